@@ -1,0 +1,131 @@
+"""What every message has: the base Structs of commands, events and queries.
+
+A message is a frozen, keyword-only msgspec Struct. Commands and events carry a
+``type`` tag, so a payload says by itself what it is. Within version 1 a Struct
+only ever gains fields that have a default; readers ignore fields they do not know.
+"""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+
+import msgspec
+
+EVENT_VERSION = "1.0"
+_NAMESPACE = uuid5(NAMESPACE_URL, "https://onemanage.dev/ids")
+
+
+class Status(StrEnum):
+    """The states a task passes through, each announced by one event."""
+
+    ACCEPTED = "accepted"
+    STARTED = "started"
+    PROGRESS = "progress"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+TERMINAL = frozenset({Status.COMPLETED, Status.FAILED, Status.CANCELLED})
+
+
+def new_id(prefix: str) -> str:
+    """A fresh typed id, as in ``tsk_5b0c…`` (prefix and 32 hex digits)."""
+    return f"{prefix}_{uuid4().hex}"
+
+
+def derived_id(prefix: str, *parts: str) -> str:
+    """The same typed id for the same parts, wherever and however often it is made."""
+    return f"{prefix}_{uuid5(_NAMESPACE, ':'.join(parts)).hex}"
+
+
+def event_id(task_id: str, status: Status, step: str = "") -> UUID:
+    """The id of the one event that says this about this task.
+
+    A task that runs again makes the same id, so JetStream drops the repetition.
+    ``step`` tells apart the facts that share a status: each progress report, each
+    start of a further attempt.
+    """
+    return uuid5(_NAMESPACE, ":".join(filter(None, (task_id, status, step))))
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class ErrorInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a task failed, in words for the person who asked for it."""
+
+    code: str
+    """Stable, for programs: ``psd.not_a_psd``, ``task.timeout``, …"""
+    message: str
+    """What was wrong and what to do about it."""
+    where: str | None = None
+    """The place: a byte offset, a layer, a field."""
+    retryable: bool = False
+    """Whether the same request may succeed later as it stands."""
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a task has come."""
+
+    step: str
+    done: int
+    total: int
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """An order to one worker, at least once; ``task_id`` is the id of its task row."""
+
+    task_id: str
+    workspace_id: str
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """A fact about a task, for any number of consumers."""
+
+    event_id: UUID
+    task_id: str
+    workspace_id: str
+    status: Status
+    timestamp: datetime = msgspec.field(default_factory=utc_now)
+    event_version: str = EVENT_VERSION
+
+
+class AcceptedEvent(Event, frozen=True, kw_only=True):
+    """The gateway has taken the command and promises that it will be carried out."""
+
+
+class StartedEvent(Event, frozen=True, kw_only=True):
+    """A worker has begun; ``attempt`` counts deliveries from 1."""
+
+    attempt: int = 1
+
+
+class ProgressEvent(Event, frozen=True, kw_only=True):
+    """How far the worker has come."""
+
+    progress: Progress
+
+
+class FailedEvent(Event, frozen=True, kw_only=True):
+    """The task has ended without a result, after its last attempt."""
+
+    error: ErrorInfo
+
+
+class CancelledEvent(Event, frozen=True, kw_only=True):
+    """The task was stopped at the user's word; nothing of it remains."""
+
+
+class Query(msgspec.Struct, frozen=True, kw_only=True):
+    """A question about state that one service owns; read only, answered within 2 s."""
+
+    workspace_id: str
+
+
+class QueryError(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a query has no answer: ``not_found``, ``invalid`` or ``internal``."""
+
+    code: str
+    message: str

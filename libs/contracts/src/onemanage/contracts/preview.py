@@ -1,0 +1,111 @@
+"""Web-size previews behind links that live 24 hours. Made by the preview service."""
+
+from datetime import datetime
+
+import msgspec
+
+from onemanage.contracts.base import (
+    AcceptedEvent,
+    CancelledEvent,
+    Command,
+    Event,
+    FailedEvent,
+    ProgressEvent,
+    Query,
+    StartedEvent,
+)
+
+
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
+    """One published image. From ``expires_at`` on, nobody is shown it."""
+
+    preview_id: str
+    document_id: str
+    layer_id: int | None
+    """None for the composite of the whole document."""
+    name: str
+    width: int
+    height: int
+    size: int
+    """Bytes."""
+    media_type: str
+    sha256: str
+    object_key: str
+    expires_at: datetime
+
+
+class PublishedPreviews(msgspec.Struct, frozen=True, kw_only=True):
+    document_id: str
+    preview_count: int
+    expires_at: datetime
+    warnings: list[str] = []
+
+
+class PublishPreviews(Command, frozen=True, kw_only=True, tag="preview.publish"):
+    """Make, or renew, the previews of a parsed document from its manifest."""
+
+    document_id: str
+    manifest_key: str
+
+
+class PublishAccepted(
+    AcceptedEvent, frozen=True, kw_only=True, tag="preview.publish.accepted"
+):
+    pass
+
+
+class PublishStarted(
+    StartedEvent, frozen=True, kw_only=True, tag="preview.publish.started"
+):
+    pass
+
+
+class PublishProgress(
+    ProgressEvent, frozen=True, kw_only=True, tag="preview.publish.progress"
+):
+    pass
+
+
+class PublishCompleted(
+    Event, frozen=True, kw_only=True, tag="preview.publish.completed"
+):
+    result: PublishedPreviews
+
+
+class PublishFailed(
+    FailedEvent, frozen=True, kw_only=True, tag="preview.publish.failed"
+):
+    pass
+
+
+class PublishCancelled(
+    CancelledEvent, frozen=True, kw_only=True, tag="preview.publish.cancelled"
+):
+    pass
+
+
+class PreviewExpired(Event, frozen=True, kw_only=True, tag="preview.expired"):
+    """A link has died and its object is gone. ``task_id`` is the preview's id."""
+
+    preview_id: str
+    document_id: str
+
+
+class GetPreview(Query, frozen=True, kw_only=True):
+    preview_id: str
+
+
+class ListPreviews(Query, frozen=True, kw_only=True):
+    """Live ones only: the composite first, then by layer_id.
+
+    ``after`` is the last preview_id of the page before.
+    """
+
+    document_id: str | None = None
+    limit: int = 200
+    after: str | None = None
+
+
+class PreviewPage(msgspec.Struct, frozen=True, kw_only=True):
+    items: list[Preview]
+    has_more: bool

@@ -1,0 +1,175 @@
+"""Reading PSD and PSB documents. Commands are carried out by the psd service."""
+
+from datetime import datetime
+
+import msgspec
+
+from onemanage.contracts.base import (
+    AcceptedEvent,
+    CancelledEvent,
+    Command,
+    Event,
+    FailedEvent,
+    ProgressEvent,
+    Query,
+    StartedEvent,
+)
+
+MANIFEST_VERSION = "1.0"
+
+
+class ImageFile(msgspec.Struct, frozen=True, kw_only=True):
+    """An image in object storage."""
+
+    object_key: str
+    media_type: str
+    width: int
+    """Pixels, as is ``height``."""
+    height: int
+    size: int
+    """Bytes."""
+    sha256: str
+
+
+class Layer(msgspec.Struct, frozen=True, kw_only=True):
+    """One layer or group. Boxes are in canvas pixels and may lie outside the canvas."""
+
+    layer_id: int
+    """Position in the layer tree, depth first from the bottom, from 1."""
+    parent_id: int | None
+    name: str
+    kind: str
+    """pixel, group, artboard, type, shape, smartobject, adjustment or fill."""
+    left: int
+    top: int
+    width: int
+    height: int
+    blend_mode: str
+    """Photoshop's name in lower case with underscores: normal, linear_burn, …"""
+    opacity: float
+    """0 to 1."""
+    visible: bool
+    """The layer's own eye."""
+    shown: bool
+    """Visible, and so is every group around it."""
+    clipping: bool = False
+    text: str | None = None
+    image: ImageFile | None = None
+    """Trimmed to the layer's own box; None where there are no pixels to export."""
+    warnings: list[str] = []
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a parsed document, without its layers."""
+
+    document_id: str
+    workspace_id: str
+    file_id: str
+    task_id: str
+    name: str
+    format: str
+    """psd or psb."""
+    width: int
+    height: int
+    color_mode: str
+    """rgb, cmyk, grayscale, lab, indexed, bitmap, duotone or multichannel."""
+    depth: int
+    """Bits per channel: 1, 8, 16 or 32."""
+    icc_profile: str | None
+    """Name of the embedded profile; exported images are sRGB."""
+    layer_count: int
+    image_count: int
+    """Layer images, the composite not counted."""
+    manifest_key: str
+    composite: ImageFile | None
+    composite_source: str | None
+    """embedded (the merged image in the file) or rendered."""
+    created_at: datetime
+    warnings: list[str] = []
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole document as JSON beside its images in object storage."""
+
+    document: Document
+    layers: list[Layer]
+    manifest_version: str = MANIFEST_VERSION
+
+
+class ParseExport(Command, frozen=True, kw_only=True, tag="psd.parse_export"):
+    """Read a document and export its manifest, layers and composite."""
+
+    document_id: str
+    file_id: str
+    file_key: str
+    file_name: str
+
+
+class ParseExportAccepted(
+    AcceptedEvent, frozen=True, kw_only=True, tag="psd.parse_export.accepted"
+):
+    pass
+
+
+class ParseExportStarted(
+    StartedEvent, frozen=True, kw_only=True, tag="psd.parse_export.started"
+):
+    pass
+
+
+class ParseExportProgress(
+    ProgressEvent, frozen=True, kw_only=True, tag="psd.parse_export.progress"
+):
+    pass
+
+
+class ParseExportCompleted(
+    Event, frozen=True, kw_only=True, tag="psd.parse_export.completed"
+):
+    result: Document
+
+
+class ParseExportFailed(
+    FailedEvent, frozen=True, kw_only=True, tag="psd.parse_export.failed"
+):
+    pass
+
+
+class ParseExportCancelled(
+    CancelledEvent, frozen=True, kw_only=True, tag="psd.parse_export.cancelled"
+):
+    pass
+
+
+class GetDocument(Query, frozen=True, kw_only=True):
+    document_id: str
+
+
+class ListDocuments(Query, frozen=True, kw_only=True):
+    """Newest first; ``before`` is the last document_id of the page before."""
+
+    limit: int = 50
+    before: str | None = None
+
+
+class DocumentPage(msgspec.Struct, frozen=True, kw_only=True):
+    items: list[Document]
+    has_more: bool
+
+
+class ListLayers(Query, frozen=True, kw_only=True):
+    """By layer_id; ``after`` is the last layer_id of the page before."""
+
+    document_id: str
+    limit: int = 500
+    after: int = 0
+
+
+class LayerPage(msgspec.Struct, frozen=True, kw_only=True):
+    items: list[Layer]
+    has_more: bool
+
+
+class GetLayer(Query, frozen=True, kw_only=True):
+    document_id: str
+    layer_id: int

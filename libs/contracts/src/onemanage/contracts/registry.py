@@ -1,0 +1,159 @@
+"""Every subject, with the Struct it carries, who produces it and who consumes it.
+
+Adding an event: its Struct, a line in EVENTS, `make contracts`, an example under the
+consumer's tests, a handler. Streams, consumers, JSON Schemas and docs/asyncapi.json
+all follow from these four tables.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+from onemanage.contracts import files, preview, psd
+from onemanage.contracts.base import Command, Event, Query, Status
+
+Lane = Literal["high", "low"]
+LANES: tuple[Lane, ...] = ("high", "low")
+
+
+class CommandSpec(msgspec.Struct, frozen=True):
+    """A task: its name is also the middle of its events' subjects."""
+
+    name: str
+    type: type[Command]
+    worker: str
+    """The service whose worker carries it out, as in ``tasks.<worker>.high``."""
+    producers: tuple[str, ...]
+    timeout: float = 300.0
+    """Seconds one attempt may take."""
+
+    def subject(self, lane: Lane) -> str:
+        return f"tasks.{self.worker}.{lane}"
+
+    def event_subject(self, status: Status) -> str:
+        return f"events.{self.name}.{status}"
+
+
+class EventSpec(msgspec.Struct, frozen=True):
+    subject: str
+    type: type[Event]
+    producer: str
+
+
+class QuerySpec(msgspec.Struct, frozen=True):
+    subject: str
+    type: type[Query]
+    answer: type[msgspec.Struct]
+    owner: str
+
+
+class ConsumerSpec(msgspec.Struct, frozen=True):
+    """An event handler: one durable consumer that sees ``subject`` alone."""
+
+    handler: str
+    service: str
+    subject: str
+
+    @property
+    def durable(self) -> str:
+        return f"consumer_{self.handler}"
+
+
+COMMANDS = (
+    CommandSpec("psd.parse_export", psd.ParseExport, "psd", ("gateway",)),
+    CommandSpec(
+        "preview.publish", preview.PublishPreviews, "preview", ("gateway", "preview")
+    ),
+)
+
+EVENTS = (
+    EventSpec("events.file.upload.completed", files.FileUploadCompleted, "gateway"),
+    EventSpec("events.psd.parse_export.accepted", psd.ParseExportAccepted, "gateway"),
+    EventSpec("events.psd.parse_export.started", psd.ParseExportStarted, "psd"),
+    EventSpec("events.psd.parse_export.progress", psd.ParseExportProgress, "psd"),
+    EventSpec("events.psd.parse_export.completed", psd.ParseExportCompleted, "psd"),
+    EventSpec("events.psd.parse_export.failed", psd.ParseExportFailed, "psd"),
+    EventSpec("events.psd.parse_export.cancelled", psd.ParseExportCancelled, "psd"),
+    EventSpec("events.preview.publish.accepted", preview.PublishAccepted, "gateway"),
+    EventSpec("events.preview.publish.started", preview.PublishStarted, "preview"),
+    EventSpec("events.preview.publish.progress", preview.PublishProgress, "preview"),
+    EventSpec("events.preview.publish.completed", preview.PublishCompleted, "preview"),
+    EventSpec("events.preview.publish.failed", preview.PublishFailed, "preview"),
+    EventSpec("events.preview.publish.cancelled", preview.PublishCancelled, "preview"),
+    EventSpec("events.preview.expired", preview.PreviewExpired, "preview"),
+)
+
+QUERIES = (
+    QuerySpec("queries.psd.document", psd.GetDocument, psd.Document, "psd"),
+    QuerySpec("queries.psd.documents", psd.ListDocuments, psd.DocumentPage, "psd"),
+    QuerySpec("queries.psd.layer", psd.GetLayer, psd.Layer, "psd"),
+    QuerySpec("queries.psd.layers", psd.ListLayers, psd.LayerPage, "psd"),
+    QuerySpec("queries.preview.get", preview.GetPreview, preview.Preview, "preview"),
+    QuerySpec(
+        "queries.preview.list", preview.ListPreviews, preview.PreviewPage, "preview"
+    ),
+)
+
+CONSUMERS = (
+    ConsumerSpec("on_task_event_project_task", "gateway", "events.>"),
+    ConsumerSpec(
+        "on_psd_parse_export_completed_publish_preview",
+        "preview",
+        "events.psd.parse_export.completed",
+    ),
+)
+
+_COMMANDS_BY_NAME = {spec.name: spec for spec in COMMANDS}
+_EVENTS_BY_SUBJECT = {spec.subject: spec for spec in EVENTS}
+_SUBJECT_BY_EVENT: dict[type[Event], str] = {spec.type: spec.subject for spec in EVENTS}
+_QUERIES_BY_TYPE: dict[type[Query], QuerySpec] = {spec.type: spec for spec in QUERIES}
+
+
+def command_spec(name: str) -> CommandSpec | None:
+    """The task of this name, or None where this release does not know it."""
+    return _COMMANDS_BY_NAME.get(name)
+
+
+def event_spec(subject: str) -> EventSpec | None:
+    """The event of this subject, or None where this release does not know it."""
+    return _EVENTS_BY_SUBJECT.get(subject)
+
+
+def subject_of(event: Event) -> str:
+    return _SUBJECT_BY_EVENT[type(event)]
+
+
+def query_spec(query: type[Query]) -> QuerySpec:
+    return _QUERIES_BY_TYPE[query]
+
+
+def task_name_of(subject: str) -> str:
+    """``psd.parse_export`` for ``events.psd.parse_export.completed``."""
+    return subject.removeprefix("events.").rpartition(".")[0]
+
+
+def consumers_of(subject: str) -> tuple[ConsumerSpec, ...]:
+    """The handlers that see an event published on ``subject``."""
+    return tuple(spec for spec in CONSUMERS if _matches(spec.subject, subject))
+
+
+def _matches(pattern: str, subject: str) -> bool:
+    wanted, given = pattern.split("."), subject.split(".")
+    for position, token in enumerate(wanted):
+        if token == ">":
+            return len(given) > position
+        if position >= len(given) or token not in ("*", given[position]):
+            return False
+    return len(wanted) == len(given)
+
+
+def message_types() -> dict[str, Any]:
+    """Every Struct that crosses between services, by the name of its schema file."""
+    named: dict[str, Any] = {f"commands/{spec.name}": spec.type for spec in COMMANDS}
+    for event in EVENTS:
+        named[event.subject.replace("events.", "events/", 1)] = event.type
+    for query in QUERIES:
+        stem = query.subject.replace("queries.", "queries/", 1)
+        named[f"{stem}.query"], named[f"{stem}.answer"] = query.type, query.answer
+    named["documents/psd.manifest"] = psd.Manifest
+    return named

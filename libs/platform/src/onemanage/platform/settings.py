@@ -1,0 +1,58 @@
+"""What the environment must provide, read once at an entry point and then passed on."""
+
+import sys
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Secret = Annotated[str, Field(repr=False)]
+
+
+class ProcessSettings(BaseSettings):
+    """What every process needs: its logs, its health file and NATS."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    log_format: Literal["json", "pretty"] = "json"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    health_file: str | None = None
+    """Touched every five seconds while the process is connected and working."""
+    nats_url: Secret
+    """One address or several, separated by commas."""
+    task_ack_wait: float = Field(default=30.0, gt=0)
+    """Seconds without a heartbeat after which JetStream gives a message to another."""
+    stream_replicas: int = Field(default=1, ge=1, le=5)
+
+
+class DatabaseSettings(BaseSettings):
+    """The service's own role and schema in PostgreSQL."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    database_url: Secret
+    """``postgresql://<role>:<password>@<host>:<port>/<database>``"""
+
+
+class StorageSettings(BaseSettings):
+    """Any S3: Cloudflare R2, Aliyun OSS, SeaweedFS."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    s3_endpoint: str
+    s3_bucket: str
+    s3_region: str = "auto"
+    s3_access_key_id: Secret
+    s3_secret_access_key: Secret
+
+
+def load[S: BaseSettings](settings: type[S]) -> S:
+    """Read the environment, or stop the process and name everything that is amiss."""
+    try:
+        return settings()
+    except ValidationError as error:
+        print(f"{settings.__name__}: the environment is not complete:", file=sys.stderr)
+        for problem in error.errors():
+            name = "_".join(str(part) for part in problem["loc"]).upper()
+            print(f"  {name}: {problem['msg']}", file=sys.stderr)
+        raise SystemExit(2) from None

@@ -1,0 +1,179 @@
+"""The subject registry as an AsyncAPI 3.0 document.
+
+One channel per subject, one operation per service that sends to it or receives from
+it. Payloads are referenced where they stand, in libs/contracts/schemas.
+"""
+
+from typing import Any
+
+from onemanage.contracts import registry
+from onemanage.contracts.base import EVENT_VERSION
+from onemanage.contracts.registry import CommandSpec, EventSpec, QuerySpec
+
+Json = dict[str, Any]
+
+_SCHEMAS = "../libs/contracts/schemas"
+_SCHEMA_FORMAT = "application/schema+json;version=draft-2020-12"
+
+
+def asyncapi_document() -> Json:
+    document: Json = {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "OneManage",
+            "version": EVENT_VERSION,
+            "description": "The messages between OneManage's services over NATS. "
+            "Commands and events are kept by JetStream and delivered at least once; "
+            "queries are core NATS request/reply.",
+        },
+        "defaultContentType": "application/json",
+        "channels": {},
+        "operations": {},
+        "components": {"messages": {}},
+    }
+    for command in registry.COMMANDS:
+        _add_command(document, command)
+    for event in registry.EVENTS:
+        _add_event(document, event)
+    for query in registry.QUERIES:
+        _add_query(document, query)
+    return document
+
+
+def _add_command(document: Json, spec: CommandSpec) -> None:
+    schema = _schema_file(f"commands/{spec.name}")
+    message = f"command.{spec.name}"
+    document["components"]["messages"][message] = _message(
+        spec.type, _taskiq_envelope(spec.name, schema)
+    )
+    for lane in registry.LANES:
+        subject = spec.subject(lane)
+        _add_channel(
+            document,
+            subject,
+            message,
+            address=subject,
+            description=f"Commands to the {spec.worker} service, {lane} lane.",
+            **{"x-stream": "TASKS"},
+        )
+        for producer in spec.producers:
+            _add_operation(document, "send", producer, subject, message)
+        _add_operation(
+            document,
+            "receive",
+            spec.worker,
+            subject,
+            message,
+            **{"x-consumer": f"worker_{spec.worker}_{lane}"},
+        )
+
+
+def _add_event(document: Json, spec: EventSpec) -> None:
+    message = spec.subject.replace("events.", "event.", 1)
+    schema = _schema_file(spec.subject.replace("events.", "events/", 1))
+    document["components"]["messages"][message] = _message(spec.type, schema)
+    _add_channel(
+        document, spec.subject, message, address=spec.subject, **{"x-stream": "EVENTS"}
+    )
+    _add_operation(document, "send", spec.producer, spec.subject, message)
+    for consumer in registry.consumers_of(spec.subject):
+        _add_operation(
+            document,
+            "receive",
+            consumer.service,
+            spec.subject,
+            message,
+            handler=consumer.handler,
+            **{"x-consumer": consumer.durable},
+        )
+
+
+def _add_query(document: Json, spec: QuerySpec) -> None:
+    stem = spec.subject.replace("queries.", "queries/", 1)
+    query, answer = f"{spec.subject}.query", f"{spec.subject}.answer"
+    messages = document["components"]["messages"]
+    messages[query] = _message(spec.type, _schema_file(f"{stem}.query"))
+    messages[answer] = _message(spec.answer, _schema_file(f"{stem}.answer"))
+    reply = f"{spec.subject}.reply"
+    _add_channel(document, spec.subject, query, address=spec.subject)
+    _add_channel(
+        document,
+        reply,
+        answer,
+        address=None,
+        description="The inbox that the asker names in its request.",
+    )
+    _add_operation(
+        document,
+        "receive",
+        spec.owner,
+        spec.subject,
+        query,
+        reply={
+            "channel": {"$ref": f"#/channels/{reply}"},
+            "messages": [{"$ref": f"#/channels/{reply}/messages/{answer}"}],
+        },
+    )
+
+
+def _add_channel(document: Json, name: str, message: str, **facts: Any) -> None:
+    channel = document["channels"].setdefault(name, {**facts, "messages": {}})
+    channel["messages"][message] = {"$ref": f"#/components/messages/{message}"}
+
+
+def _add_operation(
+    document: Json,
+    action: str,
+    service: str,
+    channel: str,
+    message: str,
+    handler: str | None = None,
+    **facts: Any,
+) -> None:
+    """One operation per service, subject and handler, for all messages it carries."""
+    name = ".".join(filter(None, (service, action, channel, handler)))
+    operation = document["operations"].setdefault(
+        name,
+        {
+            "action": action,
+            "channel": {"$ref": f"#/channels/{channel}"},
+            "messages": [],
+            "tags": [{"name": service}],
+            **facts,
+        },
+    )
+    operation["messages"].append({"$ref": f"#/channels/{channel}/messages/{message}"})
+
+
+def _message(struct: type, schema: Json) -> Json:
+    message: Json = {
+        "name": struct.__name__,
+        "payload": {"schemaFormat": _SCHEMA_FORMAT, "schema": schema},
+    }
+    if struct.__doc__:
+        message["summary"] = struct.__doc__.strip().splitlines()[0]
+    return message
+
+
+def _taskiq_envelope(task_name: str, command: Json) -> Json:
+    """TaskIQ's JSON around a command, which is the task's one argument."""
+    return {
+        "type": "object",
+        "required": ["task_id", "task_name", "labels", "args", "kwargs"],
+        "properties": {
+            "task_id": {"type": "string"},
+            "task_name": {"const": task_name},
+            "labels": {"type": "object"},
+            "args": {
+                "type": "array",
+                "prefixItems": [command],
+                "minItems": 1,
+                "maxItems": 1,
+            },
+            "kwargs": {"type": "object", "maxProperties": 0},
+        },
+    }
+
+
+def _schema_file(name: str) -> Json:
+    return {"$ref": f"{_SCHEMAS}/{name}.json"}
