@@ -9,13 +9,18 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 Secret = Annotated[str, Field(repr=False)]
 
 
-class ProcessSettings(BaseSettings):
-    """What every process needs: its logs, its health file and NATS."""
+class LogSettings(BaseSettings):
+    """JSON lines for machines, coloured ones for people."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
     log_format: Literal["json", "pretty"] = "json"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+class ProcessSettings(LogSettings):
+    """What every long-lived process needs: its logs, its health file and NATS."""
+
     health_file: str | None = None
     """Touched every five seconds while the process is connected and working."""
     nats_url: Secret

@@ -1,0 +1,159 @@
+"""The rules that every line of the subject registry keeps."""
+
+import re
+
+import msgspec
+import pytest
+
+from onemanage.contracts import registry
+from onemanage.contracts.base import Status
+from onemanage.contracts.psd import ParseExportCompleted
+from onemanage.contracts.registry import CommandSpec, ConsumerSpec, EventSpec, QuerySpec
+
+TOKEN = "[a-z][a-z0-9_]*"
+STATUS = "|".join([*Status, "deleted", "expired"])
+EVENT_SUBJECT = re.compile(rf"events\.{TOKEN}(\.{TOKEN})?\.({STATUS})")
+QUERY_SUBJECT = re.compile(rf"queries\.{TOKEN}\.{TOKEN}")
+COMMAND_NAME = re.compile(rf"{TOKEN}\.{TOKEN}")
+SERVICES = {"gateway", "preview", "psd"}
+
+each_command = pytest.mark.parametrize(
+    "spec", registry.COMMANDS, ids=lambda spec: spec.name
+)
+each_event = pytest.mark.parametrize(
+    "spec", registry.EVENTS, ids=lambda spec: spec.subject
+)
+each_query = pytest.mark.parametrize(
+    "spec", registry.QUERIES, ids=lambda spec: spec.subject
+)
+each_consumer = pytest.mark.parametrize(
+    "spec", registry.CONSUMERS, ids=lambda spec: spec.handler
+)
+each_message = pytest.mark.parametrize(
+    "message", registry.message_types().values(), ids=registry.message_types()
+)
+
+
+@each_message
+def test_every_message_is_frozen_and_takes_keywords_only(
+    message: type[msgspec.Struct],
+) -> None:
+    assert message.__struct_config__.frozen
+    with pytest.raises(TypeError, match="positional"):
+        message("one")
+
+
+@each_message
+def test_no_message_refuses_fields_that_it_does_not_know(
+    message: type[msgspec.Struct],
+) -> None:
+    assert not message.__struct_config__.forbid_unknown_fields
+
+
+@each_event
+def test_event_subjects_are_domain_action_status(spec: EventSpec) -> None:
+    assert EVENT_SUBJECT.fullmatch(spec.subject)
+
+
+@each_event
+def test_the_tag_of_an_event_is_its_subject_without_events(spec: EventSpec) -> None:
+    assert spec.type.__struct_config__.tag == spec.subject.removeprefix("events.")
+
+
+@each_command
+def test_the_tag_of_a_command_is_its_name(spec: CommandSpec) -> None:
+    assert COMMAND_NAME.fullmatch(spec.name)
+    assert spec.type.__struct_config__.tag == spec.name
+
+
+@each_query
+def test_query_subjects_are_domain_name(spec: QuerySpec) -> None:
+    assert QUERY_SUBJECT.fullmatch(spec.subject)
+
+
+@each_command
+def test_every_task_can_be_announced_in_each_status(spec: CommandSpec) -> None:
+    announced = {
+        status for status in Status if registry.event_spec(spec.event_subject(status))
+    }
+
+    assert announced == set(Status)
+
+
+@each_consumer
+def test_every_consumer_sees_some_event(spec: ConsumerSpec) -> None:
+    assert any(
+        spec in registry.consumers_of(event.subject) for event in registry.EVENTS
+    )
+
+
+@each_consumer
+def test_durable_names_are_names_that_jetstream_takes(spec: ConsumerSpec) -> None:
+    assert re.fullmatch(r"consumer_on_[a-z0-9_]+", spec.durable)
+
+
+def test_nothing_stands_in_the_registry_twice() -> None:
+    for names in (
+        [spec.name for spec in registry.COMMANDS],
+        [spec.subject for spec in registry.EVENTS],
+        [spec.type for spec in registry.EVENTS],
+        [spec.subject for spec in registry.QUERIES],
+        [spec.type for spec in registry.QUERIES],
+        [spec.durable for spec in registry.CONSUMERS],
+    ):
+        assert len(names) == len(set(names))
+
+
+def test_the_registry_names_services_that_exist() -> None:
+    named = {spec.worker for spec in registry.COMMANDS}
+    named |= {name for spec in registry.COMMANDS for name in spec.producers}
+    named |= {spec.producer for spec in registry.EVENTS}
+    named |= {spec.owner for spec in registry.QUERIES}
+    named |= {spec.service for spec in registry.CONSUMERS}
+
+    assert named == SERVICES
+
+
+def test_an_event_knows_its_subject() -> None:
+    for spec in registry.EVENTS:
+        assert registry.event_spec(spec.subject) is spec
+    assert registry.event_spec("events.of.the.future") is None
+
+
+def test_a_command_is_found_by_the_name_of_its_task() -> None:
+    spec = registry.command_spec("psd.parse_export")
+
+    assert spec is not None
+    assert spec.subject("high") == "tasks.psd.high"
+    assert spec.event_subject(Status.FAILED) == "events.psd.parse_export.failed"
+    assert registry.command_spec("psd.of_the_future") is None
+
+
+def test_the_name_of_a_task_is_found_from_the_subject_of_its_event() -> None:
+    subject = "events.psd.parse_export.completed"
+
+    assert registry.task_name_of(subject) == "psd.parse_export"
+    assert registry.event_spec(subject) == EventSpec(
+        subject, ParseExportCompleted, "psd"
+    )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "subject", "matches"),
+    [
+        ("events.>", "events.preview.expired", True),
+        ("events.>", "events", False),
+        ("events.psd.*.completed", "events.psd.parse_export.completed", True),
+        ("events.psd.*.completed", "events.psd.parse_export.failed", False),
+        ("events.psd.*", "events.psd.parse_export.completed", False),
+        ("events.psd.parse_export.completed", "events.psd.parse_export", False),
+        ("tasks.>", "events.preview.expired", False),
+    ],
+)
+def test_consumers_match_subjects_as_nats_does(
+    monkeypatch: pytest.MonkeyPatch, pattern: str, subject: str, matches: bool
+) -> None:
+    consumer = ConsumerSpec("on_something", "gateway", pattern)
+    monkeypatch.setattr(registry, "CONSUMERS", (consumer,))
+
+    assert registry.consumers_of(subject) == ((consumer,) if matches else ())

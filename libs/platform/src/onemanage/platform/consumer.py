@@ -1,0 +1,69 @@
+"""The event consumer process of a service: its HANDLERS and its QUERIES, until SIGTERM."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+
+import anyio
+import uvloop
+from loguru import logger
+from nats.aio.client import Client
+
+from onemanage.platform.events import Handler, consume
+from onemanage.platform.health import keep_healthy
+from onemanage.platform.logging import configure_logging
+from onemanage.platform.nats import connect
+from onemanage.platform.queries import Answerer, answer_queries
+from onemanage.platform.settings import ProcessSettings, load
+
+type Background[D] = Callable[[D], Awaitable[None]]
+
+
+def run_consumer[D, S: ProcessSettings](
+    service: str,
+    settings: type[S],
+    open_deps: Callable[[S, Client], contextlib.AbstractAsyncContextManager[D]],
+    *,
+    handlers: Sequence[Handler[D]] = (),
+    queries: Sequence[Answerer[D]] = (),
+    background: Sequence[Background[D]] = (),
+) -> None:
+    """Parse the command line, wire, and run until SIGTERM or SIGINT.
+
+    ``open_deps`` gives what handlers, answers and background loops are passed.
+    """
+    described = f"The event consumer of {service}; settings come from the environment."
+    argparse.ArgumentParser(description=described).parse_args()
+    found = load(settings)
+    configure_logging(f"{service}-consumer", found.log_format, found.log_level)
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        client = await connect(found.nats_url, f"{service}-consumer")
+        try:
+            async with open_deps(found, client) as deps:
+                await serve(client, found, deps, stop)
+        finally:
+            await client.close()
+
+    async def serve(client: Client, found: S, deps: D, stop: asyncio.Event) -> None:
+        async with anyio.create_task_group() as group:
+            for loop_for_ever in background:
+                group.start_soon(loop_for_ever, deps)
+            group.start_soon(
+                keep_healthy, found.health_file, lambda: client.is_connected
+            )
+            logger.info("Consumer of {} is ready", service)
+            async with anyio.create_task_group() as work:
+                work.start_soon(
+                    consume, client, handlers, deps, found.task_ack_wait, stop
+                )
+                work.start_soon(answer_queries, client, queries, deps, stop)
+            group.cancel_scope.cancel()
+
+    uvloop.run(run())

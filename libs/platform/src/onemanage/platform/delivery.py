@@ -1,0 +1,138 @@
+"""What one delivered message needs until it is settled, for tasks and events alike."""
+
+import asyncio
+import base64
+import contextlib
+import random
+import time
+import traceback
+from collections.abc import Iterator
+
+import msgspec
+from loguru import logger
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+
+from onemanage.platform.nats import publish
+from onemanage.platform.telemetry import trace_headers
+
+BACKOFF = (1.0, 3.0, 10.0)
+_ACK_TRIES = 5
+
+
+class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that nobody will be given again, and why."""
+
+    reason: str
+    """raised, timeout, invalid, unknown or max_deliveries."""
+    error: str
+    traceback: str | None
+    stream: str
+    sequence: int
+    subject: str
+    consumer: str
+    deliveries: int
+    task_id: str | None
+    payload: str
+    """Base64."""
+
+
+class Heartbeats:
+    """Tells JetStream that messages are still worked on: one timer for all of them."""
+
+    def __init__(self, ack_wait: float) -> None:
+        self._every = ack_wait / 3
+        self._until: dict[Msg, float] = {}
+
+    @contextlib.contextmanager
+    def beating(self, message: Msg, at_most: float) -> Iterator[None]:
+        """Keep ``message`` ours inside, for no longer than ``at_most`` seconds."""
+        self._until[message] = time.monotonic() + at_most
+        try:
+            yield
+        finally:
+            del self._until[message]
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(self._every)
+            now = time.monotonic()
+            for message, until in list(self._until.items()):
+                if now < until:
+                    with contextlib.suppress(NatsError):  # reconnecting: beat next time
+                        await message.in_progress()
+
+
+async def confirm(message: Msg) -> bool:
+    """Acknowledge and wait until the server has it; False if it never said so.
+
+    An unconfirmed acknowledgement means another run, which the receiver of the
+    message must be able to bear.
+    """
+    for attempt in range(_ACK_TRIES):
+        try:
+            if attempt == 0:
+                await message.ack_sync(timeout=1.0)
+            else:  # nats-py refuses a second acknowledgement, the server does not
+                await message._client.request(message.reply, b"+ACK", timeout=1.0)
+            return True
+        except (NatsError, TimeoutError) as error:
+            logger.debug("Acknowledgement unconfirmed: {!r}", error)
+            await asyncio.sleep(0.25)
+    logger.warning("No confirmation of an acknowledgement; it may be delivered again")
+    return False
+
+
+async def retry_later(message: Msg, delay: float | None = None) -> None:
+    """Give the message back, to come again after the backoff of its delivery."""
+    deliveries = message.metadata.num_delivered
+    if delay is None:
+        delay = BACKOFF[min(deliveries, len(BACKOFF)) - 1]
+        delay *= random.uniform(0.9, 1.2)
+    await message.nak(delay=delay)
+
+
+async def bury(
+    client: Client,
+    message: Msg,
+    reason: str,
+    error: BaseException | str,
+    task_id: str | None = None,
+) -> None:
+    """Copy the message to the DLQ, confirmed, and only then terminate it."""
+    meta = message.metadata
+    letter = DeadLetter(
+        reason=reason,
+        error=str(error) or type(error).__name__,
+        traceback=_traceback(error),
+        stream=meta.stream,
+        sequence=meta.sequence.stream,
+        subject=message.subject,
+        consumer=meta.consumer,
+        deliveries=meta.num_delivered,
+        task_id=task_id,
+        payload=base64.b64encode(message.data).decode(),
+    )
+    await publish_dead_letter(client, letter)
+    await message.term()
+    logger.bind(task_id=task_id).error(
+        "Dead letter ({}) from {}: {}", reason, message.subject, letter.error
+    )
+
+
+async def publish_dead_letter(client: Client, letter: DeadLetter) -> None:
+    """Once per stream, sequence and consumer, however often it is tried."""
+    await publish(
+        client,
+        f"dlq.{letter.subject}",
+        msgspec.json.encode(letter),
+        msg_id=f"{letter.stream}:{letter.sequence}:{letter.consumer}",
+        headers=trace_headers(),
+    )
+
+
+def _traceback(error: BaseException | str) -> str | None:
+    if isinstance(error, str):
+        return None
+    return "".join(traceback.format_exception(error))

@@ -1,0 +1,328 @@
+"""Files in any S3, by boto3, streamed in both directions.
+
+boto3 blocks, so every call runs in a worker thread; a stream never holds more than
+one part of eight MiB in memory.
+"""
+
+import argparse
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anyio.to_thread
+import boto3
+import msgspec
+from anyio import CapacityLimiter
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from loguru import logger
+
+from onemanage.platform.logging import configure_logging
+from onemanage.platform.settings import ProcessSettings, StorageSettings, load
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+PART_SIZE = 8 * 1024 * 1024
+_CHUNK = 256 * 1024
+_THREADS = 16
+_DELETE_AT_ONCE = 1000
+
+
+class ObjectMissing(Exception):
+    """There is no object under this key (any more)."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"no object {key}")
+        self.key = key
+
+
+class StoredObject(msgspec.Struct, frozen=True):
+    """What was written: bytes, and their SHA-256 in hex."""
+
+    key: str
+    size: int
+    sha256: str
+    media_type: str
+
+
+class ObjectStream(msgspec.Struct, frozen=True):
+    """An object on its way out. ``chunks`` must be read to the end or closed."""
+
+    size: int
+    media_type: str
+    etag: str
+    chunks: AsyncIterator[bytes]
+
+
+class Storage:
+    """One bucket."""
+
+    def __init__(self, settings: StorageSettings) -> None:
+        self._bucket = settings.s3_bucket
+        self._limiter = CapacityLimiter(_THREADS)
+        self._s3: S3Client = boto3.client(
+            "s3",
+            endpoint_url=settings.s3_endpoint,
+            region_name=settings.s3_region,
+            aws_access_key_id=settings.s3_access_key_id,
+            aws_secret_access_key=settings.s3_secret_access_key,
+            config=Config(
+                signature_version="s3v4",
+                s3={"addressing_style": "path"},
+                retries={"mode": "standard", "max_attempts": 4},
+                connect_timeout=3,
+                read_timeout=60,
+                max_pool_connections=_THREADS,
+                # R2 and OSS do not know the checksums that boto3 adds by default.
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+            ),
+        )
+
+    async def _call[R](self, function: Callable[[], R]) -> R:
+        return await anyio.to_thread.run_sync(function, limiter=self._limiter)
+
+    async def check(self) -> None:
+        """Raises where the bucket cannot be reached."""
+        await self._call(lambda: self._s3.head_bucket(Bucket=self._bucket))
+
+    async def put_bytes(self, key: str, data: bytes, media_type: str) -> StoredObject:
+        await self._call(
+            lambda: self._s3.put_object(
+                Bucket=self._bucket, Key=key, Body=data, ContentType=media_type
+            )
+        )
+        digest = hashlib.sha256(data).hexdigest()
+        return StoredObject(key, len(data), digest, media_type)
+
+    async def put_file(self, key: str, path: Path, media_type: str) -> StoredObject:
+        async def chunks() -> AsyncIterator[bytes]:
+            async with await anyio.open_file(path, "rb") as file:
+                while chunk := await file.read(PART_SIZE):
+                    yield chunk
+
+        return await self.put_stream(key, chunks(), media_type)
+
+    async def put_stream(
+        self, key: str, chunks: AsyncIterator[bytes], media_type: str
+    ) -> StoredObject:
+        """Write as the chunks come; if they raise, nothing is left under ``key``."""
+        writer = _PartWriter(self, key, media_type)
+        try:
+            async for chunk in chunks:
+                await writer.write(chunk)
+            return await writer.finish()
+        except BaseException:
+            with anyio.CancelScope(shield=True):
+                await writer.abort()
+            raise
+
+    async def get_bytes(self, key: str) -> bytes:
+        """The whole object; for small ones. Raises ObjectMissing."""
+        stream = await self.open(key)
+        return b"".join([chunk async for chunk in stream.chunks])
+
+    async def get_file(self, key: str, path: Path) -> int:
+        """Stream to ``path``; returns the size in bytes. Raises ObjectMissing."""
+
+        def download() -> int:
+            body = self._get(key)["Body"]
+            with path.open("wb") as file:
+                for chunk in body.iter_chunks(PART_SIZE):
+                    file.write(chunk)
+                return file.tell()
+
+        return await self._call(download)
+
+    async def open(self, key: str) -> ObjectStream:
+        """Raises ObjectMissing."""
+        answer = await self._call(lambda: self._get(key))
+        body = answer["Body"]
+
+        async def chunks() -> AsyncIterator[bytes]:
+            try:
+                while chunk := await self._call(lambda: body.read(_CHUNK)):
+                    yield chunk
+            finally:
+                body.close()
+
+        return ObjectStream(
+            answer["ContentLength"],
+            answer.get("ContentType", "application/octet-stream"),
+            answer["ETag"].strip('"'),
+            chunks(),
+        )
+
+    def _get(self, key: str) -> Any:
+        try:
+            return self._s3.get_object(Bucket=self._bucket, Key=key)
+        except self._s3.exceptions.NoSuchKey:
+            raise ObjectMissing(key) from None
+
+    async def keys(self, prefix: str) -> list[str]:
+        def listed() -> list[str]:
+            pages = self._s3.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=prefix
+            )
+            return [item["Key"] for page in pages for item in page.get("Contents", [])]
+
+        return await self._call(listed)
+
+    async def delete(self, keys: Iterable[str]) -> None:
+        """Gone, or was never there."""
+        wanted = list(keys)
+        for start in range(0, len(wanted), _DELETE_AT_ONCE):
+            batch = wanted[start : start + _DELETE_AT_ONCE]
+            answer = await self._call(
+                lambda batch=batch: self._s3.delete_objects(  # type: ignore[misc]  # mypy infers no type for a lambda's default
+                    Bucket=self._bucket,
+                    Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True},
+                )
+            )
+            if errors := answer.get("Errors"):
+                raise OSError(f"{len(errors)} objects not deleted: {errors[0]}")
+
+    async def delete_prefix(self, prefix: str) -> None:
+        await self.delete(await self.keys(prefix))
+
+    async def presign_get(self, key: str, seconds: int) -> str:
+        """An address at the storage itself that shows the object for a while."""
+        params = {"Bucket": self._bucket, "Key": key}
+        return await self._call(
+            lambda: self._s3.generate_presigned_url(
+                "get_object", Params=params, ExpiresIn=seconds
+            )
+        )
+
+    async def presign_part(
+        self, key: str, upload_id: str, number: int, seconds: int
+    ) -> str:
+        """An address to PUT part ``number`` (from 1) of a multipart upload to."""
+        params = {
+            "Bucket": self._bucket,
+            "Key": key,
+            "UploadId": upload_id,
+            "PartNumber": number,
+        }
+        return await self._call(
+            lambda: self._s3.generate_presigned_url(
+                "upload_part", Params=params, ExpiresIn=seconds
+            )
+        )
+
+    async def begin_multipart(self, key: str, media_type: str) -> str:
+        answer = await self._call(
+            lambda: self._s3.create_multipart_upload(
+                Bucket=self._bucket, Key=key, ContentType=media_type
+            )
+        )
+        return answer["UploadId"]
+
+    async def upload_part(
+        self, key: str, upload_id: str, number: int, data: bytes
+    ) -> str:
+        """Returns the part's ETag, which completing needs."""
+        answer = await self._call(
+            lambda: self._s3.upload_part(
+                Bucket=self._bucket,
+                Key=key,
+                UploadId=upload_id,
+                PartNumber=number,
+                Body=data,
+            )
+        )
+        return answer["ETag"]
+
+    async def complete_multipart(
+        self, key: str, upload_id: str, etags: list[str]
+    ) -> None:
+        parts = [{"ETag": e, "PartNumber": n} for n, e in enumerate(etags, start=1)]
+        await self._call(
+            lambda: self._s3.complete_multipart_upload(
+                Bucket=self._bucket,
+                Key=key,
+                UploadId=upload_id,
+                MultipartUpload={"Parts": parts},  # type: ignore[typeddict-item]  # plain dicts are what it takes
+            )
+        )
+
+    async def abort_multipart(self, key: str, upload_id: str) -> None:
+        await self._call(
+            lambda: self._s3.abort_multipart_upload(
+                Bucket=self._bucket, Key=key, UploadId=upload_id
+            )
+        )
+
+
+class _PartWriter:
+    """Gathers chunks into parts; a stream of one part is put in one request."""
+
+    def __init__(self, storage: Storage, key: str, media_type: str) -> None:
+        self._storage, self._key, self._media_type = storage, key, media_type
+        self._buffer = bytearray()
+        self._hash = hashlib.sha256()
+        self._size = 0
+        self._upload_id: str | None = None
+        self._etags: list[str] = []
+
+    async def write(self, chunk: bytes) -> None:
+        self._hash.update(chunk)
+        self._size += len(chunk)
+        self._buffer += chunk
+        while len(self._buffer) >= PART_SIZE:
+            part = bytes(self._buffer[:PART_SIZE])
+            del self._buffer[:PART_SIZE]
+            await self._send(part)
+
+    async def _send(self, part: bytes) -> None:
+        if self._upload_id is None:
+            self._upload_id = await self._storage.begin_multipart(
+                self._key, self._media_type
+            )
+        number = len(self._etags) + 1
+        self._etags.append(
+            await self._storage.upload_part(self._key, self._upload_id, number, part)
+        )
+
+    async def finish(self) -> StoredObject:
+        if self._upload_id is None:
+            data = bytes(self._buffer)
+            return await self._storage.put_bytes(self._key, data, self._media_type)
+        if self._buffer:
+            await self._send(bytes(self._buffer))
+        await self._storage.complete_multipart(self._key, self._upload_id, self._etags)
+        digest = self._hash.hexdigest()
+        return StoredObject(self._key, self._size, digest, self._media_type)
+
+    async def abort(self) -> None:
+        if self._upload_id is None:
+            return
+        try:
+            await self._storage.abort_multipart(self._key, self._upload_id)
+        except (BotoCoreError, ClientError) as error:
+            logger.warning("Unfinished upload of {} remains: {!r}", self._key, error)
+
+
+async def ensure_bucket(settings: StorageSettings) -> None:
+    """Create the bucket where it is not there. Safe to repeat and to race."""
+    storage = Storage(settings)
+    s3, bucket = storage._s3, settings.s3_bucket
+    try:
+        await storage._call(lambda: s3.create_bucket(Bucket=bucket))
+    except (s3.exceptions.BucketAlreadyOwnedByYou, s3.exceptions.BucketAlreadyExists):
+        logger.debug("Bucket {} is there", bucket)
+
+
+def main() -> None:
+    described = "Create the bucket where it is not there."
+    argparse.ArgumentParser(description=described).parse_args()
+    process = load(ProcessSettings)
+    configure_logging("bucket", process.log_format, process.log_level)
+    asyncio.run(ensure_bucket(load(StorageSettings)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,17 @@
+"""Commands: TaskIQ's decorator, wire format and command line; a receiver of our own."""
+
+from onemanage.platform.tasks.broker import Broker
+from onemanage.platform.tasks.commands import CommandPublisher
+from onemanage.platform.tasks.context import InvalidInput, Progress, current_progress
+from onemanage.platform.tasks.receiver import Receiver
+from onemanage.platform.tasks.worker import run_worker
+
+__all__ = [
+    "Broker",
+    "CommandPublisher",
+    "InvalidInput",
+    "Progress",
+    "Receiver",
+    "current_progress",
+    "run_worker",
+]

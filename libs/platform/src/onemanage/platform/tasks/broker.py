@@ -1,0 +1,77 @@
+"""taskiq-nats' pull broker, bound to what the topology declares and never declaring."""
+
+from collections.abc import AsyncGenerator
+
+from nats.js import JetStreamContext
+from taskiq import AckableMessage, AsyncBroker, BrokerMessage
+from taskiq_nats import PullBasedJetStreamBroker
+
+from onemanage.contracts.registry import LANES, Lane, command_spec
+from onemanage.platform import nats, topology
+from onemanage.platform.events import EventPublisher
+from onemanage.platform.settings import ProcessSettings
+from onemanage.platform.tasks.formatter import MsgspecFormatter
+from onemanage.platform.telemetry import trace_headers
+
+
+class Broker(PullBasedJetStreamBroker):
+    """The commands of one domain: ``tasks.<domain>.high`` and ``.low``.
+
+    ``reserved`` slots take only the high lane, so that a batch of long tasks never
+    keeps someone waiting.
+    """
+
+    def __init__(
+        self, settings: ProcessSettings, domain: str, *, reserved: int = 1
+    ) -> None:
+        super().__init__(settings.nats_url.split(","), durable=f"worker_{domain}")
+        self.settings = settings
+        self.domain = domain
+        self.reserved = reserved
+        self.formatter = MsgspecFormatter()
+        self.events: EventPublisher
+
+    @property
+    def consumers(self) -> dict[Lane, topology.Consumer]:
+        wait = self.settings.task_ack_wait
+        return {
+            lane: topology.worker_consumer(self.domain, lane, wait) for lane in LANES
+        }
+
+    async def startup(self) -> None:
+        """Connect and bind. Raises TopologyMissing or TopologyDrift."""
+        self.client = await nats.connect(  # type: ignore[misc]  # Final there: its own client is made before a name or callbacks can be given
+            self.settings.nats_url, f"{self.domain}-worker"
+        )
+        self.js: JetStreamContext = self.client.jetstream()
+        self.events = EventPublisher(self.client)
+        for consumer in self.consumers.values():
+            await topology.bind(self.client, consumer)
+        await AsyncBroker.startup(self)
+
+    async def kick(self, message: BrokerMessage) -> None:
+        """Publish to the lane its ``lane`` label names, the low one by default."""
+        spec = command_spec(message.task_name)
+        if spec is None:
+            raise LookupError(f"{message.task_name} is not in the subject registry")
+        lane: Lane = "high" if message.labels.get("lane") == "high" else "low"
+        await nats.publish(
+            self.client,
+            spec.subject(lane),
+            message.message,
+            msg_id=message.task_id,
+            headers=trace_headers(),
+        )
+
+    async def listen(self) -> AsyncGenerator[AckableMessage, None]:
+        """Stock TaskIQ's way in, which loses messages; ours does not come by here."""
+        raise RuntimeError("run the worker with onemanage.platform.tasks:Receiver")
+        yield  # makes this the generator that TaskIQ's type asks for
+
+    async def shutdown(self) -> None:
+        """Let the service close first, then say goodbye to NATS."""
+        await AsyncBroker.shutdown(self)
+        if self.client.is_connected:
+            await self.client.drain()
+        else:
+            await self.client.close()

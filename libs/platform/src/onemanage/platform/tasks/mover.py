@@ -1,0 +1,138 @@
+"""Messages that were delivered too often become dead letters, not silence.
+
+A task that kills its worker each time is never settled: after the last delivery
+JetStream only says so on an advisory subject. The mover copies the message to the
+DLQ, says that the task has failed, and removes the message, in that order, so that
+dying in between repeats a step and loses none.
+"""
+
+import asyncio
+import base64
+from typing import Any
+
+import msgspec
+from loguru import logger
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+
+from onemanage.contracts.base import ErrorInfo, Status
+from onemanage.contracts.registry import command_spec
+from onemanage.platform import topology
+from onemanage.platform.delivery import (
+    DeadLetter,
+    confirm,
+    publish_dead_letter,
+    retry_later,
+)
+from onemanage.platform.events import EventPublisher
+from onemanage.platform.pull import StandingPull
+from onemanage.platform.tasks.formatter import Envelope
+from onemanage.platform.tasks.lifecycle import make_event
+
+_TICK = 1.0
+_NO_MESSAGE = 10037
+
+
+class _Advisory(msgspec.Struct):
+    stream: str
+    consumer: str
+    stream_seq: int
+    deliveries: int
+
+
+class DeadLetterMover:
+    """Works off the advisories; every worker runs one, and they share the work."""
+
+    def __init__(self, client: Client, ack_wait: float) -> None:
+        self._client = client
+        self._events = EventPublisher(client)
+        self._advisories: asyncio.Queue[Msg] = asyncio.Queue()
+        consumer = topology.mover_consumer(ack_wait)
+        self._pull = StandingPull(client, consumer, self._advisories.put_nowait)
+
+    async def run(self) -> None:
+        await topology.bind(self._client, self._pull.consumer)
+        await self._pull.open()
+        connected = True
+        while True:
+            if self._client.is_connected and not connected:
+                await self._pull.renew()
+            connected = self._client.is_connected
+            try:
+                await self._pull.demand(1)
+                async with asyncio.timeout(_TICK):
+                    message = await self._advisories.get()
+            except (TimeoutError, NatsError):
+                continue
+            try:
+                await self._move(msgspec.json.decode(message.data, type=_Advisory))
+                await confirm(message)
+            except Exception:  # whatever it was, the advisory comes again
+                logger.exception("A dead letter could not be moved yet")
+                await retry_later(message)
+
+    async def _move(self, advisory: _Advisory) -> None:
+        path = f"STREAM.MSG.GET.{advisory.stream}"
+        try:
+            answer = await topology.request(
+                self._client, path, {"seq": advisory.stream_seq}
+            )
+        except topology.JetStreamRefused as refusal:
+            if refusal.code == _NO_MESSAGE:
+                return  # moved already, by us before we died or by another
+            raise
+        stored: dict[str, Any] = answer["message"]
+        payload = base64.b64decode(stored.get("data", ""))
+        is_task = advisory.stream == topology.TASKS
+        envelope = _read(payload) if is_task else None
+        await publish_dead_letter(
+            self._client,
+            DeadLetter(
+                reason="max_deliveries",
+                error="delivered too often without ever being settled",
+                traceback=None,
+                stream=advisory.stream,
+                sequence=advisory.stream_seq,
+                subject=stored["subject"],
+                consumer=advisory.consumer,
+                deliveries=advisory.deliveries,
+                task_id=envelope.task_id if envelope else None,
+                payload=base64.b64encode(payload).decode(),
+            ),
+        )
+        if is_task:
+            await self._end(envelope)
+            path = f"STREAM.MSG.DELETE.{advisory.stream}"
+            await topology.request(self._client, path, {"seq": advisory.stream_seq})
+        logger.error(
+            "Dead letter (max_deliveries) from {} {}",
+            advisory.stream,
+            advisory.stream_seq,
+        )
+
+    async def _end(self, envelope: Envelope | None) -> None:
+        spec = command_spec(envelope.task_name) if envelope else None
+        if envelope is None or spec is None:
+            return  # nobody can be told: there is no task id, or no such event
+        error = ErrorInfo(
+            code="task.crashed",
+            message="the worker was lost each time it tried; hand the task id to your "
+            "operator",
+        )
+        await self._events.publish(
+            make_event(
+                spec,
+                Status.FAILED,
+                envelope.task_id,
+                str(envelope.labels.get("workspace_id", "")),
+                error=error,
+            )
+        )
+
+
+def _read(payload: bytes) -> Envelope | None:
+    try:
+        return msgspec.json.decode(payload, type=Envelope)
+    except (msgspec.DecodeError, ValueError):
+        return None

@@ -1,0 +1,300 @@
+"""Streams and consumers: declared by one idempotent command, everywhere else only bound.
+
+    onemanage-topology        declare what the subject registry asks for
+
+What may change by itself (ages, sizes, windows, replicas, wider subjects, waits) is
+changed; anything else that differs is drift, and the command fails and names it.
+"""
+
+import argparse
+import asyncio
+import json
+from typing import Any
+
+import msgspec
+from loguru import logger
+from nats.aio.client import Client
+
+from onemanage.contracts.registry import COMMANDS, CONSUMERS, LANES
+from onemanage.platform.logging import configure_logging
+from onemanage.platform.nats import connect
+from onemanage.platform.settings import ProcessSettings, load
+
+_SECOND = 10**9
+_DAY = 86_400 * _SECOND
+_NOT_FOUND = {10059, 10014}
+_ALREADY_THERE = {10058, 10148}
+
+TASKS, EVENTS, DLQ, ADVISORIES = "TASKS", "EVENTS", "DLQ", "ADVISORIES"
+MOVER = "dead_letter_mover"
+TASK_MAX_DELIVER = 3
+HANDLER_MAX_DELIVER = 5
+
+# What the server fills in where a declaration is silent; compared on both sides.
+_DEFAULTS: dict[str, Any] = {
+    "max_consumers": -1,
+    "max_msgs": -1,
+    "max_bytes": -1,
+    "max_age": 0,
+    "max_msgs_per_subject": -1,
+    "max_msg_size": -1,
+    "discard": "old",
+    "storage": "file",
+    "retention": "limits",
+    "duplicate_window": 120 * _SECOND,
+    "compression": "none",
+    "consumer_limits": {},
+    "deliver_policy": "all",
+    "replay_policy": "instant",
+    "max_waiting": 512,
+    "num_replicas": 0,
+}
+_UPDATED_BY_ITSELF = {
+    "max_age",
+    "max_bytes",
+    "max_msgs",
+    "max_msg_size",
+    "duplicate_window",
+    "num_replicas",
+    "ack_wait",
+    "max_deliver",
+    "max_ack_pending",
+}
+
+
+class TopologyDrift(Exception):
+    """A stream or consumer on the server is not the one this release works with."""
+
+    def __init__(self, name: str, differences: dict[str, tuple[Any, Any]]) -> None:
+        told = "; ".join(
+            f"{field} is {actual!r}, declared {declared!r}"
+            for field, (actual, declared) in sorted(differences.items())
+        )
+        super().__init__(f"{name}: {told}")
+        self.name, self.differences = name, differences
+
+
+class TopologyMissing(Exception):
+    """Something to bind to is not there; `onemanage-topology` declares it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} does not exist: run onemanage-topology first")
+        self.name = name
+
+
+class JetStreamRefused(Exception):
+    """The server answered a management request with an error."""
+
+    def __init__(self, subject: str, code: int, description: str) -> None:
+        super().__init__(f"{subject}: {description} ({code})")
+        self.subject, self.code = subject, code
+
+
+class Consumer(msgspec.Struct, frozen=True):
+    """A durable pull consumer: who waits on which stream for which subject."""
+
+    stream: str
+    durable: str
+    subject: str
+    max_deliver: int
+    ack_wait: float
+    """Seconds."""
+
+    @property
+    def config(self) -> dict[str, Any]:
+        return {
+            "name": self.durable,
+            "durable_name": self.durable,
+            "filter_subject": self.subject,
+            "ack_policy": "explicit",
+            "ack_wait": int(self.ack_wait * _SECOND),
+            "max_deliver": self.max_deliver,
+            "max_ack_pending": 1000,
+        }
+
+
+def streams(replicas: int) -> tuple[dict[str, Any], ...]:
+    """The four streams, in the server's own words."""
+    return (
+        {
+            "name": TASKS,
+            "subjects": ["tasks.>", "sched.>"],
+            "retention": "workqueue",
+            "duplicate_window": 600 * _SECOND,
+            "max_msg_size": 1 << 20,
+            "allow_msg_ttl": True,
+            "allow_msg_schedules": True,
+            # The server sets this by itself where schedules are allowed.
+            "allow_rollup_hdrs": True,
+            "num_replicas": replicas,
+        },
+        {
+            "name": EVENTS,
+            "subjects": ["events.>"],
+            "max_age": 7 * _DAY,
+            "duplicate_window": 600 * _SECOND,
+            "num_replicas": replicas,
+        },
+        {
+            "name": DLQ,
+            "subjects": ["dlq.>"],
+            "max_age": 30 * _DAY,
+            "duplicate_window": 3600 * _SECOND,
+            "num_replicas": replicas,
+        },
+        {
+            "name": ADVISORIES,
+            "subjects": [
+                "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>",
+                "$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.>",
+            ],
+            "max_age": 7 * _DAY,
+            "num_replicas": replicas,
+        },
+    )
+
+
+def worker_consumer(domain: str, lane: str, ack_wait: float) -> Consumer:
+    return Consumer(
+        TASKS,
+        f"worker_{domain}_{lane}",
+        f"tasks.{domain}.{lane}",
+        TASK_MAX_DELIVER,
+        ack_wait,
+    )
+
+
+def handler_consumer(durable: str, subject: str, ack_wait: float) -> Consumer:
+    return Consumer(EVENTS, durable, subject, HANDLER_MAX_DELIVER, ack_wait)
+
+
+def mover_consumer(ack_wait: float) -> Consumer:
+    """Sees what was delivered too often, so that it can become a dead letter."""
+    subject = "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>"
+    return Consumer(ADVISORIES, MOVER, subject, -1, ack_wait)
+
+
+def consumers(ack_wait: float) -> tuple[Consumer, ...]:
+    """Every consumer that the registry's commands and handlers need."""
+    domains = sorted({spec.worker for spec in COMMANDS})
+    workers = [worker_consumer(d, lane, ack_wait) for d in domains for lane in LANES]
+    handlers = [handler_consumer(c.durable, c.subject, ack_wait) for c in CONSUMERS]
+    return (*workers, *handlers, mover_consumer(ack_wait))
+
+
+async def request(client: Client, subject: str, body: Any = None) -> dict[str, Any]:
+    """One management request, as JSON in and out. Raises JetStreamRefused."""
+    payload = b"" if body is None else json.dumps(body).encode()
+    reply = await client.request(f"$JS.API.{subject}", payload, timeout=5)
+    answer: dict[str, Any] = json.loads(reply.data)
+    if error := answer.get("error"):
+        raise JetStreamRefused(subject, error.get("err_code", 0), error["description"])
+    return answer
+
+
+def differences(
+    actual: dict[str, Any], declared: dict[str, Any]
+) -> dict[str, tuple[Any, Any]]:
+    """Field -> (on the server, declared), silence on either side meaning the default."""
+    found = {}
+    for field in (actual.keys() | declared.keys()) - {"metadata"}:
+        default = _DEFAULTS.get(field, False)
+        pair = actual.get(field, default), declared.get(field, default)
+        if pair[0] != pair[1]:
+            found[field] = pair
+    return found
+
+
+async def declare(client: Client, *, ack_wait: float = 30.0, replicas: int = 1) -> None:
+    """Bring the server to what the registry asks for. Safe to repeat and to race."""
+    for stream in streams(replicas):
+        name = stream["name"]
+        await _declare(
+            client, name, stream, f"STREAM.{{}}.{name}", f"STREAM.CREATE.{name}"
+        )
+    for consumer in consumers(ack_wait):
+        path = f"{consumer.stream}.{consumer.durable}"
+        await _declare(
+            client,
+            consumer.durable,
+            consumer.config,
+            f"CONSUMER.{{}}.{path}",
+            f"CONSUMER.CREATE.{path}.{consumer.subject}",
+            consumer.stream,
+        )
+
+
+async def _declare(
+    client: Client,
+    name: str,
+    declared: dict[str, Any],
+    path: str,
+    create: str,
+    stream: str | None = None,
+) -> None:
+    def body(config: dict[str, Any], action: str) -> dict[str, Any]:
+        if stream is None:
+            return config
+        return {"stream_name": stream, "config": config, "action": action}
+
+    try:
+        actual = (await request(client, path.format("INFO")))["config"]
+    except JetStreamRefused as refusal:
+        if refusal.code not in _NOT_FOUND:
+            raise
+        try:
+            await request(client, create, body(declared, "create"))
+        except JetStreamRefused as race:  # another replica was quicker
+            if race.code not in _ALREADY_THERE:
+                raise
+            await _declare(client, name, declared, path, create, stream)
+        return
+    found = differences(actual, declared)
+    if not found:
+        return
+    if drift := {f: pair for f, pair in found.items() if not _may_update(f, pair)}:
+        raise TopologyDrift(name, drift)
+    update = create if stream else path.format("UPDATE")
+    await request(client, update, body({**actual, **declared}, "update"))
+    logger.info("{} updated: {}", name, sorted(found))
+
+
+def _may_update(field: str, pair: tuple[Any, Any]) -> bool:
+    if field == "subjects":
+        return set(pair[0]) <= set(pair[1])
+    return field in _UPDATED_BY_ITSELF
+
+
+async def bind(client: Client, consumer: Consumer) -> None:
+    """Check that the consumer is there as declared. Raises TopologyMissing or -Drift."""
+    try:
+        path = f"CONSUMER.INFO.{consumer.stream}.{consumer.durable}"
+        actual = (await request(client, path))["config"]
+    except JetStreamRefused as refusal:
+        if refusal.code in _NOT_FOUND:
+            raise TopologyMissing(consumer.durable) from None
+        raise
+    if found := differences(actual, consumer.config):
+        raise TopologyDrift(consumer.durable, found)
+
+
+async def declare_once(settings: ProcessSettings) -> None:
+    client = await connect(settings.nats_url, "onemanage-topology")
+    try:
+        await declare(
+            client, ack_wait=settings.task_ack_wait, replicas=settings.stream_replicas
+        )
+    finally:
+        await client.close()
+    logger.info("Topology is as declared")
+
+
+def main() -> None:
+    argparse.ArgumentParser(description=__doc__.split("\n\n")[0]).parse_args()
+    settings = load(ProcessSettings)
+    configure_logging("topology", settings.log_format, settings.log_level)
+    asyncio.run(declare_once(settings))
+
+
+if __name__ == "__main__":
+    main()
