@@ -15,7 +15,6 @@ STATUS = "|".join([*Status, "deleted", "expired"])
 EVENT_SUBJECT = re.compile(rf"events\.{TOKEN}(\.{TOKEN})?\.({STATUS})")
 QUERY_SUBJECT = re.compile(rf"queries\.{TOKEN}\.{TOKEN}")
 COMMAND_NAME = re.compile(rf"{TOKEN}\.{TOKEN}")
-SERVICES = {"gateway", "preview", "psd"}
 
 each_command = pytest.mark.parametrize(
     "spec", registry.COMMANDS, ids=lambda spec: spec.name
@@ -102,16 +101,6 @@ def test_nothing_stands_in_the_registry_twice() -> None:
         [spec.durable for spec in registry.CONSUMERS],
     ):
         assert len(names) == len(set(names))
-
-
-def test_the_registry_names_services_that_exist() -> None:
-    named = {spec.worker for spec in registry.COMMANDS}
-    named |= {name for spec in registry.COMMANDS for name in spec.producers}
-    named |= {spec.producer for spec in registry.EVENTS}
-    named |= {spec.owner for spec in registry.QUERIES}
-    named |= {spec.service for spec in registry.CONSUMERS}
-
-    assert named == SERVICES
 
 
 def test_an_event_knows_its_subject() -> None:

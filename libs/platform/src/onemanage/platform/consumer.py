@@ -4,7 +4,8 @@ import argparse
 import asyncio
 import contextlib
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
 import anyio
 import uvloop
@@ -18,7 +19,7 @@ from onemanage.platform.nats import connect
 from onemanage.platform.queries import Answerer, answer_queries
 from onemanage.platform.settings import ProcessSettings, load
 
-type Background[D] = Callable[[D], Awaitable[None]]
+type Background[D] = Callable[[D], Coroutine[Any, Any, None]]
 
 
 def run_consumer[D, S: ProcessSettings](

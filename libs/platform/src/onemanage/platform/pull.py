@@ -75,7 +75,7 @@ class StandingPull:
         """Ask for nothing more. What the server has sent already still arrives."""
         subscription, self._subscription = self._subscription, None
         if subscription is not None:
-            await subscription.drain()
+            await subscription.drain()  # type: ignore[no-untyped-call]  # nats-py gives it no types
 
     async def _receive(self, message: Msg) -> None:
         if message.reply:

@@ -80,7 +80,7 @@ async def answer_queries[D](
         )
     await stop.wait()
     for subscription in subscriptions:
-        await subscription.drain()
+        await subscription.drain()  # type: ignore[no-untyped-call]  # nats-py gives it no types
 
 
 def _callback[D](

@@ -19,7 +19,9 @@ import os
 import pickle
 import signal
 import threading
+import traceback
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from multiprocessing import Pipe, reduction, spawn
 from multiprocessing.connection import Connection
 from multiprocessing.forkserver import ForkServer, read_signed
@@ -116,7 +118,8 @@ class Sandbox:
         try:
             with move_on_after(timeout) as scope:
                 await self._in_thread(child.start)
-                return await self._answer(child, on_progress)
+                answer: R = await self._answer(child, on_progress)
+                return answer
             assert scope.cancelled_caught
             raise SandboxTimeout(timeout)
         finally:
@@ -140,7 +143,7 @@ class Sandbox:
                     raise SandboxMemoryExceeded(self._memory_limit)
                 case Kind.UNPICKLABLE, text:
                     raise SandboxCrashed(0, text)
-        raise SandboxCrashed(await self._in_thread(child.close))
+        raise SandboxCrashed(await self._in_thread(child.wait))
 
     async def close(self) -> None:
         """Kill what runs and stop the fork server. Calls in progress then fail."""
@@ -156,7 +159,7 @@ class Sandbox:
 
 
 class _Child:
-    """One child process. Each method but ``kill`` blocks and belongs in a thread.
+    """One child process. Every method but ``kill`` blocks and belongs in a thread.
 
     Tasks can be cancelled, threads cannot. So whichever thread is still at work on an
     abandoned child holds the lock, and ``close`` waits for it: no file descriptor is
@@ -167,6 +170,8 @@ class _Child:
         self._server = server
         self._job = job
         self._lock = threading.Lock()
+        self._handle = threading.Lock()
+        """Guards ``_process``, and is never held for long."""
         self._sentinel: int | None = None
         self._process: int | None = None
         self._connection: Connection | None = None
@@ -185,8 +190,9 @@ class _Child:
             with open(writer, "wb") as stream:
                 try:
                     pid = read_signed(self._sentinel)
-                    # A process id may have a new owner by the time of a kill.
-                    self._process = os.pidfd_open(pid)
+                    with self._handle:
+                        # A process id may have another owner by the time of a kill.
+                        self._process = os.pidfd_open(pid)
                     stream.write(pickled)
                     stream.flush()
                 except (EOFError, BrokenPipeError, ProcessLookupError):
@@ -198,43 +204,55 @@ class _Child:
             if self._connection is None:
                 return None
             try:
-                message: Message = self._connection.recv()
-            except (EOFError, ConnectionResetError):
+                pickled = self._connection.recv_bytes()
+            except (EOFError, OSError):  # OSError: it ended within a message
                 return None
-            return message
+        try:
+            message: Message = pickle.loads(pickled)
+        except Exception:  # unpickling runs foreign code, which may raise anything
+            return Kind.UNPICKLABLE, traceback.format_exc()
+        return message
+
+    def wait(self) -> int:
+        """The exit code, once the child has ended: negative for a signal."""
+        with self._lock:
+            if self._exitcode is None:
+                self._exitcode = self._read_exitcode()
+            return self._exitcode
 
     def kill(self) -> None:
         """Kill the child now, or as soon as ``close`` finds it started."""
-        self._killed = True
-        if self._process is not None:
-            try:
-                signal.pidfd_send_signal(self._process, signal.SIGKILL)
-            except ProcessLookupError:
-                return
+        with self._handle:
+            self._killed = True
+            if self._process is not None:
+                with suppress(ProcessLookupError):  # it has ended
+                    signal.pidfd_send_signal(self._process, signal.SIGKILL)
 
-    def close(self) -> int:
-        """Wait until the child is dead, free what it held and return its exit code."""
+    def close(self) -> None:
+        """Kill the child, wait until it is dead and free what it held."""
         self.kill()
         with self._lock:
             self.kill()
             if self._exitcode is None:
-                self._exitcode = self._wait()
-            return self._exitcode
+                self._exitcode = self._read_exitcode()
+            if self._sentinel is not None:
+                os.close(self._sentinel)
+                self._sentinel = None
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+            with self._handle:
+                if self._process is not None:
+                    os.close(self._process)
+                    self._process = None
 
-    def _wait(self) -> int:
-        exitcode = -int(signal.SIGKILL)
-        if self._sentinel is not None:
-            try:
-                exitcode = read_signed(self._sentinel)
-            except EOFError:
-                pass  # the fork server was killed, and its children with it
-            os.close(self._sentinel)
-        if self._process is not None:
-            process, self._process = self._process, None
-            os.close(process)
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    def _read_exitcode(self) -> int:
+        if self._sentinel is None:
+            return 0
+        try:
+            exitcode: int = read_signed(self._sentinel)
+        except EOFError:  # the fork server was killed, and its children with it
+            return -int(signal.SIGKILL)
         return exitcode
 
 

@@ -17,6 +17,7 @@ import asyncio
 import contextlib
 import signal
 from collections import deque
+from concurrent.futures import Executor
 from typing import Any
 
 import anyio
@@ -51,11 +52,16 @@ class Receiver(TaskiqReceiver):
     broker: Broker
 
     def __init__(
-        self, broker: Broker, *args: Any, max_async_tasks: int, **kwargs: Any
+        self,
+        broker: Broker,
+        executor: Executor | None = None,
+        *,
+        max_async_tasks: int,
+        **kwargs: Any,
     ) -> None:
         # Arguments are converted here, by msgspec; TaskIQ would pass on a raw dict.
         kwargs["validate_params"] = False
-        super().__init__(broker, *args, max_async_tasks=max_async_tasks, **kwargs)
+        super().__init__(broker, executor, max_async_tasks=max_async_tasks, **kwargs)
         self.slots = max_async_tasks
         self._reserved = min(broker.reserved, max_async_tasks - 1)
         self._heartbeats = Heartbeats(broker.settings.task_ack_wait)

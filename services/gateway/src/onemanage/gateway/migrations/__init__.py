@@ -1,0 +1,7 @@
+"""The gateway's Alembic history, and the command that brings the schema to its head."""
+
+from onemanage.platform.db import run_migrate
+
+
+def main() -> None:
+    run_migrate("gateway")

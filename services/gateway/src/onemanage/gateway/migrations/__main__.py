@@ -1,0 +1,3 @@
+from onemanage.gateway.migrations import main
+
+main()

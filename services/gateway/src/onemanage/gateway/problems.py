@@ -1,0 +1,113 @@
+"""Errors as RFC 9457 problem details: what was wrong, where, and what to do."""
+
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from loguru import logger
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from onemanage.platform.queries import QueryFailed, QueryUnanswered
+from onemanage.platform.telemetry import current_trace_id
+
+_TYPE = "https://onemanage.dev/problems/"
+
+
+class Problem(Exception):
+    """An answer that is not the one hoped for. ``code`` is stable, for programs."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        errors: list[dict[str, str]] | None = None,
+        headers: dict[str, str] | None = None,
+        **extra: Any,
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail = status, code, detail
+        self.errors, self.headers, self.extra = errors, headers, extra
+
+
+def not_found(what: str, given: str) -> Problem:
+    """Also for what belongs to another workspace: nobody learns that it exists."""
+    return Problem(404, "not_found", f"There is no {what} {given} in this workspace.")
+
+
+def _answer(problem: Problem) -> Response:
+    body: dict[str, Any] = {
+        "type": _TYPE + problem.code,
+        "title": problem.code.replace("_", " ").replace(".", ": "),
+        "status": problem.status,
+        "detail": problem.detail,
+        "trace_id": current_trace_id(),
+        **problem.extra,
+    }
+    if problem.errors:
+        body["errors"] = problem.errors
+    return Response(
+        msgspec.json.encode(body),
+        status_code=problem.status,
+        media_type="application/problem+json",
+        headers=problem.headers,
+    )
+
+
+def _pointer(location: tuple[Any, ...]) -> str:
+    return "/" + "/".join(str(part) for part in location[1:])
+
+
+async def _on_problem(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)  # it is registered for no other
+    return _answer(error)
+
+
+async def _on_validation(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    errors = [
+        {"pointer": _pointer(tuple(e["loc"])), "detail": str(e["msg"])}
+        for e in error.errors()
+    ]
+    detail = "The request does not fit; see errors for the places."
+    return _answer(Problem(422, "invalid_request", detail, errors=errors))
+
+
+async def _on_http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = {404: "no_such_route", 405: "method_not_allowed"}.get(
+        error.status_code, "http_error"
+    )
+    headers = dict(error.headers) if error.headers else None
+    return _answer(Problem(error.status_code, code, str(error.detail), headers=headers))
+
+
+async def _on_query_failed(_: Request, error: Exception) -> Response:
+    assert isinstance(error, QueryFailed)
+    status = {"not_found": 404, "invalid": 422}.get(error.code, 502)
+    return _answer(Problem(status, error.code, error.message))
+
+
+async def _on_query_unanswered(_: Request, error: Exception) -> Response:
+    assert isinstance(error, QueryUnanswered)
+    service = error.subject.split(".")[1]
+    detail = f"The {service} service did not answer in time; try again shortly."
+    return _answer(Problem(503, "unavailable", detail, headers={"Retry-After": "2"}))
+
+
+async def _on_anything(_: Request, error: Exception) -> Response:
+    logger.opt(exception=error).error("A request failed unexpectedly")
+    detail = "Something went wrong on our side; give the trace id to your operator."
+    return _answer(Problem(500, "internal", detail))
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(QueryFailed, _on_query_failed)
+    app.add_exception_handler(QueryUnanswered, _on_query_unanswered)
+    app.add_exception_handler(Exception, _on_anything)

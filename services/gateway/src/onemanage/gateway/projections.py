@@ -1,0 +1,51 @@
+"""Events -> task rows. Idempotent, and right in any order: see store.project."""
+
+from typing import Any
+
+import msgspec
+
+from onemanage.contracts.base import (
+    TERMINAL,
+    Event,
+    FailedEvent,
+    ProgressEvent,
+    StartedEvent,
+    Status,
+)
+from onemanage.contracts.registry import command_spec, subject_of, task_name_of
+from onemanage.gateway.store import Store, TaskRow
+
+_STATES = {
+    Status.ACCEPTED: "queued",
+    Status.STARTED: "running",
+    Status.PROGRESS: "running",
+    Status.COMPLETED: "completed",
+    Status.FAILED: "failed",
+    Status.CANCELLED: "cancelled",
+}
+
+
+async def project(event: Event, store: Store) -> TaskRow | None:
+    """The row as it stands then; None where there is none or it has ended already."""
+    name = task_name_of(subject_of(event))
+    if command_spec(name) is None:
+        return None  # a fact of its own, not a step of a task
+    progress = event.progress if isinstance(event, ProgressEvent) else None
+    return await store.project(
+        task_id=event.task_id,
+        workspace_id=event.workspace_id,
+        name=name,
+        state=_STATES[event.status],
+        attempt=event.attempt if isinstance(event, StartedEvent) else 0,
+        progress=msgspec.to_builtins(progress),
+        result=_result(event),
+        error=(
+            msgspec.to_builtins(event.error) if isinstance(event, FailedEvent) else None
+        ),
+        started_at=event.timestamp if event.status is Status.STARTED else None,
+        finished_at=event.timestamp if event.status in TERMINAL else None,
+    )
+
+
+def _result(event: Event) -> Any:
+    return msgspec.to_builtins(getattr(event, "result", None))

@@ -1,0 +1,24 @@
+"""What the gateway's processes need from the environment."""
+
+from pydantic import Field
+
+from onemanage.platform.settings import (
+    DatabaseSettings,
+    ProcessSettings,
+    Secret,
+    StorageSettings,
+)
+
+
+class GatewaySettings(ProcessSettings, DatabaseSettings, StorageSettings):
+    public_url: str
+    """The address that clients reach the gateway by, as it stands in links."""
+    preview_signing_key: Secret = Field(min_length=32)
+    owner_api_key: Secret | None = None
+    """Given to the owner's workspace at the first start, and never looked at again."""
+    max_upload_bytes: int = 2 * 1024**3
+    database_pool_size: int = 10
+
+
+class ConsumerSettings(ProcessSettings, DatabaseSettings):
+    """The gateway's event consumer needs less."""

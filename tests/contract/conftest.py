@@ -1,0 +1,6 @@
+"""The contract tests call the functions of ``scripts/`` directly."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))

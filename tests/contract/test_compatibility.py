@@ -1,0 +1,176 @@
+"""Which changes to a message let services of two releases go on talking."""
+
+from enum import Enum
+from typing import Any
+
+import msgspec
+import pytest
+from compatibility import ADVICE, Break, breaking_changes
+
+
+def schema(name: str, **fields: Any) -> dict[str, Any]:
+    """The schema of a Struct of these fields, each a type or a (type, default)."""
+    pairs = [
+        (field, *wanted) if isinstance(wanted, tuple) else (field, wanted)
+        for field, wanted in fields.items()
+    ]
+    return msgspec.json.schema(msgspec.defstruct(name, pairs, kw_only=True))
+
+
+def breaks(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    return [
+        f"{found.field}: {found.what}"
+        for found in breaking_changes({"a.json": old}, {"a.json": new})
+    ]
+
+
+class Colour(Enum):
+    CMYK = "cmyk"
+    RGB = "rgb"
+
+
+Wider = Enum("Colour", {"CMYK": "cmyk", "LAB": "lab", "RGB": "rgb"})
+Narrower = Enum("Colour", {"RGB": "rgb"})
+Pixel = msgspec.defstruct("Pixel", [("name", str), ("width", int)], tag="pixel")
+PixelWithHeight = msgspec.defstruct(
+    "Pixel", [("name", str), ("width", int), ("height", int, 0)], tag="pixel"
+)
+PixelWithoutWidth = msgspec.defstruct("Pixel", [("name", str)], tag="pixel")
+Group = msgspec.defstruct("Group", [("name", str)], tag="group")
+Folder = msgspec.defstruct("Folder", [("name", str)], tag="group")
+
+
+class Tree(msgspec.Struct):
+    name: str
+    children: list["Tree"] = []
+
+
+def _tree_without_names() -> type[msgspec.Struct]:
+    class Tree(msgspec.Struct):
+        children: list["Tree"] = []
+
+    return msgspec.defstruct("Tree", [("children", list[Tree], [])])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param({"x": int}, {"x": int}, id="nothing changed"),
+        pytest.param({"x": int}, {"x": int, "y": (int, 0)}, id="optional field added"),
+        pytest.param({"x": int}, {"x": (int, 0)}, id="required field got a default"),
+        pytest.param({"x": (int, 0)}, {"x": (int, 1)}, id="default changed"),
+        pytest.param(
+            {"x": list[Pixel]}, {"x": list[PixelWithHeight]}, id="added inside a list"
+        ),
+        pytest.param(
+            {"x": Pixel | Group},
+            {"x": PixelWithHeight | Group},
+            id="added inside a union",
+        ),
+        pytest.param({"x": Group}, {"x": Folder}, id="Struct renamed, tag kept"),
+        pytest.param({"x": int | None}, {"x": None | int}, id="union reordered"),
+        pytest.param({"x": Tree}, {"x": Tree}, id="recursive type"),
+    ],
+)
+def test_these_changes_pass(old: dict[str, Any], new: dict[str, Any]) -> None:
+    assert breaks(schema("A", **old), schema("A", **new)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        pytest.param({"x": int, "y": int}, {"x": int}, "y: the field was removed"),
+        pytest.param(
+            {"x": int}, {"x": str}, "x: its type changed from integer to string"
+        ),
+        pytest.param(
+            {"x": int},
+            {"x": int, "y": int},
+            "y: the field was added as required",
+        ),
+        pytest.param({"x": (int, 0)}, {"x": int}, "x: the field is now required"),
+        pytest.param(
+            {"x": int},
+            {"x": int | None},
+            "x: its type changed from integer to integer or null",
+        ),
+        pytest.param(
+            {"x": int | None},
+            {"x": int},
+            "x: its type changed from integer or null to integer",
+        ),
+        pytest.param(
+            {"x": Pixel | None},
+            {"x": PixelWithoutWidth | None},
+            "x.width: the field was removed",
+        ),
+        pytest.param(
+            {"x": list[Pixel]},
+            {"x": list[PixelWithoutWidth]},
+            "x[].width: the field was removed",
+        ),
+        pytest.param(
+            {"x": dict[str, Pixel]},
+            {"x": dict[str, PixelWithoutWidth]},
+            "x{}.width: the field was removed",
+        ),
+        pytest.param(
+            {"x": tuple[int, Pixel]},
+            {"x": tuple[int, PixelWithoutWidth]},
+            "x[1].width: the field was removed",
+        ),
+        pytest.param(
+            {"x": Pixel | Group},
+            {"x": Pixel},
+            "x: its type changed from object 'group' or object 'pixel' "
+            "to object 'pixel'",
+        ),
+        pytest.param(
+            {"x": Colour},
+            {"x": Narrower},
+            "x: the values 'cmyk' were removed",
+        ),
+        pytest.param(
+            {"x": Colour},
+            {"x": Wider},
+            "x: the values 'lab' were added, which old readers refuse",
+        ),
+        pytest.param({"x": str}, {"x": Colour}, "x: its type changed from string to"),
+        pytest.param(
+            {"x": Pixel}, {"x": Group}, "x.type: the values 'pixel' were removed"
+        ),
+        pytest.param({"x": Tree}, {"x": _tree_without_names()}, "x.name: the field"),
+    ],
+)
+def test_these_changes_break(
+    old: dict[str, Any], new: dict[str, Any], complaint: str
+) -> None:
+    found = breaks(schema("A", **old), schema("A", **new))
+
+    assert any(line.startswith(complaint) for line in found), found
+
+
+def test_a_narrower_bound_breaks() -> None:
+    old = {"type": "object", "properties": {"x": {"type": "integer", "maximum": 9}}}
+    new = {"type": "object", "properties": {"x": {"type": "integer", "maximum": 5}}}
+
+    assert breaks(old, new) == ["x: its maximum changed from 9 to 5"]
+
+
+def test_a_removed_message_breaks_and_a_new_one_does_not() -> None:
+    old, new = {"events/a.json": {}}, {"events/b.json": {}}
+
+    assert breaking_changes(old, new) == [
+        Break("events/a.json", "", "the message was removed")
+    ]
+    assert breaking_changes({}, new) == []
+
+
+def test_a_complaint_names_the_file_and_the_field_and_what_to_do() -> None:
+    old, new = schema("A", x=int, y=int), schema("A", x=int)
+
+    (found,) = breaking_changes({"events/a.json": old}, {"events/a.json": new})
+
+    assert str(found) == "events/a.json: y: the field was removed"
+    assert "deploy consumers first" in ADVICE
+    assert "add a defaulted field or a new message" in ADVICE
