@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from compatibility import ADVICE, Break, breaking_changes
+from compatibility import ADVICE, Break, Schema, breaking_changes
 
 
 def schema(name: str, **fields: Any) -> dict[str, Any]:
@@ -29,15 +29,37 @@ class Colour(Enum):
     RGB = "rgb"
 
 
-Wider = Enum("Colour", {"CMYK": "cmyk", "LAB": "lab", "RGB": "rgb"})
-Narrower = Enum("Colour", {"RGB": "rgb"})
-Pixel = msgspec.defstruct("Pixel", [("name", str), ("width", int)], tag="pixel")
-PixelWithHeight = msgspec.defstruct(
-    "Pixel", [("name", str), ("width", int), ("height", int, 0)], tag="pixel"
-)
-PixelWithoutWidth = msgspec.defstruct("Pixel", [("name", str)], tag="pixel")
-Group = msgspec.defstruct("Group", [("name", str)], tag="group")
-Folder = msgspec.defstruct("Folder", [("name", str)], tag="group")
+class MoreColours(Enum):
+    CMYK = "cmyk"
+    LAB = "lab"
+    RGB = "rgb"
+
+
+class FewerColours(Enum):
+    RGB = "rgb"
+
+
+class Pixel(msgspec.Struct, tag="pixel"):
+    name: str
+    width: int
+
+
+class PixelWithHeight(msgspec.Struct, tag="pixel"):
+    name: str
+    width: int
+    height: int = 0
+
+
+class PixelWithoutWidth(msgspec.Struct, tag="pixel"):
+    name: str
+
+
+class Group(msgspec.Struct, tag="group"):
+    name: str
+
+
+class Folder(msgspec.Struct, tag="group"):
+    name: str
 
 
 class Tree(msgspec.Struct):
@@ -45,11 +67,8 @@ class Tree(msgspec.Struct):
     children: list["Tree"] = []
 
 
-def _tree_without_names() -> type[msgspec.Struct]:
-    class Tree(msgspec.Struct):
-        children: list["Tree"] = []
-
-    return msgspec.defstruct("Tree", [("children", list[Tree], [])])
+class NamelessTree(msgspec.Struct):
+    children: list["NamelessTree"] = []
 
 
 @pytest.mark.parametrize(
@@ -127,19 +146,19 @@ def test_these_changes_pass(old: dict[str, Any], new: dict[str, Any]) -> None:
         ),
         pytest.param(
             {"x": Colour},
-            {"x": Narrower},
+            {"x": FewerColours},
             "x: the values 'cmyk' were removed",
         ),
         pytest.param(
             {"x": Colour},
-            {"x": Wider},
+            {"x": MoreColours},
             "x: the values 'lab' were added, which old readers refuse",
         ),
         pytest.param({"x": str}, {"x": Colour}, "x: its type changed from string to"),
         pytest.param(
             {"x": Pixel}, {"x": Group}, "x.type: the values 'pixel' were removed"
         ),
-        pytest.param({"x": Tree}, {"x": _tree_without_names()}, "x.name: the field"),
+        pytest.param({"x": Tree}, {"x": NamelessTree}, "x.name: the field"),
     ],
 )
 def test_these_changes_break(
@@ -158,7 +177,8 @@ def test_a_narrower_bound_breaks() -> None:
 
 
 def test_a_removed_message_breaks_and_a_new_one_does_not() -> None:
-    old, new = {"events/a.json": {}}, {"events/b.json": {}}
+    old: dict[str, Schema] = {"events/a.json": {}}
+    new: dict[str, Schema] = {"events/b.json": {}}
 
     assert breaking_changes(old, new) == [
         Break("events/a.json", "", "the message was removed")

@@ -259,10 +259,10 @@ class _Child:
 def _pickled(job: Job) -> bytes:
     """What a child of the fork server reads: its preparation, then what to run."""
     preparation = spawn.get_preparation_data("sandbox")
-    # A child does without the parent's main module: it would import all of the
-    # worker, its clients included, for every call.
-    preparation.pop("init_main_from_name", None)
-    preparation.pop("init_main_from_path", None)
+    # A child does without the parent's main module, which would bring all of the
+    # worker, its clients included, into every call; and without its secret.
+    for unwanted in ("init_main_from_name", "init_main_from_path", "authkey"):
+        preparation.pop(unwanted, None)
     buffer = io.BytesIO()
     reduction.dump(preparation, buffer)
     reduction.dump(job, buffer)

@@ -13,7 +13,7 @@ from nats.aio.client import Client
 
 from onemanage.contracts.base import Status, event_id
 from onemanage.contracts.files import FileUploadCompleted
-from onemanage.contracts.registry import command_spec
+from onemanage.contracts.registry import Lane, command_spec
 from onemanage.gateway.store import FileRow, Store, TaskRow
 from onemanage.platform.events import EventPublisher
 from onemanage.platform.nats import PublishUnconfirmed
@@ -104,7 +104,7 @@ class Relay:
         await self._events.publish(
             make_event(spec, Status.ACCEPTED, row.id, row.workspace_id)
         )
-        lane = "high" if row.lane == "high" else "low"
+        lane: Lane = "high" if row.lane == "high" else "low"
         await self._commands.send(command, lane, patience=_PATIENCE)
         await self._store.mark_published(row.id)
 

@@ -1,0 +1,144 @@
+"""Contract Structs -> HTTP answers, encoded by msgspec. Object keys stay inside."""
+
+import base64
+import binascii
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from starlette.responses import Response, StreamingResponse
+
+from onemanage.contracts.base import Event
+from onemanage.contracts.preview import Preview
+from onemanage.contracts.psd import Document, Layer
+from onemanage.gateway.links import PreviewLinks
+from onemanage.gateway.problems import Problem
+from onemanage.gateway.store import FileRow, TaskRow
+from onemanage.platform.storage import ObjectMissing, Storage
+
+_INSIDE = frozenset(
+    {"object_key", "manifest_key", "workspace_id", "command", "traceparent"}
+    | {"fingerprint", "lane"}
+)
+_SAFE = {"X-Content-Type-Options": "nosniff"}
+_FAILED_STATUS = {True: 503, False: 422}
+
+
+def _public(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {k: _public(v) for k, v in value.items() if k not in _INSIDE}
+    if isinstance(value, list):
+        return [_public(item) for item in value]
+    return value
+
+
+def _renamed(item: msgspec.Struct, own_id: str) -> dict[str, Any]:
+    fields = _public(msgspec.to_builtins(item, builtin_types=(datetime,)))
+    return {"id": fields.pop(own_id), **fields}
+
+
+def json(
+    body: Any, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    return Response(
+        msgspec.json.encode(body), status, headers, media_type="application/json"
+    )
+
+
+def file(row: FileRow) -> dict[str, Any]:
+    return _renamed(row, "id")
+
+
+def task(row: TaskRow) -> dict[str, Any]:
+    fields = _renamed(row, "id")
+    if fields["result"] and "document_id" in fields["result"] and row.resource:
+        fields["result"] = {"id": fields["result"].pop("document_id")} | fields[
+            "result"
+        ]
+    return fields
+
+
+def document(found: Document) -> dict[str, Any]:
+    return _renamed(found, "document_id")
+
+
+def layer(found: Layer) -> dict[str, Any]:
+    return _renamed(found, "layer_id")
+
+
+def preview(found: Preview, workspace_id: str, links: PreviewLinks) -> dict[str, Any]:
+    return _renamed(found, "preview_id") | {"url": links.make(workspace_id, found)}
+
+
+def page(items: Iterable[dict[str, Any]], next_cursor: str | None) -> Response:
+    return json({"items": list(items), "next_cursor": next_cursor})
+
+
+def ended_or_accepted(row: TaskRow, wait: float) -> Response:
+    """200 with the result, 202 with Location, or the failure as a problem."""
+    location = f"/v1/tasks/{row.id}"
+    applied = {"Preference-Applied": f"wait={wait:g}" if wait else "respond-async"}
+    if row.state == "failed":
+        error = row.error or {}
+        place = [{"pointer": error["where"], "detail": error["message"]}]
+        raise Problem(
+            _FAILED_STATUS[bool(error.get("retryable"))],
+            error.get("code", "task.failed"),
+            error.get("message", "The task failed."),
+            errors=place if error.get("where") else None,
+            headers={"Location": location, **applied},
+            task_id=row.id,
+        )
+    status = 200 if row.state in ("completed", "cancelled") else 202
+    return json(task(row), status, {"Location": location, **applied})
+
+
+def cursor(*parts: str) -> str:
+    """Opaque to clients."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(parts)).decode().rstrip("=")
+
+
+def read_cursor(given: str | None, length: int) -> list[str] | None:
+    if given is None:
+        return None
+    try:
+        raw = base64.urlsafe_b64decode(given + "=" * (-len(given) % 4))
+        parts = msgspec.json.decode(raw, type=list[str])
+    except (binascii.Error, msgspec.DecodeError, ValueError):
+        parts = []
+    if len(parts) != length:
+        detail = "This cursor is not one of ours; start without one."
+        raise Problem(422, "bad_cursor", detail)
+    return parts
+
+
+async def image(
+    storage: Storage,
+    object_key: str,
+    sha256: str,
+    given_etag: str | None,
+    cache_control: str = "private, no-cache",
+) -> Response:
+    """Stream an object out, or 304 where the client has it. Raises a 404 Problem."""
+    etag = f'"{sha256}"'
+    headers = {"ETag": etag, "Cache-Control": cache_control, **_SAFE}
+    if given_etag is not None and etag in given_etag:
+        return Response(status_code=304, headers=headers)
+    try:
+        found = await storage.open(object_key)
+    except ObjectMissing:
+        detail = "The image is no longer kept; parse the document again."
+        raise Problem(404, "image_gone", detail) from None
+    headers["Content-Length"] = str(found.size)
+    return StreamingResponse(found.chunks, headers=headers, media_type=found.media_type)
+
+
+def manifest(stored: Any) -> Any:
+    """As it is stored, without the keys of storage."""
+    return _public(stored)
+
+
+def event(fact: Event) -> dict[str, Any]:
+    public: dict[str, Any] = _public(msgspec.to_builtins(fact))
+    return public

@@ -1,0 +1,141 @@
+"""The gateway's HTTP process. Wiring only."""
+
+import argparse
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+import uvicorn
+from fastapi import FastAPI
+from loguru import logger
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from onemanage.gateway import problems
+from onemanage.gateway.auth import hash_api_key
+from onemanage.gateway.gateway import Gateway
+from onemanage.gateway.links import PreviewLinks
+from onemanage.gateway.live import LiveEvents
+from onemanage.gateway.relay import Relay
+from onemanage.gateway.routes import files, operations, previews, psd, tasks
+from onemanage.gateway.schemas import ProblemOut
+from onemanage.gateway.settings import GatewaySettings
+from onemanage.gateway.store import Store
+from onemanage.gateway.uploads import Uploads
+from onemanage.platform.db import open_pool
+from onemanage.platform.logging import configure_logging
+from onemanage.platform.nats import connect
+from onemanage.platform.settings import load
+from onemanage.platform.storage import Storage
+from onemanage.platform.telemetry import traced
+
+_DESCRIPTION = """PSD documents in; layers, composites and previews out.
+
+Every job is a task. `Prefer: wait=N` waits up to N seconds for its result (default 2,
+at most 30); what takes longer is answered 202 with the task's address.
+"""
+
+
+@asynccontextmanager
+async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
+    """Connect to everything, and leave nothing submitted unsaid at the end."""
+    client = await connect(settings.nats_url, "gateway")
+    pool = await open_pool(settings.database_url, settings.database_pool_size)
+    store, storage, live = Store(pool), Storage(settings), LiveEvents()
+    relay = Relay(client, store)
+    await live.open(client)
+    await _ensure_owner(store, settings.owner_api_key)
+    gateway = Gateway(
+        nats=client,
+        store=store,
+        storage=storage,
+        relay=relay,
+        live=live,
+        links=PreviewLinks(settings.public_url, settings.preview_signing_key),
+        uploads=Uploads(storage, store, settings.max_upload_bytes),
+    )
+    try:
+        async with anyio.create_task_group() as group:
+            group.start_soon(relay.run)
+            yield gateway
+            with anyio.move_on_after(2):
+                await relay.drained()
+            group.cancel_scope.cancel()
+    finally:
+        await pool.close()
+        await client.close()
+
+
+async def _ensure_owner(store: Store, api_key: str | None) -> None:
+    if api_key is None:
+        return
+    hashed = hash_api_key(api_key)
+    if hashed is None:
+        raise SystemExit("OWNER_API_KEY is not an API key: om_live_<43>_<checksum>")
+    if await store.ensure_owner(hashed):
+        logger.info("The owner's workspace and API key are made")
+
+
+class Trace:
+    """One trace per request, told in X-Request-Id and bound to every log line."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        with traced(Headers(scope=scope)) as trace_id:
+
+            async def send_traced(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    MutableHeaders(scope=message)["X-Request-Id"] = trace_id
+                await send(message)
+
+            await self._app(scope, receive, send_traced)
+
+
+def create_app(settings: GatewaySettings) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_gateway(settings) as gateway:
+            app.state.gateway = gateway
+            yield
+
+    app = FastAPI(
+        title="OneManage",
+        version="1",
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
+        responses={"4XX": {"model": ProblemOut}, "5XX": {"model": ProblemOut}},
+    )
+    app.add_middleware(Trace)
+    problems.install(app)
+    for routes in (files, psd, tasks, previews, operations):
+        app.include_router(routes.router)
+    return app
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="OneManage's HTTP gateway.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    arguments = parser.parse_args()
+    settings = load(GatewaySettings)
+    configure_logging("gateway", settings.log_format, settings.log_level)
+    uvicorn.run(
+        create_app(settings),
+        host=arguments.host,
+        port=arguments.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+
+
+if __name__ == "__main__":
+    main()

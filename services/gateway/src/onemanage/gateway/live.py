@@ -1,0 +1,52 @@
+"""Events as they happen: one core NATS subscription per process feeds every waiter."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+from loguru import logger
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from onemanage.contracts.base import Event
+from onemanage.platform.events import UnknownEvent, decode_event
+
+_BACKLOG = 1000
+
+
+class LiveEvents:
+    """Best effort: what is missed here stands in the task row and on EVENTS."""
+
+    def __init__(self) -> None:
+        self._listeners: dict[str, set[asyncio.Queue[Event]]] = {}
+
+    async def open(self, client: Client) -> None:
+        await client.subscribe("events.>", cb=self._receive)
+
+    @contextmanager
+    def of_task(self, task_id: str) -> Iterator[asyncio.Queue[Event]]:
+        """Inside, the queue fills with the task's events from now on."""
+        queue: asyncio.Queue[Event] = asyncio.Queue(_BACKLOG)
+        listeners = self._listeners.setdefault(task_id, set())
+        listeners.add(queue)
+        try:
+            yield queue
+        finally:
+            listeners.discard(queue)
+            if not listeners:
+                self._listeners.pop(task_id, None)
+
+    async def _receive(self, message: Msg) -> None:
+        if not self._listeners:
+            return
+        try:
+            event = decode_event(message.subject, message.data)
+        except (UnknownEvent, msgspec.DecodeError, ValueError) as error:
+            logger.debug("Passed over on {}: {}", message.subject, error)
+            return
+        for queue in self._listeners.get(event.task_id, ()):
+            if queue.full():
+                logger.warning("A slow listener of {} misses an event", event.task_id)
+            else:
+                queue.put_nowait(event)

@@ -1,0 +1,48 @@
+"""For those who run it: is it alive, and can it work."""
+
+import asyncio
+from collections.abc import Awaitable
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from onemanage.gateway import answers
+from onemanage.gateway.gateway import Deps, Gateway
+
+router = APIRouter(tags=["operations"])
+
+_PATIENCE = 2.0
+
+
+@router.get("/healthz")
+async def healthz() -> Response:
+    """The process answers."""
+    return answers.json({"status": "ok"})
+
+
+@router.get("/readyz")
+async def readyz(gateway: Deps) -> Response:
+    """200 where everything it needs is there, else 503 and what is down."""
+    checks: dict[str, Awaitable[object]] = {
+        "nats": _jetstream(gateway),
+        "postgresql": gateway.store.check(),
+        "storage": gateway.storage.check(),
+    }
+    found = await asyncio.gather(*(_why(check) for check in checks.values()))
+    down = {name: why for name, why in zip(checks, found, strict=True) if why}
+    if down:
+        return answers.json({"status": "down", "down": down}, 503)
+    return answers.json({"status": "ready"})
+
+
+async def _jetstream(gateway: Gateway) -> None:
+    await gateway.nats.jetstream().stream_info("TASKS")
+
+
+async def _why(check: Awaitable[object]) -> str | None:
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            await check
+    except Exception as error:  # whatever is wrong with it: it is down, and said so
+        return f"{type(error).__name__}: {error}".rstrip(": ")
+    return None

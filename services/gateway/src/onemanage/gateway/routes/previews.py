@@ -1,0 +1,122 @@
+"""Previews: web-size images behind links that need no API key and live 24 hours."""
+
+import time
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query
+from starlette.responses import Response
+
+from onemanage.contracts.base import new_id
+from onemanage.contracts.preview import GetPreview, ListPreviews, Preview, PreviewPage
+from onemanage.contracts.psd import Document, GetDocument
+from onemanage.gateway import answers
+from onemanage.gateway.gateway import (
+    Authenticated,
+    Deps,
+    IdempotencyKey,
+    Order,
+    Wait,
+    run_command,
+)
+from onemanage.gateway.links import expired
+from onemanage.gateway.problems import Problem
+from onemanage.gateway.schemas import PreviewList, PreviewOut, PreviewRequest, TaskOut
+from onemanage.platform.queries import QueryFailed, ask
+
+router = APIRouter(prefix="/v1/previews", tags=["previews"])
+
+
+@router.get("", response_model=PreviewList)
+async def list_previews(
+    gateway: Deps,
+    caller: Authenticated,
+    document_id: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 200,
+    cursor: str | None = None,
+) -> Response:
+    """The live ones, the composite of a document before its layers."""
+    after = answers.read_cursor(cursor, 1)
+    query = ListPreviews(
+        workspace_id=caller.workspace_id,
+        document_id=document_id,
+        limit=limit,
+        after=after[0] if after else None,
+    )
+    found = await ask(gateway.nats, query, PreviewPage)
+    last = answers.cursor(found.items[-1].preview_id) if found.has_more else None
+    shown = (
+        answers.preview(item, caller.workspace_id, gateway.links)
+        for item in found.items
+    )
+    return answers.page(shown, last)
+
+
+@router.post("", response_model=TaskOut)
+async def publish_previews(
+    body: PreviewRequest,
+    gateway: Deps,
+    caller: Authenticated,
+    wait: Wait,
+    idempotency_key: IdempotencyKey,
+) -> Response:
+    """Make the previews of a document, or renew them for another 24 hours."""
+    question = GetDocument(
+        workspace_id=caller.workspace_id, document_id=body.document_id
+    )
+    document = await ask(gateway.nats, question, Document)
+    order = Order(
+        task_id=new_id("tsk"),
+        name="preview.publish",
+        fields={
+            "document_id": document.document_id,
+            "manifest_key": document.manifest_key,
+        },
+        asked=document.document_id,
+        resource=f"/v1/previews?document_id={document.document_id}",
+    )
+    row = await run_command(
+        gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
+    )
+    return answers.ended_or_accepted(row, wait)
+
+
+@router.get("/{preview_id}", response_model=PreviewOut)
+async def get_preview(
+    gateway: Deps, caller: Authenticated, preview_id: str
+) -> Response:
+    query = GetPreview(workspace_id=caller.workspace_id, preview_id=preview_id)
+    found = await ask(gateway.nats, query, Preview)
+    return answers.json(answers.preview(found, caller.workspace_id, gateway.links))
+
+
+@router.get("/{preview_id}/content")
+async def get_preview_content(
+    gateway: Deps,
+    preview_id: str,
+    workspace: str,
+    expires: int,
+    signature: str,
+    if_none_match: Annotated[str | None, Header(alias="If-None-Match")] = None,
+) -> Response:
+    """What a preview link shows. The signature in it stands for the API key."""
+    gateway.links.check(workspace, preview_id, expires, signature)
+    query = GetPreview(workspace_id=workspace, preview_id=preview_id)
+    try:
+        found = await ask(gateway.nats, query, Preview)
+    except QueryFailed as failure:
+        if failure.code == "not_found":
+            raise expired() from None
+        raise
+    left = int(expires - time.time())
+    if left <= 0:
+        raise expired()
+    try:
+        return await answers.image(
+            gateway.storage,
+            found.object_key,
+            found.sha256,
+            if_none_match,
+            f"private, max-age={left}",
+        )
+    except Problem as problem:
+        raise expired() if problem.code == "image_gone" else problem from None

@@ -1,0 +1,232 @@
+"""PSD and PSB documents: parse and export, then look at what came out."""
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Header, Query, Request
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from onemanage.contracts.base import derived_id, new_id
+from onemanage.contracts.psd import (
+    Document,
+    DocumentPage,
+    GetDocument,
+    GetLayer,
+    ImageFile,
+    Layer,
+    LayerPage,
+    ListDocuments,
+    ListLayers,
+)
+from onemanage.gateway import answers, sniff
+from onemanage.gateway.auth import wrong_key
+from onemanage.gateway.gateway import (
+    Authenticated,
+    Caller,
+    Deps,
+    Gateway,
+    IdempotencyKey,
+    KeyHash,
+    Order,
+    Wait,
+    run_command,
+)
+from onemanage.gateway.problems import Problem
+from onemanage.gateway.routes.files import BODY
+from onemanage.gateway.schemas import (
+    DocumentList,
+    DocumentOut,
+    FileReference,
+    LayerList,
+    TaskOut,
+)
+from onemanage.platform.queries import ask
+
+router = APIRouter(prefix="/v1/psd/documents", tags=["psd"])
+
+_MAX_JSON = 64 * 1024
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        **BODY["requestBody"],
+        "description": "The document itself, or the id of an uploaded file.",
+        "content": {
+            "application/json": {"schema": FileReference.model_json_schema()},
+            **BODY["requestBody"]["content"],  # type: ignore[dict-item]  # a literal of mixed values
+        },
+    }
+}
+IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match")]
+
+
+@router.post("", response_model=TaskOut, openapi_extra=_BODY)
+async def create_document(
+    request: Request,
+    gateway: Deps,
+    hashed: KeyHash,
+    wait: Wait,
+    idempotency_key: IdempotencyKey,
+    name: Annotated[str | None, Query(examples=["poster.psd"])] = None,
+) -> Response:
+    """Parse a document and export its layers and composite as PNG.
+
+    200 with the result when it is done within ``Prefer: wait=N`` (two seconds where
+    not said), else 202 and the task to follow.
+    """
+    if request.headers.get("content-type", "").startswith("application/json"):
+        file_id = (await _reference(request)).file_id
+    else:
+        file_id = await _upload(request, gateway, hashed, name, idempotency_key)
+    task_id = new_id("tsk")
+    document_id = derived_id("doc", task_id)
+    order = Order(
+        task_id=task_id,
+        name="psd.parse_export",
+        fields={"document_id": document_id},
+        asked=file_id,
+        file_id=file_id,
+        resource=f"/v1/psd/documents/{document_id}",
+    )
+    row = await run_command(
+        gateway, hashed, order, wait=wait, idempotency_key=idempotency_key
+    )
+    return answers.ended_or_accepted(row, wait)
+
+
+async def _reference(request: Request) -> FileReference:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MAX_JSON:
+            raise Problem(413, "body_too_large", 'Send {"file_id": …} and no more.')
+    try:
+        return FileReference.model_validate_json(body)
+    except ValidationError as error:
+        errors = [
+            {"pointer": "/" + "/".join(map(str, e["loc"])), "detail": e["msg"]}
+            for e in error.errors()
+        ]
+        detail = 'The body must be {"file_id": "fil_…"}.'
+        raise Problem(422, "invalid_request", detail, errors=errors) from None
+
+
+async def _upload(
+    request: Request,
+    gateway: Gateway,
+    hashed: bytes,
+    name: str | None,
+    idempotency_key: str | None,
+) -> str:
+    workspace_id = await gateway.store.workspace_of(hashed)
+    if workspace_id is None:
+        raise wrong_key()
+    row = await gateway.uploads.receive(
+        request,
+        workspace_id,
+        name=name,
+        idempotency_key=idempotency_key,
+        only=sniff.PSD,
+    )
+    gateway.relay.submit(row)
+    return row.id
+
+
+@router.get("", response_model=DocumentList)
+async def list_documents(
+    gateway: Deps,
+    caller: Authenticated,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: str | None = None,
+) -> Response:
+    """Newest first."""
+    before = answers.read_cursor(cursor, 1)
+    query = ListDocuments(
+        workspace_id=caller.workspace_id,
+        limit=limit,
+        before=before[0] if before else None,
+    )
+    found = await ask(gateway.nats, query, DocumentPage)
+    last = answers.cursor(found.items[-1].document_id) if found.has_more else None
+    return answers.page((answers.document(d) for d in found.items), last)
+
+
+@router.get("/{document_id}", response_model=DocumentOut)
+async def get_document(
+    gateway: Deps, caller: Authenticated, document_id: str
+) -> Response:
+    return answers.json(answers.document(await _document(gateway, caller, document_id)))
+
+
+@router.get("/{document_id}/manifest")
+async def get_manifest(
+    gateway: Deps, caller: Authenticated, document_id: str
+) -> Response:
+    """The whole document as one JSON: every layer with box, blend mode and image."""
+    found = await _document(gateway, caller, document_id)
+    stored = msgspec.json.decode(await gateway.storage.get_bytes(found.manifest_key))
+    return answers.json(answers.manifest(stored))
+
+
+@router.get("/{document_id}/composite")
+async def get_composite(
+    gateway: Deps,
+    caller: Authenticated,
+    document_id: str,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """The whole document as a PNG in sRGB."""
+    found = await _document(gateway, caller, document_id)
+    return await _image(gateway, found.composite, if_none_match)
+
+
+@router.get("/{document_id}/layers", response_model=LayerList)
+async def list_layers(
+    gateway: Deps,
+    caller: Authenticated,
+    document_id: str,
+    limit: Annotated[int, Query(ge=1, le=500)] = 500,
+    cursor: str | None = None,
+) -> Response:
+    """From the bottom of the tree to its top, groups before what they hold."""
+    after = answers.read_cursor(cursor, 1)
+    query = ListLayers(
+        workspace_id=caller.workspace_id,
+        document_id=document_id,
+        limit=limit,
+        after=int(after[0]) if after and after[0].isdigit() else 0,
+    )
+    found = await ask(gateway.nats, query, LayerPage)
+    last = answers.cursor(str(found.items[-1].layer_id)) if found.has_more else None
+    return answers.page((answers.layer(item) for item in found.items), last)
+
+
+@router.get("/{document_id}/layers/{layer_id}/image")
+async def get_layer_image(
+    gateway: Deps,
+    caller: Authenticated,
+    document_id: str,
+    layer_id: int,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """The layer as a PNG in sRGB, trimmed to its own box, alpha kept."""
+    query = GetLayer(
+        workspace_id=caller.workspace_id, document_id=document_id, layer_id=layer_id
+    )
+    found = await ask(gateway.nats, query, Layer)
+    return await _image(gateway, found.image, if_none_match)
+
+
+async def _document(gateway: Gateway, caller: Caller, document_id: str) -> Document:
+    query = GetDocument(workspace_id=caller.workspace_id, document_id=document_id)
+    return await ask(gateway.nats, query, Document)
+
+
+async def _image(
+    gateway: Gateway, found: ImageFile | None, if_none_match: str | None
+) -> Response:
+    if found is None:
+        detail = "There are no pixels to show here; see its kind and its warnings."
+        raise Problem(404, "no_image", detail)
+    return await answers.image(
+        gateway.storage, found.object_key, found.sha256, if_none_match
+    )

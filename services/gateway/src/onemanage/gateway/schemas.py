@@ -1,0 +1,150 @@
+"""HTTP bodies. Pydantic checks what comes in and documents what goes out."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class FileReference(_Body):
+    """A file that was uploaded before."""
+
+    file_id: str = Field(pattern=r"^fil_[0-9a-f]{32}$", examples=["fil_" + "0" * 32])
+
+
+class PreviewRequest(_Body):
+    """The document whose previews are to be made, or made again."""
+
+    document_id: str = Field(
+        pattern=r"^doc_[0-9a-f]{32}$", examples=["doc_" + "0" * 32]
+    )
+
+
+class FileOut(BaseModel):
+    id: str = Field(examples=["fil_" + "0" * 32])
+    name: str = Field(examples=["poster.psd"])
+    size: int = Field(description="Bytes.", examples=[1048576])
+    sha256: str
+    media_type: str = Field(examples=["image/vnd.adobe.photoshop"])
+    created_at: datetime | None
+
+
+class TaskOut(BaseModel):
+    """One shape for every job."""
+
+    id: str = Field(examples=["tsk_" + "0" * 32])
+    name: str = Field(examples=["psd.parse_export"])
+    state: str = Field(
+        description="queued, running, completed, failed or cancelled.",
+        examples=["completed"],
+    )
+    resource: str | None = Field(
+        description="Where what the task makes will be.",
+        examples=["/v1/psd/documents/doc_" + "0" * 32],
+    )
+    attempt: int = Field(examples=[1])
+    progress: dict[str, Any] | None = Field(
+        examples=[{"step": "layers", "done": 7, "total": 12}]
+    )
+    result: dict[str, Any] | None
+    error: dict[str, Any] | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class TaskList(BaseModel):
+    items: list[TaskOut]
+    next_cursor: str | None = Field(
+        description="Give it back as ?cursor= for the next page; null on the last."
+    )
+
+
+class ImageOut(BaseModel):
+    media_type: str = Field(examples=["image/png"])
+    width: int
+    height: int
+    size: int = Field(description="Bytes.")
+    sha256: str
+
+
+class DocumentOut(BaseModel):
+    id: str = Field(examples=["doc_" + "0" * 32])
+    file_id: str
+    task_id: str
+    name: str = Field(examples=["poster.psd"])
+    format: str = Field(examples=["psd"])
+    width: int
+    height: int
+    color_mode: str = Field(examples=["rgb"])
+    depth: int = Field(examples=[8])
+    icc_profile: str | None
+    layer_count: int
+    image_count: int
+    composite: ImageOut | None
+    composite_source: str | None = Field(examples=["embedded"])
+    created_at: datetime
+    warnings: list[str]
+
+
+class DocumentList(BaseModel):
+    items: list[DocumentOut]
+    next_cursor: str | None
+
+
+class LayerOut(BaseModel):
+    id: int
+    parent_id: int | None
+    name: str = Field(examples=["Headline"])
+    kind: str = Field(examples=["pixel"])
+    left: int
+    top: int
+    width: int
+    height: int
+    blend_mode: str = Field(examples=["multiply"])
+    opacity: float = Field(examples=[0.8])
+    visible: bool
+    shown: bool = Field(description="Visible, and so is every group around it.")
+    clipping: bool
+    text: str | None
+    image: ImageOut | None
+    warnings: list[str]
+
+
+class LayerList(BaseModel):
+    items: list[LayerOut]
+    next_cursor: str | None
+
+
+class PreviewOut(BaseModel):
+    id: str = Field(examples=["prv_" + "0" * 32])
+    document_id: str
+    layer_id: int | None = Field(description="null for the composite.")
+    name: str
+    width: int
+    height: int
+    size: int
+    media_type: str = Field(examples=["image/webp"])
+    sha256: str
+    expires_at: datetime
+    url: str = Field(description="Needs no API key; refused once it has expired.")
+
+
+class PreviewList(BaseModel):
+    items: list[PreviewOut]
+    next_cursor: str | None
+
+
+class ProblemOut(BaseModel):
+    """RFC 9457, as application/problem+json."""
+
+    type: str = Field(examples=["https://onemanage.dev/problems/not_found"])
+    title: str
+    status: int
+    detail: str
+    trace_id: str | None
+    errors: list[dict[str, str]] | None = None
