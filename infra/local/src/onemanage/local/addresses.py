@@ -1,0 +1,140 @@
+"""Where the servers are, and the secrets to enter them."""
+
+import hashlib
+import hmac
+import json
+import os
+import random
+import secrets
+import socket
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+FILE_NAME = "credentials.json"
+REGION = "auto"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addresses:
+    """All that a process needs to reach NATS, PostgreSQL and S3."""
+
+    nats_url: str = field(repr=False)
+    database_admin_url: str = field(repr=False)
+    s3_endpoint: str
+    s3_access_key_id: str
+    s3_secret_access_key: str = field(repr=False)
+    database_role_secret: str = field(repr=False)
+    s3_region: str = REGION
+
+    def database_url(self, role: str) -> str:
+        """The same database as one role; its password is the role's name, keyed."""
+        parts = urlsplit(self.database_admin_url)
+        server = parts.netloc.rpartition("@")[2]
+        password = hmac.new(
+            self.database_role_secret.encode(), role.encode(), hashlib.sha256
+        ).hexdigest()[:32]
+        return parts._replace(netloc=f"{quote(role)}:{password}@{server}").geturl()
+
+    def environment(self) -> dict[str, str]:
+        """What every process may know: NATS and S3. A database is one role's own."""
+        return {
+            "NATS_URL": self.nats_url,
+            "S3_ENDPOINT": self.s3_endpoint,
+            "S3_REGION": self.s3_region,
+            "S3_ACCESS_KEY_ID": self.s3_access_key_id,
+            "S3_SECRET_ACCESS_KEY": self.s3_secret_access_key,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credentials:
+    """Generated at the first start; kept in the data directory, for its owner's eyes."""
+
+    nats_password: str = field(repr=False)
+    database_admin_password: str = field(repr=False)
+    database_role_secret: str = field(repr=False)
+    s3_access_key_id: str
+    s3_secret_access_key: str = field(repr=False)
+    preview_signing_key: str = field(repr=False)
+    owner_api_key: str = field(default="", repr=False)
+
+    def save(self, data_dir: Path) -> None:
+        path = data_dir / FILE_NAME
+        write_private(path.with_suffix(".new"), json.dumps(asdict(self), indent=2))
+        os.replace(path.with_suffix(".new"), path)
+
+    def with_owner_api_key(self, key: str) -> "Credentials":
+        return replace(self, owner_api_key=key)
+
+
+class UnreadableCredentials(Exception):
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path} cannot be used: {reason}. Restore it, or start with another"
+            " data directory: the data beside it can only be entered with it."
+        )
+
+
+def load_credentials(data_dir: Path) -> Credentials:
+    """Those of the data directory, made now if it has none."""
+    path = data_dir / FILE_NAME
+    if path.exists():
+        try:
+            return Credentials(**json.loads(path.read_text(encoding="utf-8")))
+        except (ValueError, TypeError) as error:
+            raise UnreadableCredentials(path, str(error)) from error
+    credentials = Credentials(
+        nats_password=secrets.token_hex(16),
+        database_admin_password=secrets.token_hex(16),
+        database_role_secret=secrets.token_hex(16),
+        s3_access_key_id=secrets.token_hex(10),
+        s3_secret_access_key=secrets.token_hex(20),
+        preview_signing_key=secrets.token_hex(32),
+    )
+    credentials.save(data_dir)
+    return credentials
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that nobody else may read, from its first byte on."""
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of the loopback interface that were free a moment ago, all different."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def free_port_pair(distance: int) -> tuple[int, int]:
+    """Two free ports of the loopback interface, this far apart."""
+    for first in random.sample(range(10_000, 30_000), k=1000):
+        with socket.socket() as one, socket.socket() as other:
+            try:
+                one.bind(("127.0.0.1", first))
+                other.bind(("127.0.0.1", first + distance))
+            except OSError:
+                continue
+            return first, first + distance
+    raise OSError(f"no two free ports on 127.0.0.1 are {distance} apart")
+
+
+def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment with `extra`, and with bytecode caches allowed.
+
+    Without them each start of each service would compile every module again.
+    """
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", **extra}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment

@@ -1,0 +1,112 @@
+"""NATS, PostgreSQL and S3 in one data directory, or where the environment says."""
+
+import os
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from anyio.from_thread import start_blocking_portal
+
+from onemanage.local.addresses import REGION, Addresses, load_credentials
+from onemanage.local.child import Output
+from onemanage.local.nats import nats
+from onemanage.local.postgres import Postgres, postgres
+from onemanage.local.runner import Process, Runner, running, together
+from onemanage.local.s3 import s3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Servers:
+    """What is to be started, and the addresses that it will have."""
+
+    addresses: Addresses
+    processes: tuple[Process, ...]
+    postgres: Postgres | None
+
+    async def start(self, runner: Runner) -> None:
+        """Returns when all of them answer."""
+        starts = [lambda: runner.start(*self.processes)]
+        if self.postgres is not None:
+            cluster = self.postgres
+            starts.append(lambda: cluster.start(runner))
+        await together(*starts)
+
+
+class MissingKeys(Exception):
+    def __init__(self) -> None:
+        super().__init__(
+            "S3_ENDPOINT is set, so S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY must be"
+            " set too; or unset S3_ENDPOINT to have a server started"
+        )
+
+
+def plan_servers(
+    data_dir: Path, environ: Mapping[str, str], *, throwaway: bool = False
+) -> Servers:
+    """Chooses ports and writes configurations; starts nothing.
+
+    NATS_URL, DATABASE_ADMIN_URL and S3_ENDPOINT in `environ` each mean: use that
+    server, start none. `throwaway` is for data that no one will want again.
+    """
+    credentials = load_credentials(data_dir)
+    processes: list[Process] = []
+    nats_url = environ.get("NATS_URL", "")
+    if not nats_url:
+        process, nats_url = nats(data_dir / "nats", credentials.nats_password)
+        processes.append(process)
+    admin_url = environ.get("DATABASE_ADMIN_URL", "")
+    cluster: Postgres | None = None
+    if not admin_url:
+        cluster = postgres(
+            data_dir / "postgres",
+            credentials.database_admin_password,
+            throwaway=throwaway,
+        )
+        admin_url = cluster.admin_url
+    endpoint = environ.get("S3_ENDPOINT", "")
+    key_id, secret = credentials.s3_access_key_id, credentials.s3_secret_access_key
+    if endpoint:
+        key_id = environ.get("S3_ACCESS_KEY_ID", "")
+        secret = environ.get("S3_SECRET_ACCESS_KEY", "")
+        if not (key_id and secret):
+            raise MissingKeys
+    else:
+        process, endpoint = s3(
+            data_dir / "s3", key_id, secret, throwaway=throwaway
+        )
+        processes.append(process)
+    addresses = Addresses(
+        nats_url=nats_url,
+        database_admin_url=admin_url,
+        s3_endpoint=endpoint,
+        s3_access_key_id=key_id,
+        s3_secret_access_key=secret,
+        s3_region=environ.get("S3_REGION", REGION),
+        database_role_secret=credentials.database_role_secret,
+    )
+    return Servers(
+        addresses=addresses, processes=tuple(processes), postgres=cluster
+    )
+
+
+@asynccontextmanager
+async def start_servers(
+    data_dir: Path, output: Output, *, throwaway: bool = False
+) -> AsyncIterator[Addresses]:
+    """The servers, ready; stopped when the block is left."""
+    servers = plan_servers(data_dir, os.environ, throwaway=throwaway)
+    async with running(output) as runner:
+        await servers.start(runner)
+        yield servers.addresses
+
+
+@contextmanager
+def servers_in_thread(
+    data_dir: Path, output: Output, *, throwaway: bool = False
+) -> Iterator[Addresses]:
+    """`start_servers` for code without an event loop; `output` is called in a thread."""
+    with start_blocking_portal() as portal:
+        starting = start_servers(data_dir, output, throwaway=throwaway)
+        with portal.wrap_async_context_manager(starting) as addresses:
+            yield addresses

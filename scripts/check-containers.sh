@@ -1,0 +1,18 @@
+#!/bin/sh
+# Check the container files without a container engine.
+set -eu
+cd "$(dirname "$0")/.."
+bin=.venv/bin
+
+# The real binary: the Python wrapper beside it exits 0 whatever happens.
+compose=$("$bin/python" -c 'import compose; print(compose.__path__[0] + "/docker-compose")')
+environment=$(mktemp)
+trap 'rm -f "$environment"' EXIT
+# Some value for each name that .env.example leaves empty.
+sed 's/^\([A-Z0-9_]*\)=$/\1=placeholder0/' infra/.env.example >"$environment"
+
+"$bin/check-jsonschema" --builtin-schema vendor.compose-spec infra/docker-compose.yml
+"$compose" --env-file "$environment" --file infra/docker-compose.yml config --quiet
+"$bin/hadolint" infra/Dockerfile
+NATS_USER=placeholder NATS_PASSWORD=placeholder "$bin/nats-server" -t -c infra/nats.conf
+echo "container files: compose schema, compose config, hadolint and nats.conf agree"

@@ -1,0 +1,37 @@
+"""What the preview service does about events of others."""
+
+import msgspec
+
+from onemanage.contracts.base import derived_id
+from onemanage.contracts.preview import PublishPreviews
+from onemanage.contracts.psd import ParseExportCompleted
+from onemanage.platform.events import EventPublisher
+from onemanage.platform.storage import Storage
+from onemanage.platform.tasks import CommandPublisher
+from onemanage.preview.store import Store
+
+
+class Deps(msgspec.Struct, frozen=True):
+    """What handlers, answers and the sweeper of this service work with."""
+
+    commands: CommandPublisher
+    events: EventPublisher
+    store: Store
+    storage: Storage
+
+
+async def on_psd_parse_export_completed_publish_preview(
+    event: ParseExportCompleted, deps: Deps
+) -> None:
+    """A parsed document gets previews, by a task whose id follows from the event."""
+    document = event.result
+    command = PublishPreviews(
+        task_id=derived_id("tsk", str(event.event_id), "preview.publish"),
+        workspace_id=event.workspace_id,
+        document_id=document.document_id,
+        manifest_key=document.manifest_key,
+    )
+    await deps.commands.send(command, "high")
+
+
+HANDLERS = (on_psd_parse_export_completed_publish_preview,)

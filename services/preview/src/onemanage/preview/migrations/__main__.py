@@ -1,0 +1,3 @@
+from onemanage.preview.migrations import main
+
+main()

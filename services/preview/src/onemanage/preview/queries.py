@@ -1,0 +1,22 @@
+"""Questions about previews, from whoever shows them."""
+
+from onemanage.contracts.preview import GetPreview, ListPreviews, Preview, PreviewPage
+from onemanage.platform.queries import QueryFailed
+from onemanage.preview.handlers import Deps
+
+
+async def get_preview(query: GetPreview, deps: Deps) -> Preview:
+    found = await deps.store.preview(query.workspace_id, query.preview_id)
+    if found is None:
+        text = f"There is no living preview {query.preview_id} in this workspace."
+        raise QueryFailed("not_found", text)
+    return found
+
+
+async def list_previews(query: ListPreviews, deps: Deps) -> PreviewPage:
+    return await deps.store.previews(
+        query.workspace_id, query.document_id, query.limit, query.after
+    )
+
+
+QUERIES = (get_preview, list_previews)

@@ -1,0 +1,150 @@
+"""Previews in PostgreSQL, as contract Structs in and out; and what is to be deleted."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import delete, func, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from onemanage.contracts.base import utc_now
+from onemanage.contracts.preview import Preview, PreviewPage
+from onemanage.platform.db import Sessions
+from onemanage.preview.models import GarbageRow, PreviewRow
+
+_UPLOAD_GRACE = timedelta(hours=1)
+_FIELDS = Preview.__struct_fields__
+
+
+def _preview(row: PreviewRow) -> Preview:
+    return Preview(**{name: getattr(row, name) for name in _FIELDS})
+
+
+class Store:
+    """Every read names its workspace and sees the living only."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    async def announce_objects(self, keys: Iterable[str]) -> None:
+        """Before they are written: garbage in an hour, unless ``publish`` takes them."""
+        async with self._sessions.begin() as session:
+            await _discard(session, keys, utc_now() + _UPLOAD_GRACE)
+
+    async def publish(self, workspace_id: str, previews: list[Preview]) -> None:
+        """Make these the previews of their document; what they replace is garbage."""
+        if not previews:
+            return
+        async with self._sessions.begin() as session:
+            # Two at once would not see each other's objects and leave some behind.
+            lock = func.hashtext(previews[0].document_id)
+            await session.execute(select(func.pg_advisory_xact_lock(lock)))
+            ids = [preview.preview_id for preview in previews]
+            asked = select(PreviewRow.object_key).where(
+                col(PreviewRow.preview_id).in_(ids)
+            )
+            keys = {preview.object_key for preview in previews}
+            replaced = set((await session.exec(asked)).all()) - keys
+            await _discard(session, replaced, utc_now())
+            await session.execute(
+                delete(GarbageRow).where(col(GarbageRow.object_key).in_(keys))
+            )
+            await session.execute(_upsert(workspace_id, previews))
+
+    async def preview(self, workspace_id: str, preview_id: str) -> Preview | None:
+        async with self._sessions() as session:
+            row = await session.get(PreviewRow, preview_id)
+        if row is None or row.workspace_id != workspace_id:
+            return None
+        return _preview(row) if row.expires_at > utc_now() else None
+
+    async def previews(
+        self, workspace_id: str, document_id: str | None, limit: int, after: str | None
+    ) -> PreviewPage:
+        """By document; its composite first, then its layers from the bottom up."""
+        layer = func.coalesce(PreviewRow.layer_id, 0)
+        key = tuple_(col(PreviewRow.document_id), layer)
+        asked = (
+            select(PreviewRow)
+            .where(PreviewRow.workspace_id == workspace_id)
+            .where(PreviewRow.expires_at > utc_now())
+            .order_by(col(PreviewRow.document_id), layer)
+            .limit(limit + 1)
+        )
+        if document_id is not None:
+            asked = asked.where(PreviewRow.document_id == document_id)
+        async with self._sessions() as session:
+            last = await session.get(PreviewRow, after) if after else None
+            if last is not None:
+                asked = asked.where(key > (last.document_id, last.layer_id or 0))
+            rows = (await session.exec(asked)).all()
+        return PreviewPage(
+            items=[_preview(row) for row in rows[:limit]], has_more=len(rows) > limit
+        )
+
+    async def expired(self, limit: int) -> list[tuple[str, Preview]]:
+        """Workspace and preview of links that have died and still have a row."""
+        asked = (
+            select(PreviewRow)
+            .where(PreviewRow.expires_at <= utc_now())
+            .order_by(col(PreviewRow.expires_at))
+            .limit(limit)
+        )
+        async with self._sessions() as session:
+            rows = (await session.exec(asked)).all()
+        return [(row.workspace_id, _preview(row)) for row in rows]
+
+    async def forget(self, previews: Iterable[Preview]) -> None:
+        """Rows to garbage, unless one was renewed meanwhile and has another object."""
+        keys = [preview.object_key for preview in previews]
+        async with self._sessions.begin() as session:
+            gone = await session.execute(
+                delete(PreviewRow)
+                .where(col(PreviewRow.object_key).in_(keys))
+                .where(col(PreviewRow.expires_at) <= utc_now())
+                .returning(col(PreviewRow.object_key))
+            )
+            await _discard(session, gone.scalars().all(), utc_now())
+
+    async def garbage(self, limit: int) -> list[str]:
+        asked = (
+            select(GarbageRow.object_key)
+            .where(GarbageRow.delete_after <= utc_now())
+            .limit(limit)
+        )
+        async with self._sessions() as session:
+            return list((await session.exec(asked)).all())
+
+    async def collected(self, keys: Iterable[str]) -> None:
+        async with self._sessions.begin() as session:
+            found = col(GarbageRow.object_key).in_(list(keys))
+            await session.execute(delete(GarbageRow).where(found))
+
+
+def _upsert(workspace_id: str, previews: list[Preview]) -> Any:
+    rows = [
+        {**msgspec.structs.asdict(preview), "workspace_id": workspace_id}
+        for preview in previews
+    ]
+    statement = insert(PreviewRow).values(rows)
+    changed = {name: statement.excluded[name] for name in _FIELDS}
+    return statement.on_conflict_do_update(
+        index_elements=[col(PreviewRow.preview_id)], set_=changed
+    )
+
+
+async def _discard(
+    session: AsyncSession, keys: Iterable[str], delete_after: datetime
+) -> None:
+    rows = [{"object_key": key, "delete_after": delete_after} for key in keys]
+    if rows:
+        statement = insert(GarbageRow).values(rows)
+        await session.execute(
+            statement.on_conflict_do_update(
+                index_elements=[col(GarbageRow.object_key)],
+                set_={"delete_after": statement.excluded.delete_after},
+            )
+        )

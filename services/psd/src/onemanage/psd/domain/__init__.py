@@ -1,0 +1,1 @@
+"""Documents in, images out. Values, bytes and paths; no services."""

@@ -1,0 +1,166 @@
+"""From the colours a document stores to 8-bit sRGB.
+
+Planes come as (height, width, channels) arrays of uint8 in the file's own sense:
+CMYK inverted (255 is no ink), Lab's a and b with 128 as zero.
+"""
+
+import io
+from collections.abc import Callable
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageCms
+from psd_tools.constants import ColorMode
+
+type Pixels = NDArray[np.uint8]
+
+CHANNELS = {
+    ColorMode.BITMAP: 1,
+    ColorMode.GRAYSCALE: 1,
+    ColorMode.INDEXED: 1,
+    ColorMode.RGB: 3,
+    ColorMode.CMYK: 4,
+    ColorMode.MULTICHANNEL: 1,
+    ColorMode.DUOTONE: 1,
+    ColorMode.LAB: 3,
+}
+"""Stored colour channels. Of multichannel documents only the first is read."""
+
+_STRIP = 1 << 20
+"""Pixels converted at a time."""
+
+# XYZ relative to D50 -> linear sRGB, Bradford-adapted (Lindbloom, "RGB/XYZ Matrices")
+_XYZ_TO_RGB = np.array(
+    [
+        [3.1338561, -1.6168667, -0.4906146],
+        [-0.9787684, 1.9161415, 0.0334540],
+        [0.0719453, -0.2289914, 1.4052427],
+    ],
+    np.float32,
+)
+_D50 = np.array([0.9642, 1.0, 0.8249], np.float32)
+
+
+class ToSrgb:
+    """Converts the planes of one document.
+
+    CMYK without a profile is taken as ideal inks: R = (1 - C)(1 - K) and so on.
+    An sRGB profile converts nothing. 32-bit documents are linear light, which the
+    decoder has already encoded as sRGB; their profile is not applied.
+    """
+
+    def __init__(
+        self, mode: ColorMode, depth: int, profile: bytes | None, palette: bytes = b""
+    ) -> None:
+        self.warnings: list[str] = []
+        self.profile_name: str | None = None
+        self._palette = palette
+        self._mode = mode
+        transform = self._transform(depth, profile) if profile else None
+        if transform is None and mode is ColorMode.CMYK:
+            self.warnings.append(
+                "CMYK without a usable ICC profile: colours are approximate"
+            )
+        self._convert = self._converter(transform)
+
+    def __call__(self, planes: Pixels) -> Pixels:
+        """sRGB of shape (height, width, 1 or 3)."""
+        if self._convert is None:
+            return planes
+        height, width, _ = planes.shape
+        step = max(1, _STRIP // max(1, width))
+        first = self._convert(planes[:step])
+        if first.shape[0] == height:
+            return first
+        out = np.empty((height, width, first.shape[2]), np.uint8)
+        out[:step] = first
+        for top in range(step, height, step):
+            out[top : top + step] = self._convert(planes[top : top + step])
+        return out
+
+    def _converter(
+        self, transform: ImageCms.ImageCmsTransform | None
+    ) -> Callable[[Pixels], Pixels] | None:
+        match self._mode:
+            case ColorMode.LAB:
+                return _lab
+            case ColorMode.INDEXED:
+                return self._indexed
+            case ColorMode.CMYK if transform is None:
+                return _ideal_inks
+        if transform is None:
+            return None
+        return lambda planes: _managed(planes, transform)
+
+    def _transform(
+        self, depth: int, profile: bytes
+    ) -> ImageCms.ImageCmsTransform | None:
+        """The transform from the embedded profile, or None where none is needed."""
+        mode = {
+            ColorMode.GRAYSCALE: "L",
+            ColorMode.RGB: "RGB",
+            ColorMode.CMYK: "CMYK",
+        }.get(self._mode)
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            self.profile_name = ImageCms.getProfileDescription(source).strip()
+            if mode is None or depth == 32 or self._is_srgb():
+                return None
+            return ImageCms.buildTransform(
+                source, ImageCms.createProfile("sRGB"), mode, "RGB"
+            )
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            self.warnings.append(
+                "The embedded ICC profile cannot be used: colours are not managed"
+            )
+            return None
+
+    def _is_srgb(self) -> bool:
+        return self._mode is ColorMode.RGB and (self.profile_name or "").startswith(
+            "sRGB IEC61966-2"
+        )
+
+    def _indexed(self, planes: Pixels) -> Pixels:
+        table = np.zeros((3, 256), np.uint8)
+        stored = np.frombuffer(self._palette[:768], np.uint8)
+        table[:, : len(stored) // 3] = stored[: len(stored) // 3 * 3].reshape(3, -1)
+        return table.T[planes[:, :, 0]]
+
+
+def encode_linear(values: NDArray[np.float32]) -> Pixels:
+    """Linear light, 0 to 1, as 8-bit sRGB (IEC 61966-2-1)."""
+    clipped = np.clip(np.nan_to_num(values, copy=True, posinf=1.0), 0, 1)
+    low = clipped * 12.92
+    high = 1.055 * clipped ** (1 / 2.4) - 0.055
+    encoded = np.where(clipped <= 0.0031308, low, high)
+    return cast(Pixels, (encoded * 255 + 0.5).astype(np.uint8))
+
+
+def _managed(planes: Pixels, transform: ImageCms.ImageCmsTransform) -> Pixels:
+    if planes.shape[2] == 1:
+        image = Image.fromarray(planes[:, :, 0])
+    elif planes.shape[2] == 3:
+        image = Image.fromarray(planes)
+    else:
+        height, width, _ = planes.shape
+        inks = np.subtract(255, planes, dtype=np.uint8)
+        image = Image.frombytes("CMYK", (width, height), inks.tobytes())
+    return np.asarray(ImageCms.applyTransform(image, transform))
+
+
+def _ideal_inks(planes: Pixels) -> Pixels:
+    """Stored inverted, so that (1 - C)(1 - K) is a product of what is there."""
+    product = planes[:, :, :3].astype(np.uint16) * planes[:, :, 3:]
+    return cast(Pixels, ((product + 127) // 255).astype(np.uint8))
+
+
+def _lab(planes: Pixels) -> Pixels:
+    """CIE L*a*b* (D50) by its definition, then linear sRGB, then encoded."""
+    lab = planes.astype(np.float32)
+    fy = (lab[:, :, 0] * np.float32(100 / 255) + 16) / 116
+    fx = fy + (lab[:, :, 1] - 128) / 500
+    fz = fy - (lab[:, :, 2] - 128) / 200
+    f = np.stack([fx, fy, fz], axis=2)
+    xyz = np.where(f > 6 / 29, f**3, (f - 4 / 29) * (3 * (6 / 29) ** 2)) * _D50
+    return encode_linear((xyz @ _XYZ_TO_RGB.T).astype(np.float32))

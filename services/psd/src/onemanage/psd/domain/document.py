@@ -1,0 +1,92 @@
+"""What an export takes and what it gives: plain values that travel between processes."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much a document may ask for. Checked before anything is decoded."""
+
+    max_side: int = 30_000
+    """Pixels. PSD itself ends at 30,000, PSB at 300,000."""
+    max_layers: int = 8_000
+    """Groups included."""
+    max_pixels: int = 2_000_000_000
+    """Of all layers and the canvas together."""
+    max_image_pixels: int = 200_000_000
+    """Of any one of them: an image is decoded as a whole."""
+    max_render: int = 300_000_000
+    """Canvas pixels times layers, up to which a composite that is not embedded is
+    rendered; psd-tools does some ten million of them a second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedImage:
+    """A PNG in the output directory, in sRGB with 8 bits per channel."""
+
+    path: str
+    """Relative to the output directory."""
+    width: int
+    height: int
+    size: int
+    """Bytes."""
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedLayer:
+    """One layer or group; the fields mean what they mean in the contract's Layer."""
+
+    layer_id: int
+    parent_id: int | None
+    name: str
+    kind: str
+    left: int
+    top: int
+    width: int
+    height: int
+    blend_mode: str
+    opacity: float
+    visible: bool
+    shown: bool
+    clipping: bool
+    text: str | None
+    image: ExportedImage | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedDocument:
+    """A document with all its layers, from the bottom up."""
+
+    format: str
+    width: int
+    height: int
+    color_mode: str
+    depth: int
+    icc_profile: str | None
+    layers: tuple[ExportedLayer, ...]
+    composite: ExportedImage | None
+    composite_source: str | None
+    """embedded, rendered, or None without a composite."""
+    warnings: tuple[str, ...]
+
+    @property
+    def layer_count(self) -> int:
+        return len(self.layers)
+
+    @property
+    def image_count(self) -> int:
+        return sum(layer.image is not None for layer in self.layers)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportProgress:
+    """``done`` of ``total`` steps; a step is a layer or the composite.
+
+    ``image`` is complete in the output directory and may be uploaded and deleted.
+    """
+
+    done: int
+    total: int
+    image: ExportedImage | None = None

@@ -1,0 +1,85 @@
+"""A PNG encoder for speed: one filter for every row and deflate by ISA-L.
+
+Pillow spends most of an export on choosing filters and on zlib. Subtracting the row
+above (the UP filter) suits what layers are made of, flat areas and soft gradients,
+and ISA-L's level 1 deflates the rest several times as fast.
+"""
+
+import hashlib
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+from zlib import crc32
+
+import numpy as np
+from isal import isal_zlib
+from numpy.typing import NDArray
+
+from onemanage.psd.domain.document import ExportedImage
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_COLOR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}
+"""By channels: grayscale, with alpha, RGB, RGBA."""
+_FILTER_UP = 2
+_BLOCK = 1 << 20
+"""Bytes filtered and deflated at a time: what an encoder needs beside the image."""
+_LEVEL = 1
+_RELATIVE_COLORIMETRIC = b"\x01"
+
+
+def write_png(directory: Path, path: str, pixels: NDArray[np.uint8]) -> ExportedImage:
+    """Write sRGB ``pixels`` of shape (height, width, channels) to ``directory/path``.
+
+    One channel is gray, two gray and alpha, three RGB, four RGBA; alpha is straight.
+    The same pixels give the same bytes.
+    """
+    height, width, channels = pixels.shape
+    if not height or not width:
+        raise ValueError("an image without area cannot be a PNG")
+    header = struct.pack(">IIBBBBB", width, height, 8, _COLOR_TYPES[channels], 0, 0, 0)
+    target = directory / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    with target.open("wb") as file:
+        size = _write(file, digest, _SIGNATURE)
+        size += _write(file, digest, _chunk(b"IHDR", header))
+        size += _write(file, digest, _chunk(b"sRGB", _RELATIVE_COLORIMETRIC))
+        for block in _deflated(pixels.reshape(height, width * channels)):
+            size += _write(file, digest, _chunk(b"IDAT", block))
+        size += _write(file, digest, _chunk(b"IEND", b""))
+    return ExportedImage(
+        path=path, width=width, height=height, size=size, sha256=digest.hexdigest()
+    )
+
+
+def _deflated(rows: NDArray[np.uint8]) -> Iterator[bytes]:
+    """The filtered rows as pieces of one zlib stream."""
+    height, width = rows.shape
+    step = min(height, max(1, _BLOCK // (width + 1)))
+    compressor = isal_zlib.compressobj(_LEVEL)
+    filtered = np.empty((step, width + 1), np.uint8)
+    filtered[:, 0] = _FILTER_UP
+    for top in range(0, height, step):
+        block = rows[top : top + step]
+        out = filtered[: len(block)]
+        if top:
+            np.subtract(block[0], rows[top - 1], out=out[0, 1:])
+        else:
+            out[0, 1:] = block[0]
+        np.subtract(block[1:], block[:-1], out=out[1:, 1:])
+        if piece := compressor.compress(out.data):
+            yield piece
+    yield compressor.flush()
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    checksum = crc32(data, crc32(kind))
+    return b"".join(
+        (struct.pack(">I", len(data)), kind, data, struct.pack(">I", checksum))
+    )
+
+
+def _write(file: BinaryIO, digest: "hashlib._Hash", data: bytes) -> int:
+    digest.update(data)
+    return file.write(data)

@@ -1,0 +1,183 @@
+"""Opens a document: refuses what is none, is broken or asks for too much.
+
+The header and the lengths of the five sections are checked by hand before psd-tools
+parses anything, so that a refusal can say what is wrong and where.
+"""
+
+import logging
+import os
+import struct
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from psd_tools import PSDImage
+from psd_tools.compression import PSDDecompressionWarning
+from psd_tools.psd.parse_limits import ParseLimitError
+
+from onemanage.psd.domain.document import Limits
+from onemanage.psd.errors import InvalidDocument
+
+_HEADER = struct.Struct(">4sH6xHIIHH")
+_SIDE = {1: 30_000, 2: 300_000}
+_FORMAT = {1: "PSD", 2: "PSB"}
+_DEPTHS = (1, 8, 16, 32)
+_COLOR_MODES = (0, 1, 2, 3, 4, 7, 8, 9)
+
+
+def open_document(path: Path, limits: Limits) -> PSDImage:
+    """Parse the document; layers stay compressed until they are asked for.
+
+    Raises InvalidDocument, or OSError when the file cannot be read at all.
+    """
+    with path.open("rb") as file:
+        _check(file, limits)
+        file.seek(0)
+        try:
+            return PSDImage.open(file)
+        except ParseLimitError as error:
+            raise InvalidDocument(
+                "psd.too_large", f"The document is too complex to read: {error}."
+            ) from error
+        except MemoryError:
+            raise
+        except Exception as error:  # on damaged files psd-tools raises anything
+            raise InvalidDocument(
+                "psd.damaged",
+                "The document is damaged and cannot be read. Open it in Photoshop "
+                f"and save it again. Reason: {describe(error)}.",
+                f"byte {file.tell()}",
+            ) from error
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """psd-tools' logs and warnings off, but a channel that it cannot decode raises.
+
+    Otherwise psd-tools would put black in its place.
+    """
+    logger = logging.getLogger("psd_tools")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", PSDDecompressionWarning)
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def describe(error: BaseException) -> str:
+    """The error in one line, its type included where the text alone says little."""
+    first = error.args[0] if error.args else ""
+    text = " ".join(str(first).split()).rstrip(".")[:200]
+    return text if " " in text else f"{type(error).__name__} {text}".strip()
+
+
+def _check(file: BinaryIO, limits: Limits) -> None:
+    size = os.fstat(file.fileno()).st_size
+    if not size:
+        raise InvalidDocument("psd.empty", "The file is empty. Upload it again.")
+    head = file.read(_HEADER.size)
+    if head[:4] != b"8BPS"[: len(head)]:
+        raise InvalidDocument(
+            "psd.not_a_psd",
+            "The file is not a Photoshop document: it does not begin with 8BPS. "
+            "Send a PSD or PSB file.",
+            "byte 0",
+        )
+    if len(head) < _HEADER.size:
+        raise _truncated("the header", size, _HEADER.size)
+    version = _check_header(head, limits)
+    position = _HEADER.size
+    for name, layout in (
+        ("the colour mode data", ">I"),
+        ("the image resources", ">I"),
+        ("the layers", ">I" if version == 1 else ">Q"),
+    ):
+        length = _read(file, layout, position, name, size)
+        position += struct.calcsize(layout)
+        if position + length > size:
+            raise _truncated(name, size, position + length)
+        if name == "the layers" and length:
+            _check_layer_count(file, version, position, size, limits)
+        position += length
+    if position + 2 > size:
+        raise _truncated("the merged image", size, position + 2)
+
+
+def _check_header(head: bytes, limits: Limits) -> int:
+    _, version, channels, height, width, depth, mode = _HEADER.unpack(head)
+    if version not in _SIDE:
+        raise _damaged(f"its version is {version}, not 1 or 2", "byte 4")
+    side = min(_SIDE[version], limits.max_side)
+    if max(width, height) > side:
+        raise InvalidDocument(
+            "psd.too_large",
+            f"The canvas is {width} x {height} pixels; a {_FORMAT[version]} may have "
+            f"{side} on a side. Make it smaller.",
+            "byte 14",
+        )
+    if not width or not height:
+        raise _damaged(f"its canvas is {width} x {height} pixels", "byte 14")
+    if not 1 <= channels <= 56:
+        raise _damaged(f"it has {channels} channels", "byte 12")
+    if depth not in _DEPTHS:
+        raise _damaged(f"it has {depth} bits per channel", "byte 22")
+    if mode not in _COLOR_MODES:
+        raise _damaged(f"its colour mode {mode} does not exist", "byte 24")
+    checked: int = version
+    return checked
+
+
+def _check_layer_count(
+    file: BinaryIO, version: int, position: int, size: int, limits: Limits
+) -> None:
+    """The count stands before the layers, so it can be refused before parsing.
+
+    Documents of 16 and 32 bits keep their layers elsewhere: theirs is checked later.
+    """
+    layout = ">I" if version == 1 else ">Q"
+    length = _read(file, layout, position, "the layers", size)
+    if length < 2:
+        return
+    position += struct.calcsize(layout)
+    count = abs(_read(file, ">h", position, "the layers", size))
+    if count > limits.max_layers:
+        raise too_many_layers(count, limits)
+
+
+def too_many_layers(count: int, limits: Limits) -> InvalidDocument:
+    return InvalidDocument(
+        "psd.too_large",
+        f"The document has {count} layers; {limits.max_layers} are allowed. Merge some.",
+        "the layers",
+    )
+
+
+def _read(file: BinaryIO, layout: str, position: int, name: str, size: int) -> int:
+    length = struct.calcsize(layout)
+    file.seek(position)
+    data = file.read(length)
+    if len(data) < length:
+        raise _truncated(name, size, position + length)
+    value: int = struct.unpack(layout, data)[0]
+    return value
+
+
+def _truncated(section: str, size: int, needed: int) -> InvalidDocument:
+    return InvalidDocument(
+        "psd.truncated",
+        f"The file ends too early: it has {size} bytes, but {section} reach to byte "
+        f"{needed}. Upload it again.",
+        f"byte {size}",
+    )
+
+
+def _damaged(what: str, where: str) -> InvalidDocument:
+    return InvalidDocument(
+        "psd.damaged", f"The header of the document is wrong: {what}.", where
+    )

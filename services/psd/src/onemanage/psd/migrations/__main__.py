@@ -1,0 +1,3 @@
+from onemanage.psd.migrations import main
+
+main()

@@ -1,0 +1,4 @@
+from onemanage.platform.db import run_migrations
+from onemanage.psd.models import SCHEMA, metadata
+
+run_migrations(SCHEMA, metadata)

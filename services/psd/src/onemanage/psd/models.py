@@ -1,0 +1,74 @@
+"""The psd service's tables: documents and their layers."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, DateTime, ForeignKey, Index, MetaData
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+SCHEMA = "psd"
+metadata = MetaData(schema=SCHEMA)
+
+
+class Base(SQLModel):
+    metadata = metadata
+
+
+class DocumentRow(Base, table=True):
+    """The fields of the contract's Document, images as JSON."""
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        Index("documents_by_workspace", "workspace_id", "created_at", "document_id"),
+    )
+
+    document_id: str = Field(primary_key=True)
+    workspace_id: str
+    file_id: str
+    task_id: str
+    name: str
+    format: str
+    width: int
+    height: int
+    color_mode: str
+    depth: int
+    icc_profile: str | None
+    layer_count: int
+    image_count: int
+    manifest_key: str
+    composite: dict[str, Any] | None = Field(sa_type=JSONB)
+    composite_source: str | None
+    created_at: datetime = Field(
+        sa_column=Column(DateTime(timezone=True), nullable=False)
+    )
+    warnings: list[str] = Field(sa_type=JSONB)
+
+
+class LayerRow(Base, table=True):
+    """The fields of the contract's Layer, its image as JSON."""
+
+    __tablename__ = "layers"
+
+    document_id: str = Field(
+        sa_column=Column(
+            ForeignKey("psd.documents.document_id", ondelete="CASCADE"),
+            primary_key=True,
+        )
+    )
+    layer_id: int = Field(primary_key=True)
+    parent_id: int | None
+    name: str
+    kind: str
+    left: int
+    top: int
+    width: int
+    height: int
+    blend_mode: str
+    opacity: float
+    visible: bool
+    shown: bool
+    clipping: bool
+    text: str | None
+    image: dict[str, Any] | None = Field(sa_type=JSONB)
+    warnings: list[str] = Field(sa_type=JSONB)

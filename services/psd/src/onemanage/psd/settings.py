@@ -1,0 +1,24 @@
+"""What the psd service's processes need from the environment."""
+
+from pydantic import Field
+
+from onemanage.platform.settings import (
+    DatabaseSettings,
+    ProcessSettings,
+    StorageSettings,
+)
+
+
+class ConsumerSettings(ProcessSettings, DatabaseSettings):
+    """The consumer answers queries from its tables."""
+
+
+class WorkerSettings(ConsumerSettings, StorageSettings):
+    psd_child_memory_bytes: int = Field(default=2 * 1024**3, ge=256 * 1024**2)
+    """Address space of the child that reads one document."""
+    psd_child_seconds: float = Field(default=240.0, gt=0)
+    """Wall time of the same; less than the task's 300 s, to leave some for uploads."""
+    psd_max_side: int = 30_000
+    """Pixels."""
+    psd_max_pixels: int = 2_000_000_000
+    """Of all layers and the canvas together."""

@@ -1,0 +1,79 @@
+"""Documents and layers in PostgreSQL, as contract Structs in and out."""
+
+import msgspec
+from sqlalchemy import delete, insert, tuple_
+from sqlmodel import col, select
+
+from onemanage.contracts.psd import Document, DocumentPage, Layer, LayerPage
+from onemanage.platform.db import Sessions
+from onemanage.psd.models import DocumentRow, LayerRow
+
+
+class Store:
+    """Every read names its workspace; what belongs to another is not there."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    async def save(self, document: Document, layers: list[Layer]) -> None:
+        """All of it or nothing; saving again replaces what was there."""
+        own = msgspec.structs.asdict(document) | {
+            "composite": msgspec.to_builtins(document.composite)
+        }
+        rows = [
+            {"document_id": document.document_id, **msgspec.to_builtins(layer)}
+            for layer in layers
+        ]
+        async with self._sessions.begin() as session:
+            found = col(DocumentRow.document_id) == document.document_id
+            await session.execute(delete(DocumentRow).where(found))
+            await session.execute(insert(DocumentRow), [own])
+            if rows:
+                await session.execute(insert(LayerRow), rows)
+
+    async def document(self, workspace_id: str, document_id: str) -> Document | None:
+        async with self._sessions() as session:
+            row = await session.get(DocumentRow, document_id)
+        if row is None or row.workspace_id != workspace_id:
+            return None
+        return msgspec.convert(row.model_dump(), Document)
+
+    async def documents(
+        self, workspace_id: str, limit: int, before: str | None
+    ) -> DocumentPage:
+        """Newest first, those that come after ``before``."""
+        key = tuple_(col(DocumentRow.created_at), col(DocumentRow.document_id))
+        asked = (
+            select(DocumentRow)
+            .where(DocumentRow.workspace_id == workspace_id)
+            .order_by(
+                col(DocumentRow.created_at).desc(), col(DocumentRow.document_id).desc()
+            )
+            .limit(limit + 1)
+        )
+        async with self._sessions() as session:
+            if before is not None:
+                last = await session.get(DocumentRow, before)
+                if last is not None and last.workspace_id == workspace_id:
+                    asked = asked.where(key < (last.created_at, last.document_id))
+            rows = (await session.exec(asked)).all()
+        items = [msgspec.convert(row.model_dump(), Document) for row in rows[:limit]]
+        return DocumentPage(items=items, has_more=len(rows) > limit)
+
+    async def layers(self, document_id: str, limit: int, after: int) -> LayerPage:
+        """From the bottom up, those above layer ``after``."""
+        asked = (
+            select(LayerRow)
+            .where(LayerRow.document_id == document_id, LayerRow.layer_id > after)
+            .order_by(col(LayerRow.layer_id))
+            .limit(limit + 1)
+        )
+        async with self._sessions() as session:
+            rows = (await session.exec(asked)).all()
+        items = [msgspec.convert(row.model_dump(), Layer) for row in rows[:limit]]
+        return LayerPage(items=items, has_more=len(rows) > limit)
+
+    async def layer(self, document_id: str, layer_id: int) -> Layer | None:
+        async with self._sessions() as session:
+            row = await session.get(LayerRow, (document_id, layer_id))
+        return None if row is None else msgspec.convert(row.model_dump(), Layer)
