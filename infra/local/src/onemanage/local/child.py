@@ -67,10 +67,11 @@ class Child:
                 self._send(stop_signal)
             with anyio.move_on_after(grace):
                 await self.exited.wait()
-                return True
-            self._kill_group()
-            await self.exited.wait()
-            return False
+            obeyed = self.exited.is_set()
+            if not obeyed:
+                self._kill_group()
+                await self.exited.wait()
+        return obeyed
 
     def _send(self, stop_signal: signal.Signals) -> None:
         try:

@@ -51,7 +51,8 @@ def nats(directory: Path, password: str) -> tuple[Process, str]:
         name="nats",
         command=Command(
             arguments=(wheel_binary("nats-server"), "-c", str(config)),
-            environment=child_environment({"NATS_PASSWORD": password}),
+            # In quotes, or NATS reads a password of digits as a number.
+            environment=child_environment({"NATS_PASSWORD": f'"{password}"'}),
         ),
         ready=http_ok(
             f"http://127.0.0.1:{monitoring_port}/healthz?js-enabled-only=true"

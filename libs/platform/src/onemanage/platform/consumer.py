@@ -4,8 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import anyio
 import uvloop
@@ -19,8 +18,6 @@ from onemanage.platform.nats import connect
 from onemanage.platform.queries import Answerer, answer_queries
 from onemanage.platform.settings import ProcessSettings, load
 
-type Background[D] = Callable[[D], Coroutine[Any, Any, None]]
-
 
 def run_consumer[D, S: ProcessSettings](
     service: str,
@@ -29,11 +26,10 @@ def run_consumer[D, S: ProcessSettings](
     *,
     handlers: Sequence[Handler[D]] = (),
     queries: Sequence[Answerer[D]] = (),
-    background: Sequence[Background[D]] = (),
 ) -> None:
     """Parse the command line, wire, and run until SIGTERM or SIGINT.
 
-    ``open_deps`` gives what handlers, answers and background loops are passed.
+    ``open_deps`` gives what handlers and answers are passed.
     """
     described = f"The event consumer of {service}; settings come from the environment."
     argparse.ArgumentParser(description=described).parse_args()
@@ -54,8 +50,6 @@ def run_consumer[D, S: ProcessSettings](
 
     async def serve(client: Client, found: S, deps: D, stop: asyncio.Event) -> None:
         async with anyio.create_task_group() as group:
-            for loop_for_ever in background:
-                group.start_soon(loop_for_ever, deps)
             group.start_soon(
                 keep_healthy, found.health_file, lambda: client.is_connected
             )

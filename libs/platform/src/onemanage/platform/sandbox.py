@@ -20,8 +20,8 @@ import pickle
 import signal
 import threading
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from multiprocessing import Pipe, reduction, spawn
 from multiprocessing.connection import Connection
 from multiprocessing.forkserver import ForkServer, read_signed
@@ -156,6 +156,19 @@ class Sandbox:
         return await to_thread.run_sync(
             function, abandon_on_cancel=True, limiter=self._threads
         )
+
+
+@asynccontextmanager
+async def open_sandbox(
+    *, memory_limit: int, preload: Sequence[str] = ()
+) -> AsyncIterator[Sandbox]:
+    """A warm sandbox, closed at the end."""
+    sandbox = Sandbox(memory_limit=memory_limit, preload=preload)
+    try:
+        await sandbox.warm()
+        yield sandbox
+    finally:
+        await sandbox.close()
 
 
 class _Child:

@@ -1,52 +1,40 @@
 """The psd service's worker process. Wiring only."""
 
-from contextlib import AsyncExitStack
-
-from taskiq import TaskiqEvents, TaskiqState
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from onemanage.platform.db import open_sessions
-from onemanage.platform.logging import configure_logging
-from onemanage.platform.sandbox import Sandbox
-from onemanage.platform.settings import load
+from onemanage.platform.sandbox import open_sandbox
 from onemanage.platform.storage import Storage
-from onemanage.platform.tasks import Broker, run_worker
+from onemanage.platform.tasks import Broker, make_broker, run_worker
 from onemanage.psd.domain.document import Limits
 from onemanage.psd.service import PsdService
 from onemanage.psd.settings import WorkerSettings
 from onemanage.psd.store import Store
 
 
-def broker() -> Broker:
-    """What TaskIQ's command line looks for: the broker, its service opened with it."""
-    settings = load(WorkerSettings)
-    configure_logging("psd-worker", settings.log_format, settings.log_level)
-    made = Broker(settings, "psd")
-    opened = AsyncExitStack()
-
-    @made.on_event(TaskiqEvents.WORKER_STARTUP)
-    async def open_service(state: TaskiqState) -> None:
-        sessions = await opened.enter_async_context(
-            open_sessions(settings.database_url)
-        )
-        sandbox = Sandbox(
+@asynccontextmanager
+async def open_service(settings: WorkerSettings) -> AsyncIterator[PsdService]:
+    limits = Limits(max_side=settings.psd_max_side, max_pixels=settings.psd_max_pixels)
+    async with (
+        open_sessions(settings.database_url) as sessions,
+        open_sandbox(
             memory_limit=settings.psd_child_memory_bytes,
             preload=["onemanage.psd.domain.export"],
-        )
-        opened.push_async_callback(sandbox.close)
-        await sandbox.warm()
-        state.service = PsdService(
+        ) as sandbox,
+    ):
+        yield PsdService(
             Storage(settings),
             Store(sessions),
             sandbox,
-            Limits(max_side=settings.psd_max_side, max_pixels=settings.psd_max_pixels),
+            limits,
             child_seconds=settings.psd_child_seconds,
         )
 
-    @made.on_event(TaskiqEvents.WORKER_SHUTDOWN)
-    async def close_service(_: TaskiqState) -> None:
-        await opened.aclose()
 
-    return made
+def broker() -> Broker:
+    """What TaskIQ's command line looks for."""
+    return make_broker("psd", WorkerSettings, open_service)
 
 
 def main() -> None:

@@ -2,9 +2,14 @@
 
 from onemanage.platform.tasks.broker import Broker
 from onemanage.platform.tasks.commands import CommandPublisher
-from onemanage.platform.tasks.context import InvalidInput, Progress, current_progress
+from onemanage.platform.tasks.context import (
+    InvalidInput,
+    Progress,
+    current_progress,
+    current_service,
+)
 from onemanage.platform.tasks.receiver import Receiver
-from onemanage.platform.tasks.worker import run_worker
+from onemanage.platform.tasks.worker import make_broker, run_worker
 
 __all__ = [
     "Broker",
@@ -13,5 +18,7 @@ __all__ = [
     "Progress",
     "Receiver",
     "current_progress",
+    "current_service",
+    "make_broker",
     "run_worker",
 ]

@@ -4,6 +4,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
+
+from taskiq import Context, TaskiqDepends
 
 from onemanage.contracts import base
 from onemanage.contracts.base import ProgressEvent, Status, event_id
@@ -65,6 +68,11 @@ _current: ContextVar[Progress] = ContextVar("progress")
 def current_progress() -> Progress:
     """TaskIQ dependency: the progress of the task that is running."""
     return _current.get()
+
+
+def current_service(context: Context = TaskiqDepends()) -> Any:
+    """TaskIQ dependency: the service that this worker has opened."""
+    return context.state.service
 
 
 @contextmanager

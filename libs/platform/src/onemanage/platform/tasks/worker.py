@@ -1,10 +1,39 @@
 """Starting a worker process: TaskIQ's own command line, with our receiver."""
 
 import sys
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
+from taskiq import TaskiqEvents, TaskiqState
 from taskiq.cli.worker.args import WorkerArgs
 from taskiq.cli.worker.run import run_worker as run_many
 from taskiq.cli.worker.run import start_listen
+
+from onemanage.platform.logging import configure_logging
+from onemanage.platform.settings import ProcessSettings, load
+from onemanage.platform.tasks.broker import Broker
+
+
+def make_broker[S: ProcessSettings, T](
+    domain: str,
+    settings: type[S],
+    open_service: Callable[[S], AbstractAsyncContextManager[T]],
+) -> Broker:
+    """The domain's broker; its tasks find the opened service by ``current_service``."""
+    found = load(settings)
+    configure_logging(f"{domain}-worker", found.log_format, found.log_level)
+    broker = Broker(found, domain)
+    opened = AsyncExitStack()
+
+    @broker.on_event(TaskiqEvents.WORKER_STARTUP)
+    async def open_it(state: TaskiqState) -> None:
+        state.service = await opened.enter_async_context(open_service(found))
+
+    @broker.on_event(TaskiqEvents.WORKER_SHUTDOWN)
+    async def close_it(_: TaskiqState) -> None:
+        await opened.aclose()
+
+    return broker
 
 
 def run_worker(broker: str, tasks: str, *, max_async_tasks: int) -> None:

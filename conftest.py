@@ -1,0 +1,21 @@
+"""Real servers for every test: one set per session, started here or given by address.
+
+NATS_URL, DATABASE_ADMIN_URL and S3_ENDPOINT (with its keys) name servers to use instead.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from onemanage.local.addresses import Addresses
+from onemanage.local.output import log_file
+from onemanage.local.servers import servers_in_thread
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
+    """NATS, PostgreSQL and S3; their log is `servers.log` in the session's directory."""
+    data_dir = tmp_path_factory.mktemp("servers")
+    log = log_file(data_dir / "servers.log")
+    with servers_in_thread(data_dir, log, throwaway=True) as addresses:
+        yield addresses

@@ -1,0 +1,57 @@
+"""`python -m onemanage.local`: OneManage on one machine."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import anyio
+import typer
+
+from onemanage.local.addresses import UnreadableCredentials
+from onemanage.local.postgres import NoUnprivilegedUser, Unreachable
+from onemanage.local.runner import StartFailed
+from onemanage.local.servers import MissingKeys
+from onemanage.local.up import AlreadyRunning, PortTaken
+from onemanage.local.up import up as run_up
+
+app = typer.Typer(
+    help="OneManage on one machine: its servers and every service, supervised.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+TOLD = (
+    AlreadyRunning,
+    MissingKeys,
+    NoUnprivilegedUser,
+    PortTaken,
+    StartFailed,
+    Unreachable,
+    UnreadableCredentials,
+)
+
+
+@app.callback()
+def commands() -> None:
+    """Makes typer keep `up` a command by name, though it may be the only one."""
+
+
+@app.command()
+def up(
+    data_dir: Annotated[
+        Path, typer.Option(envvar="DATA_DIR", help="Where all data is kept.")
+    ] = Path(".onemanage"),
+    port: Annotated[
+        int, typer.Option(envvar="PORT", help="Where the gateway listens.")
+    ] = 8000,
+) -> None:
+    """Run everything in the foreground until Ctrl-C; the data stays."""
+    try:
+        anyio.run(run_up, data_dir, port, print)
+    except TOLD as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+if __name__ == "__main__":
+    app()

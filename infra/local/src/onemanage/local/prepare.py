@@ -1,0 +1,56 @@
+"""Topology, bucket and every service's migrations, in one process: imports cost most.
+
+    DATABASE_URL_<SERVICE>  the service's own role and password
+    DATABASE_ADMIN_URL      who may create roles and schemas
+    SERVERS_READY_FILE      imports are done while the servers start, which this file ends
+
+and the settings of `onemanage.platform`.
+"""
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import anyio
+from anyio import to_thread
+
+from onemanage.local.runner import together
+from onemanage.platform.db import migrate
+from onemanage.platform.logging import configure_logging
+from onemanage.platform.settings import ProcessSettings, StorageSettings, load
+from onemanage.platform.storage import ensure_bucket
+from onemanage.platform.topology import declare_once
+
+DATABASE_URL_PREFIX = "DATABASE_URL_"
+
+
+async def prepare(environ: Mapping[str, str]) -> None:
+    processes, storage = load(ProcessSettings), load(StorageSettings)
+
+    async def migrations() -> None:
+        await to_thread.run_sync(migrate_all, environ)
+
+    await together(
+        lambda: declare_once(processes), lambda: ensure_bucket(storage), migrations
+    )
+
+
+def migrate_all(environ: Mapping[str, str]) -> None:
+    """One after another: Alembic keeps its context in globals."""
+    for name, url in sorted(environ.items()):
+        if name.startswith(DATABASE_URL_PREFIX):
+            service = name.removeprefix(DATABASE_URL_PREFIX).lower()
+            migrate(service, url, environ["DATABASE_ADMIN_URL"])
+
+
+def main() -> None:
+    configure_logging("prepare", "pretty", "WARNING")
+    ready = Path(os.environ["SERVERS_READY_FILE"])
+    while not ready.exists():
+        time.sleep(0.02)
+    anyio.run(prepare, os.environ)
+
+
+if __name__ == "__main__":
+    main()

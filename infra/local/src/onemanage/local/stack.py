@@ -1,0 +1,186 @@
+"""The whole system as one table, as infra/docker-compose.yml has it."""
+
+import os
+import shutil
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from onemanage.local.addresses import (
+    Addresses,
+    Credentials,
+    child_environment,
+    load_credentials,
+)
+from onemanage.local.child import Command, Output
+from onemanage.local.gates import file_exists, http_ok
+from onemanage.local.runner import Job, Process, Runner, running, together
+from onemanage.local.servers import plan_servers
+
+BUCKET = "onemanage"
+# As onemanage.local.prepare reads it; not imported, for that module imports so much.
+DATABASE_URL_PREFIX = "DATABASE_URL_"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One process of the system, with `needs` of the environment beyond the usual."""
+
+    name: str
+    module: str
+    schema: str
+    needs: tuple[str, ...] = ()
+
+
+SERVICES = (
+    Service(
+        name="gateway",
+        module="onemanage.gateway.app",
+        schema="gateway",
+        needs=("PUBLIC_URL", "PREVIEW_SIGNING_KEY", "OWNER_API_KEY"),
+    ),
+    Service(
+        name="gateway-consumer", module="onemanage.gateway.consumer", schema="gateway"
+    ),
+    Service(name="psd-worker", module="onemanage.psd.worker", schema="psd"),
+    Service(name="psd-consumer", module="onemanage.psd.consumer", schema="psd"),
+    Service(name="preview-worker", module="onemanage.preview.worker", schema="preview"),
+    Service(
+        name="preview-consumer", module="onemanage.preview.consumer", schema="preview"
+    ),
+)
+API = SERVICES[0].name
+SCHEMAS = ("gateway", "psd", "preview")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """A running system."""
+
+    base_url: str
+    owner_api_key: str = field(repr=False)
+    addresses: Addresses
+    runner: Runner
+
+
+@asynccontextmanager
+async def running_stack(
+    data_dir: Path, port: int, output: Output
+) -> AsyncIterator[Stack]:
+    """Everything, ready to serve on the port; gone when the block is left.
+
+    Raises StartFailed when a part does not come up.
+    """
+    run_dir = data_dir / "run"
+    shutil.rmtree(run_dir, ignore_errors=True)
+    run_dir.mkdir(parents=True)
+    servers = plan_servers(data_dir, os.environ)
+    credentials = with_owner(load_credentials(data_dir), data_dir)
+    common = common_environment(servers.addresses)
+    servers_ready = run_dir / "servers-ready"
+    base_url = f"http://127.0.0.1:{port}"
+    given = {
+        "PUBLIC_URL": os.environ.get("PUBLIC_URL", base_url),
+        "PREVIEW_SIGNING_KEY": credentials.preview_signing_key,
+        "OWNER_API_KEY": credentials.owner_api_key,
+    }
+
+    async with running(output) as runner:
+
+        async def start_servers() -> None:
+            await servers.start(runner)
+            servers_ready.touch()
+
+        preparing = prepare_job(servers.addresses, common, servers_ready)
+        await together(start_servers, lambda: runner.run(preparing))
+        await runner.start(
+            *(
+                service_process(
+                    service, servers.addresses, common, given, run_dir, port
+                )
+                for service in SERVICES
+            )
+        )
+        yield Stack(
+            base_url=base_url,
+            owner_api_key=credentials.owner_api_key,
+            addresses=servers.addresses,
+            runner=runner,
+        )
+
+
+def with_owner(credentials: Credentials, data_dir: Path) -> Credentials:
+    """The owner's API key is made at the first start, by the gateway's own rule."""
+    if credentials.owner_api_key:
+        return credentials
+    from onemanage.gateway.auth import new_api_key  # slow to import, needed once
+
+    credentials = credentials.with_owner_api_key(new_api_key())
+    credentials.save(data_dir)
+    return credentials
+
+
+def common_environment(addresses: Addresses) -> dict[str, str]:
+    return addresses.environment() | {
+        "S3_BUCKET": os.environ.get("S3_BUCKET", BUCKET),
+        "LOG_FORMAT": os.environ.get("LOG_FORMAT", "pretty"),
+        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "INFO"),
+    }
+
+
+def prepare_job(
+    addresses: Addresses, common: Mapping[str, str], servers_ready: Path
+) -> Job:
+    urls = {
+        f"{DATABASE_URL_PREFIX}{schema.upper()}": addresses.database_url(schema)
+        for schema in SCHEMAS
+    }
+    environment = {
+        **common,
+        **urls,
+        "DATABASE_ADMIN_URL": addresses.database_admin_url,
+        "SERVERS_READY_FILE": str(servers_ready),
+    }
+    return Job(name="prepare", command=python("onemanage.local.prepare", environment))
+
+
+def service_process(
+    service: Service,
+    addresses: Addresses,
+    common: Mapping[str, str],
+    given: Mapping[str, str],
+    run_dir: Path,
+    port: int,
+) -> Process:
+    health_file = run_dir / service.name
+    environment = {
+        **common,
+        **{name: given[name] for name in service.needs},
+        "DATABASE_URL": addresses.database_url(service.schema),
+        "HEALTH_FILE": str(health_file),
+    }
+    if service.name != API:
+        command = python(service.module, environment)
+        return Process(
+            name=service.name, command=command, ready=file_exists(health_file)
+        )
+    return Process(
+        name=service.name,
+        command=python(
+            service.module, environment, "--host", "127.0.0.1", "--port", str(port)
+        ),
+        ready=http_ok(f"http://127.0.0.1:{port}/readyz"),
+    )
+
+
+def python(module: str, environment: Mapping[str, str], *options: str) -> Command:
+    """A module of ours, which learns no more secrets than it is given here."""
+    kept = child_environment(environment)
+    kept = {
+        name: value
+        for name, value in kept.items()
+        if name in environment or not name.startswith(("DATABASE_", "OWNER_API_KEY"))
+    }
+    return Command(arguments=(sys.executable, "-m", module, *options), environment=kept)
