@@ -3,7 +3,7 @@
 Everything is drawn here, so the document is free to use and always the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +11,7 @@ import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 from psd_tools import PSDImage
 from psd_tools.api.layers import Group
-from psd_tools.constants import BlendMode, Compression, Resource
-from psd_tools.psd.image_resources import ImageResource, VersionInfo
+from psd_tools.constants import BlendMode, Compression
 
 WIDTH, HEIGHT = 1200, 1600
 
@@ -23,6 +22,9 @@ CREAM: Color = (255, 246, 229)
 CORAL: Color = (244, 96, 84)
 LEMON: Color = (255, 209, 74)
 TEAL: Color = (20, 122, 128)
+
+type Scale = Callable[[float], int]
+type Paint = Callable[[ImageDraw.ImageDraw, Scale], object]
 
 _SMOOTH = 3
 """Shapes are drawn this many times larger and scaled down, for smooth edges."""
@@ -90,11 +92,6 @@ def _save(document: PSDImage, merged: Image.Image, path: Path) -> None:
 
     ``PSDImage.save`` would render it again, which takes several seconds.
     """
-    resources = document.image_resources
-    resources[Resource.VERSION_INFO] = ImageResource(
-        key=Resource.VERSION_INFO,
-        data=VersionInfo(has_composite=True, writer="OneManage").tobytes(),
-    )
     record = document._record
     record.image_data.compression = Compression.RLE
     record.image_data.set_data(
@@ -145,3 +142,108 @@ def _offer() -> list[Piece]:
 
 def _centred(name: str, image: Image.Image, top: int) -> Piece:
     return Piece(name, image, (WIDTH - image.width) // 2, top)
+
+
+def _shape(width: int, height: int, paint: Paint) -> Image.Image:
+    """What ``paint`` draws, with smooth edges; it scales its coordinates itself."""
+    large = Image.new("RGBA", (width * _SMOOTH, height * _SMOOTH), (*CREAM, 0))
+    paint(ImageDraw.Draw(large), lambda value: round(value * _SMOOTH))
+    return large.resize((width, height), Image.Resampling.BOX)
+
+
+def _gradient(top: Color, bottom: Color) -> Image.Image:
+    share = np.linspace(0, 1, HEIGHT)[:, np.newaxis]
+    column = np.array(top) * (1 - share) + np.array(bottom) * share
+    row = np.rint(column).astype(np.uint8)[:, np.newaxis, :]
+    return Image.fromarray(np.repeat(row, WIDTH, axis=1)).convert("RGBA")
+
+
+def _waves(height: int, color: Color, swing: int, periods: float) -> Image.Image:
+    across = np.linspace(0, 2 * np.pi * periods, 241)
+    crest = swing * (1 + np.sin(across))
+
+    def paint(draw: ImageDraw.ImageDraw, s: Scale) -> None:
+        edge = [(s(x * 5), s(y)) for x, y in enumerate(crest)]
+        draw.polygon([*edge, (s(WIDTH), s(height)), (0, s(height))], color)
+
+    return _shape(WIDTH, height, paint)
+
+
+def _can() -> Image.Image:
+    """A can with its print, lit from the upper left."""
+    width, height = 360, 800
+
+    def body(draw: ImageDraw.ImageDraw, s: Scale) -> None:
+        steel = (214, 220, 224)
+        draw.rounded_rectangle((s(34), s(8), s(326), s(120)), s(30), steel)
+        draw.rounded_rectangle((s(34), s(700), s(326), s(798)), s(34), steel)
+        draw.rounded_rectangle((0, s(62), s(359), s(770)), s(58), CORAL)
+        draw.rectangle((0, s(330), s(359), s(560)), CREAM)
+        draw.rectangle((0, s(330), s(359), s(342)), LEMON)
+        draw.rectangle((0, s(548), s(359), s(560)), LEMON)
+        draw.ellipse((s(52), s(2), s(308), s(50)), (236, 240, 242))
+        draw.ellipse((s(74), s(8), s(286), s(42)), (168, 178, 184))
+        draw.ellipse((s(150), s(14), s(210), s(34)), (224, 230, 233))
+
+    can = _shape(width, height, body)
+    for text, size, color, top in (
+        ("LEMO", 104, CORAL, 350),
+        ("NADE", 104, CORAL, 444),
+        ("cold pressed", 40, CREAM, 600),
+        ("330 ml", 32, CREAM, 654),
+    ):
+        label = _text(text, size, color)
+        can.alpha_composite(label, ((width - label.width) // 2, top))
+    lemon = _slice(150)
+    can.alpha_composite(lemon, ((width - lemon.width) // 2, 150))
+    return _lit(can)
+
+
+def _lit(can: Image.Image) -> Image.Image:
+    """Darker towards the sides, with a streak of light, as on a cylinder."""
+    across = np.linspace(-1, 1, can.width)
+    shade = 1 - 0.5 * np.abs(across + 0.15) ** 2.4
+    streak = 70 * np.exp(-(((across + 0.55) / 0.09) ** 2))
+    pixels = np.asarray(can).astype(np.float32)
+    pixels[:, :, :3] *= shade[:, np.newaxis]
+    pixels[:, :, :3] += streak[:, np.newaxis]
+    return Image.fromarray(np.rint(pixels.clip(0, 255)).astype(np.uint8))
+
+
+def _slice(size: int, rind: Color = LEMON) -> Image.Image:
+    """A round slice of a citrus fruit: rind, pith and eight segments."""
+    middle, segments = size / 2, 8
+
+    def disc(draw: ImageDraw.ImageDraw, s: Scale, radius: float, color: Color) -> None:
+        low, high = s(middle - radius), s(middle + radius) - 1
+        draw.ellipse((low, low, high, high), color)
+
+    def paint(draw: ImageDraw.ImageDraw, s: Scale) -> None:
+        disc(draw, s, middle, rind)
+        disc(draw, s, middle * 0.88, CREAM)
+        flesh: Color = (rind[0], min(255, rind[1] + 16), min(255, rind[2] + 44))
+        low, high = s(middle * 0.2), s(middle * 1.8)
+        for number in range(segments):
+            start = number * 360 / segments + 5
+            draw.pieslice((low, low, high, high), start, start + 35, flesh)
+        disc(draw, s, middle * 0.12, CREAM)
+
+    return _shape(size, size, paint)
+
+
+def _draw_tag(draw: ImageDraw.ImageDraw, s: Scale) -> None:
+    """A round tag with a scalloped edge."""
+    for angle in np.linspace(0, 2 * np.pi, 24, endpoint=False):
+        x, y = 135 + 116 * np.cos(angle), 135 + 116 * np.sin(angle)
+        draw.ellipse((s(x - 18), s(y - 18), s(x + 18), s(y + 18)), TEAL)
+    draw.ellipse((s(18), s(18), s(252), s(252)), TEAL)
+    draw.ellipse((s(32), s(32), s(238), s(238)), outline=CREAM, width=s(3))
+
+
+def _text(text: str, size: int, color: Color) -> Image.Image:
+    """The text in Pillow's own font, cropped to its ink."""
+    font = ImageFont.load_default(size)
+    left, top, right, bottom = (round(x) for x in font.getbbox(text))
+    image = Image.new("RGBA", (right - left + 2, bottom - top + 2), (*color, 0))
+    ImageDraw.Draw(image).text((1 - left, 1 - top), text, color, font)
+    return image

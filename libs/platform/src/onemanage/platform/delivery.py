@@ -3,10 +3,10 @@
 import asyncio
 import base64
 import contextlib
+import math
 import random
 import time
 import traceback
-from collections.abc import Iterator
 
 import msgspec
 from loguru import logger
@@ -43,22 +43,20 @@ class Heartbeats:
 
     def __init__(self, ack_wait: float) -> None:
         self._every = ack_wait / 3
-        self._until: dict[Msg, float] = {}
+        self._beating: dict[int, tuple[Msg, float]] = {}  # a Msg has no hash
 
-    @contextlib.contextmanager
-    def beating(self, message: Msg, at_most: float) -> Iterator[None]:
-        """Keep ``message`` ours inside, for no longer than ``at_most`` seconds."""
-        self._until[message] = time.monotonic() + at_most
-        try:
-            yield
-        finally:
-            del self._until[message]
+    def start(self, message: Msg, at_most: float = math.inf) -> None:
+        """Keep ``message`` ours for no more than ``at_most`` seconds from now."""
+        self._beating[id(message)] = message, time.monotonic() + at_most
+
+    def stop(self, message: Msg) -> None:
+        self._beating.pop(id(message), None)
 
     async def run(self) -> None:
         while True:
             await asyncio.sleep(self._every)
             now = time.monotonic()
-            for message, until in list(self._until.items()):
+            for message, until in list(self._beating.values()):
                 if now < until:
                     with contextlib.suppress(NatsError):  # reconnecting: beat next time
                         await message.in_progress()

@@ -127,6 +127,7 @@ class HandlerConsumer[D]:
     def _take(self, message: Msg) -> None:
         key = _task_id_of(message)
         self._pending += 1
+        self._heartbeats.start(message)
         self._lanes[zlib.crc32(key) % _LANES].put_nowait(message)
 
     async def _work(self, lane: asyncio.Queue[Msg]) -> None:
@@ -140,6 +141,7 @@ class HandlerConsumer[D]:
             except Exception:  # unsettled: JetStream gives it again after ack_wait
                 logger.exception("An event could not be settled")
             finally:
+                self._heartbeats.stop(message)
                 self._pending -= 1
                 self._changed.set()
 
@@ -154,15 +156,13 @@ class HandlerConsumer[D]:
         except (msgspec.DecodeError, ValueError) as error:
             await bury(self._client, message, "invalid", error)
             return
-        with (
-            traced(
-                message.headers,
-                task_id=event.task_id,
-                workspace_id=event.workspace_id,
-                handler=self._handler.__name__,
-            ),
-            self._heartbeats.beating(message, _HANDLER_TIMEOUT + _TICK),
-        ):
+        self._heartbeats.start(message, _HANDLER_TIMEOUT + _TICK)
+        bound = {
+            "task_id": event.task_id,
+            "workspace_id": event.workspace_id,
+            "handler": self._handler.__name__,
+        }
+        with traced(message.headers, **bound):
             await self._handle(message, event)
 
     async def _handle(self, message: Msg, event: Event) -> None:

@@ -1,9 +1,8 @@
 """The one NATS connection of a process, and publishing that is confirmed or raises."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 
-import nats
 from loguru import logger
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
@@ -23,9 +22,7 @@ class PublishUnconfirmed(Exception):
         self.subject, self.msg_id, self.seconds = subject, msg_id, seconds
 
 
-async def connect(
-    url: str, name: str, on_reconnect: Callable[[], Awaitable[None]] | None = None
-) -> Client:
+async def connect(url: str, name: str) -> Client:
     """Connect, and from then on stay connected for as long as the process lives.
 
     The ping and wait times are those measured to notice a dead leader soonest.
@@ -39,27 +36,29 @@ async def connect(
             logger.warning("NATS: {}", last_error or type(error).__name__)
 
     async def disconnected() -> None:
+        if client.is_draining or client.is_closed:
+            return
         logger.warning("NATS connection lost, reconnecting")
 
     async def reconnected() -> None:
         nonlocal last_error
         last_error = ""
         logger.info("NATS connection restored")
-        if on_reconnect is not None:
-            await on_reconnect()
 
-    return await nats.connect(
+    client = Client()
+    await client.connect(
         servers=url.split(","),
         name=name,
         error_cb=on_error,
         disconnected_cb=disconnected,
         reconnected_cb=reconnected,
         max_reconnect_attempts=-1,
-        reconnect_time_wait=0.25,
+        reconnect_time_wait=0.25,  # type: ignore[arg-type]  # it sleeps this long; only its type says int
         connect_timeout=2,
         ping_interval=3,
         max_outstanding_pings=2,
     )
+    return client
 
 
 async def publish(

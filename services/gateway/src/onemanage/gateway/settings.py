@@ -14,7 +14,7 @@ class GatewaySettings(ProcessSettings, DatabaseSettings, StorageSettings):
     public_url: str
     """The address that clients reach the gateway by, as it stands in links."""
     preview_signing_key: Secret = Field(min_length=32)
-    owner_api_key: Secret | None = None
+    owner_api_key: str | None = Field(default=None, repr=False)
     """Given to the owner's workspace at the first start, and never looked at again."""
     max_upload_bytes: int = 2 * 1024**3
     database_pool_size: int = 10

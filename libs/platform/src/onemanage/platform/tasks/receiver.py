@@ -131,6 +131,7 @@ class Receiver(TaskiqReceiver):
 
     def _taker(self, lane: Lane) -> Any:
         def take(message: Msg) -> None:
+            self._heartbeats.start(message)
             self._waiting[lane].append(message)
             if self._stopping:
                 self._spawn(self._give_back(lane), lane)
@@ -146,7 +147,7 @@ class Receiver(TaskiqReceiver):
     def _start_waiting(self) -> None:
         for lane in LANES:
             while self._waiting[lane] and len(self._running) < self.slots:
-                self._spawn(self._settle(self._waiting[lane].popleft()), lane)
+                self._spawn(self._work(self._waiting[lane].popleft()), lane)
 
     def _spawn(self, work: Any, lane: Lane) -> None:
         task: asyncio.Task[None] = asyncio.create_task(work)
@@ -159,6 +160,12 @@ class Receiver(TaskiqReceiver):
         if not task.cancelled() and (error := task.exception()):
             # Left unsettled on purpose: JetStream delivers it again after ack_wait.
             logger.opt(exception=error).error("A message could not be settled")
+
+    async def _work(self, message: Msg) -> None:
+        try:
+            await self._settle(message)
+        finally:
+            self._heartbeats.stop(message)
 
     async def _settle(self, message: Msg) -> None:
         with traced(message.headers):
@@ -188,8 +195,8 @@ class Receiver(TaskiqReceiver):
             await lifecycle.failed(info)
             await bury(self.broker.client, message, "invalid", error, envelope.task_id)
             return
-        with self._heartbeats.beating(message, spec.timeout + _HEARTBEAT_GRACE):
-            await self._run(message, envelope, command, lifecycle)
+        self._heartbeats.start(message, spec.timeout + _HEARTBEAT_GRACE)
+        await self._run(message, envelope, command, lifecycle)
 
     async def _settle_unknown(self, message: Msg, envelope: TaskiqMessage) -> None:
         error = f"task {envelope.task_name!r} is not known to this worker"
