@@ -12,13 +12,13 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-import compose
+import compose  # type: ignore[import-untyped]  # it has no type information
 import pytest
 from pydantic_settings import BaseSettings
 
 from onemanage.gateway.settings import ConsumerSettings as GatewayConsumerSettings
 from onemanage.gateway.settings import GatewaySettings
-from onemanage.platform.db import MigrationSettings
+from onemanage.platform.migrations import MigrationSettings
 from onemanage.platform.settings import ProcessSettings, StorageSettings
 from onemanage.preview.settings import PreviewSettings
 from onemanage.psd.settings import ConsumerSettings as PsdConsumerSettings

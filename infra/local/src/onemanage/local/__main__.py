@@ -8,6 +8,8 @@ import anyio
 import typer
 
 from onemanage.local.addresses import UnreadableCredentials
+from onemanage.local.demo import DemoFailed
+from onemanage.local.demo import demo as run_demo
 from onemanage.local.postgres import NoUnprivilegedUser, Unreachable
 from onemanage.local.runner import StartFailed
 from onemanage.local.servers import MissingKeys
@@ -22,6 +24,7 @@ app = typer.Typer(
 )
 TOLD = (
     AlreadyRunning,
+    DemoFailed,
     MissingKeys,
     NoUnprivilegedUser,
     PortTaken,
@@ -48,6 +51,27 @@ def up(
     """Run everything in the foreground until Ctrl-C; the data stays."""
     try:
         anyio.run(run_up, data_dir, port, print)
+    except TOLD as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def demo(
+    file: Annotated[
+        Path | None,
+        typer.Option(help="A PSD or PSB; by default a poster that is made here."),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(help="Where layers, composite and manifest are saved.")
+    ] = Path("demo-out"),
+) -> None:
+    """Upload one document, fetch all that is promised of it, and stop again."""
+    if file is not None and not file.is_file():
+        print(f"{file} is no file", file=sys.stderr)
+        raise typer.Exit(2)
+    try:
+        anyio.run(run_demo, file, out, print)
     except TOLD as error:
         print(error, file=sys.stderr)
         raise typer.Exit(1) from None

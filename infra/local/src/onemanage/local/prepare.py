@@ -2,22 +2,19 @@
 
     DATABASE_URL_<SERVICE>  the service's own role and password
     DATABASE_ADMIN_URL      who may create roles and schemas
-    SERVERS_READY_FILE      imports are done while the servers start, which this file ends
 
 and the settings of `onemanage.platform`.
 """
 
 import os
-import time
 from collections.abc import Mapping
-from pathlib import Path
 
 import anyio
 from anyio import to_thread
 
 from onemanage.local.runner import together
-from onemanage.platform.db import migrate
 from onemanage.platform.logging import configure_logging
+from onemanage.platform.migrations import migrate
 from onemanage.platform.settings import ProcessSettings, StorageSettings, load
 from onemanage.platform.storage import ensure_bucket
 from onemanage.platform.topology import declare_once
@@ -46,11 +43,4 @@ def migrate_all(environ: Mapping[str, str]) -> None:
 
 def main() -> None:
     configure_logging("prepare", "pretty", "WARNING")
-    ready = Path(os.environ["SERVERS_READY_FILE"])
-    while not ready.exists():
-        time.sleep(0.02)
     anyio.run(prepare, os.environ)
-
-
-if __name__ == "__main__":
-    main()

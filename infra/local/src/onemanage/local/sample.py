@@ -105,7 +105,7 @@ def _background() -> list[Piece]:
     sun = _shape(640, 640, lambda draw, s: draw.ellipse((0, 0, s(639), s(639)), LEMON))
     return [
         Piece("Sky", _gradient((255, 186, 140), (253, 226, 190))),
-        Piece("Sun", sun, 280, 330, opacity=217),
+        Piece("Sun", sun, 280, 400, opacity=217),
         Piece("Far waves", _waves(420, (92, 190, 186), 26, 1.6), 0, 1180),
         Piece("Near waves", _waves(310, TEAL, 20, 2.4), 0, 1290),
     ]
@@ -128,10 +128,12 @@ def _product() -> list[Piece]:
 
 def _offer() -> list[Piece]:
     tag = _shape(270, 270, _draw_tag)
-    price = _text("$4", 120, CREAM)
+    price = _text("$4", 120, CREAM, weight=2)
     return [
-        _centred("Title", _text("SUMMER", 236, INK), 70),
-        _centred("Subtitle", _text("in a can: cold-pressed lemonade", 50, CORAL), 296),
+        _centred("Title", _text("SUMMER", 232, INK, weight=5), 70),
+        _centred(
+            "Subtitle", _text("in a can: cold-pressed lemonade", 52, INK, weight=1), 296
+        ),
         Piece("Price tag", tag, 830, 430),
         Piece("Price", price, 830 + (270 - price.width) // 2, 502),
         _centred(
@@ -187,12 +189,12 @@ def _can() -> Image.Image:
 
     can = _shape(width, height, body)
     for text, size, color, top in (
-        ("LEMO", 104, CORAL, 350),
-        ("NADE", 104, CORAL, 444),
+        ("LEMO", 98, CORAL, 358),
+        ("NADE", 98, CORAL, 450),
         ("cold pressed", 40, CREAM, 600),
         ("330 ml", 32, CREAM, 654),
     ):
-        label = _text(text, size, color)
+        label = _text(text, size, color, weight=size // 40)
         can.alpha_composite(label, ((width - label.width) // 2, top))
     lemon = _slice(150)
     can.alpha_composite(lemon, ((width - lemon.width) // 2, 150))
@@ -240,10 +242,13 @@ def _draw_tag(draw: ImageDraw.ImageDraw, s: Scale) -> None:
     draw.ellipse((s(32), s(32), s(238), s(238)), outline=CREAM, width=s(3))
 
 
-def _text(text: str, size: int, color: Color) -> Image.Image:
-    """The text in Pillow's own font, cropped to its ink."""
+def _text(text: str, size: int, color: Color, weight: int = 0) -> Image.Image:
+    """The text in Pillow's own font, cropped to its ink; ``weight`` makes it bolder."""
     font = ImageFont.load_default(size)
-    left, top, right, bottom = (round(x) for x in font.getbbox(text))
+    left, top, right, bottom = (
+        round(x) for x in font.getbbox(text, stroke_width=weight)
+    )
     image = Image.new("RGBA", (right - left + 2, bottom - top + 2), (*color, 0))
-    ImageDraw.Draw(image).text((1 - left, 1 - top), text, color, font)
+    draw = ImageDraw.Draw(image)
+    draw.text((1 - left, 1 - top), text, color, font, stroke_width=weight)
     return image

@@ -51,6 +51,7 @@ SERVICES = (
         name="preview-consumer", module="onemanage.preview.consumer", schema="preview"
     ),
 )
+SECRET_PREFIXES = ("DATABASE_", "OWNER_API_KEY", "PREVIEW_SIGNING_KEY")
 API = SERVICES[0].name
 SCHEMAS = ("gateway", "psd", "preview")
 
@@ -65,6 +66,20 @@ class Stack:
     runner: Runner
 
 
+class Gates:
+    """Files in one directory, fresh at every start, that say how far the start is."""
+
+    def __init__(self, directory: Path) -> None:
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir(parents=True)
+        self.servers_ready = directory / "servers-ready"
+        self.prepared = directory / "prepared"
+        self._directory = directory
+
+    def health_file(self, service: str) -> Path:
+        return self._directory / service
+
+
 @asynccontextmanager
 async def running_stack(
     data_dir: Path, port: int, output: Output
@@ -73,36 +88,33 @@ async def running_stack(
 
     Raises StartFailed when a part does not come up.
     """
-    run_dir = data_dir / "run"
-    shutil.rmtree(run_dir, ignore_errors=True)
-    run_dir.mkdir(parents=True)
+    gates = Gates(data_dir / "run")
     servers = plan_servers(data_dir, os.environ)
     credentials = with_owner(load_credentials(data_dir), data_dir)
-    common = common_environment(servers.addresses)
-    servers_ready = run_dir / "servers-ready"
     base_url = f"http://127.0.0.1:{port}"
+    common = common_environment(servers.addresses)
     given = {
         "PUBLIC_URL": os.environ.get("PUBLIC_URL", base_url),
         "PREVIEW_SIGNING_KEY": credentials.preview_signing_key,
         "OWNER_API_KEY": credentials.owner_api_key,
     }
+    preparing = prepare_job(servers.addresses, common, gates)
+    services = [
+        service_process(service, servers.addresses, common, given, gates, port)
+        for service in SERVICES
+    ]
 
     async with running(output) as runner:
 
         async def start_servers() -> None:
             await servers.start(runner)
-            servers_ready.touch()
+            gates.servers_ready.touch()
 
-        preparing = prepare_job(servers.addresses, common, servers_ready)
-        await together(start_servers, lambda: runner.run(preparing))
-        await runner.start(
-            *(
-                service_process(
-                    service, servers.addresses, common, given, run_dir, port
-                )
-                for service in SERVICES
-            )
-        )
+        async def prepare() -> None:
+            await runner.run(preparing)
+            gates.prepared.touch()
+
+        await together(start_servers, prepare, lambda: runner.start(*services))
         yield Stack(
             base_url=base_url,
             owner_api_key=credentials.owner_api_key,
@@ -130,20 +142,13 @@ def common_environment(addresses: Addresses) -> dict[str, str]:
     }
 
 
-def prepare_job(
-    addresses: Addresses, common: Mapping[str, str], servers_ready: Path
-) -> Job:
-    urls = {
-        f"{DATABASE_URL_PREFIX}{schema.upper()}": addresses.database_url(schema)
-        for schema in SCHEMAS
-    }
-    environment = {
-        **common,
-        **urls,
-        "DATABASE_ADMIN_URL": addresses.database_admin_url,
-        "SERVERS_READY_FILE": str(servers_ready),
-    }
-    return Job(name="prepare", command=python("onemanage.local.prepare", environment))
+def prepare_job(addresses: Addresses, common: Mapping[str, str], gates: Gates) -> Job:
+    environment = {**common, "DATABASE_ADMIN_URL": addresses.database_admin_url}
+    for schema in SCHEMAS:
+        name = f"{DATABASE_URL_PREFIX}{schema.upper()}"
+        environment[name] = addresses.database_url(schema)
+    command = held(gates.servers_ready, "onemanage.local.prepare", environment)
+    return Job(name="prepare", command=command)
 
 
 def service_process(
@@ -151,36 +156,32 @@ def service_process(
     addresses: Addresses,
     common: Mapping[str, str],
     given: Mapping[str, str],
-    run_dir: Path,
+    gates: Gates,
     port: int,
 ) -> Process:
-    health_file = run_dir / service.name
+    health_file = gates.health_file(service.name)
     environment = {
         **common,
         **{name: given[name] for name in service.needs},
         "DATABASE_URL": addresses.database_url(service.schema),
         "HEALTH_FILE": str(health_file),
     }
-    if service.name != API:
-        command = python(service.module, environment)
-        return Process(
-            name=service.name, command=command, ready=file_exists(health_file)
-        )
-    return Process(
-        name=service.name,
-        command=python(
-            service.module, environment, "--host", "127.0.0.1", "--port", str(port)
-        ),
-        ready=http_ok(f"http://127.0.0.1:{port}/readyz"),
-    )
+    ready, options = file_exists(health_file), []
+    if service.name == API:
+        ready = http_ok(f"http://127.0.0.1:{port}/readyz")
+        options = ["--host", "127.0.0.1", "--port", str(port)]
+    command = held(gates.prepared, service.module, environment, *options)
+    return Process(name=service.name, command=command, ready=ready)
 
 
-def python(module: str, environment: Mapping[str, str], *options: str) -> Command:
-    """A module of ours, which learns no more secrets than it is given here."""
-    kept = child_environment(environment)
+def held(
+    gate: Path, module: str, environment: Mapping[str, str], *options: str
+) -> Command:
+    """A module of ours (see held.py), told no more secrets than `environment` holds."""
     kept = {
         name: value
-        for name, value in kept.items()
-        if name in environment or not name.startswith(("DATABASE_", "OWNER_API_KEY"))
+        for name, value in child_environment(environment).items()
+        if name in environment or not name.startswith(SECRET_PREFIXES)
     }
-    return Command(arguments=(sys.executable, "-m", module, *options), environment=kept)
+    arguments = (sys.executable, "-m", "onemanage.local.held", str(gate), module)
+    return Command(arguments=(*arguments, *options), environment=kept)

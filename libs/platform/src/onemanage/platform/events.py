@@ -18,8 +18,14 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
-from onemanage.contracts.base import Event
-from onemanage.contracts.registry import CONSUMERS, ConsumerSpec, event_spec, subject_of
+from onemanage.contracts.base import Event, Status, event_id
+from onemanage.contracts.registry import (
+    CONSUMERS,
+    CommandSpec,
+    ConsumerSpec,
+    event_spec,
+    subject_of,
+)
 from onemanage.platform import topology
 from onemanage.platform.delivery import Heartbeats, bury, confirm, retry_later
 from onemanage.platform.nats import publish
@@ -74,6 +80,27 @@ def spec_of(handler: Handler[Any]) -> ConsumerSpec:
         return _SPECS[handler.__name__]
     except KeyError:
         raise LookupError(f"{handler.__name__} is not in the registry") from None
+
+
+def make_event(
+    spec: CommandSpec,
+    status: Status,
+    task_id: str,
+    workspace_id: str,
+    step: str = "",
+    **facts: Any,
+) -> Event:
+    """The registered event of this task and status, under its deterministic id."""
+    found = event_spec(spec.event_subject(status))
+    if found is None:
+        raise LookupError(f"{spec.event_subject(status)} is not in the registry")
+    return found.type(
+        event_id=event_id(task_id, status, step),
+        task_id=task_id,
+        workspace_id=workspace_id,
+        status=status,
+        **facts,
+    )
 
 
 class HandlerConsumer[D]:

@@ -12,6 +12,7 @@ down with it. The fork server is exec'd, so no child holds the parent's sockets.
 What the function itself raises is raised again in the parent, by its own type.
 """
 
+import asyncio
 import importlib
 import io
 import math
@@ -162,12 +163,14 @@ class Sandbox:
 async def open_sandbox(
     *, memory_limit: int, preload: Sequence[str] = ()
 ) -> AsyncIterator[Sandbox]:
-    """A warm sandbox, closed at the end."""
+    """A sandbox that warms up while its owner goes on, closed at the end."""
     sandbox = Sandbox(memory_limit=memory_limit, preload=preload)
+    warming = asyncio.create_task(sandbox.warm())
     try:
-        await sandbox.warm()
         yield sandbox
+        await warming
     finally:
+        warming.cancel()
         await sandbox.close()
 
 

@@ -20,7 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from loguru import logger
 
 from onemanage.platform.logging import configure_logging
-from onemanage.platform.settings import ProcessSettings, StorageSettings, load
+from onemanage.platform.settings import LogSettings, StorageSettings, load
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -319,8 +319,8 @@ async def ensure_bucket(settings: StorageSettings) -> None:
 def main() -> None:
     described = "Create the bucket where it is not there."
     argparse.ArgumentParser(description=described).parse_args()
-    process = load(ProcessSettings)
-    configure_logging("bucket", process.log_format, process.log_level)
+    logs = load(LogSettings)
+    configure_logging("bucket", logs.log_format, logs.log_level)
     asyncio.run(ensure_bucket(load(StorageSettings)))
 
 

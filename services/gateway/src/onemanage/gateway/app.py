@@ -20,9 +20,8 @@ from onemanage.gateway.relay import Relay
 from onemanage.gateway.routes import files, operations, previews, psd, tasks
 from onemanage.gateway.schemas import ProblemOut
 from onemanage.gateway.settings import GatewaySettings
-from onemanage.gateway.store import Store
+from onemanage.gateway.store import Store, open_pool
 from onemanage.gateway.uploads import Uploads
-from onemanage.platform.db import open_pool
 from onemanage.platform.logging import configure_logging
 from onemanage.platform.nats import connect
 from onemanage.platform.settings import load

@@ -7,9 +7,8 @@ from nats.aio.client import Client
 
 from onemanage.gateway.handlers import HANDLERS
 from onemanage.gateway.settings import ConsumerSettings
-from onemanage.gateway.store import Store
+from onemanage.gateway.store import Store, open_pool
 from onemanage.platform.consumer import run_consumer
-from onemanage.platform.db import open_pool
 
 
 @asynccontextmanager

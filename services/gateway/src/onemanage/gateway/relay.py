@@ -15,10 +15,9 @@ from onemanage.contracts.base import Status, event_id
 from onemanage.contracts.files import FileUploadCompleted
 from onemanage.contracts.registry import Lane, command_spec
 from onemanage.gateway.store import FileRow, Store, TaskRow
+from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.events import EventPublisher
 from onemanage.platform.nats import PublishUnconfirmed
-from onemanage.platform.tasks.commands import CommandPublisher
-from onemanage.platform.tasks.lifecycle import make_event
 from onemanage.platform.telemetry import TRACEPARENT, traced
 
 _EVERY = 2.0
@@ -101,9 +100,6 @@ class Relay:
             "workspace_id": row.workspace_id,
         }
         command = msgspec.convert(fields, spec.type)
-        await self._events.publish(
-            make_event(spec, Status.ACCEPTED, row.id, row.workspace_id)
-        )
         lane: Lane = "high" if row.lane == "high" else "low"
         await self._commands.send(command, lane, patience=_PATIENCE)
         await self._store.mark_published(row.id)

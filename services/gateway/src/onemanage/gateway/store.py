@@ -119,6 +119,11 @@ def _json(value: Any) -> str | None:
     return None if value is None else msgspec.json.encode(value).decode()
 
 
+async def open_pool(url: str, size: int = 10) -> Pool:
+    """Connections of the gateway's own role, its schema first on their search path."""
+    return await asyncpg.create_pool(url, min_size=1, max_size=size, command_timeout=10)
+
+
 class Store:
     """Rows of workspaces, keys, files and tasks; every read names its workspace."""
 

@@ -5,9 +5,9 @@ import msgspec
 from onemanage.contracts.base import derived_id
 from onemanage.contracts.preview import PublishPreviews
 from onemanage.contracts.psd import ParseExportCompleted
+from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.events import EventPublisher
 from onemanage.platform.storage import Storage
-from onemanage.platform.tasks import CommandPublisher
 from onemanage.preview.store import Store
 
 

@@ -1,4 +1,4 @@
-"""Publishing previews of a document from its manifest, and sweeping what has expired."""
+"""Publishing previews of a document from its manifest."""
 
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -8,15 +8,9 @@ from pathlib import Path
 import anyio
 import msgspec
 
-from onemanage.contracts.base import Status, derived_id, event_id, utc_now
-from onemanage.contracts.preview import (
-    Preview,
-    PreviewExpired,
-    PublishedPreviews,
-    PublishPreviews,
-)
+from onemanage.contracts.base import derived_id, utc_now
+from onemanage.contracts.preview import Preview, PublishedPreviews, PublishPreviews
 from onemanage.contracts.psd import ImageFile, Manifest
-from onemanage.platform.events import EventPublisher
 from onemanage.platform.sandbox import Sandbox
 from onemanage.platform.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
@@ -27,7 +21,6 @@ type Report = Callable[[str, int, int], Awaitable[None]]
 
 _MAX_SIDE = 1600
 _AT_ONCE = 4
-_SWEEP_BATCH = 500
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -150,33 +143,4 @@ def _preview(
         sha256=web.sha256,
         object_key=_key(command, source),
         expires_at=expires_at,
-    )
-
-
-async def sweep(store: Store, storage: Storage, events: EventPublisher) -> int:
-    """Say what has expired, forget it, delete its objects; how many objects went.
-
-    Any step may be repeated after a crash or by another replica at the same time.
-    """
-    while dead := await store.expired(_SWEEP_BATCH):
-        for workspace_id, preview in dead:
-            await events.publish(_expired(workspace_id, preview))
-        await store.forget(preview for _, preview in dead)
-    deleted = 0
-    while keys := await store.garbage(_SWEEP_BATCH):
-        await storage.delete(keys)
-        await store.collected(keys)
-        deleted += len(keys)
-    return deleted
-
-
-def _expired(workspace_id: str, preview: Preview) -> PreviewExpired:
-    died = preview.expires_at.isoformat()
-    return PreviewExpired(
-        event_id=event_id(preview.preview_id, Status.COMPLETED, died),
-        task_id=preview.preview_id,
-        workspace_id=workspace_id,
-        status=Status.COMPLETED,
-        preview_id=preview.preview_id,
-        document_id=preview.document_id,
     )

@@ -1,7 +1,6 @@
 """Commands: TaskIQ's decorator, wire format and command line; a receiver of our own."""
 
 from onemanage.platform.tasks.broker import Broker
-from onemanage.platform.tasks.commands import CommandPublisher
 from onemanage.platform.tasks.context import (
     InvalidInput,
     Progress,
@@ -13,7 +12,6 @@ from onemanage.platform.tasks.worker import make_broker, run_worker
 
 __all__ = [
     "Broker",
-    "CommandPublisher",
     "InvalidInput",
     "Progress",
     "Receiver",

@@ -1,22 +1,10 @@
 """TaskIQ's JSON envelope, written and read by msgspec, so that Structs travel in it."""
 
-from typing import Any
-
 import msgspec
 from taskiq import BrokerMessage, TaskiqMessage
 from taskiq.abc.formatter import TaskiqFormatter
 
-
-class Envelope(msgspec.Struct, kw_only=True):
-    """A TaskIQ message on the wire. ``args`` holds one command."""
-
-    task_id: str
-    task_name: str
-    labels: dict[str, Any] = {}
-    labels_types: dict[str, int] | None = None
-    args: list[Any] = []
-    kwargs: dict[str, Any] = {}
-
+from onemanage.platform.commands import Envelope
 
 _decoder = msgspec.json.Decoder(Envelope)
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from taskiq import TaskiqMessage
 
-from onemanage.contracts.base import ErrorInfo, Event, Status, event_id
-from onemanage.contracts.registry import CommandSpec, event_spec
-from onemanage.platform.events import EventPublisher
+from onemanage.contracts.base import ErrorInfo, Status
+from onemanage.contracts.registry import CommandSpec
+from onemanage.platform.events import EventPublisher, make_event
 
 
 class Lifecycle:
@@ -36,24 +36,3 @@ class Lifecycle:
                 self.spec, status, self.task_id, self._workspace_id, step, **facts
             )
         )
-
-
-def make_event(
-    spec: CommandSpec,
-    status: Status,
-    task_id: str,
-    workspace_id: str,
-    step: str = "",
-    **facts: Any,
-) -> Event:
-    """The registered event of this task and status, under its deterministic id."""
-    found = event_spec(spec.event_subject(status))
-    if found is None:
-        raise LookupError(f"{spec.event_subject(status)} is not in the registry")
-    return found.type(
-        event_id=event_id(task_id, status, step),
-        task_id=task_id,
-        workspace_id=workspace_id,
-        status=status,
-        **facts,
-    )

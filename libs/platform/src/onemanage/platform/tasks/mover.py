@@ -19,16 +19,15 @@ from nats.errors import Error as NatsError
 from onemanage.contracts.base import ErrorInfo, Status
 from onemanage.contracts.registry import command_spec
 from onemanage.platform import topology
+from onemanage.platform.commands import Envelope
 from onemanage.platform.delivery import (
     DeadLetter,
     confirm,
     publish_dead_letter,
     retry_later,
 )
-from onemanage.platform.events import EventPublisher
+from onemanage.platform.events import EventPublisher, make_event
 from onemanage.platform.pull import StandingPull
-from onemanage.platform.tasks.formatter import Envelope
-from onemanage.platform.tasks.lifecycle import make_event
 
 _TICK = 1.0
 _NO_MESSAGE = 10037

@@ -1,6 +1,6 @@
 """The psd service's Alembic history, and the command that brings it to its head."""
 
-from onemanage.platform.db import run_migrate
+from onemanage.platform.migrations import run_migrate
 
 
 def main() -> None:

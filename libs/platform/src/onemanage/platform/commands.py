@@ -1,13 +1,27 @@
 """Sending a command: the only way anything gets onto TASKS."""
 
+from typing import Any
+
 import msgspec
 from nats.aio.client import Client
 
-from onemanage.contracts.base import Command
+from onemanage.contracts.base import Command, Status
 from onemanage.contracts.registry import COMMANDS, CommandSpec, Lane
+from onemanage.platform.events import EventPublisher, make_event
 from onemanage.platform.nats import publish
-from onemanage.platform.tasks.formatter import Envelope
 from onemanage.platform.telemetry import trace_headers
+
+
+class Envelope(msgspec.Struct, kw_only=True):
+    """A TaskIQ message on the wire. ``args`` holds one command."""
+
+    task_id: str
+    task_name: str
+    labels: dict[str, Any] = {}
+    labels_types: dict[str, int] | None = None
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
+
 
 _SPECS: dict[type[Command], CommandSpec] = {spec.type: spec for spec in COMMANDS}
 
@@ -29,14 +43,21 @@ class CommandPublisher:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._events = EventPublisher(client)
 
     async def send(
         self, command: Command, lane: Lane = "low", patience: float = 30.0
     ) -> None:
-        """Raises PublishUnconfirmed; sending the same command again is then right."""
+        """Say that it is accepted, then send it; twice is once.
+
+        Raises PublishUnconfirmed; sending the same command again is then right.
+        """
+        spec = _SPECS[type(command)]
+        ids = command.task_id, command.workspace_id
+        await self._events.publish(make_event(spec, Status.ACCEPTED, *ids))
         await publish(
             self._client,
-            _SPECS[type(command)].subject(lane),
+            spec.subject(lane),
             envelope_of(command),
             msg_id=command.task_id,
             headers=trace_headers(),

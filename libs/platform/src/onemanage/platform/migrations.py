@@ -1,0 +1,111 @@
+"""Alembic, per service: its own role, its own schema, its own history.
+
+Apart from db.py, because only migrate jobs need Alembic and every process pays for
+what it imports.
+"""
+
+import argparse
+import asyncio
+from urllib.parse import unquote, urlsplit
+
+import asyncpg
+from alembic import command, context
+from alembic.config import Config
+from loguru import logger
+from sqlalchemy import Connection, MetaData, NullPool, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from onemanage.platform.db import with_driver
+from onemanage.platform.logging import configure_logging
+from onemanage.platform.settings import DatabaseSettings, LogSettings, Secret, load
+
+_MIGRATION_LOCK = 7_301_100
+
+
+class MigrationSettings(DatabaseSettings, LogSettings):
+    """What a migrate job needs besides: somebody who may create roles and schemas."""
+
+    database_admin_url: Secret
+
+
+def migrate(schema: str, database_url: str, admin_url: str) -> None:
+    """Create role and schema where they are missing, then upgrade to the newest.
+
+    The migrations lie in ``onemanage.<schema>.migrations``. Safe to repeat and to race.
+    """
+    asyncio.run(_ensure_role_and_schema(schema, database_url, admin_url))
+    config = Config()
+    config.set_main_option("script_location", f"onemanage.{schema}:migrations")
+    config.attributes["database_url"] = database_url
+    command.upgrade(config, "head")
+    logger.info("Schema {} is at its newest", schema)
+
+
+async def _ensure_role_and_schema(
+    schema: str, database_url: str, admin_url: str
+) -> None:
+    parts = urlsplit(database_url)
+    role, password = unquote(parts.username or ""), unquote(parts.password or "")
+    admin = await asyncpg.connect(admin_url)
+    try:
+        async with admin.transaction():
+            await admin.execute(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+            quoted = await admin.fetchrow(
+                "SELECT quote_ident($1), quote_literal($2), quote_ident($3)",
+                role,
+                password,
+                schema,
+            )
+            assert quoted is not None  # a SELECT without FROM has one row
+            await admin.execute(_role_and_schema_sql(role, *quoted))
+    finally:
+        await admin.close()
+
+
+def _role_and_schema_sql(role: str, name: str, password: str, schema: str) -> str:
+    literal = role.replace("'", "''")
+    return f"""
+        DO $$ BEGIN
+            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{literal}') THEN
+                CREATE ROLE {name} LOGIN;
+            END IF;
+        END $$;
+        ALTER ROLE {name} PASSWORD {password};
+        ALTER ROLE {name} SET search_path = {schema}, public;
+        CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION {name};
+    """
+
+
+def run_migrations(schema: str, metadata: MetaData) -> None:
+    """What a service's ``migrations/env.py`` calls."""
+    url = context.config.attributes["database_url"]
+    asyncio.run(_run_migrations(url, schema, metadata))
+
+
+async def _run_migrations(url: str, schema: str, metadata: MetaData) -> None:
+    made = create_async_engine(with_driver(url), poolclass=NullPool)
+    async with made.connect() as connection:
+        await connection.run_sync(_upgrade, schema, metadata)
+        await connection.commit()
+    await made.dispose()
+
+
+def _upgrade(connection: Connection, schema: str, metadata: MetaData) -> None:
+    connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        version_table_schema=schema,
+        transaction_per_migration=False,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def run_migrate(schema: str) -> None:
+    """The migrate command of a service."""
+    described = f"Create role and schema {schema}, then bring it to its newest form."
+    argparse.ArgumentParser(description=described).parse_args()
+    settings = load(MigrationSettings)
+    configure_logging(f"{schema}-migrate", settings.log_format, settings.log_level)
+    migrate(schema, settings.database_url, settings.database_admin_url)

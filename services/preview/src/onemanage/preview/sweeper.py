@@ -1,0 +1,54 @@
+"""What has expired goes: first its link, then its row, then its object."""
+
+import asyncio
+
+from loguru import logger
+
+from onemanage.contracts.base import Status, event_id
+from onemanage.contracts.preview import Preview, PreviewExpired
+from onemanage.platform.events import EventPublisher
+from onemanage.platform.storage import Storage
+from onemanage.preview.store import Store
+
+_SWEEP_BATCH = 500
+
+
+async def sweep(store: Store, storage: Storage, events: EventPublisher) -> int:
+    """Say what has expired, forget it, delete its objects; how many objects went.
+
+    Any step may be repeated after a crash or by another replica at the same time.
+    """
+    while dead := await store.expired(_SWEEP_BATCH):
+        for workspace_id, preview in dead:
+            await events.publish(_expired(workspace_id, preview))
+        await store.forget(preview for _, preview in dead)
+    deleted = 0
+    while keys := await store.garbage(_SWEEP_BATCH):
+        await storage.delete(keys)
+        await store.collected(keys)
+        deleted += len(keys)
+    return deleted
+
+
+def _expired(workspace_id: str, preview: Preview) -> PreviewExpired:
+    died = preview.expires_at.isoformat()
+    return PreviewExpired(
+        event_id=event_id(preview.preview_id, Status.COMPLETED, died),
+        task_id=preview.preview_id,
+        workspace_id=workspace_id,
+        status=Status.COMPLETED,
+        preview_id=preview.preview_id,
+        document_id=preview.document_id,
+    )
+
+
+async def sweep_for_ever(
+    store: Store, storage: Storage, events: EventPublisher, every: float
+) -> None:
+    while True:
+        try:
+            if deleted := await sweep(store, storage, events):
+                logger.info("{} expired previews deleted", deleted)
+        except Exception as error:  # something is away: sweep again in a while
+            logger.warning("Expired previews could not be swept: {!r}", error)
+        await asyncio.sleep(every)

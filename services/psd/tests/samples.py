@@ -1,0 +1,83 @@
+"""Small documents for the tests, written by psd-tools or by hand."""
+
+import struct
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from psd_tools import PSDImage
+from psd_tools.constants import BlendMode, Compression
+from psd_tools.psd.layer_and_mask import ChannelData
+
+CORPUS = Path(__file__).parents[4] / "shared/corpus/psd/psd-tools/tests/psd_files"
+"""Beside the repository; absent from most machines."""
+
+
+def noise(*shape: int, seed: int = 0) -> NDArray[np.uint8]:
+    return np.random.default_rng(seed).integers(0, 256, shape, np.uint8)
+
+
+def layered(path: Path, mode: str = "RGB", depth: Literal[8, 16, 32] = 8) -> Path:
+    """A background, and in a group of 50 % two layers, one hidden and one multiplied."""
+    channels = {"L": 1, "RGB": 3, "CMYK": 4}[mode]
+    document = PSDImage.new(mode, (40, 30), depth=depth)
+    document.create_pixel_layer_from_array(noise(30, 40, channels), "background")
+    group = document.create_group(name="group", opacity=128)
+    group.create_pixel_layer_from_array(
+        noise(8, 10, channels + 1, seed=1),
+        "../../etc/passwd",
+        left=-3,
+        top=5,
+        blend_mode=BlendMode.LINEAR_BURN,
+    )
+    hidden = group.create_pixel_layer_from_array(
+        noise(6, 7, channels + 1, seed=2), "hidden", left=20, top=20, opacity=51
+    )
+    hidden.visible = False
+    hidden.name = "hidden \N{EYE}"
+    document.save(path)
+    return path
+
+
+def with_damaged_layer(path: Path) -> Path:
+    """The second of three layers claims to be deflated and is not."""
+    document = PSDImage.new("RGB", (20, 20))
+    for number in range(3):
+        document.create_pixel_layer_from_array(noise(9, 9, 3, seed=number), f"{number}")
+    broken: ChannelData = document[1]._channels[1]
+    broken.compression = Compression.ZIP
+    broken.data = b"not deflated"
+    with path.open("wb") as file:
+        document._record.write(file)
+    return path
+
+
+def without_composite(path: Path) -> Path:
+    """Saved without 'Maximize compatibility': the merged image is blank."""
+    document = PSDImage.new("RGB", (16, 12))
+    document.create_pixel_layer_from_array(noise(12, 16, 3), "only")
+    document.image_resources.get_data(1057).has_composite = False
+    with path.open("wb") as file:
+        document._record.write(file)
+    return path
+
+
+def with_layers(path: Path, count: int, width: int, height: int) -> Path:
+    """Layers that claim to be large and hold next to nothing."""
+    document = PSDImage.new("RGB", (8, 8))
+    for number in range(count):
+        document.create_pixel_layer_from_array(noise(1, 1, 3), f"{number}")
+    for layer in document:
+        record = layer._record
+        record.right, record.bottom = record.left + width, record.top + height
+    with path.open("wb") as file:
+        document._record.write(file)
+    return path
+
+
+def header(
+    *, width: int, height: int, version: int = 1, depth: int = 8, sections: bytes = b""
+) -> bytes:
+    head = struct.pack(">4sH6xHIIHH", b"8BPS", version, 3, height, width, depth, 3)
+    return head + (sections or bytes(12 if version == 1 else 16) + bytes(2))

@@ -1,0 +1,191 @@
+"""Exports of documents that are as they should be."""
+
+import pickle
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from psd_tools import PSDImage
+
+from onemanage.psd.domain.document import (
+    ExportedDocument,
+    ExportedImage,
+    ExportProgress,
+    Limits,
+)
+from onemanage.psd.domain.export import export_document
+
+from . import samples
+
+
+def export(path: Path, out: Path, limits: Limits | None = None) -> ExportedDocument:
+    return export_document(path, out, limits or Limits(), lambda progress: None)
+
+
+def read(out: Path, image: ExportedImage | None) -> NDArray[np.uint8]:
+    """The pixels as (height, width, channels)."""
+    assert image is not None
+    with Image.open(out / image.path) as opened:
+        array = np.asarray(opened)
+    assert array.shape[:2] == (image.height, image.width)
+    return array.reshape(*array.shape[:2], -1)
+
+
+def test_the_tree_is_told_depth_first_from_the_bottom(tmp_path: Path) -> None:
+    found = export(samples.layered(tmp_path / "a.psd"), tmp_path / "out")
+    assert [(x.layer_id, x.parent_id, x.kind) for x in found.layers] == [
+        (1, None, "pixel"),
+        (2, None, "group"),
+        (3, 2, "pixel"),
+        (4, 2, "pixel"),
+    ]
+    background, group, burn, hidden = found.layers
+    assert (burn.left, burn.top, burn.width, burn.height) == (-3, 5, 10, 8)
+    assert (group.left, group.top, group.width, group.height) == (-3, 5, 30, 21)
+    assert (burn.blend_mode, group.blend_mode) == ("linear_burn", "pass_through")
+    assert (background.opacity, group.opacity, hidden.opacity) == (1, 0.502, 0.2)
+    assert (hidden.visible, hidden.shown, burn.shown) == (False, False, True)
+    assert hidden.name == "hidden \N{EYE}"
+    assert (found.layer_count, found.image_count) == (4, 3)
+
+
+def test_a_layer_in_a_hidden_group_is_visible_but_not_shown(tmp_path: Path) -> None:
+    document = PSDImage.new("RGB", (8, 8))
+    group = document.create_group(name="group")
+    group.create_pixel_layer_from_array(samples.noise(4, 4, 3), "inside")
+    group.visible = False
+    document.save(tmp_path / "a.psd")
+    inside = export(tmp_path / "a.psd", tmp_path / "out").layers[1]
+    assert (inside.visible, inside.shown) == (True, False)
+
+
+def test_file_names_are_made_of_ids(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    found = export(samples.layered(tmp_path / "a.psd"), out)
+    assert [x.image.path for x in found.layers if x.image] == [
+        "layers/0001.png",
+        "layers/0003.png",
+        "layers/0004.png",
+    ]
+    files = {str(x.relative_to(out)) for x in out.rglob("*.png")}
+    assert files == {
+        "composite.png",
+        "layers/0001.png",
+        "layers/0003.png",
+        "layers/0004.png",
+    }
+
+
+def test_progress_counts_every_step_and_hands_out_every_image(tmp_path: Path) -> None:
+    steps: list[ExportProgress] = []
+    out = tmp_path / "out"
+
+    def report(progress: ExportProgress) -> None:
+        steps.append(progress)
+        if progress.image:  # complete when it is told of
+            size = (out / progress.image.path).stat().st_size
+            assert size == progress.image.size
+
+    path = samples.layered(tmp_path / "a.psd")
+    found = export_document(path, out, Limits(), report)
+    assert [(x.done, x.total) for x in steps] == [(n, 5) for n in range(6)]
+    told = {x.image for x in steps if x.image}
+    assert told == {found.composite, *(x.image for x in found.layers if x.image)}
+
+
+def test_results_and_progress_can_be_sent_between_processes(tmp_path: Path) -> None:
+    found = export(samples.layered(tmp_path / "a.psd"), tmp_path / "out")
+    assert pickle.loads(pickle.dumps(found)) == found
+
+
+def test_the_same_document_gives_the_same_export(tmp_path: Path) -> None:
+    path = samples.layered(tmp_path / "a.psd")
+    assert export(path, tmp_path / "one") == export(path, tmp_path / "two")
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_layers_have_the_pixels_of_topil(
+    tmp_path: Path, mode: str, depth: Literal[8, 16]
+) -> None:
+    path = samples.layered(tmp_path / "a.psd", mode, depth)
+    found = export(path, tmp_path / "out")
+    for layer, expected in zip(
+        found.layers, PSDImage.open(path).descendants(), strict=True
+    ):
+        if layer.kind == "group":
+            assert layer.image is None
+            continue
+        image = expected.topil()
+        assert image is not None
+        array = np.asarray(image).reshape(image.height, image.width, -1)
+        assert np.array_equal(read(tmp_path / "out", layer.image), array)
+
+
+def test_cmyk_becomes_rgb_and_keeps_its_alpha(tmp_path: Path) -> None:
+    found = export(samples.layered(tmp_path / "a.psd", "CMYK"), tmp_path / "out")
+    stored = samples.noise(8, 10, 5, seed=1)
+    pixels = read(tmp_path / "out", found.layers[2].image)
+    assert pixels.shape == (8, 10, 4)
+    assert np.array_equal(pixels[:, :, 3], stored[:, :, 4])
+    light = stored[:, :, :3].astype(int) * stored[:, :, 3:4] / 255
+    assert np.abs(pixels[:, :, :3] - light).max() <= 0.5
+    assert found.color_mode == "cmyk"
+    assert "without a usable ICC profile" in found.warnings[0]
+
+
+def test_linear_light_of_32_bits_is_encoded_as_srgb(tmp_path: Path) -> None:
+    document = PSDImage.new("RGB", (3, 1), depth=32)
+    linear = np.array([[[0.0] * 3, [0.2158605] * 3, [1.0] * 3]], np.float32)
+    document.create_pixel_layer_from_array(linear, "three grays")
+    document.save(tmp_path / "a.psd")
+    found = export(tmp_path / "a.psd", tmp_path / "out")
+    pixels = read(tmp_path / "out", found.layers[0].image)
+    assert pixels[0, :, 0].tolist() == [0, 128, 255]
+    assert found.depth == 32
+
+
+def test_a_document_without_layers_is_its_merged_image(tmp_path: Path) -> None:
+    pixels = samples.noise(5, 6, 3)
+    PSDImage.frompil(Image.fromarray(pixels)).save(tmp_path / "a.psd")
+    found = export(tmp_path / "a.psd", tmp_path / "out")
+    assert (found.layer_count, found.composite_source) == (0, "embedded")
+    assert np.array_equal(read(tmp_path / "out", found.composite), pixels)
+
+
+def test_the_merged_image_loses_the_white_it_is_stored_on(tmp_path: Path) -> None:
+    pixels = np.full((4, 4, 4), (200, 100, 50, 128), np.uint8)
+    stored = pixels.copy()
+    stored[:, :, :3] = np.rint(pixels[:, :, :3] * (128 / 255) + 255 - 128)
+    PSDImage.frompil(Image.fromarray(stored)).save(tmp_path / "a.psd")
+    found = export(tmp_path / "a.psd", tmp_path / "out")
+    composite = read(tmp_path / "out", found.composite).astype(int)
+    assert np.abs(composite - pixels).max() <= 2
+
+
+def test_a_composite_that_is_not_embedded_is_rendered(tmp_path: Path) -> None:
+    path = samples.without_composite(tmp_path / "a.psd")
+    found = export(path, tmp_path / "out")
+    assert found.composite_source == "rendered"
+    composite = read(tmp_path / "out", found.composite)[:, :, :3].astype(int)
+    assert np.abs(composite - samples.noise(12, 16, 3)).max() <= 1
+
+
+def test_a_composite_too_large_to_render_is_left_out_and_said_so(
+    tmp_path: Path,
+) -> None:
+    path = samples.without_composite(tmp_path / "a.psd")
+    found = export(path, tmp_path / "out", Limits(max_render=100))
+    assert (found.composite, found.composite_source) == (None, None)
+    assert "Maximize compatibility" in found.warnings[0]
+    assert found.image_count == 1
+
+
+def test_a_damaged_layer_does_not_sink_the_document(tmp_path: Path) -> None:
+    path = samples.with_damaged_layer(tmp_path / "a.psd")
+    found = export(path, tmp_path / "out")
+    assert [x.image is not None for x in found.layers] == [True, False, True]
+    assert "cannot be read" in found.layers[1].warnings[0]
