@@ -11,6 +11,8 @@ from onemanage.local.addresses import Addresses
 from onemanage.local.output import log_file
 from onemanage.local.servers import servers_in_thread
 
+pytest_plugins = ["onemanage.platform.testing"]
+
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import stat
 import tempfile
 from pathlib import Path
@@ -11,7 +12,6 @@ from urllib.parse import urlsplit
 import asyncpg
 import boto3
 import nats
-import nats.errors
 import pytest
 from botocore.exceptions import ClientError
 from types_boto3_s3 import S3Client
@@ -116,20 +116,22 @@ async def test_a_role_enters_with_the_password_in_its_url_alone(
         await connection.close()
         with pytest.raises(asyncpg.InvalidPasswordError):
             await asyncpg.connect(url.replace(f":{password}@", ":wrong@"))
-            )
     finally:
         await admin.execute("DROP ROLE entrant")
         await admin.close()
 
 
-async def test_nats_and_s3_refuse_a_wrong_password(servers: Addresses) -> None:
-    wrong = servers.nats_url.replace("@", "x@")
+async def test_nats_refuses_a_wrong_password(servers: Addresses) -> None:
+    # By hand: nats-py leaves the refused connection open.
+    parts = urlsplit(servers.nats_url)
+    with socket.create_connection((parts.hostname, parts.port or 0), 5) as connection:
+        connection.sendall(b'CONNECT {"user":"onemanage","pass":"wrong"}\r\nPING\r\n')
+        with connection.makefile("rb") as answer:
+            assert answer.readline().startswith(b"INFO ")
+            assert answer.readline() == b"-ERR 'Authorization Violation'\r\n"
 
-    async def quiet(_: Exception) -> None:
-        """The error is asserted below; by default it is logged too."""
 
-    with pytest.raises((nats.errors.Error, nats.errors.NoServersError)):
-        await nats.connect(wrong, allow_reconnect=False, error_cb=quiet)
+async def test_s3_refuses_a_wrong_secret(servers: Addresses) -> None:
     with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
         s3_client(servers, secret="wrong").list_buckets()
 

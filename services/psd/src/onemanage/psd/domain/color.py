@@ -64,6 +64,11 @@ class ToSrgb:
             )
         self._convert = self._converter(transform)
 
+    @property
+    def is_identity(self) -> bool:
+        """Whether the planes are sRGB or gray already."""
+        return self._convert is None
+
     def __call__(self, planes: Pixels) -> Pixels:
         """sRGB of shape (height, width, 1 or 3)."""
         if self._convert is None:

@@ -49,14 +49,13 @@ def layer_pixels(layer: Layer, to_srgb: ToSrgb) -> Pixels | None:
         )
         return _plane(data, height, width, document.depth, color=color)
 
-    planes = np.empty((height, width, count), np.uint8)
+    has_alpha = ChannelID.TRANSPARENCY_MASK in stored
+    planes = np.empty((height, width, count + has_alpha), np.uint8)
     for number in range(count):
         planes[:, :, number] = plane(number, color=True)
-    pixels = to_srgb(planes)
-    del planes
-    if ChannelID.TRANSPARENCY_MASK not in stored:
-        return pixels
-    return _with_alpha(pixels, plane(ChannelID.TRANSPARENCY_MASK, color=False))
+    if has_alpha:
+        planes[:, :, count] = plane(ChannelID.TRANSPARENCY_MASK, color=False)
+    return _converted(planes, count, to_srgb)
 
 
 def merged_pixels(document: PSDImage, to_srgb: ToSrgb) -> Pixels:
@@ -72,17 +71,16 @@ def merged_pixels(document: PSDImage, to_srgb: ToSrgb) -> Pixels:
         part = memoryview(data)[number * size : (number + 1) * size]
         return _plane(part, header.height, header.width, header.depth, color=color)
 
-    planes = np.empty((header.height, header.width, count), np.uint8)
+    transparency = _merged_alpha(document, count)
+    channels = count + (transparency is not None)
+    planes = np.empty((header.height, header.width, channels), np.uint8)
     for number in range(count):
         planes[:, :, number] = plane(number, color=True)
-    transparency = _merged_alpha(document, count)
-    if transparency is None:
-        return to_srgb(planes)
-    alpha = plane(transparency, color=False)
-    del data
-    if document.color_mode in _OVER_WHITE:
-        _take_off_white(planes, alpha)
-    return _with_alpha(to_srgb(planes), alpha)
+    if transparency is not None:
+        planes[:, :, count] = plane(transparency, color=False)
+        if document.color_mode in _OVER_WHITE:
+            _take_off_white(planes)
+    return _converted(planes, count, to_srgb)
 
 
 def has_one_color(document: PSDImage) -> bool:
@@ -132,21 +130,23 @@ def _merged_alpha(document: PSDImage, count: int) -> int | None:
     return count if document.channels == count + 1 else None
 
 
-def _take_off_white(planes: Pixels, alpha: Pixels) -> None:
-    """Undo c' = c a + 255 (1 - a) in place."""
+def _take_off_white(planes: Pixels) -> None:
+    """Undo c' = c a + 255 (1 - a) in place; alpha is the last plane."""
     for top in range(0, len(planes), step := _rows(planes.shape[1])):
         strip = planes[top : top + step]
-        a = alpha[top : top + step, :, np.newaxis].astype(np.int32)
-        color = (strip + a - 255) * 255 // np.maximum(a, 1)
-        strip[:] = np.where(a > 0, np.clip(color, 0, 255), strip)
+        color, a = strip[:, :, :-1], strip[:, :, -1:].astype(np.int32)
+        straight = (color + a - 255) * 255 // np.maximum(a, 1)
+        color[:] = np.where(a > 0, np.clip(straight, 0, 255), color)
 
 
-def _with_alpha(pixels: Pixels, alpha: Pixels) -> Pixels:
-    height, width, count = pixels.shape
-    out = np.empty((height, width, count + 1), np.uint8)
-    out[:, :, :count] = pixels
-    out[:, :, count] = alpha
-    return out
+def _converted(planes: Pixels, count: int, to_srgb: ToSrgb) -> Pixels:
+    """The first ``count`` planes in sRGB; alpha stays as it is."""
+    if to_srgb.is_identity:
+        return planes
+    color = to_srgb(planes[:, :, :count])
+    if planes.shape[2] == count:
+        return color
+    return np.concatenate([color, planes[:, :, count:]], axis=2)
 
 
 def _rows(width: int) -> int:

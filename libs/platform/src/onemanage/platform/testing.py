@@ -1,0 +1,122 @@
+"""Real servers for tests, each test on its own: streams, database and bucket.
+
+A pytest plugin. The session's ``servers`` come from the root conftest.py.
+"""
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+import anyio.to_thread
+import asyncpg
+import pytest
+from nats.aio.client import Client
+
+from onemanage.platform import topology
+from onemanage.platform.migrations import migrate
+from onemanage.platform.nats import connect
+from onemanage.platform.settings import ProcessSettings, StorageSettings
+from onemanage.platform.storage import Storage, ensure_bucket
+
+ACK_WAIT = 1.0
+"""Seconds: short, so that a redelivery is not long in coming."""
+
+
+class Servers(Protocol):
+    """What the session's servers tell of themselves."""
+
+    nats_url: str
+    database_admin_url: str
+
+    def database_url(self, role: str) -> str: ...
+    def environment(self) -> dict[str, str]: ...
+
+
+@pytest.fixture
+async def nats(servers: Servers) -> AsyncIterator[Client]:
+    """A connection to a JetStream that holds what the topology declares, and is empty."""
+    client = await connect(servers.nats_url, "test")
+    for stream in topology.streams(1):
+        try:
+            await topology.request(client, f"STREAM.DELETE.{stream['name']}")
+        except topology.JetStreamRefused as refusal:
+            if refusal.code != topology.STREAM_NOT_FOUND:
+                raise
+    await topology.declare(client, ack_wait=ACK_WAIT)
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+def process_settings(servers: Servers) -> ProcessSettings:
+    return ProcessSettings(nats_url=servers.nats_url, task_ack_wait=ACK_WAIT)
+
+
+@pytest.fixture
+async def storage(servers: Servers) -> Storage:
+    """A bucket of its own."""
+    given = servers.environment()
+    settings = StorageSettings(
+        s3_endpoint=given["S3_ENDPOINT"],
+        s3_bucket=f"test-{secrets.token_hex(6)}",
+        s3_access_key_id=given["S3_ACCESS_KEY_ID"],
+        s3_secret_access_key=given["S3_SECRET_ACCESS_KEY"],
+    )
+    await ensure_bucket(settings)
+    return Storage(settings)
+
+
+type MakeDatabase = Callable[[str], Awaitable[str]]
+
+
+@pytest.fixture
+async def database(servers: Servers) -> AsyncIterator[MakeDatabase]:
+    """Gives the address of a fresh, migrated database for a service's role."""
+    made: list[str] = []
+
+    async def make(service: str) -> str:
+        template = _templates.get(service)
+        if template is None:
+            template = _templates[service] = f"template_{service}_{os.getpid()}"
+            await _make_template(servers, service, template)
+        name = f"test_{secrets.token_hex(6)}"
+        async with _admin(servers) as admin:
+            await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        made.append(name)
+        return _in_database(servers.database_url(service), name)
+
+    yield make
+    async with _admin(servers) as admin:
+        for name in made:
+            await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+_templates: dict[str, str] = {}
+
+
+async def _make_template(servers: Servers, service: str, name: str) -> None:
+    async with _admin(servers) as admin:
+        await admin.execute(f'CREATE DATABASE "{name}"')
+    await anyio.to_thread.run_sync(
+        migrate,
+        service,
+        _in_database(servers.database_url(service), name),
+        _in_database(servers.database_admin_url, name),
+    )
+
+
+@asynccontextmanager
+async def _admin(
+    servers: Servers,
+) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    connection = await asyncpg.connect(servers.database_admin_url)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+def _in_database(url: str, name: str) -> str:
+    return f"{url.rpartition('/')[0]}/{name}"
