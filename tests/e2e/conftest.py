@@ -1,0 +1,109 @@
+"""The whole system, once for all end-to-end tests, and a client of it."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from anyio.from_thread import start_blocking_portal
+from PIL import Image
+from psd_tools import PSDImage
+
+from onemanage.local.addresses import free_ports
+from onemanage.local.output import log_file
+from onemanage.local.sample import build_poster
+from onemanage.local.stack import Stack
+from onemanage.local.up import open_stack
+
+MAX_UPLOAD_BYTES = 310 * 1024**2
+_SETTINGS = {
+    "TASK_ACK_WAIT": "2",  # a killed worker's task comes again after two seconds
+    "MAX_UPLOAD_BYTES": str(MAX_UPLOAD_BYTES),
+}
+
+
+@pytest.fixture(scope="session")
+def stack_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the services have said."""
+    return tmp_path_factory.mktemp("logs") / "services.log"
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, stack_log: Path) -> Iterator[Stack]:
+    data_dir = tmp_path_factory.mktemp("stack")
+    (port,) = free_ports(1)
+    before = {name: os.environ.get(name) for name in _SETTINGS}
+    os.environ.update(_SETTINGS)
+    output = log_file(stack_log)
+    try:
+        with (
+            start_blocking_portal() as portal,
+            portal.wrap_async_context_manager(
+                open_stack(data_dir, port, output)
+            ) as running,
+        ):
+            yield running
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@pytest.fixture
+def client(stack: Stack) -> Iterator[httpx.Client]:
+    """With the owner's key."""
+    headers = {"Authorization": f"Bearer {stack.owner_api_key}"}
+    with httpx.Client(base_url=stack.base_url, headers=headers, timeout=60) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def poster(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("poster") / "poster.psd"
+    build_poster(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def slow_document(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Takes the worker some seconds: noise, which no compression makes small."""
+    path = tmp_path_factory.mktemp("slow") / "slow.psd"
+    side = 1600
+    document = PSDImage.new("RGB", (side, side))
+    noise = Image.effect_noise((side, side), 100).convert("RGB")
+    for number in range(24):
+        document.create_pixel_layer(noise, name=f"Noise {number}")
+    document.save(path)
+    return path
+
+
+type Upload = Callable[..., httpx.Response]
+
+
+@pytest.fixture
+def upload(client: httpx.Client) -> Upload:
+    """Send bytes, or a file, to POST /v1/psd/documents."""
+
+    def send(source: Path | bytes, **headers: str) -> httpx.Response:
+        content = source.read_bytes() if isinstance(source, Path) else source
+        return client.post(
+            "/v1/psd/documents",
+            params={"name": "test.psd"},
+            content=content,
+            headers={"Content-Type": "application/octet-stream", **headers},
+        )
+
+    return send
+
+
+def ended(client: httpx.Client, task: dict[str, Any]) -> dict[str, Any]:
+    """The task once it has ended; pytest's own timeout bounds the wait."""
+    while task["state"] in ("queued", "running"):
+        answer = client.get(f"/v1/tasks/{task['id']}")
+        assert answer.status_code == 200, answer.text
+        task = answer.json()
+    return task
