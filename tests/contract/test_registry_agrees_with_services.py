@@ -1,8 +1,16 @@
 """The registry and the services' own tables say the same."""
 
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
+from typing import get_type_hints
+
+import pytest
+from taskiq import async_shared_broker
 
 from onemanage.contracts import registry
+from onemanage.contracts.registry import matches
+from onemanage.platform import events, queries
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
 
@@ -16,3 +24,52 @@ def test_the_registry_names_only_services_that_exist() -> None:
     existing = {path.parent.name for path in SERVICES.glob("*/pyproject.toml")}
 
     assert named <= {name.replace("-", "_") for name in existing}
+
+
+def _module(service: str, name: str) -> ModuleType:
+    return import_module(f"onemanage.{service}.{name}")
+
+
+@pytest.mark.parametrize("service", ["gateway", "preview", "psd"])
+def test_the_handlers_of_a_service_are_those_of_the_registry(service: str) -> None:
+    registered = {c.handler for c in registry.CONSUMERS if c.service == service}
+    handlers = _module(service, "handlers").HANDLERS
+
+    assert {handler.__name__ for handler in handlers} == registered
+
+
+@pytest.mark.parametrize("service", ["gateway", "preview", "psd"])
+def test_a_handler_takes_the_event_of_its_subject(service: str) -> None:
+    for handler in _module(service, "handlers").HANDLERS:
+        wanted = next(iter(get_type_hints(handler).values()))
+        subject = events.spec_of(handler).subject
+        seen = [e.type for e in registry.EVENTS if matches(subject, e.subject)]
+
+        assert seen
+        assert all(issubclass(kind, wanted) for kind in seen)
+
+
+@pytest.mark.parametrize("service", ["preview", "psd"])
+def test_the_answers_of_a_service_are_those_of_the_registry(service: str) -> None:
+    owned = {spec.subject for spec in registry.QUERIES if spec.owner == service}
+    answerers = _module(service, "queries").QUERIES
+
+    assert {queries.spec_of(answerer).subject for answerer in answerers} == owned
+    for answerer in answerers:
+        answer = get_type_hints(answerer)["return"]
+        assert answer is queries.spec_of(answerer).answer
+
+
+@pytest.mark.parametrize("service", ["preview", "psd"])
+def test_the_tasks_of_a_service_are_those_of_the_registry(service: str) -> None:
+    _module(service, "tasks")
+    found = {
+        name: task
+        for name, task in async_shared_broker.get_all_tasks().items()
+        if task.original_func.__module__ == f"onemanage.{service}.tasks"
+    }
+    wanted = {spec.name: spec.type for spec in registry.COMMANDS}
+
+    assert found.keys() == {c.name for c in registry.COMMANDS if c.worker == service}
+    for name, task in found.items():
+        assert next(iter(get_type_hints(task.original_func).values())) is wanted[name]

@@ -88,7 +88,7 @@ def test_a_section_that_claims_more_than_the_file_has_is_refused(
 def test_layers_that_ask_for_too_many_pixels_are_refused(tmp_path: Path) -> None:
     one = samples.with_layers(tmp_path / "one.psd", 1, 25_000, 25_000)
     assert refusal(one).where == "layer 1"
-    many = samples.with_layers(tmp_path / "many.psd", 20, 12_000, 12_000)
+    many = samples.with_layers(tmp_path / "many.psd", 30, 9_000, 9_000)
     assert refusal(many).where == "the layers"
 
 

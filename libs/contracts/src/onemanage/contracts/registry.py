@@ -134,10 +134,11 @@ def task_name_of(subject: str) -> str:
 
 def consumers_of(subject: str) -> tuple[ConsumerSpec, ...]:
     """The handlers that see an event published on ``subject``."""
-    return tuple(spec for spec in CONSUMERS if _matches(spec.subject, subject))
+    return tuple(spec for spec in CONSUMERS if matches(spec.subject, subject))
 
 
-def _matches(pattern: str, subject: str) -> bool:
+def matches(pattern: str, subject: str) -> bool:
+    """Whether a NATS subject falls under a pattern with ``*`` and ``>``."""
     wanted, given = pattern.split("."), subject.split(".")
     for position, token in enumerate(wanted):
         if token == ">":

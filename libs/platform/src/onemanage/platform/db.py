@@ -1,10 +1,13 @@
-"""SQLModel sessions on asyncpg, as the service's own role in its own schema."""
+"""Sessions for SQLModel tables on asyncpg, as the service's own role in its own schema."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy.ext.asyncio import (
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 
 type Sessions = async_sessionmaker[AsyncSession]
 
@@ -21,6 +24,6 @@ async def open_sessions(url: str, pool_size: int = 5) -> AsyncIterator[Sessions]
         with_driver(url), pool_size=pool_size, pool_pre_ping=True
     )
     try:
-        yield async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False)
+        yield async_sessionmaker(engine, expire_on_commit=False)
     finally:
         await engine.dispose()

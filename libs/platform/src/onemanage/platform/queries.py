@@ -71,23 +71,29 @@ async def answer_queries[D](
 ) -> None:
     """Answer until ``stop`` is set; what has been asked by then still is answered."""
     subscriptions = []
+    running: set[asyncio.Task[None]] = set()
     for answerer in answerers:
         spec = spec_of(answerer)
         subscriptions.append(
             await client.subscribe(
-                spec.subject, queue=spec.owner, cb=_callback(answerer, spec, deps)
+                spec.subject,
+                queue=spec.owner,
+                cb=_callback(answerer, spec, deps, running),
             )
         )
     await stop.wait()
     for subscription in subscriptions:
         await subscription.drain()  # type: ignore[no-untyped-call]  # nats-py gives it no types
+    if running:
+        await asyncio.wait(running)
 
 
 def _callback[D](
-    answerer: Answerer[D], spec: QuerySpec, deps: D
+    answerer: Answerer[D],
+    spec: QuerySpec,
+    deps: D,
+    running: set[asyncio.Task[None]],
 ) -> Callable[[Msg], Awaitable[None]]:
-    running: set[asyncio.Task[None]] = set()
-
     async def answer(message: Msg) -> None:
         with traced(message.headers):
             body, failed = await _answer(answerer, spec, deps, message.data)

@@ -3,25 +3,98 @@
 A pytest plugin. The session's ``servers`` come from the root conftest.py.
 """
 
+import asyncio
+import inspect
+import json
 import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 import anyio.to_thread
 import asyncpg
 import pytest
 from nats.aio.client import Client
+from nats.js.errors import NotFoundError
 
 from onemanage.platform import topology
 from onemanage.platform.migrations import migrate
 from onemanage.platform.nats import connect
 from onemanage.platform.settings import ProcessSettings, StorageSettings
 from onemanage.platform.storage import Storage, ensure_bucket
+from onemanage.platform.tasks import Broker, Receiver
 
 ACK_WAIT = 1.0
 """Seconds: short, so that a redelivery is not long in coming."""
+PATIENCE = 20.0
+"""Seconds until what does not come about is given up."""
+
+
+async def eventually[T](
+    found: Callable[[], T | Awaitable[T]], *, within: float = PATIENCE
+) -> T:
+    """What ``found()`` gives, as soon as that is true. Raises TimeoutError."""
+    async with asyncio.timeout(within):
+        while True:
+            value = found()
+            result: T = await value if inspect.isawaitable(value) else value
+            if result:
+                return result
+            await asyncio.sleep(0.02)
+
+
+async def stored(client: Client, stream: str) -> list[tuple[str, Any]]:
+    """Subject and decoded JSON of everything in the stream, in its order."""
+    found: list[tuple[str, Any]] = []
+    sequence = 1
+    while True:
+        try:
+            message = await client.jetstream().get_msg(
+                stream, sequence, next=True, subject=">"
+            )
+        except NotFoundError:
+            return found
+        assert message.seq is not None  # the server numbers every message
+        found.append((message.subject or "", json.loads(message.data or b"null")))
+        sequence = message.seq + 1
+
+
+async def settled(client: Client, stream: str = topology.TASKS) -> None:
+    """Returns when nothing waits in the stream any more: each task has had its end."""
+
+    async def is_empty() -> bool:
+        info = await topology.request(client, f"STREAM.INFO.{stream}")
+        return bool(info["state"]["messages"] == 0)
+
+    await eventually(is_empty)
+
+
+@asynccontextmanager
+async def working(
+    settings: ProcessSettings,
+    function: Callable[..., Any] | None = None,
+    *,
+    task_name: str = "psd.parse_export",
+    slots: int = 4,
+    reserved: int = 1,
+) -> AsyncIterator[asyncio.Event]:
+    """A worker in this process whose task is ``function``; gives what stops it.
+
+    Leaving the block stops it too, and waits for it.
+    """
+    broker = Broker(settings, task_name.partition(".")[0], reserved=reserved)
+    if function is not None:
+        broker.register_task(function, task_name)
+    stop = asyncio.Event()
+    receiver = Receiver(broker, max_async_tasks=slots)
+    running = asyncio.create_task(receiver.listen(stop))
+    try:
+        yield stop
+    finally:
+        stop.set()
+        await running
+        await broker.shutdown()
 
 
 class Servers(Protocol):

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import delete, func, tuple_
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from onemanage.contracts.base import utc_now
 from onemanage.contracts.preview import Preview, PreviewPage
@@ -47,7 +47,7 @@ class Store:
                 col(PreviewRow.preview_id).in_(ids)
             )
             keys = {preview.object_key for preview in previews}
-            replaced = set((await session.exec(asked)).all()) - keys
+            replaced = set((await session.scalars(asked)).all()) - keys
             await _discard(session, replaced, utc_now())
             await session.execute(
                 delete(GarbageRow).where(col(GarbageRow.object_key).in_(keys))
@@ -80,7 +80,7 @@ class Store:
             last = await session.get(PreviewRow, after) if after else None
             if last is not None:
                 asked = asked.where(key > (last.document_id, last.layer_id or 0))
-            rows = (await session.exec(asked)).all()
+            rows = (await session.scalars(asked)).all()
         return PreviewPage(
             items=[_preview(row) for row in rows[:limit]], has_more=len(rows) > limit
         )
@@ -94,7 +94,7 @@ class Store:
             .limit(limit)
         )
         async with self._sessions() as session:
-            rows = (await session.exec(asked)).all()
+            rows = (await session.scalars(asked)).all()
         return [(row.workspace_id, _preview(row)) for row in rows]
 
     async def forget(self, previews: Iterable[Preview]) -> None:
@@ -116,7 +116,7 @@ class Store:
             .limit(limit)
         )
         async with self._sessions() as session:
-            return list((await session.exec(asked)).all())
+            return list((await session.scalars(asked)).all())
 
     async def collected(self, keys: Iterable[str]) -> None:
         async with self._sessions.begin() as session:

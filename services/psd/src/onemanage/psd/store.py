@@ -56,7 +56,7 @@ class Store:
                 last = await session.get(DocumentRow, before)
                 if last is not None and last.workspace_id == workspace_id:
                     asked = asked.where(key < (last.created_at, last.document_id))
-            rows = (await session.exec(asked)).all()
+            rows = (await session.scalars(asked)).all()
         items = [msgspec.convert(row.model_dump(), Document) for row in rows[:limit]]
         return DocumentPage(items=items, has_more=len(rows) > limit)
 
@@ -69,7 +69,7 @@ class Store:
             .limit(limit + 1)
         )
         async with self._sessions() as session:
-            rows = (await session.exec(asked)).all()
+            rows = (await session.scalars(asked)).all()
         items = [msgspec.convert(row.model_dump(), Layer) for row in rows[:limit]]
         return LayerPage(items=items, has_more=len(rows) > limit)
 

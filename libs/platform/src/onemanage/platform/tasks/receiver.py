@@ -44,6 +44,9 @@ from onemanage.platform.topology import TASK_MAX_DELIVER
 _UNKNOWN_TASK_DELAY = 5.0
 _HEARTBEAT_GRACE = 15.0
 _IDLE_TICK = 1.0
+_NOT_CARRIED = (
+    "no worker that is running can do this; hand the task id to your operator"
+)
 
 
 class Receiver(TaskiqReceiver):
@@ -122,9 +125,8 @@ class Receiver(TaskiqReceiver):
         self._stopping = True
         for pull in self._pulls.values():
             await pull.close()
-        for queue in self._waiting.values():
-            while queue:
-                await queue.popleft().nak()
+        for lane in LANES:
+            await self._give_back(lane)
         if self._running:
             logger.info("Finishing {} running tasks", len(self._running))
             await asyncio.wait(self._running, timeout=self.wait_tasks_timeout)
@@ -142,7 +144,9 @@ class Receiver(TaskiqReceiver):
 
     async def _give_back(self, lane: Lane) -> None:
         while self._waiting[lane]:
-            await self._waiting[lane].popleft().nak()
+            message = self._waiting[lane].popleft()
+            self._heartbeats.stop(message)
+            await message.nak()
 
     def _start_waiting(self) -> None:
         for lane in LANES:
@@ -204,6 +208,9 @@ class Receiver(TaskiqReceiver):
             logger.warning("{}, left for a newer one", error)
             await retry_later(message, _UNKNOWN_TASK_DELAY)
             return
+        if spec := command_spec(envelope.task_name):
+            lifecycle = Lifecycle(spec, envelope, self.broker.events)
+            await lifecycle.failed(ErrorInfo(code="task.unknown", message=_NOT_CARRIED))
         await bury(self.broker.client, message, "unknown", error, envelope.task_id)
 
     async def _run(

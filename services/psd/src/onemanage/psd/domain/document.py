@@ -13,8 +13,9 @@ class Limits:
     """Groups included."""
     max_pixels: int = 2_000_000_000
     """Of all layers and the canvas together."""
-    max_image_pixels: int = 200_000_000
-    """Of any one of them: an image is decoded as a whole."""
+    max_image_pixels: int = 100_000_000
+    """Of any one of them: an image is decoded as a whole, and takes up to ten bytes a
+    pixel meanwhile."""
     max_render: int = 300_000_000
     """Canvas pixels times layers, up to which a composite that is not embedded is
     rendered; psd-tools does some ten million of them a second."""

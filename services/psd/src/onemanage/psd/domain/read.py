@@ -72,6 +72,8 @@ def quiet() -> Iterator[None]:
 
 def describe(error: BaseException) -> str:
     """The error in one line, its type included where the text alone says little."""
+    if isinstance(error, MemoryError):
+        return "they need more memory than a document may have"
     first = error.args[0] if error.args else ""
     text = " ".join(str(first).split()).rstrip(".")[:200]
     return text if " " in text else f"{type(error).__name__} {text}".strip()

@@ -1,0 +1,55 @@
+# OneManage. `make` alone tells what there is.
+
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+DATA_DIR ?= .onemanage
+PORT ?= 8000
+OUT ?= demo-out
+export DATA_DIR PORT
+
+.PHONY: help bootstrap demo up test check isolated fmt bench contracts new-service lock clean
+.DEFAULT_GOAL := help
+
+help: ## Tell what there is
+	@awk -F ' *## ' '/^[a-z-]+:.* ## / {split($$1, name, ":"); printf "  make %-12s %s\n", name[1], $$2}' $(MAKEFILE_LIST)
+
+bootstrap: ## Install what the locks say into .venv (every other target does it by itself)
+	@scripts/bootstrap.sh
+
+demo: bootstrap ## Try it: start everything, send a PSD, fetch its layers [FILE=a.psd OUT=demo-out]
+	@$(PYTHON) -m onemanage.local demo $(if $(FILE),--file "$(FILE)") --out "$(OUT)"
+
+up: bootstrap ## Run everything in the foreground [DATA_DIR=.onemanage PORT=8000]
+	@exec $(PYTHON) -m onemanage.local up
+
+test: check isolated ## Check, install each service alone, and run every test
+	@$(PYTHON) -m pytest
+
+check: bootstrap ## Format, types, dependencies, imports, contracts, containers
+	@scripts/check.sh
+
+isolated: bootstrap ## Install each service alone from its own lock and start it
+	@scripts/check-isolated-installs.sh
+
+fmt: bootstrap ## Format all Python
+	@.venv/bin/isort --quiet libs services infra tests scripts conftest.py
+	@.venv/bin/black --quiet libs services infra tests scripts conftest.py
+
+bench: bootstrap ## Measure: NAME is a file of tests/bench
+	@test -n "$(NAME)" || { echo "NAME is missing: make bench NAME=..., one of:"; ls tests/bench; exit 1; }
+	@$(PYTHON) tests/bench/$(basename $(NAME)).py
+
+contracts: bootstrap ## Generate the JSON Schemas and docs/asyncapi.json
+	@$(PYTHON) scripts/contracts.py
+
+new-service: bootstrap ## Begin a service with all its rooms: NAME=imaging
+	@test -n "$(NAME)" || { echo "NAME is missing: make new-service NAME=imaging"; exit 1; }
+	@scripts/new-service "$(NAME)"
+
+lock: ## Lock every project again after a change of a pyproject.toml
+	@scripts/bootstrap.sh tools
+	@scripts/lock.sh
+
+clean: ## Remove environments, caches and the demo's output; DATA_DIR stays
+	@rm -rf .venv .make .mypy_cache .pytest_cache .import_linter_cache demo-out dist .pdm-python
+	@find . -name .git -prune -o \( -name __pycache__ -o -name .pdm-build \) -type d -prune -exec rm -rf {} +

@@ -1,0 +1,42 @@
+#!/bin/bash
+# Everything that can be said without running the system. All of it is said, then judged.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+PATH=$PWD/.venv/bin:$PATH
+sources=(libs services infra tests scripts conftest.py)
+failed=()
+
+check() {
+    local name=$1
+    shift
+    local output
+    if output=$("$@" 2>&1); then
+        echo "ok      $name"
+    else
+        echo "FAILED  $name"
+        echo "$output"
+        failed+=("$name")
+    fi
+}
+
+long_files() {
+    local long
+    long=$(git ls-files --cached --others --exclude-standard '*.py' | xargs wc -l |
+        awk '$2 != "total" && $1 > 400 {print $2 ": " $1 " lines, at most 400"}')
+    echo "$long"
+    [ -z "$long" ]
+}
+
+check black black --check --quiet --diff "${sources[@]}"
+check isort isort --check-only --quiet --diff "${sources[@]}"
+check mypy mypy --no-error-summary "${sources[@]}"
+check dependencies scripts/check-dependencies.sh
+check imports lint-imports --no-logo
+check contracts python scripts/contracts.py --check
+check "length of files" long_files
+check containers scripts/check-containers.sh
+
+if [ "${#failed[@]}" -gt 0 ]; then
+    echo "Failed: ${failed[*]}" >&2
+    exit 1
+fi
