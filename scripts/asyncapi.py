@@ -92,7 +92,7 @@ def _add_query(document: Json, spec: QuerySpec) -> None:
     stem = spec.subject.replace("queries.", "queries/", 1)
     query, answer = f"{spec.subject}.query", f"{spec.subject}.answer"
     messages = document["components"]["messages"]
-    messages[query] = _message(spec.type, _schema_file(f"{stem}.query"))
+    messages[query] = _message(spec.question, _schema_file(f"{stem}.query"))
     messages[answer] = _message(spec.answer, _schema_file(f"{stem}.answer"))
     reply = f"{spec.subject}.reply"
     _add_channel(document, spec.subject, query, address=spec.subject)

@@ -41,8 +41,13 @@ echo "$PWD" >.make/place
 
 if [ ! -x "$pdm" ]; then
     echo "Installing PDM into .make/pdm"
-    "$python" -m venv --clear .make/pdm
-    .make/pdm/bin/python -m pip install --quiet --quiet 'uv==0.13.9'
+    if "$python" -m pip --version >/dev/null 2>&1; then # saves making another pip
+        "$python" -m venv --clear --without-pip .make/pdm
+        "$python" -m pip --python .make/pdm/bin/python install -qq 'uv==0.13.9'
+    else
+        "$python" -m venv --clear .make/pdm
+        .make/pdm/bin/python -m pip install -qq 'uv==0.13.9'
+    fi
     "$uv" pip install --quiet --python .make/pdm 'pdm[locked]==2.29.3'
 fi
 if ! .venv/bin/python -c '' 2>/dev/null; then

@@ -97,7 +97,7 @@ def test_nothing_stands_in_the_registry_twice() -> None:
         [spec.subject for spec in registry.EVENTS],
         [spec.type for spec in registry.EVENTS],
         [spec.subject for spec in registry.QUERIES],
-        [spec.type for spec in registry.QUERIES],
+        [spec.question for spec in registry.QUERIES],
         [spec.durable for spec in registry.CONSUMERS],
     ):
         assert len(names) == len(set(names))

@@ -5,7 +5,6 @@ import base64
 
 import pytest
 from nats.aio.client import Client
-from nats.aio.msg import Msg
 
 from onemanage.contracts.base import Event, Status, new_id
 from onemanage.contracts.psd import ParseExport
@@ -32,12 +31,12 @@ def command() -> ParseExport:
     )
 
 
-async def take_and_die(client: Client, times: int = 3) -> None:
+async def take_and_die(client: Client) -> None:
     """What a worker leaves that is killed at each delivery: nothing is ever settled."""
     subscription = await client.jetstream().pull_subscribe_bind(
         "worker_psd_low", topology.TASKS
     )
-    for delivery in range(1, times + 1):
+    for delivery in range(1, topology.TASK_MAX_DELIVER + 1):
         [message] = await subscription.fetch(1, timeout=10)
         assert message.metadata.num_delivered == delivery
     # A last pull lets the server see that there is no delivery left.
@@ -46,8 +45,24 @@ async def take_and_die(client: Client, times: int = 3) -> None:
     await subscription.unsubscribe()
 
 
-async def advisories(client: Client) -> int:
-    return len(await stored(client, topology.ADVISORIES))
+async def use_up(client: Client, durable: str, stream: str, times: int) -> None:
+    """All deliveries, quicker than by dying."""
+    subscription = await client.jetstream().pull_subscribe_bind(durable, stream)
+    for _ in range(times):
+        [message] = await subscription.fetch(1, timeout=10)
+        await message.nak()
+
+    async def advised() -> bool:
+        return bool(await stored(client, topology.ADVISORIES))
+
+    await eventually(advised)
+    await subscription.unsubscribe()
+
+
+async def use_up_task(client: Client) -> None:
+    await use_up(
+        client, "worker_psd_low", topology.TASKS, times=topology.TASK_MAX_DELIVER
+    )
 
 
 class Moving:
@@ -97,8 +112,7 @@ async def test_a_mover_that_started_late_still_finds_the_advisory(
     nats: Client,
 ) -> None:
     await CommandPublisher(nats).send(command())
-    await take_and_die(nats)
-    assert await advisories(nats) == 1
+    await use_up_task(nats)
     async with Moving(nats):
         await settled(nats)
     assert len(await stored(nats, topology.DLQ)) == 1
@@ -109,7 +123,7 @@ async def test_a_mover_that_died_before_deleting_repeats_itself_without_a_trace(
 ) -> None:
     sent = command()
     await CommandPublisher(nats).send(sent)
-    await take_and_die(nats)
+    await use_up_task(nats)
     request, deaths = topology.request, 0
 
     async def dying(client: Client, subject: str, body: object = None) -> object:
@@ -137,7 +151,7 @@ async def test_garbage_that_kills_its_worker_is_a_dead_letter_without_an_event(
 ) -> None:
     await publish(nats, LOW, b"garbage", msg_id="1")
     async with Moving(nats):
-        await take_and_die(nats)
+        await use_up_task(nats)
         await settled(nats)
     [(_, letter)] = await stored(nats, topology.DLQ)
     assert letter["task_id"] is None
@@ -148,7 +162,7 @@ async def test_an_advisory_about_a_message_that_is_gone_is_done_with(
     nats: Client,
 ) -> None:
     await CommandPublisher(nats).send(command())
-    await take_and_die(nats)
+    await use_up_task(nats)
     await topology.request(nats, f"STREAM.MSG.DELETE.{topology.TASKS}", {"seq": 1})
 
     async def acked() -> bool:
@@ -166,14 +180,9 @@ async def test_an_event_delivered_too_often_is_copied_and_stays_for_the_others(
     assert spec is not None
     event: Event = make_event(spec, Status.ACCEPTED, "tsk_1", "wsp_1")
     await EventPublisher(nats).publish(event)
-    subscription = await nats.jetstream().pull_subscribe_bind(
-        "consumer_on_task_event_project_task", topology.EVENTS
-    )
-    for _ in range(topology.HANDLER_MAX_DELIVER):
-        [message] = await subscription.fetch(1, timeout=10)
-        await message.nak()
-    with pytest.raises(TimeoutError):
-        await subscription.fetch(1, timeout=1)
+    durable = "consumer_on_task_event_project_task"
+    times = topology.HANDLER_MAX_DELIVER
+    await use_up(nats, durable, topology.EVENTS, times)
 
     async def moved() -> bool:
         return bool(await stored(nats, topology.DLQ))

@@ -27,10 +27,12 @@ class Gate:
         self.began: list[str] = []
         self.ended: list[str] = []
 
-    async def task(self, command: ParseExport) -> None:
-        self.began.append(command.file_name)
-        await self.open.wait()
-        self.ended.append(command.file_name)
+        async def task(command: ParseExport) -> None:
+            self.began.append(command.file_name)
+            await self.open.wait()
+            self.ended.append(command.file_name)
+
+        self.task = task  # TaskIQ takes functions, no methods
 
 
 async def send(client: Client, name: str, lane: Lane = "low") -> None:

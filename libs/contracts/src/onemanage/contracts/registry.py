@@ -42,7 +42,7 @@ class EventSpec(msgspec.Struct, frozen=True):
 
 class QuerySpec(msgspec.Struct, frozen=True):
     subject: str
-    type: type[Query]
+    question: type[Query]
     answer: type[msgspec.Struct]
     owner: str
 
@@ -106,7 +106,9 @@ CONSUMERS = (
 _COMMANDS_BY_NAME = {spec.name: spec for spec in COMMANDS}
 _EVENTS_BY_SUBJECT = {spec.subject: spec for spec in EVENTS}
 _SUBJECT_BY_EVENT: dict[type[Event], str] = {spec.type: spec.subject for spec in EVENTS}
-_QUERIES_BY_TYPE: dict[type[Query], QuerySpec] = {spec.type: spec for spec in QUERIES}
+_QUERIES_BY_TYPE: dict[type[Query], QuerySpec] = {
+    spec.question: spec for spec in QUERIES
+}
 
 
 def command_spec(name: str) -> CommandSpec | None:
@@ -155,6 +157,6 @@ def message_types() -> dict[str, Any]:
         named[event.subject.replace("events.", "events/", 1)] = event.type
     for query in QUERIES:
         stem = query.subject.replace("queries.", "queries/", 1)
-        named[f"{stem}.query"], named[f"{stem}.answer"] = query.type, query.answer
+        named[f"{stem}.query"], named[f"{stem}.answer"] = query.question, query.answer
     named["documents/psd.manifest"] = psd.Manifest
     return named

@@ -114,7 +114,7 @@ async def _answer[D](
     answerer: Answerer[D], spec: QuerySpec, deps: D, payload: bytes
 ) -> tuple[bytes, bool]:
     try:
-        query = msgspec.json.decode(payload, type=spec.type)
+        query = msgspec.json.decode(payload, type=spec.question)
         return msgspec.json.encode(await answerer(query, deps)), False
     except (msgspec.DecodeError, ValueError) as error:
         failure = QueryError(code="invalid", message=str(error))
