@@ -5,7 +5,6 @@ PYTHON := .venv/bin/python
 DATA_DIR ?= .onemanage
 PORT ?= 8000
 OUT ?= demo-out
-export DATA_DIR PORT
 
 .PHONY: help bootstrap demo up test check isolated fmt bench contracts new-service lock clean
 .DEFAULT_GOAL := help
@@ -20,7 +19,7 @@ demo: bootstrap ## Try it: start everything, send a PSD, fetch its layers [FILE=
 	@$(PYTHON) -m onemanage.local demo $(if $(FILE),--file "$(FILE)") --out "$(OUT)"
 
 up: bootstrap ## Run everything in the foreground [DATA_DIR=.onemanage PORT=8000]
-	@exec $(PYTHON) -m onemanage.local up
+	@exec $(PYTHON) -m onemanage.local up --data-dir "$(DATA_DIR)" --port "$(PORT)"
 
 test: check isolated ## Check, install each service alone, and run every test
 	@$(PYTHON) -m pytest

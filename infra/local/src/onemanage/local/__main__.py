@@ -34,11 +34,6 @@ TOLD = (
 )
 
 
-@app.callback()
-def commands() -> None:
-    """Makes typer keep `up` a command by name, though it may be the only one."""
-
-
 @app.command()
 def up(
     data_dir: Annotated[

@@ -50,7 +50,7 @@ def build_poster(path: Path) -> None:
         ("Product", _product()),
         ("Offer", _offer()),
     ]
-    document = PSDImage.new("RGB", (WIDTH, HEIGHT))
+    document = PSDImage.new("RGBA", (WIDTH, HEIGHT))
     merged = Image.new("RGB", (WIDTH, HEIGHT), CREAM)
     for name, pieces in groups:
         group = document.create_group(name=name)
@@ -95,7 +95,7 @@ def _save(document: PSDImage, merged: Image.Image, path: Path) -> None:
     record = document._record
     record.image_data.compression = Compression.RLE
     record.image_data.set_data(
-        [band.tobytes() for band in merged.split()], record.header
+        [band.tobytes() for band in merged.convert("RGBA").split()], record.header
     )
     with path.open("wb") as file:
         record.write(file)

@@ -9,6 +9,8 @@ from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 from nats.js.errors import APIError, NoStreamResponseError
 
+__all__ = ["Client", "PublishUnconfirmed", "connect", "publish"]
+
 MSG_ID = "Nats-Msg-Id"
 _ATTEMPT_TIMEOUT = 1.5
 _ATTEMPT_PAUSE = 0.25

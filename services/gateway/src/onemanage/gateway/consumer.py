@@ -3,12 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from nats.aio.client import Client
-
 from onemanage.gateway.handlers import HANDLERS
 from onemanage.gateway.settings import ConsumerSettings
 from onemanage.gateway.store import Store, open_pool
 from onemanage.platform.consumer import run_consumer
+from onemanage.platform.nats import Client
 
 
 @asynccontextmanager

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import Depends, Header, Request
 from loguru import logger
-from nats.aio.client import Client
 
 from onemanage.contracts.base import TERMINAL, Event
 from onemanage.gateway.auth import hash_of_bearer, wrong_key
@@ -19,6 +18,7 @@ from onemanage.gateway.projections import project
 from onemanage.gateway.relay import Relay
 from onemanage.gateway.store import Acceptance, Store, TaskRow
 from onemanage.gateway.uploads import Uploads
+from onemanage.platform.nats import Client
 from onemanage.platform.storage import Storage
 from onemanage.platform.telemetry import TRACEPARENT, trace_headers
 

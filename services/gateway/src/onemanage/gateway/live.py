@@ -6,11 +6,11 @@ from contextlib import contextmanager
 
 import msgspec
 from loguru import logger
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from onemanage.contracts.base import Event
 from onemanage.platform.events import UnknownEvent, decode_event
+from onemanage.platform.nats import Client
 
 _BACKLOG = 1000
 

@@ -9,7 +9,6 @@ import asyncio
 import anyio
 import msgspec
 from loguru import logger
-from nats.aio.client import Client
 
 from onemanage.contracts.base import Status, event_id
 from onemanage.contracts.files import FileUploadCompleted
@@ -17,7 +16,7 @@ from onemanage.contracts.registry import Lane, command_spec
 from onemanage.gateway.store import FileRow, Store, TaskRow
 from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.events import EventPublisher
-from onemanage.platform.nats import PublishUnconfirmed
+from onemanage.platform.nats import Client, PublishUnconfirmed
 from onemanage.platform.telemetry import TRACEPARENT, traced
 
 _EVERY = 2.0

@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from nats.aio.client import Client
-
 from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.consumer import run_consumer
 from onemanage.platform.db import open_sessions
 from onemanage.platform.events import EventPublisher
+from onemanage.platform.nats import Client
 from onemanage.platform.storage import Storage
 from onemanage.preview.handlers import HANDLERS, Deps
 from onemanage.preview.queries import QUERIES

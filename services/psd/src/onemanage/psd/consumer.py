@@ -3,10 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from nats.aio.client import Client
-
 from onemanage.platform.consumer import run_consumer
 from onemanage.platform.db import open_sessions
+from onemanage.platform.nats import Client
 from onemanage.psd.handlers import HANDLERS
 from onemanage.psd.queries import QUERIES
 from onemanage.psd.settings import ConsumerSettings

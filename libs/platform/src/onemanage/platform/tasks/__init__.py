@@ -1,5 +1,15 @@
 """Commands: TaskIQ's decorator, wire format and command line; a receiver of our own."""
 
+import sys
+from importlib import import_module
+
+# taskiq-dependencies imports FastAPI where it finds it, for routes that are tasks. Only
+# an environment with all services has both, and there it costs every worker a second.
+if "taskiq_dependencies" not in sys.modules and "fastapi" not in sys.modules:
+    sys.modules["fastapi"] = None  # type: ignore[assignment]  # how Python says: not there
+    import_module("taskiq_dependencies")
+    del sys.modules["fastapi"]
+
 from onemanage.platform.tasks.broker import Broker
 from onemanage.platform.tasks.context import (
     InvalidInput,

@@ -1,0 +1,155 @@
+"""Files in a real S3."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from onemanage.platform.storage import (
+    PART_SIZE,
+    ObjectMissing,
+    Storage,
+    StoredObject,
+    ensure_bucket,
+)
+
+PNG = "image/png"
+BIG = bytes(range(256)) * (2 * PART_SIZE // 256) + b"the rest"
+
+
+async def chunks_of(data: bytes, size: int = 300_000) -> AsyncIterator[bytes]:
+    for start in range(0, len(data), size):
+        yield data[start : start + size]
+
+
+async def failing(data: bytes) -> AsyncIterator[bytes]:
+    async for chunk in chunks_of(data):
+        yield chunk
+    raise ConnectionResetError("the sender went away")
+
+
+async def open_uploads(storage: Storage) -> list[str]:
+    answer = await storage._call(
+        lambda: storage._s3.list_multipart_uploads(Bucket=storage._bucket)
+    )
+    return [upload["Key"] for upload in answer.get("Uploads", [])]
+
+
+async def test_bytes_come_back_as_they_were(storage: Storage) -> None:
+    stored = await storage.put_bytes("a/b.png", b"pixels", PNG)
+    digest = hashlib.sha256(b"pixels").hexdigest()
+    assert stored == StoredObject("a/b.png", 6, digest, PNG)
+    assert await storage.get_bytes("a/b.png") == b"pixels"
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"small", BIG[:PART_SIZE], BIG], ids=["none", "small", "part", "big"]
+)
+async def test_a_stream_of_any_length_comes_back_with_its_hash(
+    storage: Storage, data: bytes
+) -> None:
+    stored = await storage.put_stream("file", chunks_of(data), PNG)
+    assert stored.size == len(data)
+    assert stored.sha256 == hashlib.sha256(data).hexdigest()
+    opened = await storage.open("file")
+    assert (opened.size, opened.media_type) == (len(data), PNG)
+    assert b"".join([chunk async for chunk in opened.chunks]) == data
+    assert await open_uploads(storage) == []
+
+
+@pytest.mark.parametrize("data", [b"small", BIG], ids=["small", "big"])
+async def test_a_stream_that_raises_leaves_nothing(
+    storage: Storage, data: bytes
+) -> None:
+    with pytest.raises(ConnectionResetError):
+        await storage.put_stream("file", failing(data), PNG)
+    assert await storage.keys("") == []
+    assert await open_uploads(storage) == []
+    with pytest.raises(ObjectMissing):
+        await storage.open("file")
+
+
+async def test_a_stream_that_raises_leaves_the_older_object_alone(
+    storage: Storage,
+) -> None:
+    await storage.put_bytes("file", b"older", PNG)
+    with pytest.raises(ConnectionResetError):
+        await storage.put_stream("file", failing(BIG), PNG)
+    assert await storage.get_bytes("file") == b"older"
+
+
+async def test_a_file_comes_back_as_a_file(storage: Storage, tmp_path: Path) -> None:
+    source, copy = tmp_path / "source", tmp_path / "copy"
+    source.write_bytes(BIG)
+    stored = await storage.put_file("file", source, PNG)
+    assert stored.sha256 == hashlib.sha256(BIG).hexdigest()
+    assert await storage.get_file("file", copy) == len(BIG)
+    assert copy.read_bytes() == BIG
+
+
+async def test_reading_may_stop_before_the_end(storage: Storage) -> None:
+    await storage.put_stream("file", chunks_of(BIG), PNG)
+    opened = await storage.open("file")
+    first = await anext(opened.chunks)
+    assert BIG.startswith(first)
+    await opened.chunks.aclose()  # type: ignore[attr-defined]  # it is a generator
+    assert await storage.get_bytes("file") == BIG
+
+
+async def test_a_missing_object_is_named(storage: Storage, tmp_path: Path) -> None:
+    with pytest.raises(ObjectMissing, match="no object not/there"):
+        await storage.get_bytes("not/there")
+    with pytest.raises(ObjectMissing):
+        await storage.get_file("not/there", tmp_path / "copy")
+
+
+async def test_a_prefix_is_deleted_and_its_neighbours_stay(storage: Storage) -> None:
+    for key in ("doc_1/a", "doc_1/b/c", "doc_10/a", "other"):
+        await storage.put_bytes(key, b"x", PNG)
+    await storage.delete_prefix("doc_1/")
+    assert await storage.keys("") == ["doc_10/a", "other"]
+
+
+async def test_deleting_what_is_not_there_is_no_error(storage: Storage) -> None:
+    await storage.put_bytes("a", b"x", PNG)
+    await storage.delete(["a", "never/there"])
+    await storage.delete([])
+    await storage.delete_prefix("nothing/")
+    assert await storage.keys("") == []
+
+
+async def test_a_presigned_address_shows_the_object_without_a_key(
+    storage: Storage,
+) -> None:
+    await storage.put_bytes("a b/ü.png", b"pixels", PNG)
+    url = await storage.presign_get("a b/ü.png", 60)
+    async with httpx.AsyncClient() as http:
+        shown = await http.get(url)
+        refused = await http.get(url.partition("?")[0])
+    assert (shown.status_code, shown.content) == (200, b"pixels")
+    assert shown.headers["content-type"] == PNG
+    assert refused.status_code == 403
+
+
+async def test_parts_can_be_put_to_presigned_addresses(storage: Storage) -> None:
+    upload_id = await storage.begin_multipart("file", PNG)
+    etags = []
+    async with httpx.AsyncClient() as http:
+        for number, part in enumerate((BIG[:PART_SIZE], b"end"), start=1):
+            url = await storage.presign_part("file", upload_id, number, 60)
+            answer = await http.put(url, content=part)
+            assert answer.status_code == 200
+            etags.append(answer.headers["etag"])
+    await storage.complete_multipart("file", upload_id, etags)
+    assert await storage.get_bytes("file") == BIG[:PART_SIZE] + b"end"
+
+
+async def test_the_bucket_is_made_once_however_often_it_is_asked_for(
+    storage: Storage,
+) -> None:
+    await storage.put_bytes("a", b"x", PNG)
+    await ensure_bucket(storage.settings)
+    await storage.check()
+    assert await storage.keys("") == ["a"]
