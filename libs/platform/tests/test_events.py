@@ -111,7 +111,7 @@ async def handled(client: Client, durable: str, count: int) -> None:
     async def all_settled() -> bool:
         info = await topology.request(client, path)
         left = info["num_pending"] + info["num_ack_pending"]
-        return left == 0 and info["ack_floor"]["stream_seq"] >= count
+        return bool(left == 0 and info["ack_floor"]["stream_seq"] >= count)
 
     await eventually(all_settled)
 

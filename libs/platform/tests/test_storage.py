@@ -1,12 +1,16 @@
 """Files in a real S3."""
 
+import asyncio
 import hashlib
+import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
+from botocore.exceptions import ClientError
 
+from onemanage.platform.settings import StorageSettings
 from onemanage.platform.storage import (
     PART_SIZE,
     ObjectMissing,
@@ -14,6 +18,7 @@ from onemanage.platform.storage import (
     StoredObject,
     ensure_bucket,
 )
+from onemanage.platform.testing import Servers
 
 PNG = "image/png"
 BIG = bytes(range(256)) * (2 * PART_SIZE // 256) + b"the rest"
@@ -147,9 +152,20 @@ async def test_parts_can_be_put_to_presigned_addresses(storage: Storage) -> None
 
 
 async def test_the_bucket_is_made_once_however_often_it_is_asked_for(
-    storage: Storage,
+    servers: Servers,
 ) -> None:
+    given = servers.environment()
+    settings = StorageSettings(
+        s3_endpoint=given["S3_ENDPOINT"],
+        s3_bucket=f"test-{secrets.token_hex(6)}",
+        s3_access_key_id=given["S3_ACCESS_KEY_ID"],
+        s3_secret_access_key=given["S3_SECRET_ACCESS_KEY"],
+    )
+    storage = Storage(settings)
+    with pytest.raises(ClientError):
+        await storage.check()
+    await asyncio.gather(ensure_bucket(settings), ensure_bucket(settings))
     await storage.put_bytes("a", b"x", PNG)
-    await ensure_bucket(storage.settings)
+    await ensure_bucket(settings)
     await storage.check()
     assert await storage.keys("") == ["a"]

@@ -4,12 +4,14 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import pytest
 from nats.aio.client import Client
 from taskiq import TaskiqDepends
 
 from onemanage.contracts.base import new_id
 from onemanage.contracts.psd import ParseExport
+from onemanage.contracts.registry import command_spec
 from onemanage.platform import delivery, topology
 from onemanage.platform.commands import CommandPublisher, envelope_of
 from onemanage.platform.nats import publish
@@ -262,7 +264,8 @@ async def test_a_task_that_this_worker_lacks_waits_for_one_that_has_it(
 
     async def given_back() -> bool:
         path = "CONSUMER.INFO.TASKS.worker_psd_low"
-        return (await topology.request(nats, path))["delivered"]["consumer_seq"] == 1
+        info = await topology.request(nats, path)
+        return bool(info["delivered"]["consumer_seq"] == 1)
 
     # The services under test may be imported in this very process.
     monkeypatch.setattr(Broker, "global_task_registry", {})
@@ -314,9 +317,9 @@ async def test_a_task_that_takes_too_long_is_stopped_and_retried(
     process_settings: ProcessSettings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    spec = receiver.command_spec("psd.parse_export")
+    spec = command_spec("psd.parse_export")
     assert spec is not None
-    hasty = type(spec)(spec.name, spec.type, spec.worker, spec.producers, 0.1)
+    hasty = msgspec.structs.replace(spec, timeout=0.1)
     monkeypatch.setattr(receiver, "command_spec", lambda name: hasty)
     runs, stopped = 0, 0
 

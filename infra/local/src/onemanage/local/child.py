@@ -18,6 +18,8 @@ type Output = Callable[[str, str], None]
 SHIM = Path(__file__).with_name("exec_shim.py")
 KEPT_LINES = 20
 LAST_OUTPUT_WITHIN = 1.0
+# What was killed is not gone at once; and a container's first process may never reap it.
+GROUP_GONE_WITHIN = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +88,13 @@ class Child:
         except ProcessLookupError:
             return  # the whole group is gone already
 
+    def _group_exists(self) -> bool:
+        try:
+            os.killpg(self._process.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
     async def _wait_for_exit(self) -> None:
         with anyio.CancelScope(shield=True):
             await anyio.wait_readable(self._pidfd)
@@ -94,6 +103,9 @@ class Child:
             self._process.wait()
             with anyio.move_on_after(LAST_OUTPUT_WITHIN):
                 await self._read_all.wait()
+            with anyio.move_on_after(GROUP_GONE_WITHIN):
+                while self._group_exists():
+                    await anyio.sleep(0.01)
             self.exited.set()
             os.close(self._pidfd)
 

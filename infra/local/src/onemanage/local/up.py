@@ -42,12 +42,14 @@ async def up(data_dir: Path, port: int, say: Callable[[str], None]) -> None:
 
     Raises PortTaken, AlreadyRunning, StartFailed.
     """
-    first_start = not (data_dir / FILE_NAME).exists()
+    welcomed = data_dir / "welcomed"
 
     async def serve() -> None:
         async with open_stack(data_dir, port) as stack:
-            for line in welcome(stack, data_dir, first_start=first_start):
+            # A first start that was cut short has not shown the key to anyone.
+            for line in welcome(stack, data_dir, first_start=not welcomed.exists()):
                 say(line)
+            welcomed.touch()
             await anyio.sleep_forever()
 
     check_port(port)

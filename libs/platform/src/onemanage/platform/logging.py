@@ -52,6 +52,8 @@ def configure_logging(
     logging.basicConfig(handlers=[_ToLoguru()], level=logging.INFO, force=True)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Our own receiver says how each task ended, and knows a refusal from a failure.
+    logging.getLogger("taskiq.receiver").setLevel(logging.CRITICAL)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "taskiq"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True

@@ -31,16 +31,16 @@ PATIENCE = 20.0
 """Seconds until what does not come about is given up."""
 
 
-async def eventually[T](
-    found: Callable[[], T | Awaitable[T]], *, within: float = PATIENCE
-) -> T:
-    """What ``found()`` gives, as soon as that is true. Raises TimeoutError."""
-    async with asyncio.timeout(within):
+async def eventually(condition: Callable[[], object]) -> None:
+    """Returns as soon as ``condition()``, awaited if need be, is true.
+
+    Raises TimeoutError where that does not come about.
+    """
+    async with asyncio.timeout(PATIENCE):
         while True:
-            value = found()
-            result: T = await value if inspect.isawaitable(value) else value
-            if result:
-                return result
+            met = condition()
+            if await met if inspect.isawaitable(met) else met:
+                return
             await asyncio.sleep(0.02)
 
 

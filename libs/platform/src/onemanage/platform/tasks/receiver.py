@@ -251,7 +251,9 @@ class Receiver(TaskiqReceiver):
             await message.term()
             return
         if message.metadata.num_delivered < TASK_MAX_DELIVER:
-            logger.warning("{} failed, to be retried: {!r}", lifecycle.spec.name, error)
+            logger.opt(exception=error).warning(
+                "{} failed, to be retried", lifecycle.spec.name
+            )
             await retry_later(message)
             return
         await lifecycle.failed(_explain(lifecycle.spec, error))

@@ -173,8 +173,8 @@ def _read(file: BinaryIO, layout: str, position: int, name: str, size: int) -> i
 def _truncated(section: str, size: int, needed: int) -> InvalidDocument:
     return InvalidDocument(
         "psd.truncated",
-        f"The file ends too early: it has {size} bytes, but {section} reach to byte "
-        f"{needed}. Upload it again.",
+        f"The file ends too early: it has {size} bytes, and needs {needed} for "
+        f"{section}. Upload it again.",
         f"byte {size}",
     )
 
