@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Protocol
 
 import anyio
 from anyio.abc import TaskGroup
@@ -36,17 +37,36 @@ class Command:
         if len(self.input) > 4096:
             raise ValueError("a command's input is at most 4096 bytes: it is a pipe")
 
+    def start(self) -> subprocess.Popen[bytes]:
+        return _popen(self)
+
+
+class Started(Protocol):
+    """A process that runs: ``subprocess.Popen``, or a fork of the nursery."""
+
+    pid: int
+
+    @property
+    def stdout(self) -> IO[bytes] | None: ...
+    def wait(self) -> int: ...
+
+
+class Start(Protocol):
+    """How a process comes to be."""
+
+    def start(self) -> Started: ...
+
 
 class Child:
     """A started command. It is ended by `end` alone, whatever is cancelled around it."""
 
-    def __init__(self, name: str, command: Command, output: Output) -> None:
+    def __init__(self, name: str, command: Start, output: Output) -> None:
         self.name = name
         self.last_lines: deque[str] = deque(maxlen=KEPT_LINES)
         self.exited = anyio.Event()
         self._output = output
         self._read_all = anyio.Event()
-        self._process = _popen(command)
+        self._process = command.start()
         self._pidfd = os.pidfd_open(self._process.pid)
 
     @property

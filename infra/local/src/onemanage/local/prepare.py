@@ -1,5 +1,9 @@
 """Topology, bucket and every service's migrations, in one process: imports cost most.
 
+    python -m onemanage.local.prepare FILE
+
+It imports at once, and works when FILE is there, which says that the servers answer.
+
     DATABASE_URL_<SERVICE>  the service's own role and password
     DATABASE_ADMIN_URL      who may create roles and schemas
 
@@ -7,7 +11,10 @@ and the settings of `onemanage.platform`.
 """
 
 import os
+import sys
+import time
 from collections.abc import Mapping
+from pathlib import Path
 
 import anyio
 from anyio import to_thread
@@ -20,6 +27,7 @@ from onemanage.platform.storage import ensure_bucket
 from onemanage.platform.topology import declare_once
 
 DATABASE_URL_PREFIX = "DATABASE_URL_"
+EVERY = 0.02
 
 
 async def prepare(environ: Mapping[str, str]) -> None:
@@ -43,4 +51,11 @@ def migrate_all(environ: Mapping[str, str]) -> None:
 
 def main() -> None:
     configure_logging("prepare", "pretty", "WARNING")
+    servers_ready = Path(sys.argv[1])
+    while not servers_ready.exists():
+        time.sleep(EVERY)
     anyio.run(prepare, os.environ)
+
+
+if __name__ == "__main__":
+    main()

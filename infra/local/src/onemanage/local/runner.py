@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import anyio
 from anyio.abc import TaskGroup
 
-from onemanage.local.child import Child, Command, Output
+from onemanage.local.child import Child, Command, Output, Start
 from onemanage.local.gates import Gate, passed
 
 RUNNER = "runner"
@@ -25,7 +25,7 @@ class Process:
     """A process that should run until the end. Times are seconds."""
 
     name: str
-    command: Command
+    command: Start
     ready: Gate
     ready_within: float = 60.0
     stage: int = 1
@@ -102,7 +102,7 @@ class Runner:
             ]
             await together(*(lambda c=c, p=p: self._end(c, p) for c, p in ending))
 
-    def _spawn(self, name: str, command: Command) -> Child:
+    def _spawn(self, name: str, command: Start) -> Child:
         child = Child(name, command, self._output)
         child.watch(self._tasks)
         return child

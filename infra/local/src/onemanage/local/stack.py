@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from anyio import to_thread
+
 from onemanage.local.addresses import (
     Addresses,
     Credentials,
@@ -16,6 +18,7 @@ from onemanage.local.addresses import (
 )
 from onemanage.local.child import Command, Output
 from onemanage.local.gates import file_exists, http_ok
+from onemanage.local.nursery import Birth, Fork, Nursery
 from onemanage.local.runner import Job, Process, Runner, running, together
 from onemanage.local.servers import plan_servers
 
@@ -73,7 +76,6 @@ class Gates:
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
         self.servers_ready = directory / "servers-ready"
-        self.prepared = directory / "prepared"
         self._directory = directory
 
     def health_file(self, service: str) -> Path:
@@ -99,8 +101,9 @@ async def running_stack(
         "OWNER_API_KEY": credentials.owner_api_key,
     }
     preparing = prepare_job(servers.addresses, common, gates)
+    nursery = Nursery([service.module for service in SERVICES])
     services = [
-        service_process(service, servers.addresses, common, given, gates, port)
+        service_process(service, servers.addresses, common, given, gates, port, nursery)
         for service in SERVICES
     ]
 
@@ -110,17 +113,19 @@ async def running_stack(
             await servers.start(runner)
             gates.servers_ready.touch()
 
-        async def prepare() -> None:
-            await runner.run(preparing)
-            gates.prepared.touch()
-
-        await together(start_servers, prepare, lambda: runner.start(*services))
+        await together(
+            start_servers,
+            lambda: runner.run(preparing),
+            lambda: to_thread.run_sync(nursery.open),
+        )
+        await runner.start(*services)
         yield Stack(
             base_url=base_url,
             owner_api_key=credentials.owner_api_key,
             addresses=servers.addresses,
             runner=runner,
         )
+    await to_thread.run_sync(nursery.close)
 
 
 def with_owner(credentials: Credentials, data_dir: Path) -> Credentials:
@@ -147,7 +152,13 @@ def prepare_job(addresses: Addresses, common: Mapping[str, str], gates: Gates) -
     for schema in SCHEMAS:
         name = f"{DATABASE_URL_PREFIX}{schema.upper()}"
         environment[name] = addresses.database_url(schema)
-    command = held(gates.servers_ready, "onemanage.local.prepare", environment)
+    command = Command(
+        arguments=(
+            *(sys.executable, "-m", "onemanage.local.prepare"),
+            str(gates.servers_ready),
+        ),
+        environment=without_secrets(environment),
+    )
     return Job(name="prepare", command=command)
 
 
@@ -158,6 +169,7 @@ def service_process(
     given: Mapping[str, str],
     gates: Gates,
     port: int,
+    nursery: Nursery,
 ) -> Process:
     health_file = gates.health_file(service.name)
     environment = {
@@ -170,18 +182,20 @@ def service_process(
     if service.name == API:
         ready = http_ok(f"http://127.0.0.1:{port}/readyz")
         options = ["--host", "127.0.0.1", "--port", str(port)]
-    command = held(gates.prepared, service.module, environment, *options)
+    birth = Birth(
+        name=service.name,
+        module=service.module,
+        options=options,
+        environment=without_secrets(environment),
+    )
+    command = Fork(nursery=nursery, birth=birth)
     return Process(name=service.name, command=command, ready=ready)
 
 
-def held(
-    gate: Path, module: str, environment: Mapping[str, str], *options: str
-) -> Command:
-    """A module of ours (see held.py), told no more secrets than `environment` holds."""
-    kept = {
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """Ours and this, but no secret that `environment` does not name."""
+    return {
         name: value
         for name, value in child_environment(environment).items()
         if name in environment or not name.startswith(SECRET_PREFIXES)
     }
-    arguments = (sys.executable, "-m", "onemanage.local.held", str(gate), module)
-    return Command(arguments=(*arguments, *options), environment=kept)

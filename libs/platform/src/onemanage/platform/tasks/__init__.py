@@ -7,7 +7,7 @@ from importlib import import_module
 # an environment with all services has both, and there it costs every worker a second.
 if "taskiq_dependencies" not in sys.modules and "fastapi" not in sys.modules:
     sys.modules["fastapi"] = None  # type: ignore[assignment]  # how Python says: not there
-    import_module("taskiq_dependencies")
+    import_module("taskiq")
     del sys.modules["fastapi"]
 
 from onemanage.platform.tasks.broker import Broker

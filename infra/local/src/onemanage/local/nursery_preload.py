@@ -1,0 +1,14 @@
+"""The first module that the nursery's fork server imports, and only it.
+
+Before numpy, whose BLAS starts threads where it may, and a fork needs there be one;
+and in a session of its own, away from the terminal's Ctrl-C.
+"""
+
+import os
+import signal
+
+SERVER_PID = os.getpid()
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+os.setsid()
+signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it ends when the runner ends
