@@ -83,19 +83,38 @@ def wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> str:
     raise AssertionError(text)
 
 
-def of_directory(data_dir: Path) -> list[str]:
-    """The command lines of the processes that know the data directory."""
-    found = []
+def descendants(pid: int) -> set[int]:
+    """All processes that came from this one, as far as they still run."""
+    children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
-        if not entry.name.isdecimal():
-            continue
-        try:
-            text = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
-        except (FileNotFoundError, ProcessLookupError, PermissionError):
-            continue  # it ended meanwhile, or is not ours
-        if os.fsencode(data_dir) in text:
-            found.append(text.decode(errors="replace"))
+        if entry.name.isdecimal():
+            children.setdefault(parent_of(int(entry.name)), []).append(int(entry.name))
+    found, left = set[int](), [pid]
+    while left:
+        born = children.get(left.pop(), [])
+        found.update(born)
+        left += born
     return found
+
+
+def parent_of(pid: int) -> int:
+    """0 for a process that has ended, reaped or not."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    state, parent = text.rpartition(")")[2].split()[:2]
+    return 0 if state == "Z" else int(parent)
+
+
+def left_of(pids: set[int]) -> list[int]:
+    """Those that still run when all have had a moment to end."""
+    for _ in range(50):
+        running = [pid for pid in pids if parent_of(pid)]
+        if not running:
+            break
+        time.sleep(0.1)
+    return running
 
 
 def test_the_whole_system_starts_serves_and_leaves_nothing_behind(
@@ -114,17 +133,15 @@ def test_the_whole_system_starts_serves_and_leaves_nothing_behind(
         )
         with urllib.request.urlopen(request) as response:
             assert response.status == 200
-        assert len(of_directory(data_dir)) >= 9
+        all_of_it = descendants(process.pid)
+        assert len(all_of_it) >= 9
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 0
-    assert of_directory(data_dir) == []
+    assert left_of(all_of_it) == []
     assert "Traceback" not in log.read_text(encoding="utf-8")
     with started(data_dir, port, log) as process:
         assert key not in wait_until_ready(process, log)
+        all_of_it = descendants(process.pid)
         process.kill()  # nothing outlives it, by PDEATHSIG
         process.wait()
-        for _ in range(100):
-            if not of_directory(data_dir):
-                return
-            time.sleep(0.1)
-    assert of_directory(data_dir) == []
+    assert left_of(all_of_it) == []

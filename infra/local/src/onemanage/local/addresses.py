@@ -105,29 +105,39 @@ def write_private(path: Path, text: str) -> None:
         file.write(text)
 
 
+# Below the range that the kernel takes ports of outgoing connections from.
+PORTS = range(10_000, 32_000)
+_given_out: set[int] = set()
+
+
 def free_ports(count: int) -> list[int]:
-    """Ports of the loopback interface that were free a moment ago, all different."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
+    """Ports of the loopback interface that are free, never the same one twice."""
+    return [_free_port() for _ in range(count)]
 
 
 def free_port_pair(distance: int) -> tuple[int, int]:
     """Two free ports of the loopback interface, this far apart."""
-    for first in random.sample(range(10_000, 30_000), k=1000):
-        with socket.socket() as one, socket.socket() as other:
-            try:
-                one.bind(("127.0.0.1", first))
-                other.bind(("127.0.0.1", first + distance))
-            except OSError:
-                continue
-            return first, first + distance
-    raise OSError(f"no two free ports on 127.0.0.1 are {distance} apart")
+    first = _free_port(distance)
+    return first, first + distance
+
+
+def _free_port(distance: int = 0) -> int:
+    """One that is free, and so is the one at ``distance`` above it."""
+    for port in random.sample(PORTS[: len(PORTS) - distance], k=1000):
+        wanted = {port, port + distance}
+        if not wanted & _given_out and all(map(_is_free, wanted)):
+            _given_out.update(wanted)
+            return port
+    raise OSError("no free ports on 127.0.0.1")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def child_environment(extra: Mapping[str, str]) -> dict[str, str]:

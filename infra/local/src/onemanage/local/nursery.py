@@ -93,9 +93,10 @@ class Nursery:
 
     def open(self) -> None:
         """Start the server and return when it has imported everything."""
-        self.fork(
-            Birth(name="first", module=__name__, options=(), environment={})
-        ).wait()
+        nothing = Birth(name="first", module=__name__, options=(), environment={})
+        first = self.fork(nothing)
+        with first.stdout:
+            first.wait()
 
     def fork(self, birth: Birth) -> Forked:
         """Blocks while the server still imports."""

@@ -14,6 +14,7 @@ from onemanage.contracts.base import TERMINAL, Event
 from onemanage.gateway import answers
 from onemanage.gateway.gateway import Authenticated, Deps, Gateway
 from onemanage.gateway.problems import Problem, not_found
+from onemanage.gateway.projections import project
 from onemanage.gateway.schemas import TaskList, TaskOut
 from onemanage.gateway.store import TaskRow
 
@@ -80,6 +81,9 @@ async def _follow(
                 if row.state in _ENDED:
                     yield _snapshot(row)
                 continue
+            if event.status in TERMINAL:
+                # The row must say so before the client can ask for it.
+                await project(event, gateway.store)
             yield _as_event(event)
             if event.status in TERMINAL:
                 return
