@@ -20,14 +20,8 @@ from onemanage.contracts.psd import (
     ParseExportProgress,
 )
 from onemanage.platform import delivery, topology
-from onemanage.platform.events import (
-    EventPublisher,
-    Handler,
-    UnknownEvent,
-    consume,
-    decode_event,
-    spec_of,
-)
+from onemanage.platform.events import EventPublisher, UnknownEvent, decode_event
+from onemanage.platform.handlers import Handler, consume, spec_of
 from onemanage.platform.nats import publish
 from onemanage.platform.telemetry import current_trace_id, traced
 from onemanage.platform.testing import ACK_WAIT, eventually, stored

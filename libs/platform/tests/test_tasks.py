@@ -21,7 +21,7 @@ from onemanage.platform.tasks import (
     InvalidInput,
     Progress,
     current_progress,
-    receiver,
+    settlement,
 )
 from onemanage.platform.telemetry import current_trace_id, traced
 from onemanage.platform.testing import ACK_WAIT, eventually, settled, stored, working
@@ -32,7 +32,7 @@ LOW = "tasks.psd.low"
 @pytest.fixture(autouse=True)
 def short_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivery, "BACKOFF", (0.05, 0.05, 0.05))
-    monkeypatch.setattr(receiver, "_UNKNOWN_TASK_DELAY", 0.05)
+    monkeypatch.setattr(settlement, "_UNKNOWN_TASK_DELAY", 0.05)
 
 
 def command(name: str = "a.psd") -> ParseExport:
@@ -256,7 +256,7 @@ async def test_a_task_that_this_worker_lacks_waits_for_one_that_has_it(
     process_settings: ProcessSettings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(receiver, "_UNKNOWN_TASK_DELAY", 0.5)
+    monkeypatch.setattr(settlement, "_UNKNOWN_TASK_DELAY", 0.5)
     sent = command()
 
     async def parse(command: ParseExport) -> None:
@@ -320,7 +320,7 @@ async def test_a_task_that_takes_too_long_is_stopped_and_retried(
     spec = command_spec("psd.parse_export")
     assert spec is not None
     hasty = msgspec.structs.replace(spec, timeout=0.1)
-    monkeypatch.setattr(receiver, "command_spec", lambda name: hasty)
+    monkeypatch.setattr(settlement, "command_spec", lambda name: hasty)
     runs, stopped = 0, 0
 
     async def parse(command: ParseExport) -> None:

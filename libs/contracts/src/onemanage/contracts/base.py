@@ -39,14 +39,22 @@ def derived_id(prefix: str, *parts: str) -> str:
     return f"{prefix}_{uuid5(_NAMESPACE, ':'.join(parts)).hex}"
 
 
-def event_id(task_id: str, status: Status, step: str = "") -> UUID:
-    """The id of the one event that says this about this task.
+def event_id(task_id: str, status: Status, step: str = "", run: int = 1) -> UUID:
+    """The id of the one event that says this about this run of this task.
 
-    A task that runs again makes the same id, so JetStream drops the repetition.
-    ``step`` tells apart the facts that share a status: each progress report, each
-    start of a further attempt.
+    An attempt that repeats another makes the same id, so JetStream drops the
+    repetition. ``step`` tells apart the facts that share a status: each progress
+    report, each start of a further attempt. Completed, failed and cancelled share one
+    id: a run ends once, and whoever says so first is right.
     """
-    return uuid5(_NAMESPACE, ":".join(filter(None, (task_id, status, step))))
+    what = "ended" if status in TERMINAL else str(status)
+    which = str(run) if run > 1 else ""
+    return uuid5(_NAMESPACE, ":".join(filter(None, (task_id, what, step, which))))
+
+
+def artifacts_prefix(workspace_id: str, task_id: str, run: int) -> str:
+    """Where one run of a task leaves its objects, and no other run does."""
+    return f"artifacts/{workspace_id}/{task_id}/{run}/"
 
 
 def utc_now() -> datetime:
@@ -79,6 +87,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 
     task_id: str
     workspace_id: str
+    run: int = 1
+    """Counts what the user has asked for: 1, and one more for each retry or replay."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -88,6 +98,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     task_id: str
     workspace_id: str
     status: Status
+    run: int = 1
+    """The run of the task that this is about."""
     timestamp: datetime = msgspec.field(default_factory=utc_now)
     event_version: str = EVENT_VERSION
 
@@ -97,7 +109,7 @@ class AcceptedEvent(Event, frozen=True, kw_only=True):
 
 
 class StartedEvent(Event, frozen=True, kw_only=True):
-    """A worker has begun; ``attempt`` counts deliveries from 1."""
+    """A worker has begun; ``attempt`` counts the deliveries of this run from 1."""
 
     attempt: int = 1
 

@@ -134,6 +134,16 @@ def task_name_of(subject: str) -> str:
     return subject.removeprefix("events.").rpartition(".")[0]
 
 
+def cancel_subject(task_id: str) -> str:
+    """Control, on core NATS: whoever runs this task is to stop it."""
+    return f"control.cancel.{task_id}"
+
+
+def handle_subject(handler: str) -> str:
+    """Control, on core NATS: an event that this handler alone is to be given again."""
+    return f"control.handle.{handler}"
+
+
 def consumers_of(subject: str) -> tuple[ConsumerSpec, ...]:
     """The handlers that see an event published on ``subject``."""
     return tuple(spec for spec in CONSUMERS if matches(spec.subject, subject))

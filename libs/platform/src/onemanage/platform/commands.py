@@ -1,5 +1,6 @@
 """Sending a command: the only way anything gets onto TASKS."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -26,40 +27,60 @@ class Envelope(msgspec.Struct, kw_only=True):
 _SPECS: dict[type[Command], CommandSpec] = {spec.type: spec for spec in COMMANDS}
 
 
-def envelope_of(command: Command) -> bytes:
+def message_id(task_id: str, run: int) -> str:
+    """The ``Nats-Msg-Id`` of a run's command: what is sent twice is stored once."""
+    return task_id if run == 1 else f"{task_id}:{run}"
+
+
+def envelope_of(command: Command, resent_since: datetime | None = None) -> bytes:
     """The command in TaskIQ's envelope, as any TaskIQ worker would read it."""
     spec = _SPECS[type(command)]
+    labels: dict[str, Any] = {"workspace_id": command.workspace_id, "run": command.run}
+    if resent_since is not None:
+        labels["resent_since"] = resent_since
     envelope = Envelope(
-        task_id=command.task_id,
-        task_name=spec.name,
-        labels={"workspace_id": command.workspace_id},
-        args=[command],
+        task_id=command.task_id, task_name=spec.name, labels=labels, args=[command]
     )
     return msgspec.json.encode(envelope)
 
 
 class CommandPublisher:
-    """Publishes commands with their task id as the message id, confirmed."""
+    """Publishes commands under the id of their task and run, confirmed."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self._events = EventPublisher(client)
 
     async def send(
-        self, command: Command, lane: Lane = "low", patience: float = 30.0
+        self,
+        command: Command,
+        lane: Lane = "low",
+        patience: float = 30.0,
+        resent_since: datetime | None = None,
     ) -> None:
         """Say that it is accepted, then send it; twice is once.
+
+        JetStream knows a repetition for ten minutes. Who sends again later than that
+        says since when it may have been stored, and the worker makes sure that the
+        run has not ended yet.
 
         Raises PublishUnconfirmed; sending the same command again is then right.
         """
         spec = _SPECS[type(command)]
-        ids = command.task_id, command.workspace_id
-        await self._events.publish(make_event(spec, Status.ACCEPTED, *ids))
+        await self._events.publish(
+            make_event(
+                spec,
+                Status.ACCEPTED,
+                command.task_id,
+                command.workspace_id,
+                run=command.run,
+            )
+        )
         await publish(
             self._client,
             spec.subject(lane),
-            envelope_of(command),
-            msg_id=command.task_id,
+            envelope_of(command, resent_since),
+            msg_id=message_id(command.task_id, command.run),
             headers=trace_headers(),
             patience=patience,
         )

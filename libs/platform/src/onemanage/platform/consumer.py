@@ -11,7 +11,7 @@ import uvloop
 from loguru import logger
 from nats.aio.client import Client
 
-from onemanage.platform.events import Handler, consume
+from onemanage.platform.handlers import Handler, consume
 from onemanage.platform.health import keep_healthy
 from onemanage.platform.logging import configure_logging
 from onemanage.platform.nats import connect

@@ -42,8 +42,9 @@ class Heartbeats:
     """Tells JetStream that messages are still worked on: one timer for all of them."""
 
     def __init__(self, ack_wait: float) -> None:
-        self._every = ack_wait / 3
+        self._ack_wait = ack_wait
         self._beating: dict[int, tuple[Msg, float]] = {}  # a Msg has no hash
+        self._lapsed: set[int] = set()
 
     def start(self, message: Msg, at_most: float = math.inf) -> None:
         """Keep ``message`` ours for no more than ``at_most`` seconds from now."""
@@ -51,11 +52,21 @@ class Heartbeats:
 
     def stop(self, message: Msg) -> None:
         self._beating.pop(id(message), None)
+        self._lapsed.discard(id(message))
+
+    def lapsed(self, message: Msg) -> bool:
+        """Whether this process stood still so long that another has the message now."""
+        return id(message) in self._lapsed
 
     async def run(self) -> None:
+        last = time.monotonic()
         while True:
-            await asyncio.sleep(self._every)
+            await asyncio.sleep(self._ack_wait / 3)
             now = time.monotonic()
+            if now - last > self._ack_wait:
+                logger.warning("This process stood still for {:.1f} s", now - last)
+                self._lapsed.update(self._beating)
+            last = now
             for message, until in list(self._beating.values()):
                 if now < until:
                     with contextlib.suppress(NatsError):  # reconnecting: beat next time
@@ -91,14 +102,14 @@ async def retry_later(message: Msg, delay: float | None = None) -> None:
     await message.nak(delay=delay)
 
 
-async def bury(
+async def write_dead_letter(
     client: Client,
     message: Msg,
     reason: str,
     error: BaseException | str,
     task_id: str | None = None,
 ) -> None:
-    """Copy the message to the DLQ, confirmed, and only then terminate it."""
+    """Copy the message to the DLQ, confirmed. Terminating it is the caller's next step."""
     meta = message.metadata
     letter = DeadLetter(
         reason=reason,
@@ -113,7 +124,6 @@ async def bury(
         payload=base64.b64encode(message.data).decode(),
     )
     await publish_dead_letter(client, letter)
-    await message.term()
     logger.bind(task_id=task_id).error(
         "Dead letter ({}) from {}: {}", reason, message.subject, letter.error
     )

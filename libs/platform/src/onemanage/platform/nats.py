@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from loguru import logger
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
-from nats.errors import NoRespondersError
+from nats.errors import MaxPayloadError, NoRespondersError
 from nats.js.errors import APIError, NoStreamResponseError
 
 __all__ = ["Client", "PublishUnconfirmed", "connect", "publish"]
@@ -76,7 +76,8 @@ async def publish(
 
     Every try carries the same ``Nats-Msg-Id``, so a try that arrived although its
     confirmation did not is stored once. Raises PublishUnconfirmed after ``patience``
-    seconds; the message may still arrive then.
+    seconds; the message may still arrive then. What the server will never take, such
+    as a message larger than the stream allows, is raised at once.
     """
     all_headers = {MSG_ID: msg_id, **(headers or {})}
     stream = client.jetstream()
@@ -94,9 +95,15 @@ async def publish(
                     NoRespondersError,
                     NoStreamResponseError,
                 ) as error:
-                    if isinstance(error, APIError) and (error.code or 500) < 500:
+                    if _is_final(error):
                         raise
                     logger.debug("Publish to {} unconfirmed: {!r}", subject, error)
                     await asyncio.sleep(_ATTEMPT_PAUSE)
     except TimeoutError:
         raise PublishUnconfirmed(subject, msg_id, patience) from None
+
+
+def _is_final(error: Exception) -> bool:
+    if isinstance(error, MaxPayloadError):
+        return True
+    return isinstance(error, APIError) and (error.code or 500) < 500

@@ -5,10 +5,13 @@ in between lies stranded until its ack_wait ends. Here one inbox stays open, and
 owner says how many messages it could take; only what is missing is asked for.
 
 Messages come under the stream's subject, not the inbox's, so what is still owed is
-counted. After a reconnect the server has forgotten our pulls: the count starts anew
-on a fresh inbox.
+counted. After a reconnect, or when another node of a cluster takes over, the server
+has forgotten our pulls; that shows in a reconnect of the client or in a silence where
+heartbeats are due. The count then starts anew on a fresh inbox.
 """
 
+import asyncio
+import contextlib
 import json
 import time
 from collections.abc import Callable
@@ -17,11 +20,13 @@ from loguru import logger
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
+from nats.errors import Error as NatsError
 
 from onemanage.platform.topology import Consumer
 
 _EXPIRES = 30.0
-_GRACE = 2.0
+_HEARTBEAT = 1.0
+_SILENCE = 3.0
 
 
 class StandingPull:
@@ -35,8 +40,10 @@ class StandingPull:
         self._take = take
         self._subscription: Subscription | None = None
         self._owed = 0
-        self._deadline = 0.0
+        self._heard = 0.0
+        self._reconnects = 0
         self._inbox = ""
+        self._draining: set[asyncio.Task[None]] = set()
         self._subject = (
             f"$JS.API.CONSUMER.MSG.NEXT.{consumer.stream}.{consumer.durable}"
         )
@@ -44,40 +51,53 @@ class StandingPull:
     async def open(self) -> None:
         self._inbox = self._client.new_inbox()
         self._owed = 0
+        self._reconnects = self._client.stats["reconnects"]
         self._subscription = await self._client.subscribe(self._inbox, cb=self._receive)
 
     async def demand(self, wanted: int) -> None:
         """Ask for as many more as it takes for ``wanted`` to be owed."""
         if self._subscription is None or not self._client.is_connected:
             return
-        if self._owed and time.monotonic() > self._deadline:
-            # The server said nothing when the pull must have expired: it is gone.
+        if self._client.stats["reconnects"] != self._reconnects:
+            await self._renew()
+        elif self._owed and time.monotonic() > self._heard + _SILENCE:
             logger.warning("Pull on {} was lost, renewing", self.consumer.durable)
-            await self.renew()
+            await self._renew()
         missing = wanted - self._owed
         if missing <= 0:
             return
         self._owed += missing
-        self._deadline = time.monotonic() + _EXPIRES + _GRACE
-        body = {"batch": missing, "expires": int(_EXPIRES * 10**9)}
+        self._heard = time.monotonic()
+        body = {
+            "batch": missing,
+            "expires": int(_EXPIRES * 10**9),
+            "idle_heartbeat": int(_HEARTBEAT * 10**9),
+        }
         await self._client.publish(
             self._subject, json.dumps(body).encode(), reply=self._inbox
         )
 
-    async def renew(self) -> None:
-        """Forget what is owed and begin on a new inbox, as after a reconnect."""
-        subscription = self._subscription
+    async def _renew(self) -> None:
+        """Forget what is owed and begin on a new inbox.
+
+        What is on its way to the old one, as after this process was paused, still
+        arrives: it has been delivered and would be stranded until its ack_wait ends.
+        """
+        old = self._subscription
         await self.open()
-        if subscription is not None:
-            await subscription.unsubscribe()
+        if old is not None:
+            task = asyncio.create_task(_drain(old))
+            self._draining.add(task)
+            task.add_done_callback(self._draining.discard)
 
     async def close(self) -> None:
         """Ask for nothing more. What the server has sent already still arrives."""
         subscription, self._subscription = self._subscription, None
         if subscription is not None:
-            await subscription.drain()  # type: ignore[no-untyped-call]  # nats-py gives it no types
+            await _drain(subscription)
 
     async def _receive(self, message: Msg) -> None:
+        self._heard = time.monotonic()
         if message.reply:
             self._owed = max(0, self._owed - 1)
             self._take(message)
@@ -90,3 +110,8 @@ class StandingPull:
         self._owed = max(0, self._owed - int(pending)) if pending else 0
         if status not in ("404", "408"):
             logger.debug("Pull on {} ended: {}", self.consumer.durable, headers)
+
+
+async def _drain(subscription: Subscription) -> None:
+    with contextlib.suppress(NatsError, TimeoutError):  # it ends with the connection
+        await subscription.drain()  # type: ignore[no-untyped-call]  # nats-py gives it no types

@@ -6,14 +6,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from loguru import logger
 from taskiq import Context, TaskiqDepends
 
 from onemanage.contracts import base
-from onemanage.contracts.base import ProgressEvent, Status, event_id
-from onemanage.contracts.registry import CommandSpec, event_spec
-from onemanage.platform.events import EventPublisher
+from onemanage.contracts.base import Command, Status
+from onemanage.contracts.registry import CommandSpec
+from onemanage.platform.events import EventPublisher, make_event
+from onemanage.platform.nats import PublishUnconfirmed
 
 _AT_MOST_EVERY = 0.25
+_PATIENCE = 2.0
 
 
 class InvalidInput(Exception):
@@ -35,14 +38,9 @@ class Progress:
     """Announces how far the task is, at most four times a second, never backwards."""
 
     def __init__(
-        self, spec: CommandSpec, task_id: str, workspace_id: str, events: EventPublisher
+        self, spec: CommandSpec, command: Command, events: EventPublisher
     ) -> None:
-        found = event_spec(spec.event_subject(Status.PROGRESS))
-        if found is None or not issubclass(found.type, ProgressEvent):
-            raise LookupError(f"{spec.name} has no progress event in the registry")
-        self._type: type[ProgressEvent] = found.type
-        self._task_id, self._workspace_id = task_id, workspace_id
-        self._events = events
+        self._spec, self._command, self._events = spec, command, events
         self._next = 0.0
         self._done = -1
 
@@ -51,15 +49,19 @@ class Progress:
         if done <= self._done or (time.monotonic() < self._next and done < total):
             return
         self._next, self._done = time.monotonic() + _AT_MOST_EVERY, done
-        await self._events.publish(
-            self._type(
-                event_id=event_id(self._task_id, Status.PROGRESS, f"{step}:{done}"),
-                task_id=self._task_id,
-                workspace_id=self._workspace_id,
-                status=Status.PROGRESS,
-                progress=base.Progress(step=step, done=done, total=total),
-            )
+        event = make_event(
+            self._spec,
+            Status.PROGRESS,
+            self._command.task_id,
+            self._command.workspace_id,
+            f"{step}:{done}",
+            run=self._command.run,
+            progress=base.Progress(step=step, done=done, total=total),
         )
+        try:
+            await self._events.publish(event, patience=_PATIENCE)
+        except PublishUnconfirmed:
+            logger.debug("Progress could not be told: {} {}/{}", step, done, total)
 
 
 _current: ContextVar[Progress] = ContextVar("progress")

@@ -1,4 +1,4 @@
-"""The facts that a task leaves behind, each said once however often it runs."""
+"""The facts that a run of a task leaves behind, each said once however often it runs."""
 
 from typing import Any
 
@@ -10,13 +10,14 @@ from onemanage.platform.events import EventPublisher, make_event
 
 
 class Lifecycle:
-    """Publishes started, completed and failed of one task, by its registry names."""
+    """Publishes started and the one ending of one run, by its registry names."""
 
     def __init__(
         self, spec: CommandSpec, envelope: TaskiqMessage, events: EventPublisher
     ) -> None:
         self.spec = spec
         self.task_id = envelope.task_id
+        self.run = run_of(envelope.labels)
         self._workspace_id = str(envelope.labels.get("workspace_id", ""))
         self._events = events
 
@@ -30,9 +31,23 @@ class Lifecycle:
     async def failed(self, error: ErrorInfo) -> None:
         await self._publish(Status.FAILED, error=error)
 
+    async def cancelled(self) -> None:
+        await self._publish(Status.CANCELLED)
+
     async def _publish(self, status: Status, step: str = "", **facts: Any) -> None:
-        await self._events.publish(
-            make_event(
-                self.spec, status, self.task_id, self._workspace_id, step, **facts
-            )
+        event = make_event(
+            self.spec,
+            status,
+            self.task_id,
+            self._workspace_id,
+            step,
+            run=self.run,
+            **facts,
         )
+        await self._events.publish(event)
+
+
+def run_of(labels: dict[str, Any]) -> int:
+    """The run that an envelope's labels name; 1 where they name none."""
+    run = labels.get("run", 1)
+    return run if isinstance(run, int) and run > 0 else 1

@@ -8,6 +8,7 @@ dying in between repeats a step and loses none.
 
 import asyncio
 import base64
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -28,6 +29,8 @@ from onemanage.platform.delivery import (
 )
 from onemanage.platform.events import EventPublisher, make_event
 from onemanage.platform.pull import StandingPull
+from onemanage.platform.tasks.endings import has_ended
+from onemanage.platform.tasks.lifecycle import run_of
 
 _TICK = 1.0
 _NO_MESSAGE = 10037
@@ -53,11 +56,7 @@ class DeadLetterMover:
     async def run(self) -> None:
         await topology.bind(self._client, self._pull.consumer)
         await self._pull.open()
-        connected = True
         while True:
-            if self._client.is_connected and not connected:
-                await self._pull.renew()
-            connected = self._client.is_connected
             try:
                 await self._pull.demand(1)
                 async with asyncio.timeout(_TICK):
@@ -85,6 +84,27 @@ class DeadLetterMover:
         payload = base64.b64decode(stored.get("data", ""))
         is_task = advisory.stream == topology.TASKS
         envelope = _read(payload) if is_task else None
+        since = datetime.fromisoformat(stored["time"])
+        if envelope is None or not await self._has_ended(envelope, since):
+            await self._bury(advisory, stored["subject"], payload, envelope)
+        if is_task:
+            path = f"STREAM.MSG.DELETE.{advisory.stream}"
+            await topology.request(self._client, path, {"seq": advisory.stream_seq})
+
+    async def _has_ended(self, envelope: Envelope, since: datetime) -> bool:
+        spec = command_spec(envelope.task_name)
+        if spec is None:
+            return False
+        run = run_of(envelope.labels)
+        return await has_ended(self._client, spec, envelope.task_id, run, since)
+
+    async def _bury(
+        self,
+        advisory: _Advisory,
+        subject: str,
+        payload: bytes,
+        envelope: Envelope | None,
+    ) -> None:
         await publish_dead_letter(
             self._client,
             DeadLetter(
@@ -93,31 +113,30 @@ class DeadLetterMover:
                 traceback=None,
                 stream=advisory.stream,
                 sequence=advisory.stream_seq,
-                subject=stored["subject"],
+                subject=subject,
                 consumer=advisory.consumer,
                 deliveries=advisory.deliveries,
                 task_id=envelope.task_id if envelope else None,
                 payload=base64.b64encode(payload).decode(),
             ),
         )
-        if is_task:
+        if envelope is not None:
             await self._end(envelope)
-            path = f"STREAM.MSG.DELETE.{advisory.stream}"
-            await topology.request(self._client, path, {"seq": advisory.stream_seq})
         logger.error(
             "Dead letter (max_deliveries) from {} {}",
             advisory.stream,
             advisory.stream_seq,
         )
 
-    async def _end(self, envelope: Envelope | None) -> None:
-        spec = command_spec(envelope.task_name) if envelope else None
-        if envelope is None or spec is None:
-            return  # nobody can be told: there is no task id, or no such event
+    async def _end(self, envelope: Envelope) -> None:
+        spec = command_spec(envelope.task_name)
+        if spec is None:
+            return  # there is no event that could tell anybody
         error = ErrorInfo(
             code="task.crashed",
             message="the worker was lost each time it tried; hand the task id to your "
             "operator",
+            retryable=True,
         )
         await self._events.publish(
             make_event(
@@ -125,6 +144,7 @@ class DeadLetterMover:
                 Status.FAILED,
                 envelope.task_id,
                 str(envelope.labels.get("workspace_id", "")),
+                run=run_of(envelope.labels),
                 error=error,
             )
         )

@@ -1,52 +1,34 @@
 """TaskIQ's receiver with the guarantees that it lacks.
 
 TaskIQ's own ``listen`` and ``callback`` acknowledge what they cannot read, what they
-do not know and what has raised, and strand what arrives while they stop. Here a
-message is settled in exactly one of these ways:
-
-    carried out        completed event, then a confirmed acknowledgement
-    InvalidInput       failed event, then terminated: trying again cannot help
-    raised, timed out  given back with backoff; the last time a dead letter and failed
-    unknown task       given back, a newer worker may know it; the last time as above
-    unreadable         dead letter at once (and failed, where the task id can be read)
-
-TaskIQ's ``run_task`` still does the running: dependencies, timeout, middlewares.
+do not know and what has raised, and strand what arrives while they stop. This one
+keeps the slots filled from both lanes; what becomes of each task is in settlement.py.
 """
 
 import asyncio
 import contextlib
 import signal
 from collections import deque
+from collections.abc import Coroutine
 from concurrent.futures import Executor
 from typing import Any
 
 import anyio
-import msgspec
 from loguru import logger
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
-from taskiq import TaskiqMessage
 from taskiq.receiver import Receiver as TaskiqReceiver
 
-from onemanage.contracts.base import Command, ErrorInfo
-from onemanage.contracts.registry import LANES, CommandSpec, Lane, command_spec
-from onemanage.platform.delivery import Heartbeats, bury, confirm, retry_later
+from onemanage.contracts.registry import LANES, Lane, cancel_subject
+from onemanage.platform.delivery import Heartbeats
 from onemanage.platform.health import keep_healthy
-from onemanage.platform.nats import PublishUnconfirmed
 from onemanage.platform.pull import StandingPull
 from onemanage.platform.tasks.broker import Broker
-from onemanage.platform.tasks.context import InvalidInput, Progress, reporting
-from onemanage.platform.tasks.lifecycle import Lifecycle
 from onemanage.platform.tasks.mover import DeadLetterMover
-from onemanage.platform.telemetry import traced
+from onemanage.platform.tasks.settlement import Settlement
 from onemanage.platform.topology import TASK_MAX_DELIVER
 
-_UNKNOWN_TASK_DELAY = 5.0
-_HEARTBEAT_GRACE = 15.0
 _IDLE_TICK = 1.0
-_NOT_CARRIED = (
-    "no worker that is running can do this; hand the task id to your operator"
-)
 
 
 class Receiver(TaskiqReceiver):
@@ -68,9 +50,12 @@ class Receiver(TaskiqReceiver):
         self.slots = max_async_tasks
         self._reserved = min(broker.reserved, max_async_tasks - 1)
         self._heartbeats = Heartbeats(broker.settings.task_ack_wait)
+        self._settlement = Settlement(broker, self.run_task, self._heartbeats)
         self._pulls: dict[Lane, StandingPull] = {}
         self._waiting: dict[Lane, deque[Msg]] = {lane: deque() for lane in LANES}
-        self._running: dict[asyncio.Task[None], Lane] = {}
+        self._busy = 0
+        """Slots whose task is at its own work; a task that is settled has left its."""
+        self._running: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
         self._stopping = False
 
@@ -80,6 +65,7 @@ class Receiver(TaskiqReceiver):
         await self.broker.startup()
         client = self.broker.client
         mover = DeadLetterMover(client, self.broker.settings.task_ack_wait)
+        await client.subscribe(cancel_subject("*"), cb=self._cancel)
         for lane, consumer in self.broker.consumers.items():
             self._pulls[lane] = StandingPull(client, consumer, self._taker(lane))
             await self._pulls[lane].open()
@@ -98,27 +84,28 @@ class Receiver(TaskiqReceiver):
             for task in self._running:
                 task.cancel()
 
+    async def _cancel(self, message: Msg) -> None:
+        self._settlement.cancel(message.subject.rpartition(".")[2])
+
     async def _wake_when(self, finish_event: asyncio.Event) -> None:
         await finish_event.wait()
         self._changed.set()
 
     async def _keep_slots_filled(self, finish_event: asyncio.Event) -> None:
-        connected = True
         while not finish_event.is_set():
             self._changed.clear()
-            is_connected = self.broker.client.is_connected
-            if is_connected and not connected:
-                for pull in self._pulls.values():
-                    await pull.renew()
-            connected = is_connected
             self._start_waiting()
             with contextlib.suppress(NatsError):  # reconnecting: asked again next time
-                free = self.slots - len(self._running)
-                await self._pulls["high"].demand(free)
-                await self._pulls["low"].demand(max(0, free - self._reserved))
+                await self._pulls["high"].demand(self._free())
+                await self._pulls["low"].demand(max(0, self._free() - self._reserved))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_IDLE_TICK):
                     await self._changed.wait()
+
+    def _free(self) -> int:
+        """Slots, less those in use and those whose tasks pile up unsettled."""
+        unsettled = len(self._running) - self._busy
+        return self.slots - self._busy - max(0, unsettled - self.slots)
 
     async def _stop(self) -> None:
         """No new pull; what runs is finished; what waits goes back to the stream."""
@@ -129,151 +116,83 @@ class Receiver(TaskiqReceiver):
             await self._give_back(lane)
         if self._running:
             logger.info("Finishing {} running tasks", len(self._running))
-            await asyncio.wait(self._running, timeout=self.wait_tasks_timeout)
+        while self._running:
+            done, _ = await asyncio.wait(
+                self._running,
+                timeout=self.wait_tasks_timeout,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            if not done:
+                return
+            self._start_waiting()
 
     def _taker(self, lane: Lane) -> Any:
         def take(message: Msg) -> None:
             self._heartbeats.start(message)
             self._waiting[lane].append(message)
             if self._stopping:
-                self._spawn(self._give_back(lane), lane)
+                self._spawn(self._give_back(lane))
             else:
                 self._start_waiting()
 
         return take
 
     async def _give_back(self, lane: Lane) -> None:
-        while self._waiting[lane]:
-            message = self._waiting[lane].popleft()
+        """To be started elsewhere at once; but the last delivery is carried out here."""
+        kept = [m for m in self._waiting[lane] if _is_last_delivery(m)]
+        back = [m for m in self._waiting[lane] if not _is_last_delivery(m)]
+        self._waiting[lane] = deque(kept)
+        self._start_waiting()
+        for message in back:
             self._heartbeats.stop(message)
             await message.nak()
 
     def _start_waiting(self) -> None:
         for lane in LANES:
-            while self._waiting[lane] and len(self._running) < self.slots:
-                self._spawn(self._work(self._waiting[lane].popleft()), lane)
+            while self._waiting[lane] and self._busy < self.slots:
+                self._busy += 1
+                self._spawn(self._work(self._waiting[lane].popleft()))
 
-    def _spawn(self, work: Any, lane: Lane) -> None:
-        task: asyncio.Task[None] = asyncio.create_task(work)
-        self._running[task] = lane
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._running.add(task)
         task.add_done_callback(self._finished)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
-        del self._running[task]
+        self._running.discard(task)
         self._changed.set()
         if not task.cancelled() and (error := task.exception()):
             # Left unsettled on purpose: JetStream delivers it again after ack_wait.
             logger.opt(exception=error).error("A message could not be settled")
 
     async def _work(self, message: Msg) -> None:
+        leave = _Once(self._leave_slot)
         try:
-            await self._settle(message)
+            await self._settlement.settle(message, leave)
         finally:
+            leave()
             self._heartbeats.stop(message)
 
-    async def _settle(self, message: Msg) -> None:
-        with traced(message.headers):
-            try:
-                envelope = self.broker.formatter.loads(message.data)
-            except (msgspec.DecodeError, ValueError) as error:
-                await bury(self.broker.client, message, "invalid", error)
-                return
-            bound = {
-                "task_id": envelope.task_id,
-                "workspace_id": str(envelope.labels.get("workspace_id", "")),
-            }
-            with logger.contextualize(**bound):
-                await self._settle_task(message, envelope)
-
-    async def _settle_task(self, message: Msg, envelope: TaskiqMessage) -> None:
-        spec = command_spec(envelope.task_name)
-        task = self.broker.find_task(envelope.task_name)
-        if spec is None or task is None:
-            await self._settle_unknown(message, envelope)
-            return
-        lifecycle = Lifecycle(spec, envelope, self.broker.events)
-        try:
-            command = msgspec.convert(envelope.args[0], spec.type)
-        except (msgspec.ValidationError, IndexError) as error:
-            info = ErrorInfo(code="task.invalid_command", message=str(error))
-            await lifecycle.failed(info)
-            await bury(self.broker.client, message, "invalid", error, envelope.task_id)
-            return
-        self._heartbeats.start(message, spec.timeout + _HEARTBEAT_GRACE)
-        await self._run(message, envelope, command, lifecycle)
-
-    async def _settle_unknown(self, message: Msg, envelope: TaskiqMessage) -> None:
-        error = f"task {envelope.task_name!r} is not known to this worker"
-        if message.metadata.num_delivered < TASK_MAX_DELIVER:
-            logger.warning("{}, left for a newer one", error)
-            await retry_later(message, _UNKNOWN_TASK_DELAY)
-            return
-        if spec := command_spec(envelope.task_name):
-            lifecycle = Lifecycle(spec, envelope, self.broker.events)
-            await lifecycle.failed(ErrorInfo(code="task.unknown", message=_NOT_CARRIED))
-        await bury(self.broker.client, message, "unknown", error, envelope.task_id)
-
-    async def _run(
-        self,
-        message: Msg,
-        envelope: TaskiqMessage,
-        command: Command,
-        lifecycle: Lifecycle,
-    ) -> None:
-        attempt = message.metadata.num_delivered
-        spec = lifecycle.spec
-        await lifecycle.started(attempt)
-        logger.info("{} started, attempt {}", spec.name, attempt)
-        envelope.args = [command]
-        envelope.labels["timeout"] = spec.timeout
-        task = self.broker.find_task(spec.name)
-        assert task is not None  # looked up by _settle_task, and never unregistered
-        progress = Progress(
-            spec, command.task_id, command.workspace_id, self.broker.events
-        )
-        with reporting(progress):
-            result = await self.run_task(task.original_func, envelope)
-        if result.error is None:
-            await lifecycle.completed(result.return_value)
-            await confirm(message)
-            logger.info("{} completed in {} s", spec.name, result.execution_time)
-            return
-        await self._settle_failure(message, lifecycle, result.error)
-
-    async def _settle_failure(
-        self, message: Msg, lifecycle: Lifecycle, error: BaseException
-    ) -> None:
-        if isinstance(error, InvalidInput):
-            logger.info("{} refused its input: {}", lifecycle.spec.name, error)
-            await lifecycle.failed(
-                ErrorInfo(code=error.code, message=error.message, where=error.where)
-            )
-            await message.term()
-            return
-        if message.metadata.num_delivered < TASK_MAX_DELIVER:
-            logger.opt(exception=error).warning(
-                "{} failed, to be retried", lifecycle.spec.name
-            )
-            await retry_later(message)
-            return
-        await lifecycle.failed(_explain(lifecycle.spec, error))
-        reason = "timeout" if isinstance(error, TimeoutError) else "raised"
-        await bury(self.broker.client, message, reason, error, lifecycle.task_id)
+    def _leave_slot(self) -> None:
+        self._busy -= 1
+        self._start_waiting()
+        self._changed.set()
 
 
-def _explain(spec: CommandSpec, error: BaseException) -> ErrorInfo:
-    """What the user is told; the traceback stays in the dead letter."""
-    if isinstance(error, TimeoutError):
-        text = f"it took longer than {spec.timeout:g} s, {TASK_MAX_DELIVER} times"
-        return ErrorInfo(code="task.timeout", message=text, retryable=True)
-    if isinstance(error, PublishUnconfirmed):
-        text = "the message broker was out of reach; try again later"
-        return ErrorInfo(code="task.unavailable", message=text, retryable=True)
-    text = (
-        f"it failed {TASK_MAX_DELIVER} times for a reason on our side "
-        f"({type(error).__name__}); try again, or hand the task id to your operator"
-    )
-    return ErrorInfo(code="task.failed", message=text, retryable=True)
+class _Once:
+    """Calls a function the first time it is called itself."""
+
+    def __init__(self, function: Any) -> None:
+        self._function = function
+
+    def __call__(self) -> None:
+        function, self._function = self._function, None
+        if function is not None:
+            function()
+
+
+def _is_last_delivery(message: Msg) -> bool:
+    return bool(message.metadata.num_delivered >= TASK_MAX_DELIVER)
 
 
 def _stop_on_signals(finish_event: asyncio.Event) -> None:

@@ -1,0 +1,215 @@
+"""Event handlers: one durable consumer each.
+
+A service's handlers stand in its HANDLERS table: functions named as in the subject
+registry, ``async def on_…(event, deps)``. Each has its own consumer, so a handler that
+fails is given its event again alone, with backoff, and in the end a dead letter. That
+letter can be replayed to this one handler, by a request on its control subject.
+"""
+
+import asyncio
+import contextlib
+import zlib
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import anyio
+import msgspec
+from loguru import logger
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+
+from onemanage.contracts.base import Event
+from onemanage.contracts.registry import CONSUMERS, ConsumerSpec, handle_subject
+from onemanage.platform import topology
+from onemanage.platform.delivery import (
+    Heartbeats,
+    confirm,
+    retry_later,
+    write_dead_letter,
+)
+from onemanage.platform.events import NewerEvent, UnknownEvent, decode_event
+from onemanage.platform.pull import StandingPull
+from onemanage.platform.telemetry import traced
+from onemanage.platform.topology import HANDLER_MAX_DELIVER
+
+type Handler[D] = Callable[[Any, D], Awaitable[None]]
+
+_LANES = 8
+_TICK = 1.0
+_HANDLER_TIMEOUT = 300.0
+_SPECS = {spec.handler: spec for spec in CONSUMERS}
+
+
+class Replay(msgspec.Struct):
+    """A request to one handler: this event once more."""
+
+    subject: str
+    payload: bytes
+
+
+class Replayed(msgspec.Struct):
+    """Its answer: what went wrong, or None."""
+
+    error: str | None = None
+
+
+def spec_of(handler: Handler[Any]) -> ConsumerSpec:
+    """The registry's line for a handler function. Raises LookupError."""
+    try:
+        return _SPECS[handler.__name__]
+    except KeyError:
+        raise LookupError(f"{handler.__name__} is not in the registry") from None
+
+
+class HandlerConsumer[D]:
+    """Feeds one handler: events of one task in order, those of several side by side."""
+
+    def __init__(
+        self, client: Client, handler: Handler[D], deps: D, ack_wait: float
+    ) -> None:
+        spec = spec_of(handler)
+        self._client, self._handler, self._deps = client, handler, deps
+        self._heartbeats = Heartbeats(ack_wait)
+        consumer = topology.handler_consumer(spec.durable, spec.subject, ack_wait)
+        self._pull = StandingPull(client, consumer, self._take)
+        self._lanes: list[asyncio.Queue[Msg]] = [asyncio.Queue() for _ in range(_LANES)]
+        self._pending = 0
+        self._stopping = False
+        self._changed = asyncio.Event()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Bind, handle until ``stop`` is set, finish what is at hand."""
+        await topology.bind(self._client, self._pull.consumer)
+        await self._pull.open()
+        control = handle_subject(self._handler.__name__)
+        name = self._pull.consumer.durable
+        replays = await self._client.subscribe(control, queue=name, cb=self._replay)
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._heartbeats.run)
+            for lane in self._lanes:
+                group.start_soon(self._work, lane)
+            await self._keep_pulling(stop)
+            self._stopping = True
+            await self._pull.close()
+            await replays.unsubscribe()
+            while self._pending:
+                self._changed.clear()
+                await self._changed.wait()
+            group.cancel_scope.cancel()
+
+    async def _keep_pulling(self, stop: asyncio.Event) -> None:
+        waiter = asyncio.create_task(stop.wait())
+        waiter.add_done_callback(lambda _: self._changed.set())
+        while not stop.is_set():
+            self._changed.clear()
+            with contextlib.suppress(NatsError):  # reconnecting: asked again next time
+                await self._pull.demand(2 * _LANES - self._pending)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_TICK):
+                    await self._changed.wait()
+
+    def _take(self, message: Msg) -> None:
+        key = _task_id_of(message)
+        self._pending += 1
+        self._heartbeats.start(message)
+        self._lanes[zlib.crc32(key) % _LANES].put_nowait(message)
+
+    async def _work(self, lane: asyncio.Queue[Msg]) -> None:
+        while True:
+            message = await lane.get()
+            try:
+                if self._stopping:
+                    await message.nak()
+                else:
+                    await self._settle(message)
+            except Exception:  # unsettled: JetStream gives it again after ack_wait
+                logger.exception("An event could not be settled")
+            finally:
+                self._heartbeats.stop(message)
+                self._pending -= 1
+                self._changed.set()
+
+    async def _settle(self, message: Msg) -> None:
+        try:
+            event = decode_event(message.subject, message.data)
+        except UnknownEvent as unknown:
+            # A newer release speaks; a handler of this one has no use for it.
+            logger.debug("{}, passed over", unknown)
+            await confirm(message)
+            return
+        except NewerEvent as error:
+            await self._bury(message, "newer", error)
+            return
+        except (msgspec.DecodeError, ValueError) as error:
+            await self._bury(message, "invalid", error)
+            return
+        self._heartbeats.start(message, _HANDLER_TIMEOUT + _TICK)
+        bound = {
+            "task_id": event.task_id,
+            "workspace_id": event.workspace_id,
+            "handler": self._handler.__name__,
+        }
+        with traced(message.headers, **bound):
+            await self._handle(message, event)
+
+    async def _handle(self, message: Msg, event: Event) -> None:
+        try:
+            async with asyncio.timeout(_HANDLER_TIMEOUT):
+                await self._handler(event, self._deps)
+        except Exception as error:
+            if message.metadata.num_delivered < HANDLER_MAX_DELIVER:
+                logger.warning("Handler failed, to be given again: {!r}", error)
+                await retry_later(message)
+            else:
+                await self._bury(message, "raised", error, event.task_id)
+            return
+        await confirm(message)
+
+    async def _bury(
+        self,
+        message: Msg,
+        reason: str,
+        error: Exception,
+        task_id: str | None = None,
+    ) -> None:
+        await write_dead_letter(self._client, message, reason, error, task_id)
+        await message.term()
+
+    async def _replay(self, message: Msg) -> None:
+        answer = Replayed()
+        with traced(message.headers, handler=self._handler.__name__):
+            try:
+                given = msgspec.json.decode(message.data, type=Replay)
+                event = decode_event(given.subject, given.payload)
+                async with asyncio.timeout(_HANDLER_TIMEOUT):
+                    await self._handler(event, self._deps)
+            except Exception as error:  # whoever asked is told, and keeps the letter
+                logger.opt(exception=error).warning("A replayed event failed again")
+                answer.error = f"{type(error).__name__}: {error}"
+        await message.respond(msgspec.json.encode(answer))
+
+
+def _task_id_of(message: Msg) -> bytes:
+    try:
+        return msgspec.json.decode(message.data, type=_TaskId).task_id.encode()
+    except (msgspec.DecodeError, ValueError):
+        return b""  # unreadable: any lane will do, it is buried there
+
+
+class _TaskId(msgspec.Struct):
+    task_id: str
+
+
+async def consume[D](
+    client: Client,
+    handlers: Sequence[Handler[D]],
+    deps: D,
+    ack_wait: float,
+    stop: asyncio.Event,
+) -> None:
+    """Run every handler on its own consumer until ``stop`` is set."""
+    async with anyio.create_task_group() as group:
+        for handler in handlers:
+            consumer = HandlerConsumer(client, handler, deps, ack_wait)
+            group.start_soon(consumer.run, stop)

@@ -1,0 +1,251 @@
+"""What becomes of one delivered task. A message is settled in exactly one of these ways:
+
+    carried out        completed event, then a confirmed acknowledgement
+    cancelled          cancelled event, then terminated
+    InvalidInput       failed event, then terminated: trying again cannot help
+    raised, timed out  given back with backoff; the last time a dead letter and failed
+    unknown task       given back, a newer worker may know it; the last time as above
+    unreadable         dead letter at once (and failed, where the task id can be read)
+    ended before       acknowledged: whoever had it died after saying how it ended
+
+The dead letter comes before the failed event and that before the termination, so that
+dying in between repeats a step and loses none.
+
+TaskIQ's ``run_task`` still does the running: dependencies, timeout, middlewares.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+import anyio
+import msgspec
+from loguru import logger
+from nats.aio.msg import Msg
+from taskiq import TaskiqMessage, TaskiqResult
+
+from onemanage.contracts.base import Command, ErrorInfo
+from onemanage.contracts.registry import CommandSpec, command_spec
+from onemanage.platform.delivery import (
+    Heartbeats,
+    confirm,
+    retry_later,
+    write_dead_letter,
+)
+from onemanage.platform.nats import PublishUnconfirmed
+from onemanage.platform.tasks.broker import Broker
+from onemanage.platform.tasks.context import InvalidInput, Progress, reporting
+from onemanage.platform.tasks.endings import has_ended
+from onemanage.platform.tasks.lifecycle import Lifecycle
+from onemanage.platform.telemetry import traced
+from onemanage.platform.topology import TASK_MAX_DELIVER
+
+type RunTask = Callable[
+    [Callable[..., Any], TaskiqMessage], Awaitable[TaskiqResult[Any]]
+]
+
+_UNKNOWN_TASK_DELAY = 5.0
+_HEARTBEAT_GRACE = 15.0
+_ANNOUNCING = 5.0
+_NOT_CARRIED = (
+    "no worker that is running can do this; hand the task id to your operator"
+)
+
+
+class TaskCancelled(Exception):
+    """The user has taken the order back."""
+
+
+class Settlement:
+    """Runs tasks and settles their messages; ``cancel`` reaches those that run here."""
+
+    def __init__(
+        self, broker: Broker, run_task: RunTask, heartbeats: Heartbeats
+    ) -> None:
+        self._broker, self._run_task, self._heartbeats = broker, run_task, heartbeats
+        self._scopes: dict[str, anyio.CancelScope] = {}
+
+    def cancel(self, task_id: str) -> None:
+        """Stop the task if it is here, and say that it was cancelled."""
+        if scope := self._scopes.get(task_id):
+            scope.cancel()
+
+    async def settle(self, message: Msg, ran: Callable[[], None]) -> None:
+        """``ran`` is called when the task's own work is done, before it is settled."""
+        with traced(message.headers):
+            try:
+                envelope = self._broker.formatter.loads(message.data)
+            except (msgspec.DecodeError, ValueError) as error:
+                await self._bury(message, "invalid", error)
+                return
+            bound = {
+                "task_id": envelope.task_id,
+                "workspace_id": str(envelope.labels.get("workspace_id", "")),
+            }
+            with logger.contextualize(**bound):
+                await self._settle_task(message, envelope, ran)
+
+    async def _settle_task(
+        self, message: Msg, envelope: TaskiqMessage, ran: Callable[[], None]
+    ) -> None:
+        spec = command_spec(envelope.task_name)
+        if spec is None or self._broker.find_task(envelope.task_name) is None:
+            await self._settle_unknown(message, envelope)
+            return
+        lifecycle = Lifecycle(spec, envelope, self._broker.events)
+        try:
+            command = msgspec.convert(envelope.args[0], spec.type)
+        except (msgspec.ValidationError, IndexError) as error:
+            info = ErrorInfo(code="task.invalid_command", message=str(error))
+            await self._bury(message, "invalid", error, lifecycle, info)
+            return
+        if envelope.task_id in self._scopes:
+            logger.warning("Delivered again while it runs here: the first goes on")
+            return
+        scope = self._scopes[envelope.task_id] = anyio.CancelScope()
+        try:
+            if await self._has_ended(message, envelope, lifecycle):
+                logger.info("{} had ended already", spec.name)
+                await confirm(message)
+                return
+            self._heartbeats.start(message, spec.timeout + _HEARTBEAT_GRACE)
+            await self._carry_out(message, envelope, command, lifecycle, scope, ran)
+        finally:
+            del self._scopes[envelope.task_id]
+
+    async def _has_ended(
+        self, message: Msg, envelope: TaskiqMessage, lifecycle: Lifecycle
+    ) -> bool:
+        since = message.metadata.timestamp
+        if resent := envelope.labels.get("resent_since"):
+            since = min(since, datetime.fromisoformat(resent))
+        elif message.metadata.num_delivered == 1:
+            return False
+        spec, task_id, run = lifecycle.spec, lifecycle.task_id, lifecycle.run
+        return await has_ended(self._broker.client, spec, task_id, run, since)
+
+    async def _carry_out(
+        self,
+        message: Msg,
+        envelope: TaskiqMessage,
+        command: Command,
+        lifecycle: Lifecycle,
+        scope: anyio.CancelScope,
+        ran: Callable[[], None],
+    ) -> None:
+        attempt = message.metadata.num_delivered
+        logger.info("{} started, attempt {}", lifecycle.spec.name, attempt)
+        # Its bytes are written now, before any other event of this run; that the server
+        # has it is known while the task runs.
+        loop = asyncio.get_running_loop()
+        announcing = asyncio.Task(
+            lifecycle.started(attempt), loop=loop, eager_start=True
+        )
+        try:
+            result = await self._run(envelope, command, lifecycle.spec, scope)
+            ran()
+            if result.error is None:
+                await lifecycle.completed(result.return_value)
+                await confirm(message)
+                took = result.execution_time
+                logger.info("{} completed in {} s", lifecycle.spec.name, took)
+                return
+            await asyncio.wait({announcing}, timeout=_ANNOUNCING)
+            await self._settle_failure(message, lifecycle, result.error)
+        finally:
+            announcing.cancel()
+            with contextlib.suppress(asyncio.CancelledError, PublishUnconfirmed):
+                await announcing
+
+    async def _run(
+        self,
+        envelope: TaskiqMessage,
+        command: Command,
+        spec: CommandSpec,
+        scope: anyio.CancelScope,
+    ) -> TaskiqResult[Any]:
+        task = self._broker.find_task(spec.name)
+        assert task is not None  # looked up by _settle_task, and never unregistered
+        function = task.original_func
+
+        async def cancellable(*args: Any, **kwargs: Any) -> Any:
+            with scope:
+                return await function(*args, **kwargs)
+            raise TaskCancelled
+
+        envelope.args = [command]
+        envelope.labels["timeout"] = spec.timeout
+        with reporting(Progress(spec, command, self._broker.events)):
+            return await self._run_task(cancellable, envelope)
+
+    async def _settle_failure(
+        self, message: Msg, lifecycle: Lifecycle, error: BaseException
+    ) -> None:
+        if self._heartbeats.lapsed(message):
+            logger.warning("Failed here, but another worker has it by now: {!r}", error)
+            return
+        if isinstance(error, TaskCancelled):
+            await lifecycle.cancelled()
+            await message.term()
+            logger.info("{} cancelled", lifecycle.spec.name)
+            return
+        if isinstance(error, InvalidInput):
+            logger.info("{} refused its input: {}", lifecycle.spec.name, error)
+            await lifecycle.failed(
+                ErrorInfo(code=error.code, message=error.message, where=error.where)
+            )
+            await message.term()
+            return
+        if message.metadata.num_delivered < TASK_MAX_DELIVER:
+            logger.opt(exception=error).warning(
+                "{} failed, to be retried", lifecycle.spec.name
+            )
+            await retry_later(message)
+            return
+        reason = "timeout" if isinstance(error, TimeoutError) else "raised"
+        info = _explain(lifecycle.spec, error)
+        await self._bury(message, reason, error, lifecycle, info)
+
+    async def _settle_unknown(self, message: Msg, envelope: TaskiqMessage) -> None:
+        error = f"task {envelope.task_name!r} is not known to this worker"
+        if message.metadata.num_delivered < TASK_MAX_DELIVER:
+            logger.warning("{}, left for a newer one", error)
+            await retry_later(message, _UNKNOWN_TASK_DELAY)
+            return
+        lifecycle = None
+        if spec := command_spec(envelope.task_name):
+            lifecycle = Lifecycle(spec, envelope, self._broker.events)
+        info = ErrorInfo(code="task.unknown", message=_NOT_CARRIED)
+        await self._bury(message, "unknown", error, lifecycle, info)
+
+    async def _bury(
+        self,
+        message: Msg,
+        reason: str,
+        error: BaseException | str,
+        lifecycle: Lifecycle | None = None,
+        info: ErrorInfo | None = None,
+    ) -> None:
+        task_id = lifecycle.task_id if lifecycle else None
+        client = self._broker.client
+        await write_dead_letter(client, message, reason, error, task_id)
+        if lifecycle is not None and info is not None:
+            await lifecycle.failed(info)
+        await message.term()
+
+
+def _explain(spec: CommandSpec, error: BaseException) -> ErrorInfo:
+    """What the user is told; the traceback stays in the dead letter."""
+    if isinstance(error, TimeoutError):
+        text = f"it took longer than {spec.timeout:g} s, {TASK_MAX_DELIVER} times"
+        return ErrorInfo(code="task.timeout", message=text, retryable=True)
+    if isinstance(error, PublishUnconfirmed):
+        text = "the message broker was out of reach; try again later"
+        return ErrorInfo(code="task.unavailable", message=text, retryable=True)
+    text = (
+        f"it failed {TASK_MAX_DELIVER} times for a reason on our side "
+        f"({type(error).__name__}); try again, or hand the task id to your operator"
+    )
+    return ErrorInfo(code="task.failed", message=text, retryable=True)
