@@ -4,7 +4,6 @@ import asyncio
 import base64
 
 import pytest
-from nats.aio.client import Client
 
 from onemanage.contracts.base import Event, Status, new_id
 from onemanage.contracts.psd import ParseExport
@@ -13,7 +12,7 @@ from onemanage.platform import topology
 from onemanage.platform.commands import CommandPublisher, envelope_of
 from onemanage.platform.delivery import DeadLetter, publish_dead_letter
 from onemanage.platform.events import EventPublisher, decode_event, make_event
-from onemanage.platform.nats import publish
+from onemanage.platform.nats import Client, publish
 from onemanage.platform.tasks.mover import DeadLetterMover
 from onemanage.platform.testing import ACK_WAIT, eventually, settled, stored
 

@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import msgspec
 import pytest
-from nats.aio.client import Client
 
 from onemanage.contracts.base import Event, Progress, ProgressEvent, Status, event_id
 from onemanage.contracts.preview import PreviewExpired
@@ -22,7 +21,7 @@ from onemanage.contracts.psd import (
 from onemanage.platform import delivery, topology
 from onemanage.platform.events import EventPublisher, UnknownEvent, decode_event
 from onemanage.platform.handlers import Handler, consume, spec_of
-from onemanage.platform.nats import publish
+from onemanage.platform.nats import Client, publish
 from onemanage.platform.telemetry import current_trace_id, traced
 from onemanage.platform.testing import ACK_WAIT, eventually, stored
 

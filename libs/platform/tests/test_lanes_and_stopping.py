@@ -3,13 +3,13 @@
 import asyncio
 
 import pytest
-from nats.aio.client import Client
 
 from onemanage.contracts.base import new_id
 from onemanage.contracts.psd import ParseExport
 from onemanage.contracts.registry import Lane
 from onemanage.platform import delivery, topology
 from onemanage.platform.commands import CommandPublisher
+from onemanage.platform.nats import Client
 from onemanage.platform.settings import ProcessSettings
 from onemanage.platform.testing import ACK_WAIT, eventually, settled, stored, working
 

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from nats.aio.client import Client
 
 from onemanage.contracts.preview import (
     GetPreview,
@@ -16,7 +15,7 @@ from onemanage.contracts.preview import (
     PreviewPage,
 )
 from onemanage.platform import queries
-from onemanage.platform.nats import connect
+from onemanage.platform.nats import Client, connect
 from onemanage.platform.queries import (
     Answerer,
     QueryFailed,

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from nats.aio.client import Client
 from taskiq import TaskiqDepends
 
 from onemanage.contracts.base import new_id
@@ -14,7 +13,7 @@ from onemanage.contracts.psd import ParseExport
 from onemanage.contracts.registry import command_spec
 from onemanage.platform import delivery, topology
 from onemanage.platform.commands import CommandPublisher, envelope_of
-from onemanage.platform.nats import publish
+from onemanage.platform.nats import Client, publish
 from onemanage.platform.settings import ProcessSettings
 from onemanage.platform.tasks import (
     Broker,

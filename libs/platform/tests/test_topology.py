@@ -5,9 +5,9 @@ import json
 from typing import Any
 
 import pytest
-from nats.aio.client import Client
 
 from onemanage.platform import topology
+from onemanage.platform.nats import Client
 from onemanage.platform.settings import ProcessSettings
 from onemanage.platform.testing import ACK_WAIT, working
 from onemanage.platform.topology import TopologyDrift, TopologyMissing

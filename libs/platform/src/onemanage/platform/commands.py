@@ -4,12 +4,11 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from nats.aio.client import Client
 
 from onemanage.contracts.base import Command, Status
 from onemanage.contracts.registry import COMMANDS, CommandSpec, Lane
 from onemanage.platform.events import EventPublisher, make_event
-from onemanage.platform.nats import publish
+from onemanage.platform.nats import Client, publish
 from onemanage.platform.telemetry import trace_headers
 
 

@@ -9,12 +9,11 @@ from collections.abc import Callable, Sequence
 import anyio
 import uvloop
 from loguru import logger
-from nats.aio.client import Client
 
 from onemanage.platform.handlers import Handler, consume
 from onemanage.platform.health import keep_healthy
 from onemanage.platform.logging import configure_logging
-from onemanage.platform.nats import connect
+from onemanage.platform.nats import Client, connect
 from onemanage.platform.queries import Answerer, answer_queries
 from onemanage.platform.settings import ProcessSettings, load
 

@@ -10,15 +10,14 @@ import traceback
 
 import msgspec
 from loguru import logger
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
-from onemanage.platform.nats import publish
+from onemanage.platform.nats import Client, publish
 from onemanage.platform.telemetry import trace_headers
 
 BACKOFF = (1.0, 3.0, 10.0)
-_ACK_TRIES = 5
+_ACK_TRIES, _ACK_PAUSE = 5, 0.25
 
 
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,22 +72,19 @@ class Heartbeats:
                         await message.in_progress()
 
 
-async def confirm(message: Msg) -> bool:
+async def confirm(client: Client, message: Msg) -> bool:
     """Acknowledge and wait until the server has it; False if it never said so.
 
-    An unconfirmed acknowledgement means another run, which the receiver of the
+    An unconfirmed acknowledgement means another delivery, which the receiver of the
     message must be able to bear.
     """
-    for attempt in range(_ACK_TRIES):
+    for _ in range(_ACK_TRIES):
         try:
-            if attempt == 0:
-                await message.ack_sync(timeout=1.0)
-            else:  # nats-py refuses a second acknowledgement, the server does not
-                await message._client.request(message.reply, b"+ACK", timeout=1.0)
+            await client.ask(message.reply, b"+ACK")
             return True
         except (NatsError, TimeoutError) as error:
             logger.debug("Acknowledgement unconfirmed: {!r}", error)
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(_ACK_PAUSE)
     logger.warning("No confirmation of an acknowledgement; it may be delivered again")
     return False
 

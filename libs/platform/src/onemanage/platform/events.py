@@ -3,11 +3,10 @@
 from typing import Any
 
 import msgspec
-from nats.aio.client import Client
 
 from onemanage.contracts.base import EVENT_VERSION, Event, Status, event_id
 from onemanage.contracts.registry import CommandSpec, event_spec, subject_of
-from onemanage.platform.nats import publish
+from onemanage.platform.nats import Client, publish
 from onemanage.platform.telemetry import trace_headers
 
 

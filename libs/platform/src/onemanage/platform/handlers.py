@@ -15,7 +15,6 @@ from typing import Any
 import anyio
 import msgspec
 from loguru import logger
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
@@ -29,6 +28,7 @@ from onemanage.platform.delivery import (
     write_dead_letter,
 )
 from onemanage.platform.events import NewerEvent, UnknownEvent, decode_event
+from onemanage.platform.nats import Client
 from onemanage.platform.pull import StandingPull
 from onemanage.platform.telemetry import traced
 from onemanage.platform.topology import HANDLER_MAX_DELIVER
@@ -136,7 +136,7 @@ class HandlerConsumer[D]:
         except UnknownEvent as unknown:
             # A newer release speaks; a handler of this one has no use for it.
             logger.debug("{}, passed over", unknown)
-            await confirm(message)
+            await confirm(self._client, message)
             return
         except NewerEvent as error:
             await self._bury(message, "newer", error)
@@ -164,7 +164,7 @@ class HandlerConsumer[D]:
             else:
                 await self._bury(message, "raised", error, event.task_id)
             return
-        await confirm(message)
+        await confirm(self._client, message)
 
     async def _bury(
         self,

@@ -1,17 +1,20 @@
 """The one NATS connection of a process, and publishing that is confirmed or raises."""
 
 import asyncio
+import itertools
 from collections.abc import Mapping
 
+import msgspec
 from loguru import logger
-from nats.aio.client import Client
+from nats.aio.client import Client as NatsClient
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import MaxPayloadError, NoRespondersError
-from nats.js.errors import APIError, NoStreamResponseError
 
-__all__ = ["Client", "PublishUnconfirmed", "connect", "publish"]
+__all__ = ["Client", "PublishRefused", "PublishUnconfirmed", "connect", "publish"]
 
 MSG_ID = "Nats-Msg-Id"
+_NO_RESPONDERS = "503"
 _ATTEMPT_TIMEOUT = 1.5
 _ATTEMPT_PAUSE = 0.25
 
@@ -22,6 +25,68 @@ class PublishUnconfirmed(Exception):
     def __init__(self, subject: str, msg_id: str, seconds: float) -> None:
         super().__init__(f"{subject} {msg_id}: no confirmation within {seconds} s")
         self.subject, self.msg_id, self.seconds = subject, msg_id, seconds
+
+
+class PublishRefused(Exception):
+    """JetStream will not store this message, now or later: it is too large, say."""
+
+    def __init__(self, subject: str, msg_id: str, reason: str) -> None:
+        super().__init__(f"{subject} {msg_id}: {reason}")
+        self.subject, self.msg_id, self.reason = subject, msg_id, reason
+
+
+class Client(NatsClient):
+    """A connection with requests that cost little.
+
+    nats-py arms a timer of asyncio and makes two random tokens for each request, which
+    for a short task is most of its time. Here one inbox serves them all.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._answers = ""
+        self._asked: dict[str, asyncio.Future[Msg | None]] = {}
+        self._tokens = itertools.count()
+
+    async def ask(
+        self,
+        subject: str,
+        payload: bytes,
+        headers: dict[str, str] | None = None,
+        *,
+        timeout: float = _ATTEMPT_TIMEOUT,
+    ) -> Msg:
+        """The answer. Raises TimeoutError, NoRespondersError or another NatsError."""
+        if not self._answers:
+            self._answers = self.new_inbox()
+            await self.subscribe(f"{self._answers}.*", cb=self._answered)
+        loop = asyncio.get_running_loop()
+        token = str(next(self._tokens))
+        answer: asyncio.Future[Msg | None] = loop.create_future()
+        self._asked[token] = answer
+        timer = loop.call_later(timeout, _give_up, answer)
+        try:
+            reply = f"{self._answers}.{token}"
+            await self.publish(subject, payload, reply=reply, headers=headers)
+            message = await answer
+        finally:
+            timer.cancel()
+            del self._asked[token]
+        if message is None:
+            raise TimeoutError
+        if message.headers and message.headers.get("Status") == _NO_RESPONDERS:
+            raise NoRespondersError
+        return message
+
+    async def _answered(self, message: Msg) -> None:
+        answer = self._asked.get(message.subject.rpartition(".")[2])
+        if answer is not None and not answer.done():
+            answer.set_result(message)
+
+
+def _give_up(answer: asyncio.Future[Msg | None]) -> None:
+    if not answer.done():
+        answer.set_result(None)
 
 
 async def connect(url: str, name: str) -> Client:
@@ -76,34 +141,44 @@ async def publish(
 
     Every try carries the same ``Nats-Msg-Id``, so a try that arrived although its
     confirmation did not is stored once. Raises PublishUnconfirmed after ``patience``
-    seconds; the message may still arrive then. What the server will never take, such
-    as a message larger than the stream allows, is raised at once.
+    seconds; the message may still arrive then. Raises PublishRefused at
+    once for what the server will never take.
     """
     all_headers = {MSG_ID: msg_id, **(headers or {})}
-    stream = client.jetstream()
     try:
         async with asyncio.timeout(patience):
             while True:
                 try:
-                    ack = await stream.publish(
-                        subject, payload, timeout=_ATTEMPT_TIMEOUT, headers=all_headers
-                    )
-                    return not ack.duplicate
-                except (
-                    TimeoutError,
-                    NatsError,
-                    NoRespondersError,
-                    NoStreamResponseError,
-                ) as error:
-                    if _is_final(error):
-                        raise
+                    reply = await client.ask(subject, payload, all_headers)
+                except MaxPayloadError:
+                    reason = f"{len(payload)} bytes are more than the server takes"
+                    raise PublishRefused(subject, msg_id, reason) from None
+                except (TimeoutError, NatsError) as error:
                     logger.debug("Publish to {} unconfirmed: {!r}", subject, error)
-                    await asyncio.sleep(_ATTEMPT_PAUSE)
+                else:
+                    answer = _answer.decode(reply.data)
+                    if answer.error is None:
+                        return not answer.duplicate
+                    if answer.error.code < _TRY_AGAIN:
+                        reason = answer.error.description
+                        raise PublishRefused(subject, msg_id, reason)
+                    logger.debug("Publish to {} refused: {}", subject, answer.error)
+                await asyncio.sleep(_ATTEMPT_PAUSE)
     except TimeoutError:
         raise PublishUnconfirmed(subject, msg_id, patience) from None
 
 
-def _is_final(error: Exception) -> bool:
-    if isinstance(error, MaxPayloadError):
-        return True
-    return isinstance(error, APIError) and (error.code or 500) < 500
+class _Error(msgspec.Struct):
+    code: int
+    description: str = ""
+
+
+class _Answer(msgspec.Struct):
+    """What JetStream says to a publish."""
+
+    error: _Error | None = None
+    duplicate: bool = False
+
+
+_answer = msgspec.json.Decoder(_Answer)
+_TRY_AGAIN = 500

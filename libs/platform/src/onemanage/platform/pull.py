@@ -17,11 +17,11 @@ import time
 from collections.abc import Callable
 
 from loguru import logger
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 
+from onemanage.platform.nats import Client
 from onemanage.platform.topology import Consumer
 
 _EXPIRES = 30.0
@@ -64,7 +64,7 @@ class StandingPull:
             logger.warning("Pull on {} was lost, renewing", self.consumer.durable)
             await self._renew()
         missing = wanted - self._owed
-        if missing <= 0:
+        if missing <= self._owed // 4:  # with many slots, ask for several at a time
             return
         self._owed += missing
         self._heard = time.monotonic()

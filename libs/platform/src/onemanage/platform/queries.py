@@ -11,13 +11,13 @@ from typing import Any, get_type_hints
 
 import msgspec
 from loguru import logger
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 
 from onemanage.contracts.base import Query, QueryError
 from onemanage.contracts.registry import QuerySpec, query_spec
+from onemanage.platform.nats import Client
 from onemanage.platform.telemetry import trace_headers, traced
 
 type Answerer[D] = Callable[[Any, D], Awaitable[msgspec.Struct]]

@@ -15,12 +15,11 @@ from typing import Any, Protocol
 import anyio.to_thread
 import asyncpg
 import pytest
-from nats.aio.client import Client
 from nats.js.errors import NotFoundError
 
 from onemanage.platform import topology
 from onemanage.platform.migrations import migrate
-from onemanage.platform.nats import connect
+from onemanage.platform.nats import Client, connect
 from onemanage.platform.settings import ProcessSettings, StorageSettings
 from onemanage.platform.storage import Storage, ensure_bucket
 from onemanage.platform.tasks import Broker, Receiver

@@ -13,11 +13,10 @@ from typing import Any
 
 import msgspec
 from loguru import logger
-from nats.aio.client import Client
 
 from onemanage.contracts.registry import COMMANDS, CONSUMERS, LANES
 from onemanage.platform.logging import configure_logging
-from onemanage.platform.nats import connect
+from onemanage.platform.nats import Client, connect
 from onemanage.platform.settings import ProcessSettings, load
 
 _SECOND = 10**9

@@ -29,6 +29,7 @@ class Broker(PullBasedJetStreamBroker):
         self.domain = domain
         self.reserved = reserved
         self.formatter = MsgspecFormatter()
+        self.connection: nats.Client
         self.events: EventPublisher
 
     @property
@@ -40,13 +41,15 @@ class Broker(PullBasedJetStreamBroker):
 
     async def startup(self) -> None:
         """Connect and bind. Raises TopologyMissing or TopologyDrift."""
-        self.client = await nats.connect(  # type: ignore[misc]  # Final there: its own client is made before a name or callbacks can be given
+        self.connection = await nats.connect(
             self.settings.nats_url, f"{self.domain}-worker"
         )
-        self.js: JetStreamContext = self.client.jetstream()
-        self.events = EventPublisher(self.client)
+        # taskiq-nats made one of its own, before a name or callbacks could be given.
+        self.client = self.connection  # type: ignore[misc]  # Final there
+        self.js: JetStreamContext = self.connection.jetstream()
+        self.events = EventPublisher(self.connection)
         for consumer in self.consumers.values():
-            await topology.bind(self.client, consumer)
+            await topology.bind(self.connection, consumer)
         await AsyncBroker.startup(self)
 
     async def kick(self, message: BrokerMessage) -> None:
@@ -56,7 +59,7 @@ class Broker(PullBasedJetStreamBroker):
             raise LookupError(f"{message.task_name} is not in the subject registry")
         lane: Lane = "high" if message.labels.get("lane") == "high" else "low"
         await nats.publish(
-            self.client,
+            self.connection,
             spec.subject(lane),
             message.message,
             msg_id=message.task_id,
@@ -71,7 +74,7 @@ class Broker(PullBasedJetStreamBroker):
     async def shutdown(self) -> None:
         """Let the service close first, then say goodbye to NATS."""
         await AsyncBroker.shutdown(self)
-        if self.client.is_connected:
-            await self.client.drain()
+        if self.connection.is_connected:
+            await self.connection.drain()
         else:
-            await self.client.close()
+            await self.connection.close()

@@ -8,13 +8,12 @@ stream keeps events for seven days.
 
 from datetime import datetime
 
-from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from onemanage.contracts.base import TERMINAL, event_id
 from onemanage.contracts.registry import CommandSpec
 from onemanage.platform import topology
-from onemanage.platform.nats import MSG_ID
+from onemanage.platform.nats import MSG_ID, Client
 
 _BATCH = 1000
 _PATIENCE = 5.0

@@ -30,4 +30,5 @@ class MsgspecFormatter(TaskiqFormatter):
 
     def loads(self, message: bytes) -> TaskiqMessage:
         envelope = _decoder.decode(message)
-        return TaskiqMessage(**msgspec.structs.asdict(envelope))
+        # msgspec has checked it; pydantic need not do so again.
+        return TaskiqMessage.model_construct(**msgspec.structs.asdict(envelope))

@@ -13,7 +13,6 @@ from typing import Any
 
 import msgspec
 from loguru import logger
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
@@ -28,6 +27,7 @@ from onemanage.platform.delivery import (
     retry_later,
 )
 from onemanage.platform.events import EventPublisher, make_event
+from onemanage.platform.nats import Client
 from onemanage.platform.pull import StandingPull
 from onemanage.platform.tasks.endings import has_ended
 from onemanage.platform.tasks.lifecycle import run_of
@@ -65,7 +65,7 @@ class DeadLetterMover:
                 continue
             try:
                 await self._move(msgspec.json.decode(message.data, type=_Advisory))
-                await confirm(message)
+                await confirm(self._client, message)
             except Exception:  # whatever it was, the advisory comes again
                 logger.exception("A dead letter could not be moved yet")
                 await retry_later(message)

@@ -63,7 +63,7 @@ class Receiver(TaskiqReceiver):
         """Work until ``finish_event`` is set, then finish what runs and leave."""
         _stop_on_signals(finish_event)
         await self.broker.startup()
-        client = self.broker.client
+        client = self.broker.connection
         mover = DeadLetterMover(client, self.broker.settings.task_ack_wait)
         await client.subscribe(cancel_subject("*"), cb=self._cancel)
         for lane, consumer in self.broker.consumers.items():
