@@ -10,7 +10,7 @@ from taskiq import async_shared_broker
 
 from onemanage.contracts import registry
 from onemanage.contracts.registry import matches
-from onemanage.platform import events, queries
+from onemanage.platform import handlers, queries
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
 
@@ -42,7 +42,7 @@ def test_the_handlers_of_a_service_are_those_of_the_registry(service: str) -> No
 def test_a_handler_takes_the_event_of_its_subject(service: str) -> None:
     for handler in _module(service, "handlers").HANDLERS:
         wanted = next(iter(get_type_hints(handler).values()))
-        subject = events.spec_of(handler).subject
+        subject = handlers.spec_of(handler).subject
         seen = [e.type for e in registry.EVENTS if matches(subject, e.subject)]
 
         assert seen

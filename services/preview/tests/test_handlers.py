@@ -1,25 +1,40 @@
 """The preview service's handler, fed with the payloads that it relies on."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
-from nats.aio.client import Client
 
-from onemanage.contracts.preview import PublishPreviews
+from onemanage.contracts.base import utc_now
+from onemanage.contracts.preview import (
+    Preview,
+    PublishCancelled,
+    PublishFailed,
+    PublishPreviews,
+)
 from onemanage.contracts.psd import ParseExportCompleted
 from onemanage.platform.commands import CommandPublisher, Envelope
 from onemanage.platform.db import open_sessions
 from onemanage.platform.events import EventPublisher, decode_event
+from onemanage.platform.nats import Client
 from onemanage.platform.storage import Storage
 from onemanage.platform.testing import MakeDatabase
-from onemanage.preview.handlers import HANDLERS, Deps
-from onemanage.preview.store import Store
+from onemanage.preview.handlers import (
+    Deps,
+    on_preview_publish_cancelled_discard_previews,
+    on_preview_publish_failed_discard_previews,
+    on_psd_parse_export_completed_publish_preview,
+)
+from onemanage.preview.store import Store, object_name
+from onemanage.preview.sweeper import sweep
 
-EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*/*.json"))
+EXAMPLES = Path(__file__).parent / "examples"
+PARSED = sorted(EXAMPLES.glob("events.psd.parse_export.completed/*.json"))
+ENDED = sorted(EXAMPLES.glob("events.preview.publish.*/*.json"))
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("example", PARSED, ids=lambda path: path.stem)
 async def test_a_parsed_document_sends_one_publish_command_however_often_it_is_told(
     example: Path, nats: Client, storage: Storage, database: MakeDatabase
 ) -> None:
@@ -30,15 +45,58 @@ async def test_a_parsed_document_sends_one_publish_command_however_often_it_is_t
             CommandPublisher(nats), EventPublisher(nats), Store(sessions), storage
         )
         for _ in range(2):
-            for handler in HANDLERS:
-                await handler(event, deps)
+            await on_psd_parse_export_completed_publish_preview(event, deps)
 
     stream = nats.jetstream()
     assert (await stream.stream_info("TASKS")).state.messages == 1
-    message = await stream.get_last_msg("TASKS", "tasks.preview.high")
+    message = await stream.get_last_msg("TASKS", "tasks.preview.low")
     envelope = msgspec.json.decode(message.data or b"", type=Envelope)
     command = msgspec.convert(envelope.args[0], PublishPreviews)
     assert command.task_id == envelope.task_id != event.task_id
     assert command.manifest_key == event.result.manifest_key
     accepted = await stream.get_last_msg("EVENTS", "events.preview.publish.accepted")
     assert msgspec.json.decode(accepted.data or b"")["task_id"] == command.task_id
+
+
+@pytest.mark.parametrize("example", ENDED, ids=lambda path: path.stem)
+async def test_what_a_run_published_or_began_is_gone_once_it_failed_or_was_cancelled(
+    example: Path, nats: Client, storage: Storage, database: MakeDatabase
+) -> None:
+    event = decode_event(example.parent.name, example.read_bytes())
+    assert isinstance(event, PublishFailed | PublishCancelled)
+    folder = f"previews/{event.workspace_id}/prv"
+    runs = {run: object_name(event.task_id, run) for run in (1, 2)}
+    keys = [f"{folder}_{n}/{name}" for n in (1, 2) for name in runs.values()]
+    for key in keys:
+        await storage.put_bytes(key, b"RIFF", "image/webp")
+    async with open_sessions(await database("preview")) as sessions:
+        store, events = Store(sessions), EventPublisher(nats)
+        await store.announce_objects(keys)
+        published = [_preview(f"prv_{n}", key) for n, key in enumerate(keys[:2])]
+        await store.publish(event.workspace_id, published)
+        deps = Deps(CommandPublisher(nats), events, store, storage)
+        for _ in range(2):
+            if isinstance(event, PublishFailed):
+                await on_preview_publish_failed_discard_previews(event, deps)
+            else:
+                await on_preview_publish_cancelled_discard_previews(event, deps)
+        await sweep(store, storage, events)
+
+    left = await storage.keys("previews/")
+    assert left == sorted(key for key in keys if key.endswith(runs[2]))
+
+
+def _preview(preview_id: str, key: str) -> Preview:
+    return Preview(
+        preview_id=preview_id,
+        document_id="doc_1",
+        layer_id=None,
+        name="a.psd",
+        width=1,
+        height=1,
+        size=4,
+        media_type="image/webp",
+        sha256="",
+        object_key=key,
+        expires_at=utc_now() + timedelta(hours=1),
+    )

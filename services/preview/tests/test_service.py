@@ -7,7 +7,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from nats.aio.client import Client
 from PIL import Image
 
 from onemanage.contracts.base import new_id, utc_now
@@ -15,6 +14,7 @@ from onemanage.contracts.preview import PublishPreviews
 from onemanage.contracts.psd import Document, ImageFile, Layer, Manifest
 from onemanage.platform.db import open_sessions
 from onemanage.platform.events import EventPublisher
+from onemanage.platform.nats import Client
 from onemanage.platform.sandbox import Sandbox, open_sandbox
 from onemanage.platform.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput

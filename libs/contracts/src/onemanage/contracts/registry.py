@@ -97,9 +97,29 @@ QUERIES = (
 CONSUMERS = (
     ConsumerSpec("on_task_event_project_task", "gateway", "events.>"),
     ConsumerSpec(
+        "on_psd_parse_export_failed_discard_artifacts",
+        "psd",
+        "events.psd.parse_export.failed",
+    ),
+    ConsumerSpec(
+        "on_psd_parse_export_cancelled_discard_artifacts",
+        "psd",
+        "events.psd.parse_export.cancelled",
+    ),
+    ConsumerSpec(
         "on_psd_parse_export_completed_publish_preview",
         "preview",
         "events.psd.parse_export.completed",
+    ),
+    ConsumerSpec(
+        "on_preview_publish_failed_discard_previews",
+        "preview",
+        "events.preview.publish.failed",
+    ),
+    ConsumerSpec(
+        "on_preview_publish_cancelled_discard_previews",
+        "preview",
+        "events.preview.publish.cancelled",
     ),
 )
 

@@ -83,7 +83,18 @@ class Storage:
         )
 
     async def _call[R](self, function: Callable[[], R]) -> R:
-        return await anyio.to_thread.run_sync(function, limiter=self._limiter)
+        """Whoever is cancelled waits for the request: nothing is written after that."""
+        request = asyncio.ensure_future(
+            anyio.to_thread.run_sync(function, limiter=self._limiter)
+        )
+        try:
+            return await asyncio.shield(request)
+        except asyncio.CancelledError:
+            with anyio.CancelScope(shield=True):
+                await asyncio.wait({request})
+            if not request.cancelled():
+                request.exception()  # looked at: nobody is left to hear of it
+            raise
 
     async def check(self) -> None:
         """Raises where the bucket cannot be reached."""
@@ -186,7 +197,25 @@ class Storage:
                 raise OSError(f"{len(errors)} objects not deleted: {errors[0]}")
 
     async def delete_prefix(self, prefix: str) -> None:
+        """Every object under it, and every upload that was begun and not finished."""
+        for key, upload_id in await self.unfinished_uploads(prefix):
+            await self.abort_multipart(key, upload_id)
         await self.delete(await self.keys(prefix))
+
+    async def unfinished_uploads(self, prefix: str) -> list[tuple[str, str]]:
+        """Key and upload id of multipart uploads that are neither whole nor aborted."""
+
+        def listed() -> list[tuple[str, str]]:
+            pages = self._s3.get_paginator("list_multipart_uploads").paginate(
+                Bucket=self._bucket, Prefix=prefix
+            )
+            return [
+                (upload["Key"], upload["UploadId"])
+                for page in pages
+                for upload in page.get("Uploads", [])
+            ]
+
+        return await self._call(listed)
 
     async def presign_get(self, key: str, seconds: int) -> str:
         """An address at the storage itself that shows the object for a while."""
@@ -279,13 +308,22 @@ class _PartWriter:
 
     async def _send(self, part: bytes) -> None:
         if self._upload_id is None:
-            self._upload_id = await self._storage.begin_multipart(
-                self._key, self._media_type
-            )
+            await self._begin()
+        assert self._upload_id is not None  # it has just begun
         number = len(self._etags) + 1
         self._etags.append(
             await self._storage.upload_part(self._key, self._upload_id, number, part)
         )
+
+    async def _begin(self) -> None:
+        beginning = asyncio.ensure_future(
+            self._storage.begin_multipart(self._key, self._media_type)
+        )
+        try:
+            await asyncio.shield(beginning)
+        finally:  # also when cancelled: what has begun must be known to be aborted
+            with anyio.CancelScope(shield=True):
+                self._upload_id = await beginning
 
     async def finish(self) -> StoredObject:
         if self._upload_id is None:

@@ -3,7 +3,11 @@
 import msgspec
 
 from onemanage.contracts.base import derived_id
-from onemanage.contracts.preview import PublishPreviews
+from onemanage.contracts.preview import (
+    PublishCancelled,
+    PublishFailed,
+    PublishPreviews,
+)
 from onemanage.contracts.psd import ParseExportCompleted
 from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.events import EventPublisher
@@ -31,7 +35,23 @@ async def on_psd_parse_export_completed_publish_preview(
         document_id=document.document_id,
         manifest_key=document.manifest_key,
     )
-    await deps.commands.send(command, "high")
+    await deps.commands.send(command)
 
 
-HANDLERS = (on_psd_parse_export_completed_publish_preview,)
+async def on_preview_publish_failed_discard_previews(
+    event: PublishFailed, deps: Deps
+) -> None:
+    await deps.store.discard_run(event.workspace_id, event.task_id, event.run)
+
+
+async def on_preview_publish_cancelled_discard_previews(
+    event: PublishCancelled, deps: Deps
+) -> None:
+    await deps.store.discard_run(event.workspace_id, event.task_id, event.run)
+
+
+HANDLERS = (
+    on_psd_parse_export_completed_publish_preview,
+    on_preview_publish_failed_discard_previews,
+    on_preview_publish_cancelled_discard_previews,
+)

@@ -15,7 +15,7 @@ from onemanage.platform.sandbox import Sandbox
 from onemanage.platform.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.preview.domain.web import MEDIA_TYPE, WebImage, make_web_images
-from onemanage.preview.store import Store
+from onemanage.preview.store import Store, object_name
 
 type Report = Callable[[str, int, int], Awaitable[None]]
 
@@ -42,9 +42,11 @@ class PreviewService:
         *,
         lifetime: timedelta,
         child_seconds: float,
+        scratch: Path | None = None,
     ) -> None:
         self._storage, self._store, self._sandbox = storage, store, sandbox
         self._lifetime, self._child_seconds = lifetime, child_seconds
+        self._scratch = scratch
 
     async def publish(
         self, command: PublishPreviews, report: Report
@@ -55,7 +57,7 @@ class PreviewService:
         expires_at = utc_now() + self._lifetime
         previews: list[Preview] = []
         warnings: list[str] = []
-        with tempfile.TemporaryDirectory(prefix="onemanage-preview-") as folder:
+        with tempfile.TemporaryDirectory(dir=self._scratch) as folder:
             paths = await self._download(sources, Path(folder))
             made = await self._in_child(paths, report)
             async with anyio.create_task_group() as uploads:
@@ -124,8 +126,8 @@ def _preview_id(command: PublishPreviews, source: Source) -> str:
 
 
 def _key(command: PublishPreviews, source: Source) -> str:
-    preview_id = _preview_id(command, source)
-    return f"previews/{command.workspace_id}/{preview_id}/{command.task_id}.webp"
+    folder = f"previews/{command.workspace_id}/{_preview_id(command, source)}"
+    return f"{folder}/{object_name(command.task_id, command.run)}"
 
 
 def _preview(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, func, tuple_
+from sqlalchemy import delete, func, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
@@ -21,6 +21,11 @@ _FIELDS = Preview.__struct_fields__
 
 def _preview(row: PreviewRow) -> Preview:
     return Preview(**{name: getattr(row, name) for name in _FIELDS})
+
+
+def object_name(task_id: str, run: int) -> str:
+    """The last part of the keys of all that one run of a task writes."""
+    return f"{task_id}.{run}.webp"
 
 
 class Store:
@@ -108,6 +113,23 @@ class Store:
                 .returning(col(PreviewRow.object_key))
             )
             await _discard(session, gone.scalars().all(), utc_now())
+
+    async def discard_run(self, workspace_id: str, task_id: str, run: int) -> None:
+        """What this run announced or published is garbage now."""
+        name = f"/{object_name(task_id, run)}"
+        async with self._sessions.begin() as session:
+            gone = await session.execute(
+                delete(PreviewRow)
+                .where(col(PreviewRow.workspace_id) == workspace_id)
+                .where(col(PreviewRow.object_key).endswith(name, autoescape=True))
+                .returning(col(PreviewRow.object_key))
+            )
+            await _discard(session, gone.scalars().all(), utc_now())
+            await session.execute(
+                update(GarbageRow)
+                .where(col(GarbageRow.object_key).endswith(name, autoescape=True))
+                .values(delete_after=utc_now())
+            )
 
     async def garbage(self, limit: int) -> list[str]:
         asked = (

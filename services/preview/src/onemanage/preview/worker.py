@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from onemanage.platform.db import open_sessions
 from onemanage.platform.sandbox import open_sandbox
+from onemanage.platform.scratch import open_scratch
 from onemanage.platform.storage import Storage
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 from onemanage.preview.service import PreviewService
@@ -15,20 +16,22 @@ from onemanage.preview.store import Store
 
 @asynccontextmanager
 async def open_service(settings: PreviewSettings) -> AsyncIterator[PreviewService]:
-    async with (
-        open_sessions(settings.database_url) as sessions,
-        open_sandbox(
-            memory_limit=settings.preview_child_memory_bytes,
-            preload=["onemanage.preview.domain.web"],
-        ) as sandbox,
-    ):
-        yield PreviewService(
-            Storage(settings),
-            Store(sessions),
-            sandbox,
-            lifetime=timedelta(seconds=settings.preview_lifetime_seconds),
-            child_seconds=settings.preview_child_seconds,
-        )
+    with open_scratch("preview") as scratch:
+        async with (
+            open_sessions(settings.database_url) as sessions,
+            open_sandbox(
+                memory_limit=settings.preview_child_memory_bytes,
+                preload=["onemanage.preview.domain.web"],
+            ) as sandbox,
+        ):
+            yield PreviewService(
+                Storage(settings),
+                Store(sessions),
+                sandbox,
+                lifetime=timedelta(seconds=settings.preview_lifetime_seconds),
+                child_seconds=settings.preview_child_seconds,
+                scratch=scratch,
+            )
 
 
 def broker() -> Broker:

@@ -6,22 +6,21 @@ from contextlib import asynccontextmanager
 from onemanage.platform.consumer import run_consumer
 from onemanage.platform.db import open_sessions
 from onemanage.platform.nats import Client
-from onemanage.psd.handlers import HANDLERS
+from onemanage.platform.storage import Storage
+from onemanage.psd.handlers import HANDLERS, Deps
 from onemanage.psd.queries import QUERIES
 from onemanage.psd.settings import ConsumerSettings
 from onemanage.psd.store import Store
 
 
 @asynccontextmanager
-async def open_store(settings: ConsumerSettings, _: Client) -> AsyncIterator[Store]:
+async def open_deps(settings: ConsumerSettings, _: Client) -> AsyncIterator[Deps]:
     async with open_sessions(settings.database_url) as sessions:
-        yield Store(sessions)
+        yield Deps(Store(sessions), Storage(settings))
 
 
 def main() -> None:
-    run_consumer(
-        "psd", ConsumerSettings, open_store, handlers=HANDLERS, queries=QUERIES
-    )
+    run_consumer("psd", ConsumerSettings, open_deps, handlers=HANDLERS, queries=QUERIES)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,40 @@
-"""What the psd service does about events of others: nothing yet."""
+"""What the psd service does about its own tasks that ended without a document."""
 
-from onemanage.platform.handlers import Handler
+import msgspec
+
+from onemanage.contracts.base import Event, artifacts_prefix
+from onemanage.contracts.psd import ParseExportCancelled, ParseExportFailed
+from onemanage.platform.storage import Storage
 from onemanage.psd.store import Store
 
-HANDLERS: tuple[Handler[Store], ...] = ()
+
+class Deps(msgspec.Struct, frozen=True):
+    """What handlers and answers of this service work with."""
+
+    store: Store
+    storage: Storage
+
+
+async def on_psd_parse_export_failed_discard_artifacts(
+    event: ParseExportFailed, deps: Deps
+) -> None:
+    await _discard_artifacts(event, deps)
+
+
+async def on_psd_parse_export_cancelled_discard_artifacts(
+    event: ParseExportCancelled, deps: Deps
+) -> None:
+    await _discard_artifacts(event, deps)
+
+
+async def _discard_artifacts(event: Event, deps: Deps) -> None:
+    """Nothing half-written stays; a later run of the task keeps its own."""
+    prefix = artifacts_prefix(event.workspace_id, event.task_id, event.run)
+    await deps.store.discard(event.task_id, prefix)
+    await deps.storage.delete_prefix(prefix)
+
+
+HANDLERS = (
+    on_psd_parse_export_failed_discard_artifacts,
+    on_psd_parse_export_cancelled_discard_artifacts,
+)

@@ -21,6 +21,7 @@ class DocumentRow(Base, table=True):
     __tablename__ = "documents"
     __table_args__ = (
         Index("documents_by_workspace", "workspace_id", "created_at", "document_id"),
+        Index("documents_by_task", "task_id"),
     )
 
     document_id: str = Field(primary_key=True)

@@ -11,38 +11,38 @@ from onemanage.contracts.psd import (
     ListLayers,
 )
 from onemanage.platform.queries import QueryFailed
-from onemanage.psd.store import Store
+from onemanage.psd.handlers import Deps
 
 
-async def get_document(query: GetDocument, store: Store) -> Document:
-    found = await store.document(query.workspace_id, query.document_id)
+async def get_document(query: GetDocument, deps: Deps) -> Document:
+    found = await deps.store.document(query.workspace_id, query.document_id)
     if found is None:
         text = f"There is no document {query.document_id} in this workspace."
         raise QueryFailed("not_found", text)
     return found
 
 
-async def list_documents(query: ListDocuments, store: Store) -> DocumentPage:
-    return await store.documents(query.workspace_id, query.limit, query.before)
+async def list_documents(query: ListDocuments, deps: Deps) -> DocumentPage:
+    return await deps.store.documents(query.workspace_id, query.limit, query.before)
 
 
-async def list_layers(query: ListLayers, store: Store) -> LayerPage:
-    await _must_exist(query.workspace_id, query.document_id, store)
-    return await store.layers(query.document_id, query.limit, query.after)
+async def list_layers(query: ListLayers, deps: Deps) -> LayerPage:
+    await _must_exist(query.workspace_id, query.document_id, deps)
+    return await deps.store.layers(query.document_id, query.limit, query.after)
 
 
-async def get_layer(query: GetLayer, store: Store) -> Layer:
-    await _must_exist(query.workspace_id, query.document_id, store)
-    found = await store.layer(query.document_id, query.layer_id)
+async def get_layer(query: GetLayer, deps: Deps) -> Layer:
+    await _must_exist(query.workspace_id, query.document_id, deps)
+    found = await deps.store.layer(query.document_id, query.layer_id)
     if found is None:
         text = f"Document {query.document_id} has no layer {query.layer_id}."
         raise QueryFailed("not_found", text)
     return found
 
 
-async def _must_exist(workspace_id: str, document_id: str, store: Store) -> None:
+async def _must_exist(workspace_id: str, document_id: str, deps: Deps) -> None:
     question = GetDocument(workspace_id=workspace_id, document_id=document_id)
-    await get_document(question, store)
+    await get_document(question, deps)
 
 
 QUERIES = (get_document, list_documents, list_layers, get_layer)

@@ -8,7 +8,7 @@ from pathlib import Path
 import anyio
 import msgspec
 
-from onemanage.contracts.base import utc_now
+from onemanage.contracts.base import artifacts_prefix, utc_now
 from onemanage.contracts.psd import Document, ImageFile, Layer, Manifest, ParseExport
 from onemanage.platform.sandbox import Sandbox, SandboxMemoryExceeded, SandboxTimeout
 from onemanage.platform.storage import ObjectMissing, Storage
@@ -31,7 +31,7 @@ _UPLOADS_AT_ONCE = 4
 
 
 class PsdService:
-    """Everything is written under keys made from the task id: a rerun rewrites it."""
+    """Everything is written under keys made from task and run: a repeat rewrites it."""
 
     def __init__(
         self,
@@ -41,19 +41,17 @@ class PsdService:
         limits: Limits,
         *,
         child_seconds: float,
+        scratch: Path | None = None,
     ) -> None:
         self._storage, self._store, self._sandbox = storage, store, sandbox
         self._limits, self._child_seconds = limits, child_seconds
+        self._scratch = scratch
 
     async def parse_export(self, command: ParseExport, report: Report) -> Document:
         """Raises InvalidInput for what is the document's own fault."""
-        prefix = f"artifacts/{command.workspace_id}/{command.task_id}/"
-        try:
-            with tempfile.TemporaryDirectory(prefix="onemanage-psd-") as folder:
-                exported = await self._export(command, Path(folder), prefix, report)
-        except InvalidInput:
-            await self._storage.delete_prefix(prefix)  # nothing half-written stays
-            raise
+        prefix = artifacts_prefix(command.workspace_id, command.task_id, command.run)
+        with tempfile.TemporaryDirectory(dir=self._scratch) as folder:
+            exported = await self._export(command, Path(folder), prefix, report)
         document = _document(command, exported, prefix)
         layers = [_layer(layer, prefix) for layer in exported.layers]
         manifest = msgspec.json.encode(Manifest(document=document, layers=layers))

@@ -9,11 +9,11 @@ from onemanage.platform.settings import (
 )
 
 
-class ConsumerSettings(ProcessSettings, DatabaseSettings):
-    """The consumer answers queries from its tables."""
+class ConsumerSettings(ProcessSettings, DatabaseSettings, StorageSettings):
+    """The consumer answers queries and takes away what failed tasks left."""
 
 
-class WorkerSettings(ConsumerSettings, StorageSettings):
+class WorkerSettings(ConsumerSettings):
     psd_child_memory_bytes: int = Field(default=2 * 1024**3, ge=256 * 1024**2)
     """Address space of the child that reads one document."""
     psd_child_seconds: float = Field(default=240.0, gt=0)

@@ -31,6 +31,17 @@ class Store:
             if rows:
                 await session.execute(insert(LayerRow), rows)
 
+    async def discard(self, task_id: str, prefix: str) -> None:
+        """Forget the task's document if its artifacts lie under ``prefix``."""
+        async with self._sessions.begin() as session:
+            await session.execute(
+                delete(DocumentRow)
+                .where(col(DocumentRow.task_id) == task_id)
+                .where(
+                    col(DocumentRow.manifest_key).startswith(prefix, autoescape=True)
+                )
+            )
+
     async def document(self, workspace_id: str, document_id: str) -> Document | None:
         async with self._sessions() as session:
             row = await session.get(DocumentRow, document_id)

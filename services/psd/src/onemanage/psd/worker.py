@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from onemanage.platform.db import open_sessions
 from onemanage.platform.sandbox import open_sandbox
+from onemanage.platform.scratch import open_scratch
 from onemanage.platform.storage import Storage
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 from onemanage.psd.domain.document import Limits
@@ -16,20 +17,22 @@ from onemanage.psd.store import Store
 @asynccontextmanager
 async def open_service(settings: WorkerSettings) -> AsyncIterator[PsdService]:
     limits = Limits(max_side=settings.psd_max_side, max_pixels=settings.psd_max_pixels)
-    async with (
-        open_sessions(settings.database_url) as sessions,
-        open_sandbox(
-            memory_limit=settings.psd_child_memory_bytes,
-            preload=["onemanage.psd.domain.export"],
-        ) as sandbox,
-    ):
-        yield PsdService(
-            Storage(settings),
-            Store(sessions),
-            sandbox,
-            limits,
-            child_seconds=settings.psd_child_seconds,
-        )
+    with open_scratch("psd") as scratch:
+        async with (
+            open_sessions(settings.database_url) as sessions,
+            open_sandbox(
+                memory_limit=settings.psd_child_memory_bytes,
+                preload=["onemanage.psd.domain.export"],
+            ) as sandbox,
+        ):
+            yield PsdService(
+                Storage(settings),
+                Store(sessions),
+                sandbox,
+                limits,
+                child_seconds=settings.psd_child_seconds,
+                scratch=scratch,
+            )
 
 
 def broker() -> Broker:
