@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from loguru import logger
@@ -9,6 +10,7 @@ from loguru import logger
 if TYPE_CHECKING:
     from loguru import Record
 
+_WARNING = 30
 _CHATTY = ("botocore", "boto3", "urllib3", "s3transfer", "asyncio", "PIL", "psd_tools")
 
 
@@ -39,16 +41,52 @@ def _pretty(record: "Record") -> str:
     )
 
 
+class RateLimit:
+    """Lets each place in the code say so much, and then how much it has held back.
+
+    A queue full of garbage, or a server that is away, must not fill the disk.
+    """
+
+    def __init__(self, burst: int = 20, seconds: float = 10.0) -> None:
+        self._burst, self._seconds = burst, seconds
+        self._places: dict[tuple[str | None, int], tuple[float, int]] = {}
+
+    def __call__(self, record: "Record") -> bool:
+        place = record["name"], record["line"]
+        now = record["time"].timestamp()
+        since, count = self._places.get(place, (now, 0))
+        if now - since >= self._seconds:
+            if count > self._burst:
+                record["extra"]["held_back"] = count - self._burst
+            since, count = now, 0
+        self._places[place] = since, count + 1
+        return count < self._burst
+
+
+def _only_bad_news(limit: RateLimit) -> Callable[["Record"], bool]:
+    """What a healthy process says once per task is asked for, however much it is."""
+
+    def allowed(record: "Record") -> bool:
+        return record["level"].no < _WARNING or limit(record)
+
+    return allowed
+
+
 def configure_logging(
     service: str, log_format: Literal["json", "pretty"], level: str
 ) -> None:
     """Send all logs of this process to standard error, in one form."""
     logger.remove()
     logger.configure(extra={"service": service})
+    limit = _only_bad_news(RateLimit())
     if log_format == "json":
-        logger.add(sys.stderr, level=level, serialize=True, diagnose=False)
+        logger.add(
+            sys.stderr, level=level, filter=limit, serialize=True, diagnose=False
+        )
     else:
-        logger.add(sys.stderr, level=level, format=_pretty, diagnose=False)
+        logger.add(
+            sys.stderr, level=level, filter=limit, format=_pretty, diagnose=False
+        )
     logging.basicConfig(handlers=[_ToLoguru()], level=logging.INFO, force=True)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)

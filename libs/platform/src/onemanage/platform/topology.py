@@ -27,6 +27,8 @@ _ALREADY_THERE = {10058, 10148}
 
 TASKS, EVENTS, DLQ, ADVISORIES = "TASKS", "EVENTS", "DLQ", "ADVISORIES"
 MOVER = "dead_letter_mover"
+MAX_MESSAGE = 1 << 20
+"""Bytes. What is larger travels through object storage, by its key."""
 TASK_MAX_DELIVER = 3
 HANDLER_MAX_DELIVER = 5
 
@@ -121,7 +123,7 @@ def streams(replicas: int) -> tuple[dict[str, Any], ...]:
             "subjects": ["tasks.>", "sched.>"],
             "retention": "workqueue",
             "duplicate_window": 600 * _SECOND,
-            "max_msg_size": 1 << 20,
+            "max_msg_size": MAX_MESSAGE,
             "allow_msg_ttl": True,
             "allow_msg_schedules": True,
             # The server sets this by itself where schedules are allowed.
@@ -132,6 +134,7 @@ def streams(replicas: int) -> tuple[dict[str, Any], ...]:
             "name": EVENTS,
             "subjects": ["events.>"],
             "max_age": 7 * _DAY,
+            "max_msg_size": MAX_MESSAGE,
             "duplicate_window": 600 * _SECOND,
             "num_replicas": replicas,
         },

@@ -1,0 +1,36 @@
+"""Logs that stay readable when something goes wrong very often."""
+
+import json
+import subprocess
+import sys
+
+_FLOOD = """
+from loguru import logger
+from onemanage.platform.logging import RateLimit, configure_logging
+from onemanage.platform import logging as own
+own.RateLimit = lambda: RateLimit(burst=20, seconds=0.5)
+configure_logging("test", "json", "INFO")
+import time
+for number in range(5000):
+    logger.warning("garbage {}", number)
+    logger.info("task {}", number)
+    if number == 4998:
+        time.sleep(0.6)
+logger.warning("elsewhere")
+"""
+
+
+def test_a_place_that_warns_thousands_of_times_is_held_back_and_says_by_how_much() -> (
+    None
+):
+    ran = subprocess.run(
+        [sys.executable, "-c", _FLOOD], capture_output=True, text=True, check=True
+    )
+    records = [json.loads(line)["record"] for line in ran.stderr.splitlines()]
+    said = [r["message"] for r in records if r["level"]["name"] == "WARNING"]
+    assert said[:20] == [f"garbage {number}" for number in range(20)]
+    assert said[-2:] == ["garbage 4999", "elsewhere"]
+    assert len(said) <= 3 * 20 + 2  # where the machine takes over half a second
+    held_back = [r["extra"]["held_back"] for r in records if "held_back" in r["extra"]]
+    assert sum(held_back) + len(said) - 1 == 5000
+    assert sum(r["level"]["name"] == "INFO" for r in records) == 5000
