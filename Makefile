@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 DATA_DIR ?= .onemanage
 PORT ?= 8000
+NODES ?= 1
 OUT ?= demo-out
 
 .PHONY: help bootstrap demo up test check isolated fmt bench contracts new-service lock clean
@@ -18,8 +19,8 @@ bootstrap: ## Install what the locks say into .venv (every other target does it 
 demo: bootstrap ## Try it: start everything, send a PSD, fetch its layers [FILE=a.psd OUT=demo-out]
 	@$(PYTHON) -m onemanage.local demo $(if $(FILE),--file "$(FILE)") --out "$(OUT)"
 
-up: bootstrap ## Run everything in the foreground [DATA_DIR=.onemanage PORT=8000]
-	@exec $(PYTHON) -m onemanage.local up --data-dir "$(DATA_DIR)" --port "$(PORT)"
+up: bootstrap ## Run everything in the foreground [DATA_DIR=.onemanage PORT=8000 NODES=1]
+	@exec $(PYTHON) -m onemanage.local up --data-dir "$(DATA_DIR)" --port "$(PORT)" --nodes "$(NODES)"
 
 test: check isolated ## Check, install each service alone, and run every test
 	@$(PYTHON) -m pytest

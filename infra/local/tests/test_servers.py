@@ -14,6 +14,7 @@ import boto3
 import nats
 import pytest
 from botocore.exceptions import ClientError
+from nats.js.api import StreamConfig
 from types_boto3_s3 import S3Client
 
 from onemanage.local.addresses import (
@@ -22,10 +23,19 @@ from onemanage.local.addresses import (
     free_port_pair,
     load_credentials,
 )
+from onemanage.local.nats import OtherNodeCount
 from onemanage.local.output import log_file
 from onemanage.local.postgres import Unreachable, hand_over, unprivileged_user
 from onemanage.local.runner import running
 from onemanage.local.servers import MissingKeys, plan_servers, start_servers
+
+ELSEWHERE = {
+    "DATABASE_ADMIN_URL": "postgresql://admin:secret@other:5432/shop",
+    "S3_ENDPOINT": "https://s3.example",
+    "S3_ACCESS_KEY_ID": "id",
+    "S3_SECRET_ACCESS_KEY": "secret",
+}
+"""Of the environment: PostgreSQL and S3 are not started here."""
 
 
 def s3_client(addresses: Addresses, secret: str | None = None) -> S3Client:
@@ -86,6 +96,47 @@ async def test_a_server_that_was_killed_comes_back_at_its_address(
         )
         await client.flush()
         await client.close()
+
+
+async def test_three_nodes_keep_three_copies_and_have_them_after_a_restart(
+    tmp_path: Path,
+) -> None:
+    config = StreamConfig(name="KEPT", subjects=["kept.>"], num_replicas=3)
+    for started in range(2):
+        servers = plan_servers(tmp_path, ELSEWHERE, nodes=3)
+        assert servers.addresses.environment()["STREAM_REPLICAS"] == "3"
+        async with running(log_file(tmp_path / "log")) as runner:
+            await servers.start(runner)
+            urls = servers.addresses.nats_url.split(",")
+            assert len(urls) == 3
+            client = await nats.connect(urls)
+            if not started:  # at once: nothing is tried again
+                await client.jetstream().add_stream(config)
+                await client.jetstream().publish("kept.one", b"message")
+            message = await client.jetstream().get_msg("KEPT", seq=1)
+            assert message.data == b"message"
+            await client.close()
+
+
+@pytest.mark.parametrize(("before", "after"), [(1, 3), (3, 1)])
+async def test_messages_of_another_number_of_nodes_are_not_opened(
+    tmp_path: Path, before: int, after: int
+) -> None:
+    servers = plan_servers(tmp_path, ELSEWHERE, nodes=before)
+    async with running(log_file(tmp_path / "log")) as runner:
+        await servers.start(runner)
+    with pytest.raises(OtherNodeCount, match=f"made with NODES={before} .*={after}"):
+        plan_servers(tmp_path, ELSEWHERE, nodes=after)
+    plan_servers(tmp_path, ELSEWHERE, nodes=before)
+
+
+def test_nodes_of_a_cluster_want_a_password_of_each_other(tmp_path: Path) -> None:
+    plan_servers(tmp_path, ELSEWHERE, nodes=3)
+    password = load_credentials(tmp_path).nats_password
+    for name in ("nats-1", "nats-2", "nats-3"):
+        config = (tmp_path / name / "nats.conf").read_text(encoding="utf-8")
+        assert config.count("password: $NATS_PASSWORD") == 2  # of clients and of routes
+        assert password not in config
 
 
 async def test_postgres_is_17_in_utf8_with_the_builtin_c_utf8(
@@ -159,13 +210,7 @@ def test_broken_credentials_are_told_and_not_overwritten(tmp_path: Path) -> None
 
 
 def test_servers_named_in_the_environment_are_not_started(tmp_path: Path) -> None:
-    environ = {
-        "NATS_URL": "nats://other:4222",
-        "DATABASE_ADMIN_URL": "postgresql://admin:secret@other:5432/shop",
-        "S3_ENDPOINT": "https://s3.example",
-        "S3_ACCESS_KEY_ID": "id",
-        "S3_SECRET_ACCESS_KEY": "secret",
-    }
+    environ = {"NATS_URL": "nats://other:4222", **ELSEWHERE}
     planned = plan_servers(tmp_path, environ)
     assert planned.processes == ()
     assert planned.postgres is None

@@ -60,9 +60,20 @@ def test_the_command_line_tells_what_is_wrong_and_exits_1(tmp_path: Path) -> Non
     assert "Traceback" not in done.stderr
 
 
+def test_two_nodes_are_refused() -> None:
+    done = subprocess.run(
+        (*COMMAND, "--nodes", "2"), capture_output=True, check=False, timeout=60
+    )
+    assert done.returncode == 2
+    assert b"--nodes" in done.stderr
+
+
 @contextmanager
-def started(data_dir: Path, port: int, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    arguments = (*COMMAND, "--data-dir", str(data_dir), "--port", str(port))
+def started(
+    data_dir: Path, port: int, log: Path, nodes: int = 1
+) -> Iterator[subprocess.Popen[bytes]]:
+    options = ("--data-dir", str(data_dir), "--port", str(port), "--nodes", str(nodes))
+    arguments = (*COMMAND, *options)
     with (
         log.open("wb") as output,
         subprocess.Popen(arguments, stdout=output, stderr=subprocess.STDOUT) as process,
@@ -145,3 +156,19 @@ def test_the_whole_system_starts_serves_and_leaves_nothing_behind(
         process.kill()  # nothing outlives it, by PDEATHSIG
         process.wait()
     assert left_of(all_of_it) == []
+
+
+def test_the_whole_system_starts_on_three_nodes_and_leaves_nothing_behind(
+    tmp_path: Path,
+) -> None:
+    log = tmp_path / "log"
+    (port,) = free_ports(1)
+    with started(tmp_path / "data", port, log, nodes=3) as process:
+        assert "3 NATS nodes" in wait_until_ready(process, log)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz") as response:
+            assert response.status == 200
+        all_of_it = descendants(process.pid)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
+    assert left_of(all_of_it) == []
+    assert "Traceback" not in log.read_text(encoding="utf-8")

@@ -1,30 +1,26 @@
 """The gateway's handlers, fed with every payload that the gateway relies on."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-
 from onemanage.contracts.registry import command_spec, task_name_of
-from onemanage.gateway.handlers import HANDLERS
-from onemanage.gateway.store import Store, open_pool
+from onemanage.gateway.dispatcher import Dispatcher
+from onemanage.gateway.handlers import HANDLERS, Deps
+from onemanage.gateway.outbox import Outbox
+from onemanage.gateway.relay import Relay
+from onemanage.gateway.task_store import TaskStore
+from onemanage.gateway.window import Windows
 from onemanage.platform.events import decode_event
-from onemanage.platform.testing import MakeDatabase
+from onemanage.platform.nats import Client
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*/*.json"))
 
 
-@pytest.fixture
-async def store(database: MakeDatabase) -> AsyncIterator[Store]:
-    pool = await open_pool(await database("gateway"))
-    yield Store(pool)
-    await pool.close()
-
-
 async def test_every_example_becomes_a_task_row_or_is_no_step_of_a_task(
-    store: Store,
+    tasks: TaskStore, outbox: Outbox, nats: Client
 ) -> None:
     assert EXAMPLES
+    relay = Relay(nats, outbox)
+    deps = Deps(tasks, relay, Dispatcher(outbox, relay, Windows()))
     for example in EXAMPLES:
         subject = example.parent.name
         event = decode_event(subject, example.read_bytes())
@@ -34,9 +30,9 @@ async def test_every_example_becomes_a_task_row_or_is_no_step_of_a_task(
             | {"task_id": f"tsk_{example.parent.name}_{example.stem}"}
         )
         for handler in HANDLERS:
-            await handler(alone, store)
+            await handler(alone, deps)
 
-        row = await store.task(alone.workspace_id, alone.task_id)
+        row = await tasks.get(alone.workspace_id, alone.task_id)
         assert (row is not None) == (command_spec(task_name_of(subject)) is not None)
         if row is not None and subject.endswith("completed"):
             assert row.state == "completed" and row.result

@@ -10,6 +10,7 @@ import typer
 from onemanage.local.addresses import UnreadableCredentials
 from onemanage.local.demo import DemoFailed
 from onemanage.local.demo import demo as run_demo
+from onemanage.local.nats import NODE_COUNTS, OtherNodeCount
 from onemanage.local.postgres import NoUnprivilegedUser, Unreachable
 from onemanage.local.runner import StartFailed
 from onemanage.local.servers import MissingKeys
@@ -27,11 +28,18 @@ TOLD = (
     DemoFailed,
     MissingKeys,
     NoUnprivilegedUser,
+    OtherNodeCount,
     PortTaken,
     StartFailed,
     Unreachable,
     UnreadableCredentials,
 )
+
+
+def one_or_three(nodes: int) -> int:
+    if nodes not in NODE_COUNTS:
+        raise typer.BadParameter("1 or 3; two nodes would both be needed")
+    return nodes
 
 
 @app.command()
@@ -42,10 +50,14 @@ def up(
     port: Annotated[
         int, typer.Option(envvar="PORT", help="Where the gateway listens.")
     ] = 8000,
+    nodes: Annotated[
+        int,
+        typer.Option(envvar="NODES", callback=one_or_three, help="Of NATS: 1 or 3."),
+    ] = 1,
 ) -> None:
     """Run everything in the foreground until Ctrl-C; the data stays."""
     try:
-        anyio.run(run_up, data_dir, port, print)
+        anyio.run(run_up, data_dir, port, print, nodes)
     except TOLD as error:
         print(error, file=sys.stderr)
         raise typer.Exit(1) from None

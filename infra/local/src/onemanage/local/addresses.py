@@ -21,12 +21,14 @@ class Addresses:
     """All that a process needs to reach NATS, PostgreSQL and S3."""
 
     nats_url: str = field(repr=False)
+    """Of every node, separated by commas."""
     database_admin_url: str = field(repr=False)
     s3_endpoint: str
     s3_access_key_id: str
     s3_secret_access_key: str = field(repr=False)
     database_role_secret: str = field(repr=False)
     s3_region: str = REGION
+    nats_nodes: int = 1
 
     def database_url(self, role: str) -> str:
         """The same database as one role; its password is the role's name, keyed."""
@@ -39,7 +41,9 @@ class Addresses:
 
     def environment(self) -> dict[str, str]:
         """What every process may know: NATS and S3. A database is one role's own."""
+        replicas = {"STREAM_REPLICAS": str(self.nats_nodes)}
         return {
+            **(replicas if self.nats_nodes > 1 else {}),
             "NATS_URL": self.nats_url,
             "S3_ENDPOINT": self.s3_endpoint,
             "S3_REGION": self.s3_region,

@@ -85,8 +85,7 @@ class Child:
     async def end(self, stop_signal: signal.Signals, grace: float) -> bool:
         """Ask, wait, kill. Returns whether it went without being killed."""
         with anyio.CancelScope(shield=True):
-            if not self.exited.is_set():
-                self._send(stop_signal)
+            self.send(stop_signal)
             with anyio.move_on_after(grace):
                 await self.exited.wait()
             obeyed = self.exited.is_set()
@@ -95,9 +94,12 @@ class Child:
                 await self.exited.wait()
         return obeyed
 
-    def _send(self, stop_signal: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
+        """Nothing happens when it has ended."""
+        if self.exited.is_set():
+            return
         try:
-            signal.pidfd_send_signal(self._pidfd, stop_signal)
+            signal.pidfd_send_signal(self._pidfd, number)
         except ProcessLookupError:
             return  # it ended by itself; only its last lines are still being read
 

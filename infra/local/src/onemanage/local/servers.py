@@ -10,7 +10,7 @@ from anyio.from_thread import start_blocking_portal
 
 from onemanage.local.addresses import REGION, Addresses, load_credentials
 from onemanage.local.child import Output
-from onemanage.local.nats import nats
+from onemanage.local.nats import nats_nodes
 from onemanage.local.postgres import Postgres, postgres
 from onemanage.local.runner import Process, Runner, running, together
 from onemanage.local.s3 import s3
@@ -42,19 +42,26 @@ class MissingKeys(Exception):
 
 
 def plan_servers(
-    data_dir: Path, environ: Mapping[str, str], *, throwaway: bool = False
+    data_dir: Path,
+    environ: Mapping[str, str],
+    *,
+    throwaway: bool = False,
+    nodes: int = 1,
 ) -> Servers:
     """Chooses ports and writes configurations; starts nothing.
 
     NATS_URL, DATABASE_ADMIN_URL and S3_ENDPOINT in `environ` each mean: use that
-    server, start none. `throwaway` is for data that no one will want again.
+    server, start none. `throwaway` is for data that no one will want again; `nodes`
+    are those of NATS, where it is started here. Raises MissingKeys, OtherNodeCount.
     """
     credentials = load_credentials(data_dir)
     processes: list[Process] = []
     nats_url = environ.get("NATS_URL", "")
-    if not nats_url:
-        process, nats_url = nats(data_dir / "nats", credentials.nats_password)
-        processes.append(process)
+    if nats_url:
+        nodes = 1
+    else:
+        started, nats_url = nats_nodes(data_dir, credentials.nats_password, nodes)
+        processes.extend(started)
     admin_url = environ.get("DATABASE_ADMIN_URL", "")
     cluster: Postgres | None = None
     if not admin_url:
@@ -82,6 +89,7 @@ def plan_servers(
         s3_secret_access_key=secret,
         s3_region=environ.get("S3_REGION", REGION),
         database_role_secret=credentials.database_role_secret,
+        nats_nodes=nodes,
     )
     return Servers(addresses=addresses, processes=tuple(processes), postgres=cluster)
 

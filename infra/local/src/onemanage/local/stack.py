@@ -84,14 +84,14 @@ class Gates:
 
 @asynccontextmanager
 async def running_stack(
-    data_dir: Path, port: int, output: Output
+    data_dir: Path, port: int, output: Output, nodes: int = 1
 ) -> AsyncIterator[Stack]:
     """Everything, ready to serve on the port; gone when the block is left.
 
-    Raises StartFailed when a part does not come up.
+    Raises StartFailed when a part does not come up, OtherNodeCount.
     """
     gates = Gates(data_dir / "run")
-    servers = plan_servers(data_dir, os.environ)
+    servers = plan_servers(data_dir, os.environ, nodes=nodes)
     credentials = with_owner(load_credentials(data_dir), data_dir)
     base_url = f"http://127.0.0.1:{port}"
     common = common_environment(servers.addresses)

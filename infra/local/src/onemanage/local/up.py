@@ -12,6 +12,7 @@ import anyio
 
 from onemanage.local.addresses import FILE_NAME
 from onemanage.local.child import Output
+from onemanage.local.nats import NODE_COUNTS, node_names
 from onemanage.local.output import log_file, terminal
 from onemanage.local.stack import SERVICES, Stack, running_stack
 
@@ -37,15 +38,17 @@ class AlreadyRunning(Exception):
         )
 
 
-async def up(data_dir: Path, port: int, say: Callable[[str], None]) -> None:
-    """Run the stack until SIGINT, SIGTERM or SIGHUP.
+async def up(
+    data_dir: Path, port: int, say: Callable[[str], None], nodes: int = 1
+) -> None:
+    """Run the stack, with this many NATS nodes, until SIGINT, SIGTERM or SIGHUP.
 
-    Raises PortTaken, AlreadyRunning, StartFailed.
+    Raises PortTaken, AlreadyRunning, OtherNodeCount, StartFailed.
     """
     welcomed = data_dir / "welcomed"
 
     async def serve() -> None:
-        async with open_stack(data_dir, port) as stack:
+        async with open_stack(data_dir, port, nodes=nodes) as stack:
             # A first start that was cut short has not shown the key to anyone.
             for line in welcome(stack, data_dir, first_start=not welcomed.exists()):
                 say(line)
@@ -58,7 +61,7 @@ async def up(data_dir: Path, port: int, say: Callable[[str], None]) -> None:
 
 @asynccontextmanager
 async def open_stack(
-    data_dir: Path, port: int, services: Output | None = None
+    data_dir: Path, port: int, services: Output | None = None, nodes: int = 1
 ) -> AsyncIterator[Stack]:
     """The stack with its data directory locked. The servers' chatter goes to a file."""
     data_dir = data_dir.resolve()
@@ -67,12 +70,13 @@ async def open_stack(
         log = data_dir / SERVERS_LOG
         log.unlink(missing_ok=True)
         output = split_output(services or terminal(), log_file(log))
-        async with running_stack(data_dir, port, output) as stack:
+        async with running_stack(data_dir, port, output, nodes) as stack:
             yield stack
 
 
 def split_output(services: Output, servers: Output) -> Output:
-    quiet = {"nats", "postgres", "s3", "initdb", "createdb"}
+    nodes = {name for count in NODE_COUNTS for name in node_names(count)}
+    quiet = {*nodes, "postgres", "s3", "initdb", "createdb"}
 
     def write(name: str, line: str) -> None:
         (servers if name in quiet else services)(name, line)
@@ -86,7 +90,9 @@ def welcome(stack: Stack, data_dir: Path, *, first_start: bool) -> Iterator[str]
     if first_start:
         yield f"  Owner's API key    {stack.owner_api_key}"
     yield f"  Data and secrets   {data_dir} ({FILE_NAME}; servers' log: {SERVERS_LOG})"
-    yield f"  {len(SERVICES)} services, NATS, PostgreSQL, S3. Stop with Ctrl-C."
+    nodes = stack.addresses.nats_nodes
+    nats = "NATS" if nodes == 1 else f"{nodes} NATS nodes"
+    yield f"  {len(SERVICES)} services, {nats}, PostgreSQL, S3. Stop with Ctrl-C."
 
 
 async def until_signalled(serve: Callable[[], Awaitable[None]]) -> None:

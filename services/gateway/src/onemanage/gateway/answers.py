@@ -14,12 +14,14 @@ from onemanage.contracts.preview import Preview
 from onemanage.contracts.psd import Document, Layer
 from onemanage.gateway.links import PreviewLinks
 from onemanage.gateway.problems import Problem
-from onemanage.gateway.store import FileRow, TaskRow
+from onemanage.gateway.store import FileRow
+from onemanage.gateway.task_store import ENDED, TaskRow
 from onemanage.platform.storage import ObjectMissing, Storage
 
-_INSIDE = frozenset(
-    {"object_key", "manifest_key", "workspace_id", "command", "traceparent"}
-    | {"fingerprint", "lane"}
+_INSIDE = frozenset({"object_key", "manifest_key", "workspace_id"})
+_INSIDE_TASK = frozenset(
+    {"command", "traceparent", "fingerprint"}
+    | {"subject", "released_at", "published_at"}
 )
 _SAFE = {"X-Content-Type-Options": "nosniff"}
 _FAILED_STATUS = {True: 503, False: 422}
@@ -52,6 +54,8 @@ def file(row: FileRow) -> dict[str, Any]:
 
 def task(row: TaskRow) -> dict[str, Any]:
     fields = _renamed(row, "id")
+    for name in _INSIDE_TASK:
+        del fields[name]
     if fields["result"] and "document_id" in fields["result"] and row.resource:
         fields["result"] = {"id": fields["result"].pop("document_id")} | fields[
             "result"
@@ -90,7 +94,7 @@ def ended_or_accepted(row: TaskRow, wait: float) -> Response:
             headers={"Location": location, **applied},
             task_id=row.id,
         )
-    status = 200 if row.state in ("completed", "cancelled") else 202
+    status = 200 if row.state in ENDED else 202
     return json(task(row), status, {"Location": location, **applied})
 
 

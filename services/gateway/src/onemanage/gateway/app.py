@@ -13,14 +13,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onemanage.gateway import problems
 from onemanage.gateway.auth import hash_api_key
+from onemanage.gateway.dispatcher import Dispatcher
 from onemanage.gateway.gateway import Gateway
 from onemanage.gateway.links import PreviewLinks
 from onemanage.gateway.live import LiveEvents
+from onemanage.gateway.outbox import Outbox
 from onemanage.gateway.relay import Relay
 from onemanage.gateway.routes import files, operations, previews, psd, tasks
 from onemanage.gateway.schemas import ProblemOut
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import Store, open_pool
+from onemanage.gateway.task_store import TaskStore
 from onemanage.gateway.uploads import Uploads
 from onemanage.platform.logging import configure_logging
 from onemanage.platform.nats import connect
@@ -41,14 +44,18 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     client = await connect(settings.nats_url, "gateway")
     pool = await open_pool(settings.database_url, settings.database_pool_size)
     store, storage, live = Store(pool), Storage(settings), LiveEvents()
-    relay = Relay(client, store)
+    outbox = Outbox(pool)
+    relay = Relay(client, outbox)
+    dispatcher = Dispatcher(outbox, relay, live.windows)
     await live.open(client)
     await _ensure_owner(store, settings.owner_api_key)
     gateway = Gateway(
         nats=client,
         store=store,
+        tasks=TaskStore(pool),
         storage=storage,
         relay=relay,
+        dispatcher=dispatcher,
         live=live,
         links=PreviewLinks(settings.public_url, settings.preview_signing_key),
         uploads=Uploads(storage, store, settings.max_upload_bytes),
@@ -56,6 +63,7 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     try:
         async with anyio.create_task_group() as group:
             group.start_soon(relay.run)
+            group.start_soon(dispatcher.run)
             yield gateway
             with anyio.move_on_after(2):
                 await relay.drained()

@@ -3,24 +3,41 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from onemanage.gateway.handlers import HANDLERS
+import anyio
+
+from onemanage.gateway.dispatcher import Dispatcher
+from onemanage.gateway.handlers import HANDLERS, Deps
+from onemanage.gateway.live import LiveEvents
+from onemanage.gateway.outbox import Outbox
+from onemanage.gateway.relay import Relay
 from onemanage.gateway.settings import ConsumerSettings
-from onemanage.gateway.store import Store, open_pool
+from onemanage.gateway.store import open_pool
+from onemanage.gateway.task_store import TaskStore
 from onemanage.platform.consumer import run_consumer
 from onemanage.platform.nats import Client
 
 
 @asynccontextmanager
-async def open_store(settings: ConsumerSettings, _: Client) -> AsyncIterator[Store]:
+async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator[Deps]:
     pool = await open_pool(settings.database_url)
+    outbox, live = Outbox(pool), LiveEvents()
+    relay = Relay(client, outbox)
+    dispatcher = Dispatcher(outbox, relay, live.windows)
+    await live.open(client)
     try:
-        yield Store(pool)
+        async with anyio.create_task_group() as group:
+            group.start_soon(relay.run)
+            group.start_soon(dispatcher.run)
+            yield Deps(TaskStore(pool), relay, dispatcher)
+            with anyio.move_on_after(2):
+                await relay.drained()
+            group.cancel_scope.cancel()
     finally:
         await pool.close()
 
 
 def main() -> None:
-    run_consumer("gateway", ConsumerSettings, open_store, handlers=HANDLERS)
+    run_consumer("gateway", ConsumerSettings, open_deps, handlers=HANDLERS)
 
 
 if __name__ == "__main__":

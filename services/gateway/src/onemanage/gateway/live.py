@@ -8,11 +8,14 @@ import msgspec
 from loguru import logger
 from nats.aio.msg import Msg
 
-from onemanage.contracts.base import Event
-from onemanage.platform.events import UnknownEvent, decode_event
+from onemanage.contracts.base import Event, Status
+from onemanage.contracts.registry import command_spec, task_name_of
+from onemanage.gateway.window import Windows
+from onemanage.platform.events import NewerEvent, UnknownEvent, decode_event
 from onemanage.platform.nats import Client
 
 _BACKLOG = 1000
+_STARTED = f".{Status.STARTED}"
 
 
 class LiveEvents:
@@ -20,6 +23,7 @@ class LiveEvents:
 
     def __init__(self) -> None:
         self._listeners: dict[str, set[asyncio.Queue[Event]]] = {}
+        self.windows = Windows()
 
     async def open(self, client: Client) -> None:
         await client.subscribe("events.>", cb=self._receive)
@@ -38,11 +42,15 @@ class LiveEvents:
                 self._listeners.pop(task_id, None)
 
     async def _receive(self, message: Msg) -> None:
+        if message.subject.endswith(_STARTED):
+            spec = command_spec(task_name_of(message.subject))
+            if spec is not None:
+                self.windows.started(spec.worker)
         if not self._listeners:
             return
         try:
             event = decode_event(message.subject, message.data)
-        except (UnknownEvent, msgspec.DecodeError, ValueError) as error:
+        except (UnknownEvent, NewerEvent, msgspec.DecodeError, ValueError) as error:
             logger.debug("Passed over on {}: {}", message.subject, error)
             return
         for queue in self._listeners.get(event.task_id, ()):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, MetaData, text
+from sqlalchemy import BigInteger, Column, DateTime, Index, MetaData, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -39,6 +39,8 @@ class ApiKey(Base, table=True):
     workspace_id: str = Field(foreign_key="gateway.workspaces.id", index=True)
     key_hash: bytes = Field(unique=True)
     name: str
+    admin: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """May do what concerns the whole system, as replaying dead letters."""
     created_at: datetime = Field(sa_column=_time())
     revoked_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
 
@@ -74,7 +76,9 @@ class File(Base, table=True):
 class Task(Base, table=True):
     """One job: outbox of its command, and projection of its events.
 
-    A row that is queued and has no ``published_at`` is still to be sent.
+    A queued row waits for its turn until ``released_at``, and is sent by
+    ``published_at``. A cancelled row without ``published_at`` never had its turn; its
+    events are still to be published.
     """
 
     __tablename__ = "tasks"
@@ -84,9 +88,33 @@ class Task(Base, table=True):
             "tasks_by_idempotency_key", "workspace_id", "idempotency_key", unique=True
         ),
         Index(
+            "tasks_waiting",
+            "subject",
+            "workspace_id",
+            "created_at",
+            "id",
+            postgresql_where=text("state = 'queued' AND released_at IS NULL"),
+        ),
+        Index(
+            "tasks_ahead",
+            "subject",
+            "workspace_id",
+            postgresql_where=text("state = 'queued' AND released_at IS NOT NULL"),
+        ),
+        Index(
             "tasks_unpublished",
             "created_at",
-            postgresql_where=text("published_at IS NULL AND state = 'queued'"),
+            postgresql_where=text(
+                "published_at IS NULL AND (state = 'cancelled' "
+                "OR (state = 'queued' AND released_at IS NOT NULL))"
+            ),
+        ),
+        Index(
+            "tasks_to_cancel",
+            "cancel_requested_at",
+            postgresql_where=text(
+                "cancel_requested_at IS NOT NULL AND state IN ('queued', 'running')"
+            ),
         ),
     )
 
@@ -95,7 +123,9 @@ class Task(Base, table=True):
     name: str
     state: str = Field(sa_column_kwargs={"server_default": "queued"})
     """queued, running, completed, failed or cancelled."""
-    lane: str | None = None
+    subject: str | None = None
+    """Where its command goes, as tasks.psd.low. None: sent by a service."""
+    run: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     command: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     """Its own fields; ids are filled in when it is sent. None: sent by a service."""
     traceparent: str | None = None
@@ -109,6 +139,10 @@ class Task(Base, table=True):
     result: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     error: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     created_at: datetime = Field(sa_column=_time())
+    released_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
     published_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+    cancel_requested_at: datetime | None = Field(
+        default=None, sa_column=_time(optional=True)
+    )
     started_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
     finished_at: datetime | None = Field(default=None, sa_column=_time(optional=True))

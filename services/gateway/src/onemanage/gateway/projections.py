@@ -1,4 +1,4 @@
-"""Events -> task rows. Idempotent, and right in any order: see store.project."""
+"""Events -> task rows. Idempotent, and right in any order: see TaskStore.project."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from onemanage.contracts.base import (
     Status,
 )
 from onemanage.contracts.registry import command_spec, subject_of, task_name_of
-from onemanage.gateway.store import Store, TaskRow
+from onemanage.gateway.task_store import TaskRow, TaskStore
 
 _STATES = {
     Status.ACCEPTED: "queued",
@@ -25,17 +25,18 @@ _STATES = {
 }
 
 
-async def project(event: Event, store: Store) -> TaskRow | None:
-    """The row as it stands then; None where there is none or it has ended already."""
+async def project(event: Event, tasks: TaskStore) -> TaskRow | None:
+    """The row as it stands then; None where the event is no news to it."""
     name = task_name_of(subject_of(event))
     if command_spec(name) is None:
         return None  # a fact of its own, not a step of a task
     progress = event.progress if isinstance(event, ProgressEvent) else None
-    return await store.project(
+    return await tasks.project(
         task_id=event.task_id,
         workspace_id=event.workspace_id,
         name=name,
         state=_STATES[event.status],
+        run=event.run,
         attempt=event.attempt if isinstance(event, StartedEvent) else 0,
         progress=msgspec.to_builtins(progress),
         result=_result(event),

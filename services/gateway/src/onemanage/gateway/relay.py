@@ -1,49 +1,72 @@
-"""The outbox: what is committed is published, at once or, failing that, again.
+"""What is committed is published, at once or, failing that, again.
 
-A row is published by the process that wrote it; a sweeper publishes what remained,
-of any process. Both use the task id as the message id, so JetStream stores it once.
+A row is published by the process that gave it its turn; a sweeper (dispatcher.py)
+hands over what remained, of any process. Whoever it is uses the same message id, so
+JetStream stores it once.
 """
 
 import asyncio
+from datetime import timedelta
 
 import anyio
 import msgspec
 from loguru import logger
+from nats.errors import Error as NatsError
 
-from onemanage.contracts.base import Status, event_id
+from onemanage.contracts.base import Status, event_id, utc_now
 from onemanage.contracts.files import FileUploadCompleted
-from onemanage.contracts.registry import Lane, command_spec
-from onemanage.gateway.store import FileRow, Store, TaskRow
+from onemanage.contracts.registry import (
+    CommandSpec,
+    Lane,
+    cancel_subject,
+    command_spec,
+)
+from onemanage.gateway.outbox import Outbox
+from onemanage.gateway.store import FileRow
+from onemanage.gateway.task_store import TaskRow
 from onemanage.platform.commands import CommandPublisher
-from onemanage.platform.events import EventPublisher
+from onemanage.platform.events import EventPublisher, make_event
 from onemanage.platform.nats import Client, PublishUnconfirmed
 from onemanage.platform.telemetry import TRACEPARENT, traced
 
-_EVERY = 2.0
-_BATCH = 200
 _PUBLISHERS = 8
 _PATIENCE = 5.0
-_HOUSEKEEPING_EVERY = 300
+_STORED_LONG_AGO = timedelta(minutes=5)
+"""Less than the ten for which JetStream knows a repetition."""
 
 
 class Relay:
     """``submit`` hands a committed row over; ``run`` works until it is cancelled."""
 
-    def __init__(self, client: Client, store: Store) -> None:
-        self._store = store
+    def __init__(self, client: Client, outbox: Outbox) -> None:
+        self._outbox = outbox
         self._commands = CommandPublisher(client)
         self._events = EventPublisher(client)
         self._client = client
         self._queue: asyncio.Queue[TaskRow | FileRow] = asyncio.Queue()
+        self._at_hand: set[str] = set()
+
+    @property
+    def is_connected(self) -> bool:
+        return self._client.is_connected
 
     def submit(self, row: TaskRow | FileRow) -> None:
-        self._queue.put_nowait(row)
+        """A released or cancelled task, or a file; one that is at hand is left alone."""
+        if row.id not in self._at_hand:
+            self._at_hand.add(row.id)
+            self._queue.put_nowait(row)
+
+    async def ask_to_stop(self, task_id: str) -> None:
+        """Tell whichever worker runs it. It is asked again until it has stopped."""
+        try:
+            await self._client.publish(cancel_subject(task_id))
+        except NatsError as error:
+            logger.warning("Not asked to stop yet, the sweeper will: {!r}", error)
 
     async def run(self) -> None:
         async with anyio.create_task_group() as group:
             for _ in range(_PUBLISHERS):
                 group.start_soon(self._work)
-            group.start_soon(self._sweep)
 
     async def drained(self) -> None:
         """Return when everything submitted has been tried."""
@@ -59,49 +82,51 @@ class Relay:
             except Exception:  # the row stands as it was; the sweeper comes by
                 logger.exception("{} could not be published", row.id)
             finally:
+                self._at_hand.discard(row.id)
                 self._queue.task_done()
-
-    async def _sweep(self) -> None:
-        turn = 0
-        while True:
-            try:
-                if turn % _HOUSEKEEPING_EVERY == 0:
-                    await self._store.forget_idempotency_keys()
-                if self._client.is_connected and self._queue.empty():
-                    for task in await self._store.unpublished(_BATCH):
-                        self.submit(task)
-                    for file in await self._store.unannounced_files(_BATCH):
-                        self.submit(file)
-            except Exception as error:  # PostgreSQL is away: look again
-                logger.warning("The outbox could not be swept: {!r}", error)
-            turn += 1
-            await asyncio.sleep(_EVERY)
 
     async def _publish(self, row: TaskRow | FileRow) -> None:
         if isinstance(row, FileRow):
             await self._announce(row)
             return
+        spec = command_spec(row.name)
+        if spec is None:
+            raise LookupError(f"{row.name} is not in the subject registry")
         with traced(
             {TRACEPARENT: row.traceparent or ""},
             task_id=row.id,
             workspace_id=row.workspace_id,
         ):
-            await self._send(row)
+            if row.state == "cancelled":
+                await self._tell_cancelled(row, spec)
+            else:
+                await self._send(row, spec)
+            await self._outbox.mark_published(row.id, row.run)
 
-    async def _send(self, row: TaskRow) -> None:
-        spec = command_spec(row.name)
-        if spec is None:
-            raise LookupError(f"{row.name} is not in the subject registry")
+    async def _send(self, row: TaskRow, spec: CommandSpec) -> None:
         fields = {
             **row.command,
             "type": row.name,
             "task_id": row.id,
             "workspace_id": row.workspace_id,
+            "run": row.run,
         }
-        command = msgspec.convert(fields, spec.type)
-        lane: Lane = "high" if row.lane == "high" else "low"
-        await self._commands.send(command, lane, patience=_PATIENCE)
-        await self._store.mark_published(row.id)
+        lane: Lane = "high" if row.subject == spec.subject("high") else "low"
+        resent_since = None
+        if row.released_at and utc_now() - row.released_at > _STORED_LONG_AGO:
+            resent_since = row.released_at
+        await self._commands.send(
+            msgspec.convert(fields, spec.type),
+            lane,
+            patience=_PATIENCE,
+            resent_since=resent_since,
+        )
+
+    async def _tell_cancelled(self, row: TaskRow, spec: CommandSpec) -> None:
+        """It never had its turn: no worker has heard of it, or will."""
+        for status in (Status.ACCEPTED, Status.CANCELLED):
+            event = make_event(spec, status, row.id, row.workspace_id, run=row.run)
+            await self._events.publish(event, patience=_PATIENCE)
 
     async def _announce(self, file: FileRow) -> None:
         await self._events.publish(
@@ -118,4 +143,4 @@ class Relay:
                 object_key=file.object_key,
             )
         )
-        await self._store.mark_announced(file.id)
+        await self._outbox.mark_announced(file.id)

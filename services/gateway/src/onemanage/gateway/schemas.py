@@ -46,13 +46,17 @@ class TaskOut(BaseModel):
         description="Where what the task makes will be.",
         examples=["/v1/psd/documents/doc_" + "0" * 32],
     )
-    attempt: int = Field(examples=[1])
+    run: int = Field(description="1, and one more for each retry.", examples=[1])
+    attempt: int = Field(
+        description="Counts within the run; 0 before it starts.", examples=[1]
+    )
     progress: dict[str, Any] | None = Field(
         examples=[{"step": "layers", "done": 7, "total": 12}]
     )
     result: dict[str, Any] | None
     error: dict[str, Any] | None
     created_at: datetime
+    cancel_requested_at: datetime | None
     started_at: datetime | None
     finished_at: datetime | None
 

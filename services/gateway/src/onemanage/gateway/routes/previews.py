@@ -14,11 +14,10 @@ from onemanage.gateway.gateway import (
     Authenticated,
     Deps,
     IdempotencyKey,
-    Order,
     Wait,
-    run_command,
 )
 from onemanage.gateway.links import expired
+from onemanage.gateway.orders import Order, run_command
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.schemas import PreviewList, PreviewOut, PreviewRequest, TaskOut
 from onemanage.platform.queries import QueryFailed, ask

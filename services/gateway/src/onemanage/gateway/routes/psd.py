@@ -28,10 +28,9 @@ from onemanage.gateway.gateway import (
     Gateway,
     IdempotencyKey,
     KeyHash,
-    Order,
     Wait,
-    run_command,
 )
+from onemanage.gateway.orders import Order, run_command
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.routes.files import BODY
 from onemanage.gateway.schemas import (
@@ -117,12 +116,12 @@ async def _upload(
     name: str | None,
     idempotency_key: str | None,
 ) -> str:
-    workspace_id = await gateway.store.workspace_of(hashed)
-    if workspace_id is None:
+    key = await gateway.store.key(hashed)
+    if key is None:
         raise wrong_key()
     row = await gateway.uploads.receive(
         request,
-        workspace_id,
+        key.workspace_id,
         name=name,
         idempotency_key=idempotency_key,
         only=sniff.PSD,

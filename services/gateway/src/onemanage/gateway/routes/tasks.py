@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query
@@ -11,17 +11,26 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from onemanage.contracts.base import TERMINAL, Event
-from onemanage.gateway import answers
-from onemanage.gateway.gateway import Authenticated, Deps, Gateway
+from onemanage.gateway import answers, orders
+from onemanage.gateway.gateway import Authenticated, Deps, Gateway, Wait
 from onemanage.gateway.problems import Problem, not_found
-from onemanage.gateway.projections import project
-from onemanage.gateway.schemas import TaskList, TaskOut
-from onemanage.gateway.store import TaskRow
+from onemanage.gateway.schemas import ProblemOut, TaskList, TaskOut
+from onemanage.gateway.task_store import ENDED, TaskRow
 
 router = APIRouter(prefix="/v1/tasks", tags=["tasks"])
 
 _LOOK_AGAIN = 5.0
-_ENDED = ("completed", "failed", "cancelled")
+_CANCEL_ANSWERS: dict[int | str, dict[str, Any]] = {
+    202: {"model": TaskOut, "description": "Still being stopped; follow the task."},
+    409: {"model": ProblemOut, "description": "task_ended: completed or failed."},
+}
+_RETRY_ANSWERS: dict[int | str, dict[str, Any]] = {
+    202: {"model": TaskOut, "description": "Not done yet; follow the task."},
+    409: {
+        "model": ProblemOut,
+        "description": "task_not_failed, or task_not_repeatable: ordered by a service.",
+    },
+}
 
 
 @router.get("", response_model=TaskList)
@@ -36,7 +45,7 @@ async def list_tasks(
     before = None
     if given is not None:
         before = _moment(given[0]), given[1]
-    rows = await gateway.store.tasks(caller.workspace_id, limit + 1, before)
+    rows = await gateway.tasks.page(caller.workspace_id, limit + 1, before)
     last = None
     if len(rows) > limit:
         rows = rows[:limit]
@@ -57,6 +66,32 @@ async def get_task(gateway: Deps, caller: Authenticated, task_id: str) -> Respon
     return answers.json(answers.task(await _row(gateway, caller.workspace_id, task_id)))
 
 
+@router.delete("/{task_id}", response_model=TaskOut, responses=_CANCEL_ANSWERS)
+async def cancel_task(
+    gateway: Deps, caller: Authenticated, wait: Wait, task_id: str
+) -> Response:
+    """Stop a task; nothing of what it was making remains.
+
+    200 once it is cancelled, also for one that was before; 202 where that takes longer
+    than ``Prefer: wait=N`` (two seconds where not said).
+    """
+    row = await orders.cancel_task(gateway, caller.workspace_id, task_id, wait=wait)
+    return answers.ended_or_accepted(row, wait)
+
+
+@router.post("/{task_id}/retry", response_model=TaskOut, responses=_RETRY_ANSWERS)
+async def retry_task(
+    gateway: Deps, caller: Authenticated, wait: Wait, task_id: str
+) -> Response:
+    """Run a failed task once more, under the same id, on the input it had.
+
+    200 with the result when it is done within ``Prefer: wait=N`` (two seconds where
+    not said), else 202 and the task to follow.
+    """
+    row = await orders.retry_task(gateway, caller.workspace_id, task_id, wait=wait)
+    return answers.ended_or_accepted(row, wait)
+
+
 @router.get("/{task_id}/events", response_class=EventSourceResponse)
 async def watch_task(
     gateway: Deps, caller: Authenticated, task_id: str
@@ -72,18 +107,19 @@ async def _follow(
     with gateway.live.of_task(task_id) as events:
         row = await _row(gateway, workspace_id, task_id)
         yield _snapshot(row)
-        while row.state not in _ENDED:
+        while row.state not in ENDED:
             try:
                 async with asyncio.timeout(_LOOK_AGAIN):
                     event = await events.get()
             except TimeoutError:  # an event may have been missed: the row knows
                 row = await _row(gateway, workspace_id, task_id)
-                if row.state in _ENDED:
+                if row.state in ENDED:
                     yield _snapshot(row)
                 continue
+            if event.run < row.run:
+                continue  # of a run before this one
             if event.status in TERMINAL:
-                # The row must say so before the client can ask for it.
-                await project(event, gateway.store)
+                await orders.conclude(gateway, event)
             yield _as_event(event)
             if event.status in TERMINAL:
                 return
@@ -104,7 +140,7 @@ def _as_event(event: Event) -> ServerSentEvent:
 
 
 async def _row(gateway: Gateway, workspace_id: str, task_id: str) -> TaskRow:
-    row = await gateway.store.task(workspace_id, task_id)
+    row = await gateway.tasks.get(workspace_id, task_id)
     if row is None:
         raise not_found("task", task_id)
     return row

@@ -1,0 +1,95 @@
+"""Fair dispatch: tasks wait in PostgreSQL, and each workspace has few before a worker.
+
+Every start or end of a task wakes its subject and workspace, and the oldest that wait
+there get their turn. A sweeper sees to what nobody was woken for: a process died in
+between, or NATS was away.
+"""
+
+import asyncio
+from datetime import datetime
+
+import anyio
+from loguru import logger
+
+from onemanage.contracts.base import utc_now
+from onemanage.gateway.outbox import Outbox
+from onemanage.gateway.relay import Relay
+from onemanage.gateway.task_store import TaskRow
+from onemanage.gateway.window import Windows
+
+_EVERY = 2.0
+_BATCH = 200
+_HOUSEKEEPING_EVERY = 300
+
+
+class Dispatcher:
+    """``wake`` gives turns; ``run`` works until it is cancelled, and so must the relay."""
+
+    def __init__(self, outbox: Outbox, relay: Relay, windows: Windows) -> None:
+        self._outbox, self._relay, self._windows = outbox, relay, windows
+        self._due: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+        self._known: dict[tuple[str, str], datetime | None] = {}
+
+    def submit(self, row: TaskRow) -> None:
+        """Hand over a row just committed: publish it, or let it wait for its turn."""
+        if row.released_at is not None or row.state == "cancelled":
+            self._relay.submit(row)
+        elif row.subject is not None:
+            # Those ahead may all have started before this row could be seen.
+            self.wake(row.subject, row.workspace_id)
+
+    def wake(
+        self, subject: str, workspace_id: str, since: datetime | None = None
+    ) -> None:
+        """There may be room, ``since`` a task began. Many calls at once are one."""
+        pair = subject, workspace_id
+        if pair not in self._known:
+            self._known[pair] = since
+            self._due.put_nowait(pair)
+
+    async def run(self) -> None:
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._release)
+            group.start_soon(self._keep_sweeping)
+
+    async def _release(self) -> None:
+        while True:
+            pair = await self._due.get()
+            since = self._known.pop(pair)  # whoever wakes it from here on counts again
+            try:
+                await self._give_turns(*pair, since)
+            except Exception as error:  # PostgreSQL is away: the sweeper looks again
+                logger.warning("Nothing could be released: {!r}", error)
+
+    async def _give_turns(
+        self, subject: str, workspace_id: str, since: datetime | None
+    ) -> None:
+        window = self._windows.of(subject)
+        rows = await self._outbox.release(subject, workspace_id, window)
+        for row in rows:
+            self._relay.submit(row)
+        if rows and since is not None:
+            self._windows.turn_took((utc_now() - since).total_seconds())
+
+    async def _keep_sweeping(self) -> None:
+        turn = 0
+        while True:
+            try:
+                if turn % _HOUSEKEEPING_EVERY == 0:
+                    await self._outbox.forget_idempotency_keys()
+                if self._relay.is_connected:
+                    await self._sweep()
+            except Exception as error:  # PostgreSQL is away: look again
+                logger.warning("The outbox could not be swept: {!r}", error)
+            turn += 1
+            await asyncio.sleep(_EVERY)
+
+    async def _sweep(self) -> None:
+        for task in await self._outbox.unpublished(_BATCH):
+            self._relay.submit(task)
+        for file in await self._outbox.unannounced_files(_BATCH):
+            self._relay.submit(file)
+        for subject, workspace_id in await self._outbox.stalled():
+            self.wake(subject, workspace_id)
+        for task_id in await self._outbox.to_cancel(_BATCH):
+            await self._relay.ask_to_stop(task_id)

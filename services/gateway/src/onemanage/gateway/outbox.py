@@ -1,0 +1,128 @@
+"""The statements that bring committed rows out: whose turn it is, what is still unsaid.
+
+Any number of processes work on them at once. Turns are given by rows that nobody else
+has locked, and what is in flight is counted without a lock: two processes at once may
+give a workspace a few turns more than its window, never the same turn twice.
+"""
+
+from onemanage.gateway.store import FILE_COLUMNS, FileRow, Pool
+from onemanage.gateway.task_store import (
+    AHEAD,
+    TASK_COLUMNS,
+    WAITING,
+    TaskRow,
+    task_row,
+)
+
+_RELEASE = f"""
+WITH released AS (
+    UPDATE tasks SET released_at = now()
+    FROM (
+        SELECT id AS next_id FROM tasks
+        WHERE subject = $1 AND workspace_id = $2 AND {WAITING}
+        ORDER BY created_at, id
+        LIMIT greatest(0, $3::bigint - (
+            SELECT count(*) FROM (
+                SELECT FROM tasks
+                WHERE subject = $1 AND workspace_id = $2 AND {AHEAD} LIMIT $3
+            ) AS ahead
+        ))
+        FOR UPDATE SKIP LOCKED
+    ) AS next WHERE id = next_id
+    RETURNING {TASK_COLUMNS}
+)
+SELECT * FROM released ORDER BY created_at, id
+"""
+
+# A loose index scan: one probe for each pair, however many rows it has.
+_STALLED = f"""
+WITH RECURSIVE pairs AS (
+    (SELECT subject, workspace_id FROM tasks WHERE {WAITING} AND subject IS NOT NULL
+     ORDER BY subject, workspace_id LIMIT 1)
+    UNION ALL
+    SELECT following.* FROM pairs, LATERAL (
+        SELECT subject, workspace_id FROM tasks
+        WHERE {WAITING}
+          AND (subject, workspace_id) > (pairs.subject, pairs.workspace_id)
+        ORDER BY subject, workspace_id LIMIT 1
+    ) AS following
+)
+SELECT subject, workspace_id FROM pairs
+WHERE NOT EXISTS (
+    SELECT FROM tasks
+    WHERE (subject, workspace_id) = (pairs.subject, pairs.workspace_id) AND {AHEAD}
+)
+"""
+
+_UNPUBLISHED = f"""
+SELECT {TASK_COLUMNS} FROM tasks
+WHERE published_at IS NULL AND (state = 'cancelled' OR ({AHEAD}))
+  AND coalesce(finished_at, released_at) < now() - interval '2 s'
+ORDER BY created_at LIMIT $1
+"""
+
+
+class Outbox:
+    """What is committed and not out yet. Two seconds are left to who committed it."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def release(
+        self, subject: str, workspace_id: str, window: int
+    ) -> list[TaskRow]:
+        """Give their turn to the oldest of those that wait, as far as there is room."""
+        records = await self._pool.fetch(_RELEASE, subject, workspace_id, window)
+        return [task_row(record) for record in records]
+
+    async def stalled(self) -> list[tuple[str, str]]:
+        """Subject and workspace where rows wait and none is ahead of them.
+
+        Where one is ahead, its start gives the next their turn.
+        """
+        records = await self._pool.fetch(_STALLED)
+        return [(record["subject"], record["workspace_id"]) for record in records]
+
+    async def unpublished(self, limit: int) -> list[TaskRow]:
+        """Rows released, or cancelled before that, and not confirmed; oldest first."""
+        records = await self._pool.fetch(_UNPUBLISHED, limit)
+        return [task_row(record) for record in records]
+
+    async def mark_published(self, task_id: str, run: int) -> None:
+        await self._pool.execute(
+            "UPDATE tasks SET published_at = now() "
+            "WHERE id = $1 AND run = $2 AND published_at IS NULL",
+            task_id,
+            run,
+        )
+
+    async def to_cancel(self, limit: int) -> list[str]:
+        """Ids of tasks that were to stop two seconds ago and have not; oldest first."""
+        records = await self._pool.fetch(
+            "SELECT id FROM tasks WHERE cancel_requested_at < now() - interval '2 s' "
+            "AND state IN ('queued', 'running') ORDER BY cancel_requested_at LIMIT $1",
+            limit,
+        )
+        return [record["id"] for record in records]
+
+    async def unannounced_files(self, limit: int) -> list[FileRow]:
+        records = await self._pool.fetch(
+            f"SELECT {FILE_COLUMNS} FROM files WHERE announced_at IS NULL "
+            "AND created_at < now() - interval '2 s' ORDER BY created_at LIMIT $1",
+            limit,
+        )
+        return [FileRow(**record) for record in records]
+
+    async def mark_announced(self, file_id: str) -> None:
+        await self._pool.execute(
+            "UPDATE files SET announced_at = now() WHERE id = $1", file_id
+        )
+
+    async def forget_idempotency_keys(self) -> None:
+        """They stand for 24 hours."""
+        for table in ("tasks", "files"):
+            await self._pool.execute(
+                f"UPDATE {table} SET idempotency_key = NULL "
+                "WHERE idempotency_key IS NOT NULL "
+                "AND created_at < now() - interval '24 h'"
+            )

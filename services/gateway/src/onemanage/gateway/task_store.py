@@ -1,0 +1,316 @@
+"""The statements on task rows: accept, project, cancel, run again, read."""
+
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from onemanage.gateway.store import Pool
+
+ENDED = ("completed", "failed", "cancelled")
+
+
+class TaskRow(msgspec.Struct, kw_only=True):
+    id: str
+    workspace_id: str
+    name: str
+    state: str
+    created_at: datetime
+    subject: str | None = None
+    run: int = 1
+    command: Any = None
+    traceparent: str | None = None
+    resource: str | None = None
+    attempt: int = 0
+    progress: Any = None
+    result: Any = None
+    error: Any = None
+    fingerprint: bytes | None = None
+    released_at: datetime | None = None
+    published_at: datetime | None = None
+    cancel_requested_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+class Acceptance(msgspec.Struct, kw_only=True):
+    """What the one accepting statement found: who asked, and the row if there is one."""
+
+    workspace_id: str | None
+    has_source: bool
+    is_new: bool
+    task: TaskRow | None
+
+
+TASK_COLUMNS = ", ".join(TaskRow.__struct_fields__)
+WAITING = "state = 'queued' AND released_at IS NULL"
+AHEAD = "state = 'queued' AND released_at IS NOT NULL"
+_JSON = ("command", "progress", "result", "error")
+
+_ACCEPT = f"""
+WITH caller AS (
+    SELECT workspace_id FROM api_keys WHERE key_hash = $1 AND revoked_at IS NULL
+), source AS (
+    SELECT f.* FROM files f JOIN caller USING (workspace_id) WHERE f.id = $2
+), prior AS (
+    SELECT t.* FROM tasks t JOIN caller USING (workspace_id)
+    WHERE t.idempotency_key = $3
+), turn AS (
+    SELECT now() AS released_at FROM caller
+    WHERE NOT EXISTS (SELECT FROM tasks WHERE subject = $6
+                      AND workspace_id = caller.workspace_id AND {WAITING})
+      AND (SELECT count(*) FROM (
+               SELECT FROM tasks WHERE subject = $6
+               AND workspace_id = caller.workspace_id AND {AHEAD} LIMIT $11
+           ) AS ahead) < $11::bigint
+), made AS (
+    INSERT INTO tasks (id, workspace_id, name, subject, command, traceparent, resource,
+                       idempotency_key, fingerprint, released_at)
+    SELECT $4, workspace_id, $5, $6::varchar, $7::jsonb || coalesce(
+               (SELECT jsonb_build_object('file_id', id, 'file_key', object_key,
+                                          'file_name', name) FROM source), '{{}}'),
+           $8, $9, $3, $10, (SELECT released_at FROM turn)
+    FROM caller
+    WHERE NOT EXISTS (SELECT FROM prior)
+      AND ($2::text IS NULL OR EXISTS (SELECT FROM source))
+    ON CONFLICT (workspace_id, idempotency_key) DO NOTHING
+    RETURNING *
+), found AS (
+    SELECT {TASK_COLUMNS}, true AS is_new FROM made
+    UNION ALL SELECT {TASK_COLUMNS}, false FROM prior
+)
+SELECT (SELECT workspace_id FROM caller) AS caller,
+       $2::text IS NULL OR EXISTS (SELECT FROM source) AS has_source, found.*
+FROM (SELECT) AS nothing LEFT JOIN found ON true
+"""
+
+# What a worker has said of a row proves that its command was published.
+_PROJECT = f"""
+INSERT INTO tasks (id, workspace_id, name, state, run, attempt, progress, result,
+                   error, started_at, finished_at, released_at, published_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now(), now())
+ON CONFLICT (id) DO UPDATE SET
+    state = excluded.state,
+    attempt = greatest(tasks.attempt, excluded.attempt),
+    progress = CASE WHEN (tasks.progress->>'done')::bigint
+                         >= (excluded.progress->>'done')::bigint
+                    THEN tasks.progress
+                    ELSE coalesce(excluded.progress, tasks.progress) END,
+    result = excluded.result,
+    error = excluded.error,
+    published_at = coalesce(tasks.published_at, excluded.published_at),
+    started_at = least(tasks.started_at, excluded.started_at),
+    finished_at = excluded.finished_at
+WHERE tasks.state NOT IN ('completed', 'failed', 'cancelled')
+  AND tasks.workspace_id = excluded.workspace_id
+  AND tasks.run = excluded.run
+RETURNING {TASK_COLUMNS}
+"""
+
+# A waiting client's gateway projects the end at once, and may overtake the start.
+_PROJECT_LATE_START = """
+UPDATE tasks SET attempt = greatest(attempt, $4), started_at = least(started_at, $5)
+WHERE id = $1 AND workspace_id = $2 AND run = $3
+  AND (attempt < $4 OR started_at IS NULL OR started_at > $5)
+"""
+
+# Nothing is written where the row is there, not even a lock on it: this is the fact
+# that every task begins with, and its row is mostly the gateway's own.
+_PROJECT_ACCEPTED = f"""
+INSERT INTO tasks (id, workspace_id, name, state, run, released_at, published_at)
+VALUES ($1, $2, $3, 'queued', $4, now(), now())
+ON CONFLICT (id) DO NOTHING
+RETURNING {TASK_COLUMNS}
+"""
+
+# A release holds the row's lock or has committed: either this sees it, or it sees this.
+_CANCEL = f"""
+UPDATE tasks SET
+    state = CASE WHEN {WAITING} THEN 'cancelled' ELSE state END,
+    finished_at = CASE WHEN {WAITING} THEN now() END,
+    cancel_requested_at = coalesce(cancel_requested_at, now())
+WHERE workspace_id = $1 AND id = $2 AND state IN ('queued', 'running')
+RETURNING {TASK_COLUMNS}
+"""
+
+_REQUEUE = f"""
+UPDATE tasks SET
+    state = 'queued', run = run + 1, attempt = 0,
+    command = coalesce(command, $3), subject = coalesce($4, subject),
+    traceparent = coalesce($5, traceparent),
+    progress = NULL, result = NULL, error = NULL, released_at = NULL,
+    published_at = NULL, cancel_requested_at = NULL, started_at = NULL,
+    finished_at = NULL
+WHERE id = $1 AND state = 'failed' AND run = coalesce($2, run)
+  AND coalesce(command, $3) IS NOT NULL AND coalesce($4, subject) IS NOT NULL
+RETURNING {TASK_COLUMNS}
+"""
+
+
+def task_row(record: asyncpg.Record) -> TaskRow:
+    values = {name: record[name] for name in TaskRow.__struct_fields__}
+    for name in _JSON:
+        if values[name] is not None:
+            values[name] = msgspec.json.decode(values[name])
+    return TaskRow(**values)
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()
+
+
+class TaskStore:
+    """Task rows; every read names its workspace, but for those of an operator."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def accept(
+        self,
+        key_hash: bytes,
+        *,
+        task_id: str,
+        name: str,
+        subject: str,
+        window: int,
+        command: dict[str, Any],
+        file_id: str | None = None,
+        resource: str | None = None,
+        traceparent: str | None = None,
+        idempotency_key: str | None = None,
+        fingerprint: bytes | None = None,
+    ) -> Acceptance:
+        """Authenticate, look for the idempotency key, write the row: one statement.
+
+        The row is released at once where its workspace has none waiting, and fewer
+        than ``window`` released and not started, on ``subject``.
+        """
+        record = await self._pool.fetchrow(
+            _ACCEPT,
+            key_hash,
+            file_id,
+            idempotency_key,
+            task_id,
+            name,
+            subject,
+            _json(command),
+            traceparent,
+            resource,
+            fingerprint,
+            window,
+        )
+        assert record is not None  # it selects from one row, whatever is found
+        return Acceptance(
+            workspace_id=record["caller"],
+            has_source=record["has_source"],
+            is_new=bool(record["is_new"]),
+            task=None if record["id"] is None else task_row(record),
+        )
+
+    async def project(
+        self,
+        *,
+        task_id: str,
+        workspace_id: str,
+        name: str,
+        state: str,
+        run: int = 1,
+        attempt: int = 0,
+        progress: Any = None,
+        result: Any = None,
+        error: Any = None,
+        started_at: datetime | None = None,
+        finished_at: datetime | None = None,
+    ) -> TaskRow | None:
+        """Apply one fact, in any order, any number of times.
+
+        None where it is no news: the run has ended, the row is at another run, or it
+        is there and this fact only says so.
+        """
+        if state == "queued":
+            record = await self._pool.fetchrow(
+                _PROJECT_ACCEPTED, task_id, workspace_id, name, run
+            )
+            return None if record is None else task_row(record)
+        record = await self._pool.fetchrow(
+            _PROJECT,
+            task_id,
+            workspace_id,
+            name,
+            state,
+            run,
+            attempt,
+            _json(progress),
+            _json(result),
+            _json(error),
+            started_at,
+            finished_at,
+        )
+        if record is not None:
+            return task_row(record)
+        if started_at is not None:
+            await self._pool.execute(
+                _PROJECT_LATE_START, task_id, workspace_id, run, attempt, started_at
+            )
+        return None
+
+    async def cancel(self, workspace_id: str, task_id: str) -> TaskRow | None:
+        """The row as it stands then; None where there is none.
+
+        What has not been released is cancelled by this alone. What has been is only
+        asked to stop (``cancel_requested_at``). What has ended stays as it ended.
+        """
+        record = await self._pool.fetchrow(_CANCEL, workspace_id, task_id)
+        if record is None:
+            return await self.get(workspace_id, task_id)
+        return task_row(record)
+
+    async def requeue(
+        self,
+        task_id: str,
+        command: dict[str, Any] | None = None,
+        subject: str | None = None,
+        *,
+        run: int | None = None,
+        traceparent: str | None = None,
+    ) -> TaskRow | None:
+        """Make a failed task wait for its turn again, as its next run.
+
+        None where it is not failed, or not at ``run`` where that is given. ``command``
+        is for rows that have none. ``subject`` is where it goes now; one that stays
+        without a command or a subject is not queued.
+        """
+        record = await self._pool.fetchrow(
+            _REQUEUE, task_id, run, _json(command), subject, traceparent
+        )
+        return None if record is None else task_row(record)
+
+    async def get(self, workspace_id: str, task_id: str) -> TaskRow | None:
+        record = await self._pool.fetchrow(
+            f"SELECT {TASK_COLUMNS} FROM tasks WHERE workspace_id = $1 AND id = $2",
+            workspace_id,
+            task_id,
+        )
+        return None if record is None else task_row(record)
+
+    async def page(
+        self, workspace_id: str, limit: int, before: tuple[datetime, str] | None
+    ) -> list[TaskRow]:
+        """Newest first."""
+        records = await self._pool.fetch(
+            f"SELECT {TASK_COLUMNS} FROM tasks WHERE workspace_id = $1 "
+            "AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3)) "
+            "ORDER BY created_at DESC, id DESC LIMIT $4",
+            workspace_id,
+            *(before or (None, None)),
+            limit,
+        )
+        return [task_row(record) for record in records]
+
+    async def of_any_workspace(self, task_ids: list[str]) -> dict[str, TaskRow]:
+        """By id, for operators."""
+        records = await self._pool.fetch(
+            f"SELECT {TASK_COLUMNS} FROM tasks WHERE id = ANY($1)", task_ids
+        )
+        return {record["id"]: task_row(record) for record in records}

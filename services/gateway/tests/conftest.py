@@ -1,0 +1,77 @@
+"""The gateway's stores on a real PostgreSQL, with the owner's workspace in it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from onemanage.contracts.base import new_id
+from onemanage.gateway.auth import hash_api_key, new_api_key
+from onemanage.gateway.outbox import Outbox
+from onemanage.gateway.store import Pool, Store, open_pool
+from onemanage.gateway.task_store import Acceptance, TaskStore
+from onemanage.platform.testing import MakeDatabase
+
+type Accept = Callable[..., Awaitable[Acceptance]]
+SUBJECT = "tasks.psd.low"
+
+
+@pytest.fixture
+async def pool(database: MakeDatabase) -> AsyncIterator[Pool]:
+    opened = await open_pool(await database("gateway"))
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def store(pool: Pool) -> Store:
+    return Store(pool)
+
+
+@pytest.fixture
+def tasks(pool: Pool) -> TaskStore:
+    return TaskStore(pool)
+
+
+@pytest.fixture
+def outbox(pool: Pool) -> Outbox:
+    return Outbox(pool)
+
+
+@pytest.fixture
+async def owner(store: Store) -> bytes:
+    """The hash of the owner's key."""
+    hashed = hash_api_key(new_api_key())
+    assert hashed is not None
+    assert await store.ensure_owner(hashed)
+    return hashed
+
+
+@pytest.fixture
+def accept(tasks: TaskStore, owner: bytes) -> Accept:
+    """Accepts a command, the owner's where no other ``key_hash`` is given."""
+
+    async def accept(key_hash: bytes = owner, **changes: Any) -> Acceptance:
+        order: dict[str, Any] = {
+            "task_id": new_id("tsk"),
+            "name": "psd.parse_export",
+            "subject": SUBJECT,
+            "window": 64,
+            "command": {"document_id": "doc_1"},
+            "fingerprint": b"asked",
+        }
+        return await tasks.accept(key_hash, **order | changes)
+
+    return accept
+
+
+@pytest.fixture
+async def stranger(pool: Pool) -> bytes:
+    """The key hash of another workspace, ``wsp_2``."""
+    await pool.execute("INSERT INTO workspaces (id, name) VALUES ('wsp_2', 'Other')")
+    await pool.execute(
+        "INSERT INTO api_keys (id, workspace_id, key_hash, name) "
+        "VALUES ('key_2', 'wsp_2', $1, 'other')",
+        b"other",
+    )
+    return b"other"

@@ -1,0 +1,313 @@
+"""Cancelling and retrying over HTTP: gateway, consumer and a worker in one process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from onemanage.contracts.base import new_id
+from onemanage.contracts.preview import PublishPreviews
+from onemanage.gateway import consumer, dispatcher
+from onemanage.gateway.app import create_app, open_gateway
+from onemanage.gateway.auth import hash_api_key, new_api_key
+from onemanage.gateway.gateway import Administrator, Gateway
+from onemanage.gateway.handlers import HANDLERS
+from onemanage.gateway.orders import Order, run_command
+from onemanage.gateway.schemas import TaskOut
+from onemanage.gateway.settings import ConsumerSettings, GatewaySettings
+from onemanage.gateway.store import OWNER_WORKSPACE
+from onemanage.gateway.task_store import TaskRow
+from onemanage.platform.handlers import consume
+from onemanage.platform.nats import Client
+from onemanage.platform.settings import ProcessSettings
+from onemanage.platform.tasks import InvalidInput
+from onemanage.platform.testing import (
+    ACK_WAIT,
+    MakeDatabase,
+    Servers,
+    eventually,
+    working,
+)
+
+KEY, OTHER_KEY = new_api_key(), new_api_key()
+RESULT = {"preview_count": 1, "expires_at": datetime(2027, 1, 1, tzinfo=UTC)}
+
+
+class World:
+    """One gateway, and HTTP clients of it."""
+
+    def __init__(self, gateway: Gateway, app: FastAPI, database_url: str) -> None:
+        self.gateway, self._app, self._database_url = gateway, app, database_url
+
+    def client(self, key: str = KEY) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(self._app),
+            base_url="http://test",
+            headers={"Authorization": f"Bearer {key}"},
+        )
+
+    async def add_stranger(self) -> None:
+        """Another workspace, whose key is no administrator's."""
+        connection = await asyncpg.connect(self._database_url)
+        await connection.execute("INSERT INTO workspaces VALUES ('wsp_2', 'Other')")
+        await connection.execute(
+            "INSERT INTO api_keys (id, workspace_id, key_hash, name) "
+            "VALUES ('key_2', 'wsp_2', $1, 'other')",
+            hash_api_key(OTHER_KEY),
+        )
+        await connection.close()
+
+    async def order(self, document_id: str = "doc_1", wait: float = 0) -> TaskRow:
+        hashed = hash_api_key(KEY)
+        assert hashed is not None
+        fields = {"document_id": document_id, "manifest_key": "artifacts/x"}
+        order = Order(
+            task_id=new_id("tsk"), name="preview.publish", fields=fields, asked="x"
+        )
+        return await run_command(self.gateway, hashed, order, wait=wait)
+
+
+@pytest.fixture
+def settings(servers: Servers) -> dict[str, Any]:
+    given = servers.environment()
+    return {
+        "s3_endpoint": given["S3_ENDPOINT"],
+        "s3_bucket": "none",
+        "s3_access_key_id": given["S3_ACCESS_KEY_ID"],
+        "s3_secret_access_key": given["S3_SECRET_ACCESS_KEY"],
+        "nats_url": servers.nats_url,
+        "public_url": "http://test",
+        "preview_signing_key": "k" * 32,
+        "owner_api_key": KEY,
+    }
+
+
+async def _for_administrators(caller: Administrator) -> str:
+    return caller.workspace_id
+
+
+@asynccontextmanager
+async def _running(
+    settings: dict[str, Any], database: MakeDatabase, nats: Client
+) -> AsyncIterator[World]:
+    given = settings | {"database_url": await database("gateway")}
+    consuming = ConsumerSettings(
+        nats_url=given["nats_url"], database_url=given["database_url"]
+    )
+    stop = asyncio.Event()
+    async with (
+        open_gateway(GatewaySettings(**given)) as gateway,
+        consumer.open_deps(consuming, nats) as deps,
+    ):
+        app = create_app(GatewaySettings(**given))
+        app.state.gateway = gateway
+        app.add_api_route("/test/admin", _for_administrators)
+        handling = asyncio.create_task(consume(nats, HANDLERS, deps, ACK_WAIT, stop))
+        try:
+            yield World(gateway, app, given["database_url"])
+        finally:
+            stop.set()
+            await handling
+
+
+async def test_a_running_task_is_stopped_and_stays_cancelled(
+    settings: dict[str, Any],
+    database: MakeDatabase,
+    nats: Client,
+    process_settings: ProcessSettings,
+) -> None:
+    begun, stopped = asyncio.Event(), asyncio.Event()
+
+    async def publish(command: PublishPreviews) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.set()
+
+    async with (
+        _running(settings, database, nats) as world,
+        working(process_settings, publish, task_name="preview.publish"),
+        world.client() as client,
+    ):
+        task = await world.order()
+        await begun.wait()
+        answer = await client.delete(
+            f"/v1/tasks/{task.id}", headers={"Prefer": "wait=20"}
+        )
+        again = await client.delete(f"/v1/tasks/{task.id}")
+        retried = await client.post(f"/v1/tasks/{task.id}/retry")
+
+    assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
+    assert answer.json()["cancel_requested_at"]
+    assert stopped.is_set()
+    assert again.status_code == 200
+    assert retried.status_code == 409
+
+
+async def test_a_task_cancelled_before_a_worker_had_it_is_stopped_when_one_starts_it(
+    settings: dict[str, Any],
+    database: MakeDatabase,
+    nats: Client,
+    process_settings: ProcessSettings,
+) -> None:
+    async def publish(command: PublishPreviews) -> None:
+        await asyncio.Event().wait()
+
+    async with (
+        _running(settings, database, nats) as world,
+        world.client() as client,
+    ):
+        released, waiting = await world.order(), await world.order("doc_2")
+        later = await client.delete(
+            f"/v1/tasks/{released.id}", headers={"Prefer": "respond-async"}
+        )
+        at_once = await client.delete(f"/v1/tasks/{waiting.id}")
+        async with working(process_settings, publish, task_name="preview.publish"):
+            ended = await client.delete(
+                f"/v1/tasks/{released.id}", headers={"Prefer": "wait=20"}
+            )
+
+    assert (later.status_code, later.json()["state"]) == (202, "queued")
+    assert later.headers["Location"] == f"/v1/tasks/{released.id}"
+    assert (at_once.status_code, at_once.json()["state"]) == (200, "cancelled")
+    assert (ended.status_code, ended.json()["state"]) == (200, "cancelled")
+
+
+async def test_a_task_that_has_ended_is_not_cancelled(
+    settings: dict[str, Any],
+    database: MakeDatabase,
+    nats: Client,
+    process_settings: ProcessSettings,
+) -> None:
+    async def publish(command: PublishPreviews) -> dict[str, Any]:
+        return RESULT | {"document_id": command.document_id}
+
+    async with (
+        _running(settings, database, nats) as world,
+        working(process_settings, publish, task_name="preview.publish"),
+        world.client() as client,
+    ):
+        task = await world.order(wait=20)
+        cancelled = await client.delete(f"/v1/tasks/{task.id}")
+        retried = await client.post(f"/v1/tasks/{task.id}/retry")
+
+    assert task.state == "completed"
+    for answer, code in ((cancelled, "task_ended"), (retried, "task_not_failed")):
+        assert answer.status_code == 409
+        assert answer.json()["type"].endswith(code)
+
+
+async def test_a_failed_task_is_retried_under_its_own_id(
+    settings: dict[str, Any],
+    database: MakeDatabase,
+    nats: Client,
+    process_settings: ProcessSettings,
+) -> None:
+    runs: list[int] = []
+
+    async def publish(command: PublishPreviews) -> dict[str, Any]:
+        runs.append(command.run)
+        if command.run < 3:
+            raise InvalidInput("preview.no_manifest", "There is no manifest.")
+        return RESULT | {"document_id": command.document_id}
+
+    async with (
+        _running(settings, database, nats) as world,
+        working(process_settings, publish, task_name="preview.publish"),
+        world.client() as client,
+    ):
+        task = await world.order(wait=20)
+        retry = f"/v1/tasks/{task.id}/retry"
+        failed = await client.post(retry, headers={"Prefer": "wait=20"})
+        done = await client.post(retry, headers={"Prefer": "wait=20"})
+        shown = (await client.get(f"/v1/tasks/{task.id}")).json()
+
+    assert task.state == "failed"
+    assert failed.status_code == 422
+    assert failed.json()["task_id"] == task.id
+    assert (done.status_code, done.json()["id"]) == (200, task.id)
+    assert done.json()["result"]["preview_count"] == 1
+    assert runs == [1, 2, 3]
+    assert (shown["run"], shown["attempt"], shown["error"]) == (3, 1, None)
+    assert shown.keys() == TaskOut.model_fields.keys()
+
+
+async def test_a_task_that_a_service_ordered_is_not_repeatable_and_says_what_to_do(
+    settings: dict[str, Any], database: MakeDatabase, nats: Client
+) -> None:
+    async with _running(settings, database, nats) as world, world.client() as client:
+        task_id = new_id("tsk")
+        await world.gateway.tasks.project(
+            task_id=task_id,
+            workspace_id=OWNER_WORKSPACE,
+            name="preview.publish",
+            state="failed",
+        )
+        answer = await client.post(f"/v1/tasks/{task_id}/retry")
+
+    assert answer.status_code == 409
+    assert answer.json()["type"].endswith("task_not_repeatable")
+    assert "again" in answer.json()["detail"]
+
+
+async def test_another_workspace_finds_no_task_to_cancel_or_retry(
+    settings: dict[str, Any], database: MakeDatabase, nats: Client
+) -> None:
+    async with (
+        _running(settings, database, nats) as world,
+        world.client(OTHER_KEY) as other,
+    ):
+        await world.add_stranger()
+        task = await world.order()
+        cancelled = await other.delete(f"/v1/tasks/{task.id}")
+        retried = await other.post(f"/v1/tasks/{task.id}/retry")
+        row = await world.gateway.tasks.get(OWNER_WORKSPACE, task.id)
+
+    assert cancelled.status_code == retried.status_code == 404
+    assert row is not None and row.cancel_requested_at is None
+
+
+async def test_only_an_administrator_passes_where_one_is_asked_for(
+    settings: dict[str, Any], database: MakeDatabase, nats: Client
+) -> None:
+    async with _running(settings, database, nats) as world:
+        await world.add_stranger()
+        for key, status in ((KEY, 200), (OTHER_KEY, 403), (new_api_key(), 401)):
+            async with world.client(key) as client:
+                assert (await client.get("/test/admin")).status_code == status
+
+
+async def test_a_flood_is_carried_out_turn_by_turn_without_the_sweeper_s_help(
+    settings: dict[str, Any],
+    database: MakeDatabase,
+    nats: Client,
+    process_settings: ProcessSettings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(dispatcher, "_EVERY", 600)
+
+    async def publish(command: PublishPreviews) -> dict[str, Any]:
+        return RESULT | {"document_id": command.document_id}
+
+    async with (
+        _running(settings, database, nats) as world,
+        working(process_settings, publish, task_name="preview.publish"),
+    ):
+        unwatched = [await world.order() for _ in range(20)]
+        watched = await asyncio.gather(*(world.order(wait=30) for _ in range(60)))
+        last = unwatched[-1]
+
+        async def is_done() -> bool:
+            row = await world.gateway.tasks.get(last.workspace_id, last.id)
+            return row is not None and row.state == "completed"
+
+        await eventually(is_done)
+
+    assert {row.state for row in watched} == {"completed"}
