@@ -97,8 +97,12 @@ class Storage:
             raise
 
     async def check(self) -> None:
-        """Raises where the bucket cannot be reached."""
-        await self._call(lambda: self._s3.head_bucket(Bucket=self._bucket))
+        """Raises where the bucket cannot be reached. May be cancelled at any time."""
+        await anyio.to_thread.run_sync(
+            lambda: self._s3.head_bucket(Bucket=self._bucket),
+            abandon_on_cancel=True,
+            limiter=self._limiter,
+        )
 
     async def put_bytes(self, key: str, data: bytes, media_type: str) -> StoredObject:
         await self._call(
