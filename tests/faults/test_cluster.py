@@ -25,6 +25,8 @@ ACK_WAIT = 10.0
 PUBLISHERS = 4
 PAUSE = 0.03
 """Seconds between two commands of one publisher."""
+SETTLED = 3.0
+"""Seconds between nodes: one that has just come back cannot always be handed the lead."""
 
 
 def command() -> ParseExport:
@@ -181,10 +183,11 @@ async def test_a_rolling_restart_by_lame_duck_loses_nothing_and_is_hardly_felt(
                 await node.lame_duck()
                 await node.start()
                 await cluster.whole()
+                await asyncio.sleep(SETTLED)
         published, executed = report(capsys, "rolling restart", load)
         async with connected(cluster) as client:
             await check_that_each_is_done_once(load, client)
-    # Under a second where the machine has cores to spare; two are shared by all here.
+    # As a rule 0.3 s and 1 s; a publish that is lost on the way is tried again after 1.8 s.
     assert published < 3
     assert executed < 3
 

@@ -1,6 +1,6 @@
 """The window follows what the worker starts, without any server."""
 
-from onemanage.gateway.window import LARGEST, MOST, Windows
+from onemanage.gateway.window import LARGEST, Windows
 
 
 class _Clock:
@@ -40,19 +40,3 @@ def test_the_window_has_a_largest_size_and_shrinks_when_the_worker_slows_down() 
     clock.now += 10
 
     assert windows.of("tasks.psd.low") == 1
-
-
-def test_the_window_grows_with_the_time_that_a_turn_takes_but_not_without_end() -> None:
-    clock = _Clock()
-    windows = Windows(clock)
-    _started(windows, clock, per_second=100, seconds=5)
-
-    for seconds, smallest, largest in (
-        (0.001, 3, 4),
-        (0.05, 9, 11),
-        (10.0, 100 * MOST - 2, 100 * MOST + 2),
-        (-10.0, 3, 4),  # clocks that disagree
-    ):
-        for _ in range(100):
-            windows.turn_took(seconds)
-        assert smallest <= windows.of("tasks.psd.low") <= largest

@@ -6,12 +6,10 @@ between, or NATS was away.
 """
 
 import asyncio
-from datetime import datetime
 
 import anyio
 from loguru import logger
 
-from onemanage.contracts.base import utc_now
 from onemanage.gateway.outbox import Outbox
 from onemanage.gateway.relay import Relay
 from onemanage.gateway.task_store import TaskRow
@@ -28,7 +26,7 @@ class Dispatcher:
     def __init__(self, outbox: Outbox, relay: Relay, windows: Windows) -> None:
         self._outbox, self._relay, self._windows = outbox, relay, windows
         self._due: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
-        self._known: dict[tuple[str, str], datetime | None] = {}
+        self._known: set[tuple[str, str]] = set()
 
     def submit(self, row: TaskRow) -> None:
         """Hand over a row just committed: publish it, or let it wait for its turn."""
@@ -38,13 +36,11 @@ class Dispatcher:
             # Those ahead may all have started before this row could be seen.
             self.wake(row.subject, row.workspace_id)
 
-    def wake(
-        self, subject: str, workspace_id: str, since: datetime | None = None
-    ) -> None:
-        """There may be room, ``since`` a task began. Many calls at once are one."""
+    def wake(self, subject: str, workspace_id: str) -> None:
+        """There may be room. Many calls at once are one statement."""
         pair = subject, workspace_id
         if pair not in self._known:
-            self._known[pair] = since
+            self._known.add(pair)
             self._due.put_nowait(pair)
 
     async def run(self) -> None:
@@ -55,21 +51,16 @@ class Dispatcher:
     async def _release(self) -> None:
         while True:
             pair = await self._due.get()
-            since = self._known.pop(pair)  # whoever wakes it from here on counts again
+            self._known.discard(pair)  # whoever wakes it from here on counts again
             try:
-                await self._give_turns(*pair, since)
+                await self._give_turns(*pair)
             except Exception as error:  # PostgreSQL is away: the sweeper looks again
                 logger.warning("Nothing could be released: {!r}", error)
 
-    async def _give_turns(
-        self, subject: str, workspace_id: str, since: datetime | None
-    ) -> None:
+    async def _give_turns(self, subject: str, workspace_id: str) -> None:
         window = self._windows.of(subject)
-        rows = await self._outbox.release(subject, workspace_id, window)
-        for row in rows:
+        for row in await self._outbox.release(subject, workspace_id, window):
             self._relay.submit(row)
-        if rows and since is not None:
-            self._windows.turn_took((utc_now() - since).total_seconds())
 
     async def _keep_sweeping(self) -> None:
         turn = 0

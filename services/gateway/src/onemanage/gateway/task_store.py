@@ -156,6 +156,15 @@ def task_row(record: asyncpg.Record) -> TaskRow:
     return TaskRow(**values)
 
 
+def _acceptance(record: asyncpg.Record) -> Acceptance:
+    return Acceptance(
+        workspace_id=record["caller"],
+        has_source=record["has_source"],
+        is_new=bool(record["is_new"]),
+        task=None if record["id"] is None else task_row(record),
+    )
+
+
 def _json(value: Any) -> str | None:
     return None if value is None else msgspec.json.encode(value).decode()
 
@@ -201,12 +210,7 @@ class TaskStore:
             window,
         )
         assert record is not None  # it selects from one row, whatever is found
-        return Acceptance(
-            workspace_id=record["caller"],
-            has_source=record["has_source"],
-            is_new=bool(record["is_new"]),
-            task=None if record["id"] is None else task_row(record),
-        )
+        return _acceptance(record)
 
     async def project(
         self,
@@ -228,25 +232,12 @@ class TaskStore:
         None where it is no news: the run has ended, the row is at another run, or it
         is there and this fact only says so.
         """
+        key = task_id, workspace_id, name
         if state == "queued":
-            record = await self._pool.fetchrow(
-                _PROJECT_ACCEPTED, task_id, workspace_id, name, run
-            )
+            record = await self._pool.fetchrow(_PROJECT_ACCEPTED, *key, run)
             return None if record is None else task_row(record)
-        record = await self._pool.fetchrow(
-            _PROJECT,
-            task_id,
-            workspace_id,
-            name,
-            state,
-            run,
-            attempt,
-            _json(progress),
-            _json(result),
-            _json(error),
-            started_at,
-            finished_at,
-        )
+        told = _json(progress), _json(result), _json(error), started_at, finished_at
+        record = await self._pool.fetchrow(_PROJECT, *key, state, run, attempt, *told)
         if record is not None:
             return task_row(record)
         if started_at is not None:

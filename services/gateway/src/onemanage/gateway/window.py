@@ -2,10 +2,11 @@
 
 What lies in a worker's queue is carried out in the order it came, so whoever comes
 next waits for all of it. With too little there, the worker stands still until the next
-is handed over, and its starts become the slower the longer that takes. So the window
-is what the worker starts in the time that two turns take, and at least one task. Where
-turns are quick, WORTH seconds of starts are what a flooding workspace can put before
-another's task; where turns are slow, at most MOST.
+is handed over. The window is what the worker starts in WORTH seconds, and at least
+SMALLEST: that is what each flooding workspace can put before another's task.
+
+WORTH must be more than handing over takes, from a start until the next command is out.
+Otherwise the window falls to SMALLEST, and a workspace to SMALLEST tasks in that time.
 """
 
 import math
@@ -13,10 +14,8 @@ import time
 from collections.abc import Callable
 
 WORTH = 0.03
-MOST = 0.25
-LARGEST = 64
+SMALLEST, LARGEST = 1, 64
 _MEMORY = 0.5
-_WEIGHT = 0.1
 
 
 class _Rate:
@@ -40,19 +39,13 @@ class Windows:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._starts: dict[str, _Rate] = {}
-        self._turn = 0.0
 
     def started(self, worker: str) -> None:
         """A task has begun on some worker of this service."""
         self._starts.setdefault(worker, _Rate()).add(self._clock())
 
-    def turn_took(self, seconds: float) -> None:
-        """From the start of a task until the next was handed over for it."""
-        self._turn += _WEIGHT * (seconds - self._turn)
-
     def of(self, subject: str) -> int:
         """For ``tasks.<worker>.high`` or ``.low``, which the same workers serve."""
         rate = self._starts.get(subject.split(".")[1])
         per_second = rate.at(self._clock()) if rate else 0.0
-        worth = min(max(2 * self._turn, WORTH), MOST)
-        return min(max(math.ceil(per_second * worth), 1), LARGEST)
+        return min(max(math.ceil(per_second * WORTH), SMALLEST), LARGEST)
