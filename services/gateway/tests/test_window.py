@@ -1,5 +1,6 @@
 """The window follows what the worker starts, without any server."""
 
+from onemanage.contracts.base import Capacity
 from onemanage.gateway.window import LARGEST, Windows
 
 
@@ -16,11 +17,32 @@ def _started(windows: Windows, clock: _Clock, per_second: int, seconds: int) -> 
         windows.started("psd")
 
 
-def test_a_worker_that_starts_nothing_is_given_one_at_a_time() -> None:
+def test_where_no_worker_has_said_anything_one_is_handed_over() -> None:
     assert Windows().of("tasks.psd.low") == 1
 
 
-def test_the_window_is_worth_thirty_milliseconds_of_starts() -> None:
+def test_the_window_is_one_and_a_half_times_the_slots_of_the_living_workers() -> None:
+    clock = _Clock()
+    windows = Windows(clock)
+    windows.tell("psd", Capacity(worker_id="a", high=8, low=6))
+    windows.tell("psd", Capacity(worker_id="b", high=2, low=1))
+    assert windows.of("tasks.psd.high") == 15
+    assert windows.of("tasks.psd.low") == 10
+
+    windows.tell("psd", Capacity(worker_id="b", high=0, low=0))
+    assert windows.of("tasks.psd.low") == 9
+
+    clock.now += 11
+    assert windows.of("tasks.psd.low") == 1
+
+
+def test_a_single_slot_has_a_single_task_before_it() -> None:
+    windows = Windows()
+    windows.tell("psd", Capacity(worker_id="a", high=2, low=1))
+    assert windows.of("tasks.psd.low") == 1
+
+
+def test_of_short_tasks_the_window_is_worth_thirty_milliseconds_of_starts() -> None:
     clock = _Clock()
     windows = Windows(clock)
 
@@ -34,7 +56,7 @@ def test_the_window_is_worth_thirty_milliseconds_of_starts() -> None:
 def test_the_window_has_a_largest_size_and_shrinks_when_the_worker_slows_down() -> None:
     clock = _Clock()
     windows = Windows(clock)
-    _started(windows, clock, per_second=5000, seconds=5)
+    _started(windows, clock, per_second=20_000, seconds=5)
     assert windows.of("tasks.psd.low") == LARGEST
 
     clock.now += 10

@@ -130,6 +130,15 @@ class CancelledEvent(Event, frozen=True, kw_only=True):
     """The task was stopped at the user's word; nothing of it remains."""
 
 
+class Capacity(msgspec.Struct, frozen=True, kw_only=True):
+    """What one worker process says of itself every two seconds, on core NATS."""
+
+    worker_id: str
+    high: int
+    """Tasks of the high lane that it can carry out at the same time; so ``low``."""
+    low: int
+
+
 class Query(msgspec.Struct, frozen=True, kw_only=True):
     """A question about state that one service owns; read only, answered within 2 s."""
 

@@ -159,6 +159,11 @@ def cancel_subject(task_id: str) -> str:
     return f"control.cancel.{task_id}"
 
 
+def capacity_subject(worker: str) -> str:
+    """Control, on core NATS: how many tasks each process of this worker can run."""
+    return f"control.capacity.{worker}"
+
+
 def handle_subject(handler: str) -> str:
     """Control, on core NATS: an event that this handler alone is to be given again."""
     return f"control.handle.{handler}"

@@ -8,8 +8,12 @@ import msgspec
 from loguru import logger
 from nats.aio.msg import Msg
 
-from onemanage.contracts.base import Event, Status
-from onemanage.contracts.registry import command_spec, task_name_of
+from onemanage.contracts.base import Capacity, Event, Status
+from onemanage.contracts.registry import (
+    capacity_subject,
+    command_spec,
+    task_name_of,
+)
 from onemanage.gateway.window import Windows
 from onemanage.platform.events import NewerEvent, UnknownEvent, decode_event
 from onemanage.platform.nats import Client
@@ -27,6 +31,7 @@ class LiveEvents:
 
     async def open(self, client: Client) -> None:
         await client.subscribe("events.>", cb=self._receive)
+        await client.subscribe(capacity_subject("*"), cb=self._hear_capacity)
 
     @contextmanager
     def of_task(self, task_id: str) -> Iterator[asyncio.Queue[Event]]:
@@ -40,6 +45,14 @@ class LiveEvents:
             listeners.discard(queue)
             if not listeners:
                 self._listeners.pop(task_id, None)
+
+    async def _hear_capacity(self, message: Msg) -> None:
+        try:
+            capacity = msgspec.json.decode(message.data, type=Capacity)
+        except (msgspec.DecodeError, ValueError) as error:
+            logger.warning("Passed over on {}: {}", message.subject, error)
+            return
+        self.windows.tell(message.subject.rpartition(".")[2], capacity)
 
     async def _receive(self, message: Msg) -> None:
         if message.subject.endswith(_STARTED):

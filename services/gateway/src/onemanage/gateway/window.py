@@ -1,21 +1,27 @@
 """How many tasks of one workspace may lie before a worker: the rest wait their turn.
 
 What lies in a worker's queue is carried out in the order it came, so whoever comes
-next waits for all of it. With too little there, the worker stands still until the next
-is handed over. The window is what the worker starts in WORTH seconds, and at least
-SMALLEST: that is what each flooding workspace can put before another's task.
+next waits for all of it. With too little there, slots stand empty until the next task
+is handed over.
 
-WORTH must be more than handing over takes, from a start until the next command is out.
-Otherwise the window falls to SMALLEST, and a workspace to SMALLEST tasks in that time.
+The window is one and a half times what the workers carry out at the same time: another
+workspace then waits for at most two and a half tasks, however long they are, and every
+slot finds its next task there. Of very short tasks that would be too few, since handing
+one over takes longer than carrying it out; so it is at least what the workers start in
+WORTH seconds. Where no worker has said anything, one.
 """
 
 import math
 import time
 from collections.abc import Callable
 
+from onemanage.contracts.base import Capacity
+
 WORTH = 0.03
-SMALLEST, LARGEST = 1, 64
+LARGEST = 256
+_SHARE = 1.5
 _MEMORY = 0.5
+_FORGOTTEN_AFTER = 10.0
 
 
 class _Rate:
@@ -34,18 +40,35 @@ class _Rate:
 
 
 class Windows:
-    """The window of each subject, from the starts of the worker behind it."""
+    """The window of each subject, by what the workers behind it can do and have done."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._starts: dict[str, _Rate] = {}
+        self._told: dict[str, dict[str, tuple[float, Capacity]]] = {}
 
     def started(self, worker: str) -> None:
-        """A task has begun on some worker of this service."""
+        """A task has begun on some process of this worker."""
         self._starts.setdefault(worker, _Rate()).add(self._clock())
 
+    def tell(self, worker: str, capacity: Capacity) -> None:
+        """One process of this worker has said what it can do."""
+        self._told.setdefault(worker, {})[capacity.worker_id] = self._clock(), capacity
+
     def of(self, subject: str) -> int:
-        """For ``tasks.<worker>.high`` or ``.low``, which the same workers serve."""
-        rate = self._starts.get(subject.split(".")[1])
+        """For ``tasks.<worker>.high`` or ``.low``."""
+        _, worker, lane = subject.split(".")
+        alive = self._alive(worker)
+        slots = sum(each.high if lane == "high" else each.low for each in alive)
+        rate = self._starts.get(worker)
         per_second = rate.at(self._clock()) if rate else 0.0
-        return min(max(math.ceil(per_second * WORTH), SMALLEST), LARGEST)
+        wanted = max(math.floor(slots * _SHARE), math.ceil(per_second * WORTH), 1)
+        return min(wanted, LARGEST)
+
+    def _alive(self, worker: str) -> list[Capacity]:
+        """Those heard of lately. One that was killed is forgotten with time."""
+        told = self._told.get(worker, {})
+        since = self._clock() - _FORGOTTEN_AFTER
+        for worker_id in [w for w, (at, _) in told.items() if at < since]:
+            del told[worker_id]
+        return [capacity for _, capacity in told.values()]

@@ -14,12 +14,19 @@ from concurrent.futures import Executor
 from typing import Any
 
 import anyio
+import msgspec
 from loguru import logger
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from taskiq.receiver import Receiver as TaskiqReceiver
 
-from onemanage.contracts.registry import LANES, Lane, cancel_subject
+from onemanage.contracts.base import Capacity, new_id
+from onemanage.contracts.registry import (
+    LANES,
+    Lane,
+    cancel_subject,
+    capacity_subject,
+)
 from onemanage.platform.delivery import Heartbeats
 from onemanage.platform.health import keep_healthy
 from onemanage.platform.pull import StandingPull
@@ -29,6 +36,7 @@ from onemanage.platform.tasks.settlement import Settlement
 from onemanage.platform.topology import TASK_MAX_DELIVER
 
 _IDLE_TICK = 1.0
+_TELL_EVERY = 2.0
 
 
 class Receiver(TaskiqReceiver):
@@ -76,6 +84,7 @@ class Receiver(TaskiqReceiver):
                 group.start_soon(mover.run)
                 group.start_soon(keep_healthy, file, lambda: client.is_connected)
                 group.start_soon(self._wake_when, finish_event)
+                group.start_soon(self._tell_capacity)
                 logger.info("Worker for {} is ready", self.broker.domain)
                 await self._keep_slots_filled(finish_event)
                 await self._stop()
@@ -86,6 +95,23 @@ class Receiver(TaskiqReceiver):
 
     async def _cancel(self, message: Msg) -> None:
         self._settlement.cancel(message.subject.rpartition(".")[2])
+
+    async def _tell_capacity(self) -> None:
+        """Whoever hands tasks out need not hand out more than can be begun."""
+        capacity = Capacity(
+            worker_id=new_id("wrk"), high=self.slots, low=self.slots - self._reserved
+        )
+        subject = capacity_subject(self.broker.domain)
+        body = msgspec.json.encode(capacity)
+        gone = msgspec.json.encode(msgspec.structs.replace(capacity, high=0, low=0))
+        try:
+            while True:
+                with contextlib.suppress(NatsError):  # reconnecting: told again soon
+                    await self.broker.connection.publish(subject, body)
+                await asyncio.sleep(_TELL_EVERY)
+        finally:
+            with contextlib.suppress(NatsError), anyio.CancelScope(shield=True):
+                await self.broker.connection.publish(subject, gone)
 
     async def _wake_when(self, finish_event: asyncio.Event) -> None:
         await finish_event.wait()
