@@ -89,6 +89,56 @@ async def confirm(client: Client, message: Msg) -> bool:
     return False
 
 
+class Acknowledgements:
+    """Confirmed acknowledgements, many for one answer.
+
+    The server works off the acknowledgements of a consumer in the order they came in
+    on a connection. So of those that are due at the same moment only the last one asks
+    for an answer, which goes for all of them. An answer to each would cost as much
+    time as the rest of a short task.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._due: dict[str, list[tuple[Msg, asyncio.Future[bool]]]] = {}
+        self._sending: set[asyncio.Task[None]] = set()
+
+    async def confirm(self, message: Msg) -> bool:
+        """As the function of this name, see there."""
+        loop = asyncio.get_running_loop()
+        if not self._due:
+            loop.call_soon(self._send)
+        confirmed: asyncio.Future[bool] = loop.create_future()
+        due = self._due.setdefault(message.metadata.consumer, [])
+        due.append((message, confirmed))
+        return await confirmed
+
+    def _send(self) -> None:
+        due, self._due = self._due, {}
+        for together in due.values():
+            task = asyncio.create_task(self._confirm_all(together))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+
+    async def _confirm_all(
+        self, together: list[tuple[Msg, asyncio.Future[bool]]]
+    ) -> None:
+        reconnects = self._client.stats["reconnects"]
+        *others, (last, _) = together
+        try:
+            for message, _ in others:
+                await self._client.publish(message.reply, b"+ACK")
+            answered = await confirm(self._client, last)
+        except NatsError as error:
+            logger.debug("Acknowledgements not sent: {!r}", error)
+            answered = False
+        sure = answered and self._client.stats["reconnects"] == reconnects
+        for message, confirmed in together:
+            done = sure or await confirm(self._client, message)
+            if not confirmed.done():
+                confirmed.set_result(done)
+
+
 async def retry_later(message: Msg, delay: float | None = None) -> None:
     """Give the message back, to come again after the backoff of its delivery."""
     deliveries = message.metadata.num_delivered

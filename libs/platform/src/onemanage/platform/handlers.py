@@ -22,8 +22,8 @@ from onemanage.contracts.base import Event
 from onemanage.contracts.registry import CONSUMERS, ConsumerSpec, handle_subject
 from onemanage.platform import topology
 from onemanage.platform.delivery import (
+    Acknowledgements,
     Heartbeats,
-    confirm,
     retry_later,
     write_dead_letter,
 )
@@ -71,6 +71,7 @@ class HandlerConsumer[D]:
         spec = spec_of(handler)
         self._client, self._handler, self._deps = client, handler, deps
         self._heartbeats = Heartbeats(ack_wait)
+        self._acknowledgements = Acknowledgements(client)
         consumer = topology.handler_consumer(spec.durable, spec.subject, ack_wait)
         self._pull = StandingPull(client, consumer, self._take)
         self._lanes: list[asyncio.Queue[Msg]] = [asyncio.Queue() for _ in range(_LANES)]
@@ -136,7 +137,7 @@ class HandlerConsumer[D]:
         except UnknownEvent as unknown:
             # A newer release speaks; a handler of this one has no use for it.
             logger.debug("{}, passed over", unknown)
-            await confirm(self._client, message)
+            await self._acknowledgements.confirm(message)
             return
         except NewerEvent as error:
             await self._bury(message, "newer", error)
@@ -164,7 +165,7 @@ class HandlerConsumer[D]:
             else:
                 await self._bury(message, "raised", error, event.task_id)
             return
-        await confirm(self._client, message)
+        await self._acknowledgements.confirm(message)
 
     async def _bury(
         self,

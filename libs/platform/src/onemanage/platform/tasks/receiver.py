@@ -37,6 +37,8 @@ from onemanage.platform.topology import TASK_MAX_DELIVER
 
 _IDLE_TICK = 1.0
 _TELL_EVERY = 2.0
+_UNSETTLED = 8
+"""Tasks for each slot that may be done and wait for JetStream's confirmations."""
 
 
 class Receiver(TaskiqReceiver):
@@ -71,6 +73,7 @@ class Receiver(TaskiqReceiver):
         """Work until ``finish_event`` is set, then finish what runs and leave."""
         _stop_on_signals(finish_event)
         await self.broker.startup()
+        self._settlement.open()
         client = self.broker.connection
         mover = DeadLetterMover(client, self.broker.settings.task_ack_wait)
         await client.subscribe(cancel_subject("*"), cb=self._cancel)
@@ -131,7 +134,7 @@ class Receiver(TaskiqReceiver):
     def _free(self) -> int:
         """Slots, less those in use and those whose tasks pile up unsettled."""
         unsettled = len(self._running) - self._busy
-        return self.slots - self._busy - max(0, unsettled - self.slots)
+        return self.slots - self._busy - max(0, unsettled - _UNSETTLED * self.slots)
 
     async def _stop(self) -> None:
         """No new pull; what runs is finished; what waits goes back to the stream."""

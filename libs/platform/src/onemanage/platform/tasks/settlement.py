@@ -28,8 +28,8 @@ from taskiq import TaskiqMessage, TaskiqResult
 from onemanage.contracts.base import Command, ErrorInfo
 from onemanage.contracts.registry import CommandSpec, command_spec
 from onemanage.platform.delivery import (
+    Acknowledgements,
     Heartbeats,
-    confirm,
     retry_later,
     write_dead_letter,
 )
@@ -105,6 +105,11 @@ class Settlement:
     ) -> None:
         self._broker, self._run_task, self._heartbeats = broker, run_task, heartbeats
         self._runs: dict[str, _Run] = {}
+        self._acknowledgements: Acknowledgements
+
+    def open(self) -> None:
+        """Once the broker is connected."""
+        self._acknowledgements = Acknowledgements(self._broker.connection)
 
     def cancel(self, task_id: str) -> None:
         """Stop the task if it is here, and say that it was cancelled."""
@@ -145,7 +150,7 @@ class Settlement:
         try:
             if await self._has_ended(message, envelope, lifecycle):
                 logger.info("{} had ended already", spec.name)
-                await confirm(self._broker.connection, message)
+                await self._acknowledgements.confirm(message)
                 return
             self._heartbeats.start(message, spec.timeout + _HEARTBEAT_GRACE)
             await self._carry_out(message, envelope, command, lifecycle, run, ran)
@@ -185,7 +190,7 @@ class Settlement:
             ran()
             if result.error is None:
                 await lifecycle.completed(result.return_value)
-                await confirm(self._broker.connection, message)
+                await self._acknowledgements.confirm(message)
                 took = result.execution_time
                 logger.info("{} completed in {} s", lifecycle.spec.name, took)
                 return
