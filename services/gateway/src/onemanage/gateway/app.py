@@ -19,7 +19,14 @@ from onemanage.gateway.links import PreviewLinks
 from onemanage.gateway.live import LiveEvents
 from onemanage.gateway.outbox import Outbox
 from onemanage.gateway.relay import Relay
-from onemanage.gateway.routes import files, operations, previews, psd, tasks
+from onemanage.gateway.routes import (
+    dead_letters,
+    files,
+    operations,
+    previews,
+    psd,
+    tasks,
+)
 from onemanage.gateway.schemas import ProblemOut
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import Store, open_pool
@@ -121,7 +128,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     )
     app.add_middleware(Trace)
     problems.install(app)
-    for routes in (files, psd, tasks, previews, operations):
+    for routes in (files, psd, tasks, previews, dead_letters, operations):
         app.include_router(routes.router)
     return app
 
