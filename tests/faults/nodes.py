@@ -44,7 +44,7 @@ class Node:
         self._child.watch(self._tasks)
 
     async def ready(self) -> None:
-        """Returns when it can be used: a cluster's node, when its streams are current.
+        """Returns when it can be used: its streams are current, and each has a leader.
 
         Raises TimeoutError.
         """
@@ -106,7 +106,7 @@ class Cluster:
         self.url = ",".join(node.url for node in nodes)
 
     async def whole(self) -> None:
-        """Returns when every node runs, and every copy of a stream is current."""
+        """Returns when every node runs and has current copies of streams with leaders."""
         await together(*(node.ready for node in self.nodes))
 
     async def leader(self, client: Client, stream: str) -> Node:

@@ -139,12 +139,9 @@ class Acknowledgements:
                 confirmed.set_result(done)
 
 
-async def retry_later(message: Msg, delay: float | None = None) -> None:
-    """Give the message back, to come again after the backoff of its delivery."""
-    deliveries = message.metadata.num_delivered
-    if delay is None:
-        delay = BACKOFF[min(deliveries, len(BACKOFF)) - 1]
-        delay *= random.uniform(0.9, 1.2)
+async def retry_later(message: Msg, attempt: int) -> None:
+    """Give the message back, to come again after the backoff of this attempt."""
+    delay = BACKOFF[min(attempt, len(BACKOFF)) - 1] * random.uniform(0.9, 1.2)
     await message.nak(delay=delay)
 
 

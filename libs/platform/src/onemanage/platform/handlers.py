@@ -70,14 +70,14 @@ class HandlerConsumer[D]:
     ) -> None:
         spec = spec_of(handler)
         self._client, self._handler, self._deps = client, handler, deps
+        self._changed = asyncio.Event()
         self._heartbeats = Heartbeats(ack_wait)
         self._acknowledgements = Acknowledgements(client)
         consumer = topology.handler_consumer(spec.durable, spec.subject, ack_wait)
-        self._pull = StandingPull(client, consumer, self._take)
+        self._pull = StandingPull(client, consumer, self._take, self._changed.set)
         self._lanes: list[asyncio.Queue[Msg]] = [asyncio.Queue() for _ in range(_LANES)]
         self._pending = 0
         self._stopping = False
-        self._changed = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Bind, handle until ``stop`` is set, finish what is at hand."""
@@ -161,7 +161,7 @@ class HandlerConsumer[D]:
         except Exception as error:
             if message.metadata.num_delivered < HANDLER_MAX_DELIVER:
                 logger.warning("Handler failed, to be given again: {!r}", error)
-                await retry_later(message)
+                await retry_later(message, message.metadata.num_delivered)
             else:
                 await self._bury(message, "raised", error, event.task_id)
             return

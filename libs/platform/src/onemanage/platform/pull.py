@@ -8,6 +8,10 @@ Messages come under the stream's subject, not the inbox's, so what is still owed
 counted. After a reconnect, or when another node of a cluster takes over, the server
 has forgotten our pulls; that shows in a reconnect of the client or in a silence where
 heartbeats are due. The count then starts anew on a fresh inbox.
+
+A pull ends before ack_wait does. A process that stands still cannot be told from one
+that is idle, and messages go on being given to it for as long as its pulls last; each
+of them goes to it once at most, and to another when its ack_wait has ended.
 """
 
 import asyncio
@@ -24,20 +28,28 @@ from nats.errors import Error as NatsError
 from onemanage.platform.nats import Client
 from onemanage.platform.topology import Consumer
 
-_EXPIRES = 30.0
-_HEARTBEAT = 1.0
-_SILENCE = 3.0
+_EXPIRES, _EXPIRES_WITHIN = 5.0, 0.8
+_BEATS, _SILENCE = 4, 3.0
 
 
 class StandingPull:
-    """Hands each message of the consumer to ``take``, never more than are asked for."""
+    """Hands each message of the consumer to ``take``, never more than are asked for.
+
+    ``wake`` is called when less is owed than was asked for, because a pull has ended.
+    """
 
     def __init__(
-        self, client: Client, consumer: Consumer, take: Callable[[Msg], None]
+        self,
+        client: Client,
+        consumer: Consumer,
+        take: Callable[[Msg], None],
+        wake: Callable[[], None],
     ) -> None:
         self.consumer = consumer
         self._client = client
-        self._take = take
+        self._take, self._wake = take, wake
+        self._expires = min(_EXPIRES, _EXPIRES_WITHIN * consumer.ack_wait)
+        self._silence = max(_SILENCE, _SILENCE * self._expires / _BEATS)
         self._subscription: Subscription | None = None
         self._owed = 0
         self._heard = 0.0
@@ -60,7 +72,7 @@ class StandingPull:
             return
         if self._client.stats["reconnects"] != self._reconnects:
             await self._renew()
-        elif self._owed and time.monotonic() > self._heard + _SILENCE:
+        elif self._owed and time.monotonic() > self._heard + self._silence:
             logger.warning("Pull on {} was lost, renewing", self.consumer.durable)
             await self._renew()
         missing = wanted - self._owed
@@ -70,8 +82,8 @@ class StandingPull:
         self._heard = time.monotonic()
         body = {
             "batch": missing,
-            "expires": int(_EXPIRES * 10**9),
-            "idle_heartbeat": int(_HEARTBEAT * 10**9),
+            "expires": int(self._expires * 10**9),
+            "idle_heartbeat": int(self._expires / _BEATS * 10**9),
         }
         await self._client.publish(
             self._subject, json.dumps(body).encode(), reply=self._inbox
@@ -108,6 +120,7 @@ class StandingPull:
             return
         pending = headers.get("Nats-Pending-Messages")
         self._owed = max(0, self._owed - int(pending)) if pending else 0
+        self._wake()
         if status not in ("404", "408"):
             logger.debug("Pull on {} ended: {}", self.consumer.durable, headers)
 

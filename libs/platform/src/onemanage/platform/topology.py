@@ -29,7 +29,8 @@ TASKS, EVENTS, DLQ, ADVISORIES = "TASKS", "EVENTS", "DLQ", "ADVISORIES"
 MOVER = "dead_letter_mover"
 MAX_MESSAGE = 1 << 20
 """Bytes. What is larger travels through object storage, by its key."""
-TASK_MAX_DELIVER = 3
+TASK_MAX_DELIVER = 20
+"""Far more than a task is tried: a delivery that is not begun is no attempt."""
 HANDLER_MAX_DELIVER = 5
 
 # What the server fills in where a declaration is silent; compared on both sides.

@@ -7,6 +7,13 @@ from taskiq import TaskiqMessage
 from onemanage.contracts.base import ErrorInfo, Status
 from onemanage.contracts.registry import CommandSpec
 from onemanage.platform.events import EventPublisher, make_event
+from onemanage.platform.tasks.history import started_step
+
+CRASHED = ErrorInfo(
+    code="task.crashed",
+    message="the worker was lost each time it tried; hand the task id to your operator",
+    retryable=True,
+)
 
 
 class Lifecycle:
@@ -22,8 +29,7 @@ class Lifecycle:
         self._events = events
 
     async def started(self, attempt: int) -> None:
-        step = str(attempt) if attempt > 1 else ""
-        await self._publish(Status.STARTED, step, attempt=attempt)
+        await self._publish(Status.STARTED, started_step(attempt), attempt=attempt)
 
     async def completed(self, result: Any) -> None:
         await self._publish(Status.COMPLETED, result=result)

@@ -16,7 +16,7 @@ from loguru import logger
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
-from onemanage.contracts.base import ErrorInfo, Status
+from onemanage.contracts.base import Status
 from onemanage.contracts.registry import command_spec
 from onemanage.platform import topology
 from onemanage.platform.commands import Envelope
@@ -29,8 +29,8 @@ from onemanage.platform.delivery import (
 from onemanage.platform.events import EventPublisher, make_event
 from onemanage.platform.nats import Client
 from onemanage.platform.pull import StandingPull
-from onemanage.platform.tasks.endings import has_ended
-from onemanage.platform.tasks.lifecycle import run_of
+from onemanage.platform.tasks.history import history_of
+from onemanage.platform.tasks.lifecycle import CRASHED, run_of
 
 _TICK = 1.0
 _NO_MESSAGE = 10037
@@ -51,7 +51,10 @@ class DeadLetterMover:
         self._events = EventPublisher(client)
         self._advisories: asyncio.Queue[Msg] = asyncio.Queue()
         consumer = topology.mover_consumer(ack_wait)
-        self._pull = StandingPull(client, consumer, self._advisories.put_nowait)
+        # Dead letters are in no hurry: the next look is soon enough for the next pull.
+        self._pull = StandingPull(
+            client, consumer, self._advisories.put_nowait, lambda: None
+        )
 
     async def run(self) -> None:
         await topology.bind(self._client, self._pull.consumer)
@@ -68,7 +71,7 @@ class DeadLetterMover:
                 await confirm(self._client, message)
             except Exception:  # whatever it was, the advisory comes again
                 logger.exception("A dead letter could not be moved yet")
-                await retry_later(message)
+                await retry_later(message, message.metadata.num_delivered)
 
     async def _move(self, advisory: _Advisory) -> None:
         path = f"STREAM.MSG.GET.{advisory.stream}"
@@ -96,7 +99,8 @@ class DeadLetterMover:
         if spec is None:
             return False
         run = run_of(envelope.labels)
-        return await has_ended(self._client, spec, envelope.task_id, run, since)
+        past = await history_of(self._client, spec, envelope.task_id, run, since)
+        return past.ended
 
     async def _bury(
         self,
@@ -132,12 +136,6 @@ class DeadLetterMover:
         spec = command_spec(envelope.task_name)
         if spec is None:
             return  # there is no event that could tell anybody
-        error = ErrorInfo(
-            code="task.crashed",
-            message="the worker was lost each time it tried; hand the task id to your "
-            "operator",
-            retryable=True,
-        )
         await self._events.publish(
             make_event(
                 spec,
@@ -145,7 +143,7 @@ class DeadLetterMover:
                 envelope.task_id,
                 str(envelope.labels.get("workspace_id", "")),
                 run=run_of(envelope.labels),
-                error=error,
+                error=CRASHED,
             )
         )
 

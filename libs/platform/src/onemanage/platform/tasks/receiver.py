@@ -33,7 +33,6 @@ from onemanage.platform.pull import StandingPull
 from onemanage.platform.tasks.broker import Broker
 from onemanage.platform.tasks.mover import DeadLetterMover
 from onemanage.platform.tasks.settlement import Settlement
-from onemanage.platform.topology import TASK_MAX_DELIVER
 
 _IDLE_TICK = 1.0
 _TELL_EVERY = 2.0
@@ -78,7 +77,9 @@ class Receiver(TaskiqReceiver):
         mover = DeadLetterMover(client, self.broker.settings.task_ack_wait)
         await client.subscribe(cancel_subject("*"), cb=self._cancel)
         for lane, consumer in self.broker.consumers.items():
-            self._pulls[lane] = StandingPull(client, consumer, self._taker(lane))
+            self._pulls[lane] = StandingPull(
+                client, consumer, self._taker(lane), self._changed.set
+            )
             await self._pulls[lane].open()
         file = self.broker.settings.health_file
         try:
@@ -145,15 +146,7 @@ class Receiver(TaskiqReceiver):
             await self._give_back(lane)
         if self._running:
             logger.info("Finishing {} running tasks", len(self._running))
-        while self._running:
-            done, _ = await asyncio.wait(
-                self._running,
-                timeout=self.wait_tasks_timeout,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-            if not done:
-                return
-            self._start_waiting()
+            await asyncio.wait(self._running, timeout=self.wait_tasks_timeout)
 
     def _taker(self, lane: Lane) -> Any:
         def take(message: Msg) -> None:
@@ -167,12 +160,9 @@ class Receiver(TaskiqReceiver):
         return take
 
     async def _give_back(self, lane: Lane) -> None:
-        """To be started elsewhere at once; but the last delivery is carried out here."""
-        kept = [m for m in self._waiting[lane] if _is_last_delivery(m)]
-        back = [m for m in self._waiting[lane] if not _is_last_delivery(m)]
-        self._waiting[lane] = deque(kept)
-        self._start_waiting()
-        for message in back:
+        """To be started elsewhere at once."""
+        while self._waiting[lane]:
+            message = self._waiting[lane].popleft()
             self._heartbeats.stop(message)
             await message.nak()
 
@@ -218,10 +208,6 @@ class _Once:
         function, self._function = self._function, None
         if function is not None:
             function()
-
-
-def _is_last_delivery(message: Msg) -> bool:
-    return bool(message.metadata.num_delivered >= TASK_MAX_DELIVER)
 
 
 def _stop_on_signals(finish_event: asyncio.Event) -> None:

@@ -6,10 +6,12 @@
     raised, timed out  given back with backoff; the last time a dead letter and failed
     unknown task       given back, a newer worker may know it; the last time as above
     unreadable         dead letter at once (and failed, where the task id can be read)
+    begun three times  a dead letter and failed: its worker was lost each time
     ended before       acknowledged: whoever had it died after saying how it ended
 
 The dead letter comes before the failed event and that before the termination, so that
-dying in between repeats a step and loses none.
+dying in between repeats a step and loses none. What was begun before may have taken
+its worker down: such tasks run one at a time, so that they cannot take each other along.
 
 TaskIQ's ``run_task`` still does the running: dependencies, timeout, middlewares.
 """
@@ -36,15 +38,15 @@ from onemanage.platform.delivery import (
 from onemanage.platform.nats import PublishUnconfirmed
 from onemanage.platform.tasks.broker import Broker
 from onemanage.platform.tasks.context import InvalidInput, Progress, reporting
-from onemanage.platform.tasks.endings import has_ended
-from onemanage.platform.tasks.lifecycle import Lifecycle
+from onemanage.platform.tasks.history import History, history_of
+from onemanage.platform.tasks.lifecycle import CRASHED, Lifecycle
 from onemanage.platform.telemetry import traced
-from onemanage.platform.topology import TASK_MAX_DELIVER
 
 type RunTask = Callable[
     [Callable[..., Any], TaskiqMessage], Awaitable[TaskiqResult[Any]]
 ]
 
+ATTEMPTS = 3
 _UNKNOWN_TASK_DELAY = 5.0
 _HEARTBEAT_GRACE = 15.0
 _ANNOUNCING = 5.0
@@ -97,6 +99,17 @@ class _Run:
             timer.cancel()
 
 
+class _Attempt(msgspec.Struct, frozen=True):
+    """A task about to be tried."""
+
+    number: int
+    """From 1."""
+    message: Msg
+    envelope: TaskiqMessage
+    command: Command
+    lifecycle: Lifecycle
+
+
 class Settlement:
     """Runs tasks and settles their messages; ``cancel`` reaches those that run here."""
 
@@ -105,6 +118,7 @@ class Settlement:
     ) -> None:
         self._broker, self._run_task, self._heartbeats = broker, run_task, heartbeats
         self._runs: dict[str, _Run] = {}
+        self._suspects = asyncio.Lock()
         self._acknowledgements: Acknowledgements
 
     def open(self) -> None:
@@ -148,45 +162,49 @@ class Settlement:
             return
         run = self._runs[envelope.task_id] = _Run()
         try:
-            if await self._has_ended(message, envelope, lifecycle):
+            past = await self._history(message, envelope, lifecycle)
+            if past.ended:
                 logger.info("{} had ended already", spec.name)
                 await self._acknowledgements.confirm(message)
                 return
-            self._heartbeats.start(message, spec.timeout + _HEARTBEAT_GRACE)
-            await self._carry_out(message, envelope, command, lifecycle, run, ran)
+            if past.attempts >= ATTEMPTS:
+                await self._bury(
+                    message, "crashed", CRASHED.message, lifecycle, CRASHED
+                )
+                return
+            attempt = _Attempt(past.attempts + 1, message, envelope, command, lifecycle)
+            async with self._suspects if past.attempts else contextlib.nullcontext():
+                self._heartbeats.start(message, spec.timeout + _HEARTBEAT_GRACE)
+                await self._carry_out(attempt, run, ran)
         finally:
             del self._runs[envelope.task_id]
 
-    async def _has_ended(
+    async def _history(
         self, message: Msg, envelope: TaskiqMessage, lifecycle: Lifecycle
-    ) -> bool:
+    ) -> History:
+        resent = envelope.labels.get("resent_since")
+        if message.metadata.num_delivered == 1 and not resent:
+            return History()
         since = message.metadata.timestamp
-        if resent := envelope.labels.get("resent_since"):
+        if resent:
             since = min(since, datetime.fromisoformat(resent))
-        elif message.metadata.num_delivered == 1:
-            return False
         spec, task_id, run = lifecycle.spec, lifecycle.task_id, lifecycle.run
-        return await has_ended(self._broker.connection, spec, task_id, run, since)
+        return await history_of(self._broker.connection, spec, task_id, run, since)
 
     async def _carry_out(
-        self,
-        message: Msg,
-        envelope: TaskiqMessage,
-        command: Command,
-        lifecycle: Lifecycle,
-        run: _Run,
-        ran: Callable[[], None],
+        self, attempt: _Attempt, run: _Run, ran: Callable[[], None]
     ) -> None:
-        attempt = message.metadata.num_delivered
-        logger.info("{} started, attempt {}", lifecycle.spec.name, attempt)
+        message, lifecycle = attempt.message, attempt.lifecycle
+        logger.info("{} started, attempt {}", lifecycle.spec.name, attempt.number)
         # Its bytes are written now, before any other event of this run; that the server
         # has it is known while the task runs.
-        loop = asyncio.get_running_loop()
         announcing = asyncio.Task(
-            lifecycle.started(attempt), loop=loop, eager_start=True
+            lifecycle.started(attempt.number),
+            loop=asyncio.get_running_loop(),
+            eager_start=True,
         )
         try:
-            result = await self._run(envelope, command, lifecycle.spec, run)
+            result = await self._run(attempt, run)
             ran()
             if result.error is None:
                 await lifecycle.completed(result.return_value)
@@ -195,19 +213,14 @@ class Settlement:
                 logger.info("{} completed in {} s", lifecycle.spec.name, took)
                 return
             await asyncio.wait({announcing}, timeout=_ANNOUNCING)
-            await self._settle_failure(message, lifecycle, result.error)
+            await self._settle_failure(attempt, result.error)
         finally:
             announcing.cancel()
             with contextlib.suppress(asyncio.CancelledError, PublishUnconfirmed):
                 await announcing
 
-    async def _run(
-        self,
-        envelope: TaskiqMessage,
-        command: Command,
-        spec: CommandSpec,
-        run: _Run,
-    ) -> TaskiqResult[Any]:
+    async def _run(self, attempt: _Attempt, run: _Run) -> TaskiqResult[Any]:
+        spec = attempt.lifecycle.spec
         task = self._broker.find_task(spec.name)
         assert task is not None  # looked up by _settle_task, and never unregistered
         function = task.original_func
@@ -215,13 +228,12 @@ class Settlement:
         async def cancellable(*args: Any, **named: Any) -> Any:
             return await run.call(spec.timeout, function(*args, **named))
 
-        envelope.args = [command]
-        with reporting(Progress(spec, command, self._broker.events)):
-            return await self._run_task(cancellable, envelope)
+        attempt.envelope.args = [attempt.command]
+        with reporting(Progress(spec, attempt.command, self._broker.events)):
+            return await self._run_task(cancellable, attempt.envelope)
 
-    async def _settle_failure(
-        self, message: Msg, lifecycle: Lifecycle, error: BaseException
-    ) -> None:
+    async def _settle_failure(self, attempt: _Attempt, error: BaseException) -> None:
+        message, lifecycle = attempt.message, attempt.lifecycle
         if self._heartbeats.lapsed(message):
             logger.warning("Failed here, but another worker has it by now: {!r}", error)
             return
@@ -237,11 +249,11 @@ class Settlement:
             )
             await message.term()
             return
-        if message.metadata.num_delivered < TASK_MAX_DELIVER:
+        if attempt.number < ATTEMPTS:
             logger.opt(exception=error).warning(
                 "{} failed, to be retried", lifecycle.spec.name
             )
-            await retry_later(message)
+            await retry_later(message, attempt.number)
             return
         reason = "timeout" if isinstance(error, TimeoutError) else "raised"
         info = _explain(lifecycle.spec, error)
@@ -249,9 +261,9 @@ class Settlement:
 
     async def _settle_unknown(self, message: Msg, envelope: TaskiqMessage) -> None:
         error = f"task {envelope.task_name!r} is not known to this worker"
-        if message.metadata.num_delivered < TASK_MAX_DELIVER:
+        if message.metadata.num_delivered < ATTEMPTS:
             logger.warning("{}, left for a newer one", error)
-            await retry_later(message, _UNKNOWN_TASK_DELAY)
+            await message.nak(delay=_UNKNOWN_TASK_DELAY)
             return
         lifecycle = None
         if spec := command_spec(envelope.task_name):
@@ -278,13 +290,13 @@ class Settlement:
 def _explain(spec: CommandSpec, error: BaseException) -> ErrorInfo:
     """What the user is told; the traceback stays in the dead letter."""
     if isinstance(error, TimeoutError):
-        text = f"it took longer than {spec.timeout:g} s, {TASK_MAX_DELIVER} times"
+        text = f"it took longer than {spec.timeout:g} s, {ATTEMPTS} times"
         return ErrorInfo(code="task.timeout", message=text, retryable=True)
     if isinstance(error, PublishUnconfirmed):
         text = "the message broker was out of reach; try again later"
         return ErrorInfo(code="task.unavailable", message=text, retryable=True)
     text = (
-        f"it failed {TASK_MAX_DELIVER} times for a reason on our side "
+        f"it failed {ATTEMPTS} times for a reason on our side "
         f"({type(error).__name__}); try again, or hand the task id to your operator"
     )
     return ErrorInfo(code="task.failed", message=text, retryable=True)

@@ -1,0 +1,83 @@
+"""What EVENTS has of a run: how often it was begun, and whether it has ended.
+
+JetStream counts deliveries. That is not how often a task was tried: a message may be
+delivered to a worker that is stopping, or wait there while another task takes the
+worker down. And a worker may die between saying that a task is completed and
+acknowledging its message. The events tell; the stream keeps them for seven days.
+"""
+
+from datetime import datetime
+
+import msgspec
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+
+from onemanage.contracts.base import TERMINAL, Status, event_id
+from onemanage.contracts.registry import CommandSpec
+from onemanage.platform import topology
+from onemanage.platform.nats import MSG_ID, Client
+
+_BATCH = 1000
+_PATIENCE = 5.0
+
+
+class History(msgspec.Struct, frozen=True):
+    """Of one run."""
+
+    attempts: int = 0
+    """How often a worker has begun it."""
+    ended: bool = False
+
+
+def started_step(attempt: int) -> str:
+    """Tells the started events of one run apart."""
+    return str(attempt) if attempt > 1 else ""
+
+
+async def history_of(
+    client: Client, spec: CommandSpec, task_id: str, run: int, since: datetime
+) -> History:
+    """Look through the events of this kind of task since ``since``, headers only.
+
+    Raises nats.errors.Error or TimeoutError where JetStream cannot say.
+    """
+    endings = {str(event_id(task_id, status, run=run)) for status in TERMINAL}
+    starts = {
+        str(event_id(task_id, Status.STARTED, started_step(attempt), run))
+        for attempt in range(1, topology.TASK_MAX_DELIVER + 1)
+    }
+    attempts = 0
+    for message_id in await _message_ids(client, spec, since):
+        if message_id in endings:
+            return History(attempts, ended=True)
+        attempts += message_id in starts
+    return History(attempts)
+
+
+async def _message_ids(
+    client: Client, spec: CommandSpec, since: datetime
+) -> list[str | None]:
+    told = (Status.STARTED, *TERMINAL)
+    subscription = await client.jetstream().pull_subscribe(
+        "",
+        stream=topology.EVENTS,
+        config=ConsumerConfig(
+            deliver_policy=DeliverPolicy.BY_START_TIME,
+            opt_start_time=since,
+            filter_subjects=[spec.event_subject(status) for status in told],
+            ack_policy=AckPolicy.NONE,
+            headers_only=True,
+            mem_storage=True,
+            num_replicas=1,
+            inactive_threshold=2 * _PATIENCE,
+        ),
+    )
+    found: list[str | None] = []
+    try:
+        left = (await subscription.consumer_info()).num_pending or 0
+        while left:
+            messages = await subscription.fetch(min(left, _BATCH), _PATIENCE)
+            found += [(message.headers or {}).get(MSG_ID) for message in messages]
+            left = messages[-1].metadata.num_pending
+    finally:
+        await subscription.unsubscribe()
+    return found

@@ -1,0 +1,20 @@
+"""A stage for each test, on the session's servers."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from onemanage.platform.nats import Client
+from onemanage.platform.testing import Servers
+
+from .processes import Stage, stage
+
+
+@pytest.fixture
+async def actors(
+    nats: Client, servers: Servers, tmp_path: Path
+) -> AsyncIterator[Stage]:
+    """Starts workers and handlers, on streams that are empty."""
+    async with stage(tmp_path, servers.nats_url) as made:
+        yield made

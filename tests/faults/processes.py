@@ -1,0 +1,149 @@
+"""Processes of actor.py: started, looked at, killed, and never left behind."""
+
+import asyncio
+import itertools
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from onemanage.contracts.base import new_id
+from onemanage.contracts.psd import ParseExport
+from onemanage.contracts.registry import Lane
+from onemanage.platform import topology
+from onemanage.platform.commands import CommandPublisher
+from onemanage.platform.nats import Client
+from onemanage.platform.testing import ACK_WAIT, eventually, stored
+
+ROOT = Path(__file__).parents[2]
+_numbers = itertools.count()
+
+
+class Actor:
+    """One process."""
+
+    def __init__(self, process: asyncio.subprocess.Process, record: Path) -> None:
+        self._process, self._record = process, record
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def send(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+    async def kill(self) -> None:
+        self.send(signal.SIGKILL)
+        await self._process.wait()
+
+    async def stop(self) -> int:
+        """By SIGTERM; the exit code. pytest's own timeout bounds the wait."""
+        self.send(signal.SIGTERM)
+        return await self._process.wait()
+
+    async def ended(self) -> int:
+        return await self._process.wait()
+
+    @property
+    def has_ended(self) -> bool:
+        return self._process.returncode is not None
+
+
+class Stage:
+    """Where actors are started; what all of them have recorded."""
+
+    def __init__(self, directory: Path, nats_url: str) -> None:
+        self._directory, self._nats_url = directory, nats_url
+        self._file = directory / "record.jsonl"
+        self._file.touch()
+        self._actors: list[Actor] = []
+
+    async def worker(self, **environment: str) -> Actor:
+        return await self._start("worker", environment)
+
+    async def doomed_worker(self, **environment: str) -> Actor:
+        """One that may be dead before it is ready."""
+        return await self._start("worker", environment, doomed=True)
+
+    async def handlers(self, **environment: str) -> Actor:
+        return await self._start("handlers", environment)
+
+    def said(self, what: str, **facts: Any) -> list[dict[str, Any]]:
+        lines = map(json.loads, self._file.read_text(encoding="utf-8").splitlines())
+        return [
+            line
+            for line in lines
+            if line["what"] == what and facts.items() <= line.items()
+        ]
+
+    def began(self, task_id: str) -> list[dict[str, Any]]:
+        return self.said("began", task_id=task_id)
+
+    async def _start(
+        self, kind: str, environment: dict[str, str], *, doomed: bool = False
+    ) -> Actor:
+        number = next(_numbers)
+        health = self._directory / f"{kind}-{number}.healthy"
+        given = {
+            **os.environ,
+            "NATS_URL": self._nats_url,
+            "TASK_ACK_WAIT": str(ACK_WAIT),
+            "HEALTH_FILE": str(health),
+            "RECORD": str(self._file),
+            "PYTHONPATH": str(ROOT),
+            **environment,
+        }
+        with (self._directory / f"{kind}-{number}.log").open("wb") as log:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "tests.faults.actor", kind),
+                env=given,
+                stdout=log,
+                stderr=log,
+            )
+        actor = Actor(process, self._file)
+        self._actors.append(actor)
+        await eventually(lambda: health.exists() or actor.has_ended)
+        assert doomed or not actor.has_ended, log.name
+        return actor
+
+    async def close(self) -> None:
+        for actor in self._actors:
+            if not actor.has_ended:
+                await actor.kill()
+
+
+@asynccontextmanager
+async def stage(directory: Path, nats_url: str) -> AsyncIterator[Stage]:
+    made = Stage(directory, nats_url)
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+async def send(client: Client, what: str, lane: Lane = "low") -> str:
+    """A task that does this; its id."""
+    command = ParseExport(
+        task_id=new_id("tsk"),
+        workspace_id="wsp_1",
+        document_id="doc_1",
+        file_id="fil_1",
+        file_key="files/1",
+        file_name=what,
+    )
+    await CommandPublisher(client).send(command, lane)
+    return command.task_id
+
+
+async def told(client: Client, task_id: str) -> list[str]:
+    """The statuses of the task's events, in the order of the stream."""
+    events = await stored(client, topology.EVENTS)
+    return [event["status"] for _, event in events if event["task_id"] == task_id]
+
+
+async def letters(client: Client) -> list[dict[str, Any]]:
+    return [letter for _, letter in await stored(client, topology.DLQ)]
