@@ -24,7 +24,7 @@ class History(msgspec.Struct, frozen=True):
     """Of one run."""
 
     attempts: int = 0
-    """How often a worker has begun it."""
+    """The number of the last one that a worker has begun."""
     ended: bool = False
 
 
@@ -42,14 +42,14 @@ async def history_of(
     """
     endings = {str(event_id(task_id, status, run=run)) for status in TERMINAL}
     starts = {
-        str(event_id(task_id, Status.STARTED, started_step(attempt), run))
+        str(event_id(task_id, Status.STARTED, started_step(attempt), run)): attempt
         for attempt in range(1, topology.TASK_MAX_DELIVER + 1)
     }
     attempts = 0
     for message_id in await _message_ids(client, spec, since):
         if message_id in endings:
             return History(attempts, ended=True)
-        attempts += message_id in starts
+        attempts = max(attempts, starts.get(message_id or "", 0))
     return History(attempts)
 
 

@@ -189,7 +189,10 @@ class Settlement:
         if resent:
             since = min(since, datetime.fromisoformat(resent))
         spec, task_id, run = lifecycle.spec, lifecycle.task_id, lifecycle.run
-        return await history_of(self._broker.connection, spec, task_id, run, since)
+        past = await history_of(self._broker.connection, spec, task_id, run, since)
+        # The first start is not waited for, so what it killed at once may be unsaid.
+        attempts = max(past.attempts, int(message.metadata.num_delivered > 1))
+        return msgspec.structs.replace(past, attempts=attempts)
 
     async def _carry_out(
         self, attempt: _Attempt, run: _Run, ran: Callable[[], None]
@@ -197,13 +200,15 @@ class Settlement:
         message, lifecycle = attempt.message, attempt.lifecycle
         logger.info("{} started, attempt {}", lifecycle.spec.name, attempt.number)
         # Its bytes are written now, before any other event of this run; that the server
-        # has it is known while the task runs.
+        # has it is known while the task runs. A repeated start must be counted, though.
         announcing = asyncio.Task(
             lifecycle.started(attempt.number),
             loop=asyncio.get_running_loop(),
             eager_start=True,
         )
         try:
+            if attempt.number > 1:
+                await announcing
             result = await self._run(attempt, run)
             ran()
             if result.error is None:
