@@ -36,8 +36,8 @@ fmt: bootstrap ## Format all Python
 	@.venv/bin/black --quiet libs services infra tests scripts conftest.py
 
 bench: bootstrap ## Measure: NAME is a file of tests/bench
-	@test -n "$(NAME)" || { echo "NAME is missing: make bench NAME=..., one of:"; ls tests/bench; exit 1; }
-	@$(PYTHON) tests/bench/$(basename $(NAME)).py
+	@test -n "$(NAME)" || { echo "NAME is missing: make bench NAME=..., one of:"; ls tests/bench/*.py; exit 1; }
+	@$(PYTHON) -m tests.bench.$(basename $(NAME))
 
 contracts: bootstrap ## Generate the JSON Schemas and docs/asyncapi.json
 	@$(PYTHON) scripts/contracts.py

@@ -1,46 +1,52 @@
-"""Dead letters on real streams and rows: look, replay, discard; by class and command."""
+"""Dead letters on real NATS and PostgreSQL: what is shown, replayed and discarded."""
 
 import asyncio
 import base64
-import json
-import os
-import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import pytest
 
-from onemanage.contracts.base import Event, Status, event_id, new_id
-from onemanage.contracts.psd import ParseExport, ParseExportAccepted
-from onemanage.gateway import dead_letters
-from onemanage.gateway.dead_letters import (
-    DeadLetters,
-    Filter,
-    NoSuchLetter,
-    NotReplayed,
-)
-from onemanage.gateway.store import OWNER_WORKSPACE
+from onemanage.contracts.base import new_id
+from onemanage.contracts.preview import PublishPreviews
+from onemanage.gateway.dead_letter_stream import Filter, NoSuchLetter
+from onemanage.gateway.dead_letters import DeadLetters, NotReplayed, Outcome
+from onemanage.gateway.dispatcher import Dispatcher
+from onemanage.gateway.handlers import HANDLERS, Deps
+from onemanage.gateway.outbox import Outbox
+from onemanage.gateway.relay import Relay
+from onemanage.gateway.store import OWNER_WORKSPACE, Pool
 from onemanage.gateway.task_store import TaskRow, TaskStore
-from onemanage.platform import topology
-from onemanage.platform.commands import envelope_of
-from onemanage.platform.delivery import DeadLetter, publish_dead_letter
-from onemanage.platform.events import EventPublisher
-from onemanage.platform.handlers import consume
+from onemanage.gateway.window import Windows
+from onemanage.platform import delivery, topology
 from onemanage.platform.nats import Client
-from onemanage.platform.testing import (
-    ACK_WAIT,
-    MakeDatabase,
-    Servers,
-    eventually,
-    stored,
-)
+from onemanage.platform.settings import ProcessSettings
+from onemanage.platform.testing import eventually, stored, working
 
 from .conftest import Accept
+from .dead_letter_samples import (
+    LOW,
+    ORDER,
+    command,
+    dead,
+    dead_event,
+    dead_task,
+    handling,
+    ids_of,
+    refused,
+)
 
-ERROR = {"code": "task.failed", "message": "no", "retryable": True}
-PROJECT = "on_task_event_project_task"
+RESULT = {"preview_count": 1, "expires_at": datetime(2027, 1, 1, tzinfo=UTC)}
+ALL = Filter()
+type Fail = Callable[[], Awaitable[TaskRow]]
+
+
+@pytest.fixture(autouse=True)
+def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "BACKOFF", (0.05, 0.05, 0.05))
 
 
 @pytest.fixture
@@ -48,358 +54,266 @@ def letters(nats: Client, tasks: TaskStore) -> DeadLetters:
     return DeadLetters(nats, tasks)
 
 
-class Deaths:
-    """Makes letters as the platform does."""
-
-    def __init__(self, client: Client, accept: Accept, tasks: TaskStore) -> None:
-        self._client, self._accept, self._tasks = client, accept, tasks
-        self._sequence = 0
-
-    async def of_task(self, state: str = "failed", reason: str = "raised") -> str:
-        """A task that stands at ``state`` and has a letter; its id."""
-        accepted = await self._accept()
-        assert accepted.task is not None
-        task_id = accepted.task.id
-        await self._tasks.project(
-            task_id=task_id,
-            workspace_id=OWNER_WORKSPACE,
-            name="psd.parse_export",
-            state=state,
-            error=ERROR if state == "failed" else None,
-        )
-        await self.letter_of(task_id, reason)
-        return task_id
-
-    async def letter_of(self, task_id: str, reason: str = "raised") -> None:
-        command = ParseExport(
-            task_id=task_id,
-            workspace_id=OWNER_WORKSPACE,
-            document_id="doc_1",
-            file_id="fil_1",
-            file_key="files/1",
-            file_name="a.psd",
-        )
-        await self.letter(envelope_of(command), task_id, reason)
-
-    async def letter(
-        self, payload: bytes, task_id: str | None = None, reason: str = "invalid"
-    ) -> None:
-        await self._write("tasks.psd.low", "worker_psd_low", payload, task_id, reason)
-
-    async def of_handler(self, event: Event) -> None:
-        subject, payload = "events.psd.parse_export.accepted", _json(event)
-        await self._write(subject, f"consumer_{PROJECT}", payload, None, "raised")
-
-    async def _write(
-        self,
-        subject: str,
-        consumer: str,
-        payload: bytes,
-        task_id: str | None,
-        reason: str,
-    ) -> None:
-        self._sequence += 1
-        stream = topology.TASKS if subject.startswith("tasks.") else topology.EVENTS
-        letter = DeadLetter(
-            reason=reason,
-            error="out of luck",
-            traceback="Traceback: out of luck",
-            stream=stream,
-            sequence=self._sequence,
-            subject=subject,
-            consumer=consumer,
-            deliveries=3,
-            task_id=task_id,
-            payload=_base64(payload),
-        )
-        await publish_dead_letter(self._client, letter)
-
-
-def _json(event: Event) -> bytes:
-    return msgspec.json.encode(event)
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
 @pytest.fixture
-def deaths(nats: Client, accept: Accept, tasks: TaskStore) -> Deaths:
-    return Deaths(nats, accept, tasks)
+def fail(tasks: TaskStore, accept: Accept) -> Fail:
+    """Makes a task that has failed, and whose message is dead; gives its row."""
+
+    async def fail() -> TaskRow:
+        accepted = await accept(name="preview.publish", subject=LOW, command=ORDER)
+        assert accepted.task is not None
+        return await _failed(tasks, accepted.task.id)
+
+    return fail
 
 
-async def _row(tasks: TaskStore, task_id: str) -> TaskRow:
-    row = await tasks.get(OWNER_WORKSPACE, task_id)
+async def _failed(tasks: TaskStore, task_id: str) -> TaskRow:
+    row = await _told(tasks, task_id, "failed")
     assert row is not None
     return row
 
 
-async def test_letters_are_shown_oldest_first_with_reason_and_the_state_of_their_task(
-    deaths: Deaths, letters: DeadLetters
-) -> None:
-    first = await deaths.of_task()
-    second = await deaths.of_task(state="completed", reason="timeout")
-    await deaths.letter(b"garbage")
-
-    page = await letters.page(2, 0, Filter())
-    rest = await letters.page(2, page.next_after or 0, Filter())
-
-    assert [letter.task_id for letter in page.items] == [first, second]
-    assert [letter.reason for letter in page.items] == ["raised", "timeout"]
-    assert [letter.task_state for letter in page.items] == ["failed", "completed"]
-    assert page.items[0].deliveries == 3 and page.items[0].run == 1
-    assert [letter.task_id for letter in rest.items] == [None]
-    assert rest.next_after is None
-
-
-async def test_an_opened_letter_has_the_traceback_and_the_message(
-    deaths: Deaths, letters: DeadLetters
-) -> None:
-    task_id = await deaths.of_task()
-    await deaths.letter(b"\xff\x00")
-
-    opened, garbage = await letters.get(1), await letters.get(2)
-
-    assert opened.traceback == "Traceback: out of luck"
-    assert opened.payload["args"][0]["task_id"] == task_id
-    assert garbage.payload == _base64(b"\xff\x00")
-
-
-@pytest.mark.parametrize(
-    ("wanted", "count"),
-    [
-        (Filter(), 2),
-        (Filter(reason="timeout"), 1),
-        (Filter(subject="tasks.preview.>"), 0),
-        (Filter(subject="tasks.psd.>"), 2),
-        (Filter(task_id="tsk_none"), 0),
-    ],
-    ids=["all", "reason", "other subject", "subject", "task"],
-)
-async def test_a_filter_takes_what_fits(
-    deaths: Deaths, letters: DeadLetters, wanted: Filter, count: int
-) -> None:
-    await deaths.of_task()
-    await deaths.of_task(reason="timeout")
-    assert len((await letters.page(10, 0, wanted)).items) == count
-
-
-async def test_a_replay_keeps_the_task_id_and_makes_the_next_run(
-    deaths: Deaths, letters: DeadLetters, tasks: TaskStore, nats: Client
-) -> None:
-    task_id = await deaths.of_task()
-
-    row = await letters.replay(1)
-
-    assert row is not None and row.id == task_id
-    assert (row.state, row.run, row.error) == ("queued", 2, None)
-    assert row.command == {"document_id": "doc_1"}
-    assert await stored(nats, topology.DLQ) == []
-    with pytest.raises(NoSuchLetter):
-        await letters.replay(1)
-
-
-async def test_the_letter_has_the_command_of_a_task_that_a_service_sent(
-    deaths: Deaths, letters: DeadLetters, tasks: TaskStore
-) -> None:
-    task_id = new_id("tsk")
-    await tasks.project(
+async def _told(tasks: TaskStore, task_id: str, state: str) -> TaskRow | None:
+    return await tasks.project(
         task_id=task_id,
         workspace_id=OWNER_WORKSPACE,
-        name="psd.parse_export",
-        state="failed",
-        error=ERROR,
+        name="preview.publish",
+        state=state,
     )
-    await deaths.letter_of(task_id)
-
-    await letters.replay(1)
-
-    row = await _row(tasks, task_id)
-    assert (row.run, row.subject) == (2, "tasks.psd.low")
-    assert row.command["file_key"] == "files/1"
-    assert not {"task_id", "workspace_id", "type", "run"} & set(row.command)
-
-
-@pytest.mark.parametrize("state", ["completed", "cancelled", "running"])
-async def test_a_task_that_has_not_failed_is_not_replayed(
-    deaths: Deaths, letters: DeadLetters, tasks: TaskStore, state: str
-) -> None:
-    task_id = await deaths.of_task(state=state)
-
-    with pytest.raises(NotReplayed, match=f"is {state}.*Discard") as refused:
-        await letters.replay(1)
-
-    assert refused.value.code == "not_failed"
-    assert (await _row(tasks, task_id)).run == 1
-    assert len((await letters.page(10, 0, Filter())).items) == 1
-
-
-async def test_two_replays_at_once_make_one_run(
-    deaths: Deaths, letters: DeadLetters, tasks: TaskStore
-) -> None:
-    task_id = await deaths.of_task()
-
-    ended = await asyncio.gather(
-        *(letters.replay(1) for _ in range(8)), return_exceptions=True
-    )
-
-    assert sum(isinstance(each, TaskRow) for each in ended) == 1
-    assert all(isinstance(e, TaskRow | NotReplayed | NoSuchLetter) for e in ended)
-    assert (await _row(tasks, task_id)).run == 2
-
-
-async def test_a_replay_that_died_before_it_deleted_the_letter_is_not_made_twice(
-    deaths: Deaths,
-    letters: DeadLetters,
-    tasks: TaskStore,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    task_id = await deaths.of_task()
-
-    async def dies(_: DeadLetters, letter_id: int) -> None:
-        raise asyncio.CancelledError
-
-    with monkeypatch.context() as patched:
-        patched.setattr(dead_letters.DeadLetters, "discard", dies)
-        with pytest.raises(asyncio.CancelledError):
-            await letters.replay(1)
-
-    with pytest.raises(NotReplayed, match="queued, at run 2"):
-        await letters.replay(1)
-    assert (await _row(tasks, task_id)).run == 2
-
-
-async def test_what_nobody_can_read_is_discarded_and_not_replayed(
-    deaths: Deaths, letters: DeadLetters
-) -> None:
-    await deaths.letter(b"garbage")
-    await deaths.letter_of("tsk_without_row")
-
-    with pytest.raises(NotReplayed, match="Discard") as unreadable:
-        await letters.replay(1)
-    with pytest.raises(NotReplayed, match="no row") as without:
-        await letters.replay(2)
-
-    assert (unreadable.value.code, without.value.code) == ("unreadable", "no_task")
-    await letters.discard(1)
-    with pytest.raises(NoSuchLetter):
-        await letters.discard(1)
-
-
-async def test_all_that_fit_are_replayed_or_counted_by_the_reason(
-    deaths: Deaths, letters: DeadLetters
-) -> None:
-    for state in ("failed", "completed", "failed"):
-        await deaths.of_task(state=state)
-
-    rows, told = await letters.replay_all(Filter(reason="raised"))
-
-    assert len(rows) == 2
-    assert told == {"replayed": 2, "not_failed": 1}
-    assert await letters.discard_all(Filter()) == 1
 
 
 @asynccontextmanager
-async def _handling(
-    client: Client, handler: Callable[..., Any]
-) -> AsyncIterator[list[Event]]:
-    seen: list[Event] = []
-    stop = asyncio.Event()
-    handler.__name__ = PROJECT
-    running = asyncio.create_task(consume(client, [handler], seen, ACK_WAIT, stop))
+async def _gateway(nats: Client, pool: Pool) -> AsyncIterator[Deps]:
+    """What publishes the rows and keeps them."""
+    outbox = Outbox(pool)
+    relay = Relay(nats, outbox)
+    dispatcher = Dispatcher(outbox, relay, Windows())
+    deps = Deps(TaskStore(pool), relay, dispatcher)
+    running = [asyncio.create_task(part.run()) for part in (relay, dispatcher)]
     try:
-        yield seen
+        async with handling(nats, HANDLERS, deps):
+            yield deps
     finally:
-        stop.set()
-        await running
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running)
 
 
-def _accepted() -> ParseExportAccepted:
-    return ParseExportAccepted(
-        event_id=event_id("tsk_1", Status.ACCEPTED),
-        task_id="tsk_1",
-        workspace_id="wsp_1",
-        status=Status.ACCEPTED,
+async def test_a_letter_tells_why_and_how_often_and_is_replayed_as_the_next_run(
+    nats: Client,
+    pool: Pool,
+    tasks: TaskStore,
+    accept: Accept,
+    process_settings: ProcessSettings,
+) -> None:
+    runs: list[int] = []
+    repaired = False
+
+    async def publish(command: PublishPreviews) -> dict[str, Any]:
+        runs.append(command.run)
+        if not repaired:
+            raise OSError("the disk is full")
+        return RESULT | {"document_id": command.document_id}
+
+    async with (
+        _gateway(nats, pool) as deps,
+        working(process_settings, publish, task_name="preview.publish"),
+    ):
+        accepted = await accept(name="preview.publish", subject=LOW, command=ORDER)
+        assert accepted.task is not None
+        task_id = accepted.task.id
+
+        async def is_(state: str) -> bool:
+            row = await tasks.get(OWNER_WORKSPACE, task_id)
+            return row is not None and row.state == state
+
+        deps.dispatcher.submit(accepted.task)
+        await eventually(lambda: is_("failed"))
+        letters = DeadLetters(nats, tasks, deps.dispatcher.submit)
+        [shown] = (await letters.page(50, 0, ALL)).items
+        opened = await letters.get(shown.id)
+        repaired = True
+        await letters.replay(shown.id)
+        await eventually(lambda: is_("completed"))
+
+    assert (shown.reason, shown.error) == ("raised", "the disk is full")
+    assert (shown.deliveries, shown.subject) == (3, LOW)
+    assert (shown.task_id, shown.workspace_id) == (task_id, OWNER_WORKSPACE)
+    assert (shown.run, shown.task_run, shown.task_state) == (1, 1, "failed")
+    assert opened.traceback is not None and "in publish" in opened.traceback
+    assert opened.payload["args"][0]["document_id"] == "doc_1"
+    assert runs == [1, 1, 1, 2]
+    assert await ids_of(letters) == []
+    row = await tasks.get(OWNER_WORKSPACE, task_id)
+    assert row is not None and (row.run, row.error) == (2, None)
+
+
+@pytest.mark.parametrize(
+    ("state", "advice"),
+    [
+        ("running", "once it is"),
+        ("completed", "Discard"),
+        ("cancelled", "Discard"),
+    ],
+)
+async def test_a_task_that_has_not_failed_is_not_replayed(
+    letters: DeadLetters,
+    nats: Client,
+    tasks: TaskStore,
+    accept: Accept,
+    state: str,
+    advice: str,
+) -> None:
+    accepted = await accept(name="preview.publish", subject=LOW, command=ORDER)
+    assert accepted.task is not None
+    task_id = accepted.task.id
+    await _told(tasks, task_id, state)
+
+    refusal = await refused(letters, await dead_task(nats, task_id))
+
+    assert refusal.code == "task_not_failed"
+    assert state in refusal.message and advice in refusal.message
+    row = await tasks.get(OWNER_WORKSPACE, task_id)
+    assert row is not None and (row.state, row.run) == (state, 1)
+
+
+async def test_a_letter_replayed_twice_at_once_runs_its_task_once(
+    nats: Client, tasks: TaskStore, fail: Fail
+) -> None:
+    row = await fail()
+    letter_id = await dead_task(nats, row.id)
+    requeued: list[TaskRow] = []
+    letters = DeadLetters(nats, tasks, requeued.append)
+
+    outcomes = await asyncio.gather(
+        *(letters.replay(letter_id) for _ in range(8)), return_exceptions=True
     )
 
+    assert outcomes.count(None) == 1
+    others = [outcome for outcome in outcomes if outcome is not None]
+    assert all(isinstance(each, NotReplayed | NoSuchLetter) for each in others)
+    assert [(each.id, each.run) for each in requeued] == [(row.id, 2)]
+    assert await ids_of(letters) == []
 
-async def test_a_handler_s_letter_reaches_that_handler_alone_and_is_gone(
-    deaths: Deaths, letters: DeadLetters, nats: Client
+
+async def test_a_letter_of_a_run_before_this_one_is_not_replayed(
+    letters: DeadLetters, nats: Client, tasks: TaskStore, fail: Fail
 ) -> None:
-    async def handler(event: Event, seen: list[Event]) -> None:
-        seen.append(event)
+    row = await fail()
+    letter_id = await dead_task(nats, row.id)
+    await tasks.requeue(row.id)
+    again = await tasks.project(
+        task_id=row.id,
+        workspace_id=OWNER_WORKSPACE,
+        name="preview.publish",
+        state="failed",
+        run=2,
+    )
 
-    event = _accepted()
-    async with _handling(nats, handler) as seen:
-        await EventPublisher(nats).publish(event)
-        await eventually(lambda: seen)
-        await deaths.of_handler(event)
-        assert await letters.replay(1) is None
-        assert seen == [event, event]
-    assert len(await stored(nats, topology.EVENTS)) == 1
-    assert await stored(nats, topology.DLQ) == []
+    refusal = await refused(letters, letter_id)
+
+    assert again is not None
+    assert refusal.code == "task_not_failed"
+    assert "run 2 is failed, the letter is of run 1" in refusal.message
 
 
-async def test_a_handler_that_fails_again_says_so_and_the_letter_stays(
-    deaths: Deaths, letters: DeadLetters, nats: Client
+async def test_who_dies_before_the_letter_is_deleted_runs_the_task_once_all_the_same(
+    letters: DeadLetters, nats: Client, tasks: TaskStore, fail: Fail
 ) -> None:
-    async def handler(event: Event, seen: list[Event]) -> None:
-        seen.append(event)
-        raise ValueError("still broken")
+    row = await fail()
+    letter_id = await dead_task(nats, row.id)
 
-    await deaths.of_handler(_accepted())
-    with pytest.raises(NotReplayed, match="start one") as nobody:
-        await letters.replay(1)
-    async with _handling(nats, handler) as seen:
-        await eventually(lambda: _listening(letters, seen))
-        with pytest.raises(NotReplayed, match="still broken") as again:
-            await letters.replay(1)
+    def die(_: TaskRow) -> None:
+        raise asyncio.CancelledError
 
-    assert (nobody.value.code, again.value.code) == ("unanswered", "failed_again")
-    assert len(await stored(nats, topology.DLQ)) == 1
+    with pytest.raises(asyncio.CancelledError):
+        await DeadLetters(nats, tasks, die).replay(letter_id)
+    refusal = await refused(letters, letter_id)
 
-
-async def _listening(letters: DeadLetters, seen: list[Event]) -> bool:
-    try:
-        await letters.replay(1)
-    except NotReplayed as error:
-        return error.code == "failed_again"
-    return False
+    assert "run 2 is queued" in refusal.message
+    again = await tasks.get(OWNER_WORKSPACE, row.id)
+    assert again is not None and (again.state, again.run) == ("queued", 2)
 
 
-async def test_the_command_lists_shows_replays_and_discards(
-    deaths: Deaths, tasks: TaskStore, nats: Client, servers: Servers, pool: Any
+async def test_a_task_that_a_service_ordered_gets_its_order_from_the_letter(
+    letters: DeadLetters, nats: Client, pool: Pool, tasks: TaskStore, owner: bytes
 ) -> None:
-    task_id = await deaths.of_task()
-    await deaths.letter(b"garbage")
-    name = await pool.fetchval("SELECT current_database()")
-    url = f"{servers.database_url('gateway').rpartition('/')[0]}/{name}"
-    environment = {**os.environ, "NATS_URL": servers.nats_url, "DATABASE_URL": url}
+    row = await _failed(tasks, new_id("tsk"))
+    assert row.command is None and row.subject is None
+    letter_id = await dead_task(nats, row.id)
 
-    async def command(*arguments: str) -> tuple[int, str, str]:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "onemanage.gateway.dead_letters_command"),
-            *arguments,
-            env=environment,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, err = await process.communicate()
-        assert process.returncode is not None
-        return process.returncode, out.decode(), err.decode()
+    await letters.replay(letter_id)
 
-    code, out, _ = await command("list")
-    assert code == 0 and task_id in out and "raised" in out
-    code, out, _ = await command("list", "--json", "--reason", "invalid")
-    assert [json.loads(line)["id"] for line in out.splitlines()] == [2]
-    code, out, _ = await command("show", "1")
-    assert code == 0 and "Traceback: out of luck" in out
-    code, out, _ = await command("replay", "1")
-    assert (code, out) == (0, "replayed\n")
-    assert (await _row(tasks, task_id)).run == 2
-    code, out, err = await command("replay", "2")
-    assert code == 1 and "Discard it" in err
-    code, out, _ = await command("discard", "--all")
-    assert (code, out) == (0, "1 discarded\n")
-    code, _, err = await command("show", "2")
-    assert code == 1 and "no dead letter 2" in err
+    again = await tasks.get(OWNER_WORKSPACE, row.id)
+    assert again is not None
+    async with _gateway(nats, pool) as deps:
+        deps.dispatcher.submit(again)
+
+        async def is_sent() -> bool:
+            return bool(await stored(nats, topology.TASKS))
+
+        await eventually(is_sent)
+    [(subject, envelope)] = await stored(nats, topology.TASKS)
+    assert subject == LOW
+    sent = msgspec.convert(envelope["args"][0], PublishPreviews)
+    assert sent == command(row.id, run=2)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"\xff garbage",
+        b'{"task_id": "tsk_1", "task_name": "no.such.task", "args": [{}]}',
+        b'{"task_id": "tsk_1", "task_name": "preview.publish", "args": []}',
+        b'{"task_id": "tsk_1", "task_name": "preview.publish", "args": [{"run": 1}]}',
+    ],
+)
+async def test_what_cannot_be_carried_out_is_not_replayed_but_shown_and_discarded(
+    letters: DeadLetters, nats: Client, tasks: TaskStore, payload: bytes
+) -> None:
+    await _failed(tasks, "tsk_1")
+    letter_id = await dead(nats, payload, reason="invalid")
+
+    refusal = await refused(letters, letter_id)
+    opened = await letters.get(letter_id)
+    await letters.discard(letter_id)
+
+    assert refusal.code == "letter_unreadable"
+    assert "Discard" in refusal.message
+    if payload.startswith(b"{"):
+        assert opened.payload == msgspec.json.decode(payload)
+        assert opened.task_id == "tsk_1"
+    else:
+        assert base64.b64decode(opened.payload) == payload
+    assert await ids_of(letters) == []
+
+
+async def test_a_letter_whose_task_has_no_row_says_so(
+    letters: DeadLetters, nats: Client
+) -> None:
+    refusal = await refused(letters, await dead_task(nats, "tsk_1"))
+
+    assert refusal.code == "task_missing"
+    assert "tsk_1" in refusal.message
+
+
+async def test_all_that_fit_are_replayed_and_the_others_counted(
+    letters: DeadLetters, nats: Client, tasks: TaskStore, fail: Fail
+) -> None:
+    rows = [await fail() for _ in range(3)]
+    for row in rows:
+        await dead_task(nats, row.id)
+    kept = [
+        await dead_task(nats, "tsk_1"),
+        await dead(nats, b"garbage"),
+        await dead_event(nats, "on_task_event_project_task"),
+        await dead_event(nats, "on_task_event_project_task"),
+    ]
+    late = await dead_task(nats, rows[0].id, reason="timeout")
+
+    outcome = await letters.replay_all(Filter(reason="raised"))
+
+    skipped = {"task_missing": 1, "letter_unreadable": 1}
+    assert outcome == Outcome(replayed=3, skipped=skipped, failed=2)
+    assert await ids_of(letters) == [*kept, late]
+    states = await tasks.of_any_workspace([row.id for row in rows])
+    assert {(row.state, row.run) for row in states.values()} == {("queued", 2)}

@@ -22,8 +22,11 @@ def file_exists(path: Path) -> Gate:
     return gate
 
 
-def http_ok(url: str) -> Gate:
-    """Open when GET answers 200. The standard library's client: no proxy, fast to import."""
+def http_ok(url: str, accepted: Callable[[bytes], bool] = lambda body: True) -> Gate:
+    """Open when GET answers 200, with a body that is accepted.
+
+    The standard library's client: no proxy, fast to import.
+    """
     parts = urlsplit(url)
     path = f"{parts.path}?{parts.query}"
 
@@ -31,7 +34,8 @@ def http_ok(url: str) -> Gate:
         connection = http.client.HTTPConnection(parts.netloc, timeout=HTTP_TIMEOUT)
         try:
             connection.request("GET", path)
-            return connection.getresponse().status == http.HTTPStatus.OK
+            answer = connection.getresponse()
+            return answer.status == http.HTTPStatus.OK and accepted(answer.read())
         except (OSError, http.client.HTTPException):
             return False
         finally:
@@ -39,6 +43,16 @@ def http_ok(url: str) -> Gate:
 
     async def gate() -> bool:
         return await to_thread.run_sync(ask)
+
+    return gate
+
+
+def all_open(*gates: Gate) -> Gate:
+    async def gate() -> bool:
+        for one in gates:
+            if not await one():
+                return False
+        return True
 
     return gate
 

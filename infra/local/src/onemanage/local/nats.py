@@ -7,7 +7,7 @@ from pathlib import Path
 
 from onemanage.local.addresses import child_environment, free_ports
 from onemanage.local.child import Command
-from onemanage.local.gates import http_ok
+from onemanage.local.gates import Gate, all_open, http_ok
 from onemanage.local.runner import Process
 
 USER = "onemanage"
@@ -120,18 +120,38 @@ def _process(
 ) -> Process:
     # In quotes, or NATS reads a password of digits as a number.
     secrets = {"NATS_PASSWORD": f'"{password}"', "NATS_ROUTES": routes}
-    # A cluster answers only when it has a leader, so that streams can be declared.
-    path = "/healthz?js-enabled-only=true" if name == ONE else "/healthz"
     return Process(
         name=name,
         command=Command(
             arguments=(wheel_binary("nats-server"), "-c", str(config)),
             environment=child_environment(secrets),
         ),
-        ready=http_ok(f"http://127.0.0.1:{monitoring_port}{path}"),
+        ready=_ready(name, f"http://127.0.0.1:{monitoring_port}"),
         stage=0,
         stop_within=1.0,
     )
+
+
+def _ready(name: str, monitoring: str) -> Gate:
+    """Open when streams can be declared and those that are there can be used."""
+    if name == ONE:
+        return http_ok(f"{monitoring}/healthz?js-enabled-only=true")
+    report = f"{monitoring}/jsz?accounts=true&streams=true&consumers=true"
+    return all_open(http_ok(f"{monitoring}/healthz"), http_ok(report, all_led))
+
+
+def all_led(report: bytes) -> bool:
+    """Whether each stream and consumer has a leader; a cluster elects one for each.
+
+    A node's health is good before that, and a request to what has no leader times out.
+    """
+    streams = [
+        stream
+        for account in json.loads(report).get("account_details", [])
+        for stream in account.get("stream_detail", [])
+    ]
+    consumers = [one for stream in streams for one in stream.get("consumer_detail", [])]
+    return all(one.get("cluster", {}).get("leader") for one in [*streams, *consumers])
 
 
 def wheel_binary(name: str) -> str:

@@ -30,6 +30,7 @@ from onemanage.platform.topology import Consumer
 
 _EXPIRES, _EXPIRES_WITHIN = 5.0, 0.8
 _BEATS, _SILENCE = 4, 3.0
+_NO_LEADER, _ELECTING = "503", 0.1
 
 
 class StandingPull:
@@ -120,8 +121,11 @@ class StandingPull:
             return
         pending = headers.get("Nats-Pending-Messages")
         self._owed = max(0, self._owed - int(pending)) if pending else 0
-        self._wake()
-        if status not in ("404", "408"):
+        if status == _NO_LEADER:  # for a moment: another node is being elected
+            asyncio.get_running_loop().call_later(_ELECTING, self._wake)
+        else:
+            self._wake()
+        if status not in ("404", "408", _NO_LEADER):
             logger.debug("Pull on {} ended: {}", self.consumer.durable, headers)
 
 

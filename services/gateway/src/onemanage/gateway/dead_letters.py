@@ -1,51 +1,35 @@
 """Dead letters for people: look, replay, discard.
 
-A letter's id is its sequence in the stream DLQ. A task's letter is replayed through
-its row, as the next run of the failed task; a handler's letter by a request to that
-handler alone. The letter is deleted last, so a crash leaves it to be looked at.
+A task's letter is replayed through its row, as the next run of the failed task; a
+handler's letter by a request to that handler alone. The letter is deleted last: who
+dies in between leaves it to be looked at.
 """
 
-import base64
-import binascii
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from nats.errors import Error as NatsError
+from loguru import logger
+from nats.errors import NoRespondersError
 
+from onemanage.contracts.base import Command
 from onemanage.contracts.registry import command_spec, handle_subject
+from onemanage.gateway.dead_letter_stream import (
+    DeadLetterStream,
+    Filter,
+    NoSuchLetter,
+    StoredLetter,
+)
 from onemanage.gateway.task_store import TaskRow, TaskStore
-from onemanage.platform import topology
-from onemanage.platform.commands import Envelope
-from onemanage.platform.delivery import DeadLetter
 from onemanage.platform.handlers import Replay, Replayed
 from onemanage.platform.nats import Client
+from onemanage.platform.telemetry import TRACEPARENT, trace_headers
 
-_NO_MESSAGE = 10037
+HANDLER_FAILED, HANDLER_SILENT = "handler_failed", "handler_unreachable"
 _HANDLER_PATIENCE = 30.0
-_IDS = ("type", "task_id", "workspace_id", "run")
-
-
-class Filter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which letters: all, or those that fit what is given."""
-
-    reason: str | None = None
-    task_id: str | None = None
-    subject: str = ">"
-    """Of the message that died, as ``tasks.psd.>``."""
-
-    @property
-    def is_open(self) -> bool:
-        return self == Filter()
-
-    def takes(self, letter: DeadLetter) -> bool:
-        return self.reason in (None, letter.reason) and self.task_id in (
-            None,
-            letter.task_id,
-        )
+_FILLED_IN_WHEN_SENT = ("type", "task_id", "workspace_id", "run")
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,224 +41,194 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     error: str
     deliveries: int
     subject: str
+    stream: str
     consumer: str
+    workspace_id: str | None
     task_id: str | None
     run: int | None
-    workspace_id: str | None
+    """Of the task, when the message died."""
     task_state: str | None
-    """As the row says now: a task that is not failed cannot be replayed any more."""
+    task_run: int | None
+    """As the row says now. A task's letter can be replayed while the row is failed, and
+    at the letter's run."""
 
 
-class Opened(Letter, frozen=True, kw_only=True):
+class OpenedLetter(Letter, frozen=True, kw_only=True):
     traceback: str | None
     payload: Any
     """Decoded where it is JSON, else base64."""
 
 
-class Letters(msgspec.Struct, frozen=True):
+class LetterPage(msgspec.Struct, frozen=True, kw_only=True):
     items: list[Letter]
     next_after: int | None
+    """The id to go on after; None on the last page."""
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of many letters."""
+
+    replayed: int
+    skipped: dict[str, int]
+    """Why they cannot be replayed, and how many each."""
+    failed: int
+    """Whose handler failed again, or is not there."""
 
 
 class NotReplayed(Exception):
-    """``code`` is stable; the message says why, and what can be done."""
+    """The letter stays. ``code`` is stable; the message says why, and what to do."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code, self.message = code, message
 
 
-class NoSuchLetter(Exception):
-    def __init__(self, letter_id: int) -> None:
-        super().__init__(f"There is no dead letter {letter_id}.")
-        self.letter_id = letter_id
-
-
-class _Stored(msgspec.Struct, frozen=True):
-    id: int
-    time: datetime
-    letter: DeadLetter
-
-    @property
-    def payload(self) -> bytes:
-        return base64.b64decode(self.letter.payload)
-
-    @property
-    def envelope(self) -> Envelope | None:
-        if self.letter.stream != topology.TASKS:
-            return None
-        try:
-            return msgspec.json.decode(self.payload, type=Envelope)
-        except (msgspec.DecodeError, ValueError):
-            return None
+def _leave_to_sweeper(_: TaskRow) -> None:
+    """A gateway finds within seconds what waits in the rows."""
 
 
 class DeadLetters:
-    """Works with NATS and the gateway's rows alone."""
+    """Works with NATS and the gateway's rows alone.
 
-    def __init__(self, client: Client, tasks: TaskStore) -> None:
-        self._client, self._tasks = client, tasks
+    ``on_requeued`` is given each row that waits for its turn again.
+    """
 
-    async def page(self, limit: int, after: int, wanted: Filter) -> Letters:
+    def __init__(
+        self,
+        client: Client,
+        tasks: TaskStore,
+        on_requeued: Callable[[TaskRow], None] = _leave_to_sweeper,
+    ) -> None:
+        self._client, self._tasks, self._on_requeued = client, tasks, on_requeued
+        self._stream = DeadLetterStream(client)
+
+    async def page(self, limit: int, after: int, wanted: Filter) -> LetterPage:
         """Oldest first, those that came after letter ``after``."""
-        found: list[_Stored] = []
-        async for stored in self._read(after + 1, wanted):
+        found: list[StoredLetter] = []
+        next_after = None
+        async for stored in self._stream.read(after, wanted):
             if len(found) == limit:
-                return Letters(await self._shown(found), found[-1].id)
+                next_after = found[-1].id
+                break
             found.append(stored)
-        return Letters(await self._shown(found), None)
+        return LetterPage(items=await self._shown(found), next_after=next_after)
 
-    async def get(self, letter_id: int) -> Opened:
+    async def get(self, letter_id: int) -> OpenedLetter:
         """Raises NoSuchLetter."""
-        stored = await self._get(letter_id)
+        stored = await self._stream.get(letter_id)
         [shown] = await self._shown([stored])
         try:
             payload = msgspec.json.decode(stored.payload)
         except (msgspec.DecodeError, ValueError):
             payload = stored.letter.payload
-        return Opened(
+        return OpenedLetter(
             **msgspec.structs.asdict(shown),
             traceback=stored.letter.traceback,
             payload=payload,
         )
 
-    async def replay(self, letter_id: int) -> TaskRow | None:
-        """The task's row, which waits for its turn, or None after a handler's letter.
+    async def replay(self, letter_id: int) -> None:
+        """Raises NoSuchLetter or NotReplayed."""
+        await self._replay(await self._stream.get(letter_id))
 
-        Raises NoSuchLetter or NotReplayed.
-        """
-        stored = await self._get(letter_id)
-        row = None
-        if stored.letter.stream == topology.TASKS:
-            row = await self._requeue(stored)
-        else:
-            await self._hand_over(stored)
-        with suppress(NoSuchLetter):  # discarded meanwhile, which is where it goes
-            await self.discard(letter_id)
-        return row
-
-    async def replay_all(self, wanted: Filter) -> tuple[list[TaskRow], Counter[str]]:
-        """Rows that wait for their turn; and how many were replayed, or why not."""
-        rows: list[TaskRow] = []
-        told: Counter[str] = Counter()
-        async for stored in self._read(1, wanted):
+    async def replay_all(self, wanted: Filter) -> Outcome:
+        """Oldest first. What cannot be replayed is counted, and stays."""
+        replayed, failed = 0, 0
+        skipped: Counter[str] = Counter()
+        silent: set[str] = set()
+        async for stored in self._stream.read(0, wanted):
+            consumer = stored.letter.consumer
+            if consumer in silent:
+                failed += 1  # asking again could take half a minute, for each
+                continue
             try:
-                row = await self.replay(stored.id)
+                await self._replay(stored)
+                replayed += 1
             except NotReplayed as error:
-                told[error.code] += 1
-            except NoSuchLetter:
-                continue  # somebody else was a moment quicker
-            else:
-                told["replayed"] += 1
-                rows += [row] if row else []
-        return rows, told
+                if error.code == HANDLER_SILENT:
+                    silent.add(consumer)
+                if error.code in (HANDLER_FAILED, HANDLER_SILENT):
+                    failed += 1
+                else:
+                    skipped[error.code] += 1
+        return Outcome(replayed=replayed, skipped=dict(skipped), failed=failed)
 
     async def discard(self, letter_id: int) -> None:
-        """Raises NoSuchLetter."""
-        path = f"STREAM.MSG.DELETE.{topology.DLQ}"
-        try:
-            await topology.request(self._client, path, {"seq": letter_id})
-        except topology.JetStreamRefused:
-            await self._get(letter_id)  # says so where it is gone
-            raise
+        """Its task or event stays as it is. Raises NoSuchLetter."""
+        stored = await self._stream.get(letter_id)
+        if not await self._stream.delete(letter_id):
+            raise NoSuchLetter(letter_id)
+        logger.bind(task_id=stored.origin.task_id).info(
+            "Dead letter {} discarded", letter_id
+        )
 
     async def discard_all(self, wanted: Filter) -> int:
-        discarded = 0
-        async for stored in self._read(1, wanted):
-            try:
-                await self.discard(stored.id)
-            except NoSuchLetter:
-                continue  # somebody else was a moment quicker
-            discarded += 1
+        """How many."""
+        discarded = await self._stream.delete_all(wanted)
+        logger.info("{} dead letters discarded: {}", discarded, wanted)
         return discarded
 
-    async def _requeue(self, stored: _Stored) -> TaskRow:
-        envelope = stored.envelope
-        spec = command_spec(envelope.task_name) if envelope else None
-        command = envelope.args[0] if envelope and envelope.args else None
-        if envelope is None or spec is None or not isinstance(command, dict):
-            text = "Nothing of it can be carried out: it is no task known here. "
-            raise NotReplayed("unreadable", text + "Discard it.")
-        task_id = envelope.task_id
+    async def _replay(self, stored: StoredLetter) -> None:
+        origin = stored.origin
+        with logger.contextualize(
+            task_id=origin.task_id, workspace_id=origin.workspace_id
+        ):
+            if stored.is_task:
+                self._on_requeued(await self._requeue(stored))
+            else:
+                await self._hand_over(stored)
+            await self._stream.delete(stored.id)
+            logger.info("Dead letter {} replayed", stored.id)
+
+    async def _requeue(self, stored: StoredLetter) -> TaskRow:
+        task_id, command, fields = _order_in(stored)
         row = await self._tasks.requeue(
             task_id,
-            {name: value for name, value in command.items() if name not in _IDS},
+            fields,
             stored.letter.subject,
-            run=command.get("run", 1),
+            run=command.run,
+            traceparent=trace_headers().get(TRACEPARENT),
         )
-        if row is not None:
-            return row
-        found = (await self._tasks.of_any_workspace([task_id])).get(task_id)
-        if found is None:
-            text = f"Its task {task_id} has no row. Discard it."
-            raise NotReplayed("no_task", text)
-        text = (
-            f"Its task is {found.state}, at run {found.run}; only a run that failed "
-            "is replayed, and once. Discard the letter."
-        )
-        raise NotReplayed("not_failed", text)
+        if row is None:
+            rows = await self._tasks.of_any_workspace([task_id])
+            raise _not_failed(task_id, command.run, rows.get(task_id))
+        return row
 
-    async def _hand_over(self, stored: _Stored) -> None:
+    async def _hand_over(self, stored: StoredLetter) -> None:
         handler = stored.letter.consumer.removeprefix("consumer_")
-        question = Replay(stored.letter.subject, stored.payload)
+        request = Replay(stored.letter.subject, stored.payload)
         try:
             reply = await self._client.ask(
                 handle_subject(handler),
-                msgspec.json.encode(question),
+                msgspec.json.encode(request),
+                trace_headers(),
                 timeout=_HANDLER_PATIENCE,
             )
-        except (TimeoutError, NatsError):
-            text = f"No process runs {handler} now; start one, and replay it then."
-            raise NotReplayed("unanswered", text) from None
+        except NoRespondersError:
+            text = (
+                f"No process runs {handler}. Start its service and replay the letter, "
+                "or discard it if there is no such handler any more."
+            )
+            raise NotReplayed(HANDLER_SILENT, text) from None
+        except TimeoutError:
+            text = (
+                f"{handler} has not answered within {_HANDLER_PATIENCE:g} s and may "
+                "still be at work. Look at its logs, then replay or discard the letter."
+            )
+            raise NotReplayed(HANDLER_SILENT, text) from None
         answer = msgspec.json.decode(reply.data, type=Replayed)
         if answer.error is not None:
-            text = f"{handler} failed again: {answer.error}"
-            raise NotReplayed("failed_again", text)
+            text = f"{handler} failed again: {answer.error}. The letter is kept."
+            raise NotReplayed(HANDLER_FAILED, text)
 
-    async def _read(self, sequence: int, wanted: Filter) -> AsyncIterator[_Stored]:
-        last = await self._last_sequence()
-        while sequence <= last:
-            body = {"seq": sequence, "next_by_subj": f"dlq.{wanted.subject}"}
-            stored = await self._fetch(body)
-            if stored is None:
-                return
-            sequence = stored.id + 1
-            if wanted.takes(stored.letter):
-                yield stored
-
-    async def _last_sequence(self) -> int:
-        """What arrives while letters are replayed is not replayed in its turn."""
-        info = await topology.request(self._client, f"STREAM.INFO.{topology.DLQ}")
-        last: int = info["state"]["last_seq"]
-        return last
-
-    async def _get(self, letter_id: int) -> _Stored:
-        stored = await self._fetch({"seq": letter_id})
-        if stored is None:
-            raise NoSuchLetter(letter_id)
-        return stored
-
-    async def _fetch(self, body: dict[str, Any]) -> _Stored | None:
-        path = f"STREAM.MSG.GET.{topology.DLQ}"
-        try:
-            message = (await topology.request(self._client, path, body))["message"]
-        except topology.JetStreamRefused as refusal:
-            if refusal.code == _NO_MESSAGE:
-                return None
-            raise
-        data = base64.b64decode(message.get("data", ""))
-        letter = msgspec.json.decode(data, type=DeadLetter)
-        return _Stored(message["seq"], datetime.fromisoformat(message["time"]), letter)
-
-    async def _shown(self, found: list[_Stored]) -> list[Letter]:
-        ids = [stored.letter.task_id for stored in found if stored.letter.task_id]
-        rows = await self._tasks.of_any_workspace(ids) if ids else {}
-        return [_shown(stored, rows) for stored in found]
+    async def _shown(self, found: list[StoredLetter]) -> list[Letter]:
+        ids = {each.origin.task_id for each in found if each.origin.task_id}
+        rows = await self._tasks.of_any_workspace(list(ids)) if ids else {}
+        return [_shown(each, rows.get(each.origin.task_id or "")) for each in found]
 
 
-def _shown(stored: _Stored, rows: dict[str, TaskRow]) -> Letter:
-    letter, ids = stored.letter, _ids(stored)
-    row = rows.get(letter.task_id or "")
+def _shown(stored: StoredLetter, row: TaskRow | None) -> Letter:
+    letter, origin = stored.letter, stored.origin
     return Letter(
         id=stored.id,
         time=stored.time,
@@ -282,26 +236,52 @@ def _shown(stored: _Stored, rows: dict[str, TaskRow]) -> Letter:
         error=letter.error,
         deliveries=letter.deliveries,
         subject=letter.subject,
+        stream=letter.stream,
         consumer=letter.consumer,
-        task_id=letter.task_id,
-        run=ids.run,
-        workspace_id=row.workspace_id if row else ids.workspace_id,
+        workspace_id=row.workspace_id if row else origin.workspace_id,
+        task_id=origin.task_id,
+        run=origin.run,
         task_state=row.state if row else None,
+        task_run=row.run if row else None,
     )
 
 
-class _Ids(msgspec.Struct):
-    """What a command's labels and an event both say."""
+def _order_in(stored: StoredLetter) -> tuple[str, Command, dict[str, Any]]:
+    """Task id, command, and the fields of it that a row keeps. Raises NotReplayed.
 
-    run: int | None = None
-    workspace_id: str | None = None
-
-
-def _ids(stored: _Stored) -> _Ids:
+    What cannot be read is not queued: the relay could never send it.
+    """
     envelope = stored.envelope
-    try:
-        if envelope is not None:
-            return msgspec.convert(envelope.labels, _Ids)
-        return msgspec.json.decode(stored.payload, type=_Ids)
-    except (msgspec.DecodeError, binascii.Error, ValueError):
-        return _Ids()
+    spec = command_spec(envelope.task_name) if envelope else None
+    if envelope is None or spec is None or not envelope.args:
+        why = "it is no task that this release knows"
+    else:
+        try:
+            command = msgspec.convert(envelope.args[0], spec.type)
+        except msgspec.ValidationError as error:
+            why = str(error)
+        else:
+            given: dict[str, Any] = envelope.args[0]
+            names = given.keys() - set(_FILLED_IN_WHEN_SENT)
+            return envelope.task_id, command, {name: given[name] for name in names}
+    text = f"Its message cannot be carried out: {why}. Discard the letter."
+    raise NotReplayed("letter_unreadable", text)
+
+
+def _not_failed(task_id: str, run: int, row: TaskRow | None) -> NotReplayed:
+    if row is None:
+        text = f"There is no task {task_id} to run again. Discard the letter."
+        return NotReplayed("task_missing", text)
+    if row.run > run:
+        text = (
+            f"Its task has been run again since: run {row.run} is {row.state}, the "
+            f"letter is of run {run}. Discard the letter."
+        )
+    elif row.state in ("completed", "cancelled"):
+        text = f"Its task is {row.state} and is not run again. Discard the letter."
+    else:
+        text = (
+            f"Its task is {row.state}: it is not known yet that run {run} has failed. "
+            "Replay the letter once it is."
+        )
+    return NotReplayed("task_not_failed", text)

@@ -1,53 +1,62 @@
 """Dead letters, for administrators: look, replay, discard."""
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends, Query
+from nats.errors import Error as NatsError
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from onemanage.gateway import answers
+from onemanage.gateway.dead_letter_stream import SUBJECT_PATTERN, Filter, NoSuchLetter
 from onemanage.gateway.dead_letters import (
+    HANDLER_FAILED,
+    HANDLER_SILENT,
     DeadLetters,
-    Filter,
     Letter,
-    NoSuchLetter,
     NotReplayed,
 )
 from onemanage.gateway.gateway import Administrator, Deps
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.schemas import ProblemOut
+from onemanage.platform.topology import JetStreamRefused
 
 router = APIRouter(prefix="/v1/dead-letters", tags=["operations"])
 
-_UNAVAILABLE = {"unanswered": 503, "failed_again": 502}
+_HANDLER_STATUS = {HANDLER_FAILED: 502, HANDLER_SILENT: 503}
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    409: {"model": ProblemOut, "description": "not_failed, no_task or unreadable."},
-    502: {"model": ProblemOut, "description": "failed_again: the handler, once more."},
-    503: {
+    409: {
         "model": ProblemOut,
-        "description": "unanswered: the handler is not running.",
+        "description": "task_not_failed, task_missing or letter_unreadable.",
     },
+    502: {"model": ProblemOut, "description": "handler_failed: the letter stays."},
+    503: {"model": ProblemOut, "description": "handler_unreachable: it does not run."},
 }
 
 
 class LetterOut(BaseModel):
-    id: int
+    id: int = Field(examples=[7])
     time: datetime
     reason: str = Field(
-        examples=["raised"],
         description="raised, timeout, invalid, unknown, newer or max_deliveries.",
+        examples=["raised"],
     )
-    error: str
+    error: str = Field(examples=["the disk is full"])
     deliveries: int = Field(examples=[3])
     subject: str = Field(examples=["tasks.psd.low"])
+    stream: str = Field(
+        description="TASKS: a task. EVENTS: an event that one handler failed at.",
+        examples=["TASKS"],
+    )
     consumer: str = Field(examples=["worker_psd_low"])
-    task_id: str | None
-    run: int | None
     workspace_id: str | None
-    task_state: str | None = Field(description="Of the task now.", examples=["failed"])
+    task_id: str | None = Field(examples=["tsk_" + "0" * 32])
+    run: int | None = Field(description="The run that died.", examples=[1])
+    task_state: str | None = Field(description="As it is now.", examples=["failed"])
+    task_run: int | None = Field(description="As it is now.", examples=[1])
 
 
 class OpenedLetterOut(LetterOut):
@@ -60,35 +69,55 @@ class LetterList(BaseModel):
     next_cursor: str | None
 
 
-class Told(BaseModel):
-    """How many, by what became of them."""
+class ReplayedOut(BaseModel):
+    replayed: int = Field(examples=[12])
+    skipped: dict[str, int] = Field(
+        description="Cannot be replayed: why, and how many each.",
+        examples=[{"task_not_failed": 2}],
+    )
+    failed: int = Field(description="Whose handler failed again or is not there.")
 
-    replayed: int = Field(default=0, examples=[2])
-    discarded: int = Field(default=0, examples=[0])
-    skipped: dict[str, int] = Field(default={}, examples=[{"not_failed": 1}])
+
+class DiscardedOut(BaseModel):
+    discarded: int = Field(examples=[1])
 
 
-def _letters(gateway: Deps) -> DeadLetters:
-    return DeadLetters(gateway.nats, gateway.tasks)
+async def _letters(gateway: Deps) -> AsyncIterator[DeadLetters]:
+    try:
+        yield DeadLetters(gateway.nats, gateway.tasks, gateway.dispatcher.submit)
+    except NoSuchLetter as error:
+        raise Problem(404, "not_found", str(error)) from None
+    except NotReplayed as error:
+        status = _HANDLER_STATUS.get(error.code, 409)
+        raise Problem(status, error.code, error.message) from None
+    except (NatsError, TimeoutError, JetStreamRefused) as error:
+        detail = f"The message broker does not do as it should: {error!r}. Try again."
+        headers = {"Retry-After": "2"}
+        raise Problem(503, "unavailable", detail, headers=headers) from error
 
 
 def _filter(
     reason: str | None = None,
     task_id: str | None = None,
     subject: Annotated[
-        str, Query(description="Of the message; * and > as in NATS.")
+        str,
+        Query(
+            description="Of the message; * and > as in NATS.",
+            examples=["tasks.psd.>"],
+            pattern=SUBJECT_PATTERN,
+        ),
     ] = ">",
 ) -> Filter:
     return Filter(reason=reason, task_id=task_id, subject=subject)
 
 
 Wanted = Annotated[Filter, Depends(_filter)]
-Open = Annotated[DeadLetters, Depends(_letters)]
+Letters = Annotated[DeadLetters, Depends(_letters)]
 
 
 @router.get("", response_model=LetterList)
 async def list_dead_letters(
-    letters: Open,
+    letters: Letters,
     _: Administrator,
     wanted: Wanted,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -96,10 +125,9 @@ async def list_dead_letters(
 ) -> Response:
     """Oldest first."""
     given = answers.read_cursor(cursor, 1)
-    after = _number(given[0]) if given else 0
-    page = await letters.page(limit, after, wanted)
+    page = await letters.page(limit, _number(given[0]) if given else 0, wanted)
     last = None if page.next_after is None else answers.cursor(str(page.next_after))
-    return answers.page(map(_public, page.items), last)
+    return answers.page(map(_body, page.items), last)
 
 
 def _number(given: str) -> int:
@@ -110,74 +138,57 @@ def _number(given: str) -> int:
 
 
 @router.get("/{letter_id}", response_model=OpenedLetterOut)
-async def get_dead_letter(letters: Open, _: Administrator, letter_id: int) -> Response:
+async def get_dead_letter(
+    letters: Letters, _: Administrator, letter_id: int
+) -> Response:
     """With the traceback and the message itself."""
-    try:
-        return answers.json(_public(await letters.get(letter_id)))
-    except NoSuchLetter as error:
-        raise _missing(error) from None
+    return answers.json(_body(await letters.get(letter_id)))
 
 
-@router.post("/{letter_id}/replay", response_model=Told, responses=_REFUSALS)
+@router.post("/{letter_id}/replay", response_model=ReplayedOut, responses=_REFUSALS)
 async def replay_dead_letter(
-    gateway: Deps, letters: Open, _: Administrator, letter_id: int
+    letters: Letters, _: Administrator, letter_id: int
 ) -> Response:
-    """Run the failed task again, under its id; or give the event to its handler again."""
-    try:
-        row = await letters.replay(letter_id)
-    except NoSuchLetter as error:
-        raise _missing(error) from None
-    except NotReplayed as error:
-        status = _UNAVAILABLE.get(error.code, 409)
-        raise Problem(status, error.code, error.message) from None
-    if row is not None:
-        gateway.dispatcher.submit(row)
-    return answers.json(Told(replayed=1).model_dump())
+    """Run the failed task again, under its id; or give its handler the event again.
+
+    A task then waits for its turn: follow it at its own address.
+    """
+    await letters.replay(letter_id)
+    return answers.json({"replayed": 1, "skipped": {}, "failed": 0})
 
 
-@router.post("/replay", response_model=Told)
+@router.post("/replay", response_model=ReplayedOut)
 async def replay_dead_letters(
-    gateway: Deps, letters: Open, _: Administrator, wanted: Wanted
+    letters: Letters, _: Administrator, wanted: Wanted
 ) -> Response:
-    """All that fit; those that cannot be replayed are counted by the reason."""
-    rows, told = await letters.replay_all(wanted)
-    for row in rows:
-        gateway.dispatcher.submit(row)
-    replayed = told.pop("replayed", 0)
-    return answers.json(Told(replayed=replayed, skipped=dict(told)).model_dump())
+    """All that fit, one after the other; safe to ask for again."""
+    outcome = await letters.replay_all(wanted)
+    return answers.json(msgspec.to_builtins(outcome))
 
 
-@router.delete("/{letter_id}", response_model=Told)
+@router.delete("/{letter_id}", response_model=DiscardedOut)
 async def discard_dead_letter(
-    letters: Open, _: Administrator, letter_id: int
+    letters: Letters, _: Administrator, letter_id: int
 ) -> Response:
     """It is gone for good. Its task stays as it is."""
-    try:
-        await letters.discard(letter_id)
-    except NoSuchLetter as error:
-        raise _missing(error) from None
-    return answers.json(Told(discarded=1).model_dump())
+    await letters.discard(letter_id)
+    return answers.json({"discarded": 1})
 
 
-@router.delete("", response_model=Told)
+@router.delete("", response_model=DiscardedOut)
 async def discard_dead_letters(
-    letters: Open,
+    letters: Letters,
     _: Administrator,
     wanted: Wanted,
     confirm: Annotated[str | None, Query(examples=["all"])] = None,
 ) -> Response:
-    """All that fit. Without a filter it takes ``confirm=all``."""
+    """All that fit are gone for good. Without a filter it takes ``confirm=all``."""
     if wanted.is_open and confirm != "all":
         detail = "This would discard every dead letter: filter, or say confirm=all."
         raise Problem(422, "not_confirmed", detail)
-    discarded = await letters.discard_all(wanted)
-    return answers.json(Told(discarded=discarded).model_dump())
+    return answers.json({"discarded": await letters.discard_all(wanted)})
 
 
-def _public(letter: Letter) -> dict[str, Any]:
+def _body(letter: Letter) -> dict[str, Any]:
     shown: dict[str, Any] = msgspec.to_builtins(letter, builtin_types=(datetime,))
     return shown
-
-
-def _missing(error: NoSuchLetter) -> Problem:
-    return Problem(404, "not_found", str(error))

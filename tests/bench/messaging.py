@@ -1,0 +1,103 @@
+"""What the guarantees cost, beside stock TaskIQ on NATS, in one run.
+
+    make bench NAME=messaging
+
+Drain: no-op tasks per second of one worker with dead letters, validation, heartbeats
+and confirmed acknowledgements, to stock taskiq-nats with pulls of 100. Latency: from a
+command to its completion event, to a raw request and reply. Flood: what a million tasks
+that wait change for those who come. Fairness: how long another workspace's task waits
+behind 5,000, and what fairness takes of the rate.
+"""
+
+import json
+import statistics
+import tempfile
+from pathlib import Path
+
+import uvloop
+
+from onemanage.local.nats import nats_nodes
+from onemanage.local.output import log_file
+from onemanage.local.runner import running
+from onemanage.platform import topology
+from onemanage.platform.nats import connect
+
+from .parts import fairness, flood, receiver
+
+TASKS = 5_000
+ROUNDS = 5
+COMMANDS = 500
+
+# Each ratio and what it is held to: at least (drain, rates) or at most (the others).
+AT_LEAST = {"drain": 1.0, "fair_rate": 0.9}
+AT_MOST = {
+    "latency_p50": 3.0,
+    "latency_p99": 10.0,
+    "kick_behind_a_million": 1.5,
+    "accept_behind_a_million": 1.5,
+    "worker_memory_behind_a_million": 1.1,
+    "gateway_memory_behind_a_million": 1.1,
+    "wait_in_task_times": 3.0,
+}
+
+
+async def receivers(folder: Path) -> dict[str, float]:
+    """Ratios of drain and latency; what each guarantee costs is printed."""
+    (process,), url = nats_nodes(folder, "bench", 1)
+    async with running(log_file(folder / "log")) as runner:
+        await runner.start(process)
+        client, other = await connect(url, "bench"), await connect(url, "peer")
+        await topology.declare(client)
+        drains, told = [], []
+        for _ in range(ROUNDS):
+            stock = await receiver.drain_stock(client, url, TASKS)
+            ours = await receiver.drain_ours(client, url, TASKS, events=False)
+            told.append(await receiver.drain_ours(client, url, TASKS, events=True))
+            drains.append(ours / stock)
+            print(f"drain      stock {stock:7.0f}/s   ours {ours:7.0f}/s")
+        print(f"with its events      {statistics.median(told):7.0f}/s")
+        for name, share in (await receiver.costs(client, url, TASKS)).items():
+            print(f"cost of {name:<12} {share:7.1%}")
+        found = await receiver.latencies(client, other, url, COMMANDS)
+        for name, seconds in found.items():
+            print(f"latency {name:<12} {1000 * seconds:7.2f} ms")
+        await client.close()
+        await other.close()
+    return {
+        "drain": statistics.median(drains),
+        "latency_p50": found["p50"] / found["raw_p50"],
+        "latency_p99": found["p99"] / found["raw_p99"],
+    }
+
+
+async def measure(folder: Path) -> dict[str, float]:
+    parts = {"receivers": receivers, "flood": flood.measure, "fair": fairness.measure}
+    found: dict[str, float] = {}
+    for name, part in parts.items():
+        place = folder / name
+        place.mkdir()
+        found |= await part(place)
+    return found
+
+
+def holds(ratios: dict[str, float]) -> bool:
+    enough = all(ratios[name] >= target for name, target in AT_LEAST.items())
+    return enough and all(ratios[name] <= target for name, target in AT_MOST.items())
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="onemanage-bench-") as folder:
+        with receiver.quiet():
+            found = uvloop.run(measure(Path(folder)))
+    ratios = {name: round(value, 3) for name, value in found.items()}
+    line = {
+        "bench": "messaging",
+        "ratios": ratios,
+        "targets": AT_LEAST | AT_MOST,
+        "holds": holds(found),
+    }
+    print(json.dumps(line))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,229 @@
+"""The receiver beside its peers: no-op tasks drained, and one command's way and back."""
+
+import asyncio
+import statistics
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import msgspec
+from nats.aio.msg import Msg
+from taskiq.receiver import Receiver
+from taskiq_nats import PullBasedJetStreamBroker
+
+from onemanage.contracts.base import ErrorInfo, new_id
+from onemanage.contracts.psd import ParseExport
+from onemanage.contracts.registry import CommandSpec
+from onemanage.platform import delivery
+from onemanage.platform.commands import envelope_of
+from onemanage.platform.nats import Client, publish
+from onemanage.platform.settings import ProcessSettings
+from onemanage.platform.tasks import settlement
+from onemanage.platform.testing import working
+
+LOW, HIGH = "tasks.psd.low", "tasks.psd.high"
+SLOTS = 100
+BATCH = 100
+"""Messages of one pull of the stock broker."""
+_PENDING = 4000
+
+
+def command() -> ParseExport:
+    return ParseExport(
+        task_id=new_id("tsk"),
+        workspace_id="wsp_1",
+        document_id="doc_1",
+        file_id="fil_1",
+        file_key="files/1",
+        file_name="a.psd",
+    )
+
+
+async def fill(client: Client, subject: str, count: int, *, dedupe: bool = True) -> float:
+    """Store so many commands; messages per second."""
+    stream = client.jetstream(publish_async_max_pending=_PENDING)
+    begun = time.perf_counter()
+    for _ in range(count):
+        made = command()
+        headers = {"Nats-Msg-Id": made.task_id} if dedupe else None
+        await stream.publish_async(subject, envelope_of(made), headers=headers)
+    await stream.publish_async_completed()
+    return count / (time.perf_counter() - begun)
+
+
+class Silent:
+    """A lifecycle that tells nobody: the drain without its events."""
+
+    def __init__(self, spec: CommandSpec, envelope: Any, _: Any) -> None:
+        self.spec, self.task_id, self.run = spec, envelope.task_id, 1
+
+    async def started(self, attempt: int) -> None:
+        return None
+
+    async def completed(self, result: Any) -> None:
+        return None
+
+    async def failed(self, error: ErrorInfo) -> None:
+        return None
+
+
+class Countdown:
+    def __init__(self, count: int) -> None:
+        self._left = count
+        self.over = asyncio.Event()
+
+    def tick(self) -> None:
+        self._left -= 1
+        if not self._left:
+            self.over.set()
+
+
+async def drain_ours(client: Client, url: str, count: int, *, events: bool) -> float:
+    """Tasks per second with every guarantee; with or without the lifecycle's events."""
+    await fill(client, LOW, count)
+    left = Countdown(count)
+
+    async def task(command: ParseExport) -> None:
+        left.tick()
+
+    settings = ProcessSettings(nats_url=url, task_ack_wait=30)
+    lifecycle = settlement.Lifecycle if events else Silent
+    begun = time.perf_counter()
+    with patch.object(settlement, "Lifecycle", lifecycle):
+        async with working(settings, task, slots=SLOTS, reserved=0):
+            await left.over.wait()
+            return count / (time.perf_counter() - begun)
+
+
+async def drain_stock(client: Client, url: str, count: int) -> float:
+    """Tasks per second of taskiq-nats' pull broker and TaskIQ's receiver as they come."""
+    left = Countdown(count)
+    broker = PullBasedJetStreamBroker(
+        [url],
+        stream_name="STOCK",
+        durable="stock",
+        subject="stock.tasks",
+        pull_consume_batch=BATCH,
+        pull_consume_timeout=1.0,
+    )
+
+    async def task(command: dict[str, Any]) -> None:
+        left.tick()
+
+    broker.register_task(task, "psd.parse_export")
+    broker.is_worker_process = True
+    await broker.startup()
+    await fill(client, "stock.tasks", count)
+    receiver = Receiver(broker, max_async_tasks=SLOTS, run_startup=False)
+    begun = time.perf_counter()
+    listening = asyncio.create_task(receiver.listen(asyncio.Event()))
+    await left.over.wait()
+    rate = count / (time.perf_counter() - begun)
+    listening.cancel()
+    await asyncio.wait({listening})
+    await broker.shutdown()
+    return rate
+
+
+async def _unconfirmed(self: delivery.Acknowledgements, message: Msg) -> bool:
+    await message.ack()
+    return True
+
+
+def _no_heartbeat(self: delivery.Heartbeats, message: Msg, at_most: float = 0) -> None:
+    return None
+
+
+async def costs(client: Client, url: str, count: int) -> dict[str, float]:
+    """What each guarantee takes of the rate of the drain (or of publishing), as a share."""
+    whole, plain, still = [], [], []
+    for _ in range(3):
+        whole.append(await drain_ours(client, url, count, events=False))
+        with patch.object(delivery.Acknowledgements, "confirm", _unconfirmed):
+            plain.append(await drain_ours(client, url, count, events=False))
+        with patch.object(delivery.Heartbeats, "start", _no_heartbeat):
+            still.append(await drain_ours(client, url, count, events=False))
+    known = await fill(client, "stock.tasks", count)
+    unknown = await fill(client, "stock.tasks", count, dedupe=False)
+    full = statistics.median(whole)
+    return {
+        "ack_sync": 1 - full / statistics.median(plain),
+        "heartbeat": 1 - full / statistics.median(still),
+        "dedupe": 1 - known / unknown,
+    }
+
+
+async def latencies(
+    client: Client, other: Client, url: str, count: int
+) -> dict[str, float]:
+    """Seconds from a command to its completion event, and of a raw request and reply."""
+    ours: list[float] = []
+    raw: list[float] = []
+    async with _answering(other), _completing(client, url) as complete:
+        for number in range(count + 20):
+            took = await _timed(complete)
+            plain = await _timed(lambda: client.ask("bench.echo", b"?"))
+            if number >= 20:  # the first ones warm up
+                ours.append(took)
+                raw.append(plain)
+    return {
+        "p50": statistics.median(ours),
+        "p99": statistics.quantiles(ours, n=100)[98],
+        "raw_p50": statistics.median(raw),
+        "raw_p99": statistics.quantiles(raw, n=100)[98],
+    }
+
+
+async def _timed(call: Callable[[], Awaitable[Any]]) -> float:
+    begun = time.perf_counter()
+    await call()
+    return time.perf_counter() - begun
+
+
+@asynccontextmanager
+async def _answering(client: Client) -> AsyncIterator[None]:
+    async def answer(message: Msg) -> None:
+        await message.respond(b"!")
+
+    subscription = await client.subscribe("bench.echo", cb=answer)
+    yield
+    await subscription.unsubscribe()
+
+
+@asynccontextmanager
+async def _completing(
+    client: Client, url: str
+) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Gives what sends a command and returns with its completion event."""
+    waiting: dict[str, asyncio.Event] = {}
+
+    async def hear(message: Msg) -> None:
+        waiting[msgspec.json.decode(message.data)["task_id"]].set()
+
+    async def task(command: ParseExport) -> None:
+        return None
+
+    async def complete() -> None:
+        made = command()
+        done = waiting[made.task_id] = asyncio.Event()
+        await publish(client, HIGH, envelope_of(made), msg_id=made.task_id)
+        await done.wait()
+
+    heard = await client.subscribe("events.psd.parse_export.completed", cb=hear)
+    async with working(ProcessSettings(nats_url=url, task_ack_wait=30), task):
+        yield complete
+    await heard.unsubscribe()
+
+
+@contextmanager
+def quiet() -> Any:
+    """No logs: both sides would mostly measure them."""
+    import logging
+
+    from loguru import logger
+
+    logger.remove()
+    logging.disable(logging.CRITICAL)
+    yield
