@@ -21,6 +21,7 @@ from onemanage.platform.commands import envelope_of
 from onemanage.platform.nats import Client, publish
 from onemanage.platform.settings import ProcessSettings
 from onemanage.platform.tasks import settlement
+from onemanage.platform.tasks.lifecycle import Lifecycle
 from onemanage.platform.testing import working
 
 LOW, HIGH = "tasks.psd.low", "tasks.psd.high"
@@ -41,7 +42,9 @@ def command() -> ParseExport:
     )
 
 
-async def fill(client: Client, subject: str, count: int, *, dedupe: bool = True) -> float:
+async def fill(
+    client: Client, subject: str, count: int, *, dedupe: bool = True
+) -> float:
     """Store so many commands; messages per second."""
     stream = client.jetstream(publish_async_max_pending=_PENDING)
     begun = time.perf_counter()
@@ -89,7 +92,7 @@ async def drain_ours(client: Client, url: str, count: int, *, events: bool) -> f
         left.tick()
 
     settings = ProcessSettings(nats_url=url, task_ack_wait=30)
-    lifecycle = settlement.Lifecycle if events else Silent
+    lifecycle = Lifecycle if events else Silent
     begun = time.perf_counter()
     with patch.object(settlement, "Lifecycle", lifecycle):
         async with working(settings, task, slots=SLOTS, reserved=0):

@@ -1,0 +1,125 @@
+"""A million tasks that wait: does it cost those who come, or the processes, anything?"""
+
+import asyncio
+import statistics
+import time
+from pathlib import Path
+
+from onemanage.contracts.base import new_id
+from onemanage.gateway.store import OWNER_WORKSPACE
+from onemanage.platform import topology
+from onemanage.platform.commands import envelope_of
+from onemanage.platform.nats import publish
+
+from .receiver import HIGH, LOW, command, fill
+from .world import OTHER, World, open_world, resident, until
+
+MANY = 1_000_000
+WORKED = 2_000
+"""Tasks that are carried out before a process is weighed."""
+CALLS = 300
+
+_WAITING = """
+INSERT INTO tasks (id, workspace_id, name, subject, command, fingerprint)
+SELECT 'tsk_' || n, $1, 'psd.parse_export', 'tasks.psd.low',
+       '{"document_id": "doc_1", "file_id": "fil_1", "file_key": "files/1",
+         "file_name": "sleep 0"}', ''
+FROM generate_series(1, $2::int) AS n
+"""
+
+
+async def _kick(world: World) -> float:
+    """Seconds of one confirmed publish, median; the lane has no other messages."""
+    took = []
+    for _ in range(CALLS):
+        made = command()
+        begun = time.perf_counter()
+        await publish(world.client, HIGH, envelope_of(made), msg_id=made.task_id)
+        took.append(time.perf_counter() - begun)
+    return statistics.median(took)
+
+
+async def _accept(world: World, key: bytes) -> float:
+    """Seconds of one acceptance, median."""
+    took = []
+    for _ in range(CALLS):
+        begun = time.perf_counter()
+        await world.tasks.accept(
+            key,
+            task_id=new_id("tsk"),
+            name="psd.parse_export",
+            subject=LOW,
+            window=4,
+            command={"document_id": "doc_1"},
+        )
+        took.append(time.perf_counter() - begun)
+    return statistics.median(took)
+
+
+async def _worker_memory(world: World) -> int:
+    """Bytes of a worker that has carried out WORKED tasks of what lies there."""
+    worker = await world.worker(64)
+    before = len(world.actors.said("ended"))
+    while len(world.actors.said("ended")) < before + WORKED:
+        await asyncio.sleep(0.2)
+    size = resident(worker.pid)
+    await worker.kill()
+    return size
+
+
+async def _consumer_memory(world: World) -> int:
+    """Bytes of the gateway's consumer that has handed out WORKED tasks."""
+    await world.pool.execute(
+        "UPDATE tasks SET state = 'cancelled' WHERE state = 'running'"
+    )
+    worker = await world.worker(64)
+    done = await world.pool.fetchval(
+        "SELECT count(*) FROM tasks WHERE state = 'completed'"
+    )
+    async with world.consumer() as pid:
+        await until(world.pool, "completed", done + WORKED)
+        size = resident(pid)
+    await worker.kill()
+    return size
+
+
+async def _in_stream(world: World) -> dict[str, float]:
+    await fill(world.client, LOW, 2 * WORKED)
+    few_memory, few = await _worker_memory(world), await _kick(world)
+    await _purge(world)
+    rate = await fill(world.client, LOW, MANY)
+    print(f"a million stored at  {rate:7.0f}/s")
+    many = await _kick(world)
+    many_memory = await _worker_memory(world)
+    await _purge(world)
+    return {
+        "kick_behind_a_million": many / few,
+        "worker_memory_behind_a_million": many_memory / few_memory,
+    }
+
+
+async def _in_postgresql(world: World) -> dict[str, float]:
+    await world.pool.execute(_WAITING, OWNER_WORKSPACE, 2 * WORKED, timeout=60)
+    few_memory = await _consumer_memory(world)
+    await world.pool.execute("TRUNCATE tasks")
+    few = await _accept(world, OTHER)
+    await world.pool.execute("TRUNCATE tasks")
+    await _purge(world)
+    await world.pool.execute(_WAITING, OWNER_WORKSPACE, MANY, timeout=600)
+    await world.pool.execute("ANALYZE tasks", timeout=60)
+    many = await _accept(world, world.owner)
+    many_memory = await _consumer_memory(world)
+    return {
+        "accept_behind_a_million": many / few,
+        "gateway_memory_behind_a_million": many_memory / few_memory,
+    }
+
+
+async def _purge(world: World) -> None:
+    for stream in (topology.TASKS, topology.EVENTS):
+        await topology.request(world.client, f"STREAM.PURGE.{stream}")
+
+
+async def measure(folder: Path) -> dict[str, float]:
+    async with open_world(folder) as world:
+        return await _in_postgresql(world) | await _in_stream(world)

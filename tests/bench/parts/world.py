@@ -1,0 +1,127 @@
+"""Servers, and what hands tasks out and carries them out.
+
+The gateway's event consumer and the workers of tests/faults are processes; what its API
+process does with an accepted row is done here.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio
+from anyio import to_thread
+
+from onemanage.gateway.auth import hash_api_key, new_api_key
+from onemanage.gateway.dispatcher import Dispatcher
+from onemanage.gateway.live import LiveEvents
+from onemanage.gateway.outbox import Outbox
+from onemanage.gateway.relay import Relay
+from onemanage.gateway.store import Pool, Store, open_pool
+from onemanage.gateway.task_store import TaskStore
+from onemanage.local.output import log_file
+from onemanage.local.servers import start_servers
+from onemanage.platform import topology
+from onemanage.platform.migrations import migrate
+from onemanage.platform.nats import Client, connect
+from tests.faults.processes import Actor, Stage, stage
+
+OTHER = b"other"
+"""The key hash of another workspace."""
+_ACK_WAIT = "30"
+
+
+class World:
+    def __init__(
+        self, client: Client, pool: Pool, owner: bytes, actors: Stage, folder: Path
+    ) -> None:
+        self.client, self.pool, self.owner, self.actors = client, pool, owner, actors
+        self.tasks = TaskStore(pool)
+        self.live = LiveEvents()
+        outbox = Outbox(pool)
+        self.relay = Relay(client, outbox)
+        self.dispatcher = Dispatcher(outbox, self.relay, self.live.windows)
+        self.folder = folder
+        self.environment: dict[str, str] = {}
+
+    async def worker(self, slots: int) -> Actor:
+        return await self.actors.worker(
+            SLOTS=str(slots), TASK_ACK_WAIT=_ACK_WAIT, LOG_LEVEL="ERROR"
+        )
+
+    @asynccontextmanager
+    async def consumer(self) -> AsyncIterator[int]:
+        """The process that projects events and hands tasks out; its id."""
+        health = self.folder / "consumer.healthy"
+        health.unlink(missing_ok=True)
+        with (self.folder / "consumer.log").open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "onemanage.gateway.consumer"),
+                env={**os.environ, **self.environment, "HEALTH_FILE": str(health)},
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            while not health.exists():
+                await asyncio.sleep(0.05)
+            yield process.pid
+        finally:
+            process.terminate()
+            await process.wait()
+
+
+@asynccontextmanager
+async def open_world(folder: Path) -> AsyncIterator[World]:
+    (folder / "servers").mkdir()
+    output = log_file(folder / "servers.log")
+    async with start_servers(folder / "servers", output, throwaway=True) as servers:
+        url = servers.database_url("gateway")
+        await to_thread.run_sync(migrate, "gateway", url, servers.database_admin_url)
+        client = await connect(servers.nats_url, "bench")
+        await topology.declare(client, ack_wait=float(_ACK_WAIT))
+        pool = await open_pool(url)
+        owner = await _tenants(Store(pool), pool)
+        async with stage(folder, servers.nats_url) as actors:
+            world = World(client, pool, owner, actors, folder)
+            world.environment = {
+                "NATS_URL": servers.nats_url,
+                "DATABASE_URL": url,
+                "LOG_LEVEL": "WARNING",
+                "TASK_ACK_WAIT": _ACK_WAIT,
+            }
+            await world.live.open(client)
+            async with anyio.create_task_group() as group:
+                group.start_soon(world.relay.run)
+                group.start_soon(world.dispatcher.run)
+                yield world
+                group.cancel_scope.cancel()
+        await pool.close()
+        await client.close()
+
+
+async def _tenants(store: Store, pool: Pool) -> bytes:
+    owner = hash_api_key(new_api_key())
+    assert owner is not None  # it was made just now
+    await store.ensure_owner(owner)
+    await pool.execute("INSERT INTO workspaces (id, name) VALUES ('wsp_2', 'Other')")
+    await pool.execute(
+        "INSERT INTO api_keys (id, workspace_id, key_hash, name) "
+        "VALUES ('key_2', 'wsp_2', $1, 'other')",
+        OTHER,
+    )
+    return owner
+
+
+def resident(pid: int) -> int:
+    """Bytes."""
+    pages = Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[1]
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+async def until(pool: Pool, state: str, count: int) -> None:
+    """Returns when so many tasks are at ``state``."""
+    statement = "SELECT count(*) FROM tasks WHERE state = $1"
+    while await pool.fetchval(statement, state) < count:
+        await asyncio.sleep(0.05)
