@@ -62,3 +62,15 @@ def test_the_window_has_a_largest_size_and_shrinks_when_the_worker_slows_down() 
     clock.now += 10
 
     assert windows.of("tasks.psd.low") == 1
+
+
+def test_a_window_of_one_is_refilled_at_once_and_a_larger_one_by_halves() -> None:
+    clock = _Clock()
+    windows = Windows(clock)
+    assert windows.pause("tasks.psd.low") == 0
+
+    windows.tell("psd", Capacity(worker_id="a", high=9, low=8))
+    _started(windows, clock, per_second=200, seconds=3)
+
+    half_of_twelve = 6 / 200
+    assert 0.9 * half_of_twelve < windows.pause("tasks.psd.low") < 1.1 * half_of_twelve

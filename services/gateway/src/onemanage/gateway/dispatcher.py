@@ -41,7 +41,8 @@ class Dispatcher:
         pair = subject, workspace_id
         if pair not in self._known:
             self._known.add(pair)
-            self._due.put_nowait(pair)
+            pause = self._windows.pause(subject)
+            asyncio.get_running_loop().call_later(pause, self._due.put_nowait, pair)
 
     async def run(self) -> None:
         async with anyio.create_task_group() as group:

@@ -22,6 +22,7 @@ LARGEST = 256
 _SHARE = 1.5
 _MEMORY = 0.5
 _FORGOTTEN_AFTER = 10.0
+_LONGEST_PAUSE = 0.05
 
 
 class _Rate:
@@ -60,10 +61,22 @@ class Windows:
         _, worker, lane = subject.split(".")
         alive = self._alive(worker)
         slots = sum(each.high if lane == "high" else each.low for each in alive)
-        rate = self._starts.get(worker)
-        per_second = rate.at(self._clock()) if rate else 0.0
+        per_second = self._rate(worker)
         wanted = max(math.floor(slots * _SHARE), math.ceil(per_second * WORTH), 1)
         return min(wanted, LARGEST)
+
+    def pause(self, subject: str) -> float:
+        """Seconds in which half a window is started: so long a refill may wait.
+
+        Then one statement gives turns to many. A window of one is refilled at once.
+        """
+        half = self.of(subject) // 2
+        per_second = self._rate(subject.split(".")[1])
+        return min(half / per_second, _LONGEST_PAUSE) if half and per_second else 0.0
+
+    def _rate(self, worker: str) -> float:
+        rate = self._starts.get(worker)
+        return rate.at(self._clock()) if rate else 0.0
 
     def _alive(self, worker: str) -> list[Capacity]:
         """Those heard of lately. One that was killed is forgotten with time."""
