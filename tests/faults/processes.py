@@ -83,6 +83,10 @@ class Stage:
     def began(self, task_id: str) -> list[dict[str, Any]]:
         return self.said("began", task_id=task_id)
 
+    def log_lines(self) -> int:
+        logs = self._directory.glob("*.log")
+        return sum(log.read_bytes().count(b"\n") for log in logs)
+
     async def _start(
         self, kind: str, environment: dict[str, str], *, doomed: bool = False
     ) -> Actor:
@@ -125,9 +129,8 @@ async def stage(directory: Path, nats_url: str) -> AsyncIterator[Stage]:
         await made.close()
 
 
-async def send(client: Client, what: str, lane: Lane = "low") -> str:
-    """A task that does this; its id."""
-    command = ParseExport(
+def command(what: str) -> ParseExport:
+    return ParseExport(
         task_id=new_id("tsk"),
         workspace_id="wsp_1",
         document_id="doc_1",
@@ -135,8 +138,13 @@ async def send(client: Client, what: str, lane: Lane = "low") -> str:
         file_key="files/1",
         file_name=what,
     )
-    await CommandPublisher(client).send(command, lane)
-    return command.task_id
+
+
+async def send(client: Client, what: str, lane: Lane = "low") -> str:
+    """A task that does this; its id."""
+    made = command(what)
+    await CommandPublisher(client).send(made, lane)
+    return made.task_id
 
 
 async def told(client: Client, task_id: str) -> list[str]:

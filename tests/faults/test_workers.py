@@ -1,7 +1,6 @@
 """What becomes of tasks whose worker is killed, stopped, paused or out of luck."""
 
 import asyncio
-import json
 import os
 import signal
 import time
@@ -9,16 +8,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from onemanage.contracts.registry import cancel_subject
 from onemanage.platform import topology
-from onemanage.platform.commands import envelope_of
+from onemanage.platform.commands import envelope_of, message_id
 from onemanage.platform.delivery import BACKOFF
 from onemanage.platform.nats import Client, publish
 from onemanage.platform.testing import ACK_WAIT, eventually, settled
 
-from .processes import Stage, letters, send, told
+from .processes import Stage, command, letters, send, told
 
 
 def _is_gone(pid: int) -> bool:
@@ -307,23 +307,12 @@ async def test_a_retry_is_not_eaten_by_deduplication(
     nats: Client, actors: Stage, lane: str
 ) -> None:
     """Statement 6: the second run of a task has another message id."""
-    from onemanage.contracts.psd import ParseExport
-
     await actors.worker()
+    first = command("sleep 0")
     for run in (1, 2, 2):
-        command = ParseExport(
-            task_id="tsk_1",
-            workspace_id="wsp_1",
-            document_id="doc_1",
-            file_id="fil_1",
-            file_key="files/1",
-            file_name="sleep 0",
-            run=run,
-        )
-        body = envelope_of(command)
-        message_id = "tsk_1" if run == 1 else f"tsk_1:{run}"
-        await publish(nats, f"tasks.psd.{lane}", body, msg_id=message_id)
+        again = msgspec.structs.replace(first, run=run)
+        body, known = envelope_of(again), message_id(again.task_id, run)
+        await publish(nats, f"tasks.psd.{lane}", body, msg_id=known)
         await settled(nats)
-    assert len(actors.began("tsk_1")) == 2
-    assert await told(nats, "tsk_1") == ["started", "completed"] * 2
-    assert json.dumps(await letters(nats)) == "[]"
+    assert len(actors.began(first.task_id)) == 2
+    assert await told(nats, first.task_id) == ["started", "completed"] * 2

@@ -213,5 +213,3 @@ def _is_in_between(answer: httpx.Response, code: str) -> bool:
         return "task_id" not in answer.json()  # a task that failed answers 503 too
     except ValueError:
         return True
-
-

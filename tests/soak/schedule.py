@@ -1,0 +1,73 @@
+"""Which faults come when: planned from the seed, before anything runs."""
+
+import random
+from dataclasses import dataclass
+from enum import StrEnum
+
+EVERY = (3.0, 10.0)
+"""Seconds from one fault to the next."""
+PAUSED = (1.0, 15.0)
+FIRST = 3.0
+
+
+class How(StrEnum):
+    KILL = "SIGKILL"
+    STOP = "SIGTERM"
+    PAUSE = "SIGSTOP"
+    FAST = "SIGINT"
+    """PostgreSQL's fast shutdown."""
+    IMMEDIATE = "SIGQUIT"
+    """PostgreSQL's immediate shutdown: as a crash, but orderly."""
+    CHILD = "SIGKILL of a CPU child"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    at: float
+    """Seconds from the begin of the load."""
+    target: str
+    how: How
+    seconds: float = 0.0
+    """How long a pause lasts."""
+
+    @property
+    def kind(self) -> str:
+        return f"{self.how} {self.target}"
+
+    def __str__(self) -> str:
+        lasting = f" for {self.seconds:.1f} s" if self.seconds else ""
+        return f"{self.at:7.1f} s  {self.kind}{lasting}"
+
+
+_ANY = (How.KILL, How.STOP, How.PAUSE)
+_WORKER = (*_ANY, How.CHILD, How.CHILD)
+HOWS: dict[str, tuple[How, ...]] = {
+    "gateway": _ANY,
+    "gateway-consumer": _ANY,
+    "psd-worker": _WORKER,
+    "psd-worker-2": _WORKER,
+    "psd-consumer": _ANY,
+    "preview-worker": _WORKER,
+    "preview-worker-2": _WORKER,
+    "preview-consumer": _ANY,
+    "nats": _ANY,
+    "postgres": (How.KILL, How.FAST, How.IMMEDIATE, How.PAUSE),
+    "s3": _ANY,
+}
+_PAIRS = [(target, how) for target, hows in HOWS.items() for how in dict.fromkeys(hows)]
+
+
+def plan(seed: int, seconds: float) -> list[Fault]:
+    """Each pair of target and signal once, in a random order, before any comes again."""
+    choose = random.Random(f"faults {seed}")
+    found: list[Fault] = []
+    left: list[tuple[str, How]] = []
+    at = FIRST
+    while at < seconds:
+        if not left:
+            left = choose.sample(_PAIRS, len(_PAIRS))
+        target, how = left.pop()
+        pause = choose.uniform(*PAUSED) if how is How.PAUSE else 0.0
+        found.append(Fault(at=at, target=target, how=how, seconds=pause))
+        at += choose.uniform(*EVERY)
+    return found
