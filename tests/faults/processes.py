@@ -83,9 +83,8 @@ class Stage:
     def began(self, task_id: str) -> list[dict[str, Any]]:
         return self.said("began", task_id=task_id)
 
-    def log_lines(self) -> int:
-        logs = self._directory.glob("*.log")
-        return sum(log.read_bytes().count(b"\n") for log in logs)
+    def logs(self) -> str:
+        return "".join(log.read_text() for log in self._directory.glob("*er*-*.log"))
 
     async def _start(
         self, kind: str, environment: dict[str, str], *, doomed: bool = False
