@@ -16,9 +16,11 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from onemanage.contracts.base import TERMINAL, Event, StartedEvent
 from onemanage.platform import topology
+from onemanage.platform.commands import Envelope
 from onemanage.platform.delivery import DeadLetter
 from onemanage.platform.events import decode_event
 from onemanage.platform.nats import Client as Nats
+from onemanage.platform.tasks.lifecycle import run_of
 from tests.soak.system import ACK_WAIT, System
 
 DRAINED_WITHIN = 180.0
@@ -63,8 +65,8 @@ class Evidence:
     consumers: dict[str, tuple[int, int]]
     """Pending, and delivered and not acknowledged, by name."""
     tasks_left: int
-    objects: dict[str, int]
-    """Key -> bytes of everything in the bucket."""
+    objects: set[str]
+    """The key of everything in the bucket."""
     unfinished: list[tuple[str, str]]
 
     def end(self, run: Run) -> Told | None:
@@ -165,14 +167,12 @@ async def gather(system: System) -> Evidence:
         letters=letters,
         consumers=consumers,
         tasks_left=tasks_left,
-        objects=await storage.sizes(""),
+        objects=set(await storage.keys("")),
         unfinished=await storage.unfinished_uploads(""),
     )
 
 
-async def _stored(
-    client: Nats, stream: str
-) -> list[tuple[int, datetime, str, bytes]]:
+async def _stored(client: Nats, stream: str) -> list[tuple[int, datetime, str, bytes]]:
     """Sequence, time, subject and data of all that the stream holds."""
     subscription = await client.jetstream().pull_subscribe(
         "",
@@ -224,5 +224,10 @@ def _by_run(events: list[Told]) -> dict[Run, list[Told]]:
     return found
 
 
-def payload(letter: DeadLetter) -> str:
-    return base64.b64decode(letter.payload).decode(errors="replace")
+def run_of_letter(letter: DeadLetter) -> Run | None:
+    """Which run of which task a command's dead letter is about."""
+    try:
+        envelope = msgspec.json.decode(base64.b64decode(letter.payload), type=Envelope)
+    except (msgspec.DecodeError, ValueError):
+        return None
+    return envelope.task_id, run_of(envelope.labels)

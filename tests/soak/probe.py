@@ -47,7 +47,9 @@ class Probe:
         answer = await self._client.find(path)
         if answer is None or not answer.is_success:
             return False
-        return bool(answer.json().get("state", "completed") not in ("queued", "running"))
+        return bool(
+            answer.json().get("state", "completed") not in ("queued", "running")
+        )
 
 
 def preview_task(task_id: str, run: int) -> str:

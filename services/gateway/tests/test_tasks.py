@@ -10,6 +10,7 @@ import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
+from nats.aio.msg import Msg
 
 from onemanage.contracts.base import new_id
 from onemanage.contracts.preview import PublishPreviews
@@ -18,6 +19,7 @@ from onemanage.gateway.app import create_app, open_gateway
 from onemanage.gateway.auth import hash_api_key, new_api_key
 from onemanage.gateway.gateway import Administrator, Gateway
 from onemanage.gateway.handlers import HANDLERS
+from onemanage.gateway.live import LiveEvents
 from onemanage.gateway.orders import Order, run_command
 from onemanage.gateway.schemas import TaskOut
 from onemanage.gateway.settings import ConsumerSettings, GatewaySettings
@@ -311,3 +313,37 @@ async def test_a_flood_is_carried_out_turn_by_turn_without_the_sweeper_s_help(
         await eventually(is_done)
 
     assert {row.state for row in watched} == {"completed"}
+
+
+async def test_a_lost_completion_event_still_gives_202_and_the_result_is_there(
+    settings: dict[str, Any],
+    database: MakeDatabase,
+    nats: Client,
+    process_settings: ProcessSettings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Statement 21: what core NATS loses, the row has."""
+
+    async def lost(_: LiveEvents, message: Msg) -> None:
+        return None
+
+    async def publish(command: PublishPreviews) -> dict[str, Any]:
+        return RESULT | {"document_id": command.document_id}
+
+    monkeypatch.setattr(LiveEvents, "_receive", lost)
+    async with (
+        _running(settings, database, nats) as world,
+        working(process_settings, publish, task_name="preview.publish"),
+        world.client() as client,
+    ):
+        task = await world.order(wait=0.05)  # whoever waits is not told
+
+        async def completed() -> bool:
+            answer = await client.get(f"/v1/tasks/{task.id}")
+            return bool(answer.json()["state"] == "completed")
+
+        await eventually(completed)
+        answer = await client.get(f"/v1/tasks/{task.id}")
+
+    assert task.state in ("queued", "running")
+    assert answer.json()["result"]["preview_count"] == 1
