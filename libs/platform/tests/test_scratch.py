@@ -33,9 +33,9 @@ def test_it_is_gone_when_it_is_left() -> None:
     assert not folder.exists()
 
 
-def test_what_a_killed_process_left_is_removed_by_the_next_and_the_living_keep_theirs() -> (
-    None
-):
+def test_what_a_killed_process_left_is_removed_by_the_next_and_the_living_keep_theirs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", _HOLD], stdout=subprocess.PIPE, text=True
     ) as other:
@@ -43,8 +43,14 @@ def test_what_a_killed_process_left_is_removed_by_the_next_and_the_living_keep_t
         left = Path(other.stdout.readline().strip())
         with open_scratch("test") as first:
             assert (left / "left").exists()
+            monkeypatch.setattr(tempfile, "tempdir", None)  # as another process sees it
             os.kill(other.pid, signal.SIGKILL)
             other.wait()
             with open_scratch("test"):
                 assert not left.exists()
                 assert first.exists()
+
+
+def test_what_a_library_makes_lies_in_it() -> None:
+    with open_scratch("test") as folder, tempfile.NamedTemporaryFile() as file:
+        assert Path(file.name).parent == folder

@@ -44,6 +44,7 @@ class Heartbeats:
         self._ack_wait = ack_wait
         self._beating: dict[int, tuple[Msg, float]] = {}  # a Msg has no hash
         self._lapsed: set[int] = set()
+        self._last_beat = math.inf
 
     def start(self, message: Msg, at_most: float = math.inf) -> None:
         """Keep ``message`` ours for no more than ``at_most`` seconds from now."""
@@ -55,17 +56,23 @@ class Heartbeats:
 
     def lapsed(self, message: Msg) -> bool:
         """Whether this process stood still so long that another has the message now."""
+        self._notice()
         return id(message) in self._lapsed
 
+    def _notice(self) -> None:
+        """Called before the timer is due as well: whoever wakes up may ask first."""
+        still = time.monotonic() - self._last_beat
+        if still > self._ack_wait:
+            logger.warning("This process stood still for {:.1f} s", still)
+            self._lapsed.update(self._beating)
+            self._last_beat = time.monotonic()
+
     async def run(self) -> None:
-        last = time.monotonic()
+        self._last_beat = time.monotonic()
         while True:
             await asyncio.sleep(self._ack_wait / 3)
-            now = time.monotonic()
-            if now - last > self._ack_wait:
-                logger.warning("This process stood still for {:.1f} s", now - last)
-                self._lapsed.update(self._beating)
-            last = now
+            self._notice()
+            now = self._last_beat = time.monotonic()
             for message, until in list(self._beating.values()):
                 if now < until:
                     with contextlib.suppress(NatsError):  # reconnecting: beat next time

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import zlib
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import chain
 from typing import Any
 
 import anyio
@@ -29,6 +30,7 @@ from onemanage.platform.delivery import (
 )
 from onemanage.platform.events import NewerEvent, UnknownEvent, decode_event
 from onemanage.platform.nats import Client
+from onemanage.platform.outage import is_outage, pauses
 from onemanage.platform.pull import StandingPull
 from onemanage.platform.telemetry import traced
 from onemanage.platform.topology import HANDLER_MAX_DELIVER
@@ -38,6 +40,7 @@ type Handler[D] = Callable[[Any, D], Awaitable[None]]
 _LANES = 8
 _TICK = 1.0
 _HANDLER_TIMEOUT = 300.0
+_OUTAGE = 3600.0
 _SPECS = {spec.handler: spec for spec in CONSUMERS}
 
 
@@ -77,7 +80,7 @@ class HandlerConsumer[D]:
         self._pull = StandingPull(client, consumer, self._take, self._changed.set)
         self._lanes: list[asyncio.Queue[Msg]] = [asyncio.Queue() for _ in range(_LANES)]
         self._pending = 0
-        self._stopping = False
+        self._stopping = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Bind, handle until ``stop`` is set, finish what is at hand."""
@@ -91,7 +94,7 @@ class HandlerConsumer[D]:
             for lane in self._lanes:
                 group.start_soon(self._work, lane)
             await self._keep_pulling(stop)
-            self._stopping = True
+            self._stopping.set()
             await self._pull.close()
             await replays.unsubscribe()
             while self._pending:
@@ -120,7 +123,7 @@ class HandlerConsumer[D]:
         while True:
             message = await lane.get()
             try:
-                if self._stopping:
+                if self._stopping.is_set():
                     await message.nak()
                 else:
                     await self._settle(message)
@@ -145,7 +148,6 @@ class HandlerConsumer[D]:
         except (msgspec.DecodeError, ValueError) as error:
             await self._bury(message, "invalid", error)
             return
-        self._heartbeats.start(message, _HANDLER_TIMEOUT + _TICK)
         bound = {
             "task_id": event.task_id,
             "workspace_id": event.workspace_id,
@@ -156,8 +158,7 @@ class HandlerConsumer[D]:
 
     async def _handle(self, message: Msg, event: Event) -> None:
         try:
-            async with asyncio.timeout(_HANDLER_TIMEOUT):
-                await self._handler(event, self._deps)
+            await self._call(message, event)
         except Exception as error:
             if message.metadata.num_delivered < HANDLER_MAX_DELIVER:
                 logger.warning("Handler failed, to be given again: {!r}", error)
@@ -166,6 +167,28 @@ class HandlerConsumer[D]:
                 await self._bury(message, "raised", error, event.task_id)
             return
         await self._acknowledgements.confirm(message)
+
+    async def _call(self, message: Msg, event: Event) -> None:
+        """Run the handler. While a server that it needs is away, keep the event."""
+        for pause in chain(pauses(_OUTAGE), (None,)):
+            self._heartbeats.start(message, _HANDLER_TIMEOUT + (pause or _TICK))
+            limit = asyncio.timeout(_HANDLER_TIMEOUT)
+            try:
+                async with limit:
+                    await self._handler(event, self._deps)
+                return
+            except Exception as error:
+                if pause is None or limit.expired() or not is_outage(error):
+                    raise
+                logger.warning("Handler waits for a server: {!r}", error)
+                if await self._stops_within(pause):
+                    raise
+
+    async def _stops_within(self, seconds: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        return self._stopping.is_set()
 
     async def _bury(
         self,

@@ -1,4 +1,4 @@
-"""A folder for the files of one process, gone when the process is, however it ends.
+"""A folder for the temporary files of one process, gone when it is, however it ends.
 
 A process that is killed cannot tidy up. So each one holds a lock on its folder, and
 the next one to start removes the folders that nobody holds a lock on any more.
@@ -17,14 +17,26 @@ _LOCK = "lock"
 
 @contextmanager
 def open_scratch(name: str) -> Iterator[Path]:
-    """A fresh folder ``onemanage-<name>-…`` among the temporary files."""
+    """A fresh folder ``onemanage-<name>-…``; all temporary files go there inside.
+
+    Also those that libraries make, as the socket of multiprocessing's fork server.
+    """
     prefix = f"onemanage-{name}-"
     for left in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
         _remove_if_abandoned(left)
     with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as made:
         folder = Path(made)
-        with _locked(folder):
+        with _locked(folder), _default(folder):
             yield folder
+
+
+@contextmanager
+def _default(folder: Path) -> Iterator[None]:
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from loguru import logger
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from onemanage.platform.outage import FROM_SERVERS, is_outage
 from onemanage.platform.queries import QueryFailed, QueryUnanswered
 from onemanage.platform.telemetry import current_trace_id
 
@@ -98,6 +99,14 @@ async def _on_query_unanswered(_: Request, error: Exception) -> Response:
     return _answer(Problem(503, "unavailable", detail, headers={"Retry-After": "2"}))
 
 
+async def _on_server_away(request: Request, error: Exception) -> Response:
+    if not is_outage(error):
+        return await _on_anything(request, error)
+    logger.warning("A server is out of reach: {!r}", error)
+    detail = "A server that we need is out of reach at the moment; try again shortly."
+    return _answer(Problem(503, "unavailable", detail, headers={"Retry-After": "2"}))
+
+
 async def _on_anything(_: Request, error: Exception) -> Response:
     logger.opt(exception=error).error("A request failed unexpectedly")
     detail = "Something went wrong on our side; give the trace id to your operator."
@@ -110,4 +119,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(QueryFailed, _on_query_failed)
     app.add_exception_handler(QueryUnanswered, _on_query_unanswered)
+    for kind in FROM_SERVERS:
+        app.add_exception_handler(kind, _on_server_away)
     app.add_exception_handler(Exception, _on_anything)

@@ -42,11 +42,9 @@ class PreviewService:
         *,
         lifetime: timedelta,
         child_seconds: float,
-        scratch: Path | None = None,
     ) -> None:
         self._storage, self._store, self._sandbox = storage, store, sandbox
         self._lifetime, self._child_seconds = lifetime, child_seconds
-        self._scratch = scratch
 
     async def publish(
         self, command: PublishPreviews, report: Report
@@ -57,7 +55,7 @@ class PreviewService:
         expires_at = utc_now() + self._lifetime
         previews: list[Preview] = []
         warnings: list[str] = []
-        with tempfile.TemporaryDirectory(dir=self._scratch) as folder:
+        with tempfile.TemporaryDirectory() as folder:
             paths = await self._download(sources, Path(folder))
             made = await self._in_child(paths, report)
             async with anyio.create_task_group() as uploads:

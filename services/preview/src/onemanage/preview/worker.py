@@ -16,7 +16,7 @@ from onemanage.preview.store import Store
 
 @asynccontextmanager
 async def open_service(settings: PreviewSettings) -> AsyncIterator[PreviewService]:
-    with open_scratch("preview") as scratch:
+    with open_scratch("preview"):
         async with (
             open_sessions(settings.database_url) as sessions,
             open_sandbox(
@@ -30,7 +30,6 @@ async def open_service(settings: PreviewSettings) -> AsyncIterator[PreviewServic
                 sandbox,
                 lifetime=timedelta(seconds=settings.preview_lifetime_seconds),
                 child_seconds=settings.preview_child_seconds,
-                scratch=scratch,
             )
 
 

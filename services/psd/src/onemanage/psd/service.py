@@ -41,16 +41,14 @@ class PsdService:
         limits: Limits,
         *,
         child_seconds: float,
-        scratch: Path | None = None,
     ) -> None:
         self._storage, self._store, self._sandbox = storage, store, sandbox
         self._limits, self._child_seconds = limits, child_seconds
-        self._scratch = scratch
 
     async def parse_export(self, command: ParseExport, report: Report) -> Document:
         """Raises InvalidInput for what is the document's own fault."""
         prefix = artifacts_prefix(command.workspace_id, command.task_id, command.run)
-        with tempfile.TemporaryDirectory(dir=self._scratch) as folder:
+        with tempfile.TemporaryDirectory() as folder:
             exported = await self._export(command, Path(folder), prefix, report)
         document = _document(command, exported, prefix)
         layers = [_layer(layer, prefix) for layer in exported.layers]

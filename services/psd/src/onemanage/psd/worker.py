@@ -17,7 +17,7 @@ from onemanage.psd.store import Store
 @asynccontextmanager
 async def open_service(settings: WorkerSettings) -> AsyncIterator[PsdService]:
     limits = Limits(max_side=settings.psd_max_side, max_pixels=settings.psd_max_pixels)
-    with open_scratch("psd") as scratch:
+    with open_scratch("psd"):
         async with (
             open_sessions(settings.database_url) as sessions,
             open_sandbox(
@@ -31,7 +31,6 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[PsdService]:
                 sandbox,
                 limits,
                 child_seconds=settings.psd_child_seconds,
-                scratch=scratch,
             )
 
 

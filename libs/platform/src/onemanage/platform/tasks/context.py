@@ -1,7 +1,7 @@
 """What a task may use besides its command, and the error it raises by name."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -35,12 +35,20 @@ class InvalidInput(Exception):
 
 
 class Progress:
-    """Announces how far the task is, at most four times a second, never backwards."""
+    """Announces how far the task is, at most four times a second, never backwards.
+
+    ``may_tell`` is asked each time: has the start been told, and is the task still ours?
+    """
 
     def __init__(
-        self, spec: CommandSpec, command: Command, events: EventPublisher
+        self,
+        spec: CommandSpec,
+        command: Command,
+        events: EventPublisher,
+        may_tell: Callable[[], Awaitable[bool]],
     ) -> None:
         self._spec, self._command, self._events = spec, command, events
+        self._may_tell = may_tell
         self._next = 0.0
         self._done = -1
 
@@ -49,6 +57,8 @@ class Progress:
         if done <= self._done or (time.monotonic() < self._next and done < total):
             return
         self._next, self._done = time.monotonic() + _AT_MOST_EVERY, done
+        if not await self._may_tell():
+            return
         event = make_event(
             self._spec,
             Status.PROGRESS,

@@ -28,8 +28,10 @@ class Lifecycle:
         self._workspace_id = str(envelope.labels.get("workspace_id", ""))
         self._events = events
 
-    async def started(self, attempt: int) -> None:
-        await self._publish(Status.STARTED, started_step(attempt), attempt=attempt)
+    async def started(self, attempt: int) -> bool:
+        """False if that was told before."""
+        step = started_step(attempt)
+        return await self._publish(Status.STARTED, step, attempt=attempt)
 
     async def completed(self, result: Any) -> None:
         await self._publish(Status.COMPLETED, result=result)
@@ -40,7 +42,7 @@ class Lifecycle:
     async def cancelled(self) -> None:
         await self._publish(Status.CANCELLED)
 
-    async def _publish(self, status: Status, step: str = "", **facts: Any) -> None:
+    async def _publish(self, status: Status, step: str = "", **facts: Any) -> bool:
         event = make_event(
             self.spec,
             status,
@@ -50,7 +52,7 @@ class Lifecycle:
             run=self.run,
             **facts,
         )
-        await self._events.publish(event)
+        return await self._events.publish(event)
 
 
 def run_of(labels: dict[str, Any]) -> int:

@@ -8,6 +8,9 @@
     unreadable         dead letter at once (and failed, where the task id can be read)
     begun three times  a dead letter and failed: its worker was lost each time
     ended before       acknowledged: whoever had it died after saying how it ended
+    taken meanwhile    left alone: this worker stood still, and another one has it
+
+An attempt that finds a server away (outage.py) waits for it and goes on.
 
 The dead letter comes before the failed event and that before the termination, so that
 dying in between repeats a step and loses none. What was begun before may have taken
@@ -20,6 +23,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -36,6 +40,7 @@ from onemanage.platform.delivery import (
     write_dead_letter,
 )
 from onemanage.platform.nats import PublishUnconfirmed
+from onemanage.platform.outage import is_outage, pauses
 from onemanage.platform.tasks.broker import Broker
 from onemanage.platform.tasks.context import InvalidInput, Progress, reporting
 from onemanage.platform.tasks.history import History, history_of
@@ -50,6 +55,7 @@ ATTEMPTS = 3
 _UNKNOWN_TASK_DELAY = 5.0
 _HEARTBEAT_GRACE = 15.0
 _ANNOUNCING = 5.0
+_OUTAGE = 600.0
 _NOT_CARRIED = (
     "no worker that is running can do this; hand the task id to your operator"
 )
@@ -57,6 +63,14 @@ _NOT_CARRIED = (
 
 class TaskCancelled(Exception):
     """The user has taken the order back."""
+
+
+class TaskTaken(Exception):
+    """Another worker has begun or ended what was given to this one long ago."""
+
+
+class TaskTimeout(TimeoutError):
+    """The task's own time is up."""
 
 
 class _Run:
@@ -70,22 +84,20 @@ class _Run:
         self._reason: Exception | None = None
         self._at_work = False
 
-    def cancel(self) -> None:
-        self._stop(TaskCancelled())
-
-    def _stop(self, reason: Exception) -> None:
+    def stop(self, reason: Exception) -> None:
+        """The first reason counts."""
         if self._reason is None and self._task is not None:
             self._reason = reason
             if self._at_work:
                 self._task.cancel()
 
     async def call(self, timeout: float, work: Coroutine[Any, Any, Any]) -> Any:
-        """Await it. Raises TaskCancelled or TimeoutError where it is stopped."""
+        """Await it. Raises TaskTimeout, or the reason for which it is stopped."""
         if self._reason is not None:
             work.close()
             raise self._reason
-        late = TimeoutError(f"not done after {timeout:g} s")
-        timer = asyncio.get_running_loop().call_later(timeout, self._stop, late)
+        late = TaskTimeout(f"not done after {timeout:g} s")
+        timer = asyncio.get_running_loop().call_later(timeout, self.stop, late)
         self._at_work = True
         try:
             return await work
@@ -128,7 +140,7 @@ class Settlement:
     def cancel(self, task_id: str) -> None:
         """Stop the task if it is here, and say that it was cancelled."""
         if run := self._runs.get(task_id):
-            run.cancel()
+            run.stop(TaskCancelled())
 
     async def settle(self, message: Msg, ran: Callable[[], None]) -> None:
         """``ran`` is called when the task's own work is done, before it is settled."""
@@ -190,9 +202,12 @@ class Settlement:
             since = min(since, datetime.fromisoformat(resent))
         spec, task_id, run = lifecycle.spec, lifecycle.task_id, lifecycle.run
         past = await history_of(self._broker.connection, spec, task_id, run, since)
-        # The first start is not waited for, so what it killed at once may be unsaid.
-        attempts = max(past.attempts, int(message.metadata.num_delivered > 1))
-        return msgspec.structs.replace(past, attempts=attempts)
+        if past.ended or past.attempts or message.metadata.num_delivered == 1:
+            return past
+        # The first start is not waited for: what it killed at once has not said it, and
+        # what stands still may yet say it. Said here, it counts, and comes only once.
+        await lifecycle.started(1)
+        return History(attempts=1)
 
     async def _carry_out(
         self, attempt: _Attempt, run: _Run, ran: Callable[[], None]
@@ -202,14 +217,14 @@ class Settlement:
         # Its bytes are written now, before any other event of this run; that the server
         # has it is known while the task runs. A repeated start must be counted, though.
         announcing = asyncio.Task(
-            lifecycle.started(attempt.number),
+            self._announce(attempt, run),
             loop=asyncio.get_running_loop(),
             eager_start=True,
         )
         try:
             if attempt.number > 1:
                 await announcing
-            result = await self._run(attempt, run)
+            result = await self._run(attempt, run, announcing)
             ran()
             if result.error is None:
                 await lifecycle.completed(result.return_value)
@@ -224,22 +239,49 @@ class Settlement:
             with contextlib.suppress(asyncio.CancelledError, PublishUnconfirmed):
                 await announcing
 
-    async def _run(self, attempt: _Attempt, run: _Run) -> TaskiqResult[Any]:
-        spec = attempt.lifecycle.spec
+    async def _announce(self, attempt: _Attempt, run: _Run) -> None:
+        lifecycle, stored = attempt.lifecycle, attempt.message.metadata.timestamp
+        if await lifecycle.started(attempt.number):
+            return
+        # Told before: by a try of this publication, or by who was given the task since.
+        spec, task_id = lifecycle.spec, lifecycle.task_id
+        client = self._broker.connection
+        past = await history_of(client, spec, task_id, lifecycle.run, stored)
+        if past.ended or past.attempts > attempt.number:
+            run.stop(TaskTaken())
+
+    async def _run(
+        self, attempt: _Attempt, run: _Run, announcing: asyncio.Task[None]
+    ) -> TaskiqResult[Any]:
+        message, spec = attempt.message, attempt.lifecycle.spec
         task = self._broker.find_task(spec.name)
         assert task is not None  # looked up by _settle_task, and never unregistered
         function = task.original_func
 
-        async def cancellable(*args: Any, **named: Any) -> Any:
-            return await run.call(spec.timeout, function(*args, **named))
+        async def stoppable(*args: Any, **named: Any) -> Any:
+            for pause in chain(pauses(_OUTAGE), (None,)):
+                try:
+                    return await run.call(spec.timeout, function(*args, **named))
+                except Exception as error:
+                    stopped = isinstance(error, TaskTimeout | TaskCancelled | TaskTaken)
+                    if pause is None or stopped or not is_outage(error):
+                        raise
+                    logger.warning("{} waits for a server: {!r}", spec.name, error)
+                limit = pause + spec.timeout + _HEARTBEAT_GRACE
+                self._heartbeats.start(message, limit)
+                await run.call(2 * pause, asyncio.sleep(pause))
+
+        async def may_tell() -> bool:
+            await asyncio.wait({announcing}, timeout=_ANNOUNCING)
+            return announcing.done() and not self._heartbeats.lapsed(message)
 
         attempt.envelope.args = [attempt.command]
-        with reporting(Progress(spec, attempt.command, self._broker.events)):
-            return await self._run_task(cancellable, attempt.envelope)
+        with reporting(Progress(spec, attempt.command, self._broker.events, may_tell)):
+            return await self._run_task(stoppable, attempt.envelope)
 
     async def _settle_failure(self, attempt: _Attempt, error: BaseException) -> None:
         message, lifecycle = attempt.message, attempt.lifecycle
-        if self._heartbeats.lapsed(message):
+        if isinstance(error, TaskTaken) or self._heartbeats.lapsed(message):
             logger.warning("Failed here, but another worker has it by now: {!r}", error)
             return
         if isinstance(error, TaskCancelled):
@@ -260,7 +302,7 @@ class Settlement:
             )
             await retry_later(message, attempt.number)
             return
-        reason = "timeout" if isinstance(error, TimeoutError) else "raised"
+        reason = "timeout" if isinstance(error, TaskTimeout) else "raised"
         info = _explain(lifecycle.spec, error)
         await self._bury(message, reason, error, lifecycle, info)
 
@@ -294,11 +336,11 @@ class Settlement:
 
 def _explain(spec: CommandSpec, error: BaseException) -> ErrorInfo:
     """What the user is told; the traceback stays in the dead letter."""
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TaskTimeout):
         text = f"it took longer than {spec.timeout:g} s, {ATTEMPTS} times"
         return ErrorInfo(code="task.timeout", message=text, retryable=True)
-    if isinstance(error, PublishUnconfirmed):
-        text = "the message broker was out of reach; try again later"
+    if is_outage(error):
+        text = "a server that it needs was out of reach for long; try again later"
         return ErrorInfo(code="task.unavailable", message=text, retryable=True)
     text = (
         f"it failed {ATTEMPTS} times for a reason on our side "
