@@ -248,6 +248,23 @@ async def test_a_worker_that_stood_still_and_one_that_took_over_end_the_task_onc
     assert statuses == ["accepted", "started", "started", "completed"]
 
 
+async def test_a_worker_that_stood_still_with_a_task_not_begun_says_nothing_afterwards(
+    nats: Client, actors: Stage
+) -> None:
+    paused = await actors.worker()
+    paused.send(signal.SIGSTOP)
+    task_id = await send(nats, "sleep 0")  # given to the one that cannot look
+    await actors.worker()
+    await eventually(lambda: actors.said("ended", task_id=task_id))
+    await settled(nats)
+    before = await told(nats, task_id)
+    paused.send(signal.SIGCONT)
+    await eventually(lambda: len(actors.began(task_id)) == 2)
+    assert await paused.stop() == 0
+    assert await told(nats, task_id) == before
+    assert before == ["accepted", "started", "started", "completed"]
+
+
 async def test_a_task_that_was_completed_but_not_acknowledged_is_not_started_again(
     nats: Client, actors: Stage
 ) -> None:

@@ -18,7 +18,7 @@ from onemanage.contracts.psd import (
     ParseExportCompleted,
     ParseExportProgress,
 )
-from onemanage.platform import delivery, topology
+from onemanage.platform import delivery, handlers, topology
 from onemanage.platform.events import EventPublisher, UnknownEvent, decode_event
 from onemanage.platform.handlers import Handler, consume, spec_of
 from onemanage.platform.nats import Client, publish
@@ -186,6 +186,28 @@ async def test_a_handler_that_always_fails_leaves_a_dead_letter_and_blocks_nobod
     assert letter["consumer"] == PROJECT
     assert "cannot bear it" in letter["traceback"]
     assert len(await stored(nats, topology.EVENTS)) == 3
+
+
+async def test_a_handler_that_finds_a_server_away_keeps_its_event_until_it_is_back(
+    nats: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handlers, "pauses", lambda _: [0.02] * 20)
+    tries = 0
+
+    async def on_task_event_project_task(event: Event, seen: list[Any]) -> None:
+        nonlocal tries
+        tries += 1
+        if tries <= 2 * topology.HANDLER_MAX_DELIVER:
+            raise ConnectionRefusedError
+        seen.append(event.task_id)
+
+    seen: list[Any] = []
+    async with consuming(nats, on_task_event_project_task, deps=seen):
+        await EventPublisher(nats).publish(accepted("tsk_1"))
+        await handled(nats, PROJECT, 1)
+
+    assert seen == ["tsk_1"]
+    assert await stored(nats, topology.DLQ) == []
 
 
 async def test_an_event_that_this_release_does_not_know_is_passed_over(

@@ -10,7 +10,7 @@ from taskiq import TaskiqDepends
 
 from onemanage.contracts.base import new_id
 from onemanage.contracts.psd import ParseExport
-from onemanage.contracts.registry import command_spec
+from onemanage.contracts.registry import cancel_subject, command_spec
 from onemanage.platform import delivery, topology
 from onemanage.platform.commands import CommandPublisher, envelope_of
 from onemanage.platform.nats import Client, publish
@@ -142,6 +142,49 @@ async def test_a_task_that_raises_twice_is_carried_out_at_the_third_attempt(
     assert [e["attempt"] for e in events if e["status"] == "started"] == [1, 2, 3]
     assert events[-1]["status"] == "completed"
     assert await dead_letters(nats) == []
+
+
+async def test_a_task_that_finds_a_server_away_waits_and_no_attempt_is_counted(
+    nats: Client,
+    process_settings: ProcessSettings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(settlement, "pauses", lambda _: [0.02] * 10)
+    tries = 0
+
+    async def parse(command: ParseExport) -> None:
+        nonlocal tries
+        tries += 1
+        if tries <= 5:
+            raise ConnectionRefusedError
+
+    async with working(process_settings, parse):
+        sent = command()
+        await CommandPublisher(nats).send(sent)
+        await eventually(lambda: tries == 6)
+        await settled(nats)
+
+    assert await told(nats, sent.task_id) == ["accepted", "started", "completed"]
+
+
+async def test_a_task_that_waits_for_a_server_can_be_cancelled(
+    nats: Client, process_settings: ProcessSettings
+) -> None:
+    tries = 0
+
+    async def parse(command: ParseExport) -> None:
+        nonlocal tries
+        tries += 1
+        raise ConnectionRefusedError
+
+    async with working(process_settings, parse):
+        sent = command()
+        await CommandPublisher(nats).send(sent)
+        await eventually(lambda: tries)
+        await nats.publish(cancel_subject(sent.task_id))
+        await settled(nats)
+
+    assert await told(nats, sent.task_id) == ["accepted", "started", "cancelled"]
 
 
 async def test_a_task_that_always_raises_is_one_dead_letter_and_one_failed_event(
