@@ -11,13 +11,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from onemanage.contracts.base import new_id
-from onemanage.contracts.psd import ParseExport
 from onemanage.contracts.registry import Lane
-from onemanage.platform import topology
 from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.nats import Client
-from onemanage.platform.testing import ACK_WAIT, eventually, stored
+from onemanage.platform.testing import (
+    ACK_WAIT,
+    eventually,
+    parse_command,
+)
 
 ROOT = Path(__file__).parents[2]
 _numbers = itertools.count()
@@ -128,29 +129,8 @@ async def stage(directory: Path, nats_url: str) -> AsyncIterator[Stage]:
         await made.close()
 
 
-def command(what: str) -> ParseExport:
-    return ParseExport(
-        task_id=new_id("tsk"),
-        workspace_id="wsp_1",
-        document_id="doc_1",
-        file_id="fil_1",
-        file_key="files/1",
-        file_name=what,
-    )
-
-
 async def send(client: Client, what: str, lane: Lane = "low") -> str:
     """A task that does this; its id."""
-    made = command(what)
+    made = parse_command(what)
     await CommandPublisher(client).send(made, lane)
     return made.task_id
-
-
-async def told(client: Client, task_id: str) -> list[str]:
-    """The statuses of the task's events, in the order of the stream."""
-    events = await stored(client, topology.EVENTS)
-    return [event["status"] for _, event in events if event["task_id"] == task_id]
-
-
-async def letters(client: Client) -> list[dict[str, Any]]:
-    return [letter for _, letter in await stored(client, topology.DLQ)]

@@ -12,9 +12,16 @@ from onemanage.platform import topology
 from onemanage.platform.commands import envelope_of
 from onemanage.platform.events import EventPublisher, make_event
 from onemanage.platform.nats import Client, PublishRefused, publish
-from onemanage.platform.testing import eventually, settled, stored
+from onemanage.platform.testing import (
+    eventually,
+    letters,
+    parse_command,
+    settled,
+    stored,
+    told,
+)
 
-from .processes import Stage, command, letters, send, told
+from .processes import Stage, send
 from .test_handlers import DURABLES, handled_all
 
 LOW = "tasks.psd.low"
@@ -33,7 +40,7 @@ def event(**changes: Any) -> bytes:
 
 
 def order(**changes: Any) -> bytes:
-    envelope = json.loads(envelope_of(command("sleep 0")))
+    envelope = json.loads(envelope_of(parse_command("sleep 0")))
     fields = envelope["args"][0] | changes
     envelope["args"] = [{k: v for k, v in fields.items() if v != "missing"}]
     return json.dumps(envelope).encode()
@@ -48,7 +55,7 @@ TASKS: dict[str, bytes] = {
     "a field of another type": order(file_key=17),
     "another command": order(type="preview.publish"),
     "no argument": json.dumps(
-        json.loads(envelope_of(command("sleep 0"))) | {"args": []}
+        json.loads(envelope_of(parse_command("sleep 0"))) | {"args": []}
     ).encode(),
 }
 

@@ -10,14 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from onemanage.contracts.base import new_id
 from onemanage.contracts.psd import ParseExport
 from onemanage.contracts.registry import Lane
 from onemanage.platform import topology
 from onemanage.platform.commands import envelope_of
 from onemanage.platform.nats import Client, connect, publish
 from onemanage.platform.settings import ProcessSettings
-from onemanage.platform.testing import eventually, settled, stored, working
+from onemanage.platform.testing import (
+    eventually,
+    parse_command,
+    settled,
+    stored,
+    working,
+)
 
 from .nodes import Cluster, nats_cluster
 
@@ -29,20 +34,9 @@ SETTLED = 3.0
 """Seconds between nodes: one that has just come back cannot always be handed the lead."""
 
 
-def command() -> ParseExport:
-    return ParseExport(
-        task_id=new_id("tsk"),
-        workspace_id="wsp_1",
-        document_id="doc_1",
-        file_id="fil_1",
-        file_key="files/1",
-        file_name="a.psd",
-    )
-
-
 async def send(client: Client, lane: Lane = "low") -> str:
     """The id of a task whose command is confirmed."""
-    made = command()
+    made = parse_command()
     subject = f"tasks.psd.{lane}"
     await publish(client, subject, envelope_of(made), msg_id=made.task_id)
     return made.task_id

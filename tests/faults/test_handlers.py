@@ -12,9 +12,9 @@ from onemanage.platform.delivery import BACKOFF
 from onemanage.platform.events import EventPublisher, make_event
 from onemanage.platform.handlers import Replay, Replayed
 from onemanage.platform.nats import Client
-from onemanage.platform.testing import eventually
+from onemanage.platform.testing import eventually, letters
 
-from .processes import Stage, letters
+from .processes import Stage
 
 BROKEN = "on_psd_parse_export_failed_discard_artifacts"
 DURABLES = ("consumer_on_task_event_project_task", f"consumer_{BROKEN}")

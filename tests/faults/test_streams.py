@@ -13,10 +13,18 @@ from onemanage.platform import topology
 from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.nats import Client, connect
 from onemanage.platform.schedules import declare_schedule, run_id
-from onemanage.platform.testing import ACK_WAIT, Servers, eventually, settled, stored
+from onemanage.platform.testing import (
+    ACK_WAIT,
+    Servers,
+    eventually,
+    parse_command,
+    settled,
+    stored,
+    told,
+)
 
 from .nodes import nats_node
-from .processes import Stage, command, send, stage, told
+from .processes import Stage, send, stage
 
 SCHEDULED = "tasks.reports.low"
 
@@ -53,7 +61,7 @@ async def test_a_command_sent_across_an_outage_is_carried_out_once(
         await topology.declare(client, ack_wait=ACK_WAIT)
         await actors.worker()
         publisher = CommandPublisher(client)
-        orders = [command("sleep 0.01") for _ in range(40)]
+        orders = [parse_command("sleep 0.01") for _ in range(40)]
 
         async def send_all() -> None:
             for each in orders:
@@ -156,7 +164,9 @@ async def test_an_interactive_task_behind_5000_others_starts_within_one_task_tim
     await actors.worker(SLOTS="2")
     publisher = CommandPublisher(nats)
     for _ in range(100):
-        await asyncio.gather(*(publisher.send(command("sleep 1")) for _ in range(50)))
+        await asyncio.gather(
+            *(publisher.send(parse_command("sleep 1")) for _ in range(50))
+        )
     await eventually(lambda: actors.said("began"))
     sent = time.time()
     interactive = await send(nats, "sleep 0", "high")

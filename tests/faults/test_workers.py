@@ -16,9 +16,16 @@ from onemanage.platform import topology
 from onemanage.platform.commands import envelope_of, message_id
 from onemanage.platform.delivery import BACKOFF
 from onemanage.platform.nats import Client, publish
-from onemanage.platform.testing import ACK_WAIT, eventually, settled
+from onemanage.platform.testing import (
+    ACK_WAIT,
+    eventually,
+    letters,
+    parse_command,
+    settled,
+    told,
+)
 
-from .processes import Stage, command, letters, send, told
+from .processes import Stage, send
 
 
 def _is_gone(pid: int) -> bool:
@@ -325,7 +332,7 @@ async def test_a_retry_is_not_eaten_by_deduplication(
 ) -> None:
     """Statement 6: the second run of a task has another message id."""
     await actors.worker()
-    first = command("sleep 0")
+    first = parse_command("sleep 0")
     for run in (1, 2, 2):
         again = msgspec.structs.replace(first, run=run)
         body, known = envelope_of(again), message_id(again.task_id, run)

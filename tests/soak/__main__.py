@@ -26,7 +26,7 @@ from tests.soak.ledger import Ledger
 from tests.soak.load import Load
 from tests.soak.objects import OBJECT_CHECKS, orphans
 from tests.soak.probe import Probe
-from tests.soak.processes import MARK, marked
+from tests.soak.processes import marked
 from tests.soak.report import (
     Result,
     last_line,

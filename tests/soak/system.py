@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
 import asyncpg
@@ -76,6 +77,7 @@ class System:
 def prepare(folder: Path) -> str:
     """Before the stack is opened: the mark, and a place of our own for what is left."""
     mark = new_id("soak")
+    get_temp_dir()  # multiprocessing's, for the runner in this process: gone at exit
     temporary = folder / "tmp"
     temporary.mkdir()
     os.environ |= {**_SETTINGS, MARK: mark, "TMPDIR": str(temporary)}

@@ -5,8 +5,7 @@ import base64
 
 import pytest
 
-from onemanage.contracts.base import Event, Status, new_id
-from onemanage.contracts.psd import ParseExport
+from onemanage.contracts.base import Event, Status
 from onemanage.contracts.registry import command_spec
 from onemanage.platform import topology
 from onemanage.platform.commands import CommandPublisher, envelope_of
@@ -14,20 +13,15 @@ from onemanage.platform.delivery import DeadLetter, publish_dead_letter
 from onemanage.platform.events import EventPublisher, decode_event, make_event
 from onemanage.platform.nats import Client, publish
 from onemanage.platform.tasks.mover import DeadLetterMover
-from onemanage.platform.testing import ACK_WAIT, eventually, settled, stored
+from onemanage.platform.testing import (
+    ACK_WAIT,
+    eventually,
+    parse_command,
+    settled,
+    stored,
+)
 
 LOW = "tasks.psd.low"
-
-
-def command() -> ParseExport:
-    return ParseExport(
-        task_id=new_id("tsk"),
-        workspace_id="wsp_1",
-        document_id="doc_1",
-        file_id="fil_1",
-        file_key="files/1",
-        file_name="a.psd",
-    )
 
 
 async def use_up(client: Client, durable: str, stream: str, times: int) -> None:
@@ -72,7 +66,7 @@ async def acked_advisories(client: Client) -> int:
 async def test_a_task_that_is_never_settled_is_dead_and_failed(
     nats: Client,
 ) -> None:
-    sent = command()
+    sent = parse_command()
     await CommandPublisher(nats).send(sent)
     async with Moving(nats):
         await use_up_task(nats)
@@ -93,7 +87,7 @@ async def test_a_task_that_is_never_settled_is_dead_and_failed(
 async def test_a_mover_that_started_late_still_finds_the_advisory(
     nats: Client,
 ) -> None:
-    await CommandPublisher(nats).send(command())
+    await CommandPublisher(nats).send(parse_command())
     await use_up_task(nats)
     async with Moving(nats):
         await settled(nats)
@@ -103,7 +97,7 @@ async def test_a_mover_that_started_late_still_finds_the_advisory(
 async def test_a_mover_that_died_before_deleting_repeats_itself_without_a_trace(
     nats: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sent = command()
+    sent = parse_command()
     await CommandPublisher(nats).send(sent)
     await use_up_task(nats)
     request, deaths = topology.request, 0
@@ -143,7 +137,7 @@ async def test_garbage_that_kills_its_worker_is_a_dead_letter_without_an_event(
 async def test_an_advisory_about_a_message_that_is_gone_is_done_with(
     nats: Client,
 ) -> None:
-    await CommandPublisher(nats).send(command())
+    await CommandPublisher(nats).send(parse_command())
     await use_up_task(nats)
     await topology.request(nats, f"STREAM.MSG.DELETE.{topology.TASKS}", {"seq": 1})
 

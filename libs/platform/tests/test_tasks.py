@@ -8,9 +8,8 @@ import msgspec
 import pytest
 from taskiq import TaskiqDepends
 
-from onemanage.contracts.base import new_id
 from onemanage.contracts.psd import ParseExport
-from onemanage.contracts.registry import cancel_subject, command_spec
+from onemanage.contracts.registry import command_spec
 from onemanage.platform import delivery, topology
 from onemanage.platform.commands import CommandPublisher, envelope_of
 from onemanage.platform.nats import Client, publish
@@ -23,7 +22,16 @@ from onemanage.platform.tasks import (
     settlement,
 )
 from onemanage.platform.telemetry import current_trace_id, traced
-from onemanage.platform.testing import ACK_WAIT, eventually, settled, stored, working
+from onemanage.platform.testing import (
+    ACK_WAIT,
+    eventually,
+    letters,
+    parse_command,
+    settled,
+    stored,
+    told,
+    working,
+)
 
 LOW = "tasks.psd.low"
 
@@ -32,30 +40,6 @@ LOW = "tasks.psd.low"
 def short_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivery, "BACKOFF", (0.05, 0.05, 0.05))
     monkeypatch.setattr(settlement, "_UNKNOWN_TASK_DELAY", 0.05)
-
-
-def command(name: str = "a.psd") -> ParseExport:
-    return ParseExport(
-        task_id=new_id("tsk"),
-        workspace_id="wsp_1",
-        document_id="doc_1",
-        file_id="fil_1",
-        file_key="files/1",
-        file_name=name,
-    )
-
-
-async def dead_letters(client: Client) -> list[dict[str, Any]]:
-    return [letter for _, letter in await stored(client, topology.DLQ)]
-
-
-async def told(client: Client, task_id: str) -> list[str]:
-    """The last word of the subjects of the task's events, in their order."""
-    return [
-        subject.rpartition(".")[2]
-        for subject, event in await stored(client, topology.EVENTS)
-        if event["task_id"] == task_id
-    ]
 
 
 async def last_event(client: Client, task_id: str) -> dict[str, Any]:
@@ -74,7 +58,7 @@ async def test_a_task_says_each_of_its_facts_once_and_leaves_the_stream(
         return {"layer_count": 3}
 
     async with working(process_settings, parse):
-        sent = command()
+        sent = parse_command()
         await CommandPublisher(nats).send(sent)
         await eventually(lambda: seen)
         await settled(nats)
@@ -83,7 +67,7 @@ async def test_a_task_says_each_of_its_facts_once_and_leaves_the_stream(
     event = await last_event(nats, sent.task_id)
     assert event["result"] == {"layer_count": 3}
     assert event["workspace_id"] == "wsp_1"
-    assert await dead_letters(nats) == []
+    assert await letters(nats) == []
 
 
 async def test_a_task_kicked_by_its_decorator_runs_too(
@@ -95,7 +79,7 @@ async def test_a_task_kicked_by_its_decorator_runs_too(
     broker = Broker(process_settings, "psd")
     task = broker.register_task(parse, "psd.parse_export")
     await broker.startup()
-    sent = command()
+    sent = parse_command()
     async with working(process_settings, parse):
         await task.kicker().with_task_id(sent.task_id).kiq(sent)
         await settled(nats)
@@ -113,7 +97,7 @@ async def test_a_task_lasting_three_times_the_ack_wait_runs_once(
         runs += 1
         await asyncio.sleep(3 * ACK_WAIT)
 
-    sent = command()
+    sent = parse_command()
     async with working(process_settings, parse):
         await CommandPublisher(nats).send(sent)
         await eventually(lambda: runs)
@@ -133,7 +117,7 @@ async def test_a_task_that_raises_twice_is_carried_out_at_the_third_attempt(
         if runs < 3:
             raise OSError("the disk was away")
 
-    sent = command()
+    sent = parse_command()
     async with working(process_settings, parse):
         await CommandPublisher(nats).send(sent)
         await eventually(lambda: runs == 3)
@@ -141,50 +125,7 @@ async def test_a_task_that_raises_twice_is_carried_out_at_the_third_attempt(
     events = [e for _, e in await stored(nats, topology.EVENTS)]
     assert [e["attempt"] for e in events if e["status"] == "started"] == [1, 2, 3]
     assert events[-1]["status"] == "completed"
-    assert await dead_letters(nats) == []
-
-
-async def test_a_task_that_finds_a_server_away_waits_and_no_attempt_is_counted(
-    nats: Client,
-    process_settings: ProcessSettings,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(settlement, "pauses", lambda _: [0.02] * 10)
-    tries = 0
-
-    async def parse(command: ParseExport) -> None:
-        nonlocal tries
-        tries += 1
-        if tries <= 5:
-            raise ConnectionRefusedError
-
-    async with working(process_settings, parse):
-        sent = command()
-        await CommandPublisher(nats).send(sent)
-        await eventually(lambda: tries == 6)
-        await settled(nats)
-
-    assert await told(nats, sent.task_id) == ["accepted", "started", "completed"]
-
-
-async def test_a_task_that_waits_for_a_server_can_be_cancelled(
-    nats: Client, process_settings: ProcessSettings
-) -> None:
-    tries = 0
-
-    async def parse(command: ParseExport) -> None:
-        nonlocal tries
-        tries += 1
-        raise ConnectionRefusedError
-
-    async with working(process_settings, parse):
-        sent = command()
-        await CommandPublisher(nats).send(sent)
-        await eventually(lambda: tries)
-        await nats.publish(cancel_subject(sent.task_id))
-        await settled(nats)
-
-    assert await told(nats, sent.task_id) == ["accepted", "started", "cancelled"]
+    assert await letters(nats) == []
 
 
 async def test_a_task_that_always_raises_is_one_dead_letter_and_one_failed_event(
@@ -197,14 +138,15 @@ async def test_a_task_that_always_raises_is_one_dead_letter_and_one_failed_event
         if command.file_name == "poison":
             raise RuntimeError("out of luck")
 
-    poison, healthy = command("poison"), [command(f"{n}.psd") for n in range(5)]
+    poison = parse_command("poison")
+    healthy = [parse_command(f"{n}.psd") for n in range(5)]
     async with working(process_settings, parse):
         for each in (poison, *healthy):
             await CommandPublisher(nats).send(each)
         await eventually(lambda: len(runs) == 8)
         await settled(nats)
     assert runs.count("poison") == 3
-    [letter] = await dead_letters(nats)
+    [letter] = await letters(nats)
     assert letter["reason"] == "raised"
     assert letter["task_id"] == poison.task_id
     assert letter["deliveries"] == 3
@@ -228,7 +170,7 @@ async def test_invalid_input_fails_at_once_and_names_the_place(
         runs += 1
         raise InvalidInput("psd.not_a_psd", "This is no PSD.", "byte 0")
 
-    sent = command()
+    sent = parse_command()
     async with working(process_settings, parse):
         await CommandPublisher(nats).send(sent)
         await eventually(lambda: runs)
@@ -240,7 +182,7 @@ async def test_invalid_input_fails_at_once_and_names_the_place(
         "where": "byte 0",
         "retryable": False,
     }
-    assert await dead_letters(nats) == []
+    assert await letters(nats) == []
 
 
 async def test_a_command_with_a_wrong_field_never_enters_the_function(
@@ -252,13 +194,13 @@ async def test_a_command_with_a_wrong_field_never_enters_the_function(
         nonlocal runs
         runs += 1
 
-    sent = command()
+    sent = parse_command()
     body = envelope_of(sent).replace(b'"files/1"', b"17")
     async with working(process_settings, parse):
         await publish(nats, LOW, body, msg_id=sent.task_id)
         await settled(nats)
     assert runs == 0
-    [letter] = await dead_letters(nats)
+    [letter] = await letters(nats)
     assert letter["reason"] == "invalid"
     assert "file_key" in letter["error"]
     error = (await last_event(nats, sent.task_id))["error"]
@@ -273,7 +215,7 @@ async def test_what_is_no_task_becomes_a_dead_letter(
     async with working(process_settings):
         await publish(nats, LOW, body, msg_id="1")
         await settled(nats)
-    [letter] = await dead_letters(nats)
+    [letter] = await letters(nats)
     assert letter["reason"] == "invalid"
     assert letter["subject"] == LOW
     assert await stored(nats, topology.EVENTS) == []
@@ -282,12 +224,12 @@ async def test_what_is_no_task_becomes_a_dead_letter(
 async def test_a_task_that_no_worker_knows_is_given_back_before_it_is_dead(
     nats: Client, process_settings: ProcessSettings
 ) -> None:
-    sent = command()
+    sent = parse_command()
     body = envelope_of(sent).replace(b'"psd.parse_export"', b'"psd.unheard_of"', 1)
     async with working(process_settings):
         await publish(nats, LOW, body, msg_id="1")
         await settled(nats)
-    [letter] = await dead_letters(nats)
+    [letter] = await letters(nats)
     assert letter["reason"] == "unknown"
     assert letter["deliveries"] == 3
     assert "psd.unheard_of" in letter["error"]
@@ -299,7 +241,7 @@ async def test_a_task_that_this_worker_lacks_waits_for_one_that_has_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(settlement, "_UNKNOWN_TASK_DELAY", 0.5)
-    sent = command()
+    sent = parse_command()
 
     async def parse(command: ParseExport) -> None:
         return None
@@ -317,7 +259,7 @@ async def test_a_task_that_this_worker_lacks_waits_for_one_that_has_it(
     async with working(process_settings, parse):
         await settled(nats)
     assert (await last_event(nats, sent.task_id))["status"] == "completed"
-    assert await dead_letters(nats) == []
+    assert await letters(nats) == []
 
 
 async def test_a_task_that_nobody_ever_has_is_said_to_have_failed(
@@ -326,12 +268,12 @@ async def test_a_task_that_nobody_ever_has_is_said_to_have_failed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(Broker, "global_task_registry", {})
-    sent = command()
+    sent = parse_command()
     async with working(process_settings):
         await CommandPublisher(nats).send(sent)
         await settled(nats)
     assert (await last_event(nats, sent.task_id))["error"]["code"] == "task.unknown"
-    assert len(await dead_letters(nats)) == 1
+    assert len(await letters(nats)) == 1
 
 
 async def test_a_command_sent_twice_runs_once(
@@ -343,7 +285,7 @@ async def test_a_command_sent_twice_runs_once(
         nonlocal runs
         runs += 1
 
-    sent = command()
+    sent = parse_command()
     publisher = CommandPublisher(nats)
     async with working(process_settings, parse):
         await publisher.send(sent)
@@ -373,14 +315,14 @@ async def test_a_task_that_takes_too_long_is_stopped_and_retried(
         finally:
             stopped += 1
 
-    sent = command()
+    sent = parse_command()
     async with working(process_settings, parse):
         await CommandPublisher(nats).send(sent)
         await settled(nats)
     assert runs == stopped == 3
     error = (await last_event(nats, sent.task_id))["error"]
     assert error["code"] == "task.timeout"
-    [letter] = await dead_letters(nats)
+    [letter] = await letters(nats)
     assert letter["reason"] == "timeout"
 
 
@@ -395,7 +337,7 @@ async def test_progress_is_told_four_times_a_second_and_never_goes_back(
             await progress.report("layers", done // 2, 100)
             await asyncio.sleep(0.01)
 
-    sent = command()
+    sent = parse_command()
     async with working(process_settings, parse):
         await CommandPublisher(nats).send(sent)
         await settled(nats)
@@ -423,7 +365,7 @@ async def test_one_trace_runs_through_the_task_and_its_events(
 
     async with working(process_settings, parse):
         with traced(None) as trace_id:
-            await CommandPublisher(nats).send(command())
+            await CommandPublisher(nats).send(parse_command())
         await settled(nats)
     assert seen == [trace_id]
     completed = await nats.jetstream().get_last_msg(

@@ -10,8 +10,9 @@ from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform import topology
 from onemanage.platform.commands import envelope_of
 from onemanage.platform.nats import publish
+from onemanage.platform.testing import parse_command
 
-from .receiver import HIGH, LOW, command, fill
+from .receiver import HIGH, LOW, fill
 from .world import OTHER, World, open_world, resident, until
 
 MANY = 1_000_000
@@ -32,7 +33,7 @@ async def _kick(world: World) -> float:
     """Seconds of one confirmed publish, median; the lane has no other messages."""
     took = []
     for _ in range(CALLS):
-        made = command()
+        made = parse_command()
         begun = time.perf_counter()
         await publish(world.client, HIGH, envelope_of(made), msg_id=made.task_id)
         took.append(time.perf_counter() - begun)

@@ -13,7 +13,7 @@ from nats.aio.msg import Msg
 from taskiq.receiver import Receiver
 from taskiq_nats import PullBasedJetStreamBroker
 
-from onemanage.contracts.base import ErrorInfo, new_id
+from onemanage.contracts.base import ErrorInfo
 from onemanage.contracts.psd import ParseExport
 from onemanage.contracts.registry import CommandSpec
 from onemanage.platform import delivery
@@ -22,24 +22,13 @@ from onemanage.platform.nats import Client, publish
 from onemanage.platform.settings import ProcessSettings
 from onemanage.platform.tasks import settlement
 from onemanage.platform.tasks.lifecycle import Lifecycle
-from onemanage.platform.testing import working
+from onemanage.platform.testing import parse_command, working
 
 LOW, HIGH = "tasks.psd.low", "tasks.psd.high"
 SLOTS = 100
 BATCH = 100
 """Messages of one pull of the stock broker."""
 _PENDING = 4000
-
-
-def command() -> ParseExport:
-    return ParseExport(
-        task_id=new_id("tsk"),
-        workspace_id="wsp_1",
-        document_id="doc_1",
-        file_id="fil_1",
-        file_key="files/1",
-        file_name="a.psd",
-    )
 
 
 async def fill(
@@ -49,7 +38,7 @@ async def fill(
     stream = client.jetstream(publish_async_max_pending=_PENDING)
     begun = time.perf_counter()
     for _ in range(count):
-        made = command()
+        made = parse_command()
         headers = {"Nats-Msg-Id": made.task_id} if dedupe else None
         await stream.publish_async(subject, envelope_of(made), headers=headers)
     await stream.publish_async_completed()
@@ -209,7 +198,7 @@ async def _completing(
         return None
 
     async def complete() -> None:
-        made = command()
+        made = parse_command()
         done = waiting[made.task_id] = asyncio.Event()
         await publish(client, HIGH, envelope_of(made), msg_id=made.task_id)
         await done.wait()

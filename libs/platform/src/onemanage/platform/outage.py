@@ -10,7 +10,9 @@ attempts of everything that was under way.
 from collections.abc import Iterator
 
 from asyncpg import InternalClientError, PostgresError
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ConnectionError as S3ConnectionError
+from botocore.exceptions import HTTPClientError
 from nats.errors import Error as NatsError
 
 from onemanage.platform.nats import PublishUnconfirmed
@@ -26,6 +28,7 @@ _AWAY = (
     NatsError,
     PublishUnconfirmed,
     QueryUnanswered,
+    S3ConnectionError,
 )
 FROM_SERVERS = (
     OSError,
@@ -42,10 +45,12 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 10.0
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether a server was out of reach; also where another error wraps that.
+    """Whether a server was out of reach; also where other errors wrap that.
 
     A TimeoutError is one: whoever has set a time limit of their own knows it apart.
     """
+    if isinstance(error, BaseExceptionGroup):
+        return all(is_outage(each) for each in error.exceptions)
     return any(_says_away(each) for each in _chain(error))
 
 

@@ -10,7 +10,9 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing import current_process
 from pathlib import Path
+from typing import Any
 
 _LOCK = "lock"
 
@@ -33,10 +35,14 @@ def open_scratch(name: str) -> Iterator[Path]:
 @contextmanager
 def _default(folder: Path) -> Iterator[None]:
     before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    # multiprocessing would make its own, and miss it at exit; it has no other switch.
+    config: dict[str, Any] = vars(current_process())["_config"]
+    theirs = config.get("tempdir")
+    config["tempdir"] = str(folder)
     try:
         yield
     finally:
-        tempfile.tempdir = before
+        tempfile.tempdir, config["tempdir"] = before, theirs
 
 
 @contextmanager

@@ -17,6 +17,8 @@ import asyncpg
 import pytest
 from nats.js.errors import NotFoundError
 
+from onemanage.contracts.base import new_id
+from onemanage.contracts.psd import ParseExport
 from onemanage.platform import topology
 from onemanage.platform.migrations import migrate
 from onemanage.platform.nats import Client, connect
@@ -67,6 +69,29 @@ async def settled(client: Client, stream: str = topology.TASKS) -> None:
         return bool(info["state"]["messages"] == 0)
 
     await eventually(is_empty)
+
+
+def parse_command(file_name: str = "a.psd") -> ParseExport:
+    """A task of its own; what it does there is up to the worker of the test."""
+    return ParseExport(
+        task_id=new_id("tsk"),
+        workspace_id="wsp_1",
+        document_id="doc_1",
+        file_id="fil_1",
+        file_key="files/1",
+        file_name=file_name,
+    )
+
+
+async def told(client: Client, task_id: str) -> list[str]:
+    """The statuses of the task's events, in the order of the stream."""
+    events = await stored(client, topology.EVENTS)
+    return [event["status"] for _, event in events if event["task_id"] == task_id]
+
+
+async def letters(client: Client) -> list[dict[str, Any]]:
+    """What lies in the DLQ."""
+    return [letter for _, letter in await stored(client, topology.DLQ)]
 
 
 @asynccontextmanager
