@@ -5,9 +5,11 @@ PYTHON := .venv/bin/python
 DATA_DIR ?= .onemanage
 PORT ?= 8000
 NODES ?= 1
+MINUTES ?= 10
+SEED ?= 1
 OUT ?= demo-out
 
-.PHONY: help bootstrap demo up test check isolated fmt bench contracts new-service lock clean
+.PHONY: help bootstrap demo up test check isolated fmt bench soak contracts new-service lock clean
 .DEFAULT_GOAL := help
 
 help: ## Tell what there is
@@ -38,6 +40,9 @@ fmt: bootstrap ## Format all Python
 bench: bootstrap ## Measure: NAME is a file of tests/bench
 	@test -n "$(NAME)" || { echo "NAME is missing: make bench NAME=..., one of:"; ls tests/bench/*.py; exit 1; }
 	@$(PYTHON) -m tests.bench.$(basename $(NAME))
+
+soak: bootstrap ## Real tasks under a rain of faults, then the ledger is checked [MINUTES=10 SEED=1]
+	@$(PYTHON) -m tests.soak --minutes "$(MINUTES)" --seed "$(SEED)"
 
 contracts: bootstrap ## Generate the JSON Schemas and docs/asyncapi.json
 	@$(PYTHON) scripts/contracts.py
