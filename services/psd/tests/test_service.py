@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from PIL import Image
 
+from onemanage.contracts.base import artifacts_prefix
 from onemanage.contracts.psd import (
     GetDocument,
     GetLayer,
@@ -118,6 +119,19 @@ async def test_a_task_that_runs_again_rewrites_the_same_objects_and_rows(
     assert await storage.keys("artifacts/") == before
     assert second == msgspec.structs.replace(first, created_at=second.created_at)
     assert len((await store.documents(WORKSPACE, 10, None)).items) == 1
+
+
+async def test_what_a_lost_attempt_left_half_uploaded_is_gone_when_the_next_is_done(
+    service: PsdService, storage: Storage, tmp_path: Path
+) -> None:
+    sample = layered(tmp_path / "sample.psd").read_bytes()
+    command = await _command(storage, sample)
+    prefix = artifacts_prefix(command.workspace_id, command.task_id, command.run)
+    await storage.begin_multipart(f"{prefix}left.png", "image/png")
+
+    await service.parse_export(command, _silent)
+
+    assert await storage.unfinished_uploads(prefix) == []
 
 
 async def test_a_refused_document_is_told_the_place_and_saved_nowhere(

@@ -202,9 +202,13 @@ class Storage:
 
     async def delete_prefix(self, prefix: str) -> None:
         """Every object under it, and every upload that was begun and not finished."""
+        await self.abort_unfinished(prefix)
+        await self.delete(await self.keys(prefix))
+
+    async def abort_unfinished(self, prefix: str) -> None:
+        """Every upload that was begun and not finished; their parts take up room."""
         for key, upload_id in await self.unfinished_uploads(prefix):
             await self.abort_multipart(key, upload_id)
-        await self.delete(await self.keys(prefix))
 
     async def unfinished_uploads(self, prefix: str) -> list[tuple[str, str]]:
         """Key and upload id of multipart uploads that are neither whole nor aborted."""

@@ -56,6 +56,8 @@ class PsdService:
         await self._storage.put_bytes(
             document.manifest_key, manifest, "application/json"
         )
+        # An attempt before this one may have lost its worker in the middle of an upload.
+        await self._storage.abort_unfinished(prefix)
         await self._store.save(document, layers)
         return document
 
