@@ -181,9 +181,10 @@ async def test_a_rolling_restart_by_lame_duck_loses_nothing_and_is_hardly_felt(
         published, executed = report(capsys, "rolling restart", load)
         async with connected(cluster) as client:
             await check_that_each_is_done_once(load, client)
-    # As a rule 0.3 s and 1 s; a publish that is lost on the way is tried again after 1.8 s.
-    assert published < 3
-    assert executed < 3
+    # As a rule 0.3 s and 1 s. A publish that is lost on the way is tried again after 1 s,
+    # and then after 1.8 s: on a busy machine it has been lost twice.
+    assert published < 5
+    assert executed < 5
 
 
 async def test_after_a_failover_a_worker_is_given_what_its_free_slots_can_take(

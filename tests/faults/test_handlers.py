@@ -4,6 +4,8 @@ import asyncio
 from itertools import pairwise
 
 import msgspec
+from nats.aio.msg import Msg
+from nats.errors import NoRespondersError
 
 from onemanage.contracts.base import ErrorInfo, Event, Status
 from onemanage.contracts.registry import command_spec, handle_subject, subject_of
@@ -40,6 +42,16 @@ async def handled_all(client: Client, durable: str) -> None:
     await eventually(nothing_left)
 
 
+async def asked(client: Client, subject: str, payload: bytes) -> Msg:
+    """The answer of a process that is healthy, but may not have subscribed yet."""
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                return await client.ask(subject, payload, timeout=10)
+            except NoRespondersError:
+                await asyncio.sleep(0.05)
+
+
 async def test_a_handler_that_fails_each_time_blocks_no_other_and_is_given_it_alone(
     nats: Client, actors: Stage
 ) -> None:
@@ -74,9 +86,7 @@ async def test_a_dead_letter_is_replayed_to_its_handler_alone(
     await actors.handlers()
     *_, failed = facts("tsk_1")
     question = Replay(subject_of(failed), msgspec.json.encode(failed))
-    reply = await nats.ask(
-        handle_subject(BROKEN), msgspec.json.encode(question), timeout=10
-    )
+    reply = await asked(nats, handle_subject(BROKEN), msgspec.json.encode(question))
     answer = msgspec.json.decode(reply.data, type=Replayed)
     assert answer.error == "RuntimeError: this handler is broken"
     assert len(actors.said("failing")) == 1

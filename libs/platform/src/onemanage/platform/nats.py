@@ -16,6 +16,8 @@ __all__ = ["Client", "PublishRefused", "PublishUnconfirmed", "connect", "publish
 MSG_ID = "Nats-Msg-Id"
 _NO_RESPONDERS = "503"
 _ATTEMPT_TIMEOUT = 1.5
+_FIRST_ATTEMPT = 0.75
+_LONGEST_ATTEMPT = 3.0
 _ATTEMPT_PAUSE = 0.25
 
 
@@ -145,11 +147,16 @@ async def publish(
     once for what the server will never take.
     """
     all_headers = {MSG_ID: msg_id, **(headers or {})}
+    # What is lost while a stream changes its leader is soon sent again; a server that is
+    # only slow is not pressed with copies.
+    wait = _FIRST_ATTEMPT
     try:
         async with asyncio.timeout(patience):
             while True:
                 try:
-                    reply = await client.ask(subject, payload, all_headers)
+                    reply = await client.ask(
+                        subject, payload, all_headers, timeout=wait
+                    )
                 except MaxPayloadError:
                     reason = f"{len(payload)} bytes are more than the server takes"
                     raise PublishRefused(subject, msg_id, reason) from None
@@ -164,6 +171,7 @@ async def publish(
                         raise PublishRefused(subject, msg_id, reason)
                     logger.debug("Publish to {} refused: {}", subject, answer.error)
                 await asyncio.sleep(_ATTEMPT_PAUSE)
+                wait = min(2 * wait, _LONGEST_ATTEMPT)
     except TimeoutError:
         raise PublishUnconfirmed(subject, msg_id, patience) from None
 
