@@ -51,8 +51,8 @@ class Silent:
     def __init__(self, spec: CommandSpec, envelope: Any, _: Any) -> None:
         self.spec, self.task_id, self.run = spec, envelope.task_id, 1
 
-    async def started(self, attempt: int) -> None:
-        return None
+    async def started(self, attempt: int) -> bool:
+        return True
 
     async def completed(self, result: Any) -> None:
         return None

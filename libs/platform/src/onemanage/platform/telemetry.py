@@ -7,9 +7,9 @@ makes a span id of its own.
 
 import re
 import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from contextvars import ContextVar
+from typing import Any
 
 from loguru import logger
 
@@ -30,17 +30,24 @@ def trace_headers() -> dict[str, str]:
     return {TRACEPARENT: f"00-{trace_id}-{secrets.token_hex(8)}-01"}
 
 
-@contextmanager
-def traced(headers: Mapping[str, str] | None, **bound: str | None) -> Iterator[str]:
+class traced:
     """Continue the trace that ``headers`` carry, or begin one.
 
     ``bound`` fields (task_id, workspace_id) stand in every log line written inside.
+    Every task enters one, so no generator is made for it.
     """
-    found = _FORM.fullmatch((headers or {}).get(TRACEPARENT, ""))
-    trace_id = found.group(1) if found else secrets.token_hex(16)
-    token = _trace_id.set(trace_id)
-    try:
-        with logger.contextualize(trace_id=trace_id, **bound):
-            yield trace_id
-    finally:
-        _trace_id.reset(token)
+
+    def __init__(self, headers: Mapping[str, str] | None, **bound: str | None) -> None:
+        given = headers.get(TRACEPARENT) if headers else None
+        found = _FORM.fullmatch(given) if given else None
+        self._trace_id = found.group(1) if found else secrets.token_hex(16)
+        self._logs = logger.contextualize(trace_id=self._trace_id, **bound)
+
+    def __enter__(self) -> str:
+        self._token = _trace_id.set(self._trace_id)
+        self._logs.__enter__()
+        return self._trace_id
+
+    def __exit__(self, *raised: Any) -> None:
+        self._logs.__exit__(*raised)
+        _trace_id.reset(self._token)

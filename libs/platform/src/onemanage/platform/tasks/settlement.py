@@ -36,6 +36,7 @@ from onemanage.contracts.registry import CommandSpec, command_spec
 from onemanage.platform.delivery import (
     Acknowledgements,
     Heartbeats,
+    delivery_of,
     retry_later,
     write_dead_letter,
 )
@@ -195,14 +196,15 @@ class Settlement:
         self, message: Msg, envelope: TaskiqMessage, lifecycle: Lifecycle
     ) -> History:
         resent = envelope.labels.get("resent_since")
-        if message.metadata.num_delivered == 1 and not resent:
+        _, deliveries = delivery_of(message)
+        if deliveries == 1 and not resent:
             return History()
         since = message.metadata.timestamp
         if resent:
             since = min(since, datetime.fromisoformat(resent))
         spec, task_id, run = lifecycle.spec, lifecycle.task_id, lifecycle.run
         past = await history_of(self._broker.connection, spec, task_id, run, since)
-        if past.ended or past.attempts or message.metadata.num_delivered == 1:
+        if past.ended or past.attempts or deliveries == 1:
             return past
         # The first start is not waited for: what it killed at once has not said it, and
         # what stands still may yet say it. Said here, it counts, and comes only once.
@@ -240,12 +242,12 @@ class Settlement:
                 await announcing
 
     async def _announce(self, attempt: _Attempt, run: _Run) -> None:
-        lifecycle, stored = attempt.lifecycle, attempt.message.metadata.timestamp
+        lifecycle = attempt.lifecycle
         if await lifecycle.started(attempt.number):
             return
         # Told before: by a try of this publication, or by who was given the task since.
         spec, task_id = lifecycle.spec, lifecycle.task_id
-        client = self._broker.connection
+        client, stored = self._broker.connection, attempt.message.metadata.timestamp
         past = await history_of(client, spec, task_id, lifecycle.run, stored)
         if past.ended or past.attempts > attempt.number:
             run.stop(TaskTaken())
@@ -308,7 +310,7 @@ class Settlement:
 
     async def _settle_unknown(self, message: Msg, envelope: TaskiqMessage) -> None:
         error = f"task {envelope.task_name!r} is not known to this worker"
-        if message.metadata.num_delivered < ATTEMPTS:
+        if delivery_of(message)[1] < ATTEMPTS:
             logger.warning("{}, left for a newer one", error)
             await message.nak(delay=_UNKNOWN_TASK_DELAY)
             return
