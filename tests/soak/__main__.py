@@ -24,7 +24,7 @@ from tests.soak.evidence import drained, gather
 from tests.soak.faults import Faults
 from tests.soak.ledger import Ledger
 from tests.soak.load import Load
-from tests.soak.objects import OBJECT_CHECKS, orphans
+from tests.soak.objects import OBJECT_CHECKS
 from tests.soak.probe import Probe
 from tests.soak.processes import marked
 from tests.soak.report import (
@@ -57,7 +57,6 @@ async def soak(folder: Path, seed: int, minutes: float) -> tuple[str, bool]:
     results.append(Result("no process is left", await _processes_left(mark)))
     results.append(Result("no file is left", _files_left(folder)))
     say_tasks(case)
-    print(f"  uploads cut off before their row, objects left: {orphans(case)}")
     say_faults(faults.struck)
     say_checks(results)
     say_histories(case, results, system.log)

@@ -112,16 +112,18 @@ async def _left(system: System) -> str:
         unannounced = await connection.fetchval(
             "SELECT count(*) FROM files WHERE announced_at IS NULL"
         )
+        begun = await connection.fetchval("SELECT count(*) FROM uploads")
     finally:
         await connection.close()
     async with system.nats() as client:
         tasks = await _messages(client, topology.TASKS)
         consumers = await _consumers(client)
     waiting = {name: counts for name, counts in consumers.items() if any(counts)}
-    if not (unended or unannounced or tasks or waiting):
+    if not (unended or unannounced or begun or tasks or waiting):
         return ""
     return (
         f"{unended} tasks without an end, {unannounced} files not announced, "
+        f"{begun} uploads not swept, "
         f"{tasks} commands in TASKS, consumers (pending, unacknowledged): {waiting}"
     )
 

@@ -27,6 +27,15 @@ async def every_uploaded_file_is_there(
             yield Violation("", f"{file_id}: {wrong}")
 
 
+async def nothing_is_left_of_uploads_that_were_cut_off(
+    case: Case, storage: Storage
+) -> AsyncIterator[Violation]:
+    known = {row["object_key"] for row in case.evidence.files.values()}
+    for key in sorted(case.evidence.objects - known):
+        if key.startswith("files/"):
+            yield Violation("", f"{key} is there, and no file refers to it")
+
+
 async def every_completed_parse_has_its_images(
     case: Case, storage: Storage
 ) -> AsyncIterator[Violation]:
@@ -117,20 +126,13 @@ async def no_upload_is_unfinished(
 
 OBJECT_CHECKS: tuple[ObjectCheck, ...] = (
     every_uploaded_file_is_there,
+    nothing_is_left_of_uploads_that_were_cut_off,
     every_completed_parse_has_its_images,
     nothing_is_left_of_runs_that_made_nothing,
     published_previews_are_there,
     every_preview_object_is_known,
     no_upload_is_unfinished,
 )
-
-
-def orphans(case: Case) -> int:
-    """Uploads that were cut off before their row: nothing had been promised."""
-    known = {row["object_key"] for row in case.evidence.files.values()}
-    return sum(
-        key.startswith("files/") and key not in known for key in case.evidence.objects
-    )
 
 
 def _task_of(preview_key: str) -> str:

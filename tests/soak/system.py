@@ -40,6 +40,8 @@ _SETTINGS = {
     "TASK_ACK_WAIT": str(ACK_WAIT),
     "LOG_FORMAT": "json",
     "PREVIEW_SWEEP_SECONDS": "5",
+    "MAX_UPLOAD_SECONDS": "60",
+    "UPLOAD_SWEEP_SECONDS": "5",
 }
 
 

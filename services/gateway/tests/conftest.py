@@ -8,7 +8,7 @@ import pytest
 from onemanage.contracts.base import new_id
 from onemanage.gateway.auth import hash_api_key, new_api_key
 from onemanage.gateway.outbox import Outbox
-from onemanage.gateway.store import Pool, Store, open_pool
+from onemanage.gateway.store import OWNER_WORKSPACE, FileRow, Pool, Store, open_pool
 from onemanage.gateway.task_store import Acceptance, TaskStore
 from onemanage.platform.testing import MakeDatabase
 
@@ -63,6 +63,24 @@ def accept(tasks: TaskStore, owner: bytes) -> Accept:
         return await tasks.accept(key_hash, **order | changes)
 
     return accept
+
+
+@pytest.fixture
+async def file(store: Store, owner: bytes) -> FileRow:
+    """A document that the owner has uploaded."""
+    row = FileRow(
+        id=new_id("fil"),
+        workspace_id=OWNER_WORKSPACE,
+        name="poster.psd",
+        size=1,
+        sha256="",
+        media_type="image/vnd.adobe.photoshop",
+        object_key=f"files/{OWNER_WORKSPACE}/x/source",
+    )
+    await store.begin_upload(row.object_key)
+    added = await store.add_file(row, None)
+    assert added is not None  # nobody sweeps here
+    return added
 
 
 @pytest.fixture

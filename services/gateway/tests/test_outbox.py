@@ -2,9 +2,8 @@
 
 import asyncio
 
-from onemanage.contracts.base import new_id
 from onemanage.gateway.outbox import Outbox
-from onemanage.gateway.store import OWNER_WORKSPACE, FileRow, Pool, Store
+from onemanage.gateway.store import OWNER_WORKSPACE, FileRow, Pool
 from onemanage.gateway.task_store import TaskRow, TaskStore
 
 from .conftest import SUBJECT, Accept
@@ -160,18 +159,8 @@ async def test_a_task_is_to_be_cancelled_until_it_has_ended(
 
 
 async def test_a_file_is_announced_until_that_is_confirmed(
-    store: Store, owner: bytes, outbox: Outbox, pool: Pool
+    file: FileRow, outbox: Outbox, pool: Pool
 ) -> None:
-    file = FileRow(
-        id=new_id("fil"),
-        workspace_id=OWNER_WORKSPACE,
-        name="poster.psd",
-        size=1,
-        sha256="",
-        media_type="image/vnd.adobe.photoshop",
-        object_key="files/x",
-    )
-    await store.add_file(file, None)
     await pool.execute("UPDATE files SET created_at = now() - interval '3 s'")
 
     assert [found.id for found in await outbox.unannounced_files(10)] == [file.id]

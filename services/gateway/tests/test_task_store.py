@@ -9,23 +9,10 @@ import pytest
 
 from onemanage.contracts.base import new_id
 from onemanage.gateway.outbox import Outbox
-from onemanage.gateway.store import OWNER_WORKSPACE, FileRow, Pool, Store
+from onemanage.gateway.store import OWNER_WORKSPACE, FileRow, Pool
 from onemanage.gateway.task_store import TaskRow, TaskStore
 
 from .conftest import SUBJECT, Accept
-
-
-async def _file(store: Store) -> FileRow:
-    row = FileRow(
-        id=new_id("fil"),
-        workspace_id=OWNER_WORKSPACE,
-        name="poster.psd",
-        size=1,
-        sha256="",
-        media_type="image/vnd.adobe.photoshop",
-        object_key=f"files/{OWNER_WORKSPACE}/x/source",
-    )
-    return await store.add_file(row, None)
 
 
 async def _row(tasks: TaskStore, task_id: str) -> TaskRow:
@@ -42,10 +29,8 @@ async def test_an_unknown_key_writes_nothing(accept: Accept, tasks: TaskStore) -
 
 
 async def test_the_row_carries_what_the_command_needs_of_its_file(
-    store: Store, accept: Accept
+    file: FileRow, accept: Accept
 ) -> None:
-    file = await _file(store)
-
     found = await accept(file_id=file.id)
 
     assert found.task is not None and found.is_new

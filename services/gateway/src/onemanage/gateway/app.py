@@ -30,12 +30,14 @@ from onemanage.gateway.routes import (
 from onemanage.gateway.schemas import ProblemOut
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import Store, open_pool
+from onemanage.gateway.sweeper import sweep
 from onemanage.gateway.task_store import TaskStore
 from onemanage.gateway.uploads import Uploads
 from onemanage.platform.logging import configure_logging
 from onemanage.platform.nats import connect
 from onemanage.platform.settings import load
 from onemanage.platform.storage import Storage
+from onemanage.platform.sweeping import sweep_for_ever
 from onemanage.platform.telemetry import traced
 
 _DESCRIPTION = """PSD documents in; layers, composites and previews out.
@@ -65,12 +67,20 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         dispatcher=dispatcher,
         live=live,
         links=PreviewLinks(settings.public_url, settings.preview_signing_key),
-        uploads=Uploads(storage, store, settings.max_upload_bytes),
+        uploads=Uploads(
+            storage, store, settings.max_upload_bytes, settings.max_upload_seconds
+        ),
     )
     try:
         async with anyio.create_task_group() as group:
             group.start_soon(relay.run)
             group.start_soon(dispatcher.run)
+            group.start_soon(
+                sweep_for_ever,
+                "unfinished uploads",
+                lambda: sweep(store, storage, settings.max_upload_seconds),
+                settings.upload_sweep_seconds,
+            )
             yield gateway
             with anyio.move_on_after(2):
                 await relay.drained()

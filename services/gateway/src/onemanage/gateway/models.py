@@ -45,6 +45,22 @@ class ApiKey(Base, table=True):
     revoked_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
 
 
+class BegunUpload(Base, table=True):
+    """An object that no file's row refers to yet, or ever will if it takes too long."""
+
+    __tablename__ = "uploads"
+
+    object_key: str = Field(primary_key=True)
+    begun_at: datetime = Field(
+        sa_column=Column(
+            DateTime(timezone=True),
+            nullable=False,
+            index=True,
+            server_default=text("now()"),
+        )
+    )
+
+
 class File(Base, table=True):
     """A whole file in object storage. ``announced_at`` is set once its event is out."""
 

@@ -17,6 +17,9 @@ class GatewaySettings(ProcessSettings, DatabaseSettings, StorageSettings):
     owner_api_key: str | None = Field(default=None, repr=False)
     """Given to the owner's workspace at the first start, and never looked at again."""
     max_upload_bytes: int = 2 * 1024**3
+    max_upload_seconds: float = Field(default=6 * 3600, gt=0)
+    """What takes longer is refused, and what it has stored is deleted."""
+    upload_sweep_seconds: float = Field(default=60, gt=0)
     database_pool_size: int = 10
 
 

@@ -3,6 +3,8 @@
 Those on tasks are in task_store.py and outbox.py.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import asyncpg
@@ -34,6 +36,26 @@ class FileRow(msgspec.Struct, kw_only=True):
 
 
 FILE_COLUMNS = ", ".join(FileRow.__struct_fields__)
+
+_ADD_FILE = f"""
+WITH begun AS (SELECT FROM uploads WHERE object_key = $7 FOR UPDATE),
+made AS (
+    INSERT INTO files (id, workspace_id, name, size, sha256, media_type, object_key,
+        idempotency_key)
+    SELECT $1, $2, $3, $4::bigint, $5, $6, $7, $8 FROM begun
+    ON CONFLICT (workspace_id, idempotency_key)
+    DO UPDATE SET idempotency_key = excluded.idempotency_key
+    RETURNING {FILE_COLUMNS}
+),
+ended AS (DELETE FROM uploads USING made WHERE uploads.object_key = made.object_key)
+SELECT * FROM made
+"""
+_TAKE_OVERDUE = """
+DELETE FROM uploads WHERE object_key = (
+    SELECT object_key FROM uploads WHERE begun_at < now() - make_interval(secs => $1)
+    ORDER BY begun_at LIMIT 1 FOR UPDATE SKIP LOCKED
+) RETURNING object_key
+"""
 
 
 async def open_pool(url: str, size: int = 10) -> Pool:
@@ -85,14 +107,30 @@ class Store:
         )
         return None if found is None else KeyRow(**found)
 
-    async def add_file(self, file: FileRow, idempotency_key: str | None) -> FileRow:
-        """The new row, or the one that this idempotency key made before."""
+    async def begin_upload(self, object_key: str) -> None:
+        """Before its first byte is stored: what is begun and not ended is swept."""
+        await self._pool.execute(
+            "INSERT INTO uploads (object_key) VALUES ($1)", object_key
+        )
+
+    @asynccontextmanager
+    async def overdue_upload(self, older_than: float) -> AsyncIterator[str | None]:
+        """The key of one begun so many seconds ago; forgotten when the block ends well.
+
+        Until then nobody else is given it, and no file is made of it after that.
+        """
+        async with self._pool.acquire() as connection, connection.transaction():
+            yield await connection.fetchval(_TAKE_OVERDUE, older_than)
+
+    async def add_file(
+        self, file: FileRow, idempotency_key: str | None
+    ) -> FileRow | None:
+        """The new row, or the one that this idempotency key made before.
+
+        None where the upload has been swept, because it took too long.
+        """
         record = await self._pool.fetchrow(
-            "INSERT INTO files (id, workspace_id, name, size, sha256, media_type, "
-            "object_key, idempotency_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
-            "ON CONFLICT (workspace_id, idempotency_key) "
-            f"DO UPDATE SET idempotency_key = excluded.idempotency_key "
-            f"RETURNING {FILE_COLUMNS}",
+            _ADD_FILE,
             file.id,
             file.workspace_id,
             file.name,
@@ -102,8 +140,7 @@ class Store:
             file.object_key,
             idempotency_key,
         )
-        assert record is not None  # inserted or updated, a row comes back
-        return FileRow(**record)
+        return None if record is None else FileRow(**record)
 
     async def file(self, workspace_id: str, file_id: str) -> FileRow | None:
         record = await self._pool.fetchrow(

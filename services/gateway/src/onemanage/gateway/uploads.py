@@ -3,6 +3,7 @@
 Raw bodies and multipart forms alike; of a form, the first part with a file name.
 """
 
+import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from urllib.parse import unquote
@@ -22,8 +23,11 @@ _MAX_NAME = 255
 
 
 class Uploads:
-    def __init__(self, storage: Storage, store: Store, max_bytes: int) -> None:
-        self._storage, self._store, self._max_bytes = storage, store, max_bytes
+    def __init__(
+        self, storage: Storage, store: Store, max_bytes: int, max_seconds: float
+    ) -> None:
+        self._storage, self._store = storage, store
+        self._max_bytes, self._max_seconds = max_bytes, max_seconds
 
     async def receive(
         self,
@@ -39,6 +43,24 @@ class Uploads:
         ``only`` refuses any other media type before the body is stored.
         """
         self._check_length(request.headers.get("content-length"))
+        try:
+            async with asyncio.timeout(self._max_seconds) as limit:
+                return await self._receive(
+                    request, workspace_id, name, idempotency_key, only
+                )
+        except TimeoutError:
+            if limit.expired():
+                raise self._too_slow() from None
+            raise
+
+    async def _receive(
+        self,
+        request: Request,
+        workspace_id: str,
+        name: str | None,
+        idempotency_key: str | None,
+        only: str | None,
+    ) -> FileRow:
         form = _Form(request)
         chunks = self._counted(form.chunks())
         head = await _head(chunks)
@@ -51,6 +73,7 @@ class Uploads:
             raise Problem(415, "file.wrong_type", detail)
         file_id = new_id("fil")
         key = f"files/{workspace_id}/{file_id}/source"
+        await self._store.begin_upload(key)
         stored = await self._storage.put_stream(key, _with_head(head, chunks), found)
         row = FileRow(
             id=file_id,
@@ -65,9 +88,11 @@ class Uploads:
 
     async def _record(self, row: FileRow, idempotency_key: str | None) -> FileRow:
         made = await self._store.add_file(row, idempotency_key)
-        if made.id == row.id:
+        if made is not None and made.id == row.id:
             return made
         await self._storage.delete([row.object_key])
+        if made is None:
+            raise self._too_slow()
         if made.sha256 != row.sha256:
             detail = "This Idempotency-Key came with another file; use a new one."
             raise Problem(422, "idempotency_key_reused", detail)
@@ -80,6 +105,10 @@ class Uploads:
     def _too_large(self) -> Problem:
         detail = f"The file is larger than the {self._max_bytes} bytes allowed here."
         return Problem(413, "file.too_large", detail, max_bytes=self._max_bytes)
+
+    def _too_slow(self) -> Problem:
+        detail = f"The upload took longer than the {self._max_seconds:g} s allowed."
+        return Problem(408, "file.too_slow", detail, max_seconds=self._max_seconds)
 
     async def _counted(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         size = 0

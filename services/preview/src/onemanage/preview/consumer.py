@@ -10,11 +10,12 @@ from onemanage.platform.db import open_sessions
 from onemanage.platform.events import EventPublisher
 from onemanage.platform.nats import Client
 from onemanage.platform.storage import Storage
+from onemanage.platform.sweeping import sweep_for_ever
 from onemanage.preview.handlers import HANDLERS, Deps
 from onemanage.preview.queries import QUERIES
 from onemanage.preview.settings import PreviewSettings
 from onemanage.preview.store import Store
-from onemanage.preview.sweeper import sweep_for_ever
+from onemanage.preview.sweeper import sweep
 
 
 @asynccontextmanager
@@ -28,7 +29,9 @@ async def open_deps(settings: PreviewSettings, client: Client) -> AsyncIterator[
         )
         sweeper = asyncio.create_task(
             sweep_for_ever(
-                deps.store, deps.storage, deps.events, settings.preview_sweep_seconds
+                "expired previews",
+                lambda: sweep(deps.store, deps.storage, deps.events),
+                settings.preview_sweep_seconds,
             )
         )
         try:

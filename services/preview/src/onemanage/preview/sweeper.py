@@ -1,9 +1,5 @@
 """What has expired goes: first its link, then its row, then its object."""
 
-import asyncio
-
-from loguru import logger
-
 from onemanage.contracts.base import Status, event_id
 from onemanage.contracts.preview import Preview, PreviewExpired
 from onemanage.platform.events import EventPublisher
@@ -40,15 +36,3 @@ def _expired(workspace_id: str, preview: Preview) -> PreviewExpired:
         preview_id=preview.preview_id,
         document_id=preview.document_id,
     )
-
-
-async def sweep_for_ever(
-    store: Store, storage: Storage, events: EventPublisher, every: float
-) -> None:
-    while True:
-        try:
-            if deleted := await sweep(store, storage, events):
-                logger.info("{} expired previews deleted", deleted)
-        except Exception as error:  # something is away: sweep again in a while
-            logger.warning("Expired previews could not be swept: {!r}", error)
-        await asyncio.sleep(every)
