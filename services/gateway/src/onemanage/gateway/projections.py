@@ -37,7 +37,7 @@ async def project(event: Event, tasks: TaskStore) -> TaskRow | None:
         name=name,
         state=_STATES[event.status],
         run=event.run,
-        attempt=event.attempt if isinstance(event, StartedEvent) else 0,
+        attempt=_attempt(event),
         progress=msgspec.to_builtins(progress),
         result=_result(event),
         error=(
@@ -46,6 +46,13 @@ async def project(event: Event, tasks: TaskStore) -> TaskRow | None:
         started_at=event.timestamp if event.status is Status.STARTED else None,
         finished_at=event.timestamp if event.status in TERMINAL else None,
     )
+
+
+def _attempt(event: Event) -> int:
+    """The last one that the event tells of; who waits may hear the end before a start."""
+    if isinstance(event, StartedEvent):
+        return event.attempt
+    return 1 if event.status is Status.COMPLETED else 0
 
 
 def _result(event: Event) -> Any:
