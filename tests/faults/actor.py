@@ -17,11 +17,12 @@ from typing import Any
 from nats.aio.msg import Msg
 from taskiq import TaskiqDepends, async_shared_broker
 
-from onemanage.contracts.base import Event, utc_now
+from onemanage.contracts.base import Event
 from onemanage.contracts.psd import Document, ParseExport
 from onemanage.platform import delivery
 from onemanage.platform.consumer import run_consumer
 from onemanage.platform.nats import Client
+from onemanage.platform.samples import document
 from onemanage.platform.sandbox import Sandbox, open_sandbox
 from onemanage.platform.settings import ProcessSettings
 from onemanage.platform.tasks import (
@@ -74,28 +75,6 @@ if os.environ.get("TASKS", "all") == "all":
                 os.kill(os.getpid(), signal.SIGKILL)
         record("ended", task_id=command.task_id, name=command.file_name)
         return document(command)
-
-
-def document(command: ParseExport) -> Document:
-    return Document(
-        document_id=command.document_id,
-        workspace_id=command.workspace_id,
-        file_id=command.file_id,
-        task_id=command.task_id,
-        name=command.file_name,
-        format="psd",
-        width=1,
-        height=1,
-        color_mode="rgb",
-        depth=8,
-        icc_profile=None,
-        layer_count=0,
-        image_count=0,
-        manifest_key="",
-        composite=None,
-        composite_source=None,
-        created_at=utc_now(),
-    )
 
 
 def broker() -> Broker:

@@ -14,11 +14,8 @@ from typing import Any
 from onemanage.contracts.registry import Lane
 from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.nats import Client
-from onemanage.platform.testing import (
-    ACK_WAIT,
-    eventually,
-    parse_command,
-)
+from onemanage.platform.samples import parse_command
+from onemanage.platform.testing import ACK_WAIT, eventually
 
 ROOT = Path(__file__).parents[2]
 _numbers = itertools.count()

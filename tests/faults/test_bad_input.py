@@ -12,14 +12,8 @@ from onemanage.platform import topology
 from onemanage.platform.commands import envelope_of
 from onemanage.platform.events import EventPublisher, make_event
 from onemanage.platform.nats import Client, PublishRefused, publish
-from onemanage.platform.testing import (
-    eventually,
-    letters,
-    parse_command,
-    settled,
-    stored,
-    told,
-)
+from onemanage.platform.samples import parse_command
+from onemanage.platform.testing import eventually, letters, settled, stored, told
 
 from .processes import Stage, send
 from .test_handlers import DURABLES, handled_all

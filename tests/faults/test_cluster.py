@@ -15,14 +15,9 @@ from onemanage.contracts.registry import Lane
 from onemanage.platform import topology
 from onemanage.platform.commands import envelope_of
 from onemanage.platform.nats import Client, connect, publish
+from onemanage.platform.samples import parse_command
 from onemanage.platform.settings import ProcessSettings
-from onemanage.platform.testing import (
-    eventually,
-    parse_command,
-    settled,
-    stored,
-    working,
-)
+from onemanage.platform.testing import eventually, settled, stored, working
 
 from .nodes import Cluster, nats_cluster
 
@@ -105,9 +100,8 @@ async def under_load(cluster: Cluster) -> AsyncIterator[tuple[Load, Client]]:
     """Publishers and a worker that are busy; when the block is left, all is done."""
     load = Load()
 
-    async def task(command: ParseExport) -> dict[str, int]:
+    async def task(command: ParseExport) -> None:
         load.execute(command.task_id)
-        return {}
 
     async with connected(cluster) as client, connected(cluster) as sender:
         await topology.declare(client, ack_wait=ACK_WAIT, replicas=3)
@@ -195,14 +189,13 @@ async def test_after_a_failover_a_worker_is_given_what_its_free_slots_can_take(
     most = 0
     release = asyncio.Event()
 
-    async def task(command: ParseExport) -> dict[str, int]:
+    async def task(command: ParseExport) -> None:
         nonlocal most
         running.add(command.task_id)
         most = max(most, len(running))
         await release.wait()
         running.remove(command.task_id)
         done.append(command.task_id)
-        return {}
 
     async with nats_cluster(tmp_path) as cluster, connected(cluster) as client:
         await topology.declare(client, ack_wait=ACK_WAIT, replicas=3)

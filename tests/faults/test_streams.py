@@ -12,12 +12,12 @@ from typing import Any
 from onemanage.platform import topology
 from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.nats import Client, connect
+from onemanage.platform.samples import parse_command
 from onemanage.platform.schedules import declare_schedule, run_id
 from onemanage.platform.testing import (
     ACK_WAIT,
     Servers,
     eventually,
-    parse_command,
     settled,
     stored,
     told,

@@ -16,14 +16,8 @@ from onemanage.platform import topology
 from onemanage.platform.commands import envelope_of, message_id
 from onemanage.platform.delivery import BACKOFF
 from onemanage.platform.nats import Client, publish
-from onemanage.platform.testing import (
-    ACK_WAIT,
-    eventually,
-    letters,
-    parse_command,
-    settled,
-    told,
-)
+from onemanage.platform.samples import parse_command
+from onemanage.platform.testing import ACK_WAIT, eventually, letters, settled, told
 
 from .processes import Stage, send
 

@@ -12,14 +12,9 @@ from onemanage.platform.commands import CommandPublisher, envelope_of
 from onemanage.platform.delivery import DeadLetter, publish_dead_letter
 from onemanage.platform.events import EventPublisher, decode_event, make_event
 from onemanage.platform.nats import Client, publish
+from onemanage.platform.samples import parse_command
 from onemanage.platform.tasks.mover import DeadLetterMover
-from onemanage.platform.testing import (
-    ACK_WAIT,
-    eventually,
-    parse_command,
-    settled,
-    stored,
-)
+from onemanage.platform.testing import ACK_WAIT, eventually, settled, stored
 
 LOW = "tasks.psd.low"
 

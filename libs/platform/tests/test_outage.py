@@ -10,15 +10,10 @@ from onemanage.contracts.registry import cancel_subject
 from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.nats import Client
 from onemanage.platform.outage import is_outage, pauses
+from onemanage.platform.samples import parse_command
 from onemanage.platform.settings import ProcessSettings
 from onemanage.platform.tasks import settlement
-from onemanage.platform.testing import (
-    eventually,
-    parse_command,
-    settled,
-    told,
-    working,
-)
+from onemanage.platform.testing import eventually, settled, told, working
 
 
 def refused_by_s3(status: int) -> ClientError:

@@ -13,6 +13,7 @@ from onemanage.contracts.registry import command_spec
 from onemanage.platform import delivery, topology
 from onemanage.platform.commands import CommandPublisher, envelope_of
 from onemanage.platform.nats import Client, publish
+from onemanage.platform.samples import parse_command
 from onemanage.platform.settings import ProcessSettings
 from onemanage.platform.tasks import (
     Broker,
@@ -26,7 +27,6 @@ from onemanage.platform.testing import (
     ACK_WAIT,
     eventually,
     letters,
-    parse_command,
     settled,
     stored,
     told,
@@ -53,9 +53,8 @@ async def test_a_task_says_each_of_its_facts_once_and_leaves_the_stream(
 ) -> None:
     seen: list[ParseExport] = []
 
-    async def parse(command: ParseExport) -> dict[str, int]:
+    async def parse(command: ParseExport) -> None:
         seen.append(command)
-        return {"layer_count": 3}
 
     async with working(process_settings, parse):
         sent = parse_command()
@@ -65,7 +64,7 @@ async def test_a_task_says_each_of_its_facts_once_and_leaves_the_stream(
     assert seen == [sent]
     assert await told(nats, sent.task_id) == ["accepted", "started", "completed"]
     event = await last_event(nats, sent.task_id)
-    assert event["result"] == {"layer_count": 3}
+    assert event["result"]["document_id"] == sent.document_id
     assert event["workspace_id"] == "wsp_1"
     assert await letters(nats) == []
 

@@ -10,7 +10,7 @@ from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform import topology
 from onemanage.platform.commands import envelope_of
 from onemanage.platform.nats import publish
-from onemanage.platform.testing import parse_command
+from onemanage.platform.samples import parse_command
 
 from .receiver import HIGH, LOW, fill
 from .world import OTHER, World, open_world, resident, until

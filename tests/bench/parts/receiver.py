@@ -14,20 +14,22 @@ from taskiq.receiver import Receiver
 from taskiq_nats import PullBasedJetStreamBroker
 
 from onemanage.contracts.base import ErrorInfo
-from onemanage.contracts.psd import ParseExport
+from onemanage.contracts.psd import Document, ParseExport
 from onemanage.contracts.registry import CommandSpec
 from onemanage.platform import delivery
 from onemanage.platform.commands import envelope_of
 from onemanage.platform.nats import Client, publish
+from onemanage.platform.samples import document, parse_command
 from onemanage.platform.settings import ProcessSettings
 from onemanage.platform.tasks import settlement
 from onemanage.platform.tasks.lifecycle import Lifecycle
-from onemanage.platform.testing import parse_command, working
+from onemanage.platform.testing import working
 
 LOW, HIGH = "tasks.psd.low", "tasks.psd.high"
 SLOTS = 100
 BATCH = 100
 """Messages of one pull of the stock broker."""
+RESULT = document(parse_command())
 _PENDING = 4000
 
 
@@ -77,8 +79,9 @@ async def drain_ours(client: Client, url: str, count: int, *, events: bool) -> f
     await fill(client, LOW, count)
     left = Countdown(count)
 
-    async def task(command: ParseExport) -> None:
+    async def task(command: ParseExport) -> Document:
         left.tick()
+        return RESULT
 
     settings = ProcessSettings(nats_url=url, task_ack_wait=30)
     lifecycle = Lifecycle if events else Silent
@@ -194,8 +197,8 @@ async def _completing(
     async def hear(message: Msg) -> None:
         waiting[msgspec.json.decode(message.data)["task_id"]].set()
 
-    async def task(command: ParseExport) -> None:
-        return None
+    async def task(command: ParseExport) -> Document:
+        return RESULT
 
     async def complete() -> None:
         made = parse_command()

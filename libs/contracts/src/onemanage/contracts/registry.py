@@ -5,7 +5,7 @@ consumer's tests, a handler. Streams, consumers, JSON Schemas and docs/asyncapi.
 all follow from these four tables.
 """
 
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
 
 import msgspec
 
@@ -125,6 +125,12 @@ CONSUMERS = (
 
 _COMMANDS_BY_NAME = {spec.name: spec for spec in COMMANDS}
 _EVENTS_BY_SUBJECT = {spec.subject: spec for spec in EVENTS}
+_RESULTS_BY_TASK: dict[str, type[msgspec.Struct]] = {
+    spec.name: get_type_hints(
+        _EVENTS_BY_SUBJECT[spec.event_subject(Status.COMPLETED)].type
+    )["result"]
+    for spec in COMMANDS
+}
 _SUBJECT_BY_EVENT: dict[type[Event], str] = {spec.type: spec.subject for spec in EVENTS}
 _QUERIES_BY_TYPE: dict[type[Query], QuerySpec] = {
     spec.question: spec for spec in QUERIES
@@ -139,6 +145,11 @@ def command_spec(name: str) -> CommandSpec | None:
 def event_spec(subject: str) -> EventSpec | None:
     """The event of this subject, or None where this release does not know it."""
     return _EVENTS_BY_SUBJECT.get(subject)
+
+
+def result_type(spec: CommandSpec) -> type[msgspec.Struct]:
+    """What a task of this kind returns, as its completed event carries it."""
+    return _RESULTS_BY_TASK[spec.name]
 
 
 def subject_of(event: Event) -> str:

@@ -10,6 +10,7 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import wraps
 from typing import Any, Protocol
 
 import anyio.to_thread
@@ -17,11 +18,11 @@ import asyncpg
 import pytest
 from nats.js.errors import NotFoundError
 
-from onemanage.contracts.base import new_id
 from onemanage.contracts.psd import ParseExport
 from onemanage.platform import topology
 from onemanage.platform.migrations import migrate
 from onemanage.platform.nats import Client, connect
+from onemanage.platform.samples import document
 from onemanage.platform.settings import ProcessSettings, StorageSettings
 from onemanage.platform.storage import Storage, ensure_bucket
 from onemanage.platform.tasks import Broker, Receiver
@@ -71,18 +72,6 @@ async def settled(client: Client, stream: str = topology.TASKS) -> None:
     await eventually(is_empty)
 
 
-def parse_command(file_name: str = "a.psd") -> ParseExport:
-    """A task of its own; what it does there is up to the worker of the test."""
-    return ParseExport(
-        task_id=new_id("tsk"),
-        workspace_id="wsp_1",
-        document_id="doc_1",
-        file_id="fil_1",
-        file_key="files/1",
-        file_name=file_name,
-    )
-
-
 async def told(client: Client, task_id: str) -> list[str]:
     """The statuses of the task's events, in the order of the stream."""
     events = await stored(client, topology.EVENTS)
@@ -109,7 +98,7 @@ async def working(
     """
     broker = Broker(settings, task_name.partition(".")[0], reserved=reserved)
     if function is not None:
-        broker.register_task(function, task_name)
+        broker.register_task(_with_a_result(function), task_name)
     stop = asyncio.Event()
     receiver = Receiver(broker, max_async_tasks=slots)
     running = asyncio.create_task(receiver.listen(stop))
@@ -119,6 +108,19 @@ async def working(
         stop.set()
         await running
         await broker.shutdown()
+
+
+def _with_a_result(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function; a parse that returns nothing returns what its event needs."""
+
+    @wraps(function)
+    async def task(command: Any, **dependencies: Any) -> Any:
+        result = await function(command, **dependencies)
+        if result is None and isinstance(command, ParseExport):
+            return document(command)
+        return result
+
+    return task
 
 
 class Servers(Protocol):

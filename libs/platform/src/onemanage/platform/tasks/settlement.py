@@ -32,7 +32,7 @@ from nats.aio.msg import Msg
 from taskiq import TaskiqMessage, TaskiqResult
 
 from onemanage.contracts.base import Command, ErrorInfo
-from onemanage.contracts.registry import CommandSpec, command_spec
+from onemanage.contracts.registry import CommandSpec, command_spec, result_type
 from onemanage.platform.delivery import (
     Acknowledgements,
     Heartbeats,
@@ -263,7 +263,8 @@ class Settlement:
         async def stoppable(*args: Any, **named: Any) -> Any:
             for pause in chain(pauses(_OUTAGE), (None,)):
                 try:
-                    return await run.call(spec.timeout, function(*args, **named))
+                    done = await run.call(spec.timeout, function(*args, **named))
+                    return _fitting(done, result_type(spec))
                 except Exception as error:
                     stopped = isinstance(error, TaskTimeout | TaskCancelled | TaskTaken)
                     if pause is None or stopped or not is_outage(error):
@@ -334,6 +335,16 @@ class Settlement:
         if lifecycle is not None and info is not None:
             await lifecycle.failed(info)
         await message.term()
+
+
+def _fitting(result: Any, expected: type[msgspec.Struct]) -> Any:
+    """The result, if its event can carry it. Raises msgspec.ValidationError.
+
+    Else nobody could read that the task is completed, and its row would run for ever.
+    """
+    if isinstance(result, expected):
+        return result
+    return msgspec.convert(msgspec.to_builtins(result), expected)
 
 
 def _explain(spec: CommandSpec, error: BaseException) -> ErrorInfo:
