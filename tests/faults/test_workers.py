@@ -11,10 +11,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from onemanage.contracts.registry import cancel_subject
+from onemanage.contracts.base import Status
+from onemanage.contracts.registry import cancel_subject, command_spec
 from onemanage.platform import topology
-from onemanage.platform.commands import envelope_of, message_id
+from onemanage.platform.commands import CommandPublisher, envelope_of, message_id
 from onemanage.platform.delivery import BACKOFF
+from onemanage.platform.events import EventPublisher, make_event
 from onemanage.platform.nats import Client, publish
 from onemanage.platform.samples import parse_command
 from onemanage.platform.testing import ACK_WAIT, eventually, letters, settled, told
@@ -264,6 +266,23 @@ async def test_a_worker_that_stood_still_with_a_task_not_begun_says_nothing_afte
     assert await paused.stop() == 0
     assert await told(nats, task_id) == before
     assert before == ["accepted", "started", "started", "completed"]
+
+
+async def test_a_task_whose_start_another_worker_has_told_is_left_to_that_one(
+    nats: Client, actors: Stage
+) -> None:
+    # As after the death of a server that had not stored whom it had given the task to.
+    command = parse_command("sleep 1")
+    spec = command_spec("psd.parse_export")
+    assert spec is not None
+    await CommandPublisher(nats).send(command, "low")
+    task_id, workspace_id = command.task_id, command.workspace_id
+    started = make_event(spec, Status.STARTED, task_id, workspace_id, attempt=1)
+    assert await EventPublisher(nats).publish(started)
+    await actors.worker()
+    await settled(nats)
+    assert await told(nats, task_id) == ["accepted", "started", "started", "completed"]
+    assert len(actors.said("ended", task_id=task_id)) == 1
 
 
 async def test_a_task_that_was_completed_but_not_acknowledged_is_not_started_again(

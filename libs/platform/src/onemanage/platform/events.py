@@ -6,6 +6,7 @@ import msgspec
 
 from onemanage.contracts.base import EVENT_VERSION, Event, Status, event_id
 from onemanage.contracts.registry import CommandSpec, event_spec, subject_of
+from onemanage.platform import topology
 from onemanage.platform.nats import Client, publish
 from onemanage.platform.telemetry import trace_headers
 
@@ -36,15 +37,25 @@ class EventPublisher:
         self._client = client
 
     async def publish(self, event: Event, patience: float = 30.0) -> bool:
-        """True if the fact is new, False if JetStream had it. Raises PublishUnconfirmed."""
-        return await publish(
+        """True if this is how the fact is stored, False if somebody had said it before.
+
+        Raises PublishUnconfirmed.
+        """
+        body = msgspec.json.encode(event)
+        receipt = await publish(
             self._client,
             subject_of(event),
-            msgspec.json.encode(event),
+            body,
             msg_id=str(event.event_id),
             headers=trace_headers(),
             patience=patience,
         )
+        if not receipt.duplicate:
+            return True
+        # The one before may be our own, sent twice as its confirmation was lost.
+        jetstream = self._client.jetstream()
+        stored = await jetstream.get_msg(topology.EVENTS, receipt.sequence)
+        return stored.data == body
 
 
 def decode_event(subject: str, payload: bytes) -> Event:

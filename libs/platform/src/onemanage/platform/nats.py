@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 from loguru import logger
@@ -11,7 +12,14 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import MaxPayloadError, NoRespondersError
 
-__all__ = ["Client", "PublishRefused", "PublishUnconfirmed", "connect", "publish"]
+__all__ = [
+    "Client",
+    "PublishRefused",
+    "PublishUnconfirmed",
+    "Receipt",
+    "connect",
+    "publish",
+]
 
 MSG_ID = "Nats-Msg-Id"
 _NO_RESPONDERS = "503"
@@ -35,6 +43,14 @@ class PublishRefused(Exception):
     def __init__(self, subject: str, msg_id: str, reason: str) -> None:
         super().__init__(f"{subject} {msg_id}: {reason}")
         self.subject, self.msg_id, self.reason = subject, msg_id, reason
+
+
+class Receipt(NamedTuple):
+    """What JetStream confirms of a message."""
+
+    sequence: int
+    """Its own, or that of the message that came before it under the same id."""
+    duplicate: bool
 
 
 class Client(NatsClient):
@@ -138,8 +154,8 @@ async def publish(
     msg_id: str,
     headers: Mapping[str, str] | None = None,
     patience: float = 30.0,
-) -> bool:
-    """Publish to JetStream until it is confirmed; True if it was not there before.
+) -> Receipt:
+    """Publish to JetStream until it is confirmed; tells where it, or the first, stands.
 
     Every try carries the same ``Nats-Msg-Id``, so a try that arrived although its
     confirmation did not is stored once. Raises PublishUnconfirmed after ``patience``
@@ -165,7 +181,7 @@ async def publish(
                 else:
                     answer = _answer.decode(reply.data)
                     if answer.error is None:
-                        return not answer.duplicate
+                        return Receipt(answer.seq, answer.duplicate)
                     if answer.error.code < _TRY_AGAIN:
                         reason = answer.error.description
                         raise PublishRefused(subject, msg_id, reason)
@@ -185,6 +201,7 @@ class _Answer(msgspec.Struct):
     """What JetStream says to a publish."""
 
     error: _Error | None = None
+    seq: int = 0
     duplicate: bool = False
 
 

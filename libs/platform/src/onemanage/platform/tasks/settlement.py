@@ -67,7 +67,7 @@ class TaskCancelled(Exception):
 
 
 class TaskTaken(Exception):
-    """Another worker has begun or ended what was given to this one long ago."""
+    """Another worker has begun or ended what was given to this one too."""
 
 
 class TaskTimeout(TimeoutError):
@@ -243,9 +243,14 @@ class Settlement:
 
     async def _announce(self, attempt: _Attempt, run: _Run) -> None:
         lifecycle = attempt.lifecycle
-        if await lifecycle.started(attempt.number):
+        if not await lifecycle.started(attempt.number):
+            # Another worker has it: this one stood still, or the server has died and
+            # forgotten whom it had given the task to.
+            run.stop(TaskTaken())
             return
-        # Told before: by a try of this publication, or by who was given the task since.
+        if attempt.number == 1:
+            return
+        # The end may have been on its way while the past was looked through.
         spec, task_id = lifecycle.spec, lifecycle.task_id
         client, stored = self._broker.connection, attempt.message.metadata.timestamp
         past = await history_of(client, spec, task_id, lifecycle.run, stored)
@@ -276,7 +281,9 @@ class Settlement:
 
         async def may_tell() -> bool:
             await asyncio.wait({announcing}, timeout=_ANNOUNCING)
-            return announcing.done() and not self._heartbeats.lapsed(message)
+            told = announcing.done() and not announcing.cancelled()
+            told = told and announcing.exception() is None
+            return told and not self._heartbeats.lapsed(message)
 
         attempt.envelope.args = [attempt.command]
         with reporting(Progress(spec, attempt.command, self._broker.events, may_tell)):
