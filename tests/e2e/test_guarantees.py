@@ -5,6 +5,7 @@ import base64
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,25 @@ def test_starting_the_gateway_leaves_every_consumer_as_it_was(
         time.sleep(0.1)
 
     assert asyncio.run(_on_nats(stack, _consumers)) == before
+
+
+def test_who_waits_for_a_task_is_told_where_it_is_when_the_gateway_stops(
+    stack: Stack, upload: Upload, poster: Path
+) -> None:
+    worker, gateway = stack.runner.pid("psd-worker"), stack.runner.pid("gateway")
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        with ThreadPoolExecutor() as threads:
+            answer = threads.submit(upload, poster, Prefer="wait=20")
+            time.sleep(1)
+            os.kill(gateway, signal.SIGTERM)
+            response = answer.result(timeout=15)
+    finally:
+        os.kill(worker, signal.SIGCONT)
+        while not _is_ready(stack):
+            time.sleep(0.1)
+    assert response.status_code == 202
+    assert response.json()["state"] in ("queued", "running")
 
 
 def _is_ready(stack: Stack) -> bool:

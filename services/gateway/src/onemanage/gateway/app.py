@@ -1,8 +1,9 @@
 """The gateway's HTTP process. Wiring only."""
 
 import argparse
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from socket import socket
 
 import anyio
 import uvicorn
@@ -143,6 +144,18 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     return app
 
 
+class _Server(uvicorn.Server):
+    """Lets those go who wait for a task, before it waits for their connections."""
+
+    def __init__(self, config: uvicorn.Config, let_go: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._let_go = let_go
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        self._let_go()
+        await super().shutdown(sockets)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="OneManage's HTTP gateway.")
     parser.add_argument("--host", default="127.0.0.1")
@@ -150,8 +163,9 @@ def main() -> None:
     arguments = parser.parse_args()
     settings = load(GatewaySettings)
     configure_logging("gateway", settings.log_format, settings.log_level)
-    uvicorn.run(
-        create_app(settings),
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
         host=arguments.host,
         port=arguments.port,
         log_config=None,
@@ -159,6 +173,10 @@ def main() -> None:
         server_header=False,
         timeout_graceful_shutdown=3,
     )
+    server = _Server(config, lambda: app.state.gateway.live.close())
+    server.run()
+    if not server.started:
+        raise SystemExit(3)
 
 
 if __name__ == "__main__":

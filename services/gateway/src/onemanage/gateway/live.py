@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import chain
 
 import msgspec
 from loguru import logger
@@ -22,11 +23,16 @@ _BACKLOG = 1000
 _STARTED = f".{Status.STARTED}"
 
 
+type Listener = asyncio.Queue[Event | None]
+"""None says that nothing more will be heard here: the process closes."""
+
+
 class LiveEvents:
     """Best effort: what is missed here stands in the task row and on EVENTS."""
 
     def __init__(self) -> None:
-        self._listeners: dict[str, set[asyncio.Queue[Event]]] = {}
+        self._listeners: dict[str, set[Listener]] = {}
+        self._closed = False
         self.windows = Windows()
 
     async def open(self, client: Client) -> None:
@@ -34,9 +40,11 @@ class LiveEvents:
         await client.subscribe(capacity_subject("*"), cb=self._hear_capacity)
 
     @contextmanager
-    def of_task(self, task_id: str) -> Iterator[asyncio.Queue[Event]]:
+    def of_task(self, task_id: str) -> Iterator[Listener]:
         """Inside, the queue fills with the task's events from now on."""
-        queue: asyncio.Queue[Event] = asyncio.Queue(_BACKLOG)
+        queue: Listener = asyncio.Queue(_BACKLOG)
+        if self._closed:
+            queue.put_nowait(None)
         listeners = self._listeners.setdefault(task_id, set())
         listeners.add(queue)
         try:
@@ -45,6 +53,13 @@ class LiveEvents:
             listeners.discard(queue)
             if not listeners:
                 self._listeners.pop(task_id, None)
+
+    def close(self) -> None:
+        """Let go of all who listen, so that each is answered with what is known."""
+        self._closed = True
+        for queue in chain.from_iterable(self._listeners.values()):
+            with suppress(asyncio.QueueFull):  # it reads on, and its stream is cut
+                queue.put_nowait(None)
 
     async def _hear_capacity(self, message: Msg) -> None:
         try:

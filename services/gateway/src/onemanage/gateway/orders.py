@@ -11,6 +11,7 @@ from onemanage.contracts.base import TERMINAL, Event
 from onemanage.contracts.registry import Lane, command_spec
 from onemanage.gateway.auth import wrong_key
 from onemanage.gateway.gateway import Gateway
+from onemanage.gateway.live import Listener
 from onemanage.gateway.problems import Problem, not_found
 from onemanage.gateway.projections import project
 from onemanage.gateway.task_store import ENDED, Acceptance, TaskRow, TaskStore
@@ -137,12 +138,14 @@ def _subject(name: str, wait: float) -> str:
 
 
 async def _ended(
-    gateway: Gateway, row: TaskRow, events: asyncio.Queue[Event], wait: float
+    gateway: Gateway, row: TaskRow, events: Listener, wait: float
 ) -> TaskRow:
     try:
         async with asyncio.timeout(wait):
             while True:
                 event = await events.get()
+                if event is None:
+                    return await _current(gateway.tasks, row)
                 if event.status in TERMINAL and event.run == row.run:
                     break
     except TimeoutError:

@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from loguru import logger
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from onemanage.platform.outage import FROM_SERVERS, is_outage
@@ -14,6 +15,7 @@ from onemanage.platform.queries import QueryFailed, QueryUnanswered
 from onemanage.platform.telemetry import current_trace_id
 
 _TYPE = "https://onemanage.dev/problems/"
+_HUNG_UP = 499
 
 
 class Problem(Exception):
@@ -107,6 +109,11 @@ async def _on_server_away(request: Request, error: Exception) -> Response:
     return _answer(Problem(503, "unavailable", detail, headers={"Retry-After": "2"}))
 
 
+async def _on_hung_up(_: Request, error: Exception) -> Response:
+    logger.info("The client has hung up")
+    return Response(status_code=_HUNG_UP)  # nobody reads it
+
+
 async def _on_anything(_: Request, error: Exception) -> Response:
     logger.opt(exception=error).error("A request failed unexpectedly")
     detail = "Something went wrong on our side; give the trace id to your operator."
@@ -121,4 +128,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(QueryUnanswered, _on_query_unanswered)
     for kind in FROM_SERVERS:
         app.add_exception_handler(kind, _on_server_away)
+    app.add_exception_handler(ClientDisconnect, _on_hung_up)
     app.add_exception_handler(Exception, _on_anything)

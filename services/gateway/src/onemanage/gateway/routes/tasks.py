@@ -116,6 +116,8 @@ async def _follow(
                 if row.state in ENDED:
                     yield _snapshot(row)
                 continue
+            if event is None:
+                return  # the client asks again, and another process answers
             if event.run < row.run:
                 continue  # of a run before this one
             if event.status in TERMINAL:
