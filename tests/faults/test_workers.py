@@ -278,7 +278,7 @@ async def test_a_task_whose_start_another_worker_has_told_is_left_to_that_one(
     await CommandPublisher(nats).send(command, "low")
     task_id, workspace_id = command.task_id, command.workspace_id
     started = make_event(spec, Status.STARTED, task_id, workspace_id, attempt=1)
-    assert await EventPublisher(nats).publish(started)
+    await EventPublisher(nats).publish(started)
     await actors.worker()
     await settled(nats)
     assert await told(nats, task_id) == ["accepted", "started", "started", "completed"]

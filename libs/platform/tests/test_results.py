@@ -1,17 +1,34 @@
-"""What a task returns must be what its completed event can carry."""
+"""What a task returns, and what becomes of it where its event cannot carry it.
 
+Or where somebody else has said an end before.
+"""
+
+import asyncio
 from typing import Any
 
 import msgspec
 import pytest
+from taskiq import TaskiqDepends
 
-from onemanage.contracts.psd import ParseExport
+from onemanage.contracts.base import Status
+from onemanage.contracts.psd import Document, ParseExport, ParseExportCancelled
+from onemanage.contracts.registry import command_spec
 from onemanage.platform import delivery, topology
 from onemanage.platform.commands import CommandPublisher
+from onemanage.platform.events import EventPublisher, make_event
+from onemanage.platform.handlers import consume
 from onemanage.platform.nats import Client
 from onemanage.platform.samples import document, parse_command
 from onemanage.platform.settings import ProcessSettings
-from onemanage.platform.testing import letters, settled, stored, told, working
+from onemanage.platform.tasks import Progress, current_progress
+from onemanage.platform.testing import (
+    ACK_WAIT,
+    letters,
+    settled,
+    stored,
+    told,
+    working,
+)
 
 
 async def test_a_result_that_no_reader_could_take_is_a_failure_and_a_dead_letter(
@@ -30,6 +47,91 @@ async def test_a_result_that_no_reader_could_take_is_a_failure_and_a_dead_letter
     (letter,) = await letters(nats)
     assert letter["reason"] == "raised"
     assert "$.document_id" in letter["error"]
+
+
+async def test_a_result_too_large_for_its_event_is_a_failure_that_says_so(
+    nats: Client, process_settings: ProcessSettings
+) -> None:
+    runs = 0
+
+    async def parse(command: ParseExport) -> Any:
+        nonlocal runs
+        runs += 1
+        warnings = ["w" * topology.MAX_MESSAGE]
+        return msgspec.structs.replace(document(command), warnings=warnings)
+
+    async with working(process_settings, parse):
+        sent = parse_command()
+        await CommandPublisher(nats).send(sent)
+        await settled(nats)
+    assert runs == 1
+    *_, (_, last) = await stored(nats, topology.EVENTS)
+    assert last["error"]["code"] == "task.result_too_large"
+    (letter,) = await letters(nats)
+    assert letter["reason"] == "raised"
+    assert letter["traceback"]
+
+
+async def test_what_a_late_worker_stored_is_taken_away_when_the_run_was_cancelled(
+    nats: Client, process_settings: ProcessSettings
+) -> None:
+    """As after a cut: another worker has said the end, and this one comes to its own."""
+    heard: list[str] = []
+    here = asyncio.Event()
+
+    async def on_psd_parse_export_cancelled_discard_artifacts(
+        event: ParseExportCancelled, deps: list[str]
+    ) -> None:
+        deps.append(event.task_id)
+        here.set()
+
+    async def parse(command: ParseExport) -> Document:
+        spec = command_spec("psd.parse_export")
+        assert spec is not None
+        ids = command.task_id, command.workspace_id
+        await EventPublisher(nats).publish(make_event(spec, Status.CANCELLED, *ids))
+        await here.wait()
+        heard.append("stored")
+        return document(command)
+
+    handler = on_psd_parse_export_cancelled_discard_artifacts
+    stop = asyncio.Event()
+    consuming = asyncio.create_task(consume(nats, [handler], heard, ACK_WAIT, stop))
+    async with working(process_settings, parse):
+        sent = parse_command()
+        await CommandPublisher(nats).send(sent)
+        await settled(nats)
+    stop.set()
+    await consuming
+    assert heard == [sent.task_id, "stored", sent.task_id]
+    assert await told(nats, sent.task_id) == ["accepted", "started", "cancelled"]
+
+
+async def test_progress_of_a_second_attempt_does_not_go_back_behind_the_first(
+    nats: Client, process_settings: ProcessSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "BACKOFF", (0.05, 0.05, 0.05))
+    attempts = 0
+
+    async def parse(
+        command: ParseExport, progress: Progress = TaskiqDepends(current_progress)
+    ) -> Document:
+        nonlocal attempts
+        attempts += 1
+        for done in (3, 7) if attempts == 1 else (2, 5, 8, 10):
+            await progress.report("images", done, 10)
+            await asyncio.sleep(0.3)
+        if attempts == 1:
+            raise RuntimeError("once")
+        return document(command)
+
+    async with working(process_settings, parse):
+        sent = parse_command()
+        await CommandPublisher(nats).send(sent)
+        await settled(nats)
+    events = [event for _, event in await stored(nats, topology.EVENTS)]
+    done = [event["progress"]["done"] for event in events if "progress" in event]
+    assert done == [3, 7, 8, 10]
 
 
 async def test_a_result_of_plain_values_is_taken_where_it_fits(

@@ -230,8 +230,14 @@ async def test_a_task_that_no_worker_knows_is_given_back_before_it_is_dead(
         await settled(nats)
     [letter] = await letters(nats)
     assert letter["reason"] == "unknown"
-    assert letter["deliveries"] == 3
+    assert letter["deliveries"] == settlement._UNKNOWN_TASK_TRIES
     assert "psd.unheard_of" in letter["error"]
+    # Whoever has sent it is of a newer release, and can read how it ended.
+    [(subject, event)] = await stored(nats, topology.EVENTS)
+    assert subject == "events.psd.unheard_of.failed"
+    assert event["type"] == "psd.unheard_of.failed"
+    assert event["task_id"] == sent.task_id
+    assert event["error"]["code"] == "task.unknown"
 
 
 async def test_a_task_that_this_worker_lacks_waits_for_one_that_has_it(

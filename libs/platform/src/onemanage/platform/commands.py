@@ -73,7 +73,8 @@ class CommandPublisher:
                 command.task_id,
                 command.workspace_id,
                 run=command.run,
-            )
+            ),
+            patience,
         )
         await publish(
             self._client,

@@ -25,7 +25,7 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     """A message that nobody will be given again, and why."""
 
     reason: str
-    """raised, timeout, invalid, unknown or max_deliveries."""
+    """raised, timeout, crashed, invalid, newer, unknown or max_deliveries."""
     error: str
     traceback: str | None
     stream: str

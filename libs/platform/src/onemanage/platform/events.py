@@ -1,14 +1,27 @@
 """Facts on EVENTS: made by the registry's names, published once by id, read tolerantly."""
 
-from typing import Any
+import re
+from typing import Any, NamedTuple
 
 import msgspec
+from nats.errors import Error as NatsError
 
-from onemanage.contracts.base import EVENT_VERSION, Event, Status, event_id
+from onemanage.contracts.base import (
+    EVENT_VERSION,
+    ErrorInfo,
+    Event,
+    FailedEvent,
+    Status,
+    event_id,
+)
 from onemanage.contracts.registry import CommandSpec, event_spec, subject_of
 from onemanage.platform import topology
-from onemanage.platform.nats import Client, publish
+from onemanage.platform.nats import Client, PublishUnconfirmed, Receipt, publish
 from onemanage.platform.telemetry import trace_headers
+
+PATIENCE = 30.0
+"""Seconds until a publish is given up."""
+_TASK_NAME = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)+")
 
 
 class UnknownEvent(Exception):
@@ -30,19 +43,75 @@ class NewerEvent(Exception):
         self.subject, self.version = subject, version
 
 
+class Said(NamedTuple):
+    """An event as it is stored."""
+
+    subject: str
+    payload: bytes
+
+
 class EventPublisher:
     """Publishes facts under their deterministic ids, confirmed."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    async def publish(self, event: Event, patience: float = 30.0) -> bool:
-        """True if this is how the fact is stored, False if somebody had said it before.
+    async def publish(self, event: Event, patience: float = PATIENCE) -> None:
+        """Raises PublishUnconfirmed, or PublishRefused for an event that is too large."""
+        await self._publish(event, msgspec.json.encode(event), patience)
 
-        Raises PublishUnconfirmed.
+    async def publish_first(
+        self, event: Event, patience: float = PATIENCE
+    ) -> Said | None:
+        """None if this is how the fact is stored, else what somebody had said before.
+
+        Raises as ``publish`` does.
         """
         body = msgspec.json.encode(event)
-        receipt = await publish(
+        receipt = await self._publish(event, body, patience)
+        if not receipt.duplicate:
+            return None
+        try:
+            jetstream = self._client.jetstream()
+            stored = await jetstream.get_msg(topology.EVENTS, receipt.sequence)
+        except (NatsError, TimeoutError) as error:
+            raise PublishUnconfirmed(
+                subject_of(event), str(event.event_id), patience
+            ) from error
+        # The one before may be our own, sent twice as its confirmation was lost.
+        if stored.data == body:
+            return None
+        return Said(stored.subject or "", stored.data or b"")
+
+    async def publish_failed(
+        self, task_name: str, task_id: str, workspace_id: str, run: int, info: ErrorInfo
+    ) -> None:
+        """End a task that this release does not know; whoever has sent it does.
+
+        Nothing is said of a name that no release can have. Raises as ``publish`` does.
+        """
+        if not _TASK_NAME.fullmatch(task_name):
+            return
+        event = FailedEvent(
+            event_id=event_id(task_id, Status.FAILED, run=run),
+            task_id=task_id,
+            workspace_id=workspace_id,
+            status=Status.FAILED,
+            run=run,
+            error=info,
+        )
+        name = f"{task_name}.{Status.FAILED}"
+        body = msgspec.json.encode(msgspec.to_builtins(event) | {"type": name})
+        await publish(
+            self._client,
+            f"events.{name}",
+            body,
+            msg_id=str(event.event_id),
+            headers=trace_headers(),
+        )
+
+    async def _publish(self, event: Event, body: bytes, patience: float) -> Receipt:
+        return await publish(
             self._client,
             subject_of(event),
             body,
@@ -50,12 +119,6 @@ class EventPublisher:
             headers=trace_headers(),
             patience=patience,
         )
-        if not receipt.duplicate:
-            return True
-        # The one before may be our own, sent twice as its confirmation was lost.
-        jetstream = self._client.jetstream()
-        stored = await jetstream.get_msg(topology.EVENTS, receipt.sequence)
-        return stored.data == body
 
 
 def decode_event(subject: str, payload: bytes) -> Event:

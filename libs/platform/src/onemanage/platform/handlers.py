@@ -9,6 +9,7 @@ letter can be replayed to this one handler, by a request on its control subject.
 import asyncio
 import contextlib
 import zlib
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import chain
 from typing import Any
@@ -28,16 +29,19 @@ from onemanage.platform.delivery import (
     retry_later,
     write_dead_letter,
 )
-from onemanage.platform.events import NewerEvent, UnknownEvent, decode_event
+from onemanage.platform.events import NewerEvent, Said, UnknownEvent, decode_event
 from onemanage.platform.nats import Client
 from onemanage.platform.outage import is_outage, pauses
 from onemanage.platform.pull import StandingPull
-from onemanage.platform.telemetry import traced
+from onemanage.platform.telemetry import trace_headers, traced
 from onemanage.platform.topology import HANDLER_MAX_DELIVER
 
 type Handler[D] = Callable[[Any, D], Awaitable[None]]
 
+ATTEMPTS = 5
+"""How often a handler may fail at an event, in one process."""
 _LANES = 8
+_MOST_HELD = 500
 _TICK = 1.0
 _HANDLER_TIMEOUT = 300.0
 _OUTAGE = 3600.0
@@ -55,6 +59,22 @@ class Replayed(msgspec.Struct):
     """Its answer: what went wrong, or None."""
 
     error: str | None = None
+
+
+async def ask_handler(
+    client: Client, handler: str, said: Said, timeout: float = 30.0
+) -> Replayed:
+    """Give this event to one handler once more, and tell how it went.
+
+    Raises NoRespondersError where no process runs it, or TimeoutError.
+    """
+    reply = await client.ask(
+        handle_subject(handler),
+        msgspec.json.encode(Replay(said.subject, said.payload)),
+        trace_headers(),
+        timeout=timeout,
+    )
+    return msgspec.json.decode(reply.data, type=Replayed)
 
 
 def spec_of(handler: Handler[Any]) -> ConsumerSpec:
@@ -80,6 +100,10 @@ class HandlerConsumer[D]:
         self._pull = StandingPull(client, consumer, self._take, self._changed.set)
         self._lanes: list[asyncio.Queue[Msg]] = [asyncio.Queue() for _ in range(_LANES)]
         self._pending = 0
+        self._held: set[int] = set()
+        """Lanes whose first event waits for a server."""
+        self._failures: Counter[int] = Counter()
+        """By sequence in the stream."""
         self._stopping = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -108,16 +132,24 @@ class HandlerConsumer[D]:
         while not stop.is_set():
             self._changed.clear()
             with contextlib.suppress(NatsError):  # reconnecting: asked again next time
-                await self._pull.demand(2 * _LANES - self._pending)
+                await self._pull.demand(self._room())
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_TICK):
                     await self._changed.wait()
 
+    def _room(self) -> int:
+        """What lies behind an event that waits for a server keeps no others away: it
+        may be the only one that the server refuses.
+        """
+        if self._pending >= _MOST_HELD:
+            return 0
+        held = sum(1 + self._lanes[number].qsize() for number in self._held)
+        return 2 * _LANES - (self._pending - held)
+
     def _take(self, message: Msg) -> None:
-        key = _task_id_of(message)
         self._pending += 1
         self._heartbeats.start(message)
-        self._lanes[zlib.crc32(key) % _LANES].put_nowait(message)
+        self._lanes[_lane_of(message)].put_nowait(message)
 
     async def _work(self, lane: asyncio.Queue[Msg]) -> None:
         while True:
@@ -137,10 +169,9 @@ class HandlerConsumer[D]:
     async def _settle(self, message: Msg) -> None:
         try:
             event = decode_event(message.subject, message.data)
-        except UnknownEvent as unknown:
-            # A newer release speaks; a handler of this one has no use for it.
-            logger.debug("{}, passed over", unknown)
-            await self._acknowledgements.confirm(message)
+        except UnknownEvent as error:
+            # A newer release speaks, maybe to the next release of this handler.
+            await self._fail(message, "unknown", error)
             return
         except NewerEvent as error:
             await self._bury(message, "newer", error)
@@ -160,16 +191,41 @@ class HandlerConsumer[D]:
         try:
             await self._call(message, event)
         except Exception as error:
-            if message.metadata.num_delivered < HANDLER_MAX_DELIVER:
-                logger.warning("Handler failed, to be given again: {!r}", error)
-                await retry_later(message, message.metadata.num_delivered)
+            if self._stopping.is_set() and is_outage(error):
+                await message.nak()
             else:
-                await self._bury(message, "raised", error, event.task_id)
+                await self._fail(message, "raised", error, event.task_id)
             return
+        self._failures.pop(message.metadata.sequence.stream, None)
         await self._acknowledgements.confirm(message)
+
+    async def _fail(
+        self,
+        message: Msg,
+        reason: str,
+        error: Exception,
+        task_id: str | None = None,
+    ) -> None:
+        """Give it back with backoff; the last time a dead letter."""
+        meta = message.metadata
+        self._failures[meta.sequence.stream] += 1
+        failures = self._failures[meta.sequence.stream]
+        if failures < ATTEMPTS and meta.num_delivered < HANDLER_MAX_DELIVER:
+            logger.warning("Handler failed, to be given again: {!r}", error)
+            await retry_later(message, failures)
+            return
+        await self._bury(message, reason, error, task_id)
+        del self._failures[meta.sequence.stream]
 
     async def _call(self, message: Msg, event: Event) -> None:
         """Run the handler. While a server that it needs is away, keep the event."""
+        lane = _lane_of(message)
+        try:
+            await self._call_until_done(message, event, lane)
+        finally:
+            self._held.discard(lane)
+
+    async def _call_until_done(self, message: Msg, event: Event, lane: int) -> None:
         for pause in chain(pauses(_OUTAGE), (None,)):
             self._heartbeats.start(message, _HANDLER_TIMEOUT + (pause or _TICK))
             limit = asyncio.timeout(_HANDLER_TIMEOUT)
@@ -181,6 +237,8 @@ class HandlerConsumer[D]:
                 if pause is None or limit.expired() or not is_outage(error):
                     raise
                 logger.warning("Handler waits for a server: {!r}", error)
+                self._held.add(lane)
+                self._changed.set()
                 if await self._stops_within(pause):
                     raise
 
@@ -214,11 +272,12 @@ class HandlerConsumer[D]:
         await message.respond(msgspec.json.encode(answer))
 
 
-def _task_id_of(message: Msg) -> bytes:
+def _lane_of(message: Msg) -> int:
     try:
-        return msgspec.json.decode(message.data, type=_TaskId).task_id.encode()
+        key = msgspec.json.decode(message.data, type=_TaskId).task_id.encode()
     except (msgspec.DecodeError, ValueError):
-        return b""  # unreadable: any lane will do, it is buried there
+        return 0  # unreadable: any lane will do, it is buried there
+    return zlib.crc32(key) % _LANES
 
 
 class _TaskId(msgspec.Struct):

@@ -31,6 +31,7 @@ from onemanage.platform.topology import Consumer
 _EXPIRES, _EXPIRES_WITHIN = 5.0, 0.8
 _BEATS, _SILENCE = 4, 3.0
 _NO_LEADER, _ELECTING = "503", 0.1
+_LEADERLESS = 30.0
 
 
 class StandingPull:
@@ -56,6 +57,7 @@ class StandingPull:
         self._heard = 0.0
         self._reconnects = 0
         self._inbox = ""
+        self._leaderless: float | None = None
         self._draining: set[asyncio.Task[None]] = set()
         self._subject = (
             f"$JS.API.CONSUMER.MSG.NEXT.{consumer.stream}.{consumer.durable}"
@@ -112,21 +114,35 @@ class StandingPull:
     async def _receive(self, message: Msg) -> None:
         self._heard = time.monotonic()
         if message.reply:
+            self._leaderless = None
             self._owed = max(0, self._owed - 1)
             self._take(message)
             return
         headers = message.headers or {}
         status = headers.get("Status", "")
+        if status != _NO_LEADER:
+            self._leaderless = None
         if status == "100":
             return
         pending = headers.get("Nats-Pending-Messages")
         self._owed = max(0, self._owed - int(pending)) if pending else 0
         if status == _NO_LEADER:  # for a moment: another node is being elected
+            self._warn_of_silence()
             asyncio.get_running_loop().call_later(_ELECTING, self._wake)
         else:
             self._wake()
         if status not in ("404", "408", _NO_LEADER):
             logger.debug("Pull on {} ended: {}", self.consumer.durable, headers)
+
+    def _warn_of_silence(self) -> None:
+        """An election takes seconds. What lasts longer, a deleted consumer, say, is not
+        to look like a queue without work."""
+        now = time.monotonic()
+        if self._leaderless is None:
+            self._leaderless = now
+        elif now > self._leaderless + _LEADERLESS:
+            logger.error("{} answers no pull: is it there?", self.consumer.durable)
+            self._leaderless = now
 
 
 async def _drain(subscription: Subscription) -> None:

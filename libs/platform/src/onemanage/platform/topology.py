@@ -31,7 +31,8 @@ MAX_MESSAGE = 1 << 20
 """Bytes. What is larger travels through object storage, by its key."""
 TASK_MAX_DELIVER = 20
 """Far more than a task is tried: a delivery that is not begun is no attempt."""
-HANDLER_MAX_DELIVER = 5
+HANDLER_MAX_DELIVER = 20
+"""More than a handler may fail: a delivery to a process that stops is no failure."""
 
 # What the server fills in where a declaration is silent; compared on both sides.
 _DEFAULTS: dict[str, Any] = {

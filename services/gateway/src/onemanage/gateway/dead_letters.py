@@ -15,7 +15,7 @@ from loguru import logger
 from nats.errors import NoRespondersError
 
 from onemanage.contracts.base import Command
-from onemanage.contracts.registry import command_spec, handle_subject
+from onemanage.contracts.registry import command_spec
 from onemanage.gateway.dead_letter_stream import (
     DeadLetterStream,
     Filter,
@@ -23,7 +23,8 @@ from onemanage.gateway.dead_letter_stream import (
     StoredLetter,
 )
 from onemanage.gateway.task_store import TaskRow, TaskStore
-from onemanage.platform.handlers import Replay, Replayed
+from onemanage.platform.events import Said
+from onemanage.platform.handlers import ask_handler
 from onemanage.platform.nats import Client
 from onemanage.platform.telemetry import TRACEPARENT, trace_headers
 
@@ -196,14 +197,9 @@ class DeadLetters:
 
     async def _hand_over(self, stored: StoredLetter) -> None:
         handler = stored.letter.consumer.removeprefix("consumer_")
-        request = Replay(stored.letter.subject, stored.payload)
+        said = Said(stored.letter.subject, stored.payload)
         try:
-            reply = await self._client.ask(
-                handle_subject(handler),
-                msgspec.json.encode(request),
-                trace_headers(),
-                timeout=_HANDLER_PATIENCE,
-            )
+            answer = await ask_handler(self._client, handler, said, _HANDLER_PATIENCE)
         except NoRespondersError:
             text = (
                 f"No process runs {handler}. Start its service and replay the letter, "
@@ -216,7 +212,6 @@ class DeadLetters:
                 "still be at work. Look at its logs, then replay or discard the letter."
             )
             raise NotReplayed(HANDLER_SILENT, text) from None
-        answer = msgspec.json.decode(reply.data, type=Replayed)
         if answer.error is not None:
             text = f"{handler} failed again: {answer.error}. The letter is kept."
             raise NotReplayed(HANDLER_FAILED, text)

@@ -77,7 +77,7 @@ class Dispatcher:
             await asyncio.sleep(_EVERY)
 
     async def _sweep(self) -> None:
-        for task in await self._outbox.unpublished(_BATCH):
+        for task in await self._outbox.unpublished(_BATCH, self._relay.put_off):
             self._relay.submit(task)
         for file in await self._outbox.unannounced_files(_BATCH):
             self._relay.submit(file)

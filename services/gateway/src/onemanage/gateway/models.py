@@ -71,6 +71,11 @@ class File(Base, table=True):
             "files_by_idempotency_key", "workspace_id", "idempotency_key", unique=True
         ),
         Index(
+            "files_with_idempotency_key",
+            "created_at",
+            postgresql_where=text("idempotency_key IS NOT NULL"),
+        ),
+        Index(
             "files_unannounced",
             "created_at",
             postgresql_where=text("announced_at IS NULL"),
@@ -102,6 +107,11 @@ class Task(Base, table=True):
         Index("tasks_by_workspace", "workspace_id", "created_at", "id"),
         Index(
             "tasks_by_idempotency_key", "workspace_id", "idempotency_key", unique=True
+        ),
+        Index(
+            "tasks_with_idempotency_key",
+            "created_at",
+            postgresql_where=text("idempotency_key IS NOT NULL"),
         ),
         Index(
             "tasks_waiting",

@@ -5,6 +5,8 @@ has locked, and what is in flight is counted without a lock: two processes at on
 give a workspace a few turns more than its window, never the same turn twice.
 """
 
+from collections.abc import Sequence
+
 from onemanage.gateway.store import FILE_COLUMNS, FileRow, Pool
 from onemanage.gateway.task_store import (
     AHEAD,
@@ -58,6 +60,7 @@ _UNPUBLISHED = f"""
 SELECT {TASK_COLUMNS} FROM tasks
 WHERE published_at IS NULL AND (state = 'cancelled' OR ({AHEAD}))
   AND coalesce(finished_at, released_at) < now() - interval '2 s'
+  AND id <> ALL($2)
 ORDER BY created_at LIMIT $1
 """
 
@@ -83,9 +86,12 @@ class Outbox:
         records = await self._pool.fetch(_STALLED)
         return [(record["subject"], record["workspace_id"]) for record in records]
 
-    async def unpublished(self, limit: int) -> list[TaskRow]:
-        """Rows released, or cancelled before that, and not confirmed; oldest first."""
-        records = await self._pool.fetch(_UNPUBLISHED, limit)
+    async def unpublished(self, limit: int, but: Sequence[str] = ()) -> list[TaskRow]:
+        """Rows released, or cancelled before that, and not confirmed; oldest first.
+
+        ``but``: ids of those that are of no use now.
+        """
+        records = await self._pool.fetch(_UNPUBLISHED, limit, but)
         return [task_row(record) for record in records]
 
     async def mark_published(self, task_id: str, run: int) -> None:

@@ -6,6 +6,7 @@ JetStream stores it once.
 """
 
 import asyncio
+import time
 from datetime import timedelta
 
 import anyio
@@ -31,6 +32,7 @@ from onemanage.platform.telemetry import TRACEPARENT, traced
 
 _PUBLISHERS = 8
 _PATIENCE = 5.0
+_LATER = 60.0
 _STORED_LONG_AGO = timedelta(minutes=5)
 """Less than the ten for which JetStream knows a repetition."""
 
@@ -45,10 +47,19 @@ class Relay:
         self._client = client
         self._queue: asyncio.Queue[TaskRow | FileRow] = asyncio.Queue()
         self._at_hand: set[str] = set()
+        self._put_off: dict[str, float] = {}
+        """Rows that this release cannot send, as after a rollback, and until when."""
 
     @property
     def is_connected(self) -> bool:
         return self._client.is_connected
+
+    @property
+    def put_off(self) -> list[str]:
+        """Ids of rows that the sweeper is to leave alone for now."""
+        now = time.monotonic()
+        self._put_off = {row: at for row, at in self._put_off.items() if at > now}
+        return list(self._put_off)
 
     def submit(self, row: TaskRow | FileRow) -> None:
         """A released or cancelled task, or a file; one that is at hand is left alone."""
@@ -81,6 +92,7 @@ class Relay:
                 logger.warning("Not published yet, the sweeper will: {}", error)
             except Exception:  # the row stands as it was; the sweeper comes by
                 logger.exception("{} could not be published", row.id)
+                self._put_off[row.id] = time.monotonic() + _LATER
             finally:
                 self._at_hand.discard(row.id)
                 self._queue.task_done()
@@ -141,6 +153,7 @@ class Relay:
                 sha256=file.sha256,
                 media_type=file.media_type,
                 object_key=file.object_key,
-            )
+            ),
+            patience=_PATIENCE,
         )
         await self._outbox.mark_announced(file.id)

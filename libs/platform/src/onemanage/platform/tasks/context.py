@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from loguru import logger
+from nats.errors import Error as NatsError
 from taskiq import Context, TaskiqDepends
 
 from onemanage.contracts import base
@@ -38,6 +39,7 @@ class Progress:
     """Announces how far the task is, at most four times a second, never backwards.
 
     ``may_tell`` is asked each time: has the start been told, and is the task still ours?
+    ``told`` is how far an attempt before this one has said to be; -1 for the first.
     """
 
     def __init__(
@@ -46,11 +48,12 @@ class Progress:
         command: Command,
         events: EventPublisher,
         may_tell: Callable[[], Awaitable[bool]],
+        told: int = -1,
     ) -> None:
         self._spec, self._command, self._events = spec, command, events
         self._may_tell = may_tell
         self._next = 0.0
-        self._done = -1
+        self._done = told
 
     async def report(self, step: str, done: int, total: int) -> None:
         """``done`` of ``total``, in whatever unit ``step`` names."""
@@ -70,7 +73,7 @@ class Progress:
         )
         try:
             await self._events.publish(event, patience=_PATIENCE)
-        except PublishUnconfirmed:
+        except (PublishUnconfirmed, NatsError):
             logger.debug("Progress could not be told: {} {}/{}", step, done, total)
 
 

@@ -6,9 +6,10 @@ worker down. And a worker may die between saying that a task is completed and
 acknowledging its message. The events tell; the stream keeps them for seven days.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
+from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from onemanage.contracts.base import TERMINAL, Status, event_id
@@ -18,6 +19,7 @@ from onemanage.platform.nats import MSG_ID, Client
 
 _BATCH = 1000
 _PATIENCE = 5.0
+_CLOCKS_APART = timedelta(minutes=1)
 
 
 class History(msgspec.Struct, frozen=True):
@@ -53,30 +55,69 @@ async def history_of(
     return History(attempts)
 
 
+async def progress_told(
+    client: Client, spec: CommandSpec, task_id: str, run: int, since: datetime
+) -> int:
+    """How far the run was said to have come since ``since``; -1 where nothing was said.
+
+    Raises as ``history_of`` does.
+    """
+    done = -1
+    for body in await _bodies(client, spec, since):
+        event = msgspec.json.decode(body, type=_Told)
+        if (event.task_id, event.run) == (task_id, run):
+            done = max(done, event.progress.done)
+    return done
+
+
+class _Done(msgspec.Struct):
+    done: int
+
+
+class _Told(msgspec.Struct):
+    task_id: str
+    progress: _Done
+    run: int = 1
+
+
+async def _bodies(client: Client, spec: CommandSpec, since: datetime) -> list[bytes]:
+    subjects = [spec.event_subject(Status.PROGRESS)]
+    messages = await _messages(client, subjects, since, headers_only=False)
+    return [message.data for message in messages]
+
+
 async def _message_ids(
     client: Client, spec: CommandSpec, since: datetime
 ) -> list[str | None]:
-    told = (Status.STARTED, *TERMINAL)
+    subjects = [spec.event_subject(s) for s in (Status.STARTED, *TERMINAL)]
+    messages = await _messages(client, subjects, since, headers_only=True)
+    return [(message.headers or {}).get(MSG_ID) for message in messages]
+
+
+async def _messages(
+    client: Client, subjects: list[str], since: datetime, *, headers_only: bool
+) -> list[Msg]:
     subscription = await client.jetstream().pull_subscribe(
         "",
         stream=topology.EVENTS,
         config=ConsumerConfig(
             deliver_policy=DeliverPolicy.BY_START_TIME,
-            opt_start_time=since,
-            filter_subjects=[spec.event_subject(status) for status in told],
+            # The two streams may be led by nodes whose clocks differ.
+            opt_start_time=since - _CLOCKS_APART,
+            filter_subjects=subjects,
             ack_policy=AckPolicy.NONE,
-            headers_only=True,
+            headers_only=headers_only,
             mem_storage=True,
             num_replicas=1,
             inactive_threshold=2 * _PATIENCE,
         ),
     )
-    found: list[str | None] = []
+    found: list[Msg] = []
     try:
         left = (await subscription.consumer_info()).num_pending or 0
         while left:
             messages = await subscription.fetch(min(left, _BATCH), _PATIENCE)
-            found += [(message.headers or {}).get(MSG_ID) for message in messages]
+            found += messages
             left = messages[-1].metadata.num_pending
     finally:
         await subscription.unsubscribe()

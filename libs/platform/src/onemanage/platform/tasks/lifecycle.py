@@ -6,9 +6,11 @@ from taskiq import TaskiqMessage
 
 from onemanage.contracts.base import ErrorInfo, Status
 from onemanage.contracts.registry import CommandSpec
-from onemanage.platform.events import EventPublisher, make_event
+from onemanage.platform.events import PATIENCE, EventPublisher, Said, make_event
 from onemanage.platform.tasks.history import started_step
 
+OUTAGE = 600.0
+"""Seconds that a task waits for a server; what it has to say is said as long."""
 CRASHED = ErrorInfo(
     code="task.crashed",
     message="the worker was lost each time it tried; hand the task id to your operator",
@@ -31,10 +33,14 @@ class Lifecycle:
     async def started(self, attempt: int) -> bool:
         """False if that was told before."""
         step = started_step(attempt)
-        return await self._publish(Status.STARTED, step, attempt=attempt)
+        # One that may or may not be stored would count as an attempt all the same.
+        patience = OUTAGE if attempt > 1 else PATIENCE
+        said = await self._publish(Status.STARTED, step, patience, attempt=attempt)
+        return said is None
 
-    async def completed(self, result: Any) -> None:
-        await self._publish(Status.COMPLETED, result=result)
+    async def completed(self, result: Any) -> Said | None:
+        """None, or the end that somebody had said before."""
+        return await self._publish(Status.COMPLETED, result=result)
 
     async def failed(self, error: ErrorInfo) -> None:
         await self._publish(Status.FAILED, error=error)
@@ -42,7 +48,9 @@ class Lifecycle:
     async def cancelled(self) -> None:
         await self._publish(Status.CANCELLED)
 
-    async def _publish(self, status: Status, step: str = "", **facts: Any) -> bool:
+    async def _publish(
+        self, status: Status, step: str = "", patience: float = OUTAGE, **facts: Any
+    ) -> Said | None:
         event = make_event(
             self.spec,
             status,
@@ -52,7 +60,7 @@ class Lifecycle:
             run=self.run,
             **facts,
         )
-        return await self._events.publish(event)
+        return await self._events.publish_first(event, patience)
 
 
 def run_of(labels: dict[str, Any]) -> int:

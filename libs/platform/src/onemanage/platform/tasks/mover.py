@@ -8,6 +8,7 @@ dying in between repeats a step and loses none.
 
 import asyncio
 import base64
+import contextlib
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,6 @@ from loguru import logger
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
-from onemanage.contracts.base import Status
 from onemanage.contracts.registry import command_spec
 from onemanage.platform import topology
 from onemanage.platform.commands import Envelope
@@ -26,7 +26,7 @@ from onemanage.platform.delivery import (
     publish_dead_letter,
     retry_later,
 )
-from onemanage.platform.events import EventPublisher, make_event
+from onemanage.platform.events import EventPublisher
 from onemanage.platform.nats import Client
 from onemanage.platform.pull import StandingPull
 from onemanage.platform.tasks.history import history_of
@@ -71,7 +71,8 @@ class DeadLetterMover:
                 await confirm(self._client, message)
             except Exception:  # whatever it was, the advisory comes again
                 logger.exception("A dead letter could not be moved yet")
-                await retry_later(message, message.metadata.num_delivered)
+                with contextlib.suppress(NatsError):  # then after its ack_wait
+                    await retry_later(message, message.metadata.num_delivered)
 
     async def _move(self, advisory: _Advisory) -> None:
         path = f"STREAM.MSG.GET.{advisory.stream}"
@@ -133,19 +134,10 @@ class DeadLetterMover:
         )
 
     async def _end(self, envelope: Envelope) -> None:
-        spec = command_spec(envelope.task_name)
-        if spec is None:
-            return  # there is no event that could tell anybody
-        await self._events.publish(
-            make_event(
-                spec,
-                Status.FAILED,
-                envelope.task_id,
-                str(envelope.labels.get("workspace_id", "")),
-                run=run_of(envelope.labels),
-                error=CRASHED,
-            )
-        )
+        task_id, run = envelope.task_id, run_of(envelope.labels)
+        workspace_id = str(envelope.labels.get("workspace_id", ""))
+        name = envelope.task_name
+        await self._events.publish_failed(name, task_id, workspace_id, run, CRASHED)
 
 
 def _read(payload: bytes) -> Envelope | None:

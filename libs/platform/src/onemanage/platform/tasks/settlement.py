@@ -8,6 +8,7 @@
     unreadable         dead letter at once (and failed, where the task id can be read)
     begun three times  a dead letter and failed: its worker was lost each time
     ended before       acknowledged: whoever had it died after saying how it ended
+    ended otherwise    acknowledged; the handlers of that end are given it once more
     taken meanwhile    left alone: this worker stood still, and another one has it
 
 An attempt that finds a server away (outage.py) waits for it and goes on.
@@ -21,7 +22,7 @@ TaskIQ's ``run_task`` still does the running: dependencies, timeout, middlewares
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -29,10 +30,16 @@ from typing import Any
 import msgspec
 from loguru import logger
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 from taskiq import TaskiqMessage, TaskiqResult
 
-from onemanage.contracts.base import Command, ErrorInfo
-from onemanage.contracts.registry import CommandSpec, command_spec, result_type
+from onemanage.contracts.base import Command, ErrorInfo, Status
+from onemanage.contracts.registry import (
+    CommandSpec,
+    command_spec,
+    consumers_of,
+    result_type,
+)
 from onemanage.platform.delivery import (
     Acknowledgements,
     Heartbeats,
@@ -40,12 +47,15 @@ from onemanage.platform.delivery import (
     retry_later,
     write_dead_letter,
 )
-from onemanage.platform.nats import PublishUnconfirmed
+from onemanage.platform.events import Said
+from onemanage.platform.handlers import ask_handler
+from onemanage.platform.nats import PublishRefused, PublishUnconfirmed
 from onemanage.platform.outage import is_outage, pauses
 from onemanage.platform.tasks.broker import Broker
 from onemanage.platform.tasks.context import InvalidInput, Progress, reporting
-from onemanage.platform.tasks.history import History, history_of
-from onemanage.platform.tasks.lifecycle import CRASHED, Lifecycle
+from onemanage.platform.tasks.history import History, history_of, progress_told
+from onemanage.platform.tasks.lifecycle import CRASHED, OUTAGE, Lifecycle, run_of
+from onemanage.platform.tasks.run import Run, TaskCancelled, TaskTaken, TaskTimeout
 from onemanage.platform.telemetry import traced
 
 type RunTask = Callable[
@@ -54,62 +64,16 @@ type RunTask = Callable[
 
 ATTEMPTS = 3
 _UNKNOWN_TASK_DELAY = 5.0
+_UNKNOWN_TASK_TRIES = 12
+"""A minute for the newer workers of a rolling deploy."""
 _HEARTBEAT_GRACE = 15.0
 _ANNOUNCING = 5.0
-_OUTAGE = 600.0
 _NOT_CARRIED = (
     "no worker that is running can do this; hand the task id to your operator"
 )
-
-
-class TaskCancelled(Exception):
-    """The user has taken the order back."""
-
-
-class TaskTaken(Exception):
-    """Another worker has begun or ended what was given to this one too."""
-
-
-class TaskTimeout(TimeoutError):
-    """The task's own time is up."""
-
-
-class _Run:
-    """One task in hand, and the way to stop it.
-
-    What anyio's scopes would do, at a fraction of their time: every task has one.
-    """
-
-    def __init__(self) -> None:
-        self._task = asyncio.current_task()
-        self._reason: Exception | None = None
-        self._at_work = False
-
-    def stop(self, reason: Exception) -> None:
-        """The first reason counts."""
-        if self._reason is None and self._task is not None:
-            self._reason = reason
-            if self._at_work:
-                self._task.cancel()
-
-    async def call(self, timeout: float, work: Coroutine[Any, Any, Any]) -> Any:
-        """Await it. Raises TaskTimeout, or the reason for which it is stopped."""
-        if self._reason is not None:
-            work.close()
-            raise self._reason
-        late = TaskTimeout(f"not done after {timeout:g} s")
-        timer = asyncio.get_running_loop().call_later(timeout, self.stop, late)
-        self._at_work = True
-        try:
-            return await work
-        except asyncio.CancelledError:
-            if self._reason is not None and self._task is not None:
-                self._task.uncancel()
-                raise self._reason from None
-            raise
-        finally:
-            self._at_work = False
-            timer.cancel()
+_TOO_LARGE = (
+    "what it made is more than its event can carry; hand the task id to your operator"
+)
 
 
 class _Attempt(msgspec.Struct, frozen=True):
@@ -130,7 +94,7 @@ class Settlement:
         self, broker: Broker, run_task: RunTask, heartbeats: Heartbeats
     ) -> None:
         self._broker, self._run_task, self._heartbeats = broker, run_task, heartbeats
-        self._runs: dict[str, _Run] = {}
+        self._runs: dict[tuple[str, int], Run] = {}
         self._suspects = asyncio.Lock()
         self._acknowledgements: Acknowledgements
 
@@ -140,8 +104,9 @@ class Settlement:
 
     def cancel(self, task_id: str) -> None:
         """Stop the task if it is here, and say that it was cancelled."""
-        if run := self._runs.get(task_id):
-            run.stop(TaskCancelled())
+        for (running, _), run in self._runs.items():
+            if running == task_id:
+                run.stop(TaskCancelled())
 
     async def settle(self, message: Msg, ran: Callable[[], None]) -> None:
         """``ran`` is called when the task's own work is done, before it is settled."""
@@ -170,10 +135,11 @@ class Settlement:
             info = ErrorInfo(code="task.invalid_command", message=str(error))
             await self._bury(message, "invalid", error, lifecycle, info)
             return
-        if envelope.task_id in self._runs:
+        key = lifecycle.task_id, lifecycle.run
+        if key in self._runs:
             logger.warning("Delivered again while it runs here: the first goes on")
             return
-        run = self._runs[envelope.task_id] = _Run()
+        run = self._runs[key] = Run()
         try:
             past = await self._history(message, envelope, lifecycle)
             if past.ended:
@@ -190,7 +156,7 @@ class Settlement:
                 self._heartbeats.start(message, spec.timeout + _HEARTBEAT_GRACE)
                 await self._carry_out(attempt, run, ran)
         finally:
-            del self._runs[envelope.task_id]
+            del self._runs[key]
 
     async def _history(
         self, message: Msg, envelope: TaskiqMessage, lifecycle: Lifecycle
@@ -212,7 +178,7 @@ class Settlement:
         return History(attempts=1)
 
     async def _carry_out(
-        self, attempt: _Attempt, run: _Run, ran: Callable[[], None]
+        self, attempt: _Attempt, run: Run, ran: Callable[[], None]
     ) -> None:
         message, lifecycle = attempt.message, attempt.lifecycle
         logger.info("{} started, attempt {}", lifecycle.spec.name, attempt.number)
@@ -229,19 +195,56 @@ class Settlement:
             result = await self._run(attempt, run, announcing)
             ran()
             if result.error is None:
-                await lifecycle.completed(result.return_value)
-                await self._acknowledgements.confirm(message)
-                took = result.execution_time
-                logger.info("{} completed in {} s", lifecycle.spec.name, took)
+                await self._complete(attempt, result)
                 return
             await asyncio.wait({announcing}, timeout=_ANNOUNCING)
             await self._settle_failure(attempt, result.error)
         finally:
             announcing.cancel()
-            with contextlib.suppress(asyncio.CancelledError, PublishUnconfirmed):
+            try:
                 await announcing
+            except (asyncio.CancelledError, PublishUnconfirmed, NatsError) as error:
+                logger.debug("A start was not told, or not looked after: {!r}", error)
 
-    async def _announce(self, attempt: _Attempt, run: _Run) -> None:
+    async def _complete(self, attempt: _Attempt, result: TaskiqResult[Any]) -> None:
+        message, lifecycle = attempt.message, attempt.lifecycle
+        self._heartbeats.start(message, OUTAGE + _HEARTBEAT_GRACE)
+        try:
+            before = await lifecycle.completed(result.return_value)
+        except PublishRefused as error:
+            info = ErrorInfo(code="task.result_too_large", message=_TOO_LARGE)
+            await self._bury(message, "raised", error, lifecycle, info)
+            return
+        if before is not None:
+            await self._hand_over(before)
+        await self._acknowledgements.confirm(message)
+        took = result.execution_time
+        logger.info("{} completed in {} s", lifecycle.spec.name, took)
+
+    async def _hand_over(self, before: Said) -> None:
+        """Another worker has ended this run. If it failed or was cancelled, those who
+        took away what it left did so before this worker had stored the rest.
+        """
+        if before.subject.endswith(f".{Status.COMPLETED}"):
+            return
+        logger.warning("Carried out, and yet it ended as {}", before.subject)
+        acting = (s for s in consumers_of(before.subject) if s.subject == before.subject)
+        for spec in acting:
+            for pause in pauses(OUTAGE):
+                try:
+                    answer = await ask_handler(
+                        self._broker.connection, spec.handler, before
+                    )
+                except (NatsError, TimeoutError) as error:
+                    logger.debug("{} does not answer: {!r}", spec.handler, error)
+                else:
+                    if answer.error is None:
+                        break
+                await asyncio.sleep(pause)
+            else:
+                logger.error("{} could not take away what is left", spec.handler)
+
+    async def _announce(self, attempt: _Attempt, run: Run) -> None:
         lifecycle = attempt.lifecycle
         if not await lifecycle.started(attempt.number):
             # Another worker has it: this one stood still, or the server has died and
@@ -258,7 +261,7 @@ class Settlement:
             run.stop(TaskTaken())
 
     async def _run(
-        self, attempt: _Attempt, run: _Run, announcing: asyncio.Task[None]
+        self, attempt: _Attempt, run: Run, announcing: asyncio.Task[None]
     ) -> TaskiqResult[Any]:
         message, spec = attempt.message, attempt.lifecycle.spec
         task = self._broker.find_task(spec.name)
@@ -266,7 +269,7 @@ class Settlement:
         function = task.original_func
 
         async def stoppable(*args: Any, **named: Any) -> Any:
-            for pause in chain(pauses(_OUTAGE), (None,)):
+            for pause in chain(pauses(OUTAGE), (None,)):
                 try:
                     done = await run.call(spec.timeout, function(*args, **named))
                     return _fitting(done, result_type(spec))
@@ -286,11 +289,25 @@ class Settlement:
             return told and not self._heartbeats.lapsed(message)
 
         attempt.envelope.args = [attempt.command]
-        with reporting(Progress(spec, attempt.command, self._broker.events, may_tell)):
+        told = await self._progress_told(attempt)
+        events = self._broker.events
+        with reporting(Progress(spec, attempt.command, events, may_tell, told)):
             return await self._run_task(stoppable, attempt.envelope)
+
+    async def _progress_told(self, attempt: _Attempt) -> int:
+        if attempt.number == 1:
+            return -1
+        lifecycle, since = attempt.lifecycle, attempt.message.metadata.timestamp
+        spec, task_id = lifecycle.spec, lifecycle.task_id
+        client = self._broker.connection
+        return await progress_told(client, spec, task_id, lifecycle.run, since)
 
     async def _settle_failure(self, attempt: _Attempt, error: BaseException) -> None:
         message, lifecycle = attempt.message, attempt.lifecycle
+        if isinstance(error, asyncio.CancelledError):
+            # This process goes down, not the task: it is delivered to another one.
+            logger.warning("{} was interrupted", lifecycle.spec.name)
+            return
         if isinstance(error, TaskTaken) or self._heartbeats.lapsed(message):
             logger.warning("Failed here, but another worker has it by now: {!r}", error)
             return
@@ -318,15 +335,21 @@ class Settlement:
 
     async def _settle_unknown(self, message: Msg, envelope: TaskiqMessage) -> None:
         error = f"task {envelope.task_name!r} is not known to this worker"
-        if delivery_of(message)[1] < ATTEMPTS:
+        if delivery_of(message)[1] < _UNKNOWN_TASK_TRIES:
             logger.warning("{}, left for a newer one", error)
             await message.nak(delay=_UNKNOWN_TASK_DELAY)
             return
-        lifecycle = None
+        info = ErrorInfo(code="task.unknown", message=_NOT_CARRIED)
         if spec := command_spec(envelope.task_name):
             lifecycle = Lifecycle(spec, envelope, self._broker.events)
-        info = ErrorInfo(code="task.unknown", message=_NOT_CARRIED)
-        await self._bury(message, "unknown", error, lifecycle, info)
+            await self._bury(message, "unknown", error, lifecycle, info)
+            return
+        name, task_id, labels = envelope.task_name, envelope.task_id, envelope.labels
+        client, events = self._broker.connection, self._broker.events
+        await write_dead_letter(client, message, "unknown", error, task_id)
+        workspace_id = str(labels.get("workspace_id", ""))
+        await events.publish_failed(name, task_id, workspace_id, run_of(labels), info)
+        await message.term()
 
     async def _bury(
         self,

@@ -41,7 +41,7 @@ class LetterOut(BaseModel):
     id: int = Field(examples=[7])
     time: datetime
     reason: str = Field(
-        description="raised, timeout, invalid, unknown, newer or max_deliveries.",
+        description="raised, timeout, crashed, invalid, newer, unknown or max_deliveries.",
         examples=["raised"],
     )
     error: str = Field(examples=["the disk is full"])
