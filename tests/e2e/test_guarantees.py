@@ -15,6 +15,7 @@ import msgspec
 from onemanage.local.stack import Stack
 from onemanage.platform import topology
 from onemanage.platform.nats import Client, connect
+from tests.running_stack import storage_of
 
 from .conftest import Upload, ended
 
@@ -125,6 +126,9 @@ def test_a_cancelled_parse_leaves_nothing_in_the_bucket(
 
     assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
     assert client.get(task["resource"]).status_code == 404
+    storage = storage_of(stack)
+    while [key for key in asyncio.run(storage.keys("artifacts/")) if task["id"] in key]:
+        time.sleep(0.1)
     assert client.delete(f"/v1/tasks/{task['id']}").status_code == 200
 
 

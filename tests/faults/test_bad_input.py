@@ -1,5 +1,6 @@
 """What nobody should have sent lands where it should, with a reason, and loops nowhere."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -10,6 +11,7 @@ from onemanage.contracts.base import Status
 from onemanage.contracts.registry import command_spec
 from onemanage.platform import topology
 from onemanage.platform.commands import envelope_of
+from onemanage.platform.delivery import BACKOFF
 from onemanage.platform.events import EventPublisher, make_event
 from onemanage.platform.nats import Client, PublishRefused, publish
 from onemanage.platform.samples import parse_command
@@ -121,15 +123,24 @@ async def test_a_newer_minor_version_with_fields_unknown_here_is_handled(
     assert await letters(nats) == []
 
 
-async def test_an_event_of_an_unknown_subject_is_passed_over(
+async def test_an_event_of_an_unknown_subject_is_one_dead_letter_and_holds_up_nobody(
     nats: Client, actors: Stage
 ) -> None:
     await actors.handlers()
     await publish(nats, "events.nobody.knows.this", b"{}", msg_id="1")
     await EventPublisher(nats).publish(accepted())
     await eventually(lambda: actors.said("handled", task_id="tsk_1"))
-    await handled_all(nats, DURABLES[0])
-    assert await letters(nats) == []
+
+    async def buried() -> bool:
+        return bool(await letters(nats))
+
+    async with asyncio.timeout(sum(BACKOFF) + 2 * BACKOFF[-1] + 10):
+        while not await buried():
+            await asyncio.sleep(0.1)
+    (letter,) = await letters(nats)
+    assert letter["reason"] == "unknown"
+    assert letter["consumer"] == DURABLES[0]
+    assert "events.nobody.knows.this" in letter["error"]
     assert len(await stored(nats, topology.EVENTS)) == 2
 
 

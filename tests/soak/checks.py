@@ -218,7 +218,3 @@ CHECKS: tuple[Check, ...] = (
 
 def name_of(check: Callable[..., object]) -> str:
     return check.__name__.replace("_", " ")
-
-
-def run_of_row(row: Row) -> Run:
-    return row["id"], row["run"]

@@ -115,7 +115,6 @@ class Client:
             return
         if answer.status_code == 409:  # asked twice, or cancelled meanwhile
             return
-        self._ledger.retried[task_id] += 1
         self._hear(answer, "retry")
 
     async def task(self, task_id: str) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ import asyncpg
 import msgspec
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
-from onemanage.contracts.base import TERMINAL, Event, StartedEvent
+from onemanage.contracts.base import TERMINAL, Event, StartedEvent, utc_now
 from onemanage.platform import topology
 from onemanage.platform.commands import Envelope
 from onemanage.platform.delivery import DeadLetter
@@ -57,7 +57,10 @@ class Evidence:
     """Of the gateway, by task id; JSON columns decoded."""
     files: dict[str, Row]
     previews: list[Row]
-    garbage: set[str]
+    garbage: dict[str, datetime]
+    """Preview objects to be deleted, by key, and when."""
+    at: datetime
+    """When all this was looked at."""
     documents: dict[str, Row]
     runs: dict[Run, list[Told]]
     """What was told of each run, in the order of the stream."""
@@ -163,7 +166,11 @@ async def gather(system: System) -> Evidence:
         rows=_by(await _table(gateway, "tasks"), "id"),
         files=_by(await _table(gateway, "files"), "id"),
         previews=await _table(preview, "previews"),
-        garbage={row["object_key"] for row in await _table(preview, "garbage")},
+        garbage={
+            row["object_key"]: row["delete_after"]
+            for row in await _table(preview, "garbage")
+        },
+        at=utc_now(),
         documents=_by(await _table(psd, "documents"), "document_id"),
         runs=_by_run(events),
         letters=letters,

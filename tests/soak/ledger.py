@@ -43,8 +43,6 @@ class Ledger:
     accepted: dict[str, Accepted] = field(default_factory=dict)
     files: dict[str, UploadedFile] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
-    retried: Counter[str] = field(default_factory=Counter)
-    """By task id: retries that were taken, as far as their clients know."""
     answers: Counter[str] = field(default_factory=Counter)
     """How often what was answered, or went wrong on the way."""
     broken: list[tuple[str, str]] = field(default_factory=list)

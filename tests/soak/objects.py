@@ -10,6 +10,7 @@ from onemanage.contracts.base import Status, artifacts_prefix
 from onemanage.contracts.psd import Manifest
 from onemanage.platform.storage import ObjectMissing, Storage
 from tests.soak.checks import Case, Violation
+from tests.soak.evidence import Run
 
 type ObjectCheck = Callable[[Case, Storage], AsyncIterator[Violation]]
 
@@ -110,10 +111,17 @@ async def every_preview_object_is_known(
     case: Case, storage: Storage
 ) -> AsyncIterator[Violation]:
     known = {row["object_key"] for row in case.evidence.previews}
-    known |= case.evidence.garbage
     for key in sorted(case.evidence.objects - known):
-        if key.startswith("previews/"):
-            yield Violation(_task_of(key), f"{key} is there, and nothing knows of it")
+        if not key.startswith("previews/"):
+            continue
+        task_id, run = _run_of(key)
+        due = case.evidence.garbage.get(key)
+        end = case.evidence.end((task_id, run))
+        if due is None:
+            yield Violation(task_id, f"{key} is there, and nothing knows of it")
+        elif end is None or end.event.status is not Status.COMPLETED:
+            if due > case.evidence.at:
+                yield Violation(task_id, f"{key} of run {run} stays until {due}")
 
 
 async def no_upload_is_unfinished(
@@ -136,8 +144,13 @@ OBJECT_CHECKS: tuple[ObjectCheck, ...] = (
 
 
 def _task_of(preview_key: str) -> str:
-    """``tsk_…`` of ``previews/<workspace>/<preview>/<task>.<run>.webp``."""
-    return preview_key.rpartition("/")[2].partition(".")[0]
+    return _run_of(preview_key)[0]
+
+
+def _run_of(preview_key: str) -> Run:
+    """Of ``previews/<workspace>/<preview>/<task>.<run>.webp``."""
+    task_id, run, _ = preview_key.rpartition("/")[2].split(".")
+    return task_id, int(run)
 
 
 async def _wrong(storage: Storage, key: str, expected: dict[str, Any]) -> str:

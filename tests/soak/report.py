@@ -14,6 +14,7 @@ from tests.soak.faults import Struck
 
 MOST_HISTORIES, MOST_LINES, MOST_VIOLATIONS = 8, 60, 12
 MOST_CHARACTERS = 1500
+ENDINGS = ("completed", "failed", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,9 @@ def say_tasks(case: Case) -> None:
     print("\nTasks by kind and end")
     for (kind, state), count in sorted(ends.items()):
         print(f"  {kind:<12} {state:<10} {count:6}")
+    states = Counter(row["state"] for row in case.evidence.rows.values())
+    told = " + ".join(f"{states.pop(state, 0)} {state}" for state in ENDINGS)
+    print(f"  {len(case.evidence.rows)} accepted = {told}; in other states: {states}")
     attempts = case.evidence.attempts()
     again = sum(attempt > 1 for attempt in attempts)
     most = max(attempts, default=0)

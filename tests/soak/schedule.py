@@ -7,6 +7,9 @@ from enum import StrEnum
 EVERY = (3.0, 10.0)
 """Seconds from one fault to the next."""
 PAUSED = (1.0, 15.0)
+LONG = (32.0, 45.0)
+"""Longer than NATS keeps the connection of a process that does not answer."""
+LONG_PAUSED = ("psd-worker-2", "preview-worker-2")
 FIRST = 3.0
 
 
@@ -67,7 +70,8 @@ def plan(seed: int, seconds: float) -> list[Fault]:
         if not left:
             left = choose.sample(_PAIRS, len(_PAIRS))
         target, how = left.pop()
-        pause = choose.uniform(*PAUSED) if how is How.PAUSE else 0.0
+        length = LONG if target in LONG_PAUSED else PAUSED
+        pause = choose.uniform(*length) if how is How.PAUSE else 0.0
         found.append(Fault(at=at, target=target, how=how, seconds=pause))
         at += choose.uniform(*EVERY)
     return found

@@ -28,8 +28,8 @@ from onemanage.local.stack import (
 from onemanage.local.up import open_stack
 from onemanage.platform.nats import Client as Nats
 from onemanage.platform.nats import connect
-from onemanage.platform.settings import StorageSettings
 from onemanage.platform.storage import Storage
+from tests.running_stack import storage_of
 from tests.soak.client import Workspace
 from tests.soak.processes import MARK
 
@@ -65,15 +65,7 @@ class System:
             await client.close()
 
     def storage(self) -> Storage:
-        given = common_environment(self.stack.addresses)
-        return Storage(
-            StorageSettings(
-                s3_endpoint=given["S3_ENDPOINT"],
-                s3_bucket=given["S3_BUCKET"],
-                s3_access_key_id=given["S3_ACCESS_KEY_ID"],
-                s3_secret_access_key=given["S3_SECRET_ACCESS_KEY"],
-            )
-        )
+        return storage_of(self.stack)
 
 
 def prepare(folder: Path) -> str:

@@ -8,6 +8,7 @@ from loguru import logger
 
 from onemanage.platform.telemetry import (
     TRACEPARENT,
+    bind_trace,
     current_trace_id,
     trace_headers,
     traced,
@@ -81,10 +82,11 @@ async def test_tasks_side_by_side_have_their_own_traces() -> None:
 def test_every_log_line_inside_carries_the_bound_fields() -> None:
     extras: list[dict[str, object]] = []
     sink = logger.add(lambda message: extras.append(message.record["extra"]))
+    patched = logger.patch(bind_trace)  # as configure_logging has it for all
     try:
         with traced(GIVEN, task_id="tsk_1"):
-            logger.info("inside")
-        logger.info("outside")
+            patched.info("inside")
+        patched.info("outside")
     finally:
         logger.remove(sink)
     assert extras[0] | {"trace_id": ID, "task_id": "tsk_1"} == extras[0]

@@ -3,7 +3,7 @@
 import asyncio
 import statistics
 import time
-from contextlib import nullcontext
+from contextlib import AsyncExitStack, nullcontext
 from pathlib import Path
 from unittest.mock import patch
 
@@ -70,12 +70,16 @@ async def _started_after(world: World, task_id: str) -> float | None:
     return found
 
 
-async def _rate(world: World, *, fair: bool) -> tuple[float, list[float]]:
+async def _rate(
+    world: World, *, fair: bool, consumers: int = 1
+) -> tuple[float, list[float]]:
     """Tasks per second once all are accepted; waits of the other workspace."""
     await world.pool.execute("TRUNCATE tasks")
     everything = patch.object(Windows, "of", lambda _, __: FLOOD)
     with nullcontext() if fair else everything:
-        async with world.consumer():
+        async with AsyncExitStack() as processes:
+            for _ in range(consumers):
+                await processes.enter_async_context(world.consumer())
             await _flood(world)
             before, begun = await _completed(world), time.perf_counter()
             waits = await _waits(world) if fair else []
@@ -94,9 +98,16 @@ async def measure(folder: Path) -> dict[str, float]:
         await world.worker(SLOTS)
         unfair, _ = await _rate(world, fair=False)
         fair, waits = await _rate(world, fair=True)
-    median, longest = statistics.median(waits), max(waits)
+        shared, others = await _rate(world, fair=True, consumers=2)
+    median, longest = statistics.median(waits), max(*waits, *others)
     print(f"flood      unfair {unfair:6.0f}/s   fair {fair:6.0f}/s")
+    print(f"two gateways hand out           {shared:6.0f}/s")
     print(
         f"wait       median {1000 * median:6.0f} ms  longest {1000 * longest:6.0f} ms"
     )
-    return {"fair_rate": fair / unfair, "wait_in_task_times": median / SECONDS}
+    return {
+        "fair_rate": fair / unfair,
+        "fair_rate_of_two_gateways": shared / unfair,
+        "wait_in_task_times": median / SECONDS,
+        "longest_wait_in_task_times": longest / SECONDS,
+    }

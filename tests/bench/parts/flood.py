@@ -84,6 +84,14 @@ async def _consumer_memory(world: World) -> int:
     return size
 
 
+async def _api_memory(world: World) -> int:
+    """Bytes of the gateway's HTTP process that has answered CALLS times."""
+    async with world.api() as (pid, client):
+        for _ in range(CALLS):
+            (await client.get("/v1/tasks?limit=50")).raise_for_status()
+        return resident(pid)
+
+
 async def _in_stream(world: World) -> dict[str, float]:
     await fill(world.client, LOW, 2 * WORKED)
     few_memory, few = await _worker_memory(world), await _kick(world)
@@ -101,7 +109,7 @@ async def _in_stream(world: World) -> dict[str, float]:
 
 async def _in_postgresql(world: World) -> dict[str, float]:
     await world.pool.execute(_WAITING, OWNER_WORKSPACE, 2 * WORKED, timeout=60)
-    few_memory = await _consumer_memory(world)
+    few_memory, few_api = await _consumer_memory(world), await _api_memory(world)
     await world.pool.execute("TRUNCATE tasks")
     few = await _accept(world, OTHER)
     await world.pool.execute("TRUNCATE tasks")
@@ -109,10 +117,11 @@ async def _in_postgresql(world: World) -> dict[str, float]:
     await world.pool.execute(_WAITING, OWNER_WORKSPACE, MANY, timeout=600)
     await world.pool.execute("ANALYZE tasks", timeout=60)
     many = await _accept(world, world.owner)
-    many_memory = await _consumer_memory(world)
+    many_memory, many_api = await _consumer_memory(world), await _api_memory(world)
     return {
         "accept_behind_a_million": many / few,
         "gateway_memory_behind_a_million": many_memory / few_memory,
+        "api_memory_behind_a_million": many_api / few_api,
     }
 
 

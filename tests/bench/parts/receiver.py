@@ -1,6 +1,7 @@
 """The receiver beside its peers: no-op tasks drained, and one command's way and back."""
 
 import asyncio
+import gc
 import statistics
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,14 +11,16 @@ from unittest.mock import patch
 
 import msgspec
 from nats.aio.msg import Msg
+from nats.js.api import RetentionPolicy, StreamConfig
 from taskiq.receiver import Receiver
 from taskiq_nats import PullBasedJetStreamBroker
 
 from onemanage.contracts.base import ErrorInfo
 from onemanage.contracts.psd import Document, ParseExport
 from onemanage.contracts.registry import CommandSpec
-from onemanage.platform import delivery
+from onemanage.platform import delivery, topology
 from onemanage.platform.commands import envelope_of
+from onemanage.platform.memory import keep_what_is_loaded
 from onemanage.platform.nats import Client, publish
 from onemanage.platform.samples import document, parse_command
 from onemanage.platform.settings import ProcessSettings
@@ -31,6 +34,7 @@ BATCH = 100
 """Messages of one pull of the stock broker."""
 RESULT = document(parse_command())
 _PENDING = 4000
+_AS_PYTHON_COMES = 700, 10, 10
 
 
 async def fill(
@@ -85,15 +89,34 @@ async def drain_ours(client: Client, url: str, count: int, *, events: bool) -> f
 
     settings = ProcessSettings(nats_url=url, task_ack_wait=30)
     lifecycle = Lifecycle if events else Silent
+    keep_what_is_loaded()  # as run_worker does
     begun = time.perf_counter()
     with patch.object(settlement, "Lifecycle", lifecycle):
         async with working(settings, task, slots=SLOTS, reserved=0):
             await left.over.wait()
+            await _confirmed(client, topology.TASKS, "worker_psd_low")
             return count / (time.perf_counter() - begun)
 
 
-async def drain_stock(client: Client, url: str, count: int) -> float:
-    """Tasks per second of taskiq-nats' pull broker and TaskIQ's receiver as they come."""
+async def _confirmed(client: Client, stream: str, consumer: str) -> None:
+    """Return when the consumer has nothing that waits or is not acknowledged."""
+    while True:
+        info = await topology.request(client, f"CONSUMER.INFO.{stream}.{consumer}")
+        if not info["num_pending"] and not info["num_ack_pending"]:
+            return
+        await asyncio.sleep(0.005)
+
+
+async def drain_stock(
+    client: Client,
+    url: str,
+    count: int,
+    retention: RetentionPolicy = RetentionPolicy.LIMITS,
+) -> float:
+    """Tasks per second of taskiq-nats' pull broker and TaskIQ's receiver as they come.
+
+    With LIMITS, their default, what is acknowledged stays in the stream.
+    """
     left = Countdown(count)
     broker = PullBasedJetStreamBroker(
         [url],
@@ -102,7 +125,10 @@ async def drain_stock(client: Client, url: str, count: int) -> float:
         subject="stock.tasks",
         pull_consume_batch=BATCH,
         pull_consume_timeout=1.0,
+        stream_config=StreamConfig(retention=retention),
     )
+    gc.unfreeze()
+    gc.set_threshold(*_AS_PYTHON_COMES)
 
     async def task(command: dict[str, Any]) -> None:
         left.tick()
@@ -115,10 +141,12 @@ async def drain_stock(client: Client, url: str, count: int) -> float:
     begun = time.perf_counter()
     listening = asyncio.create_task(receiver.listen(asyncio.Event()))
     await left.over.wait()
+    await _confirmed(client, "STOCK", "stock")
     rate = count / (time.perf_counter() - begun)
     listening.cancel()
     await asyncio.wait({listening})
     await broker.shutdown()
+    await topology.request(client, "STREAM.DELETE.STOCK")
     return rate
 
 
@@ -140,6 +168,9 @@ async def costs(client: Client, url: str, count: int) -> dict[str, float]:
             plain.append(await drain_ours(client, url, count, events=False))
         with patch.object(delivery.Heartbeats, "start", _no_heartbeat):
             still.append(await drain_ours(client, url, count, events=False))
+    await topology.request(
+        client, "STREAM.CREATE.STOCK", {"name": "STOCK", "subjects": ["stock.tasks"]}
+    )
     known = await fill(client, "stock.tasks", count)
     unknown = await fill(client, "stock.tasks", count, dedupe=False)
     full = statistics.median(whole)

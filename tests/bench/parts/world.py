@@ -12,8 +12,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import anyio
+import httpx
 from anyio import to_thread
 
+from onemanage.contracts.base import new_id
 from onemanage.gateway.auth import hash_api_key, new_api_key
 from onemanage.gateway.dispatcher import Dispatcher
 from onemanage.gateway.live import LiveEvents
@@ -21,6 +23,7 @@ from onemanage.gateway.outbox import Outbox
 from onemanage.gateway.relay import Relay
 from onemanage.gateway.store import Pool, Store, open_pool
 from onemanage.gateway.task_store import TaskStore
+from onemanage.local.addresses import free_ports
 from onemanage.local.output import log_file
 from onemanage.local.servers import start_servers
 from onemanage.platform import topology
@@ -54,22 +57,50 @@ class World:
     @asynccontextmanager
     async def consumer(self) -> AsyncIterator[int]:
         """The process that projects events and hands tasks out; its id."""
-        health = self.folder / "consumer.healthy"
-        health.unlink(missing_ok=True)
-        with (self.folder / "consumer.log").open("ab") as log:
+        health = self.folder / f"{new_id('consumer')}.healthy"
+        async with self._process("onemanage.gateway.consumer", health) as pid:
+            while not health.exists():
+                await asyncio.sleep(0.05)
+            yield pid
+
+    @asynccontextmanager
+    async def api(self) -> AsyncIterator[tuple[int, httpx.AsyncClient]]:
+        """The gateway's HTTP process: its id, and a client with the owner's key."""
+        (port,) = free_ports(1)
+        url, health = f"http://127.0.0.1:{port}", self.folder / "api.healthy"
+        headers = {"Authorization": f"Bearer {self.environment['OWNER_API_KEY']}"}
+        options = "--port", str(port)
+        async with (
+            self._process("onemanage.gateway.app", health, *options) as pid,
+            httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as client,
+        ):
+            while not await _answers(client):
+                await asyncio.sleep(0.05)
+            yield pid, client
+
+    @asynccontextmanager
+    async def _process(
+        self, module: str, health: Path, *options: str
+    ) -> AsyncIterator[int]:
+        with (self.folder / f"{module}.log").open("ab") as log:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "onemanage.gateway.consumer"),
+                *(sys.executable, "-m", module, *options),
                 env={**os.environ, **self.environment, "HEALTH_FILE": str(health)},
                 stdout=log,
                 stderr=log,
             )
         try:
-            while not health.exists():
-                await asyncio.sleep(0.05)
             yield process.pid
         finally:
             process.terminate()
             await process.wait()
+
+
+async def _answers(client: httpx.AsyncClient) -> bool:
+    try:
+        return (await client.get("/readyz")).status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False
 
 
 @asynccontextmanager
@@ -82,10 +113,15 @@ async def open_world(folder: Path) -> AsyncIterator[World]:
         client = await connect(servers.nats_url, "bench")
         await topology.declare(client, ack_wait=float(_ACK_WAIT))
         pool = await open_pool(url)
-        owner = await _tenants(Store(pool), pool)
+        key = new_api_key()
+        owner = await _tenants(Store(pool), pool, key)
         async with stage(folder, servers.nats_url) as actors:
             world = World(client, pool, owner, actors, folder)
-            world.environment = {
+            world.environment = servers.environment() | {
+                "S3_BUCKET": "bench",
+                "PUBLIC_URL": "http://127.0.0.1",
+                "PREVIEW_SIGNING_KEY": "only for measurements, never shown",
+                "OWNER_API_KEY": key,
                 "NATS_URL": servers.nats_url,
                 "DATABASE_URL": url,
                 "LOG_LEVEL": "WARNING",
@@ -101,8 +137,8 @@ async def open_world(folder: Path) -> AsyncIterator[World]:
         await client.close()
 
 
-async def _tenants(store: Store, pool: Pool) -> bytes:
-    owner = hash_api_key(new_api_key())
+async def _tenants(store: Store, pool: Pool, key: str) -> bytes:
+    owner = hash_api_key(key)
     assert owner is not None  # it was made just now
     await store.ensure_owner(owner)
     await pool.execute("INSERT INTO workspaces (id, name) VALUES ('wsp_2', 'Other')")

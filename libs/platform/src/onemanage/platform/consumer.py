@@ -13,6 +13,7 @@ from loguru import logger
 from onemanage.platform.handlers import Handler, consume
 from onemanage.platform.health import keep_healthy
 from onemanage.platform.logging import configure_logging
+from onemanage.platform.memory import keep_what_is_loaded
 from onemanage.platform.nats import Client, connect
 from onemanage.platform.queries import Answerer, answer_queries
 from onemanage.platform.settings import ProcessSettings, load
@@ -43,6 +44,7 @@ def run_consumer[D, S: ProcessSettings](
         client = await connect(found.nats_url, f"{service}-consumer")
         try:
             async with open_deps(found, client) as deps:
+                keep_what_is_loaded()
                 await serve(client, found, deps, stop)
         finally:
             await client.close()

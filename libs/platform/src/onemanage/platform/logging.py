@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from loguru import logger
 
+from onemanage.platform.telemetry import bind_trace
+
 if TYPE_CHECKING:
     from loguru import Record
 
@@ -77,7 +79,7 @@ def configure_logging(
 ) -> None:
     """Send all logs of this process to standard error, in one form."""
     logger.remove()
-    logger.configure(extra={"service": service})
+    logger.configure(extra={"service": service}, patcher=bind_trace)
     limit = _only_bad_news(RateLimit())
     if log_format == "json":
         logger.add(

@@ -228,7 +228,9 @@ class Settlement:
         if before.subject.endswith(f".{Status.COMPLETED}"):
             return
         logger.warning("Carried out, and yet it ended as {}", before.subject)
-        acting = (s for s in consumers_of(before.subject) if s.subject == before.subject)
+        acting = (
+            s for s in consumers_of(before.subject) if s.subject == before.subject
+        )
         for spec in acting:
             for pause in pauses(OUTAGE):
                 try:

@@ -10,6 +10,7 @@ from taskiq.cli.worker.run import run_worker as run_many
 from taskiq.cli.worker.run import start_listen
 
 from onemanage.platform.logging import configure_logging
+from onemanage.platform.memory import keep_what_is_loaded
 from onemanage.platform.settings import ProcessSettings, load
 from onemanage.platform.tasks.broker import Broker
 
@@ -28,6 +29,7 @@ def make_broker[S: ProcessSettings, T](
     @broker.on_event(TaskiqEvents.WORKER_STARTUP)
     async def open_it(state: TaskiqState) -> None:
         state.service = await opened.enter_async_context(open_service(found))
+        keep_what_is_loaded()
 
     @broker.on_event(TaskiqEvents.WORKER_SHUTDOWN)
     async def close_it(_: TaskiqState) -> None:
