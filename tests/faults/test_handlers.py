@@ -12,7 +12,7 @@ from onemanage.contracts.registry import command_spec, handle_subject, subject_o
 from onemanage.platform import topology
 from onemanage.platform.delivery import BACKOFF
 from onemanage.platform.events import EventPublisher, make_event
-from onemanage.platform.handlers import Replay, Replayed
+from onemanage.platform.handlers import ATTEMPTS, Replay, Replayed
 from onemanage.platform.nats import Client
 from onemanage.platform.testing import eventually, letters
 
@@ -61,7 +61,7 @@ async def test_a_handler_that_fails_each_time_blocks_no_other_and_is_given_it_al
     for event in events:
         await EventPublisher(nats).publish(event)
     await eventually(lambda: len(actors.said("handled")) == 3)
-    assert len(actors.said("failing")) < topology.HANDLER_MAX_DELIVER
+    assert len(actors.said("failing")) < ATTEMPTS
 
     async def is_dead() -> bool:
         return bool(await letters(nats))
@@ -70,7 +70,7 @@ async def test_a_handler_that_fails_each_time_blocks_no_other_and_is_given_it_al
         while not await is_dead():
             await asyncio.sleep(0.1)
     tries = [line["at"] for line in actors.said("failing")]
-    assert len(tries) == topology.HANDLER_MAX_DELIVER
+    assert len(tries) == ATTEMPTS
     waits = [*BACKOFF, *[BACKOFF[-1]] * len(tries)]
     for (before, after), backoff in zip(pairwise(tries), waits, strict=False):
         assert after - before >= 0.9 * backoff
