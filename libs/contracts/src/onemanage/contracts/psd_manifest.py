@@ -153,6 +153,7 @@ class LayerCompState(Part, frozen=True, kw_only=True):
     """What a layer comp does with the layer."""
 
     comp_ids: list[int]
+    """0 is the state in which the document was saved."""
     visible: bool | None = None
     """None where the comp leaves it as it is."""
     offset_x: float | None = None

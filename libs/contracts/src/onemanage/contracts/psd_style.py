@@ -7,7 +7,7 @@ import msgspec
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Fields that hold their default are left out of the JSON."""
+    """A part of a manifest. A field that is not in the JSON has its default."""
 
 
 class Box(Part, frozen=True, kw_only=True):

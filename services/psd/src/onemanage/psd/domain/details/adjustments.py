@@ -89,7 +89,7 @@ def _curves(data: Any, layer: Layer, reading: Reading) -> _Parameters:
     """Points as input and output, 0 to 255; they are stored the other way round."""
     names = _composite(layer)
     numbered: Sequence[tuple[int, Any]]
-    if data.extra is not None:
+    if data.extra:
         numbered = [(item.channel_id, item.points) for item in data.extra]
     elif data.version == 1:
         bits = [bit for bit in range(32) if data.count_map >> bit & 1]

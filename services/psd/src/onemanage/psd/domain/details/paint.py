@@ -100,8 +100,7 @@ def mapped_gradient(data: GradientMap, reading: Reading) -> Gradient:
         opacity_stops=[
             OpacityStop(
                 position=_position(stop.location),
-                opacity=round(stop.opacity / 255 if stop.opacity > 100 else 0, 4)
-                or share(stop.opacity),
+                opacity=round(number(stop.opacity) / 255, 4),
                 midpoint=share(stop.midpoint, 0.5),
             )
             for stop in opacities

@@ -26,6 +26,8 @@ from onemanage.psd.domain.details.reading import (
 
 _MAX_VALUES = 5_000
 _MAX_DEPTH = 12
+_NAMES = {b"Grn ": "green", b"Yllw": "yellow", b"Strt": "saturation"}
+"""Where the terminology has another word first, or none."""
 
 
 def plain(data: Descriptor, reading: Reading) -> dict[str, Any]:
@@ -49,7 +51,9 @@ class _Plain:
                 self.reading.warn("Its parameters are too many: some are left out")
                 break
             if not isinstance(value, RawData):
-                found[_word(bytes(key), Key)] = self.value(value, depth)
+                found[_NAMES.get(bytes(key)) or _word(bytes(key), Key)] = self.value(
+                    value, depth
+                )
         return found
 
     def value(self, value: Any, depth: int) -> Any:

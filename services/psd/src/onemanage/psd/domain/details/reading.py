@@ -115,9 +115,17 @@ def flag(value: Any, default: bool = False) -> bool:
 
 
 def name(value: Any) -> str:
-    """A string of at most MAX_NAME characters that any JSON and database can hold."""
+    """A string of at most MAX_NAME characters that any JSON and database can hold.
+
+    Names of Photoshop's own are stored as ``$$$/Key=Name``, to be translated by the key.
+    """
     plain = getattr(value, "value", value)
-    return clean(plain)[:MAX_NAME] if isinstance(plain, str) else ""
+    if not isinstance(plain, str):
+        return ""
+    text = clean(plain[: 2 * MAX_NAME])
+    if text.startswith("$$$/"):
+        text = text.partition("=")[2] or text
+    return text[:MAX_NAME]
 
 
 def clean(text: str) -> str:

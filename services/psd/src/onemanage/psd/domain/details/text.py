@@ -174,8 +174,9 @@ def _longer(run: TextRun, by: int) -> TextRun:
 
 
 def _family(font: str) -> str:
-    """HelveticaNeue-Light is of the family HelveticaNeue."""
-    return font.partition("-")[0]
+    """HelveticaNeue-Light is of HelveticaNeue, and ArialMT of Arial."""
+    family, _, _ = font.partition("-")
+    return family.removesuffix("MT").removesuffix("PS") or family
 
 
 def _box(bounds: Any) -> list[float]:
