@@ -27,7 +27,7 @@ _MAX_BLOCKS = 1 << 22
 _MAX_REGIONS = 1_000
 """More are joined with their neighbours before they are merged."""
 _REACH = 8
-"""Pixels of calm within a region."""
+"""Pixels; changes nearer than twice as many are one region."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,7 +294,7 @@ def heat_map(
         new = _premultiplied(after, news, rows, width)
         heat = cv2.absdiff(old, new).max(axis=2)
         luma = new[:, :, :3] @ np.array([0.299, 0.587, 0.114], np.float32)
-        faded = 215 + (luma + 255 - new[:, :, 3] - 255) * np.float32(0.3)
+        faded = 165 + (luma + 255 - new[:, :, 3]) * np.float32(0.3)
         weight = weights[heat][:, :, None]
         mixed = faded[:, :, None] * (1 - weight) + colors[heat] * weight
         image[rows] = np.clip(mixed + 0.5, 0, 255)

@@ -14,6 +14,7 @@ from psd_tools.psd.descriptor import Descriptor
 from onemanage.contracts.psd_manifest import (
     Channel,
     DocumentDetails,
+    EmbeddedFile,
     Guide,
     LayerComp,
 )
@@ -27,7 +28,10 @@ from onemanage.psd.domain.details.reading import (
     optional,
 )
 from onemanage.psd.domain.details.slices import slices
-from onemanage.psd.domain.details.smart_objects import embedded_files
+from onemanage.psd.domain.details.smart_objects import (
+    embedded_files,
+    has_damaged_files,
+)
 from onemanage.psd.domain.layers import Node
 
 _FIXED = 65_536
@@ -71,7 +75,7 @@ def document_details(document: PSDImage, nodes: Sequence[Node]) -> DocumentDetai
         icc_profile=ask("ICC profile", lambda: _icc_profile(document), None),
         channels=ask("channels", lambda: _channels(document, reading), []),
         paths=ask("paths", lambda: _paths(document), []),
-        files=ask("embedded files", lambda: embedded_files(document), []),
+        files=ask("embedded files", lambda: _files(document, reading), []),
         created=xmp.get("created"),
         modified=xmp.get("modified"),
         software=xmp.get("software"),
@@ -204,6 +208,13 @@ def _thumbnail(document: PSDImage) -> tuple[int | None, int | None]:
         if thumbnail is not None:
             return thumbnail.width, thumbnail.height
     return None, None
+
+
+def _files(document: PSDImage, reading: Reading) -> list[EmbeddedFile]:
+    if has_damaged_files(document):
+        reading.warn("Its embedded files cannot be read: the block is damaged")
+    found = embedded_files(document, MAX_ENTRIES + 1)
+    return reading.capped("embedded files", found, MAX_ENTRIES)
 
 
 def _copyrighted(document: PSDImage) -> bool | None:

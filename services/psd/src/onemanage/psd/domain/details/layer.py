@@ -82,11 +82,11 @@ def layer_details(
     shown = [effect for effect in found if enabled and effect.enabled]
     return LayerDetails(
         layer_id=ids[id(layer)],
-        psd_id=ask("id", lambda: _psd_id(layer), None),
-        fill_opacity=ask("fill opacity", lambda: _fill_opacity(layer), 1.0),
-        locks=ask("locks", lambda: _locks(layer), []),
+        psd_id=ask("id", lambda: _psd_id(layer, reading), None),
+        fill_opacity=ask("fill opacity", lambda: _fill_opacity(layer, reading), 1.0),
+        locks=ask("locks", lambda: _locks(layer, reading), []),
         clipping_base=ids.get(id(base)) if base is not None else None,
-        knockout=ask("knockout", lambda: _knockout(layer), None),
+        knockout=ask("knockout", lambda: _knockout(layer, reading), None),
         mask=ask("mask", lambda: raster_mask(layer), None),
         vector_mask=ask("vector mask", lambda: vector_mask(layer, reading), None),
         effects=found,
@@ -108,7 +108,7 @@ def layer_details(
         comps=ask("layer comps", lambda: _comps(layer, reading), []),
         label=ask("label", lambda: _label(layer), None),
         link_group=around.links.get(id(layer._record)),
-        modified_at=ask("time", lambda: _modified(layer), None),
+        modified_at=ask("time", lambda: _modified(layer, reading), None),
         warnings=reading.warnings,
     )
 
@@ -140,25 +140,25 @@ def _links(document: PSDImage) -> dict[int, int]:
     }
 
 
-def _psd_id(layer: Layer) -> int | None:
-    stored = optional(layer.tagged_blocks.get_data(Tag.LAYER_ID))
+def _psd_id(layer: Layer, reading: Reading) -> int | None:
+    stored = optional(reading.block(layer, "id", Tag.LAYER_ID))
     return None if stored is None or stored < 0 else int(stored)
 
 
-def _fill_opacity(layer: Layer) -> float:
-    stored = number(layer.tagged_blocks.get_data(Tag.BLEND_FILL_OPACITY), 255)
+def _fill_opacity(layer: Layer, reading: Reading) -> float:
+    stored = number(reading.block(layer, "fill opacity", Tag.BLEND_FILL_OPACITY), 255)
     return round(min(stored, 255) / 255, 4)
 
 
-def _locks(layer: Layer) -> list[str]:
-    stored = integer(layer.tagged_blocks.get_data(Tag.PROTECTED_SETTING))
+def _locks(layer: Layer, reading: Reading) -> list[str]:
+    stored = integer(reading.block(layer, "locks", Tag.PROTECTED_SETTING))
     if layer._record.flags.transparency_protected:
         stored |= 1
     return [lock for bit, lock in _LOCKS.items() if stored & bit]
 
 
-def _knockout(layer: Layer) -> str | None:
-    stored = layer.tagged_blocks.get_data(Tag.KNOCKOUT_SETTING)
+def _knockout(layer: Layer, reading: Reading) -> str | None:
+    stored = reading.block(layer, "knockout", Tag.KNOCKOUT_SETTING)
     return _KNOCKOUTS.get(integer(stored))
 
 
@@ -200,15 +200,15 @@ def _artboard(layer: Layer, reading: Reading) -> Artboard | None:
     )
 
 
-def _metadata(layer: Layer, key: bytes) -> Any:
-    settings = layer.tagged_blocks.get_data(Tag.METADATA_SETTING)
-    if settings is None or isinstance(settings, bytes):
+def _metadata(layer: Layer, reading: Reading, key: bytes) -> Any:
+    settings = reading.block(layer, "metadata", Tag.METADATA_SETTING)
+    if settings is None:
         return None
     return next((item.data for item in settings if item.key == key), None)
 
 
 def _comps(layer: Layer, reading: Reading) -> list[LayerCompState]:
-    data = _metadata(layer, b"cmls")
+    data = _metadata(layer, reading, b"cmls")
     listed = data.get(b"layerSettings") if isinstance(data, Descriptor) else None
     if not isinstance(listed, List):
         return []
@@ -236,8 +236,8 @@ def _label(layer: Layer) -> str | None:
     return label.name.lower() if label else None
 
 
-def _modified(layer: Layer) -> datetime | None:
-    data = _metadata(layer, b"cust")
+def _modified(layer: Layer, reading: Reading) -> datetime | None:
+    data = _metadata(layer, reading, b"cust")
     seconds = data.get(b"layerTime") if isinstance(data, Descriptor) else None
     plain = getattr(seconds, "value", None)
     return datetime.fromtimestamp(plain, UTC) if plain else None

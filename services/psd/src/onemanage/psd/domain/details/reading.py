@@ -32,6 +32,7 @@ MAX_ENTRIES = 2_000
 """Of any other list."""
 
 _LARGEST = 1e12
+_MAX_WARNINGS = 50
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 
 
@@ -57,17 +58,22 @@ class Reading:
         return kept[:count]
 
     def block(self, layer: Layer, name: str, *tags: Tag) -> Any:
-        """The first of these blocks that the layer has and psd-tools could parse."""
+        """The first of these blocks that the layer has and psd-tools could parse.
+
+        Of one that it could not parse it keeps the bytes.
+        """
         for tag in tags:
-            data = layer.tagged_blocks.get_data(tag)
-            if isinstance(data, bytes):
-                self.warn(f"Its {name} cannot be read: its form is not known")
-            elif data is not None:
-                return data
+            stored = layer.tagged_blocks.get(tag)
+            if stored is None:
+                continue
+            if isinstance(stored.data, bytes):
+                self.warn(f"Its {name} cannot be read: the block is damaged")
+                continue
+            return layer.tagged_blocks.get_data(tag)
         return None
 
     def warn(self, text: str) -> None:
-        if text not in self.warnings:
+        if text not in self.warnings and len(self.warnings) < _MAX_WARNINGS:
             self.warnings.append(text)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from psd_tools import PSDImage
 from psd_tools.api.layers import Layer
 from psd_tools.constants import LinkedLayerType, Tag
-from psd_tools.psd.descriptor import Descriptor, List
+from psd_tools.psd.descriptor import Descriptor, List, ObjectArray, UnitFloats
 from psd_tools.psd.linked_layer import LinkedLayer
 from psd_tools.psd.tagged_blocks import PlacedLayerData, SmartObjectLayerData
 
@@ -119,6 +119,14 @@ def linked_files(document: PSDImage) -> dict[str, LinkedLayer]:
     return found
 
 
+def has_damaged_files(document: PSDImage) -> bool:
+    """Whether psd-tools could not parse a list of them."""
+    blocks = document.tagged_blocks
+    if blocks is None:
+        return False
+    return any(tag in blocks and isinstance(blocks[tag].data, bytes) for tag in _TAGS)
+
+
 def smart_object(
     layer: Layer, files: Mapping[str, LinkedLayer], reading: Reading
 ) -> SmartObject | None:
@@ -175,7 +183,7 @@ def _linked(document: PSDImage) -> Iterator[LinkedLayer]:
         return
     for tag in _TAGS:
         data = blocks.get_data(tag)
-        if data is not None and not isinstance(data, bytes):
+        if data is not None:
             yield from (item for item in data if isinstance(item, LinkedLayer))
 
 
@@ -204,10 +212,31 @@ def _corners(stored: Any, placed: Any) -> list[float]:
 
 
 def _is_warped(data: Any) -> bool:
+    """A mesh of the content's own corners and thirds leaves it as it is."""
     warp = data.get(b"warp")
     if not isinstance(warp, Descriptor):
         return False
-    return code(warp.get(b"warpStyle")) not in (b"", b"warpNone")
+    style = code(warp.get(b"warpStyle"))
+    if style != b"warpCustom":
+        return style not in (b"", b"warpNone")
+    bounds, mesh = warp.get(b"bounds"), warp.get(b"customEnvelopeWarp")
+    points = mesh.get(b"meshPoints") if isinstance(mesh, Descriptor) else None
+    if not isinstance(points, ObjectArray) or not isinstance(bounds, Descriptor):
+        return True
+    left, top, right, bottom = (
+        number(bounds.get(side)) for side in (b"Left", b"Top ", b"Rght", b"Btom")
+    )
+    across = [left + (right - left) * x / 3 for _ in range(4) for x in range(4)]
+    down = [top + (bottom - top) * y / 3 for y in range(4) for _ in range(4)]
+    return not (
+        _are_near(points.get(b"Hrzn"), across) and _are_near(points.get(b"Vrtc"), down)
+    )
+
+
+def _are_near(stored: Any, expected: list[float]) -> bool:
+    if not isinstance(stored, UnitFloats) or len(stored) != len(expected):
+        return False
+    return all(abs(x - y) < 0.01 for x, y in zip(stored, expected, strict=True))
 
 
 def _filters(data: Any, reading: Reading) -> list[str]:

@@ -22,6 +22,7 @@ from onemanage.psd.domain.details.reading import (
     Reading,
     clean,
     code,
+    integer,
     name,
     number,
     optional,
@@ -73,6 +74,9 @@ def used_fonts(found: Text) -> list[str]:
 def _styles(
     layer: TypeLayer, stored: str, reading: Reading
 ) -> tuple[list[TextRun], list[Paragraph]]:
+    if not layer.engine_dict:
+        reading.warn("Its text styles cannot be read")
+        return [], []
     place = _places(stored)
     units = len(stored.encode("utf-16-le", "surrogatepass")) // 2
     # psd-tools cuts by characters: with one character a unit its indices are units
@@ -89,14 +93,14 @@ def _styles(
 def _places(stored: str) -> Callable[[int], int]:
     """From UTF-16 units of the stored text to characters of the one that is told."""
     if stored.isascii() and "\0" not in stored:
-        return lambda unit: unit
+        return lambda unit: min(max(unit, 0), len(stored))
     places: list[int] = []
     told = 0
     for character in stored:
         places += [told] * (2 if ord(character) > 0xFFFF else 1)
         told += character != "\0"
     places.append(told)
-    return lambda unit: places[min(unit, len(places) - 1)]
+    return lambda unit: places[min(max(unit, 0), len(places) - 1)]
 
 
 def _scale(transform: Sequence[float]) -> float:
@@ -126,11 +130,11 @@ def _run(run: StoredRun, place: Callable[[int], int], scale: float) -> TextRun:
         caps=style.font_caps.name.lower(),
         baseline=style.font_baseline.name.lower(),
         baseline_shift=number(style.baseline_shift * scale),
-        tracking=style.tracking,
+        tracking=integer(style.tracking),
         leading=None if style.auto_leading else number(style.leading * scale),
         horizontal_scale=number(style.horizontal_scale, 1),
         vertical_scale=number(style.vertical_scale, 1),
-        language=style.language,
+        language=integer(style.language),
     )
 
 
