@@ -329,6 +329,20 @@ def test_a_clipped_layer_names_the_layer_that_it_is_clipped_to(tmp_path: Path) -
     assert [layer.clipping_base for layer in found] == [None, None, 2, 2, None]
 
 
+def test_parameters_that_are_too_many_or_too_deep_are_cut_and_said(
+    tmp_path: Path,
+) -> None:
+    deep = described(b"null", end=Integer(1))
+    for _ in range(30):
+        deep = described(b"null", down=deep)
+    items = {b"deep": deep, b"wide": listed([Integer(5)] * 20_000)}
+    data = made(DescriptorBlock, b"null", items)
+    found = one(tmp_path, lambda layer: put(layer, Tag.VIBRANCE, data))
+    assert found.adjustment and found.adjustment.kind == "vibrance"
+    assert len(msgspec.json.encode(found)) < 50_000
+    assert found.warnings == ["Its parameters are too many: some are left out"]
+
+
 def test_brightness_below_zero_is_not_read_as_64000(tmp_path: Path) -> None:
     data = BrightnessContrast(65536 - 40, 10, 127, 0)
     found = one(tmp_path, lambda x: put(x, Tag.BRIGHTNESS_AND_CONTRAST, data))

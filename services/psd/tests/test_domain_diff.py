@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from onemanage.contracts.psd_manifest import LayerDetails, SmartObject, Text, TextRun
 from onemanage.contracts.psd_style import Box, RasterMask
 from onemanage.psd.domain import diff
+from onemanage.psd.domain.details import details_digest
 from onemanage.psd.domain.diff import (
     LayerChange,
     Side,
-    details_digest,
     diff_layers,
     heat_map,
 )
@@ -95,6 +95,13 @@ def test_an_id_that_stands_twice_is_not_believed() -> None:
     before = [side(1, "a", psd_id=1), side(2, "b", psd_id=1)]
     after = [side(1, "b", psd_id=1), side(2, "a", psd_id=1)]
     assert {x.changes for x in diff_layers(before, after)} == {("reordered",)}
+
+
+def test_ids_that_a_writer_counted_anew_do_not_confuse() -> None:
+    before = [side(x, f"{x}", psd_id=x) for x in range(1, 6)]
+    kept = [replace(x, layer_id=x.layer_id + 1, psd_id=x.layer_id + 1) for x in before]
+    after = [side(1, "new", psd_id=1), *kept]
+    assert told(diff_layers(before, after)) == [("added", None, 1, ())]
 
 
 def test_layers_of_one_name_are_told_apart_by_their_pixels() -> None:

@@ -4,20 +4,14 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
-from typing import Any
 
 import cv2
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from onemanage.contracts.psd_manifest import LayerDetails
 from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.layers import Box
 
-_PLACE = ("layer_id", "psd_id", "clipping_base", "modified_at", "warnings", "comps")
-_DRAWN = ("colors", "fonts", "artboard", "link_group")
 _STRIP = 1 << 20
 """Pixels compared at a time."""
 _TOLERANCE = 2
@@ -46,7 +40,7 @@ class Side:
     visible: bool = True
     text: str | None = None
     details: str = ""
-    """``details_digest`` of what else it holds."""
+    """``details.details_digest`` of what else it holds."""
     pixels: str | None = None
     """SHA-256 of its pixels, None without any."""
     psd_id: int | None = None
@@ -79,8 +73,8 @@ def diff_layers(before: Sequence[Side], after: Sequence[Side]) -> list[LayerChan
     """What differs, in the order of the newer version; what was removed comes last.
 
     Both are in the order of ``layers.tree``. Layers are matched by Photoshop's id and
-    kind, then by path, then by pixels, then by name; where several could be meant, equal
-    pixels and then the order decide. Takes O(n log n).
+    kind, then by path, then by pixels, then by name; where several could be meant,
+    equal pixels and then the order decide. Takes O(n log n).
     """
     pairs = _matched(before, after)
     moved = _reordered(before, after, pairs)
@@ -99,43 +93,18 @@ def diff_layers(before: Sequence[Side], after: Sequence[Side]) -> list[LayerChan
     return found + [_removed(side) for side in removed]
 
 
-def details_digest(details: LayerDetails) -> str:
-    """SHA-256 of how a layer looks: not of its place, its text or its pixels.
-
-    A layer that only moves, or whose text only changes, keeps it.
-    """
-    found: dict[str, Any] = msgspec.to_builtins(details)
-    for key in (*_PLACE, *_DRAWN):
-        found.pop(key, None)
-    if mask := found.get("mask"):
-        del mask["box"]
-    if outline := found.get("vector_mask"):
-        outline.pop("subpaths", None)
-    if placed := found.get("smart_object"):
-        placed.pop("transform", None)
-        placed.pop("placed_id", None)
-    if details.text and (text := found.get("text")):
-        for key in ("text", "box", "paragraphs", "runs"):
-            text.pop(key, None)
-        text["transform"] = list(details.text.transform[:4])
-        text["runs"] = sorted({_style(run) for run in details.text.runs})
-        text["paragraphs"] = sorted({_style(x) for x in details.text.paragraphs})
-    return sha256(msgspec.json.encode(found, order="deterministic")).hexdigest()
-
-
-def _style(part: msgspec.Struct) -> str:
-    fields = {key: getattr(part, key) for key in part.__struct_fields__}
-    del fields["start"], fields["length"]
-    return msgspec.json.encode(fields, order="deterministic").decode()
-
-
 type _Key = Callable[[Side], Hashable | None]
 
 
 def _keys() -> Iterator[tuple[_Key, bool]]:
-    """What layers are matched by, the surest first, and whether it must be unique."""
-    yield lambda x: None if x.psd_id is None else (x.psd_id, x.kind), True
+    """What layers are matched by, the surest first, and whether it must be unique.
+
+    What is equal in all else goes before an id of another name: some writers count
+    their ids anew each time.
+    """
+    yield lambda x: x.psd_id and (x.psd_id, x.kind, x.path[-1:]), True
     yield lambda x: (x.path, x.kind, x.pixels, x.text, x.box), False
+    yield lambda x: x.psd_id and (x.psd_id, x.kind), True
     yield lambda x: (x.path, x.kind, x.pixels) if x.pixels else None, False
     yield lambda x: (x.path, x.kind), False
     yield lambda x: (x.path[-1:], x.kind, x.pixels) if x.pixels else None, False
@@ -273,10 +242,10 @@ def heat_map(
     """Where two sRGB images differ.
 
     Both have shape (height, width, channels), gray or RGB, with or without straight
-    alpha; ``offset`` is where the top left of ``after`` stands in ``before``. Gives an RGB
-    image of both together, a faded gray ``after`` under colours from calm (blue) to hot
-    (red); the boxes of changed regions in it, the largest first; and the share of its
-    pixels that changed. A difference is the largest of any channel, premultiplied.
+    alpha; ``offset`` is where the top left of ``after`` stands in ``before``. Gives an
+    RGB image of both together, a faded gray ``after`` under colours from calm (blue) to
+    hot (red); the boxes of changed regions in it, the largest first; and the share of
+    its pixels that changed. A difference is the largest of any channel, premultiplied.
     Beside the images it takes four bytes a pixel.
     """
     dx, dy = offset

@@ -59,8 +59,6 @@ def document_details(document: PSDImage, nodes: Sequence[Node]) -> DocumentDetai
     xmp = ask("XMP", lambda: _xmp(document), _NO_XMP)
     width, height = ask("thumbnail", lambda: _thumbnail(document), _NO_THUMBNAIL)
     version = ask("version", lambda: _resource(document, Resource.VERSION_INFO), None)
-    angle = _resource(document, Resource.GLOBAL_ANGLE)
-    altitude = _resource(document, Resource.GLOBAL_ALTITUDE)
     return DocumentDetails(
         ppi_x=ppi_x,
         ppi_y=ppi_y,
@@ -70,8 +68,8 @@ def document_details(document: PSDImage, nodes: Sequence[Node]) -> DocumentDetai
         artboards=[node.layer_id for node in nodes if node.kind == "artboard"],
         comps=comps,
         last_comp=last,
-        global_angle=optional(angle),
-        global_altitude=optional(altitude),
+        global_angle=optional(_resource(document, Resource.GLOBAL_ANGLE)),
+        global_altitude=optional(_resource(document, Resource.GLOBAL_ALTITUDE)),
         icc_profile=ask("ICC profile", lambda: _icc_profile(document), None),
         channels=ask("channels", lambda: _channels(document, reading), []),
         paths=ask("paths", lambda: _paths(document), []),

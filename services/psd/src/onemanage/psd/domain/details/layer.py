@@ -40,6 +40,8 @@ _FILLS = (
 _LOCKS = {1: "transparency", 2: "pixels", 4: "position", 8: "nesting", 1 << 31: "all"}
 _KNOCKOUTS = {1: "shallow", 2: "deep"}
 _BACKGROUNDS = {1: "white", 2: "black", 3: "transparent", 4: "color"}
+_NO_LOCKS: list[str] = []
+_NO_COMPS: list[LayerCompState] = []
 _NO_EFFECTS: tuple[list[Effect], bool] = ([], True)
 _OVERLAYS = ("color_overlay", "gradient_overlay", "stroke")
 
@@ -78,15 +80,9 @@ def layer_details(
     written = ask("text", lambda: _text(layer, reading), None)
     filled = ask("fill", lambda: _fill(layer, reading), None)
     stroke = ask("stroke", lambda: _stroke(layer, reading), None)
-    base = around.bases.get(id(layer))
-    shown = [effect for effect in found if enabled and effect.enabled]
     return LayerDetails(
         layer_id=ids[id(layer)],
-        psd_id=ask("id", lambda: _psd_id(layer, reading), None),
-        fill_opacity=ask("fill opacity", lambda: _fill_opacity(layer, reading), 1.0),
-        locks=ask("locks", lambda: _locks(layer, reading), []),
-        clipping_base=ids.get(id(base)) if base is not None else None,
-        knockout=ask("knockout", lambda: _knockout(layer, reading), None),
+        **_place(layer, ids, around, reading),
         mask=ask("mask", lambda: raster_mask(layer), None),
         vector_mask=ask("vector mask", lambda: vector_mask(layer, reading), None),
         effects=found,
@@ -103,14 +99,29 @@ def layer_details(
         colors=_colors(
             [run.color for run in written.runs] if written else [],
             [filled, stroke.fill if stroke and stroke.enabled else None],
-            shown,
+            [effect for effect in found if enabled and effect.enabled],
         ),
-        comps=ask("layer comps", lambda: _comps(layer, reading), []),
-        label=ask("label", lambda: _label(layer), None),
-        link_group=around.links.get(id(layer._record)),
-        modified_at=ask("time", lambda: _modified(layer, reading), None),
         warnings=reading.warnings,
     )
+
+
+def _place(
+    layer: Layer, ids: Mapping[int, int], around: Surroundings, reading: Reading
+) -> dict[str, Any]:
+    """What the layers panel shows of it."""
+    ask = reading.value
+    base = around.bases.get(id(layer))
+    return {
+        "psd_id": ask("id", lambda: _psd_id(layer, reading), None),
+        "fill_opacity": ask("fill opacity", lambda: _fill_opacity(layer, reading), 1.0),
+        "locks": ask("locks", lambda: _locks(layer, reading), _NO_LOCKS),
+        "clipping_base": ids.get(id(base)) if base is not None else None,
+        "knockout": ask("knockout", lambda: _knockout(layer, reading), None),
+        "comps": ask("layer comps", lambda: _comps(layer, reading), _NO_COMPS),
+        "label": ask("label", lambda: _label(layer), None),
+        "link_group": around.links.get(id(layer._record)),
+        "modified_at": ask("time", lambda: _modified(layer, reading), None),
+    }
 
 
 def _bases(document: PSDImage) -> Iterator[tuple[int, Layer]]:

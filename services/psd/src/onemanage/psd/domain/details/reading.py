@@ -123,7 +123,7 @@ def flag(value: Any, default: bool = False) -> bool:
 def name(value: Any) -> str:
     """A string of at most MAX_NAME characters that any JSON and database can hold.
 
-    Names of Photoshop's own are stored as ``$$$/Key=Name``, to be translated by the key.
+    Names of Photoshop's own are stored as ``$$$/Key=Name``, to be translated by key.
     """
     plain = getattr(value, "value", value)
     if not isinstance(plain, str):
