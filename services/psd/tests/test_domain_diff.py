@@ -190,6 +190,9 @@ def test_a_digest_stays_where_only_place_and_text_change() -> None:
     first = details(1, "one")
     assert details_digest(first) == details_digest(details(500, "other"))
     assert details_digest(first) != details_digest(details(1, "one", 11.0))
+    assert details_digest(first) == details_digest(
+        msgspec.json.decode(msgspec.json.encode(first), type=LayerDetails)
+    )
     faded = msgspec.structs.replace(first, fill_opacity=0.5)
     assert details_digest(first) != details_digest(faded)
 

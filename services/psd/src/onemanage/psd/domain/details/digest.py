@@ -16,26 +16,33 @@ def details_digest(details: LayerDetails) -> str:
 
     A layer that only moves, or whose text only changes, keeps it.
     """
-    found: dict[str, Any] = msgspec.to_builtins(details)
+    found = _plain(details)
     for key in (*_PLACE, *_DRAWN):
-        found.pop(key, None)
-    if mask := found.get("mask"):
-        del mask["box"]
-    if outline := found.get("vector_mask"):
-        outline.pop("subpaths", None)
-    if placed := found.get("smart_object"):
-        placed.pop("transform", None)
-        placed.pop("placed_id", None)
-    if details.text and (text := found.get("text")):
-        for key in ("text", "box", "paragraphs", "runs"):
-            text.pop(key, None)
-        text["transform"] = list(details.text.transform[:4])
-        text["runs"] = sorted({_style(run) for run in details.text.runs})
-        text["paragraphs"] = sorted({_style(x) for x in details.text.paragraphs})
+        del found[key]
+    if found["mask"]:
+        del found["mask"]["box"]
+    if found["vector_mask"]:
+        del found["vector_mask"]["subpaths"]
+    if found["smart_object"]:
+        del found["smart_object"]["transform"], found["smart_object"]["placed_id"]
+    if text := found["text"]:
+        del text["text"], text["box"], text["transform"][4:]
+        for key in ("runs", "paragraphs"):
+            text[key] = sorted({_style(part) for part in text[key]})
     return sha256(msgspec.json.encode(found, order="deterministic")).hexdigest()
 
 
-def _style(part: msgspec.Struct) -> str:
-    fields = {key: getattr(part, key) for key in part.__struct_fields__}
-    del fields["start"], fields["length"]
-    return msgspec.json.encode(fields, order="deterministic").decode()
+def _plain(value: Any) -> Any:
+    """Structs with every field, so that a default is like a value that was set."""
+    if isinstance(value, msgspec.Struct):
+        return {key: _plain(getattr(value, key)) for key in value.__struct_fields__}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    return value
+
+
+def _style(part: dict[str, Any]) -> str:
+    del part["start"], part["length"]
+    return msgspec.json.encode(part, order="deterministic").decode()
