@@ -17,6 +17,7 @@ from psd_tools.psd.image_resources import (
     AlphaNamesUnicode,
     GridGuidesInfo,
     ImageResource,
+    LayerGroupInfo,
     ResoulutionInfo,
     Slices,
     SlicesV6,
@@ -103,6 +104,19 @@ def with_files(path: Path, *files: LinkedLayer) -> PSDImage:
     blocks[Tag.LINKED_LAYER2] = TaggedBlock(key=Tag.LINKED_LAYER2.value, data=listed)
     document._record.layer_and_mask_information.tagged_blocks = blocks
     return reopened(document, path)
+
+
+def test_linked_layers_share_a_number(tmp_path: Path) -> None:
+    document = PSDImage.new("RGB", (9, 9))
+    for number in range(3):
+        document.create_pixel_layer_from_array(samples.noise(4, 4, 4), f"{number}")
+    key = Resource.LAYER_GROUP_INFO
+    groups = cast(type[Any], LayerGroupInfo)([5, 0, 5])
+    document.image_resources[key] = ImageResource(key=key.value, data=groups)
+    nodes = tree(reopened(document, tmp_path / "a.psd"))
+    ids = {id(node.layer): node.layer_id for node in nodes}
+    found = [layer_details(node.layer, ids).link_group for node in nodes]
+    assert found == [5, None, 5]
 
 
 def test_guides_stand_at_pixels_and_may_be_off_the_canvas(tmp_path: Path) -> None:
