@@ -1,0 +1,252 @@
+"""Walks the layers and composes each in its own box."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from psd_tools import PSDImage
+from psd_tools.api.layers import Artboard, Group, Layer
+from psd_tools.constants import BlendMode, Knockout, Tag
+
+from onemanage.psd.domain.color import CHANNELS
+from onemanage.psd.domain.read import describe
+from onemanage.psd.domain.render import effects
+from onemanage.psd.domain.render.adjust import adjusted, is_adjustment
+from onemanage.psd.domain.render.artboards import background
+from onemanage.psd.domain.render.boxes import (
+    NOWHERE,
+    Box,
+    grow,
+    intersect,
+    is_empty,
+    size_of,
+    unite,
+)
+from onemanage.psd.domain.render.canvas import Canvas, faded, times
+from onemanage.psd.domain.render.masks import coverage, mask_box
+from onemanage.psd.domain.render.planes import has_alpha
+from onemanage.psd.domain.render.sources import own_box, own_source
+
+_EVERYWHERE: Box = (-(1 << 30), -(1 << 30), 1 << 30, 1 << 30)
+_DEEPEST = 100
+"""Groups within groups; Photoshop has ten. Deeper ones are not drawn."""
+
+
+@dataclass
+class Renderer:
+    """Composes the layers of one document; may be used for several boxes of it."""
+
+    document: PSDImage
+    shown: Callable[[Layer], bool]
+    warnings: list[str] = field(default_factory=list)
+    _reaches: dict[int, Box] = field(default_factory=dict)
+    _depth: int = 0
+    _isolated: int = 0
+
+    @property
+    def channels(self) -> int:
+        return CHANNELS[self.document.color_mode]
+
+    def draw(self, canvas: Canvas, layers: Iterable[Layer]) -> None:
+        """Compose siblings from the bottom up, each with those clipped to it."""
+        siblings = list(_clipping_groups(layers))
+        start = None
+        if any(_knockout(layer) and self.shown(layer) for layer, _ in siblings):
+            start = canvas.copy()
+        for layer, clipped in siblings:
+            if not self.shown(layer):
+                continue
+            try:
+                self._draw_one(canvas, layer, clipped, start)
+            except (MemoryError, RecursionError):
+                raise
+            except Exception as error:  # psd-tools raises anything; so does numpy
+                self._warn(layer, describe(error))
+
+    def source(
+        self, layer: Layer, box: Box, clipped: Sequence[Layer] = ()
+    ) -> Canvas | None:
+        """The layer by itself within ``box``: its masks applied, its opacity not."""
+        if isinstance(layer, Group):
+            found = self._group(layer, box)
+        else:
+            found = own_source(layer, box)
+        if found is None or not clipped:
+            return found
+        base = Canvas(found.box, found.color, np.full_like(found.alpha, 255))
+        self.draw(base, clipped)
+        return Canvas(found.box, base.color, found.alpha)
+
+    def reach(self, layer: Layer) -> Box:
+        """Where the layer may change anything, its effects included."""
+        known = self._reaches.get(id(layer))
+        if known is None:
+            known = self._reaches[id(layer)] = self._reach(layer)
+        return known
+
+    def _reach(self, layer: Layer) -> Box:
+        if is_adjustment(layer):
+            return mask_box(layer) or _EVERYWHERE
+        box = self.extent(layer)
+        return grow(box, effects.outside(layer))
+
+    def extent(self, layer: Layer) -> Box:
+        """Where the layer itself is, without its effects."""
+        if isinstance(layer, Artboard):
+            return layer.bbox
+        if isinstance(layer, Group):
+            box = NOWHERE
+            through = layer.blend_mode is BlendMode.PASS_THROUGH
+            self._depth += 1
+            for child in layer if self._depth <= _DEEPEST else ():
+                if not self.shown(child) or child.clipping:
+                    continue
+                if is_adjustment(child) and not through:
+                    continue
+                box = unite(box, self.reach(child))
+            self._depth -= 1
+        else:
+            box = own_box(layer)
+        within = mask_box(layer)
+        return box if within is None else intersect(box, within)
+
+    def _draw_one(
+        self,
+        canvas: Canvas,
+        layer: Layer,
+        clipped: Sequence[Layer],
+        start: Canvas | None,
+    ) -> None:
+        box = intersect(canvas.box, self.reach(layer))
+        if is_empty(box):
+            return
+        if is_adjustment(layer):
+            self._adjust(canvas.window(box), layer, clipped)
+            return
+        if isinstance(layer, Group) and _passes_through(layer, clipped):
+            self._pass_through(canvas.window(box), layer)
+            return
+        margin = effects.margin(layer)
+        wide = intersect(grow(box, margin), self.extent(layer))
+        source = None if is_empty(wide) else self.source(layer, wide, clipped)
+        if source is None:
+            return
+        extent = self.extent(layer)
+        styled = effects.styled(
+            layer, source, box, extent, layer.opacity / 255, _fill_opacity(layer)
+        )
+        for painted in styled.below:
+            canvas.draw(painted.canvas, painted.mode)
+        if start is not None and (how := _knockout(layer)):
+            ground = self._ground(start, how)
+            hole = source.window(styled.source.box).alpha
+            canvas.punch(styled.source, layer.blend_mode, hole, ground)
+        else:
+            canvas.draw(styled.source, layer.blend_mode)
+        for painted in styled.above:
+            canvas.draw(painted.canvas, painted.mode)
+
+    def _ground(self, start: Canvas, how: int) -> Canvas:
+        """What a knockout shows: what the group began on, or the Background layer.
+
+        A deep knockout ends at the first group that does not pass through.
+        """
+        if how == Knockout.DEEP and not self._isolated and len(self.document):
+            bottom = self.document[0]
+            if not has_alpha(bottom) and self.shown(bottom):
+                found = own_source(bottom, start.box)
+                if found is not None and found.box == start.box:
+                    return found
+        return start
+
+    def _group(self, group: Group, box: Box) -> Canvas | None:
+        canvas = Canvas.transparent(box, self.channels)
+        if isinstance(group, Artboard):
+            background(group, canvas)
+        self._isolated += 1
+        self._enter(canvas, group)
+        self._isolated -= 1
+        mask = coverage(group, box)
+        if mask is not None:
+            canvas.alpha = times(canvas.alpha, mask)
+        return canvas
+
+    def _pass_through(self, canvas: Canvas, group: Group) -> None:
+        """On the parent itself; with a mask or opacity, by so much of the way."""
+        mask = coverage(group, canvas.box)
+        opacity = group.opacity / 255
+        if mask is None and opacity >= 1:
+            self._enter(canvas, group)
+            return
+        changed = canvas.copy()
+        self._enter(changed, group)
+        if mask is None:
+            mask = np.full(size_of(canvas.box), 255, np.uint8)
+        canvas.blend_back(changed, faded(mask, opacity))
+
+    def _enter(self, canvas: Canvas, group: Group) -> None:
+        if self._depth >= _DEEPEST:
+            self._warn(group, "it lies too deep within other groups")
+            return
+        self._depth += 1
+        self.draw(canvas, group)
+        self._depth -= 1
+
+    def _adjust(self, canvas: Canvas, layer: Layer, clipped: Sequence[Layer]) -> None:
+        if not canvas.alpha.any():
+            return
+        color = adjusted(layer, canvas.color)
+        if color is None:
+            return
+        if clipped:
+            base = Canvas(canvas.box, color, np.full_like(canvas.alpha, 255))
+            self.draw(base, clipped)
+            color = base.color
+        mask = coverage(layer, canvas.box)
+        if mask is None:
+            mask = np.full_like(canvas.alpha, 255)
+        cover = faded(mask, layer.opacity / 255 * _fill_opacity(layer))
+        canvas.tint(color, cover, layer.blend_mode)
+
+    def _warn(self, layer: Layer, why: str) -> None:
+        text = f"Layer {layer.name!r} is not drawn: {why}"
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+
+def _clipping_groups(
+    layers: Iterable[Layer],
+) -> Iterable[tuple[Layer, Sequence[Layer]]]:
+    """Each base with the layers that are clipped to it; what has no base is left."""
+    base: Layer | None = None
+    clipped: list[Layer] = []
+    for layer in layers:
+        if layer.clipping:
+            clipped.append(layer)
+            continue
+        if base is not None:
+            yield base, clipped
+        base, clipped = layer, []
+    if base is not None:
+        yield base, clipped
+
+
+def _passes_through(group: Group, clipped: Sequence[Layer]) -> bool:
+    return (
+        group.blend_mode is BlendMode.PASS_THROUGH
+        and not isinstance(group, Artboard)
+        and not clipped
+        and _fill_opacity(group) >= 1
+        and not _knockout(group)
+        and not effects.drawn(group)
+    )
+
+
+def _fill_opacity(layer: Layer) -> float:
+    value = layer.tagged_blocks.get_data(Tag.BLEND_FILL_OPACITY, 255)
+    return min(1.0, max(0.0, float(value) / 255))
+
+
+def _knockout(layer: Layer) -> int:
+    value = layer.tagged_blocks.get_data(Tag.KNOCKOUT_SETTING, 0)
+    return int(value) if value in (Knockout.SHALLOW, Knockout.DEEP) else 0
