@@ -24,7 +24,9 @@ from PIL import Image
 from psd_tools import PSDImage
 from psd_tools.constants import ColorMode, Resource
 
+from onemanage.psd.domain.color import CHANNELS, ToSrgb
 from onemanage.psd.domain.document import Limits
+from onemanage.psd.domain.pixels import merged_pixels
 from onemanage.psd.domain.read import open_document, quiet
 from onemanage.psd.domain.render import render
 from onemanage.psd.errors import InvalidDocument
@@ -71,7 +73,20 @@ def documents(root: Path) -> Iterator[tuple[str, Path]]:
 
 
 def embedded(path: Path) -> Values | None:
+    """As psd-tools has it: 32-bit documents in linear light."""
     return on_white(PSDImage.open(path).topil(apply_icc=False))
+
+
+def embedded_as_ours(path: Path) -> Values | None:
+    """The same; but 32-bit documents are encoded as sRGB, as we render them."""
+    document = PSDImage.open(path)
+    if document.depth != 32:
+        return on_white(document.topil(apply_icc=False))
+    mode = document.color_mode
+    planes = merged_pixels(document, ToSrgb(mode, 32, None))
+    if planes.shape[2] == CHANNELS[mode]:
+        return planes.astype(np.float32)
+    return matted(planes[:, :, :-1], planes[:, :, -1:], mode)
 
 
 def theirs(path: Path) -> Values | None:
@@ -84,7 +99,7 @@ def theirs(path: Path) -> Values | None:
 def ours(path: Path) -> Values:
     document = open_document(path, Limits())
     planes = render(document).planes
-    return matted(planes[:, :, :-1], planes[:, :, -1:])
+    return matted(planes[:, :, :-1], planes[:, :, -1:], document.color_mode)
 
 
 def on_white(image: Image.Image | None) -> Values | None:
@@ -94,16 +109,23 @@ def on_white(image: Image.Image | None) -> Values | None:
     if image.mode == "1":
         image = image.convert("L")
     array = np.asarray(image).reshape(image.height, image.width, -1)
+    if image.mode == "LAB":  # Pillow gives a and b signed
+        return (array ^ np.array([0, 128, 128], np.uint8)).astype(np.float32)
     if image.mode == "CMYK":
         return (255 - array).astype(np.float32)
     if image.mode in ("RGBA", "LA"):
-        return matted(array[:, :, :-1], array[:, :, -1:])
+        return matted(array[:, :, :-1], array[:, :, -1:], ColorMode.RGB)
     return array.astype(np.float32)
 
 
-def matted(color: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> Values:
+def matted(
+    color: NDArray[np.uint8], alpha: NDArray[np.uint8], mode: ColorMode
+) -> Values:
+    white = np.full(color.shape[2], 255, np.float32)
+    if mode is ColorMode.LAB:
+        white[1:] = 128
     share = alpha.astype(np.float32) / np.float32(255)
-    return color * share + np.float32(255) * (1 - share)
+    return color * share + white * (1 - share)
 
 
 def difference(
@@ -124,14 +146,14 @@ def compare(root: Path) -> list[Outcome]:
     found = []
     for name, path in documents(root):
         with quiet():
-            expected = embedded(path)
-        if expected is None:
+            expected, as_ours = embedded(path), embedded_as_ours(path)
+        if expected is None or as_ours is None:
             continue
         found.append(
             Outcome(
                 name,
                 half_of(name),
-                difference(ours, path, expected),
+                difference(ours, path, as_ours),
                 difference(theirs, path, expected),
             )
         )

@@ -74,7 +74,7 @@ def render(
     step = max(1, limits.tile_pixels // width)
     for top in range(box[1], box[3], step):
         tile = (box[0], top, box[2], min(top + step, box[3]))
-        canvas = Canvas.transparent(tile, renderer.channels)
+        canvas = Canvas.transparent(tile, document.color_mode)
         renderer.draw(canvas, document if root is None else [root])
         rows = slice(tile[1] - box[1], tile[3] - box[1])
         _interleave([*canvas.color, canvas.alpha], out[rows])

@@ -11,9 +11,9 @@ from typing import Self, cast
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from psd_tools.constants import BlendMode
+from psd_tools.constants import BlendMode, ColorMode
 
-from onemanage.psd.domain.color import Pixels
+from onemanage.psd.domain.color import CHANNELS, Pixels
 from onemanage.psd.domain.render.blend import blended, dissolved
 from onemanage.psd.domain.render.boxes import Box, intersect, is_empty, part, size_of
 
@@ -33,11 +33,13 @@ class Canvas:
     alpha: Pixels
 
     @classmethod
-    def transparent(cls, box: Box, channels: int) -> Self:
+    def transparent(cls, box: Box, mode: ColorMode) -> Self:
+        """Nothing, in white."""
         size = size_of(box)
-        return cls(
-            box, np.full((channels, *size), 255, np.uint8), np.zeros(size, np.uint8)
-        )
+        color = np.full((CHANNELS[mode], *size), 255, np.uint8)
+        if mode is ColorMode.LAB:
+            color[1:] = 128
+        return cls(box, color, np.zeros(size, np.uint8))
 
     def window(self, box: Box) -> "Canvas":
         """The same pixels, seen through a smaller box."""
@@ -96,6 +98,21 @@ class Canvas:
         shown = ground.window(source.box).copy()
         shown.draw(Canvas(source.box, source.color, alpha), mode)
         self.window(source.box).blend_back(shown, hole)
+
+    def take_from(self, before: "Canvas", after: "Canvas") -> None:
+        """Take the colours that turn ``before`` into ``after`` at this one's alpha.
+
+        c = c1 + (c1 - c0) (a0 / a - a0), with c0 and a0 of the backdrop.
+        """
+        own, under = as_share(self.alpha), as_share(before.alpha)
+        gain = np.divide(under, own, out=np.zeros_like(own), where=own > 0) - under
+        for target, old, new in zip(
+            self.color, before.color, after.color, strict=True
+        ):
+            found = new.astype(np.float32)
+            found += (found - old) * gain
+            found = np.clip(found + np.float32(0.5), 0, 255)
+            target[:] = np.where(self.alpha > 0, found.astype(np.uint8), target)
 
     def blend_back(self, changed: "Canvas", cover: Pixels) -> None:
         """Go to ``changed``, which has this one's box, by ``cover``, premultiplied."""

@@ -15,7 +15,7 @@ from psd_tools.constants import Tag
 from psd_tools.psd.descriptor import Descriptor
 from psd_tools.terminology import Enum, Key
 
-from onemanage.psd.domain.color import CHANNELS, Pixels
+from onemanage.psd.domain.color import CHANNELS, Pixels, encode_linear
 from onemanage.psd.domain.render.boxes import Box, size_of
 
 _BLOCK = 1 << 18
@@ -100,6 +100,8 @@ def _planes(psd: PSDImage, color: NDArray[np.float32]) -> Pixels:
     """Values of 0 to 1, (height, width, 1 or all channels), as planes of all."""
     widen: Callable[[NDArray[np.float32], int], NDArray[np.float32]] = make_widen(psd)
     wide = widen(color, CHANNELS[psd.color_mode])
+    if psd.depth == 32:  # what describes a fill there is linear, as the pixels are
+        return encode_linear(np.ascontiguousarray(wide.transpose(2, 0, 1)))
     return _bytes(np.ascontiguousarray(wide.transpose(2, 0, 1)))
 
 

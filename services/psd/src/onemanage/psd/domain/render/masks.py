@@ -1,14 +1,19 @@
-"""What masks let through: raster masks, vector masks, their density and feather."""
+"""What masks let through: raster masks, vector masks, their density and feather.
 
+Channel -2 is the user's mask. Where there is a vector mask too, it is what Photoshop
+has rendered of both, without their densities, and the user's own is channel -3.
+"""
+
+from dataclasses import dataclass
 from typing import cast
 
 import cv2
 import numpy as np
 from psd_tools.api.layers import FillLayer, Layer, ShapeLayer
-from psd_tools.api.mask import Mask
 from psd_tools.composite import vector
 from psd_tools.composite.utils import has_fill
 from psd_tools.constants import ChannelID
+from psd_tools.psd.layer_and_mask import MaskData
 
 from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.render.boxes import (
@@ -25,98 +30,156 @@ from onemanage.psd.domain.render.planes import pasted, plane, stored, stored_box
 _FEATHER_SIGMA = 0.5
 """Of the stated feather. The ratio is not known; this is near what Photoshop shows."""
 
+_USER = ChannelID.USER_LAYER_MASK
+_OWN = ChannelID.REAL_USER_LAYER_MASK
+
+
+@dataclass(frozen=True)
+class _Raster:
+    """A stored mask: the channel, its box, the value around it, density and feather."""
+
+    number: int
+    box: Box
+    background: int
+    density: int = 255
+    feather: float = 0
+
 
 def coverage(layer: Layer, box: Box) -> Pixels | None:
     """The layer's masks together on ``box``, or None where nothing is masked."""
-    raster = raster_coverage(layer, box)
-    if not follows_path(layer):
-        return raster
-    path = path_coverage(layer, box)
-    return path if raster is None else times(raster, path)
-
-
-def raster_coverage(layer: Layer, box: Box) -> Pixels | None:
-    """Of the layer's raster mask alone, its density applied."""
-    mask = layer.mask
-    if mask is None or mask.disabled or _repeats_alpha(layer, mask):
-        return None
-    number = ChannelID.USER_LAYER_MASK
-    if mask.has_real():
-        number = ChannelID.REAL_USER_LAYER_MASK
-    data = stored(layer).get(number)
-    density = raster_density(mask)
-    if data is None:
-        return None
-    blur = 0 if mask.has_real() else _feather(mask)
-    margin = int(np.ceil(3 * blur * _FEATHER_SIGMA))
-    wide = grow(box, margin)
-    both = intersect(mask.bbox, wide)
-    found = np.zeros((0, 0), np.uint8)
-    if not is_empty(both):
-        found = plane(data, mask.bbox, both, layer._psd, color=False)
-    shown = pasted(found, both, wide, mask.background_color)
-    if margin:
-        shown = cast(Pixels, cv2.GaussianBlur(shown, (0, 0), blur * _FEATHER_SIGMA))
-        shown = shown[part(box, wide)]
-    return _thinned(shown, density)
+    both = _both(layer)
+    if both is not None:
+        return _raster(layer, both, box)
+    user, path = user_coverage(layer, box), path_coverage(layer, box)
+    if user is None or path is None:
+        return path if user is None else user
+    return times(user, path)
 
 
 def mask_box(layer: Layer) -> Box | None:
     """Outside of this box a raster mask hides everything; None where it does not."""
-    mask = layer.mask
-    if mask is None or mask.disabled or mask.background_color or _feather(mask):
+    found = _both(layer) or _users(layer)
+    if found is None or found.background or found.density < 255 or found.feather:
         return None
-    number = ChannelID.USER_LAYER_MASK
-    if mask.has_real():
-        number = ChannelID.REAL_USER_LAYER_MASK
-    if raster_density(mask) < 255 or number not in stored(layer):
-        return None
-    return mask.bbox
+    return found.box
 
 
-def raster_density(mask: Mask) -> int:
-    """0 to 255; the vector mask's where only that is stated, as psd-tools has it."""
-    if not mask.parameters:
-        return 255
-    for density in (
-        mask.parameters.user_mask_density,
-        mask.parameters.vector_mask_density,
-    ):
-        if density is not None:
-            return density
-    return 255
+def user_coverage(layer: Layer, box: Box) -> Pixels | None:
+    """Of the user's raster mask alone."""
+    found = _users(layer)
+    return None if found is None else _raster(layer, found, box)
 
 
-def follows_path(layer: Layer) -> bool:
-    """Whether the vector mask has to be drawn.
+def path_coverage(layer: Layer, box: Box) -> Pixels | None:
+    """Of the vector mask alone, if it has to be applied.
 
-    Stored pixels of shapes and fills are cut by it already; so is a raster mask that
-    holds both ('real').
+    Stored pixels of shapes and fills are cut by it already.
     """
-    if layer.vector_mask is None or layer.vector_mask.disabled:
-        return False
-    if not layer.has_pixels():
-        return True
-    mask = layer.mask
-    return not has_fill(layer) and mask is not None and not mask.has_real()
+    mask = layer.vector_mask
+    if mask is None or mask.disabled or (layer.has_pixels() and has_fill(layer)):
+        return None
+    twin = _twin(layer)
+    if twin is not None:
+        return _raster(layer, twin, box)
+    found = path_area(layer, box)
+    data = _data(layer)
+    parameters = data.parameters if data else None
+    if parameters is None:
+        return found
+    if parameters.vector_mask_feather:
+        sigma = parameters.vector_mask_feather * _FEATHER_SIGMA
+        found = cast(Pixels, cv2.GaussianBlur(found, (0, 0), sigma))
+    return _thinned(found, _density(parameters.vector_mask_density))
 
 
-def path_coverage(layer: Layer, box: Box) -> Pixels:
-    """The vector mask on ``box``: the exact area of the path in each pixel."""
+def path_area(layer: Layer, box: Box) -> Pixels:
+    """The exact area of the vector mask's path in each pixel."""
     drawn = vector.draw_vector_mask(layer, box).reshape(size_of(box))
-    found = (np.clip(drawn, 0, 1) * 255 + 0.5).astype(np.uint8)
-    mask = layer.mask
-    if mask is None or not mask.parameters:
-        return cast(Pixels, found)
-    feather = mask.parameters.vector_mask_feather
-    if feather:
-        found = cv2.GaussianBlur(found, (0, 0), feather * _FEATHER_SIGMA)
-    density = mask.parameters.vector_mask_density
-    return _thinned(cast(Pixels, found), 255 if density is None else density)
+    return (np.clip(drawn, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
-def _feather(mask: Mask) -> float:
-    return (mask.parameters.user_mask_feather or 0) if mask.parameters else 0
+def _data(layer: Layer) -> MaskData | None:
+    return cast(MaskData | None, layer._record.mask_data)
+
+
+def _density(value: int | None) -> int:
+    return 255 if value is None else value
+
+
+def _both(layer: Layer) -> _Raster | None:
+    """What is rendered of both masks, where it is all that counts."""
+    data = _data(layer)
+    if data is None or not data.flags.user_mask_from_render or data.flags.mask_disabled:
+        return None
+    channels = stored(layer)
+    if _USER not in channels or _OWN not in channels or _repeats_alpha(layer, data):
+        return None
+    parameters = data.parameters
+    if parameters and (
+        _density(parameters.user_mask_density) < 255
+        or _density(parameters.vector_mask_density) < 255
+    ):
+        return None
+    if layer.has_pixels() and has_fill(layer):  # cut by the path already
+        return None
+    return _Raster(_USER, _box(data), data.background_color)
+
+
+def _users(layer: Layer) -> _Raster | None:
+    data = _data(layer)
+    if data is None:
+        return None
+    channels = stored(layer)
+    density, feather = 255, 0.0
+    if data.parameters:
+        density = _density(data.parameters.user_mask_density)
+        feather = data.parameters.user_mask_feather or 0
+    if data.flags.user_mask_from_render:
+        flags = data.real_flags
+        if _OWN not in channels or flags is None or flags.mask_disabled:
+            return None
+        box = (data.real_left, data.real_top, data.real_right, data.real_bottom)
+        background = data.real_background_color or 0
+        return _Raster(_OWN, cast(Box, box), background, density, feather)
+    if _USER not in channels or data.flags.mask_disabled or _repeats_alpha(layer, data):
+        return None
+    return _Raster(_USER, _box(data), data.background_color, density, feather)
+
+
+def _twin(layer: Layer) -> _Raster | None:
+    """The rendered vector mask, where it is stored by itself."""
+    data = _data(layer)
+    if data is None or not data.flags.user_mask_from_render:
+        return None
+    channels = stored(layer)
+    flags = data.real_flags
+    if _USER not in channels or data.flags.mask_disabled:
+        return None
+    if _OWN in channels and not (flags is not None and flags.mask_disabled):
+        return None
+    parameters = data.parameters
+    density = _density(parameters.vector_mask_density) if parameters else 255
+    return _Raster(_USER, _box(data), data.background_color, density)
+
+
+def _box(data: MaskData) -> Box:
+    return data.left, data.top, data.right, data.bottom
+
+
+def _raster(layer: Layer, mask: _Raster, box: Box) -> Pixels:
+    sigma = mask.feather * _FEATHER_SIGMA
+    margin = int(np.ceil(3 * sigma))
+    wide = grow(box, margin)
+    both = intersect(mask.box, wide)
+    found = np.zeros((0, 0), np.uint8)
+    if not is_empty(both):
+        data = stored(layer)[mask.number]
+        found = plane(data, mask.box, both, layer._psd, color=False)
+    shown = pasted(found, both, wide, mask.background)
+    if margin:
+        shown = cast(Pixels, cv2.GaussianBlur(shown, (0, 0), sigma))
+        shown = shown[part(box, wide)]
+    return _thinned(shown, mask.density)
 
 
 def _thinned(cover: Pixels, density: int) -> Pixels:
@@ -126,11 +189,13 @@ def _thinned(cover: Pixels, density: int) -> Pixels:
     return cast(Pixels, 255 - faded(cast(Pixels, 255 - cover), density / 255))
 
 
-def _repeats_alpha(layer: Layer, mask: Mask) -> bool:
+def _repeats_alpha(layer: Layer, data: MaskData) -> bool:
     """Whether a shape's mask is its transparency once more; twice would thin it."""
-    if not isinstance(layer, (ShapeLayer, FillLayer)) or mask.real_flags is not None:
+    if not isinstance(layer, (ShapeLayer, FillLayer)) or data.real_flags is not None:
         return False
-    if mask.bbox != stored_box(layer) or raster_density(mask) < 255:
+    if _box(data) != stored_box(layer):
+        return False
+    if data.parameters and _density(data.parameters.user_mask_density) < 255:
         return False
     channels = stored(layer)
     one = channels.get(ChannelID.USER_LAYER_MASK)
@@ -139,7 +204,7 @@ def _repeats_alpha(layer: Layer, mask: Mask) -> bool:
         return False
     if one.compression == other.compression and one.data == other.data:
         return True
-    box = mask.bbox
+    box = _box(data)
     return np.array_equal(
         plane(one, box, box, layer._psd, color=False),
         plane(other, box, box, layer._psd, color=False),

@@ -49,7 +49,11 @@ class Renderer:
 
     def draw(self, canvas: Canvas, layers: Iterable[Layer]) -> None:
         """Compose siblings from the bottom up, each with those clipped to it."""
-        siblings = list(_clipping_groups(layers))
+        self._draw_siblings(canvas, list(_clipping_groups(layers)))
+
+    def _draw_siblings(
+        self, canvas: Canvas, siblings: Sequence[tuple[Layer, Sequence[Layer]]]
+    ) -> None:
         start = None
         if any(_knockout(layer) and self.shown(layer) for layer, _ in siblings):
             start = canvas.copy()
@@ -64,17 +68,21 @@ class Renderer:
                 self._warn(layer, describe(error))
 
     def source(
-        self, layer: Layer, box: Box, clipped: Sequence[Layer] = ()
+        self, layer: Layer, box: Box, clipped: Sequence[Layer], ground: Canvas
     ) -> Canvas | None:
-        """The layer by itself within ``box``: its masks applied, its opacity not."""
+        """The layer by itself within ``box``: its masks applied, its opacity not.
+
+        ``ground`` is what lies below: layers in a group that passes through blend
+        with it, even where the group has to be had by itself.
+        """
         if isinstance(layer, Group):
-            found = self._group(layer, box)
+            found = self._group(layer, box, ground)
         else:
             found = own_source(layer, box)
         if found is None or not clipped:
             return found
         base = Canvas(found.box, found.color, np.full_like(found.alpha, 255))
-        self.draw(base, clipped)
+        self._draw_siblings(base, [(one, ()) for one in clipped])
         return Canvas(found.box, base.color, found.alpha)
 
     def reach(self, layer: Layer) -> Box:
@@ -128,7 +136,10 @@ class Renderer:
             return
         margin = effects.margin(layer)
         wide = intersect(grow(box, margin), self.extent(layer))
-        source = None if is_empty(wide) else self.source(layer, wide, clipped)
+        ground = canvas
+        if start is not None and (how := _knockout(layer)):
+            ground = self._ground(start, how)
+        source = None if is_empty(wide) else self.source(layer, wide, clipped, ground)
         if source is None:
             return
         extent = self.extent(layer)
@@ -137,8 +148,7 @@ class Renderer:
         )
         for painted in styled.below:
             canvas.draw(painted.canvas, painted.mode)
-        if start is not None and (how := _knockout(layer)):
-            ground = self._ground(start, how)
+        if ground is not canvas:
             hole = source.window(styled.source.box).alpha
             canvas.punch(styled.source, layer.blend_mode, hole, ground)
         else:
@@ -159,13 +169,19 @@ class Renderer:
                     return found
         return start
 
-    def _group(self, group: Group, box: Box) -> Canvas | None:
-        canvas = Canvas.transparent(box, self.channels)
+    def _group(self, group: Group, box: Box, ground: Canvas) -> Canvas | None:
+        canvas = Canvas.transparent(box, self.document.color_mode)
         if isinstance(group, Artboard):
             background(group, canvas)
         self._isolated += 1
         self._enter(canvas, group)
         self._isolated -= 1
+        if group.blend_mode is BlendMode.PASS_THROUGH and not isinstance(group, Artboard):
+            both = intersect(box, ground.box)
+            before = ground.window(both)
+            after = before.copy()
+            self._enter(after, group)
+            canvas.window(both).take_from(before, after)
         mask = coverage(group, box)
         if mask is not None:
             canvas.alpha = times(canvas.alpha, mask)
@@ -200,7 +216,7 @@ class Renderer:
             return
         if clipped:
             base = Canvas(canvas.box, color, np.full_like(canvas.alpha, 255))
-            self.draw(base, clipped)
+            self._draw_siblings(base, [(one, ()) for one in clipped])
             color = base.color
         mask = coverage(layer, canvas.box)
         if mask is None:

@@ -7,7 +7,6 @@ from psd_tools.api.layers import Layer
 from psd_tools.composite import vector
 from psd_tools.constants import StrokeAlignment
 
-from onemanage.psd.domain.color import CHANNELS
 from onemanage.psd.domain.render.boxes import (
     NOWHERE,
     Box,
@@ -20,9 +19,9 @@ from onemanage.psd.domain.render.canvas import Canvas, faded, times
 from onemanage.psd.domain.render.fills import layer_fill, painted
 from onemanage.psd.domain.render.masks import (
     coverage,
-    follows_path,
+    path_area,
     path_coverage,
-    raster_coverage,
+    user_coverage,
 )
 from onemanage.psd.domain.render.planes import layer_alpha, layer_color, stored_box
 
@@ -60,23 +59,24 @@ def own_source(layer: Layer, box: Box) -> Canvas | None:
 def _drawn(layer: Layer, box: Box) -> Canvas | None:
     if is_empty(box):
         return None
-    found = Canvas.transparent(box, CHANNELS[layer._psd.color_mode])
+    found = Canvas.transparent(box, layer._psd.color_mode)
     fill = layer_fill(layer)
     paint = painted(layer._psd, fill, box, layer.bbox) if fill is not None else None
     if paint is not None:
         found.color, alpha = paint
         found.alpha = np.full(size_of(box), 255, np.uint8) if alpha is None else alpha
-        if follows_path(layer):
-            found.alpha = times(found.alpha, path_coverage(layer, box))
+        path = path_coverage(layer, box)
+        if path is not None:
+            found.alpha = times(found.alpha, path)
         elif box != (inside := intersect(box, layer.bbox)):
-            bounded = Canvas.transparent(box, len(found.color))
+            bounded = Canvas.transparent(box, layer._psd.color_mode)
             bounded.draw(found.window(inside))
             found = bounded
     if _draws_stroke(layer):
         stroke = _stroke(layer, box)
         if stroke is not None:
             found.draw(stroke)
-    mask = raster_coverage(layer, box)
+    mask = user_coverage(layer, box)
     if mask is not None:
         found.alpha = times(found.alpha, mask)
     return found
@@ -109,6 +109,6 @@ def _stroke(layer: Layer, box: Box) -> Canvas | None:
     drawn = vector.draw_stroke(layer, box).reshape(size_of(box))
     alpha = (np.clip(drawn, 0, 1) * 255 + 0.5).astype(np.uint8)
     if stroke.line_alignment is StrokeAlignment.INNER:
-        alpha = np.minimum(alpha, path_coverage(layer, box))
+        alpha = np.minimum(alpha, path_area(layer, box))
     opacity = float(desc.get("strokeStyleOpacity", 100.0)) / 100
     return Canvas(box, paint[0], faded(alpha, opacity))
