@@ -57,7 +57,7 @@ def is_drawn(layer: Layer) -> bool:
     if kind == "huesaturation":
         return mode is ColorMode.RGB
     if kind == "threshold":
-        return mode in (ColorMode.RGB, ColorMode.GRAYSCALE)
+        return mode in _MODES
     if kind == "channelmixer":
         return mode in (ColorMode.RGB, ColorMode.CMYK)
     return kind in _RGB_ONLY and mode is ColorMode.RGB

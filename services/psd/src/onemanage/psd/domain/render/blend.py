@@ -119,7 +119,7 @@ _SEPARABLE: dict[BlendMode, Callable[[Values, Values], Values]] = {
     BlendMode.DIFFERENCE: lambda b, s: np.abs(b - s),
     BlendMode.EXCLUSION: lambda b, s: b + s - 2 * b * s,
     BlendMode.SUBTRACT: np.subtract,
-    BlendMode.DIVIDE: lambda b, s: np.where(s == 0, 1, b / s),
+    BlendMode.DIVIDE: lambda b, s: np.where(s == 0, b > 0, b / s),
 }
 
 

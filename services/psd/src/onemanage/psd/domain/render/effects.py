@@ -26,6 +26,11 @@ _INNER = (
 )
 """Within the layer, from the bottom up."""
 
+_STROKE_PAINT = {
+    b"GrFl": fills.painted_gradient,
+    b"Ptrn": fills.painted_pattern,
+}
+
 _OUTER = (styles.DROP_SHADOW, styles.OUTER_GLOW)
 _DRAWN = (*_INNER, *_OUTER, styles.STROKE)
 
@@ -95,7 +100,8 @@ class _Style:
         inner = Canvas(
             inside, own.color.copy(), np.full(size_of(inside), 255, np.uint8)
         )
-        inner.alpha = faded(inner.alpha, self.fill)
+        if not self._as_group:
+            inner.alpha = faded(inner.alpha, self.fill)
         for kind in _OUTER:
             for effect in self._of(kind):
                 self._below(effect, result)
@@ -108,6 +114,8 @@ class _Style:
         ]
         result.source.color = inner.color
         result.source.alpha = times(result.source.alpha, inner.alpha)
+        if self._as_group:
+            result.source.alpha = faded(result.source.alpha, self.fill)
         for painted in beside:
             self._beside(painted, result)
         return result
@@ -147,9 +155,14 @@ class _Style:
         cover = faded(times(cover, own.alpha), effect.opacity * self.opacity)
         result.above.append(Painted(Canvas(box, color, cover), effect.mode))
 
+    @property
+    def _as_group(self) -> bool:
+        """'Blend Interior Effects as Group': the fill opacity fades them too."""
+        return bool(self.layer.tagged_blocks.get_data(Tag.BLEND_INTERIOR_ELEMENTS, 0))
+
     def _is_merged(self, effect: Effect) -> bool:
         """Whether the effect belongs to the paint that the layer's mode applies to."""
-        if self.layer.tagged_blocks.get_data(Tag.BLEND_INTERIOR_ELEMENTS, 0):
+        if self._as_group:
             return True
         if self.layer.blend_mode not in (BlendMode.NORMAL, BlendMode.PASS_THROUGH):
             return False
@@ -209,7 +222,8 @@ class _Style:
         psd = self.layer._psd
         whole, inside = stroke(effect, self.source, self.box, psd)
         anchor = self.extent
-        found = fills.painted(psd, effect.desc, self.box, anchor)
+        draw = _STROKE_PAINT.get(effect.enum(Key.PaintType), fills.painted_solid)
+        found = draw(psd, effect.desc, self.box, anchor)
         if found is None:
             raise ValueError("a stroke's pattern is not in the file")
         color = found[0]

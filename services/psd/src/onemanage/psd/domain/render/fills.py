@@ -16,10 +16,11 @@ from psd_tools.psd.descriptor import Descriptor
 from psd_tools.terminology import Enum, Key
 
 from onemanage.psd.domain.color import CHANNELS, Pixels, encode_linear
+from onemanage.psd.domain.render import gradients
 from onemanage.psd.domain.render.boxes import Box, size_of
 
 _BLOCK = 1 << 18
-"""Pixels of a gradient at a time: psd-tools takes up to 128 bytes for each."""
+"""Pixels of a gradient at a time."""
 
 type Paint = tuple[Pixels, Pixels | None]
 """Colour planes and coverage; None where it covers all."""
@@ -48,9 +49,13 @@ def painted(psd: PSDImage, desc: Descriptor, box: Box, anchor: Box) -> Paint | N
     raises on descriptors that it cannot read.
     """
     if Key.Gradient in desc:
-        return _gradient(psd, desc, box, anchor)
+        return painted_gradient(psd, desc, box, anchor)
     if Enum.Pattern in desc:
-        return _pattern(psd, desc, box, anchor)
+        return painted_pattern(psd, desc, box, anchor)
+    return painted_solid(psd, desc, box, anchor)
+
+
+def painted_solid(psd: PSDImage, desc: Descriptor, box: Box, anchor: Box) -> Paint:
     return solid(psd, desc, box), None
 
 
@@ -60,24 +65,28 @@ def solid(psd: PSDImage, desc: Descriptor, box: Box) -> Pixels:
     return np.broadcast_to(planes, (len(planes), *size_of(box))).copy()
 
 
-def _gradient(psd: PSDImage, desc: Descriptor, box: Box, anchor: Box) -> Paint | None:
+def painted_gradient(
+    psd: PSDImage, desc: Descriptor, box: Box, anchor: Box
+) -> Paint | None:
+    colors, opacities = gradients.tables(psd.color_mode, desc)
+    planes = _planes(psd, colors[:, None, :])[:, :, 0]
+    alphas = _bytes(opacities)
     height, width = size_of(box)
-    color = np.empty((CHANNELS[psd.color_mode], height, width), np.uint8)
-    alpha = np.full((height, width), 255, np.uint8)
+    color = np.empty((len(planes), height, width), np.uint8)
+    alpha = None if alphas.min() == 255 else np.empty((height, width), np.uint8)
     step = max(1, _BLOCK // max(1, width))
     for top in range(0, height, step):
         rows = slice(top, min(height, top + step))
         strip = (box[0], box[1] + rows.start, box[2], box[1] + rows.stop)
-        found, shape = paint.draw_gradient_fill(strip, psd.color_mode, desc, anchor)
-        if found is None:
-            return None
-        color[:, rows] = _planes(psd, found)
-        if shape is not None:
-            alpha[rows] = _bytes(shape[:, :, 0])
+        index = gradients.places(desc, strip, anchor)
+        for target, table in zip(color, planes, strict=True):
+            np.take(table, index, out=target[rows])
+        if alpha is not None:
+            np.take(alphas, index, out=alpha[rows])
     return color, alpha
 
 
-def _pattern(psd: PSDImage, desc: Descriptor, box: Box, anchor: Box) -> Paint | None:
+def painted_pattern(psd: PSDImage, desc: Descriptor, box: Box, anchor: Box) -> Paint | None:
     """One tile of the pattern by psd-tools, then repeated from the anchor's corner."""
     name = desc[Enum.Pattern][Key.ID].value.rstrip("\x00")
     pattern = psd._get_pattern(name)
@@ -114,12 +123,7 @@ def gradient_table(psd: PSDImage, desc: Descriptor) -> tuple[Pixels, Pixels]:
 
     The gradient runs from the layer's edge, where the glow is strongest, outwards.
     """
-    grad = desc.get(Key.Gradient)
-    color, alpha = paint._make_gradient_color(psd.color_mode, grad)
-    places = 1 - np.arange(256, dtype=np.float32) / 255
-    if color is None:
-        raise ValueError("a glow's gradient has no colours")
-    planes = _planes(psd, color(places)[:, None, :])[:, :, 0]
-    if alpha is None:
-        return planes, np.arange(256, dtype=np.uint8)
-    return planes, _bytes(np.asarray(alpha(places), np.float32))
+    colors, opacities = gradients.tables(psd.color_mode, desc)
+    index = (gradients.STEPS - 1) * (255 - np.arange(256)) // 255
+    planes = _planes(psd, colors[:, None, :])[:, :, 0]
+    return planes[:, index], _bytes(opacities)[index]

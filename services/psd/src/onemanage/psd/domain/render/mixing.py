@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from psd_tools.color_convert import lab_to_rgb
 from psd_tools.composite import paint
-from psd_tools.constants import ColorMode
+from psd_tools.constants import ColorMode, Resource
 from psd_tools.psd.descriptor import Descriptor
 
-from onemanage.psd.domain.color import Pixels
+from onemanage.psd.domain.color import Pixels, ToSrgb
 from onemanage.psd.domain.render.blend import luminosity, with_luminosity
+from onemanage.psd.domain.render.gradients import STEPS, ramp
 
 type Values = NDArray[np.float32]
 
@@ -57,45 +58,36 @@ def gradient_map(layer: Any, color: Values) -> Values:
     light = luminosity(color)[0]
     if layer.reversed:
         light = 1 - light
-    places = np.linspace(0, 1, 1024, dtype=np.float32)
     stops = [
         (stop.location / 4096, stop.midpoint / 100, _stop_rgb(stop))
         for stop in sorted(layer.color_stops, key=lambda stop: stop.location)
     ]
-    table = ramp(stops, places, layer.interpolation)
-    index = (np.clip(light, 0, 1) * 1023 + 0.5).astype(np.int32)
+    at = np.linspace(0, 1, STEPS, dtype=np.float32)
+    table = ramp(stops, at, layer.interpolation)
+    index = (np.clip(light, 0, 1) * (STEPS - 1) + 0.5).astype(np.int32)
     return cast(Values, table.T[:, index])
 
 
-def ramp(
-    stops: list[tuple[float, float, NDArray[np.float32]]],
-    places: Values,
-    smoothness: float,
-) -> Values:
-    """A gradient's values at ``places``, (places, values of a stop).
-
-    A stop's midpoint says where between it and the one before it they are even.
-    Smoothness of 0 to 1 mixes in half a smoothstep.
-    """
-    at = np.array([stop[0] for stop in stops], np.float32)
-    values = np.stack([stop[2] for stop in stops])
-    after = np.clip(np.searchsorted(at, places, side="right"), 1, len(at) - 1)
-    if len(at) == 1:
-        return np.repeat(values, len(places), axis=0)
-    width = np.maximum(at[after] - at[after - 1], 1e-6)
-    t = np.clip((places - at[after - 1]) / width, 0, 1)
-    middle = np.clip(np.array([stop[1] for stop in stops], np.float32), 0.01, 0.99)
-    half = middle[after]
-    t = np.where(t < half, t / (2 * half), 0.5 + (t - half) / (2 * (1 - half)))
-    smooth = t * t * (3 - 2 * t)
-    t = (t + (smooth - t) * smoothness / 2).astype(np.float32)[:, None]
-    return cast(Values, values[after - 1] * (1 - t) + values[after] * t)
-
-
 def threshold(layer: Any, color: Values) -> Values:
-    light = luminosity(color)[0] if len(color) == 3 else color[0]
-    white = np.rint(light * 255) >= layer.threshold
-    return np.repeat(white[None], len(color), axis=0).astype(np.float32)
+    """White or black by the lightness; of CMYK by that of its colour in sRGB."""
+    if len(color) == 4:
+        light = luminosity(_rgb_of_inks(layer, color))[0]
+    else:
+        light = luminosity(color)[0] if len(color) == 3 else color[0]
+    white = (np.rint(light * 255) >= layer.threshold).astype(np.float32)
+    out = np.repeat(white[None], len(color), axis=0)
+    if len(color) == 4:  # black ink alone makes black
+        out[:3] = 1
+    return out
+
+
+def _rgb_of_inks(layer: Any, color: Values) -> Values:
+    psd = layer._psd
+    profile = psd.image_resources.get_data(Resource.ICC_PROFILE)
+    to_srgb = ToSrgb(psd.color_mode, psd.depth, profile if profile else None)
+    stored = np.ascontiguousarray((color * 255 + 0.5).astype(np.uint8).transpose(1, 2, 0))
+    rgb = to_srgb(stored).astype(np.float32) * np.float32(1 / 255)
+    return cast(Values, rgb.transpose(2, 0, 1))
 
 
 def color_balance(layer: Any, color: Values) -> Values:

@@ -139,7 +139,8 @@ class Renderer:
         ground = canvas
         if start is not None and (how := _knockout(layer)):
             ground = self._ground(start, how)
-        source = None if is_empty(wide) else self.source(layer, wide, clipped, ground)
+        within = clipped if _clips_as_group(layer) else ()
+        source = None if is_empty(wide) else self.source(layer, wide, within, ground)
         if source is None:
             return
         extent = self.extent(layer)
@@ -155,6 +156,20 @@ class Renderer:
             canvas.draw(styled.source, layer.blend_mode)
         for painted in styled.above:
             canvas.draw(painted.canvas, painted.mode)
+        if clipped and not within:
+            self._clip_apart(canvas, source, layer, clipped)
+
+    def _clip_apart(
+        self, canvas: Canvas, source: Canvas, base: Layer, clipped: Sequence[Layer]
+    ) -> None:
+        """Clipped layers that blend with what is below the base, not with the base."""
+        box = intersect(canvas.box, source.box)
+        if is_empty(box):
+            return
+        below = canvas.window(box)
+        changed = below.copy()
+        self._draw_siblings(changed, [(one, ()) for one in clipped])
+        below.blend_back(changed, faded(source.window(box).alpha, base.opacity / 255))
 
     def _ground(self, start: Canvas, how: int) -> Canvas:
         """What a knockout shows: what the group began on, or the Background layer.
@@ -261,6 +276,11 @@ def _passes_through(group: Group, clipped: Sequence[Layer]) -> bool:
 def _fill_opacity(layer: Layer) -> float:
     value = layer.tagged_blocks.get_data(Tag.BLEND_FILL_OPACITY, 255)
     return min(1.0, max(0.0, float(value) / 255))
+
+
+def _clips_as_group(layer: Layer) -> bool:
+    """'Blend Clipped Layers as Group', which is on unless the file says no."""
+    return bool(layer.tagged_blocks.get_data(Tag.BLEND_CLIPPING_ELEMENTS, 1))
 
 
 def _knockout(layer: Layer) -> int:

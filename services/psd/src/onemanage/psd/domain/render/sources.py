@@ -3,9 +3,12 @@
 import math
 
 import numpy as np
+from psd_tools.api._descriptor import get_scalar
 from psd_tools.api.layers import Layer
 from psd_tools.composite import vector
 from psd_tools.constants import StrokeAlignment
+from psd_tools.psd.descriptor import Descriptor
+from psd_tools.terminology import Key
 
 from onemanage.psd.domain.render.boxes import (
     NOWHERE,
@@ -19,6 +22,7 @@ from onemanage.psd.domain.render.canvas import Canvas, faded, times
 from onemanage.psd.domain.render.fills import layer_fill, painted
 from onemanage.psd.domain.render.masks import (
     coverage,
+    mask_box,
     path_area,
     path_coverage,
     user_coverage,
@@ -61,7 +65,9 @@ def _drawn(layer: Layer, box: Box) -> Canvas | None:
         return None
     found = Canvas.transparent(box, layer._psd.color_mode)
     fill = layer_fill(layer)
-    paint = painted(layer._psd, fill, box, layer.bbox) if fill is not None else None
+    paint = None
+    if fill is not None:
+        paint = painted(layer._psd, fill, box, _anchor(layer, fill))
     if paint is not None:
         found.color, alpha = paint
         found.alpha = np.full(size_of(box), 255, np.uint8) if alpha is None else alpha
@@ -80,6 +86,14 @@ def _drawn(layer: Layer, box: Box) -> Canvas | None:
     if mask is not None:
         found.alpha = times(found.alpha, mask)
     return found
+
+
+def _anchor(layer: Layer, fill: Descriptor) -> Box:
+    """What the fill is laid out on: the layer, as far as its mask shows it."""
+    if not get_scalar(fill, Key.Alignment, bool, True):
+        return 0, 0, layer._psd.width, layer._psd.height
+    shown = mask_box(layer)
+    return layer.bbox if shown is None else intersect(layer.bbox, shown)
 
 
 def _draws_stroke(layer: Layer) -> bool:

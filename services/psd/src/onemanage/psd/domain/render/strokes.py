@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from psd_tools import PSDImage
 from psd_tools.composite.effects import draw_stroke_effect_split
 from psd_tools.psd.descriptor import Descriptor, Enumerated
-from psd_tools.terminology import Key
+from psd_tools.terminology import Enum, Key, Klass, Type
 
 from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.render.boxes import Box, grow, part, size_of
@@ -46,15 +46,20 @@ def stroke(
 
 
 class _Plain:
-    """The stroke's descriptor, but for its paint: that is drawn for the whole box."""
+    """The stroke's descriptor, but black: its paint is drawn for the whole box."""
 
     def __init__(self, desc: Descriptor) -> None:
         self._desc = desc
+        self._plain = {
+            Key.PaintType: Enumerated(typeID=Type.FrameFill, enum=Enum.SolidColor),
+            Key.Color: Descriptor(
+                classID=Klass.RGBColor,
+                items=[(key, 0.0) for key in (Key.Red, Key.Green, Key.Blue)],
+            ),
+        }
 
     def get(self, key: bytes, default: object = None) -> object:
-        if key == Key.PaintType:
-            return Enumerated(typeID=b"FrFl", enum=b"none")  # type: ignore[call-arg]  # attrs
-        return self._desc.get(key, default)
+        return self._plain.get(key) or self._desc.get(key, default)
 
 
 def _bytes(values: NDArray[np.float32]) -> Pixels:
