@@ -5,6 +5,7 @@ from typing import cast
 
 import numpy as np
 from psd_tools.api.layers import Layer
+from psd_tools.composite.utils import has_fill
 from psd_tools.constants import BlendMode, Tag
 from psd_tools.psd.descriptor import Descriptor
 from psd_tools.terminology import Key
@@ -13,6 +14,7 @@ from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.render import fills, shadows, styles
 from onemanage.psd.domain.render.boxes import Box, intersect, is_empty, part, size_of
 from onemanage.psd.domain.render.canvas import Canvas, faded, times
+from onemanage.psd.domain.render.masks import path_area, user_coverage
 from onemanage.psd.domain.render.planes import pasted
 from onemanage.psd.domain.render.strokes import stroke
 from onemanage.psd.domain.render.styles import Effect
@@ -220,7 +222,8 @@ class _Style:
     ) -> Painted:
         """Paint the inner part of the band and return the outer."""
         psd = self.layer._psd
-        whole, inside = stroke(effect, self.source, self.box, psd)
+        traced = Canvas(self.source.box, self.source.color, self._traced())
+        whole, inside = stroke(effect, traced, self.box, psd)
         anchor = self.extent
         draw = _STROKE_PAINT.get(effect.enum(Key.PaintType), fills.painted_solid)
         found = draw(psd, effect.desc, self.box, anchor)
@@ -243,6 +246,18 @@ class _Style:
         beside[place] = np.minimum(whole[place] - overlap, 255 - own.alpha)
         cover = faded(beside, effect.opacity * self.opacity)
         return Painted(Canvas(self.box, color, cover), effect.mode)
+
+    def _traced(self) -> Pixels:
+        """What a stroke goes around: of a shape the path, however its fill fades."""
+        layer, alpha = self.layer, self.source.alpha
+        mask = layer.vector_mask
+        if mask is None or mask.disabled or not layer.has_pixels():
+            return alpha
+        if not has_fill(layer):
+            return alpha
+        area = path_area(layer, self.source.box)
+        user = user_coverage(layer, self.source.box)
+        return np.where(area == 255, area if user is None else user, alpha)
 
     def _beside(self, painted: Painted, result: Styled) -> None:
         """The layer, drawn over it, will leave 1 - alpha of the band: make up for it."""
