@@ -171,12 +171,14 @@ def main() -> None:
     found = compare(root)
     ratios: dict[str, float] = {}
     for half in "AB":
-        part = [one for one in found if one.half == half]
+        part = [outcome for outcome in found if outcome.half == half]
         for who in ("ours", "theirs"):
-            values = [getattr(one, who) for one in part]
-            one, two = share(values, 1), share(values, 2)
-            print(f"{half} {who:<7} {len(values):4} files  <=1 {one:.3f}  <=2 {two:.3f}")
-        ratios[f"within_2_of_{half.lower()}"] = share([one.ours for one in part], 2)
+            values = [getattr(outcome, who) for outcome in part]
+            near, fair = share(values, 1), share(values, 2)
+            print(
+                f"{half} {who:<7} {len(values):4} files  <=1 {near:.3f}  <=2 {fair:.3f}"
+            )
+        ratios[f"within_2_of_{half.lower()}"] = share([outcome.ours for outcome in part], 2)
     worse = [one for one in found if one.ours > one.theirs + 2]
     for one in worse:
         print(f"worse: {one.name}: {one.ours:.2f}, psd-tools {one.theirs:.2f}")

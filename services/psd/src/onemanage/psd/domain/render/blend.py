@@ -97,7 +97,8 @@ def _pin_light(b: Values, s: Values) -> Values:
 def _hard_mix(b: Values, s: Values) -> Values:
     """On the line itself the backdrop decides."""
     levels = np.rint(b * 255) + np.rint(s * 255)
-    return ((levels > 255) | ((levels == 255) & (b > 0.5))).astype(np.float32)
+    white = (levels > 255) | ((levels == 255) & (b > 0.5))
+    return cast(Values, white.astype(np.float32))
 
 
 _SEPARABLE: dict[BlendMode, Callable[[Values, Values], Values]] = {
@@ -126,7 +127,7 @@ _SEPARABLE: dict[BlendMode, Callable[[Values, Values], Values]] = {
 def luminosity(color: Values) -> Values:
     """Lum of the PDF reference, (1, height, width)."""
     weights = np.array([0.3, 0.59, 0.11], np.float32)
-    return cast(Values, np.tensordot(weights, color[:3], 1)[None])
+    return np.tensordot(weights, color[:3], 1)[None]
 
 
 def with_luminosity(color: Values, target: Values) -> Values:
@@ -141,7 +142,7 @@ def with_luminosity(color: Values, target: Values) -> Values:
         )
         above = light + (color - light) * (1 - light) / (high - light)
         color = np.where(high > 1, above, color)
-    return cast(Values, np.clip(np.nan_to_num(color), 0, 1))
+    return np.clip(np.nan_to_num(color), 0, 1)
 
 
 def _with_saturation(color: Values, target: Values) -> Values:

@@ -106,9 +106,7 @@ class Canvas:
         """
         own, under = as_share(self.alpha), as_share(before.alpha)
         gain = np.divide(under, own, out=np.zeros_like(own), where=own > 0) - under
-        for target, old, new in zip(
-            self.color, before.color, after.color, strict=True
-        ):
+        for target, old, new in zip(self.color, before.color, after.color, strict=True):
             found = new.astype(np.float32)
             found += (found - old) * gain
             found = np.clip(found + np.float32(0.5), 0, 255)

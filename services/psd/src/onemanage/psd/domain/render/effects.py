@@ -136,7 +136,7 @@ class _Style:
         if effect.kind == styles.OUTER_GLOW or effect.flag(b"layerConceals", True):
             own = pasted(self.source.alpha, self.source.box, self.box, 0)
             if self.fill < 1 or self.layer.blend_mode is not BlendMode.NORMAL:
-                cover = times(cover, cast(Pixels, 255 - own))
+                cover = times(cover, 255 - own)
         cover = faded(cover, effect.opacity * self.opacity)
         result.below.append(Painted(Canvas(self.box, color, cover), effect.mode))
 

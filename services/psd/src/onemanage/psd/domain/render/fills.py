@@ -6,6 +6,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 from psd_tools import PSDImage
+from psd_tools.api.protocols import PSDProtocol
 from psd_tools.api import numpy_io
 from psd_tools.api.layers import Layer
 from psd_tools.composite import paint
@@ -42,7 +43,7 @@ def layer_fill(layer: Layer) -> Descriptor | None:
     return None
 
 
-def painted(psd: PSDImage, desc: Descriptor, box: Box, anchor: Box) -> Paint | None:
+def painted(psd: PSDProtocol, desc: Descriptor, box: Box, anchor: Box) -> Paint | None:
     """The fill that a descriptor describes, laid out on ``anchor``.
 
     None where it names a pattern that the file does not hold. Raises what psd-tools
@@ -55,18 +56,18 @@ def painted(psd: PSDImage, desc: Descriptor, box: Box, anchor: Box) -> Paint | N
     return painted_solid(psd, desc, box, anchor)
 
 
-def painted_solid(psd: PSDImage, desc: Descriptor, box: Box, anchor: Box) -> Paint:
+def painted_solid(psd: PSDProtocol, desc: Descriptor, box: Box, anchor: Box) -> Paint:
     return solid(psd, desc, box), None
 
 
-def solid(psd: PSDImage, desc: Descriptor, box: Box) -> Pixels:
+def solid(psd: PSDProtocol, desc: Descriptor, box: Box) -> Pixels:
     value, _ = paint.draw_solid_color_fill((0, 0, 1, 1), psd.color_mode, desc)
     planes = _planes(psd, value)
     return np.broadcast_to(planes, (len(planes), *size_of(box))).copy()
 
 
 def painted_gradient(
-    psd: PSDImage, desc: Descriptor, box: Box, anchor: Box
+    psd: PSDProtocol, desc: Descriptor, box: Box, anchor: Box
 ) -> Paint | None:
     colors, opacities = gradients.tables(psd.color_mode, desc)
     planes = _planes(psd, colors[:, None, :])[:, :, 0]
@@ -86,10 +87,12 @@ def painted_gradient(
     return color, alpha
 
 
-def painted_pattern(psd: PSDImage, desc: Descriptor, box: Box, anchor: Box) -> Paint | None:
+def painted_pattern(
+    psd: PSDProtocol, desc: Descriptor, box: Box, anchor: Box
+) -> Paint | None:
     """One tile of the pattern by psd-tools, then repeated from the anchor's corner."""
     name = desc[Enum.Pattern][Key.ID].value.rstrip("\x00")
-    pattern = psd._get_pattern(name)
+    pattern = cast(PSDImage, psd)._get_pattern(name)
     if not pattern:
         return None
     scale = float(desc.get(Key.Scale, 100.0)) / 100
@@ -105,7 +108,7 @@ def painted_pattern(psd: PSDImage, desc: Descriptor, box: Box, anchor: Box) -> P
     return planes, None if shape is None else _bytes(shape[:, :, 0])[place]
 
 
-def _planes(psd: PSDImage, color: NDArray[np.float32]) -> Pixels:
+def _planes(psd: PSDProtocol, color: NDArray[np.float32]) -> Pixels:
     """Values of 0 to 1, (height, width, 1 or all channels), as planes of all."""
     widen: Callable[[NDArray[np.float32], int], NDArray[np.float32]] = make_widen(psd)
     wide = widen(color, CHANNELS[psd.color_mode])
@@ -118,7 +121,7 @@ def _bytes(values: NDArray[np.float32]) -> Pixels:
     return cast(Pixels, (np.clip(values, 0, 1) * 255 + 0.5).astype(np.uint8))
 
 
-def gradient_table(psd: PSDImage, desc: Descriptor) -> tuple[Pixels, Pixels]:
+def gradient_table(psd: PSDProtocol, desc: Descriptor) -> tuple[Pixels, Pixels]:
     """A glow's gradient by strength: colour planes (channels, 256) and coverage (256).
 
     The gradient runs from the layer's edge, where the glow is strongest, outwards.

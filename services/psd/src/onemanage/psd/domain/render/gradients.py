@@ -105,7 +105,7 @@ def ramp(
     t = np.where(t < half, t / (2 * half), 0.5 + (t - half) / (2 * (1 - half)))
     smooth = t * t * (3 - 2 * t)
     t = (t + (smooth - t) * np.float32(smoothness / 2)).astype(np.float32)[:, None]
-    return values[after - 1] * (1 - t) + values[after] * t
+    return cast(Values, values[after - 1] * (1 - t) + values[after] * t)
 
 
 def _stops(found: Any, value: Any) -> list[tuple[float, float, Values]]:

@@ -95,11 +95,11 @@ def path_coverage(layer: Layer, box: Box) -> Pixels | None:
 def path_area(layer: Layer, box: Box) -> Pixels:
     """The exact area of the vector mask's path in each pixel."""
     drawn = vector.draw_vector_mask(layer, box).reshape(size_of(box))
-    return (np.clip(drawn, 0, 1) * 255 + 0.5).astype(np.uint8)
+    return cast(Pixels, (np.clip(drawn, 0, 1) * 255 + 0.5).astype(np.uint8))
 
 
 def _data(layer: Layer) -> MaskData | None:
-    return cast(MaskData | None, layer._record.mask_data)
+    return layer._record.mask_data
 
 
 def _density(value: int | None) -> int:
@@ -186,7 +186,7 @@ def _thinned(cover: Pixels, density: int) -> Pixels:
     """1 - (1 - m) d: a density below 255 lets through what the mask hides."""
     if density >= 255:
         return cover
-    return cast(Pixels, 255 - faded(cast(Pixels, 255 - cover), density / 255))
+    return 255 - faded(255 - cover, density / 255)
 
 
 def _repeats_alpha(layer: Layer, data: MaskData) -> bool:

@@ -46,11 +46,11 @@ def black_and_white(layer: Any, color: Values) -> Values:
         + (high - middle) * primary[color.argmax(axis=0)]
         + (middle - low) * secondary[color.argmin(axis=0)]
     )
-    gray = np.clip(gray, 0, 1)[None]
+    light = np.clip(gray, 0, 1).astype(np.float32)[None]
     if not layer.use_tint or layer.tint_color is None:
-        return np.repeat(gray, len(color), axis=0)
+        return np.repeat(light, len(color), axis=0)
     tint = descriptor_rgb(layer.tint_color)
-    return with_luminosity(np.broadcast_to(tint[:, None, None], color.shape), gray)
+    return with_luminosity(np.broadcast_to(tint[:, None, None], color.shape), light)
 
 
 def gradient_map(layer: Any, color: Values) -> Values:
@@ -65,7 +65,7 @@ def gradient_map(layer: Any, color: Values) -> Values:
     at = np.linspace(0, 1, STEPS, dtype=np.float32)
     table = ramp(stops, at, layer.interpolation)
     index = (np.clip(light, 0, 1) * (STEPS - 1) + 0.5).astype(np.int32)
-    return cast(Values, table.T[:, index])
+    return table.T[:, index]
 
 
 def threshold(layer: Any, color: Values) -> Values:
@@ -85,7 +85,9 @@ def _rgb_of_inks(layer: Any, color: Values) -> Values:
     psd = layer._psd
     profile = psd.image_resources.get_data(Resource.ICC_PROFILE)
     to_srgb = ToSrgb(psd.color_mode, psd.depth, profile if profile else None)
-    stored = np.ascontiguousarray((color * 255 + 0.5).astype(np.uint8).transpose(1, 2, 0))
+    stored = np.ascontiguousarray(
+        (color * 255 + 0.5).astype(np.uint8).transpose(1, 2, 0)
+    )
     rgb = to_srgb(stored).astype(np.float32) * np.float32(1 / 255)
     return cast(Values, rgb.transpose(2, 0, 1))
 

@@ -11,7 +11,7 @@ import numpy as np
 from isal import isal_zlib
 from numpy.typing import NDArray
 from PIL import Image
-from psd_tools import PSDImage
+from psd_tools.api.protocols import PSDProtocol
 from psd_tools.api.layers import Layer
 from psd_tools.compression import decode_prediction
 from psd_tools.constants import ChannelID, Compression
@@ -69,7 +69,7 @@ def layer_alpha(layer: Layer, box: Box) -> Pixels | None:
 
 
 def plane(
-    data: ChannelData, stored_in: Box, box: Box, document: PSDImage, *, color: bool
+    data: ChannelData, stored_in: Box, box: Box, document: PSDProtocol, *, color: bool
 ) -> Pixels:
     """What ``box`` shows of a channel that is stored for the box ``stored_in``."""
     height, width = size_of(stored_in)
@@ -90,7 +90,7 @@ def pasted(data: Pixels, covers: Box, box: Box, background: int) -> Pixels:
 
 
 def _rows(
-    data: ChannelData, height: int, width: int, line: int, rows: slice, psd: PSDImage
+    data: ChannelData, height: int, width: int, line: int, rows: slice, psd: PSDProtocol
 ) -> Pixels:
     """The stored bytes of some rows, (rows, line)."""
     count = rows.stop - rows.start

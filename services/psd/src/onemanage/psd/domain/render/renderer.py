@@ -191,7 +191,9 @@ class Renderer:
         self._isolated += 1
         self._enter(canvas, group)
         self._isolated -= 1
-        if group.blend_mode is BlendMode.PASS_THROUGH and not isinstance(group, Artboard):
+        if group.blend_mode is BlendMode.PASS_THROUGH and not isinstance(
+            group, Artboard
+        ):
             both = intersect(box, ground.box)
             before = ground.window(both)
             after = before.copy()

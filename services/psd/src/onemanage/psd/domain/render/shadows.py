@@ -33,7 +33,7 @@ def inner_shadow(
     """What lies outside of the layer, seen from within; to be cut by the layer."""
     moved = _moved(box, shift)
     wide = grow(moved, _reach(effect))
-    cover = cast(Pixels, 255 - pasted(layer.alpha, layer.box, wide, 0))
+    cover = 255 - pasted(layer.alpha, layer.box, wide, 0)
     return _contoured(effect, _bytes(_blurred(effect, cover, wide, moved)))
 
 
@@ -48,7 +48,7 @@ def glow(effect: Effect, layer: Canvas, box: Box) -> Pixels:
 def inner_glow(effect: Effect, layer: Canvas, box: Box) -> Pixels:
     """An inner glow's strength, from the edge or from the centre."""
     wide = grow(box, _reach(effect))
-    cover = cast(Pixels, 255 - pasted(layer.alpha, layer.box, wide, 0))
+    cover = 255 - pasted(layer.alpha, layer.box, wide, 0)
     strength = _blurred(effect, cover, wide, box)
     if effect.enum(b"glwS") == b"SrcC":
         strength = 1 - strength
@@ -85,12 +85,12 @@ def _blurred(effect: Effect, cover: Pixels, wide: Box, box: Box) -> NDArray[np.f
 def _spread(cover: Pixels, by: float) -> Pixels:
     """Everything within ``by`` pixels of the coverage is covered."""
     away = cv2.distanceTransform(
-        cast(Pixels, (cover < 128).astype(np.uint8)),
+        (cover < 128).astype(np.uint8),
         cv2.DIST_L2,
         cv2.DIST_MASK_PRECISE,
     )
     ring = np.clip(np.float32(by) + 1 - away, 0, 1) * 255
-    return np.maximum(cover, (ring + 0.5).astype(np.uint8))
+    return np.maximum(cover, cast(Pixels, (ring + 0.5).astype(np.uint8)))
 
 
 def _box_widths(sigma: float) -> list[int]:

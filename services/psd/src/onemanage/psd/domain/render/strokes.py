@@ -4,9 +4,9 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from psd_tools import PSDImage
+from psd_tools.api.protocols import PSDProtocol
 from psd_tools.composite.effects import draw_stroke_effect_split
-from psd_tools.psd.descriptor import Descriptor, Enumerated
+from psd_tools.psd.descriptor import Descriptor, Double, Enumerated
 from psd_tools.terminology import Enum, Key, Klass, Type
 
 from onemanage.psd.domain.color import Pixels
@@ -20,7 +20,7 @@ _SIDE = 512
 
 
 def stroke(
-    effect: Effect, layer: Canvas, box: Box, psd: PSDImage
+    effect: Effect, layer: Canvas, box: Box, psd: PSDProtocol
 ) -> tuple[Pixels, Pixels]:
     """What the stroke covers of ``box``: in all, and inside of the layer's edge."""
     whole = np.zeros(size_of(box), np.uint8)
@@ -50,12 +50,12 @@ class _Plain:
 
     def __init__(self, desc: Descriptor) -> None:
         self._desc = desc
-        self._plain = {
+        black = Descriptor(classID=Klass.RGBColor)
+        for channel in (Key.Red, Key.Green, Key.Blue):
+            black[channel] = Double(0.0)
+        self._plain: dict[bytes, object] = {
             Key.PaintType: Enumerated(typeID=Type.FrameFill, enum=Enum.SolidColor),
-            Key.Color: Descriptor(
-                classID=Klass.RGBColor,
-                items=[(key, 0.0) for key in (Key.Red, Key.Green, Key.Blue)],
-            ),
+            Key.Color: black,
         }
 
     def get(self, key: bytes, default: object = None) -> object:

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, cast
 
-from psd_tools import PSDImage
+from psd_tools.api.protocols import PSDProtocol
 from psd_tools.api._descriptor import get_blend_mode, get_scalar
 from psd_tools.api.layers import Layer
 from psd_tools.constants import BlendMode, Resource, Tag
@@ -69,7 +69,7 @@ class Effect:
         found = getattr(self.desc.get(key), "enum", b"")
         return found if isinstance(found, bytes) else b""
 
-    def shift(self, psd: PSDImage) -> tuple[int, int]:
+    def shift(self, psd: PSDProtocol) -> tuple[int, int]:
         """How far a shadow falls, right and down: away from the light."""
         angle = self.number(Key.LocalLightingAngle, 120.0)
         if self.flag(Key.UseGlobalAngle, False):
