@@ -86,8 +86,10 @@ def _tables(layer: Layer, channels: int) -> Pixels:
         )
         return np.broadcast_to(table, (channels, 256))
     found: Any = layer
-    if layer.kind == "brightnesscontrast" and found.use_legacy:
-        table = mixing.legacy_contrast(found.brightness, found.contrast, found.mean)
+    if layer.kind == "brightnesscontrast":
+        table = mixing.brightness_contrast(found.brightness, found.contrast)
+        if found.use_legacy:
+            table = mixing.legacy_contrast(found.brightness, found.contrast, found.mean)
         return np.broadcast_to(table, (channels, 256))
     # A little above each level: psd-tools rounds down to one.
     ramp = (np.arange(256, dtype=np.float32) + np.float32(0.01)) / np.float32(255)

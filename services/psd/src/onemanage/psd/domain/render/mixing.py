@@ -9,6 +9,7 @@ from psd_tools.color_convert import lab_to_rgb
 from psd_tools.composite import paint
 from psd_tools.constants import ColorMode, Resource
 from psd_tools.psd.descriptor import Descriptor
+from scipy.interpolate import CubicSpline  # type: ignore[import-untyped]  # no stubs
 
 from onemanage.psd.domain.color import Pixels, ToSrgb
 from onemanage.psd.domain.render.blend import luminosity, with_luminosity
@@ -156,6 +157,37 @@ def selective_color(layer: Any, color: Values) -> Values:
                 change = change * (1 - value)
             out[number] += np.clip(change, -value, 1 - value) * scale
     return out
+
+
+def brightness_contrast(brightness: int, contrast: int) -> Pixels:
+    """Approximate table, fitted to Photoshop's results.
+
+    Brightness multiplies by 2 to the b/110 and bends into white; a negative one is the
+    inverse. Contrast is a natural cubic through two points that move by c/4.
+    """
+    levels = np.arange(256, dtype=np.float64) / 255
+    bright = _shoulder(levels, 2 ** (abs(brightness) / 110))
+    if brightness < 0:
+        bright = np.interp(levels, bright, levels)
+    by = contrast / 100 * 25 / 255
+    at = np.array([0, 63, 191, 255]) / 255
+    spline = CubicSpline(at, at + [0, -by, by, 0], bc_type="natural")
+    out = np.clip(spline(bright), 0, 1)
+    return cast(Pixels, (out * 255 + 0.5).astype(np.uint8))
+
+
+def _shoulder(levels: NDArray[np.float64], slope: float) -> NDArray[np.float64]:
+    """Straight up to about 0.6, then bent to end at (1, 1)."""
+    if slope <= 1:
+        return levels
+    knee = 0.6 + 0.12 * np.exp((1 - slope) / 0.5)
+    bends = np.linspace(0.001, 20, 4000)
+    steepness = (slope - knee) / (1 - knee)
+    bend = np.interp(steepness, bends / (1 - np.exp(-bends)), bends)
+    raised = levels * slope
+    t = np.clip((raised - knee) / (slope - knee), 0, 1)
+    bent = knee + (1 - knee) * (1 - np.exp(-bend * t)) / (1 - np.exp(-bend))
+    return np.where(raised < knee, raised, bent)
 
 
 def legacy_contrast(brightness: int, contrast: int, mean: int) -> Pixels:
