@@ -6,9 +6,9 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 from psd_tools import PSDImage
-from psd_tools.api.protocols import PSDProtocol
 from psd_tools.api import numpy_io
 from psd_tools.api.layers import Layer
+from psd_tools.api.protocols import PSDProtocol
 from psd_tools.composite import paint
 from psd_tools.composite.utils import is_fill_disabled
 from psd_tools.composite.widen import make_widen
@@ -129,4 +129,6 @@ def gradient_table(psd: PSDProtocol, desc: Descriptor) -> tuple[Pixels, Pixels]:
     colors, opacities = gradients.tables(psd.color_mode, desc)
     index = (gradients.STEPS - 1) * (255 - np.arange(256)) // 255
     planes = _planes(psd, colors[:, None, :])[:, :, 0]
-    return planes[:, index], _bytes(opacities)[index]
+    cover = _bytes(opacities)[index]
+    cover[0] = 0  # an opaque end does not go on where there is no glow
+    return planes[:, index], cover

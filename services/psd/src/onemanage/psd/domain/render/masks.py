@@ -27,8 +27,8 @@ from onemanage.psd.domain.render.boxes import (
 from onemanage.psd.domain.render.canvas import faded, times
 from onemanage.psd.domain.render.planes import pasted, plane, stored, stored_box
 
-_FEATHER_SIGMA = 0.5
-"""Of the stated feather. The ratio is not known; this is near what Photoshop shows."""
+_FEATHER_SIGMA = 1.0
+"""Of the stated feather, which is taken as the radius of a Gaussian blur; unproven."""
 
 _USER = ChannelID.USER_LAYER_MASK
 _OWN = ChannelID.REAL_USER_LAYER_MASK

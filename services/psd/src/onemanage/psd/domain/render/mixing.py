@@ -191,12 +191,14 @@ def _shoulder(levels: NDArray[np.float64], slope: float) -> NDArray[np.float64]:
 
 
 def legacy_contrast(brightness: int, contrast: int, mean: int) -> Pixels:
-    """Approximate table: shifted, then steeper or flatter around the mean."""
+    """Table of the old form: steeper after it is shifted, or flatter before."""
     middle = mean or 127
-    levels = np.arange(256, dtype=np.float64) + brightness
+    levels = np.arange(256, dtype=np.float64)
     share = min(100, max(-100, contrast)) / 100
-    slope = 1 + share if share < 0 else 1 / max(1 - share, 1 / 256)
-    out = (levels - middle) * slope + middle
+    if share < 0:
+        out = (levels - middle) * (1 + share) + middle + brightness
+    else:
+        out = (levels + brightness - middle) / max(1 - share, 1 / 256) + middle
     return cast(Pixels, (np.clip(out, 0, 255) + 0.5).astype(np.uint8))
 
 

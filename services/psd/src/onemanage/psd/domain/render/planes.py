@@ -11,8 +11,8 @@ import numpy as np
 from isal import isal_zlib
 from numpy.typing import NDArray
 from PIL import Image
-from psd_tools.api.protocols import PSDProtocol
 from psd_tools.api.layers import Layer
+from psd_tools.api.protocols import PSDProtocol
 from psd_tools.compression import decode_prediction
 from psd_tools.constants import ChannelID, Compression
 from psd_tools.psd.layer_and_mask import ChannelData

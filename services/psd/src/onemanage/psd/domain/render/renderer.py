@@ -25,6 +25,7 @@ from onemanage.psd.domain.render.boxes import (
 from onemanage.psd.domain.render.canvas import Canvas, faded, times
 from onemanage.psd.domain.render.masks import coverage, mask_box
 from onemanage.psd.domain.render.planes import has_alpha
+from onemanage.psd.domain.render.ranges import by_tone, is_restricted, left_out
 from onemanage.psd.domain.render.sources import own_box, own_source
 
 _EVERYWHERE: Box = (-(1 << 30), -(1 << 30), 1 << 30, 1 << 30)
@@ -134,8 +135,21 @@ class Renderer:
         if isinstance(layer, Group) and _passes_through(layer, clipped):
             self._pass_through(canvas.window(box), layer)
             return
-        margin = effects.margin(layer)
-        wide = intersect(grow(box, margin), self.extent(layer))
+        kept = [(number, canvas.color[number].copy()) for number in left_out(layer)]
+        self._draw_source(canvas, layer, clipped, start, box)
+        for number, plane in kept:
+            canvas.color[number] = plane
+
+    def _draw_source(
+        self,
+        canvas: Canvas,
+        layer: Layer,
+        clipped: Sequence[Layer],
+        start: Canvas | None,
+        box: Box,
+    ) -> None:
+        extent = self.extent(layer)
+        wide = intersect(grow(box, effects.margin(layer)), extent)
         ground = canvas
         if start is not None and (how := _knockout(layer)):
             ground = self._ground(start, how)
@@ -143,10 +157,11 @@ class Renderer:
         source = None if is_empty(wide) else self.source(layer, wide, within, ground)
         if source is None:
             return
-        extent = self.extent(layer)
         styled = effects.styled(
             layer, source, box, extent, layer.opacity / 255, _fill_opacity(layer)
         )
+        if is_restricted(layer):
+            styled.source = by_tone(layer, styled.source, canvas)
         for painted in styled.below:
             canvas.draw(painted.canvas, painted.mode)
         if ground is not canvas:

@@ -4,9 +4,9 @@ import math
 from dataclasses import dataclass
 from typing import Any, cast
 
-from psd_tools.api.protocols import PSDProtocol
 from psd_tools.api._descriptor import get_blend_mode, get_scalar
 from psd_tools.api.layers import Layer
+from psd_tools.api.protocols import PSDProtocol
 from psd_tools.constants import BlendMode, Resource, Tag
 from psd_tools.psd.descriptor import Descriptor, List
 from psd_tools.terminology import Key

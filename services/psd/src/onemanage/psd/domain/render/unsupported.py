@@ -9,6 +9,7 @@ from psd_tools.terminology import Enum, Key, Type
 
 from onemanage.psd.domain.render import adjust, styles
 from onemanage.psd.domain.render.fills import layer_fill
+from onemanage.psd.domain.render.ranges import is_restricted
 from onemanage.psd.domain.render.styles import Effect
 
 _APPROXIMATE = {
@@ -90,18 +91,10 @@ def _blending(layer: Layer) -> Iterator[str]:
     if fill < 255 and layer.blend_mode in _FILL_MODES:
         mode = layer.blend_mode.name.lower().replace("_", " ")
         yield f"fill opacity in {mode} is approximate"
-    if _blends_by_range(layer):
-        yield "blending by tonal range (Blend If) is not drawn"
-    if layer.tagged_blocks.get_data(Tag.CHANNEL_BLENDING_RESTRICTIONS_SETTING):
-        yield "blending of single channels is not drawn"
+    if is_restricted(layer):
+        yield "blending by tonal range (Blend If) is approximate"
     if layer._psd.depth == 32 and (layer.opacity < 255 or fill < 255):
         yield "32-bit layers are blended in sRGB, not in linear light"
-
-
-def _blends_by_range(layer: Layer) -> bool:
-    ranges = layer._record.blending_ranges
-    stated = [*(ranges.composite_ranges or ()), *sum(ranges.channel_ranges or [], [])]
-    return any(tuple(one) != (0, 65535) for one in stated)
 
 
 def _masks(layer: Layer) -> Iterator[str]:
