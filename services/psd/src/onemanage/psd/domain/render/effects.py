@@ -187,7 +187,8 @@ class _Style:
     def _anchor(self, effect: Effect) -> Box:
         """What a gradient spans, or where a pattern begins."""
         psd = self.layer._psd
-        if effect.kind == styles.PATTERN_OVERLAY:
+        paint = effect.enum(Key.PaintType)
+        if effect.kind == styles.PATTERN_OVERLAY or paint == b"Ptrn":
             left, top = 0.0, 0.0
             if effect.flag(Key.Alignment, True):
                 point = self.layer.tagged_blocks.get_data(Tag.REFERENCE_POINT)
@@ -224,7 +225,7 @@ class _Style:
         psd = self.layer._psd
         traced = Canvas(self.source.box, self.source.color, self._traced())
         whole, inside = stroke(effect, traced, self.box, psd)
-        anchor = self.extent
+        anchor = self._anchor(effect)
         draw = _STROKE_PAINT.get(effect.enum(Key.PaintType), fills.painted_solid)
         found = draw(psd, effect.desc, self.box, anchor)
         if found is None:
