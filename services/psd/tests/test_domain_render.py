@@ -358,6 +358,27 @@ def test_a_knockout_shows_what_its_group_began_on() -> None:
     assert pixel(found, 5)[:3] == [200, 200, 200]
 
 
+def test_blend_if_leaves_out_the_tones_beyond_its_range() -> None:
+    psd = document()
+    flat(psd, (10, 10, 10))
+    flat(psd, (200, 200, 200), width=3)
+    top = flat(psd, (90, 90, 90))
+    black = 100 << 8 | 100
+    top._record.blending_ranges.composite_ranges = [(0, 65535), (black, 65535)]
+    found = drawn(psd)
+    assert pixel(found, 0)[:3] == [90, 90, 90]
+    assert pixel(found, 5)[:3] == [10, 10, 10]
+
+
+def test_a_channel_that_a_layer_leaves_out_stays() -> None:
+    psd = document()
+    flat(psd, BELOW)
+    top = flat(psd, ABOVE)
+    tag = Tag.CHANNEL_BLENDING_RESTRICTIONS_SETTING
+    top.tagged_blocks.set_data(tag, [0])
+    assert pixel(drawn(psd))[:3] == [BELOW[0], *ABOVE[1:]]
+
+
 def test_a_layer_that_cannot_be_decoded_is_named_and_the_rest_is_drawn() -> None:
     psd = document()
     flat(psd, BELOW)

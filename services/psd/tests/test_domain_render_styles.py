@@ -7,7 +7,7 @@ import pytest
 from psd_tools import PSDImage
 from psd_tools.api.adjustments import TYPES
 from psd_tools.api.layers import Layer
-from psd_tools.constants import ColorMode, Tag
+from psd_tools.constants import BlendMode, ColorMode, Tag
 from psd_tools.psd.adjustments import (
     ChannelMixer,
     ColorBalance,
@@ -151,6 +151,21 @@ def test_an_adjustment_leaves_transparency_and_what_its_opacity_keeps() -> None:
     expected = [v + (255 - 2 * v) * 128 / 255 for v in GROUND]
     assert color(psd) == pytest.approx([*expected, 128], abs=1)
     assert color(psd, 7)[3] == 0
+
+
+def test_a_group_with_an_adjustment_is_no_larger_than_what_it_paints() -> None:
+    psd = ground()
+    group = psd.create_group(name="group")
+    group.blend_mode = BlendMode.PASS_THROUGH
+    square = np.full((4, 4, 3), GROUND, np.uint8)
+    group.create_pixel_layer_from_array(square, "square", left=3, top=3)
+    group._layers.append(adjustment(psd, Tag.INVERT, b""))
+    del psd._layers[-1]
+    alone = render(psd, root=group)
+    assert alone.box == (3, 3, 7, 7)
+    inverted = [255 - value for value in GROUND]
+    assert alone.planes[0, 0].tolist() == [*inverted, 255]
+    assert render(psd).planes[20, 20, :3].tolist() == inverted
 
 
 def test_an_adjustment_that_is_only_near_says_so() -> None:

@@ -12,7 +12,7 @@ from psd_tools import PSDImage
 from psd_tools.api.layers import Group, Layer
 
 from onemanage.psd.domain.color import Pixels
-from onemanage.psd.domain.render.boxes import Box, is_empty, size_of
+from onemanage.psd.domain.render.boxes import Box, intersect, is_empty, size_of
 from onemanage.psd.domain.render.canvas import Canvas
 from onemanage.psd.domain.render.renderer import Renderer
 from onemanage.psd.domain.render.unsupported import unsupported
@@ -59,14 +59,18 @@ def render(
 
     ``root``: only this group or artboard, isolated, with its masks, opacity and
     effects, whether it is shown or not. ``box``: only this part of the canvas, in
-    pixels; by default the canvas, or what ``root`` covers. A layer that cannot be
-    drawn is left out and named in the warnings. Raises MemoryError.
+    pixels; by default the canvas, or what ``root`` covers, no further than a canvas
+    beyond the canvas. A layer that cannot be drawn is left out and named in the
+    warnings. Rows of a layer are decoded in their full stored width: whoever opens
+    foreign files checks the layers' sizes before. Raises MemoryError.
     """
     renderer = Renderer(document, lambda layer: layer is root or shown(layer))
     if box is None:
         box = (0, 0, document.width, document.height)
         if root is not None:
-            box = renderer.reach(root)
+            width, height = document.width, document.height
+            near = (-width, -height, 2 * width, 2 * height)
+            box = intersect(renderer.cover(root), near)
     height, width = size_of(box)
     out = np.empty((height, width, renderer.channels + 1), np.uint8)
     if is_empty(box):

@@ -58,9 +58,10 @@ def is_restricted(layer: Layer) -> bool:
 
 def _gray(color: Pixels) -> Pixels:
     if len(color) < 3:
-        return color[0]
+        return cast(Pixels, color[0])
     values = color[:3].astype(np.float32)
-    return (luminosity(values)[0] + np.float32(0.5)).astype(np.uint8)
+    light = luminosity(values)[0] + np.float32(0.5)
+    return cast(Pixels, light.astype(np.uint8))
 
 
 def _table(limits: Range) -> Pixels:

@@ -87,37 +87,45 @@ class Renderer:
         return Canvas(found.box, base.color, found.alpha)
 
     def reach(self, layer: Layer) -> Box:
-        """Where the layer may change anything, its effects included."""
+        """Where the layer may change anything, its effects and adjustments included."""
         known = self._reaches.get(id(layer))
         if known is None:
             known = self._reaches[id(layer)] = self._reach(layer)
         return known
 
-    def _reach(self, layer: Layer) -> Box:
-        if is_adjustment(layer):
-            return mask_box(layer) or _EVERYWHERE
-        box = self.extent(layer)
-        return grow(box, effects.outside(layer))
+    def cover(self, layer: Layer) -> Box:
+        """Where the layer paints by itself, its effects included."""
+        return grow(self.extent(layer), effects.outside(layer))
 
     def extent(self, layer: Layer) -> Box:
-        """Where the layer itself is, without its effects."""
+        """Where the layer itself is: what its masks show, without its effects."""
         if isinstance(layer, Artboard):
             return layer.bbox
         if isinstance(layer, Group):
-            box = NOWHERE
-            through = layer.blend_mode is BlendMode.PASS_THROUGH
-            self._depth += 1
-            for child in layer if self._depth <= _DEEPEST else ():
-                if not self.shown(child) or child.clipping:
-                    continue
-                if is_adjustment(child) and not through:
-                    continue
-                box = unite(box, self.reach(child))
-            self._depth -= 1
+            box = self._children(layer, self.cover)
         else:
-            box = own_box(layer)
+            box = NOWHERE if is_adjustment(layer) else own_box(layer)
         within = mask_box(layer)
         return box if within is None else intersect(box, within)
+
+    def _reach(self, layer: Layer) -> Box:
+        if is_adjustment(layer):
+            return mask_box(layer) or _EVERYWHERE
+        box = self.cover(layer)
+        if not isinstance(layer, Group) or layer.blend_mode != BlendMode.PASS_THROUGH:
+            return box
+        inside = self._children(layer, self.reach)
+        within = mask_box(layer)
+        return unite(box, inside if within is None else intersect(inside, within))
+
+    def _children(self, group: Group, measure: Callable[[Layer], Box]) -> Box:
+        box = NOWHERE
+        self._depth += 1
+        for child in group if self._depth <= _DEEPEST else ():
+            if self.shown(child) and not child.clipping:
+                box = unite(box, measure(child))
+        self._depth -= 1
+        return box
 
     def _draw_one(
         self,
