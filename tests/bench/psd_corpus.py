@@ -178,7 +178,9 @@ def main() -> None:
             print(
                 f"{half} {who:<7} {len(values):4} files  <=1 {near:.3f}  <=2 {fair:.3f}"
             )
-        ratios[f"within_2_of_{half.lower()}"] = share([outcome.ours for outcome in part], 2)
+        ratios[f"within_2_of_{half.lower()}"] = share(
+            [outcome.ours for outcome in part], 2
+        )
     worse = [one for one in found if one.ours > one.theirs + 2]
     for one in worse:
         print(f"worse: {one.name}: {one.ours:.2f}, psd-tools {one.theirs:.2f}")

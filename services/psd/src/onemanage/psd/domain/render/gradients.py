@@ -19,42 +19,22 @@ STEPS = 1024
 
 
 def places(desc: Descriptor, box: Box, anchor: Box) -> NDArray[np.uint16]:
-    """Indices into a table for each pixel of ``box``; the gradient spans ``anchor``.
-
-    At its angle a linear gradient is as long as the anchor is deep there. Both of its
-    ends are whole pixels, which turns it a little where the anchor is small; so
-    Photoshop's results on a few pixels show.
-    """
-    height, width = size_of(anchor)
-    turn = math.radians(_number(desc, Key.Angle, 0.0))
-    scale = max(0.001, _number(desc, Key.Scale, 100.0) / 100)
-    half = (abs(width * math.cos(turn)) + abs(height * math.sin(turn))) * scale / 2
+    """Indices into a table for each pixel of ``box``; the gradient spans ``anchor``."""
     kind = getattr(desc.get(Key.Type), "enum", Enum.Linear)
-    middle = (anchor[0] + anchor[2]) / 2, (anchor[1] + anchor[3]) / 2
-    end = _whole(middle[0] + half * math.cos(turn), middle[1] - half * math.sin(turn))
-    start = middle
-    if kind not in (Enum.Radial, Enum.Angle, Enum.Reflected, Enum.Diamond):
-        start = _whole(
-            middle[0] - half * math.cos(turn), middle[1] + half * math.sin(turn)
-        )
-    right, down = end[0] - start[0], end[1] - start[1]
+    start, (right, down) = _line(desc, anchor, whole=kind not in _FROM_MIDDLE)
     length = math.hypot(right, down)
-    if length < 1:
-        right, down, length = math.cos(turn), -math.sin(turn), 1.0
-        right, down = right * length, down * length
     square = np.float32(length * length)
-    x = np.arange(box[0], box[2], dtype=np.float32)[None, :] + np.float32(
-        0.5 - start[0]
-    )
-    y = np.arange(box[1], box[3], dtype=np.float32)[:, None] + np.float32(
-        0.5 - start[1]
-    )
+    x = np.arange(box[0], box[2], dtype=np.float32) + np.float32(0.5 - start[0])
+    y = np.arange(box[1], box[3], dtype=np.float32) + np.float32(0.5 - start[1])
+    x, y = x[None, :], y[:, None]
     along = (x * np.float32(right) + y * np.float32(down)) / square
     match kind:
         case Enum.Radial:
             at = np.hypot(x, y) / np.float32(length)
         case Enum.Angle:
-            at = (np.degrees(np.arctan2(y, x)) + np.degrees(turn)) % 360 / 360
+            at = (
+                (np.degrees(np.arctan2(y, x)) + _number(desc, Key.Angle, 0.0)) / 360 % 1
+            )
         case Enum.Reflected:
             at = np.abs(along)
         case Enum.Diamond:
@@ -66,6 +46,32 @@ def places(desc: Descriptor, box: Box, anchor: Box) -> NDArray[np.uint16]:
     if bool(desc.get(Key.Reverse, False)):
         at = 1 - at
     return cast(NDArray[np.uint16], (at * (STEPS - 1) + 0.5).astype(np.uint16))
+
+
+_FROM_MIDDLE = (Enum.Radial, Enum.Angle, Enum.Reflected, Enum.Diamond)
+
+
+def _line(
+    desc: Descriptor, anchor: Box, *, whole: bool
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Where the gradient begins, and how far it goes right and down from there.
+
+    At its angle it is as long as the anchor is deep there, or from the middle half as
+    long. It ends at whole pixels, which turns it a little where the anchor is small:
+    so Photoshop's results on a few pixels show.
+    """
+    height, width = size_of(anchor)
+    turn = math.radians(_number(desc, Key.Angle, 0.0))
+    cos, sin = math.cos(turn), math.sin(turn)
+    scale = max(0.001, _number(desc, Key.Scale, 100.0) / 100)
+    half = (abs(width * cos) + abs(height * sin)) * scale / 2
+    middle = (anchor[0] + anchor[2]) / 2, (anchor[1] + anchor[3]) / 2
+    end = _whole(middle[0] + half * cos, middle[1] - half * sin)
+    start = middle
+    if whole:
+        start = _whole(middle[0] - half * cos, middle[1] + half * sin)
+    right, down = end[0] - start[0], end[1] - start[1]
+    return start, (right, down) if math.hypot(right, down) >= 1 else (cos, -sin)
 
 
 def _whole(x: float, y: float) -> tuple[float, float]:
