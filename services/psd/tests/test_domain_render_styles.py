@@ -153,6 +153,16 @@ def test_an_adjustment_leaves_transparency_and_what_its_opacity_keeps() -> None:
     assert color(psd, 7)[3] == 0
 
 
+def test_fill_opacity_is_a_strength_in_linear_dodge() -> None:
+    psd = ground((200, 100, 0))
+    top = np.full((24, 24, 3), 200, np.uint8)
+    layer = psd.create_pixel_layer_from_array(top, "top")
+    layer.blend_mode = BlendMode.LINEAR_DODGE
+    layer.tagged_blocks.set_data(Tag.BLEND_FILL_OPACITY, 51)
+    assert color(psd)[:3] == pytest.approx([240, 140, 40], abs=1)
+    assert unsupported(layer) == ("fill opacity in linear dodge is approximate",)
+
+
 def test_a_group_with_an_adjustment_is_no_larger_than_what_it_paints() -> None:
     psd = ground()
     group = psd.create_group(name="group")

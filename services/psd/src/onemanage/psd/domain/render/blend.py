@@ -34,6 +34,32 @@ def blended(mode: BlendMode, below: Pixels, above: Pixels) -> Pixels:
     return whole(below, above)
 
 
+def toward_neutral(mode: BlendMode, color: Pixels, fill: float) -> Pixels | None:
+    """The source's colour at a fill opacity, where the mode takes it as a strength.
+
+    In these modes Photoshop moves the colour towards the one that changes nothing,
+    instead of fading the result. None: the mode fades, as with the opacity. (Hard mix
+    is one of the eight, but has no such colour.)
+    """
+    neutral = _NEUTRAL.get(mode)
+    if neutral is None or fill >= 1:
+        return None
+    levels = neutral + (np.arange(256, dtype=np.float32) - neutral) * np.float32(fill)
+    table = (levels + np.float32(0.5)).astype(np.uint8)
+    return table[color]
+
+
+_NEUTRAL = {
+    BlendMode.COLOR_BURN: 255.0,
+    BlendMode.LINEAR_BURN: 255.0,
+    BlendMode.COLOR_DODGE: 0.0,
+    BlendMode.LINEAR_DODGE: 0.0,
+    BlendMode.DIFFERENCE: 0.0,
+    BlendMode.VIVID_LIGHT: 127.5,
+    BlendMode.LINEAR_LIGHT: 127.5,
+}
+
+
 def dissolved(cover: Pixels, origin: tuple[int, int]) -> Pixels:
     """The coverage as all or nothing, by chance.
 

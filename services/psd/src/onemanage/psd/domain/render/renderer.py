@@ -13,6 +13,7 @@ from onemanage.psd.domain.read import describe
 from onemanage.psd.domain.render import effects
 from onemanage.psd.domain.render.adjust import adjusted, is_adjustment
 from onemanage.psd.domain.render.artboards import background
+from onemanage.psd.domain.render.blend import toward_neutral
 from onemanage.psd.domain.render.boxes import (
     NOWHERE,
     Box,
@@ -165,9 +166,11 @@ class Renderer:
         source = None if is_empty(wide) else self.source(layer, wide, within, ground)
         if source is None:
             return
-        styled = effects.styled(
-            layer, source, box, extent, layer.opacity / 255, _fill_opacity(layer)
-        )
+        fill = _fill_opacity(layer)
+        weaker = toward_neutral(layer.blend_mode, source.color, fill)
+        if weaker is not None and ground is canvas:
+            source, fill = Canvas(source.box, weaker, source.alpha), 1.0
+        styled = effects.styled(layer, source, box, extent, layer.opacity / 255, fill)
         if is_restricted(layer):
             styled.source = by_tone(layer, styled.source, canvas)
         for painted in styled.below:

@@ -31,7 +31,7 @@ _FILL_MODES = (
     BlendMode.HARD_MIX,
     BlendMode.DIFFERENCE,
 )
-"""Photoshop's fill opacity changes what these do; ours fades them."""
+"""In these the fill opacity is a strength; how exactly is not proven."""
 
 _SOFT = {
     styles.DROP_SHADOW: "drop shadow",
