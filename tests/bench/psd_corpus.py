@@ -89,17 +89,24 @@ def embedded_as_ours(path: Path) -> Values | None:
     return matted(planes[:, :, :-1], planes[:, :, -1:], mode)
 
 
-def theirs(path: Path) -> Values | None:
+def composed(path: Path) -> Image.Image | None:
+    """By psd-tools, from the layers alone, stored pixels first."""
     document = PSDImage.open(path)
-    return on_white(
-        document.composite(force=False, ignore_preview=True, apply_icc=False)
-    )
+    return document.composite(force=False, ignore_preview=True, apply_icc=False)
+
+
+def rendered(path: Path) -> tuple[NDArray[np.uint8], ColorMode]:
+    document = open_document(path, Limits())
+    return render(document).planes, document.color_mode
+
+
+def theirs(path: Path) -> Values | None:
+    return on_white(composed(path))
 
 
 def ours(path: Path) -> Values:
-    document = open_document(path, Limits())
-    planes = render(document).planes
-    return matted(planes[:, :, :-1], planes[:, :, -1:], document.color_mode)
+    planes, mode = rendered(path)
+    return matted(planes[:, :, :-1], planes[:, :, -1:], mode)
 
 
 def on_white(image: Image.Image | None) -> Values | None:
