@@ -178,6 +178,21 @@ def test_a_group_with_an_adjustment_is_no_larger_than_what_it_paints() -> None:
     assert render(psd).planes[20, 20, :3].tolist() == inverted
 
 
+def test_groups_within_groups_end_somewhere() -> None:
+    psd = ground()
+    parent = psd.create_group(name="0")
+    for number in range(1, 80):
+        parent.tagged_blocks.set_data(Tag.BLEND_FILL_OPACITY, 200)
+        parent.blend_mode = BlendMode.PASS_THROUGH
+        parent = parent.create_group(name=str(number))
+    square = np.full((4, 4, 3), 255, np.uint8)
+    parent.create_pixel_layer_from_array(square, "square")
+    rendered = render(psd)
+    assert rendered.planes[0, 0, :3].tolist() == list(GROUND)
+    (warning,) = rendered.warnings
+    assert "too deep" in warning
+
+
 def test_an_adjustment_that_is_only_near_says_so() -> None:
     psd = ground()
     layer = adjustment(psd, Tag.COLOR_BALANCE, ColorBalance())

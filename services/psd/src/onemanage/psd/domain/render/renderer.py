@@ -30,8 +30,11 @@ from onemanage.psd.domain.render.ranges import by_tone, is_restricted, left_out
 from onemanage.psd.domain.render.sources import own_box, own_source
 
 _EVERYWHERE: Box = (-(1 << 30), -(1 << 30), 1 << 30, 1 << 30)
-_DEEPEST = 100
+_DEEPEST = 50
 """Groups within groups; Photoshop has ten. Deeper ones are not drawn."""
+
+_TWICE = 3
+"""Groups within groups that are drawn twice, by themselves and on what is below."""
 
 
 @dataclass
@@ -44,6 +47,7 @@ class Renderer:
     _reaches: dict[int, Box] = field(default_factory=dict)
     _depth: int = 0
     _isolated: int = 0
+    _twice: int = 0
 
     @property
     def channels(self) -> int:
@@ -121,10 +125,17 @@ class Renderer:
 
     def _children(self, group: Group, measure: Callable[[Layer], Box]) -> Box:
         box = NOWHERE
+        if self._depth >= _DEEPEST:
+            self._warn(group, "it lies too deep within other groups")
+            return box
         self._depth += 1
-        for child in group if self._depth <= _DEEPEST else ():
-            if self.shown(child) and not child.clipping:
+        for child in group:
+            if not self.shown(child) or child.clipping:
+                continue
+            try:
                 box = unite(box, measure(child))
+            except Exception as error:  # psd-tools raises anything; so does numpy
+                self._warn(child, describe(error))
         self._depth -= 1
         return box
 
@@ -214,17 +225,19 @@ class Renderer:
         canvas = Canvas.transparent(box, self.document.color_mode)
         if isinstance(group, Artboard):
             background(group, canvas)
+        through = group.blend_mode is BlendMode.PASS_THROUGH
+        twice = through and self._twice < _TWICE and not isinstance(group, Artboard)
         self._isolated += 1
+        self._twice += twice
         self._enter(canvas, group)
         self._isolated -= 1
-        if group.blend_mode is BlendMode.PASS_THROUGH and not isinstance(
-            group, Artboard
-        ):
+        if twice:
             both = intersect(box, ground.box)
             before = ground.window(both)
             after = before.copy()
             self._enter(after, group)
             canvas.window(both).take_from(before, after)
+        self._twice -= twice
         mask = coverage(group, box)
         if mask is not None:
             canvas.alpha = times(canvas.alpha, mask)
