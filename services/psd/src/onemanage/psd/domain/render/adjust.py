@@ -1,0 +1,133 @@
+"""Adjustment layers: new colours for the colours that lie below.
+
+Where an adjustment treats each channel alone, psd-tools' function is asked for a ramp
+of the 256 levels, which gives a table. The others are formulas on whole colours, in
+mixing.py.
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import cv2
+import numpy as np
+from psd_tools.api.layers import AdjustmentLayer, Layer
+from psd_tools.composite.adjustments import ADJUSTMENT_FUNC
+from psd_tools.constants import ColorMode, Tag
+
+from onemanage.psd.domain.color import Pixels
+from onemanage.psd.domain.render import mixing
+from onemanage.psd.domain.render.mixing import Values
+
+_BLOCK = 1 << 17
+"""Pixels worked on at a time."""
+
+_TABLES = ("levels", "curves", "exposure", "brightnesscontrast", "invert", "posterize")
+_MODES = (ColorMode.RGB, ColorMode.GRAYSCALE, ColorMode.CMYK)
+_RGB_ONLY: dict[str, Callable[[Any, Values], Values]] = {
+    "channelmixer": mixing.channel_mixer,
+    "blackandwhite": mixing.black_and_white,
+    "gradientmap": mixing.gradient_map,
+    "threshold": mixing.threshold,
+    "colorbalance": mixing.color_balance,
+    "vibrance": mixing.vibrance,
+    "photofilter": mixing.photo_filter,
+    "selectivecolor": mixing.selective_color,
+}
+
+
+def is_adjustment(layer: Layer) -> bool:
+    """psd-tools takes the old form of brightness/contrast for a pixel layer."""
+    return isinstance(layer, AdjustmentLayer) or (
+        Tag.BRIGHTNESS_AND_CONTRAST in layer.tagged_blocks and not layer.has_pixels()
+    )
+
+
+def kind_of(layer: Layer) -> str:
+    if isinstance(layer, AdjustmentLayer):
+        return layer.kind
+    return "brightnesscontrast" if is_adjustment(layer) else layer.kind
+
+
+def is_drawn(layer: Layer) -> bool:
+    """Whether this kind of adjustment is known in the document's colour mode."""
+    mode = layer._psd.color_mode
+    kind = kind_of(layer)
+    if kind in _TABLES:
+        return mode in _MODES
+    if kind == "huesaturation":
+        return mode is ColorMode.RGB
+    if kind == "threshold":
+        return mode in _MODES
+    if kind == "channelmixer":
+        return mode in (ColorMode.RGB, ColorMode.CMYK)
+    return kind in _RGB_ONLY and mode is ColorMode.RGB
+
+
+def adjusted(layer: Layer, color: Pixels) -> Pixels | None:
+    """The colour planes after the adjustment, or None where it is not known."""
+    if not is_drawn(layer):
+        return None
+    kind = kind_of(layer)
+    if isinstance(layer, AdjustmentLayer) and getattr(layer, "_data", 0) is None:
+        return None
+    if kind in _TABLES:
+        return _by_table(_tables(layer, len(color)), color)
+    if kind == "huesaturation":
+        return _by_block(_hue_saturation, layer, color)
+    return _by_block(_RGB_ONLY[kind], layer, color)
+
+
+def _tables(layer: Layer, channels: int) -> Pixels:
+    """One table for each channel, (channels, 256)."""
+    if not isinstance(layer, AdjustmentLayer):
+        data = layer.tagged_blocks.get_data(Tag.BRIGHTNESS_AND_CONTRAST)
+        table = mixing.legacy_contrast(
+            _signed(data.brightness), _signed(data.contrast), _signed(data.mean)
+        )
+        return np.broadcast_to(table, (channels, 256))
+    found: Any = layer
+    if layer.kind == "brightnesscontrast":
+        table = mixing.brightness_contrast(found.brightness, found.contrast)
+        if found.use_legacy:
+            table = mixing.legacy_contrast(found.brightness, found.contrast, found.mean)
+        return np.broadcast_to(table, (channels, 256))
+    # A little above each level: psd-tools rounds down to one.
+    ramp = (np.arange(256, dtype=np.float32) + np.float32(0.01)) / np.float32(255)
+    image = np.repeat(np.minimum(ramp, 1)[None, :, None], channels, axis=2)
+    values = ADJUSTMENT_FUNC[layer.kind](image, layer._psd.color_mode, layer)
+    clipped = np.clip(values.reshape(256, channels).T, 0, 1)
+    return np.ascontiguousarray((clipped * 255 + 0.5).astype(np.uint8))
+
+
+def _by_table(tables: Pixels, color: Pixels) -> Pixels:
+    return np.stack(
+        [
+            cast(Pixels, cv2.LUT(plane, np.ascontiguousarray(table)))
+            for plane, table in zip(color, tables, strict=True)
+        ]
+    )
+
+
+def _by_block(
+    function: Callable[[Any, Values], Values], layer: Layer, color: Pixels
+) -> Pixels:
+    out = np.empty_like(color)
+    step = max(1, _BLOCK // max(1, color.shape[2]))
+    for top in range(0, color.shape[1], step):
+        rows = slice(top, top + step)
+        values = color[:, rows].astype(np.float32) * np.float32(1 / 255)
+        found = np.clip(function(layer, values), 0, 1)
+        out[:, rows] = (found * np.float32(255) + np.float32(0.5)).astype(np.uint8)
+    return out
+
+
+def _hue_saturation(layer: AdjustmentLayer, color: Values) -> Values:
+    image = np.ascontiguousarray(color.transpose(1, 2, 0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = ADJUSTMENT_FUNC["huesaturation"](image, layer._psd.color_mode, layer)
+    return cast(Values, np.nan_to_num(found).transpose(2, 0, 1))
+
+
+def _signed(value: int) -> int:
+    """psd-tools reads these 16 bits as unsigned."""
+    return value - 65536 if value > 32767 else value

@@ -1,0 +1,134 @@
+"""Solid, gradient and pattern fills, drawn by psd-tools on the box that is asked for."""
+
+from collections.abc import Callable
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+from psd_tools import PSDImage
+from psd_tools.api import numpy_io
+from psd_tools.api.layers import Layer
+from psd_tools.api.protocols import PSDProtocol
+from psd_tools.composite import paint
+from psd_tools.composite.utils import is_fill_disabled
+from psd_tools.composite.widen import make_widen
+from psd_tools.constants import Tag
+from psd_tools.psd.descriptor import Descriptor
+from psd_tools.terminology import Enum, Key
+
+from onemanage.psd.domain.color import CHANNELS, Pixels, encode_linear
+from onemanage.psd.domain.render import gradients
+from onemanage.psd.domain.render.boxes import Box, size_of
+
+_BLOCK = 1 << 18
+"""Pixels of a gradient at a time."""
+
+type Paint = tuple[Pixels, Pixels | None]
+"""Colour planes and coverage; None where it covers all."""
+
+
+def layer_fill(layer: Layer) -> Descriptor | None:
+    """What fills a layer that has no pixels of its own."""
+    if is_fill_disabled(layer):
+        return None
+    for tag in (
+        Tag.SOLID_COLOR_SHEET_SETTING,
+        Tag.PATTERN_FILL_SETTING,
+        Tag.GRADIENT_FILL_SETTING,
+        Tag.VECTOR_STROKE_CONTENT_DATA,
+    ):
+        found = layer.tagged_blocks.get_data(tag)
+        if found is not None:
+            return cast(Descriptor, found)
+    return None
+
+
+def painted(psd: PSDProtocol, desc: Descriptor, box: Box, anchor: Box) -> Paint | None:
+    """The fill that a descriptor describes, laid out on ``anchor``.
+
+    None where it names a pattern that the file does not hold. Raises what psd-tools
+    raises on descriptors that it cannot read.
+    """
+    if Key.Gradient in desc:
+        return painted_gradient(psd, desc, box, anchor)
+    if Enum.Pattern in desc:
+        return painted_pattern(psd, desc, box, anchor)
+    return painted_solid(psd, desc, box, anchor)
+
+
+def painted_solid(psd: PSDProtocol, desc: Descriptor, box: Box, anchor: Box) -> Paint:
+    return solid(psd, desc, box), None
+
+
+def solid(psd: PSDProtocol, desc: Descriptor, box: Box) -> Pixels:
+    value, _ = paint.draw_solid_color_fill((0, 0, 1, 1), psd.color_mode, desc)
+    planes = _planes(psd, value)
+    return np.broadcast_to(planes, (len(planes), *size_of(box))).copy()
+
+
+def painted_gradient(
+    psd: PSDProtocol, desc: Descriptor, box: Box, anchor: Box
+) -> Paint | None:
+    colors, opacities = gradients.tables(psd.color_mode, desc)
+    planes = _planes(psd, colors[:, None, :])[:, :, 0]
+    alphas = _bytes(opacities)
+    height, width = size_of(box)
+    color = np.empty((len(planes), height, width), np.uint8)
+    alpha = None if alphas.min() == 255 else np.empty((height, width), np.uint8)
+    step = max(1, _BLOCK // max(1, width))
+    for top in range(0, height, step):
+        rows = slice(top, min(height, top + step))
+        strip = (box[0], box[1] + rows.start, box[2], box[1] + rows.stop)
+        index = gradients.places(desc, strip, anchor)
+        for target, table in zip(color, planes, strict=True):
+            np.take(table, index, out=target[rows])
+        if alpha is not None:
+            np.take(alphas, index, out=alpha[rows])
+    return color, alpha
+
+
+def painted_pattern(
+    psd: PSDProtocol, desc: Descriptor, box: Box, anchor: Box
+) -> Paint | None:
+    """One tile of the pattern by psd-tools, then repeated from the anchor's corner."""
+    name = desc[Enum.Pattern][Key.ID].value.rstrip("\x00")
+    pattern = cast(PSDImage, psd)._get_pattern(name)
+    if not pattern:
+        return None
+    scale = float(desc.get(Key.Scale, 100.0)) / 100
+    panel = numpy_io.get_pattern(pattern).shape
+    tile = (max(1, int(panel[0] * scale)), max(1, int(panel[1] * scale)))
+    color, shape = paint.draw_pattern_fill((0, 0, tile[1], tile[0]), psd, desc)
+    if color is None:
+        return None
+    rows = (np.arange(box[1], box[3]) - anchor[1]) % tile[0]
+    columns = (np.arange(box[0], box[2]) - anchor[0]) % tile[1]
+    place = np.ix_(rows, columns)
+    planes = np.stack([one[place] for one in _planes(psd, color)])
+    return planes, None if shape is None else _bytes(shape[:, :, 0])[place]
+
+
+def _planes(psd: PSDProtocol, color: NDArray[np.float32]) -> Pixels:
+    """Values of 0 to 1, (height, width, 1 or all channels), as planes of all."""
+    widen: Callable[[NDArray[np.float32], int], NDArray[np.float32]] = make_widen(psd)
+    wide = widen(color, CHANNELS[psd.color_mode])
+    if psd.depth == 32:  # what describes a fill there is linear, as the pixels are
+        return encode_linear(np.ascontiguousarray(wide.transpose(2, 0, 1)))
+    return _bytes(np.ascontiguousarray(wide.transpose(2, 0, 1)))
+
+
+def _bytes(values: NDArray[np.float32]) -> Pixels:
+    return cast(Pixels, (np.clip(values, 0, 1) * 255 + 0.5).astype(np.uint8))
+
+
+def gradient_table(psd: PSDProtocol, desc: Descriptor) -> tuple[Pixels, Pixels]:
+    """A glow's gradient by strength: colour planes (channels, 256) and coverage (256).
+
+    The gradient runs from the layer's edge, where the glow is strongest, outwards.
+    """
+    colors, opacities = gradients.tables(psd.color_mode, desc)
+    index = (gradients.STEPS - 1) * (255 - np.arange(256)) // 255
+    planes = _planes(psd, colors[:, None, :])[:, :, 0]
+    cover = _bytes(opacities)[index]
+    cover[0] = 0  # an opaque end does not go on where there is no glow
+    return planes[:, index], cover

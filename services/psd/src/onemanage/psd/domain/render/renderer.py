@@ -1,0 +1,329 @@
+"""Walks the layers and composes each in its own box."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from psd_tools import PSDImage
+from psd_tools.api.layers import Artboard, Group, Layer
+from psd_tools.constants import BlendMode, Knockout, Tag
+
+from onemanage.psd.domain.color import CHANNELS
+from onemanage.psd.domain.read import describe
+from onemanage.psd.domain.render import effects
+from onemanage.psd.domain.render.adjust import adjusted, is_adjustment
+from onemanage.psd.domain.render.artboards import background
+from onemanage.psd.domain.render.blend import toward_neutral
+from onemanage.psd.domain.render.boxes import (
+    NOWHERE,
+    Box,
+    grow,
+    intersect,
+    is_empty,
+    size_of,
+    unite,
+)
+from onemanage.psd.domain.render.canvas import Canvas, faded, times
+from onemanage.psd.domain.render.masks import coverage, mask_box
+from onemanage.psd.domain.render.planes import has_alpha
+from onemanage.psd.domain.render.ranges import by_tone, is_restricted, left_out
+from onemanage.psd.domain.render.sources import own_box, own_source
+
+_EVERYWHERE: Box = (-(1 << 30), -(1 << 30), 1 << 30, 1 << 30)
+_DEEPEST = 50
+"""Groups within groups; Photoshop has ten. Deeper ones are not drawn."""
+
+_TWICE = 3
+"""Groups within groups that are drawn twice, by themselves and on what is below."""
+
+
+@dataclass
+class Renderer:
+    """Composes the layers of one document; may be used for several boxes of it."""
+
+    document: PSDImage
+    shown: Callable[[Layer], bool]
+    warnings: list[str] = field(default_factory=list)
+    _reaches: dict[int, Box] = field(default_factory=dict)
+    _depth: int = 0
+    _isolated: int = 0
+    _twice: int = 0
+
+    @property
+    def channels(self) -> int:
+        return CHANNELS[self.document.color_mode]
+
+    def draw(self, canvas: Canvas, layers: Iterable[Layer]) -> None:
+        """Compose siblings from the bottom up, each with those clipped to it."""
+        self._draw_siblings(canvas, list(_clipping_groups(layers)))
+
+    def _draw_siblings(
+        self, canvas: Canvas, siblings: Sequence[tuple[Layer, Sequence[Layer]]]
+    ) -> None:
+        start = None
+        if any(_knockout(layer) and self.shown(layer) for layer, _ in siblings):
+            start = canvas.copy()
+        for layer, clipped in siblings:
+            if not self.shown(layer):
+                continue
+            try:
+                self._draw_one(canvas, layer, clipped, start)
+            except (MemoryError, RecursionError):
+                raise
+            except Exception as error:  # psd-tools raises anything; so does numpy
+                self._warn(layer, describe(error))
+
+    def source(
+        self, layer: Layer, box: Box, clipped: Sequence[Layer], ground: Canvas
+    ) -> Canvas | None:
+        """The layer by itself within ``box``: its masks applied, its opacity not.
+
+        ``ground`` is what lies below: layers in a group that passes through blend
+        with it, even where the group has to be had by itself.
+        """
+        if isinstance(layer, Group):
+            found = self._group(layer, box, ground)
+        else:
+            found = own_source(layer, box)
+        if found is None or not clipped:
+            return found
+        base = Canvas(found.box, found.color, np.full_like(found.alpha, 255))
+        self._draw_siblings(base, [(one, ()) for one in clipped])
+        return Canvas(found.box, base.color, found.alpha)
+
+    def reach(self, layer: Layer) -> Box:
+        """Where the layer may change anything, its effects and adjustments included."""
+        known = self._reaches.get(id(layer))
+        if known is None:
+            known = self._reaches[id(layer)] = self._reach(layer)
+        return known
+
+    def cover(self, layer: Layer) -> Box:
+        """Where the layer paints by itself, its effects included."""
+        return grow(self.extent(layer), effects.outside(layer))
+
+    def extent(self, layer: Layer) -> Box:
+        """Where the layer itself is: what its masks show, without its effects."""
+        if isinstance(layer, Artboard):
+            return layer.bbox
+        if isinstance(layer, Group):
+            box = self._children(layer, self.cover)
+        else:
+            box = NOWHERE if is_adjustment(layer) else own_box(layer)
+        within = mask_box(layer)
+        return box if within is None else intersect(box, within)
+
+    def _reach(self, layer: Layer) -> Box:
+        if is_adjustment(layer):
+            return mask_box(layer) or _EVERYWHERE
+        box = self.cover(layer)
+        if not isinstance(layer, Group) or layer.blend_mode != BlendMode.PASS_THROUGH:
+            return box
+        inside = self._children(layer, self.reach)
+        within = mask_box(layer)
+        return unite(box, inside if within is None else intersect(inside, within))
+
+    def _children(self, group: Group, measure: Callable[[Layer], Box]) -> Box:
+        box = NOWHERE
+        if self._depth >= _DEEPEST:
+            self._warn(group, "it lies too deep within other groups")
+            return box
+        self._depth += 1
+        for child in group:
+            if not self.shown(child) or child.clipping:
+                continue
+            try:
+                box = unite(box, measure(child))
+            except Exception as error:  # psd-tools raises anything; so does numpy
+                self._warn(child, describe(error))
+        self._depth -= 1
+        return box
+
+    def _draw_one(
+        self,
+        canvas: Canvas,
+        layer: Layer,
+        clipped: Sequence[Layer],
+        start: Canvas | None,
+    ) -> None:
+        box = intersect(canvas.box, self.reach(layer))
+        if is_empty(box):
+            return
+        if is_adjustment(layer):
+            self._adjust(canvas.window(box), layer, clipped)
+            return
+        if isinstance(layer, Group) and _passes_through(layer, clipped):
+            self._pass_through(canvas.window(box), layer)
+            return
+        kept = [(number, canvas.color[number].copy()) for number in left_out(layer)]
+        self._draw_source(canvas, layer, clipped, start, box)
+        for number, plane in kept:
+            canvas.color[number] = plane
+
+    def _draw_source(
+        self,
+        canvas: Canvas,
+        layer: Layer,
+        clipped: Sequence[Layer],
+        start: Canvas | None,
+        box: Box,
+    ) -> None:
+        extent = self.extent(layer)
+        wide = intersect(grow(box, effects.margin(layer)), extent)
+        ground = canvas
+        if start is not None and (how := _knockout(layer)):
+            ground = self._ground(start, how)
+        within = clipped if _clips_as_group(layer) else ()
+        source = None if is_empty(wide) else self.source(layer, wide, within, ground)
+        if source is None:
+            return
+        fill = _fill_opacity(layer)
+        weaker = toward_neutral(layer.blend_mode, source.color, fill)
+        if weaker is not None and ground is canvas:
+            source, fill = Canvas(source.box, weaker, source.alpha), 1.0
+        styled = effects.styled(layer, source, box, extent, layer.opacity / 255, fill)
+        if is_restricted(layer):
+            styled.source = by_tone(layer, styled.source, canvas)
+        for painted in styled.below:
+            canvas.draw(painted.canvas, painted.mode)
+        if ground is not canvas:
+            hole = source.window(styled.source.box).alpha
+            canvas.punch(styled.source, layer.blend_mode, hole, ground)
+        else:
+            canvas.draw(styled.source, layer.blend_mode)
+        for painted in styled.above:
+            canvas.draw(painted.canvas, painted.mode)
+        if clipped and not within:
+            self._clip_apart(canvas, source, layer, clipped)
+
+    def _clip_apart(
+        self, canvas: Canvas, source: Canvas, base: Layer, clipped: Sequence[Layer]
+    ) -> None:
+        """Clipped layers that blend with what is below the base, not with the base."""
+        box = intersect(canvas.box, source.box)
+        if is_empty(box):
+            return
+        below = canvas.window(box)
+        changed = below.copy()
+        self._draw_siblings(changed, [(one, ()) for one in clipped])
+        below.blend_back(changed, faded(source.window(box).alpha, base.opacity / 255))
+
+    def _ground(self, start: Canvas, how: int) -> Canvas:
+        """What a knockout shows: what the group began on, or the Background layer.
+
+        A deep knockout ends at the first group that does not pass through.
+        """
+        if how == Knockout.DEEP and not self._isolated and len(self.document):
+            bottom = self.document[0]
+            if not has_alpha(bottom) and self.shown(bottom):
+                found = own_source(bottom, start.box)
+                if found is not None and found.box == start.box:
+                    return found
+        return start
+
+    def _group(self, group: Group, box: Box, ground: Canvas) -> Canvas | None:
+        canvas = Canvas.transparent(box, self.document.color_mode)
+        if isinstance(group, Artboard):
+            background(group, canvas)
+        through = group.blend_mode is BlendMode.PASS_THROUGH
+        twice = through and self._twice < _TWICE and not isinstance(group, Artboard)
+        self._isolated += 1
+        self._twice += twice
+        self._enter(canvas, group)
+        self._isolated -= 1
+        if twice:
+            both = intersect(box, ground.box)
+            before = ground.window(both)
+            after = before.copy()
+            self._enter(after, group)
+            canvas.window(both).take_from(before, after)
+        self._twice -= twice
+        mask = coverage(group, box)
+        if mask is not None:
+            canvas.alpha = times(canvas.alpha, mask)
+        return canvas
+
+    def _pass_through(self, canvas: Canvas, group: Group) -> None:
+        """On the parent itself; with a mask or opacity, by so much of the way."""
+        mask = coverage(group, canvas.box)
+        opacity = group.opacity / 255
+        if mask is None and opacity >= 1:
+            self._enter(canvas, group)
+            return
+        changed = canvas.copy()
+        self._enter(changed, group)
+        if mask is None:
+            mask = np.full(size_of(canvas.box), 255, np.uint8)
+        canvas.blend_back(changed, faded(mask, opacity))
+
+    def _enter(self, canvas: Canvas, group: Group) -> None:
+        if self._depth >= _DEEPEST:
+            self._warn(group, "it lies too deep within other groups")
+            return
+        self._depth += 1
+        self.draw(canvas, group)
+        self._depth -= 1
+
+    def _adjust(self, canvas: Canvas, layer: Layer, clipped: Sequence[Layer]) -> None:
+        if not canvas.alpha.any():
+            return
+        color = adjusted(layer, canvas.color)
+        if color is None:
+            return
+        if clipped:
+            base = Canvas(canvas.box, color, np.full_like(canvas.alpha, 255))
+            self._draw_siblings(base, [(one, ()) for one in clipped])
+            color = base.color
+        mask = coverage(layer, canvas.box)
+        if mask is None:
+            mask = np.full_like(canvas.alpha, 255)
+        cover = faded(mask, layer.opacity / 255 * _fill_opacity(layer))
+        canvas.tint(color, cover, layer.blend_mode)
+
+    def _warn(self, layer: Layer, why: str) -> None:
+        text = f"Layer {layer.name!r} is not drawn: {why}"
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+
+def _clipping_groups(
+    layers: Iterable[Layer],
+) -> Iterable[tuple[Layer, Sequence[Layer]]]:
+    """Each base with the layers that are clipped to it; what has no base is left."""
+    base: Layer | None = None
+    clipped: list[Layer] = []
+    for layer in layers:
+        if layer.clipping:
+            clipped.append(layer)
+            continue
+        if base is not None:
+            yield base, clipped
+        base, clipped = layer, []
+    if base is not None:
+        yield base, clipped
+
+
+def _passes_through(group: Group, clipped: Sequence[Layer]) -> bool:
+    return (
+        group.blend_mode is BlendMode.PASS_THROUGH
+        and not isinstance(group, Artboard)
+        and not clipped
+        and _fill_opacity(group) >= 1
+        and not _knockout(group)
+        and not effects.drawn(group)
+    )
+
+
+def _fill_opacity(layer: Layer) -> float:
+    value = layer.tagged_blocks.get_data(Tag.BLEND_FILL_OPACITY, 255)
+    return min(1.0, max(0.0, float(value) / 255))
+
+
+def _clips_as_group(layer: Layer) -> bool:
+    """'Blend Clipped Layers as Group', which is on unless the file says no."""
+    return bool(layer.tagged_blocks.get_data(Tag.BLEND_CLIPPING_ELEMENTS, 1))
+
+
+def _knockout(layer: Layer) -> int:
+    value = layer.tagged_blocks.get_data(Tag.KNOCKOUT_SETTING, 0)
+    return int(value) if value in (Knockout.SHALLOW, Knockout.DEEP) else 0

@@ -1,0 +1,131 @@
+"""A layer's effects as the file states them."""
+
+import math
+from dataclasses import dataclass
+from typing import Any, cast
+
+from psd_tools.api._descriptor import get_blend_mode, get_scalar
+from psd_tools.api.layers import Layer
+from psd_tools.api.protocols import PSDProtocol
+from psd_tools.constants import BlendMode, Resource, Tag
+from psd_tools.psd.descriptor import Descriptor, List
+from psd_tools.terminology import Key
+
+DROP_SHADOW = b"DrSh"
+INNER_SHADOW = b"IrSh"
+OUTER_GLOW = b"OrGl"
+INNER_GLOW = b"IrGl"
+COLOR_OVERLAY = b"SoFi"
+GRADIENT_OVERLAY = b"GrFl"
+PATTERN_OVERLAY = b"patternFill"
+STROKE = b"FrFX"
+BEVEL = b"ebbl"
+SATIN = b"ChFX"
+
+_LARGEST = 1000
+"""Pixels of size or distance; Photoshop writes no more than 30,000, but any file may."""
+
+_BAND = {b"OutF": 1.0, b"CtrF": 0.5, b"InsF": 0.0}
+"""How much of a stroke's size lies outside of the layer."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One effect that is switched on. Lengths are pixels, shares 0 to 1."""
+
+    kind: bytes
+    desc: Descriptor
+
+    @property
+    def opacity(self) -> float:
+        return min(1.0, max(0.0, self.number(Key.Opacity, 100.0) / 100))
+
+    @property
+    def mode(self) -> BlendMode:
+        return get_blend_mode(self.desc, Key.Mode, BlendMode.NORMAL)
+
+    @property
+    def size(self) -> float:
+        key = Key.SizeKey if self.kind == STROKE else Key.Blur
+        return min(_LARGEST, max(0.0, self.number(key, 0.0)))
+
+    @property
+    def choke(self) -> float:
+        """How much of the size is solid."""
+        return min(1.0, max(0.0, self.number(Key.ChokeMatte, 0.0) / 100))
+
+    @property
+    def range(self) -> float:
+        return min(1.0, max(0.01, self.number(Key.InputRange, 50.0) / 100))
+
+    def number(self, key: bytes, default: float) -> float:
+        value = get_scalar(self.desc, key, float, default)
+        return value if math.isfinite(value) else default
+
+    def flag(self, key: bytes, default: bool) -> bool:
+        return get_scalar(self.desc, key, bool, default)
+
+    def enum(self, key: bytes) -> bytes:
+        found = getattr(self.desc.get(key), "enum", b"")
+        return found if isinstance(found, bytes) else b""
+
+    def shift(self, psd: PSDProtocol) -> tuple[int, int]:
+        """How far a shadow falls, right and down: away from the light."""
+        angle = self.number(Key.LocalLightingAngle, 120.0)
+        if self.flag(Key.UseGlobalAngle, False):
+            stated = psd.image_resources.get_data(Resource.GLOBAL_ANGLE)
+            angle = float(stated) if stated is not None else 30.0
+        distance = min(_LARGEST, max(0.0, self.number(Key.Distance, 0.0)))
+        turn = math.radians(angle)
+        return round(-distance * math.cos(turn)), round(distance * math.sin(turn))
+
+    @property
+    def margin(self) -> int:
+        """How far around a pixel the effect looks, and paints."""
+        if self.kind == STROKE:
+            return math.ceil(self.size) + 2
+        if self.kind in (DROP_SHADOW, INNER_SHADOW):
+            distance = min(_LARGEST, max(0.0, self.number(Key.Distance, 0.0)))
+            return math.ceil(distance + 1.4 * self.size) + 3
+        if self.kind in (OUTER_GLOW, INNER_GLOW):
+            return math.ceil(1.4 * self.size) + 3
+        return 0
+
+    @property
+    def outside(self) -> int:
+        """How far beyond the layer it paints."""
+        if self.kind == STROKE:
+            share = _BAND.get(self.enum(Key.Style), 1.0)
+            return math.ceil(self.size * share) + 2 if share else 0
+        return self.margin if self.kind in (DROP_SHADOW, OUTER_GLOW) else 0
+
+
+def effects(layer: Layer) -> list[Effect]:
+    """Those that are switched on, in the file's order."""
+    for tag in (
+        Tag.OBJECT_BASED_EFFECTS_LAYER_INFO,
+        Tag.OBJECT_BASED_EFFECTS_LAYER_INFO_V0,
+        Tag.OBJECT_BASED_EFFECTS_LAYER_INFO_V1,
+    ):
+        data = layer.tagged_blocks.get_data(tag)
+        if isinstance(data, Descriptor):
+            return _listed(data)
+    return []
+
+
+def _listed(data: Descriptor) -> list[Effect]:
+    if not get_scalar(data, b"masterFXSwitch", bool, False):
+        return []
+    found = []
+    for key in data:
+        value = data[key]
+        items = cast(Any, value) if isinstance(value, List) else [value]
+        for item in items:
+            # older files leave 'present' out
+            if (
+                isinstance(item, Descriptor)
+                and get_scalar(item, b"present", bool, True)
+                and get_scalar(item, Key.Enabled, bool, False)
+            ):
+                found.append(Effect(item.classID, item))
+    return found

@@ -1,0 +1,135 @@
+"""What is known to differ from Photoshop, layer by layer, in words for its user."""
+
+from collections.abc import Iterator
+
+from psd_tools.api.layers import Artboard, Group, Layer
+from psd_tools.constants import BlendMode, ColorMode, Tag
+from psd_tools.psd.descriptor import Descriptor
+from psd_tools.terminology import Enum, Key, Type
+
+from onemanage.psd.domain.render import adjust, styles
+from onemanage.psd.domain.render.fills import layer_fill
+from onemanage.psd.domain.render.ranges import is_restricted
+from onemanage.psd.domain.render.styles import Effect
+
+_APPROXIMATE = {
+    "brightnesscontrast": "brightness/contrast",
+    "colorbalance": "color balance",
+    "photofilter": "photo filter",
+    "selectivecolor": "selective color",
+    "vibrance": "vibrance",
+}
+_MISSING = {"colorlookup": "color lookup"}
+
+_FILL_MODES = (
+    BlendMode.COLOR_BURN,
+    BlendMode.LINEAR_BURN,
+    BlendMode.COLOR_DODGE,
+    BlendMode.LINEAR_DODGE,
+    BlendMode.VIVID_LIGHT,
+    BlendMode.LINEAR_LIGHT,
+    BlendMode.HARD_MIX,
+    BlendMode.DIFFERENCE,
+)
+"""In these the fill opacity is a strength; how exactly is not proven."""
+
+_SOFT = {
+    styles.DROP_SHADOW: "drop shadow",
+    styles.INNER_SHADOW: "inner shadow",
+    styles.OUTER_GLOW: "outer glow",
+    styles.INNER_GLOW: "inner glow",
+}
+_NOT_DRAWN = {styles.BEVEL: "bevel and emboss", styles.SATIN: "satin"}
+
+
+def unsupported(layer: Layer) -> tuple[str, ...]:
+    """What of this layer is not drawn, or only nearly, as far as it is shown.
+
+    Of a group only what is its own. Empty: drawn exactly. Raises what psd-tools raises
+    on parts that it cannot read.
+    """
+    found = [*_adjustment(layer), *_blending(layer), *_masks(layer)]
+    if not adjust.is_adjustment(layer):
+        found += [*_paint(layer)]
+        for effect in styles.effects(layer):
+            found += [*_effect(effect)]
+    return tuple(dict.fromkeys(found))
+
+
+def _adjustment(layer: Layer) -> Iterator[str]:
+    if not adjust.is_adjustment(layer):
+        return
+    kind = adjust.kind_of(layer)
+    name = _APPROXIMATE.get(kind) or _MISSING.get(kind) or _spelled(kind)
+    if not adjust.is_drawn(layer):
+        mode = layer._psd.color_mode.name
+        where = "" if kind in _MISSING else f" in {_MODE_NAMES.get(mode, mode.lower())}"
+        yield f"{name} is not drawn{where}"
+    elif kind in _APPROXIMATE:
+        yield f"{name} is approximate"
+    elif kind == "threshold" and layer._psd.color_mode is ColorMode.CMYK:
+        yield "threshold is approximate in CMYK"
+
+
+_MODE_NAMES = {"CMYK": "CMYK", "LAB": "Lab", "RGB": "RGB"}
+_SPELLED = {
+    "blackandwhite": "black & white",
+    "channelmixer": "channel mixer",
+    "gradientmap": "gradient map",
+    "huesaturation": "hue/saturation",
+}
+
+
+def _spelled(kind: str) -> str:
+    return _SPELLED.get(kind, kind)
+
+
+def _blending(layer: Layer) -> Iterator[str]:
+    if layer.blend_mode is BlendMode.DISSOLVE:
+        yield "dissolve has another noise than Photoshop's"
+    fill = layer.tagged_blocks.get_data(Tag.BLEND_FILL_OPACITY, 255)
+    if fill < 255 and layer.blend_mode in _FILL_MODES:
+        mode = layer.blend_mode.name.lower().replace("_", " ")
+        yield f"fill opacity in {mode} is approximate"
+    if is_restricted(layer):
+        yield "blending by tonal range (Blend If) is approximate"
+    if layer._psd.depth == 32 and (layer.opacity < 255 or fill < 255):
+        yield "32-bit layers are blended in sRGB, not in linear light"
+
+
+def _masks(layer: Layer) -> Iterator[str]:
+    mask = layer.mask
+    parameters = mask.parameters if mask and not mask.disabled else None
+    if parameters and (parameters.user_mask_feather or parameters.vector_mask_feather):
+        yield "the feather of its mask is approximate"
+
+
+def _paint(layer: Layer) -> Iterator[str]:
+    if isinstance(layer, (Artboard, Group)) or layer.has_pixels():
+        return
+    fill = layer_fill(layer)
+    if fill is not None:
+        yield from _gradient(fill, "its gradient")
+    if layer.kind in ("type", "smartobject") and fill is None:
+        yield "it is stored without pixels and is not drawn"
+
+
+def _effect(effect: Effect) -> Iterator[str]:
+    if effect.kind in _NOT_DRAWN:
+        yield f"{_NOT_DRAWN[effect.kind]} is not drawn"
+    if effect.kind in _SOFT:
+        yield f"{_SOFT[effect.kind]} is approximate"
+    if effect.kind == styles.GRADIENT_OVERLAY:
+        yield from _gradient(effect.desc, "the gradient overlay")
+    if effect.kind == styles.STROKE and effect.enum(Key.PaintType) == b"GrFl":
+        yield "the gradient of the stroke is approximate"
+
+
+def _gradient(desc: Descriptor, name: str) -> Iterator[str]:
+    grad = desc.get(Key.Gradient)
+    if not isinstance(grad, Descriptor):
+        return
+    if getattr(grad.get(Type.GradientForm), "enum", b"") == Enum.ColorNoise:
+        yield f"{name} is of noise, which is not Photoshop's"
+    if bool(desc.get(b"Dthr", False)):
+        yield f"{name} is not dithered"

@@ -1,0 +1,359 @@
+"""Fills, adjustments and effects, on documents whose records are written by hand."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from psd_tools import PSDImage
+from psd_tools.api.adjustments import TYPES
+from psd_tools.api.layers import Layer
+from psd_tools.constants import BlendMode, ColorMode, Tag
+from psd_tools.psd.adjustments import (
+    ChannelMixer,
+    ColorBalance,
+    ColorStop,
+    Exposure,
+    GradientMap,
+    LevelRecord,
+    Levels,
+)
+from psd_tools.psd.descriptor import (
+    Bool,
+    Descriptor,
+    Double,
+    Enumerated,
+    Integer,
+    List,
+    String,
+    UnitFloat,
+)
+from psd_tools.psd.tagged_blocks import TaggedBlock
+from psd_tools.terminology import Unit
+
+from onemanage.psd.domain.render import RenderLimits, render, unsupported
+from onemanage.psd.domain.render.fills import painted
+
+from . import samples
+
+GROUND = (40, 120, 200)
+
+
+def descriptor(class_id: bytes, **items: Any) -> Descriptor:
+    found = Descriptor(classID=class_id)
+    for key, value in items.items():
+        found[key.ljust(4).encode() if len(key) < 4 else key.encode()] = value
+    return found
+
+
+def rgb(red: float, green: float, blue: float) -> Descriptor:
+    found = descriptor(b"RGBC")
+    for key, value in ((b"Rd  ", red), (b"Grn ", green), (b"Bl  ", blue)):
+        found[key] = Double(value)
+    return found
+
+
+def enum(type_id: bytes, value: bytes) -> Enumerated:
+    return Enumerated(typeID=type_id, enum=value)
+
+
+def pixels(value: float) -> UnitFloat:
+    return UnitFloat(value=value, unit=Unit.Pixels)
+
+
+def percent(value: float) -> UnitFloat:
+    return UnitFloat(value=value, unit=Unit.Percent)
+
+
+def ground(color: tuple[int, ...] = GROUND, size: int = 24) -> PSDImage:
+    psd = PSDImage.new("RGB", (size, size))
+    whole = np.full((size, size, 3), color, np.uint8)
+    psd.create_pixel_layer_from_array(whole, "ground")
+    return psd
+
+
+def adjustment(psd: PSDImage, tag: Tag, data: Any) -> Layer:
+    """Replaces the topmost layer, which only lends its record."""
+    empty = psd.create_pixel_layer_from_array(np.zeros((1, 1, 4), np.uint8), "adjust")
+    record = empty._record
+    record.right, record.bottom = record.left, record.top
+    for channel in empty._channels:
+        channel.data = b""
+    empty.tagged_blocks[tag] = TaggedBlock(key=tag, data=data)
+    layer: Layer = TYPES[tag](psd, record, empty._channels)
+    layer._data = data  # type: ignore[attr-defined]  # what was read from the block
+    psd._layers[-1] = layer
+    return layer
+
+
+def color(psd: PSDImage, x: int = 0, y: int = 0) -> list[int]:
+    rendered = render(psd)
+    assert rendered.warnings == ()
+    return [int(value) for value in rendered.planes[y, x]]
+
+
+def test_levels_stretch_the_tones_between_their_ends() -> None:
+    psd = ground()
+    record = LevelRecord(20, 220, 0, 255, 100)
+    plain = LevelRecord(0, 255, 0, 255, 100)
+    records: Any = [record, *[plain] * 28]
+    adjustment(psd, Tag.LEVELS, Levels(items=records, version=2))
+    expected = [(value - 20) / 200 * 255 for value in GROUND]
+    assert color(psd)[:3] == pytest.approx(expected, abs=1)
+
+
+def test_invert_and_threshold_and_posterize() -> None:
+    psd = ground()
+    adjustment(psd, Tag.INVERT, b"")
+    assert color(psd)[:3] == [255 - value for value in GROUND]
+    psd = ground()
+    adjustment(psd, Tag.THRESHOLD, 100)
+    assert color(psd)[:3] == [255, 255, 255]
+    psd = ground()
+    adjustment(psd, Tag.THRESHOLD, 110)
+    assert color(psd)[:3] == [0, 0, 0]
+    psd = ground()
+    adjustment(psd, Tag.POSTERIZE, 2)
+    assert color(psd)[:3] == [0, 0, 255]
+
+
+def test_exposure_of_a_stop_doubles_the_light() -> None:
+    psd = ground()
+    adjustment(psd, Tag.EXPOSURE, Exposure(exposure=1.0, offset=0.0, gamma=1.0))
+    expected = [255 * (2 * (value / 255) ** 2.2) ** (1 / 2.2) for value in GROUND[:2]]
+    assert color(psd)[:2] == pytest.approx(expected, abs=2)
+
+
+def test_a_channel_mixer_uses_every_row_of_its_table() -> None:
+    psd = ground()
+    rows: Any = [[0, 100, 0, 0, 0], [0, 0, 100, 0, 0], [100, 0, 0, 0, 10]]
+    rest = np.array(rows[1:], ">i2").tobytes()
+    mixer = ChannelMixer(version=1, monochrome=0, data=rows[0], unknown=rest)
+    adjustment(psd, Tag.CHANNEL_MIXER, mixer)
+    assert color(psd)[:3] == pytest.approx([120, 200, 40 + 25.5], abs=1)
+
+
+def test_a_gradient_map_paints_by_lightness() -> None:
+    psd = ground((0, 0, 0))
+    stops: Any = [
+        ColorStop(location=0, midpoint=50, mode=0, color=(65535, 0, 0, 0)),
+        ColorStop(location=4096, midpoint=50, mode=0, color=(0, 0, 65535, 0)),
+    ]
+    adjustment(psd, Tag.GRADIENT_MAP, GradientMap(color_stops=stops))
+    assert color(psd)[:3] == [255, 0, 0]
+
+
+def test_an_adjustment_leaves_transparency_and_what_its_opacity_keeps() -> None:
+    psd = PSDImage.new("RGB", (8, 8))
+    half = np.full((8, 4, 4), (*GROUND, 128), np.uint8)
+    psd.create_pixel_layer_from_array(half, "half")
+    layer = adjustment(psd, Tag.INVERT, b"")
+    layer._record.opacity = 128
+    expected = [v + (255 - 2 * v) * 128 / 255 for v in GROUND]
+    assert color(psd) == pytest.approx([*expected, 128], abs=1)
+    assert color(psd, 7)[3] == 0
+
+
+def test_fill_opacity_is_a_strength_in_linear_dodge() -> None:
+    psd = ground((200, 100, 0))
+    top = np.full((24, 24, 3), 200, np.uint8)
+    layer = psd.create_pixel_layer_from_array(top, "top")
+    layer.blend_mode = BlendMode.LINEAR_DODGE
+    layer.tagged_blocks.set_data(Tag.BLEND_FILL_OPACITY, 51)
+    assert color(psd)[:3] == pytest.approx([240, 140, 40], abs=1)
+    assert unsupported(layer) == ("fill opacity in linear dodge is approximate",)
+
+
+def test_a_group_with_an_adjustment_is_no_larger_than_what_it_paints() -> None:
+    psd = ground()
+    group = psd.create_group(name="group")
+    group.blend_mode = BlendMode.PASS_THROUGH
+    square = np.full((4, 4, 3), GROUND, np.uint8)
+    group.create_pixel_layer_from_array(square, "square", left=3, top=3)
+    group._layers.append(adjustment(psd, Tag.INVERT, b""))
+    del psd._layers[-1]
+    alone = render(psd, root=group)
+    assert alone.box == (3, 3, 7, 7)
+    inverted = [255 - value for value in GROUND]
+    assert alone.planes[0, 0].tolist() == [*inverted, 255]
+    assert render(psd).planes[20, 20, :3].tolist() == inverted
+
+
+def test_groups_within_groups_end_somewhere() -> None:
+    psd = ground()
+    parent = psd.create_group(name="0")
+    for number in range(1, 80):
+        parent.tagged_blocks.set_data(Tag.BLEND_FILL_OPACITY, 200)
+        parent.blend_mode = BlendMode.PASS_THROUGH
+        parent = parent.create_group(name=str(number))
+    square = np.full((4, 4, 3), 255, np.uint8)
+    parent.create_pixel_layer_from_array(square, "square")
+    rendered = render(psd)
+    assert rendered.planes[0, 0, :3].tolist() == list(GROUND)
+    (warning,) = rendered.warnings
+    assert "too deep" in warning
+
+
+def test_an_adjustment_that_is_only_near_says_so() -> None:
+    psd = ground()
+    layer = adjustment(psd, Tag.COLOR_BALANCE, ColorBalance())
+    assert unsupported(layer) == ("color balance is approximate",)
+
+
+def gradient(*colors: Descriptor, angle: float = 0, smooth: int = 0) -> Descriptor:
+    stops: Any = []
+    for number, value in enumerate(colors):
+        stop = descriptor(b"Clrt", Type=enum(b"Clry", b"UsrS"))
+        stop[b"Clr "] = value
+        stop[b"Lctn"] = Integer(4096 * number // (len(colors) - 1))
+        stop[b"Mdpn"] = Integer(50)
+        stops.append(stop)
+    grad = descriptor(b"Grdn", GrdF=enum(b"GrdF", b"CstS"), Intr=Double(smooth))
+    grad[b"Nm  "] = String("gradient")
+    grad[b"Clrs"] = List(stops)
+    found = descriptor(b"GrFl", Grad=grad, Type=enum(b"GrdT", b"Lnr "))
+    found[b"Angl"] = UnitFloat(value=angle, unit=Unit.Angle)
+    return found
+
+
+def test_a_linear_gradient_runs_evenly_across_its_anchor() -> None:
+    psd = ground()
+    desc = gradient(rgb(0, 0, 0), rgb(255, 255, 255))
+    found = painted(psd, desc, (0, 0, 100, 2), (0, 0, 100, 2))
+    assert found is not None
+    red = found[0][0, 0].astype(float)
+    assert red == pytest.approx((np.arange(100) + 0.5) * 2.55, abs=1)
+
+
+def test_a_gradient_of_90_degrees_rises() -> None:
+    psd = ground()
+    desc = gradient(rgb(0, 0, 0), rgb(255, 255, 255), angle=90)
+    found = painted(psd, desc, (0, 0, 2, 50), (0, 0, 2, 50))
+    assert found is not None
+    assert found[0][0, 0, 0] > 250 and found[0][0, -1, 0] < 5
+
+
+def effect(psd: PSDImage, key: bytes, desc: Descriptor, **items: Any) -> Layer:
+    """A white square of 8 x 8 at (8, 8) with one effect."""
+    square = np.full((8, 8, 4), 255, np.uint8)
+    layer = psd.create_pixel_layer_from_array(square, "square", left=8, top=8)
+    desc[b"enab"] = Bool(True)
+    desc[b"present"] = Bool(True)
+    for name, value in items.items():
+        desc[name.encode()] = value
+    block = descriptor(b"null", masterFXSwitch=Bool(True))
+    block[key] = desc
+    layer.tagged_blocks.set_data(Tag.OBJECT_BASED_EFFECTS_LAYER_INFO, block)
+    return layer
+
+
+def overlay(red: int, opacity: float = 100) -> Descriptor:
+    desc = descriptor(b"SoFi", Opct=percent(opacity))
+    desc[b"Clr "] = rgb(red, 0, 0)
+    return desc
+
+
+def test_a_color_overlay_covers_the_layer_and_no_more() -> None:
+    psd = ground()
+    effect(psd, b"SoFi", overlay(255))
+    assert color(psd, 10, 10)[:3] == [255, 0, 0]
+    assert color(psd, 7, 10)[:3] == list(GROUND)
+
+
+def test_an_overlay_keeps_what_the_fill_opacity_takes() -> None:
+    psd = ground()
+    layer = effect(psd, b"SoFi", overlay(255, 50))
+    layer.tagged_blocks.set_data(Tag.BLEND_FILL_OPACITY, 0)
+    expected = [127.5 + 20, 60, 100]
+    assert color(psd, 10, 10)[:3] == pytest.approx(expected, abs=1.5)
+
+
+def test_the_opacity_of_a_layer_fades_its_overlay_once() -> None:
+    psd = ground((0, 0, 0))
+    effect(psd, b"SoFi", overlay(255))._record.opacity = 128
+    assert color(psd, 10, 10)[0] == pytest.approx(128, abs=1)
+
+
+def shadow(kind: bytes, size: float, distance: float) -> Descriptor:
+    desc = descriptor(kind, Opct=percent(100), uglg=Bool(False))
+    desc[b"Md  "] = enum(b"BlnM", b"Nrml")
+    desc[b"Clr "] = rgb(0, 0, 0)
+    desc[b"lagl"] = UnitFloat(value=180.0, unit=Unit.Angle)
+    desc[b"Dstn"] = pixels(distance)
+    desc[b"blur"] = pixels(size)
+    desc[b"Ckmt"] = pixels(0)
+    return desc
+
+
+def test_a_hard_drop_shadow_is_the_layer_moved_away_from_the_light() -> None:
+    psd = ground()
+    layer = effect(psd, b"DrSh", shadow(b"DrSh", 0, 3))
+    assert color(psd, 18, 10)[:3] == [0, 0, 0]
+    assert color(psd, 19, 10)[:3] == list(GROUND)
+    assert color(psd, 15, 10)[:3] == [255, 255, 255]
+    assert color(psd, 7, 10)[:3] == list(GROUND)
+    assert unsupported(layer) == ("drop shadow is approximate",)
+
+
+def test_a_soft_shadow_fades_outwards() -> None:
+    psd = ground((255, 255, 255))
+    effect(psd, b"DrSh", shadow(b"DrSh", 6, 0))
+    row = render(psd).planes[12, 16:, 0].astype(int)
+    assert row[0] < 160 and row[-1] == 255
+    assert (np.diff(row) >= 0).all()
+
+
+def test_an_inner_shadow_stays_within_the_layer() -> None:
+    psd = ground()
+    effect(psd, b"IrSh", shadow(b"IrSh", 0, 2))
+    assert color(psd, 8, 10)[:3] == [0, 0, 0]
+    assert color(psd, 10, 10)[:3] == [255, 255, 255]
+    assert color(psd, 7, 10)[:3] == list(GROUND)
+
+
+@pytest.mark.parametrize(
+    ("style", "outside", "inside"),
+    [(b"OutF", 2, 0), (b"InsF", 0, 2), (b"CtrF", 1, 1)],
+)
+def test_a_stroke_lies_where_its_position_says(
+    style: bytes, outside: int, inside: int
+) -> None:
+    psd = ground()
+    desc = descriptor(b"FrFX", Opct=percent(100), PntT=enum(b"FrFl", b"SClr"))
+    desc[b"Styl"] = enum(b"FStl", style)
+    desc[b"Sz  "] = pixels(2)
+    desc[b"Clr "] = rgb(255, 0, 0)
+    effect(psd, b"FrFX", desc)
+    row = render(psd).planes[12, :, :3].tolist()
+    red = [place for place, value in enumerate(row) if value == [255, 0, 0]]
+    left = list(range(8 - outside, 8 + inside))
+    right = list(range(16 - inside, 16 + outside))
+    assert red == left + right
+
+
+@pytest.mark.parametrize("key", [b"DrSh", b"IrSh", b"OrGl", b"IrGl"])
+def test_effects_are_the_same_in_tiles(key: bytes) -> None:
+    psd = ground()
+    desc = shadow(key, 5, 3)
+    effect(psd, key, desc)
+    whole = render(psd).planes
+    assert not np.array_equal(whole, render(ground()).planes)
+    tiled = render(psd, limits=RenderLimits(tile_pixels=24 * 5)).planes
+    assert np.abs(whole.astype(int) - tiled).max() <= 1
+
+
+def test_a_group_with_a_shadow_reaches_as_far_as_the_shadow() -> None:
+    psd = PSDImage.new("RGB", (24, 24))
+    group = psd.create_group(name="group")
+    group.create_pixel_layer_from_array(
+        samples.noise(4, 4, 3), "inner", left=10, top=10
+    )
+    block = descriptor(b"null", masterFXSwitch=Bool(True))
+    desc = shadow(b"DrSh", 0, 3)
+    desc[b"enab"] = Bool(True)
+    block[b"DrSh"] = desc
+    group.tagged_blocks.set_data(Tag.OBJECT_BASED_EFFECTS_LAYER_INFO, block)
+    rendered = render(psd)
+    assert rendered.planes[12, 15].tolist() == [0, 0, 0, 255]
+    left, top, right, bottom = render(psd, root=group).box
+    assert left <= 10 and top <= 10 and right >= 17 and bottom >= 14
+    assert psd.color_mode is ColorMode.RGB
