@@ -174,16 +174,6 @@ def test_a_composite_that_is_not_embedded_is_rendered(tmp_path: Path) -> None:
     assert np.abs(composite - samples.noise(12, 16, 3)).max() <= 1
 
 
-def test_a_composite_too_large_to_render_is_left_out_and_said_so(
-    tmp_path: Path,
-) -> None:
-    path = samples.without_composite(tmp_path / "a.psd")
-    found = export(path, tmp_path / "out", Limits(max_render=100))
-    assert (found.composite, found.composite_source) == (None, None)
-    assert "Maximize compatibility" in found.warnings[0]
-    assert found.image_count == 1
-
-
 def test_a_damaged_layer_does_not_sink_the_document(tmp_path: Path) -> None:
     path = samples.with_damaged_layer(tmp_path / "a.psd")
     found = export(path, tmp_path / "out")

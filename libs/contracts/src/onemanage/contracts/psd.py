@@ -14,8 +14,9 @@ from onemanage.contracts.base import (
     Query,
     StartedEvent,
 )
+from onemanage.contracts.psd_manifest import DocumentDetails, LayerDetails
 
-MANIFEST_VERSION = "1.0"
+MANIFEST_VERSION = "1.1"
 
 
 class ImageFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +58,10 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     image: ImageFile | None = None
     """Trimmed to the layer's own box; None where there are no pixels to export."""
     warnings: list[str] = []
+    unsupported: list[str] = []
+    """What of it our renderer does not draw, or only nearly."""
+    details: LayerDetails | None = None
+    """In manifests and where one layer is asked for; not in pages of layers."""
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +98,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     document: Document
     layers: list[Layer]
+    details: DocumentDetails | None = None
     manifest_version: str = MANIFEST_VERSION
 
 

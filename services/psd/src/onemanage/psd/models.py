@@ -73,3 +73,8 @@ class LayerRow(Base, table=True):
     text: str | None
     image: dict[str, Any] | None = Field(sa_type=JSONB)
     warnings: list[str] = Field(sa_type=JSONB)
+    unsupported: list[str] = Field(
+        sa_type=JSONB, sa_column_kwargs={"server_default": "[]"}
+    )
+    details: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    """As in the contract's LayerDetails; None for documents of an older release."""

@@ -52,7 +52,9 @@ class PsdService:
             exported = await self._export(command, Path(folder), prefix, report)
         document = _document(command, exported, prefix)
         layers = [_layer(layer, prefix) for layer in exported.layers]
-        manifest = msgspec.json.encode(Manifest(document=document, layers=layers))
+        manifest = msgspec.json.encode(
+            Manifest(document=document, layers=layers, details=exported.details)
+        )
         await self._storage.put_bytes(
             document.manifest_key, manifest, "application/json"
         )
@@ -146,10 +148,13 @@ def _layer(layer: ExportedLayer, prefix: str) -> Layer:
     same = {
         name: getattr(layer, name)
         for name in Layer.__struct_fields__
-        if name not in ("image", "warnings")
+        if name not in ("image", "warnings", "unsupported")
     }
     return Layer(
-        **same, image=_image(layer.image, prefix), warnings=list(layer.warnings)
+        **same,
+        image=_image(layer.image, prefix),
+        warnings=list(layer.warnings),
+        unsupported=list(layer.unsupported),
     )
 
 

@@ -1,12 +1,18 @@
 """Documents and layers in PostgreSQL, as contract Structs in and out."""
 
 import msgspec
-from sqlalchemy import delete, insert, tuple_
+from sqlalchemy import delete, insert
+from sqlalchemy import select as select_columns
+from sqlalchemy import tuple_
 from sqlmodel import col, select
 
 from onemanage.contracts.psd import Document, DocumentPage, Layer, LayerPage
 from onemanage.platform.db import Sessions
 from onemanage.psd.models import DocumentRow, LayerRow
+
+_BRIEF = [
+    getattr(LayerRow, name) for name in Layer.__struct_fields__ if name != "details"
+]
 
 
 class Store:
@@ -72,16 +78,17 @@ class Store:
         return DocumentPage(items=items, has_more=len(rows) > limit)
 
     async def layers(self, document_id: str, limit: int, after: int) -> LayerPage:
-        """From the bottom up, those above layer ``after``."""
+        """From the bottom up, those above layer ``after``; without their details."""
         asked = (
-            select(LayerRow)
-            .where(LayerRow.document_id == document_id, LayerRow.layer_id > after)
+            select_columns(*_BRIEF)
+            .where(col(LayerRow.document_id) == document_id)
+            .where(col(LayerRow.layer_id) > after)
             .order_by(col(LayerRow.layer_id))
             .limit(limit + 1)
         )
         async with self._sessions() as session:
-            rows = (await session.scalars(asked)).all()
-        items = [msgspec.convert(row.model_dump(), Layer) for row in rows[:limit]]
+            rows = (await session.execute(asked)).mappings().all()
+        items = [msgspec.convert(dict(row), Layer) for row in rows[:limit]]
         return LayerPage(items=items, has_more=len(rows) > limit)
 
     async def layer(self, document_id: str, layer_id: int) -> Layer | None:

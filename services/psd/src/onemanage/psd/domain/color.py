@@ -55,6 +55,7 @@ class ToSrgb:
     ) -> None:
         self.warnings: list[str] = []
         self.profile_name: str | None = None
+        self.channels = CHANNELS[mode]
         self._palette = palette
         self._mode = mode
         transform = self._transform(depth, profile) if profile else None

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from onemanage.contracts.psd_manifest import DocumentDetails, LayerDetails
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -16,9 +18,6 @@ class Limits:
     max_image_pixels: int = 100_000_000
     """Of any one of them: an image is decoded as a whole, and takes up to ten bytes a
     pixel meanwhile."""
-    max_render: int = 300_000_000
-    """Canvas pixels times layers, up to which a composite that is not embedded is
-    rendered; psd-tools does some ten million of them a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +53,8 @@ class ExportedLayer:
     text: str | None
     image: ExportedImage | None = None
     warnings: tuple[str, ...] = ()
+    unsupported: tuple[str, ...] = ()
+    details: LayerDetails | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,7 @@ class ExportedDocument:
     composite_source: str | None
     """embedded, rendered, or None without a composite."""
     warnings: tuple[str, ...]
+    details: DocumentDetails | None = None
 
     @property
     def layer_count(self) -> int:

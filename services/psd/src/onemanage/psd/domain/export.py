@@ -8,12 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
 from psd_tools import PSDImage
-from psd_tools.constants import ColorMode, Resource
+from psd_tools.constants import Resource
 
-from onemanage.psd.domain.color import CHANNELS, Pixels, ToSrgb
+from onemanage.contracts.psd_manifest import LayerDetails
+from onemanage.psd.domain.color import ToSrgb
+from onemanage.psd.domain.details import (
+    Surroundings,
+    document_details,
+    layer_details,
+)
 from onemanage.psd.domain.document import (
     ExportedDocument,
     ExportedImage,
@@ -22,9 +26,15 @@ from onemanage.psd.domain.document import (
     Limits,
 )
 from onemanage.psd.domain.layers import Node, tree, values
-from onemanage.psd.domain.pixels import has_one_color, layer_pixels, merged_pixels
+from onemanage.psd.domain.pixels import (
+    converted,
+    has_one_color,
+    layer_pixels,
+    merged_pixels,
+)
 from onemanage.psd.domain.png import write_png
 from onemanage.psd.domain.read import describe, open_document, quiet, too_many_layers
+from onemanage.psd.domain.render import render, unsupported
 from onemanage.psd.errors import InvalidDocument
 
 COMPOSITE = "composite.png"
@@ -44,7 +54,7 @@ def export_document(
 
     ``report`` hears of every image once it is complete, and of every step without
     one. The composite is the merged image in the file, where it truly is one;
-    else psd-tools renders the layers. A layer that cannot be decoded has a warning
+    else the layers are rendered. A layer that cannot be decoded has a warning
     instead of an image. Raises InvalidDocument when nothing can be exported.
     """
     with quiet():
@@ -67,6 +77,7 @@ class _Export:
     def run(self) -> ExportedDocument:
         self.report(ExportProgress(0, self._total))
         document = self.document
+        details = self._details()
         to_srgb = _conversion(document)
         embedded = _embeds_composite(document, self.nodes)
         composite = self._embedded(to_srgb) if embedded else None
@@ -81,7 +92,8 @@ class _Export:
                 "the merged image",
             )
         layers = tuple(
-            self._layer(node, to_srgb, keep=composite is None) for node in self.nodes
+            self._layer(node, to_srgb, details, keep=composite is None)
+            for node in self.nodes
         )
         if composite is None:
             composite = self._rendered(to_srgb)
@@ -98,7 +110,13 @@ class _Export:
             composite=composite,
             composite_source=source,
             warnings=(*to_srgb.warnings, *self.warnings),
+            details=document_details(document, self.nodes),
         )
+
+    def _details(self) -> Callable[[Node], LayerDetails]:
+        ids = {id(node.layer): node.layer_id for node in self.nodes}
+        around = Surroundings.of(self.document)
+        return lambda node: layer_details(node.layer, ids, around)
 
     @property
     def _total(self) -> int:
@@ -108,8 +126,19 @@ class _Export:
         self.done += 1
         self.report(ExportProgress(self.done, self._total, image))
 
-    def _layer(self, node: Node, to_srgb: ToSrgb, *, keep: bool) -> ExportedLayer:
-        layer = values(node)
+    def _layer(
+        self,
+        node: Node,
+        to_srgb: ToSrgb,
+        details: Callable[[Node], LayerDetails],
+        *,
+        keep: bool,
+    ) -> ExportedLayer:
+        layer = replace(
+            values(node),
+            details=details(node),
+            unsupported=unsupported(node.layer),
+        )
         pixels = None
         try:
             if not node.is_group:
@@ -137,20 +166,13 @@ class _Export:
         return write_png(self.out_dir, COMPOSITE, pixels)
 
     def _rendered(self, to_srgb: ToSrgb) -> ExportedImage | None:
-        document = self.document
-        work = document.width * document.height * len(self.nodes)
-        if work > self.limits.max_render:
-            self.warnings.append(
-                "No composite: the file embeds none and is too large to render. Save "
-                "it with 'Maximize compatibility'"
-            )
-            return None
         try:
-            image = document.composite(ignore_preview=True, apply_icc=False)
-            pixels = _rendered_pixels(image, document.color_mode, to_srgb)
+            found = render(self.document)
+            pixels = converted(found.planes, to_srgb)
         except Exception as error:  # psd-tools raises anything; so does numpy
             self.warnings.append(f"No composite: rendering failed: {describe(error)}")
             return None
+        self.warnings.extend(found.warnings)
         return write_png(self.out_dir, COMPOSITE, pixels)
 
 
@@ -209,18 +231,3 @@ def _embeds_composite(document: PSDImage, nodes: list[Node]) -> bool:
         return not has_one_color(document)
     except Exception:  # psd-tools raises anything; then there is none to show
         return False
-
-
-def _rendered_pixels(image: Image.Image, mode: ColorMode, to_srgb: ToSrgb) -> Pixels:
-    """psd-tools' rendering, as it comes from Pillow, in sRGB."""
-    if image.mode == "1":
-        image = image.convert("L")
-    array = np.asarray(image).reshape(image.height, image.width, -1)
-    if mode is ColorMode.INDEXED:
-        return array
-    count = CHANNELS[mode]
-    planes = array[:, :, :count]
-    if image.mode == "CMYK":  # back to the sense of the file
-        planes = 255 - planes
-    color = to_srgb(np.ascontiguousarray(planes))
-    return np.concatenate([color, array[:, :, count:]], axis=2)

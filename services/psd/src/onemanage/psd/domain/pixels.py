@@ -55,7 +55,7 @@ def layer_pixels(layer: Layer, to_srgb: ToSrgb) -> Pixels | None:
         planes[:, :, number] = plane(number, color=True)
     if has_alpha:
         planes[:, :, count] = plane(ChannelID.TRANSPARENCY_MASK, color=False)
-    return _converted(planes, count, to_srgb)
+    return converted(planes, to_srgb)
 
 
 def merged_pixels(document: PSDImage, to_srgb: ToSrgb) -> Pixels:
@@ -80,7 +80,7 @@ def merged_pixels(document: PSDImage, to_srgb: ToSrgb) -> Pixels:
         planes[:, :, count] = plane(transparency, color=False)
         if document.color_mode in _OVER_WHITE:
             _take_off_white(planes)
-    return _converted(planes, count, to_srgb)
+    return converted(planes, to_srgb)
 
 
 def has_one_color(document: PSDImage) -> bool:
@@ -139,10 +139,11 @@ def _take_off_white(planes: Pixels) -> None:
         color[:] = np.where(a > 0, np.clip(straight, 0, 255), color)
 
 
-def _converted(planes: Pixels, count: int, to_srgb: ToSrgb) -> Pixels:
-    """The first ``count`` planes in sRGB; alpha stays as it is."""
+def converted(planes: Pixels, to_srgb: ToSrgb) -> Pixels:
+    """Colour planes, and alpha where there is one more, in sRGB; alpha stays."""
     if to_srgb.is_identity:
         return planes
+    count = to_srgb.channels
     color = to_srgb(planes[:, :, :count])
     if planes.shape[2] == count:
         return color
