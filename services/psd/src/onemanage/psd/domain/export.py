@@ -12,6 +12,7 @@ from psd_tools import PSDImage
 from psd_tools.constants import Resource
 
 from onemanage.contracts.psd_manifest import LayerDetails
+from onemanage.psd.domain.channels import holds_pixels
 from onemanage.psd.domain.color import ToSrgb
 from onemanage.psd.domain.details import (
     Surroundings,
@@ -184,7 +185,7 @@ def _check_budget(document: PSDImage, nodes: list[Node], limits: Limits) -> None
     for node in nodes:
         left, top, right, bottom = node.stored_box
         area = max(0, right - left) * max(0, bottom - top)
-        if any(channel.data for channel in node.layer._channels):
+        if any(holds_pixels(channel) for channel in node.layer._channels):
             areas.append((area, f"layer {node.layer_id}"))
     largest, where = max(areas)
     total = sum(area for area, _ in areas)

@@ -18,6 +18,7 @@ from psd_tools.compression import PSDDecompressionWarning
 from psd_tools.psd.parse_limits import ParseLimitError
 
 from onemanage.psd.domain.document import Limits
+from onemanage.psd.domain.lazy import open_lazily
 from onemanage.psd.errors import InvalidDocument
 
 _HEADER = struct.Struct(">4sH6xHIIHH")
@@ -34,9 +35,8 @@ def open_document(path: Path, limits: Limits) -> PSDImage:
     """
     with path.open("rb") as file:
         _check(file, limits)
-        file.seek(0)
         try:
-            return PSDImage.open(file)
+            return open_lazily(path, file)
         except ParseLimitError as error:
             raise InvalidDocument(
                 "psd.too_large", f"The document is too complex to read: {error}."

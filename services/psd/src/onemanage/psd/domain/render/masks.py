@@ -15,6 +15,7 @@ from psd_tools.composite.utils import has_fill
 from psd_tools.constants import ChannelID
 from psd_tools.psd.layer_and_mask import MaskData
 
+from onemanage.psd.domain.channels import stored
 from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.render.boxes import (
     Box,
@@ -25,7 +26,7 @@ from onemanage.psd.domain.render.boxes import (
     size_of,
 )
 from onemanage.psd.domain.render.canvas import faded, times
-from onemanage.psd.domain.render.planes import pasted, plane, stored, stored_box
+from onemanage.psd.domain.render.planes import pasted, plane, stored_box
 
 _FEATHER_SIGMA = 1.0
 """Of the stated feather, which is taken as the radius of a Gaussian blur; unproven."""

@@ -1,0 +1,174 @@
+"""What a document stores of its pixels, decoded channel by channel.
+
+A channel is decoded for the rows that are asked for, at one byte a pixel, in the file's
+own sense: CMYK inverted, Lab's a and b with 128 as zero.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from isal import isal_zlib
+from numpy.typing import NDArray
+from PIL import Image
+from psd_tools import PSDImage
+from psd_tools.api.layers import Layer
+from psd_tools.compression import decode_prediction
+from psd_tools.constants import Compression
+from psd_tools.psd.layer_and_mask import ChannelData
+
+from onemanage.psd.domain.color import Pixels, encode_linear
+
+_STRIP = 1 << 20
+"""Pixels converted at a time."""
+
+
+class MissingPixels(Exception):
+    """The file says that there are pixels but does not hold them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a channel is laid out."""
+
+    height: int
+    width: int
+    depth: int
+    """Bits: 1, 8, 16 or 32."""
+    version: int
+    """1 of a PSD, 2 of a PSB."""
+
+    @property
+    def line(self) -> int:
+        """Bytes of a row."""
+        return (self.width * self.depth + 7) // 8
+
+
+def stored(layer: Layer) -> Mapping[int, ChannelData]:
+    """The channels that hold anything, by their number in the file."""
+    return {
+        int(info.id): data
+        for info, data in zip(layer._record.channel_info, layer._channels, strict=False)
+        if holds_pixels(data)
+    }
+
+
+def holds_pixels(data: ChannelData) -> bool:
+    """Without reading them: its length counts two bytes for the compression."""
+    return data._length > 2
+
+
+def channel(
+    data: bytes,
+    compression: Compression,
+    shape: Shape,
+    rows: slice | None = None,
+    *,
+    color: bool,
+) -> Pixels:
+    """(rows, width) of uint8. 32-bit colour is linear light; 32-bit alpha is not.
+
+    Raises MissingPixels where there are fewer, or what a decoder raises.
+    """
+    wanted = rows or slice(0, shape.height)
+    found = _rows(data, compression, shape, wanted)
+    return _as_bytes(found, shape.width, shape.depth, color=color)
+
+
+def merged_channel(document: PSDImage, number: int, *, color: bool) -> Pixels:
+    """One channel of the merged image, (height, width); raises as ``channel`` does."""
+    header = document._record.header
+    image = document._record.image_data
+    shape = Shape(header.height, header.width, header.depth, header.version)
+    size = shape.height * shape.line
+    if image.compression is Compression.RLE:
+        data = _packed_channel(image.data, shape, number, header.channels)
+    elif image.compression is Compression.RAW:
+        data = image.data[number * size : (number + 1) * size]
+    else:
+        # All channels are one stream, and predicted as one tall image.
+        tall = Shape(
+            shape.height * header.channels, shape.width, shape.depth, shape.version
+        )
+        rows = slice(number * shape.height, (number + 1) * shape.height)
+        return channel(image.data, image.compression, tall, rows, color=color)
+    return channel(data, image.compression, shape, color=color)
+
+
+def _packed_channel(data: bytes, shape: Shape, number: int, channels: int) -> bytes:
+    """Its part of the table of lengths, then its rows, as a layer's channel is stored."""
+    layout = _lengths(shape)
+    table = shape.height * layout.itemsize
+    if len(data) < channels * table:
+        raise MissingPixels("the merged image ends within its table of rows")
+    lengths = np.frombuffer(data, layout, channels * shape.height).astype(np.int64)
+    sizes = lengths.reshape(channels, shape.height).sum(axis=1)
+    begin = channels * table + int(sizes[:number].sum())
+    own = data[number * table : (number + 1) * table]
+    return own + data[begin : begin + int(sizes[number])]
+
+
+def _rows(data: bytes, compression: Compression, shape: Shape, rows: slice) -> Pixels:
+    """The stored bytes of some rows, (rows, line)."""
+    line, count = shape.line, rows.stop - rows.start
+    match compression:
+        case Compression.RAW:
+            raw = data[rows.start * line : rows.stop * line]
+        case Compression.RLE:
+            raw = _unpacked(data, shape, rows)
+        case Compression.ZIP:
+            raw = _inflated(data, rows.stop * line)[rows.start * line :]
+        case _:
+            whole = _inflated(data, shape.height * line)
+            if shape.depth == 8:
+                deltas = np.frombuffer(whole, np.uint8).reshape(-1, line)[rows]
+                return cast(Pixels, np.cumsum(deltas, axis=1, dtype=np.uint8))
+            whole = decode_prediction(whole, shape.width, shape.height, shape.depth)
+            raw = whole[rows.start * line : rows.stop * line]
+    if len(raw) < count * line:
+        raise MissingPixels(f"a channel ends after {len(raw)} of {count * line} bytes")
+    return np.frombuffer(raw, np.uint8, count * line).reshape(count, line)
+
+
+def _unpacked(data: bytes, shape: Shape, rows: slice) -> bytes:
+    """PackBits: a table of the rows' lengths, then the rows."""
+    layout = _lengths(shape)
+    if len(data) < shape.height * layout.itemsize:
+        raise MissingPixels("a channel ends within its table of rows")
+    lengths = np.frombuffer(data, layout, shape.height).astype(np.int64)
+    ends = shape.height * layout.itemsize + np.cumsum(lengths)
+    begin = int(ends[rows.start] - lengths[rows.start])
+    packed = data[begin : int(ends[rows.stop - 1])]
+    size = (shape.line, rows.stop - rows.start)
+    return Image.frombytes("L", size, packed, "packbits", "L").tobytes()
+
+
+def _lengths(shape: Shape) -> "np.dtype[np.unsignedinteger]":
+    return np.dtype(">u2" if shape.version == 1 else ">u4")
+
+
+def _inflated(data: bytes, length: int) -> bytes:
+    """At most ``length`` bytes, whatever the stream would give."""
+    return isal_zlib.decompressobj().decompress(data, length)
+
+
+def _as_bytes(found: Pixels, width: int, depth: int, *, color: bool) -> Pixels:
+    if depth == 8:
+        return found
+    if depth == 16:  # big-endian: the first byte is the value of 0 to 255
+        return found[:, 0::2]
+    if depth == 1:
+        bits = np.unpackbits(found, axis=1, count=width)
+        return cast(Pixels, (1 - bits) * np.uint8(255))
+    out = np.empty((len(found), width), np.uint8)
+    stored_values = found.view(">f4")
+    for top in range(0, len(found), step := max(1, _STRIP // max(1, width))):
+        values = stored_values[top : top + step].astype(np.float32)
+        out[top : top + step] = encode_linear(values) if color else _plain(values)
+    return out
+
+
+def _plain(values: NDArray[np.float32]) -> Pixels:
+    finite = np.nan_to_num(values, posinf=1.0)
+    return cast(Pixels, (np.clip(finite, 0, 1) * 255 + 0.5).astype(np.uint8))
