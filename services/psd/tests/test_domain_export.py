@@ -16,7 +16,7 @@ from onemanage.psd.domain.document import (
     ExportProgress,
     Limits,
 )
-from onemanage.psd.domain.export import export_document
+from onemanage.psd.domain.export import export_document, export_share, joined
 
 from . import samples
 
@@ -179,3 +179,20 @@ def test_a_damaged_layer_does_not_sink_the_document(tmp_path: Path) -> None:
     found = export(path, tmp_path / "out")
     assert [x.image is not None for x in found.layers] == [True, False, True]
     assert "cannot be read" in found.layers[1].warnings[0]
+
+
+def test_several_processes_export_together_what_one_would(tmp_path: Path) -> None:
+    path = samples.layered(tmp_path / "a.psd")
+    alone = export(path, tmp_path / "alone")
+    steps: list[ExportProgress] = []
+    shares = [
+        export_share(path, tmp_path / "shared", Limits(), number, 3, steps.append)
+        for number in range(3)
+    ]
+    assert joined(shares) == alone
+    assert all(share.layers for share in shares)
+    assert sum(step.done > 0 for step in steps) == steps[0].total
+    for image in [alone.composite, *(layer.image for layer in alone.layers)]:
+        if image is not None:
+            one, other = tmp_path / "alone", tmp_path / "shared"
+            assert (one / image.path).read_bytes() == (other / image.path).read_bytes()

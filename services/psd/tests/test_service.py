@@ -25,6 +25,7 @@ from onemanage.platform.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.platform.testing import MakeDatabase
 from onemanage.psd import queries
+from onemanage.psd import service as psd_service
 from onemanage.psd.domain.document import Limits
 from onemanage.psd.handlers import Deps
 from onemanage.psd.service import PsdService
@@ -94,6 +95,32 @@ async def test_a_document_becomes_images_rows_and_a_manifest_that_agree(
         assert len(data) == image.size
         with Image.open(io.BytesIO(data), formats=["PNG"]) as opened:
             assert opened.size == (image.width, image.height)
+
+
+async def test_a_large_document_is_read_by_several_children_with_the_same_result(
+    service: PsdService,
+    storage: Storage,
+    store: Store,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sample = layered(tmp_path / "sample.psd").read_bytes()
+    command = await _command(storage, sample)
+    alone = await service.parse_export(command, _silent)
+    layers = await store.layers("doc_1", 100, 0)
+    told: list[tuple[int, int]] = []
+
+    async def report(_step: str, done: int, total: int) -> None:
+        told.append((done, total))
+
+    monkeypatch.setattr(psd_service, "_WORTH_SHARING", 0)
+    monkeypatch.setattr(service, "_children", 3)
+    shared = await service.parse_export(command, report)
+
+    assert msgspec.structs.replace(shared, created_at=alone.created_at) == alone
+    assert await store.layers("doc_1", 100, 0) == layers
+    assert told[-1] == (5, 5)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
 
 
 async def test_progress_ends_at_the_number_of_images(

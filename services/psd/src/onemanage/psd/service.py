@@ -13,6 +13,7 @@ from onemanage.contracts.psd import Document, ImageFile, Layer, Manifest, ParseE
 from onemanage.platform.sandbox import Sandbox, SandboxMemoryExceeded, SandboxTimeout
 from onemanage.platform.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
+from onemanage.platform.together import together
 from onemanage.psd.domain.document import (
     ExportedDocument,
     ExportedImage,
@@ -20,14 +21,29 @@ from onemanage.psd.domain.document import (
     ExportProgress,
     Limits,
 )
-from onemanage.psd.domain.export import export_document
+from onemanage.psd.domain.export import export_share, joined
 from onemanage.psd.errors import InvalidDocument
 from onemanage.psd.store import Store
 
 type Report = Callable[[str, int, int], Awaitable[None]]
+type OnProgress = Callable[[ExportProgress], Awaitable[None]]
 
 _PNG = "image/png"
 _UPLOADS_AT_ONCE = 4
+_WORTH_SHARING = 16 << 20
+"""Bytes of a file."""
+
+
+class _Progress:
+    """Of all children together: each says a step, and what all have to do."""
+
+    def __init__(self) -> None:
+        self._done = 0
+
+    def after(self, step: ExportProgress) -> tuple[int, int]:
+        """``done`` and ``total``."""
+        self._done += step.done > 0
+        return self._done, step.total
 
 
 class PsdService:
@@ -41,9 +57,11 @@ class PsdService:
         limits: Limits,
         *,
         child_seconds: float,
+        children: int = 1,
     ) -> None:
         self._storage, self._store, self._sandbox = storage, store, sandbox
         self._limits, self._child_seconds = limits, child_seconds
+        self._children = children
 
     async def parse_export(self, command: ParseExport, report: Report) -> Document:
         """Raises InvalidInput for what is the document's own fault."""
@@ -74,6 +92,7 @@ class PsdService:
             text = "The file is no longer there; upload it again."
             raise InvalidInput("file.missing", text, command.file_id) from None
         slots = asyncio.Semaphore(_UPLOADS_AT_ONCE)
+        progress = _Progress()
 
         async def upload(image: ExportedImage) -> None:
             path = out / image.path
@@ -90,28 +109,44 @@ class PsdService:
                 if step.image is not None:
                     await slots.acquire()  # the child waits rather than fill the disk
                     uploads.start_soon(upload, step.image)
-                await report("images", step.done, step.total)
+                await report("images", *progress.after(step))
 
             try:
-                exported = await self._in_child(source, out, on_progress)
+                exported = await self._in_children(source, out, on_progress)
             except InvalidInput as error:
                 refusal = error  # raised below: here the group would wrap it
         if refusal is not None:
             raise refusal
         return exported
 
+    async def _in_children(
+        self, source: Path, out: Path, on_progress: OnProgress
+    ) -> ExportedDocument:
+        """Several for a large file: a child decodes and encodes on one core."""
+        large = source.stat().st_size >= _WORTH_SHARING
+        shares = self._children if large else 1
+        calls = [
+            self._in_child(source, out, number, shares, on_progress)
+            for number in range(shares)
+        ]
+        return joined(await together(calls))
+
     async def _in_child(
         self,
         source: Path,
         out: Path,
-        on_progress: Callable[[ExportProgress], Awaitable[None]],
+        number: int,
+        shares: int,
+        on_progress: OnProgress,
     ) -> ExportedDocument:
         try:
             return await self._sandbox.run(
-                export_document,
+                export_share,
                 source,
                 out,
                 self._limits,
+                number,
+                shares,
                 timeout=self._child_seconds,
                 on_progress=on_progress,
             )

@@ -1,5 +1,7 @@
 """What the psd service's processes need from the environment."""
 
+import os
+
 from pydantic import Field
 
 from onemanage.platform.settings import (
@@ -18,6 +20,8 @@ class WorkerSettings(ConsumerSettings):
     """Address space of the child that reads one document."""
     psd_child_seconds: float = Field(default=240.0, gt=0)
     """Wall time of the same; less than the task's 300 s, to leave some for uploads."""
+    psd_children: int = Field(default_factory=lambda: min(4, os.cpu_count() or 1), ge=1)
+    """That read one large document together."""
     psd_max_side: int = 30_000
     """Pixels."""
     psd_max_pixels: int = 2_000_000_000

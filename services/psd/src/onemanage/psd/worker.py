@@ -31,6 +31,7 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[PsdService]:
                 sandbox,
                 limits,
                 child_seconds=settings.psd_child_seconds,
+                children=settings.psd_children,
             )
 
 

@@ -1,10 +1,10 @@
 """One document in, a directory of PNGs and a description out.
 
-``export_document`` is what runs in the sandbox's child: everything it takes and gives
+``export_share`` is what runs in the sandbox's children: everything it takes and gives
 can be pickled. It decodes one layer at a time and frees each when it is written.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -39,6 +39,8 @@ from onemanage.psd.domain.render import render, unsupported
 from onemanage.psd.errors import InvalidDocument
 
 COMPOSITE = "composite.png"
+_EACH = 20_000
+"""What a layer takes beside its pixels, in pixels."""
 
 type Report = Callable[[ExportProgress], None]
 
@@ -58,48 +60,60 @@ def export_document(
     else the layers are rendered. A layer that cannot be decoded has a warning
     instead of an image. Raises InvalidDocument when nothing can be exported.
     """
+    return export_share(path, out_dir, limits, 0, 1, report)
+
+
+def export_share(
+    path: Path, out_dir: Path, limits: Limits, number: int, shares: int, report: Report
+) -> ExportedDocument:
+    """One of several processes that export a document together; raises as above.
+
+    Each has the layers of its share alone, the first one (0) the composite besides.
+    """
     with quiet():
         document = open_document(path, limits)
         nodes = tree(document)
         _check_budget(document, nodes, limits)
-        return _Export(document, nodes, out_dir, limits, report).run()
+        canvas = document.width * document.height
+        own = _shared_out(nodes, canvas, shares)[number]
+        export = _Export(document, nodes, own, out_dir, report)
+        return export.run(composed=number == 0)
+
+
+def joined(shares: Sequence[ExportedDocument]) -> ExportedDocument:
+    """What several processes have exported, as if one had."""
+    first = shares[0]
+    layers = sorted((x for one in shares for x in one.layers), key=lambda x: x.layer_id)
+    return replace(first, layers=tuple(layers))
+
+
+def _shared_out(nodes: list[Node], canvas: int, shares: int) -> list[list[Node]]:
+    """The largest layer first, each to who has the least to do; 0 has the composite."""
+    loads, owners = [canvas] + [0] * (shares - 1), {}
+    for node in sorted(nodes, key=_area, reverse=True):
+        owner = loads.index(min(loads))
+        loads[owner] += _area(node) + _EACH
+        owners[node.layer_id] = owner
+    return [[x for x in nodes if owners[x.layer_id] == n] for n in range(shares)]
 
 
 @dataclass
 class _Export:
     document: PSDImage
     nodes: list[Node]
+    own: list[Node]
     out_dir: Path
-    limits: Limits
     report: Report
     warnings: list[str] = field(default_factory=list)
     done: int = 0
 
-    def run(self) -> ExportedDocument:
+    def run(self, *, composed: bool) -> ExportedDocument:
         self.report(ExportProgress(0, self._total))
         document = self.document
-        details = self._details()
         to_srgb = _conversion(document)
-        embedded = _embeds_composite(document, self.nodes)
-        composite = self._embedded(to_srgb) if embedded else None
-        source = "embedded" if composite else None
-        if composite:
-            self._step(composite)
-        if not self.nodes and composite is None:
-            raise InvalidDocument(
-                "psd.damaged",
-                "The document has no layers, and its image cannot be read. "
-                + " ".join(self.warnings),
-                "the merged image",
-            )
-        layers = tuple(
-            self._layer(node, to_srgb, details, keep=composite is None)
-            for node in self.nodes
-        )
-        if composite is None:
-            composite = self._rendered(to_srgb)
-            source = "rendered" if composite else None
-            self._step(composite)
+        composite, source = self._composite(to_srgb) if composed else (None, None)
+        details = self._details()
+        layers = tuple(self._layer(node, to_srgb, details) for node in self.own)
         return ExportedDocument(
             format="psb" if document.version == 2 else "psd",
             width=document.width,
@@ -113,6 +127,23 @@ class _Export:
             warnings=(*to_srgb.warnings, *self.warnings),
             details=document_details(document, self.nodes),
         )
+
+    def _composite(self, to_srgb: ToSrgb) -> tuple[ExportedImage | None, str | None]:
+        """And whether it is embedded or rendered."""
+        found, source = None, None
+        if _embeds_composite(self.document, self.nodes):
+            found, source = self._embedded(to_srgb), "embedded"
+        if found is None and not self.nodes:
+            raise InvalidDocument(
+                "psd.damaged",
+                "The document has no layers, and its image cannot be read. "
+                + " ".join(self.warnings),
+                "the merged image",
+            )
+        if found is None:
+            found, source = self._rendered(to_srgb), "rendered"
+        self._step(found)
+        return found, source if found else None
 
     def _details(self) -> Callable[[Node], LayerDetails]:
         ids = {id(node.layer): node.layer_id for node in self.nodes}
@@ -132,8 +163,6 @@ class _Export:
         node: Node,
         to_srgb: ToSrgb,
         details: Callable[[Node], LayerDetails],
-        *,
-        keep: bool,
     ) -> ExportedLayer:
         layer = replace(
             values(node),
@@ -150,9 +179,6 @@ class _Export:
         if pixels is not None:
             image = write_png(self.out_dir, layer_path(node.layer_id), pixels)
             layer = replace(layer, image=image)
-        if not keep:  # nothing will be rendered from it any more
-            for channel in node.layer._channels:
-                channel.data = b""
         self._step(layer.image)
         return layer
 
@@ -182,11 +208,7 @@ def _check_budget(document: PSDImage, nodes: list[Node], limits: Limits) -> None
         raise too_many_layers(len(nodes), limits)
     canvas = document.width * document.height
     areas = [(canvas, "the canvas")]
-    for node in nodes:
-        left, top, right, bottom = node.stored_box
-        area = max(0, right - left) * max(0, bottom - top)
-        if any(holds_pixels(channel) for channel in node.layer._channels):
-            areas.append((area, f"layer {node.layer_id}"))
+    areas += [(area, f"layer {x.layer_id}") for x in nodes if (area := _area(x))]
     largest, where = max(areas)
     total = sum(area for area, _ in areas)
     if largest > limits.max_image_pixels:
@@ -203,6 +225,14 @@ def _check_budget(document: PSDImage, nodes: list[Node], limits: Limits) -> None
             f"{limits.max_pixels} are allowed. Split the document.",
             "the layers",
         )
+
+
+def _area(node: Node) -> int:
+    """Pixels to decode."""
+    left, top, right, bottom = node.stored_box
+    if not any(holds_pixels(channel) for channel in node.layer._channels):
+        return 0
+    return max(0, right - left) * max(0, bottom - top)
 
 
 def _conversion(document: PSDImage) -> ToSrgb:

@@ -1,0 +1,34 @@
+"""Calls side by side."""
+
+import asyncio
+
+import pytest
+
+from onemanage.platform.together import together
+
+
+async def _after(seconds: float, value: int) -> int:
+    await asyncio.sleep(seconds)
+    return value
+
+
+async def test_values_come_in_the_order_of_the_calls() -> None:
+    assert await together([_after(0.02, 1), _after(0, 2)]) == [1, 2]
+
+
+async def test_the_first_failure_is_raised_as_it_is_and_stops_the_others() -> None:
+    stopped = asyncio.Event()
+
+    async def fail() -> int:
+        raise LookupError("this one")
+
+    async def wait() -> int:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.set()
+        return 0
+
+    with pytest.raises(LookupError, match="this one"):
+        await together([wait(), fail()])
+    assert stopped.is_set()
