@@ -3,12 +3,23 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, DateTime, ForeignKey, Index, MetaData
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    Column,
+    Computed,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 SCHEMA = "psd"
 metadata = MetaData(schema=SCHEMA)
+SEARCHABLE = "lower(normalize(name || chr(10) || coalesce(text, ''), NFKC))"
+"""The database folds, so a row of any release is found by the same rule."""
 
 
 class Base(SQLModel):
@@ -78,3 +89,15 @@ class LayerRow(Base, table=True):
     )
     details: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     """As in the contract's LayerDetails; None for documents of an older release."""
+    searchable: str | None = Field(
+        default=None, sa_column=Column(Text, Computed(SEARCHABLE, persisted=True))
+    )
+    """Name and text, folded, with a line feed between."""
+    fonts: list[str] = Field(
+        sa_type=ARRAY(Text), sa_column_kwargs={"server_default": "{}"}
+    )
+    """Of the details, each as a name and as a family, folded."""
+    colors: list[int] = Field(
+        sa_type=ARRAY(Integer), sa_column_kwargs={"server_default": "{}"}
+    )
+    """Of the details, as 0xrrggbb."""
