@@ -45,6 +45,7 @@ async def test_layers_of_an_older_schema_are_filled_as_new_ones_are(
     await _migrate(url, "head")
 
     old, new = await connection.fetch("SELECT * FROM psd.layers ORDER BY layer_id")
+    assert (old["workspace_id"], new["workspace_id"]) == ("wsp_1", "wsp_1")
     assert (old["searchable"], old["fonts"], old["colors"]) == ("old box\n", [], [])
     assert new["searchable"] == "title\näpfel"
     assert {"fonts": sorted(new["fonts"]), "colors": new["colors"]} == terms(details)

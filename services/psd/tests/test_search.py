@@ -284,6 +284,22 @@ async def test_a_question_that_has_no_answer_is_told_why(
     assert refused.value.code == "invalid"
 
 
+async def test_a_search_that_takes_too_long_ends_and_is_told_what_to_do(
+    deps: Deps, url: str
+) -> None:
+    await _named(deps, "a")
+    connection = await asyncpg.connect(url)
+    async with connection.transaction():
+        await connection.execute("LOCK TABLE psd.layers")
+
+        with pytest.raises(QueryFailed, match="look for more words") as refused:
+            await _found(deps, q="a")
+    await connection.close()
+
+    assert refused.value.code == "invalid"
+    assert await _found(deps, q="a") == ["a"]
+
+
 async def test_three_characters_are_found_by_the_index(deps: Deps, url: str) -> None:
     for number in range(4):
         layers = [
@@ -305,7 +321,7 @@ async def test_three_characters_are_found_by_the_index(deps: Deps, url: str) -> 
 async def _plan(
     connection: "asyncpg.Connection[asyncpg.Record]", query: SearchLayers
 ) -> str:
-    asked = search.statement(query, [LayerRow.name])
+    asked = search.statement(query, [LayerRow.layer_id, LayerRow.name])
     compiled = asked.compile(
         dialect=postgresql.asyncpg.dialect(),  # type: ignore[no-untyped-call]  # SQLAlchemy gives it no types
         compile_kwargs={"literal_binds": True},

@@ -61,6 +61,19 @@ class LayerRow(Base, table=True):
     """The fields of the contract's Layer, its image as JSON."""
 
     __tablename__ = "layers"
+    __table_args__ = (
+        Index("layers_by_workspace", "workspace_id"),
+        *(
+            Index(f"layers_by_{what}", what, postgresql_using="gin")
+            for what in ("fonts", "colors")
+        ),
+        Index(
+            "layers_by_searchable",
+            "searchable",
+            postgresql_using="gin",
+            postgresql_ops={"searchable": "public.gin_trgm_ops"},
+        ),
+    )
 
     document_id: str = Field(
         sa_column=Column(
@@ -89,6 +102,8 @@ class LayerRow(Base, table=True):
     )
     details: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     """As in the contract's LayerDetails; None for documents of an older release."""
+    workspace_id: str | None = None
+    """The document's; for search, which has no time to join. None: not searched."""
     searchable: str | None = Field(
         default=None, sa_column=Column(Text, Computed(SEARCHABLE, persisted=True))
     )

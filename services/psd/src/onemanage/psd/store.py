@@ -4,6 +4,7 @@ import msgspec
 from sqlalchemy import delete, insert
 from sqlalchemy import select as select_columns
 from sqlalchemy import tuple_
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
 from onemanage.contracts.psd import Document, DocumentPage, Layer, LayerPage
@@ -31,6 +32,7 @@ class Store:
         rows = [
             {
                 "document_id": document.document_id,
+                "workspace_id": document.workspace_id,
                 **msgspec.to_builtins(layer),
                 **search.terms(layer.details),
             }
@@ -103,10 +105,16 @@ class Store:
         return None if row is None else msgspec.convert(row.model_dump(), Layer)
 
     async def search(self, query: SearchLayers) -> FoundLayers:
-        """Best first. Raises search.InvalidSearch where it asks for what cannot be."""
+        """Best first. Raises InvalidSearch where it asks for what cannot be."""
         asked = search.statement(query, _BRIEF)
         async with self._sessions() as session:
-            rows = (await session.execute(asked)).mappings().all()
+            await session.execute(search.SETTINGS)
+            try:
+                rows = (await session.execute(asked)).mappings().all()
+            except DBAPIError as error:
+                if search.took_too_long(error):
+                    raise search.InvalidSearch(search.TOO_LONG) from error
+                raise
         items = [
             msgspec.convert(
                 {**row, "layer": msgspec.convert(dict(row), Layer)}, FoundLayer

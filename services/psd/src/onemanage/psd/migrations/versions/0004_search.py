@@ -15,11 +15,15 @@ depends_on = None
 _SEARCHABLE = "lower(normalize(name || chr(10) || coalesce(text, ''), NFKC))"
 _INDEXES = {
     "layers_by_searchable": "searchable public.gin_trgm_ops",
-    "layers_by_font": "fonts",
-    "layers_by_color": "colors",
+    "layers_by_fonts": "fonts",
+    "layers_by_colors": "colors",
 }
 
-_FILL = """
+_FILL_WORKSPACE = """
+    UPDATE psd.layers SET workspace_id = documents.workspace_id
+    FROM psd.documents WHERE documents.document_id = layers.document_id
+"""
+_FILL_TERMS = """
     UPDATE psd.layers SET
         fonts = ARRAY(
             SELECT DISTINCT folded FROM (
@@ -46,13 +50,16 @@ def upgrade() -> None:
         sa.Column("searchable", sa.Text, sa.Computed(_SEARCHABLE, persisted=True)),
         schema="psd",
     )
+    op.add_column("layers", sa.Column("workspace_id", sa.String), schema="psd")
     for name, item in (("fonts", sa.Text()), ("colors", sa.Integer())):
         op.add_column(
             "layers",
             sa.Column(name, ARRAY(item), nullable=False, server_default="{}"),
             schema="psd",
         )
-    op.execute(_FILL)
+    op.execute(_FILL_WORKSPACE)
+    op.execute(_FILL_TERMS)
+    op.create_index("layers_by_workspace", "layers", ["workspace_id"], schema="psd")
     for index, column in _INDEXES.items():
         op.create_index(
             index,
@@ -64,7 +71,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for index in _INDEXES:
+    for index in ("layers_by_workspace", *_INDEXES):
         op.drop_index(index, "layers", schema="psd")
-    for column in ("searchable", "fonts", "colors"):
+    for column in ("workspace_id", "searchable", "fonts", "colors"):
         op.drop_column("layers", column, schema="psd")
