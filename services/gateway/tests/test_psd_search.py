@@ -216,6 +216,7 @@ async def test_one_layer_is_shown_with_its_details(
         answer = await client.get("/v1/psd/documents/doc_1/layers/7")
         psd.refusal = QueryFailed("not_found", "Document doc_1 has no layer 8.")
         missing = await client.get("/v1/psd/documents/doc_1/layers/8")
+        huge = await client.get("/v1/psd/documents/doc_1/layers/99999999999")
 
     assert psd.asked[0] == GetLayer(
         workspace_id=OWNER_WORKSPACE, document_id="doc_1", layer_id=7
@@ -226,5 +227,5 @@ async def test_one_layer_is_shown_with_its_details(
     assert shown.details["text"]["text"] == "Sale"
     assert shown.details["fonts"] == ["Arial-BoldMT"]
     assert "secret" not in answer.text
-    assert missing.status_code == 404
+    assert (missing.status_code, huge.status_code) == (404, 422)
     assert missing.json()["detail"] == "Document doc_1 has no layer 8."

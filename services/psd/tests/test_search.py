@@ -10,12 +10,13 @@ from sqlalchemy.dialects import postgresql
 from onemanage.contracts.base import utc_now
 from onemanage.contracts.psd import Document, Layer
 from onemanage.contracts.psd_manifest import LayerDetails, Text, TextRun
-from onemanage.contracts.psd_search import FoundPlace, SearchLayers
+from onemanage.contracts.psd_search import LAYER_KINDS, FoundPlace, SearchLayers
 from onemanage.platform.db import open_sessions
 from onemanage.platform.queries import QueryFailed
 from onemanage.platform.storage import Storage
 from onemanage.platform.testing import MakeDatabase
 from onemanage.psd import queries, search
+from onemanage.psd.domain import layers as tree
 from onemanage.psd.handlers import Deps
 from onemanage.psd.models import LayerRow
 from onemanage.psd.store import Store
@@ -237,6 +238,10 @@ async def test_criteria_are_all_met_and_one_document_may_be_named(deps: Deps) ->
     ]
     assert len(await _found(deps, kinds=["shape", "group"])) == 4
     assert await _found(deps, q="box", font="Arial") == []
+
+
+def test_every_kind_that_a_layer_may_have_can_be_searched() -> None:
+    assert {"pixel", *(kind for _, kind in tree._KINDS)} == set(LAYER_KINDS)
 
 
 async def test_nothing_of_another_workspace_is_ever_found(deps: Deps) -> None:

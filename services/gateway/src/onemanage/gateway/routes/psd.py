@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Path, Query, Request
 from pydantic import ValidationError
 from starlette.responses import Response
 
@@ -57,6 +57,7 @@ _BODY: dict[str, Any] = {
     }
 }
 IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match")]
+LayerId = Annotated[int, Path(ge=1, lt=2**31)]
 
 
 @router.post("", response_model=TaskOut, openapi_extra=_BODY)
@@ -202,7 +203,7 @@ async def list_layers(
 
 @router.get("/{document_id}/layers/{layer_id}", response_model=LayerDetailsOut)
 async def get_layer(
-    gateway: Deps, caller: Authenticated, document_id: str, layer_id: int
+    gateway: Deps, caller: Authenticated, document_id: str, layer_id: LayerId
 ) -> Response:
     """One layer with all that its details hold: text runs, effects, masks, fills."""
     found = await _layer(gateway, caller, document_id, layer_id)
@@ -214,7 +215,7 @@ async def get_layer_image(
     gateway: Deps,
     caller: Authenticated,
     document_id: str,
-    layer_id: int,
+    layer_id: LayerId,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """The layer as a PNG in sRGB, trimmed to its own box, alpha kept."""
