@@ -9,7 +9,7 @@ from typing import Any, Literal, get_type_hints
 
 import msgspec
 
-from onemanage.contracts import files, preview, psd
+from onemanage.contracts import files, preview, psd, psd_search
 from onemanage.contracts.base import Command, Event, Query, Status
 
 Lane = Literal["high", "low"]
@@ -88,6 +88,9 @@ QUERIES = (
     QuerySpec("queries.psd.documents", psd.ListDocuments, psd.DocumentPage, "psd"),
     QuerySpec("queries.psd.layer", psd.GetLayer, psd.Layer, "psd"),
     QuerySpec("queries.psd.layers", psd.ListLayers, psd.LayerPage, "psd"),
+    QuerySpec(
+        "queries.psd.search", psd_search.SearchLayers, psd_search.FoundLayers, "psd"
+    ),
     QuerySpec("queries.preview.get", preview.GetPreview, preview.Preview, "preview"),
     QuerySpec(
         "queries.preview.list", preview.ListPreviews, preview.PreviewPage, "preview"

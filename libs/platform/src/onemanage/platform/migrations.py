@@ -6,6 +6,7 @@ what it imports.
 
 import argparse
 import asyncio
+from importlib import import_module
 from urllib.parse import unquote, urlsplit
 
 import asyncpg
@@ -31,9 +32,13 @@ class MigrationSettings(DatabaseSettings, LogSettings):
 def migrate(schema: str, database_url: str, admin_url: str) -> None:
     """Create role and schema where they are missing, then upgrade to the newest.
 
-    The migrations lie in ``onemanage.<schema>.migrations``. Safe to repeat and to race.
+    The migrations lie in ``onemanage.<schema>.migrations``. Where they need extensions
+    of PostgreSQL, that package names them in EXTENSIONS; they are made in the schema
+    ``public``. Safe to repeat and to race.
     """
-    asyncio.run(_ensure_role_and_schema(schema, database_url, admin_url))
+    package = import_module(f"onemanage.{schema}.migrations")
+    extensions: tuple[str, ...] = getattr(package, "EXTENSIONS", ())
+    asyncio.run(_prepare(schema, database_url, admin_url, extensions))
     config = Config()
     config.set_main_option("script_location", f"onemanage.{schema}:migrations")
     config.attributes["database_url"] = database_url
@@ -41,9 +46,10 @@ def migrate(schema: str, database_url: str, admin_url: str) -> None:
     logger.info("Schema {} is at its newest", schema)
 
 
-async def _ensure_role_and_schema(
-    schema: str, database_url: str, admin_url: str
+async def _prepare(
+    schema: str, database_url: str, admin_url: str, extensions: tuple[str, ...]
 ) -> None:
+    """What the service's own role may not make."""
     parts = urlsplit(database_url)
     role, password = unquote(parts.username or ""), unquote(parts.password or "")
     admin = await asyncpg.connect(admin_url)
@@ -58,6 +64,10 @@ async def _ensure_role_and_schema(
             )
             assert quoted is not None  # a SELECT without FROM has one row
             await admin.execute(_role_and_schema_sql(role, *quoted))
+            for name in extensions:
+                await admin.execute(
+                    f'CREATE EXTENSION IF NOT EXISTS "{name}" SCHEMA public'
+                )
     finally:
         await admin.close()
 

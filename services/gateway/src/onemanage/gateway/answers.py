@@ -12,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from onemanage.contracts.base import Event
 from onemanage.contracts.preview import Preview
 from onemanage.contracts.psd import Document, Layer
+from onemanage.contracts.psd_search import FoundLayer
 from onemanage.gateway.links import PreviewLinks
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.store import FileRow
@@ -69,6 +70,14 @@ def document(found: Document) -> dict[str, Any]:
 
 def layer(found: Layer) -> dict[str, Any]:
     return _renamed(found, "layer_id")
+
+
+def found_layer(found: FoundLayer) -> dict[str, Any]:
+    return {
+        "document_id": found.document_id,
+        "document_name": found.document_name,
+        "layer": layer(found.layer),
+    }
 
 
 def preview(found: Preview, workspace_id: str, links: PreviewLinks) -> dict[str, Any]:

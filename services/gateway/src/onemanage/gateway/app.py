@@ -26,6 +26,7 @@ from onemanage.gateway.routes import (
     operations,
     previews,
     psd,
+    psd_search,
     tasks,
 )
 from onemanage.gateway.schemas import ProblemOut
@@ -139,7 +140,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     )
     app.add_middleware(Trace)
     problems.install(app)
-    for routes in (files, psd, tasks, previews, dead_letters, operations):
+    for routes in (files, psd, psd_search, tasks, previews, dead_letters, operations):
         app.include_router(routes.router)
     return app
 

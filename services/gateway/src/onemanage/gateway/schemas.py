@@ -119,6 +119,39 @@ class LayerOut(BaseModel):
     warnings: list[str]
 
 
+class LayerDetailsOut(LayerOut):
+    unsupported: list[str] = Field(
+        description="What our renderer does not draw, or only nearly.",
+        examples=[["drop shadow is approximate"]],
+    )
+    details: dict[str, Any] | None = Field(
+        description="As in the manifest; a field that is not there has its default. "
+        "null for documents of an older release.",
+        examples=[
+            {
+                "layer_id": 7,
+                "fonts": ["Montserrat-Bold"],
+                "colors": ["#ff8800"],
+                "text": {
+                    "text": "Summer",
+                    "runs": [{"start": 0, "length": 6, "font": "Montserrat-Bold"}],
+                },
+            }
+        ],
+    )
+
+
+class FoundLayerOut(BaseModel):
+    document_id: str = Field(examples=["doc_" + "0" * 32])
+    document_name: str = Field(examples=["poster.psd"])
+    layer: LayerOut
+
+
+class FoundLayerList(BaseModel):
+    items: list[FoundLayerOut]
+    next_cursor: str | None
+
+
 class LayerList(BaseModel):
     items: list[LayerOut]
     next_cursor: str | None

@@ -3,12 +3,23 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, DateTime, ForeignKey, Index, MetaData
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    Column,
+    Computed,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 SCHEMA = "psd"
 metadata = MetaData(schema=SCHEMA)
+SEARCHABLE = "lower(normalize(name || chr(10) || coalesce(text, ''), NFKC))"
+"""The database folds, so a row of any release is found by the same rule."""
 
 
 class Base(SQLModel):
@@ -50,6 +61,19 @@ class LayerRow(Base, table=True):
     """The fields of the contract's Layer, its image as JSON."""
 
     __tablename__ = "layers"
+    __table_args__ = (
+        Index("layers_by_workspace", "workspace_id"),
+        *(
+            Index(f"layers_by_{what}", what, postgresql_using="gin")
+            for what in ("fonts", "colors")
+        ),
+        Index(
+            "layers_by_searchable",
+            "searchable",
+            postgresql_using="gin",
+            postgresql_ops={"searchable": "public.gin_trgm_ops"},
+        ),
+    )
 
     document_id: str = Field(
         sa_column=Column(
@@ -78,3 +102,17 @@ class LayerRow(Base, table=True):
     )
     details: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     """As in the contract's LayerDetails; None for documents of an older release."""
+    workspace_id: str | None = None
+    """The document's; for search, which has no time to join. None: not searched."""
+    searchable: str | None = Field(
+        default=None, sa_column=Column(Text, Computed(SEARCHABLE, persisted=True))
+    )
+    """Name and text, folded, with a line feed between."""
+    fonts: list[str] = Field(
+        sa_type=ARRAY(Text), sa_column_kwargs={"server_default": "{}"}
+    )
+    """Of the details, each as a name and as a family, folded."""
+    colors: list[int] = Field(
+        sa_type=ARRAY(Integer), sa_column_kwargs={"server_default": "{}"}
+    )
+    """Of the details, as 0xrrggbb."""

@@ -10,8 +10,10 @@ from onemanage.contracts.psd import (
     ListDocuments,
     ListLayers,
 )
+from onemanage.contracts.psd_search import FoundLayers, SearchLayers
 from onemanage.platform.queries import QueryFailed
 from onemanage.psd.handlers import Deps
+from onemanage.psd.search import InvalidSearch
 
 
 async def get_document(query: GetDocument, deps: Deps) -> Document:
@@ -40,9 +42,18 @@ async def get_layer(query: GetLayer, deps: Deps) -> Layer:
     return found
 
 
+async def search_layers(query: SearchLayers, deps: Deps) -> FoundLayers:
+    if query.document_id is not None:
+        await _must_exist(query.workspace_id, query.document_id, deps)
+    try:
+        return await deps.store.search(query)
+    except InvalidSearch as error:
+        raise QueryFailed("invalid", str(error)) from None
+
+
 async def _must_exist(workspace_id: str, document_id: str, deps: Deps) -> None:
     question = GetDocument(workspace_id=workspace_id, document_id=document_id)
     await get_document(question, deps)
 
 
-QUERIES = (get_document, list_documents, list_layers, get_layer)
+QUERIES = (get_document, list_documents, list_layers, get_layer, search_layers)

@@ -4,10 +4,13 @@ import msgspec
 from sqlalchemy import delete, insert
 from sqlalchemy import select as select_columns
 from sqlalchemy import tuple_
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
 from onemanage.contracts.psd import Document, DocumentPage, Layer, LayerPage
+from onemanage.contracts.psd_search import FoundLayer, FoundLayers, SearchLayers
 from onemanage.platform.db import Sessions
+from onemanage.psd import search
 from onemanage.psd.models import DocumentRow, LayerRow
 
 _BRIEF = [
@@ -27,7 +30,12 @@ class Store:
             "composite": msgspec.to_builtins(document.composite)
         }
         rows = [
-            {"document_id": document.document_id, **msgspec.to_builtins(layer)}
+            {
+                "document_id": document.document_id,
+                "workspace_id": document.workspace_id,
+                **msgspec.to_builtins(layer),
+                **search.terms(layer.details),
+            }
             for layer in layers
         ]
         async with self._sessions.begin() as session:
@@ -95,3 +103,22 @@ class Store:
         async with self._sessions() as session:
             row = await session.get(LayerRow, (document_id, layer_id))
         return None if row is None else msgspec.convert(row.model_dump(), Layer)
+
+    async def search(self, query: SearchLayers) -> FoundLayers:
+        """Best first. Raises InvalidSearch where it asks for what cannot be."""
+        asked = search.statement(query, _BRIEF)
+        async with self._sessions() as session:
+            await session.execute(search.SETTINGS)
+            try:
+                rows = (await session.execute(asked)).mappings().all()
+            except DBAPIError as error:
+                if search.took_too_long(error):
+                    raise search.InvalidSearch(search.TOO_LONG) from error
+                raise
+        items = [
+            msgspec.convert(
+                {**row, "layer": msgspec.convert(dict(row), Layer)}, FoundLayer
+            )
+            for row in rows[: query.limit]
+        ]
+        return FoundLayers(items=items, has_more=len(rows) > query.limit)

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Path, Query, Request
 from pydantic import ValidationError
 from starlette.responses import Response
 
@@ -37,6 +37,7 @@ from onemanage.gateway.schemas import (
     DocumentList,
     DocumentOut,
     FileReference,
+    LayerDetailsOut,
     LayerList,
     TaskOut,
 )
@@ -56,6 +57,7 @@ _BODY: dict[str, Any] = {
     }
 }
 IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match")]
+LayerId = Annotated[int, Path(ge=1, lt=2**31)]
 
 
 @router.post("", response_model=TaskOut, openapi_extra=_BODY)
@@ -199,25 +201,40 @@ async def list_layers(
     return answers.page((answers.layer(item) for item in found.items), last)
 
 
+@router.get("/{document_id}/layers/{layer_id}", response_model=LayerDetailsOut)
+async def get_layer(
+    gateway: Deps, caller: Authenticated, document_id: str, layer_id: LayerId
+) -> Response:
+    """One layer with all that its details hold: text runs, effects, masks, fills."""
+    found = await _layer(gateway, caller, document_id, layer_id)
+    return answers.json(answers.layer(found))
+
+
 @router.get("/{document_id}/layers/{layer_id}/image")
 async def get_layer_image(
     gateway: Deps,
     caller: Authenticated,
     document_id: str,
-    layer_id: int,
+    layer_id: LayerId,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """The layer as a PNG in sRGB, trimmed to its own box, alpha kept."""
-    query = GetLayer(
-        workspace_id=caller.workspace_id, document_id=document_id, layer_id=layer_id
-    )
-    found = await ask(gateway.nats, query, Layer)
+    found = await _layer(gateway, caller, document_id, layer_id)
     return await _image(gateway, found.image, if_none_match)
 
 
 async def _document(gateway: Gateway, caller: Caller, document_id: str) -> Document:
     query = GetDocument(workspace_id=caller.workspace_id, document_id=document_id)
     return await ask(gateway.nats, query, Document)
+
+
+async def _layer(
+    gateway: Gateway, caller: Caller, document_id: str, layer_id: int
+) -> Layer:
+    query = GetLayer(
+        workspace_id=caller.workspace_id, document_id=document_id, layer_id=layer_id
+    )
+    return await ask(gateway.nats, query, Layer)
 
 
 async def _image(

@@ -2,6 +2,9 @@
 
 from onemanage.platform.migrations import run_migrate
 
+EXTENSIONS = ("pg_trgm",)
+"""Made by the administrator before the history is walked."""
+
 
 def main() -> None:
     run_migrate("psd")
