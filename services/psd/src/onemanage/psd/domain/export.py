@@ -60,7 +60,7 @@ def export_document(
     with quiet():
         document = open_document(path, limits)
         nodes = tree(document)
-        _check_budget(document, nodes, limits)
+        check_budget(document, nodes, limits)
         return _Export(document, nodes, out_dir, limits, report).run()
 
 
@@ -78,8 +78,8 @@ class _Export:
         self.report(ExportProgress(0, self._total))
         document = self.document
         details = self._details()
-        to_srgb = _conversion(document)
-        embedded = _embeds_composite(document, self.nodes)
+        to_srgb = conversion(document)
+        embedded = embeds_composite(document, self.nodes)
         composite = self._embedded(to_srgb) if embedded else None
         source = "embedded" if composite else None
         if composite:
@@ -176,7 +176,8 @@ class _Export:
         return write_png(self.out_dir, COMPOSITE, pixels)
 
 
-def _check_budget(document: PSDImage, nodes: list[Node], limits: Limits) -> None:
+def check_budget(document: PSDImage, nodes: list[Node], limits: Limits) -> None:
+    """Raises InvalidDocument where images are larger than the limits allow."""
     if len(nodes) > limits.max_layers:
         raise too_many_layers(len(nodes), limits)
     canvas = document.width * document.height
@@ -204,7 +205,8 @@ def _check_budget(document: PSDImage, nodes: list[Node], limits: Limits) -> None
         )
 
 
-def _conversion(document: PSDImage) -> ToSrgb:
+def conversion(document: PSDImage) -> ToSrgb:
+    """From what this document stores to sRGB."""
     profile = document.image_resources.get_data(Resource.ICC_PROFILE)
     return ToSrgb(
         document.color_mode,
@@ -214,7 +216,7 @@ def _conversion(document: PSDImage) -> ToSrgb:
     )
 
 
-def _embeds_composite(document: PSDImage, nodes: list[Node]) -> bool:
+def embeds_composite(document: PSDImage, nodes: list[Node]) -> bool:
     """Whether the merged image in the file shows the document.
 
     Without layers it is the document. With layers, Photoshop says in VersionInfo
