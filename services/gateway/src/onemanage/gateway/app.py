@@ -22,10 +22,12 @@ from onemanage.gateway.outbox import Outbox
 from onemanage.gateway.relay import Relay
 from onemanage.gateway.routes import (
     dead_letters,
+    diffs,
     files,
     operations,
     previews,
     psd,
+    renditions,
     tasks,
 )
 from onemanage.gateway.schemas import ProblemOut
@@ -139,7 +141,10 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     )
     app.add_middleware(Trace)
     problems.install(app)
-    for routes in (files, psd, tasks, previews, dead_letters, operations):
+    for routes in (
+        *(files, psd, renditions, diffs, tasks),
+        *(previews, dead_letters, operations),
+    ):
         app.include_router(routes.router)
     return app
 

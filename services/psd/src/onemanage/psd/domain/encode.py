@@ -34,7 +34,7 @@ _STRIP = 1 << 20
 """Pixels converted at a time."""
 _BLOCK = 1 << 20
 _SHARP = 90
-"""From this quality on, a JPEG keeps its colours at full resolution."""
+"""From this quality on, colours are kept at full resolution where that can be."""
 _MADE = struct.pack(">6H", 2000, 1, 1, 0, 0, 0)
 """For the date in an ICC header, so that the same pixels give the same bytes."""
 
@@ -96,12 +96,14 @@ def scaled(pixels: Pixels, width: int, height: int) -> Pixels:
     """Resampled: by areas where it gets smaller, else by bicubic interpolation.
 
     Colours count by their alpha: what is transparent bleeds into nothing. The product
-    of colour and alpha fits 16 bits exactly, so nothing is lost on the way.
+    of colour and alpha fits 16 bits; bicubic interpolation, which overshoots, has half
+    of them for room.
     """
     if pixels.shape[:2] == (height, width):
         return pixels
     is_smaller = width <= pixels.shape[1] and height <= pixels.shape[0]
     how = cv2.INTER_AREA if is_smaller else cv2.INTER_CUBIC
+    room = 0 if is_smaller else 1
     channels = pixels.shape[2]
     if channels in (1, 3):
         found = cv2.resize(pixels, (width, height), interpolation=how)
@@ -110,15 +112,15 @@ def scaled(pixels: Pixels, width: int, height: int) -> Pixels:
     for rows in _strips(pixels):
         part = pixels[rows]
         alpha = part[:, :, -1:].astype(np.uint16)
-        np.multiply(part[:, :, :-1], alpha, out=weighted[rows, :, :-1])
-        np.multiply(alpha, 255, out=weighted[rows, :, -1:])
+        weighted[rows, :, :-1] = part[:, :, :-1] * alpha + room >> room
+        weighted[rows, :, -1:] = alpha * 255 + room >> room
     resized = cv2.resize(weighted, (width, height), interpolation=how)
     out = np.empty((height, width, channels), np.uint8)
     for rows in _strips(out):
         alpha = resized[rows, :, -1:].astype(np.uint32)
         color = resized[rows, :, :-1].astype(np.uint32) * 255 + alpha // 2
         out[rows, :, :-1] = np.minimum(color // np.maximum(alpha, 1), 255)
-        out[rows, :, -1:] = np.minimum((alpha + 127) // 255, 255)
+        out[rows, :, -1:] = np.minimum(((alpha << room) + 127) // 255, 255)
     return out
 
 
@@ -152,10 +154,16 @@ def _options(format: str, quality: int, lossless: bool) -> dict[str, Any]:
         case "webp":
             return {"lossless": lossless, "quality": quality, "method": 4}
         case "avif":
-            return {"quality": quality, "speed": 8, "max_threads": 1}
+            sampling = "4:4:4" if quality >= _SHARP else "4:2:0"
+            return {
+                "quality": quality,
+                "subsampling": sampling,
+                "speed": 8,
+                "max_threads": 1,
+            }
         case "jpeg":
-            sampling = {"subsampling": 0} if quality >= _SHARP else {}
-            return {"quality": quality, "optimize": True, **sampling}
+            sampling = "4:4:4" if quality >= _SHARP else "4:2:0"
+            return {"quality": quality, "optimize": True, "subsampling": sampling}
         case "tiff":
             return {"compression": "tiff_adobe_deflate"}
         case _:
