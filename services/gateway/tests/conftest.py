@@ -128,7 +128,8 @@ async def world(
             await stop.wait()
 
     living = asyncio.create_task(live())
-    await asyncio.wait({living, opened}, return_when=asyncio.FIRST_COMPLETED)
+    waiting: set[asyncio.Future[Any]] = {living, opened}
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     if living.done():
         living.result()  # raises what kept it from opening
     yield opened.result()

@@ -166,7 +166,7 @@ def test_a_layer_is_trimmed_to_its_box_or_in_its_place_on_the_canvas(
 def test_what_lies_off_the_canvas_is_kept_trimmed_and_cut_on_it(tmp_path: Path) -> None:
     path = grouped(tmp_path / "a.psd")
     for rendered in (False, True):
-        spec = {"layers": pick(ids=[5]), "rendered": rendered}
+        spec: dict[str, Any] = {"layers": pick(ids=[5]), "rendered": rendered}
         assert make(path, **spec).images[0].image.width == 4
         pixels = read(path, make(path, **spec, on_canvas=True).images[0])
         assert pixels.shape == (10, 20, 4)
@@ -255,7 +255,7 @@ def test_every_scale_is_an_image_of_its_own(tmp_path: Path) -> None:
     ],
 )
 def test_an_image_is_made_to_fit_and_never_larger(
-    tmp_path: Path, fit: dict[str, int], size: tuple[int, int]
+    tmp_path: Path, fit: dict[str, Any], size: tuple[int, int]
 ) -> None:
     (image,) = make(grouped(tmp_path / "a.psd"), **fit).images
 
@@ -305,7 +305,7 @@ def with_slices(path: Path, *found: tuple[int, str, list[int]]) -> Path:
         for number, (origin, name, box) in enumerate(found)
     ]
     key = Resource.SLICES
-    data = Slices(6, several([0, 0, 10, 20], "", items))
+    data: Any = Slices(6, several([0, 0, 10, 20], "", items))
     document.image_resources[key] = ImageResource(key=key.value, data=data)
     with path.open("wb") as file:
         document._record.write(file)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -106,7 +107,8 @@ async def _handle(event: Event, deps: Deps) -> None:
         for spec in registry.consumers_of(registry.subject_of(event))
         if spec.service == "psd"
     ]
-    (handler,) = [one for one in HANDLERS if one.__name__ == consumer.handler]
+    handlers: list[Any] = [x for x in HANDLERS if x.__name__ == consumer.handler]
+    (handler,) = handlers
     await handler(event, deps)
 
 

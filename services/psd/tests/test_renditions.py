@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from PIL import Image
 from psd_tools import PSDImage
+from psd_tools.api.layers import Group
 
 from onemanage.contracts.psd import Document, ParseExport
 from onemanage.contracts.psd_diffs import CompareDocuments, DiffManifest, GetDiff
@@ -225,7 +226,9 @@ async def test_two_versions_are_compared_layer_by_layer_and_in_a_picture(
     document = PSDImage.open(tmp_path / "sample.psd")
     document[0].offset = (5, 0)
     document[0].name = "ground"
-    del document[1][1]
+    group = document[1]
+    assert isinstance(group, Group)
+    del group[1]
     document.save(tmp_path / "later.psd")
     later = (tmp_path / "later.psd").read_bytes()
     await _parsed(service, storage, later, "doc_2")
