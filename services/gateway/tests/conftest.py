@@ -1,5 +1,6 @@
 """The gateway's stores on a real PostgreSQL, with the owner's workspace in it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -8,9 +9,14 @@ import pytest
 from onemanage.contracts.base import new_id
 from onemanage.gateway.auth import hash_api_key, new_api_key
 from onemanage.gateway.outbox import Outbox
+from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE, FileRow, Pool, Store, open_pool
 from onemanage.gateway.task_store import Acceptance, TaskStore
-from onemanage.platform.testing import MakeDatabase
+from onemanage.platform.nats import Client
+from onemanage.platform.storage import Storage
+from onemanage.platform.testing import MakeDatabase, Servers
+
+from .psd_samples import KEY, World, running
 
 type Accept = Callable[..., Awaitable[Acceptance]]
 SUBJECT = "tasks.psd.low"
@@ -93,3 +99,39 @@ async def stranger(pool: Pool) -> bytes:
         b"other",
     )
     return b"other"
+
+
+@pytest.fixture
+async def world(
+    servers: Servers, database: MakeDatabase, nats: Client, storage: Storage
+) -> AsyncIterator[World]:
+    """A gateway beside a psd that is played."""
+    given = servers.environment()
+    settings = GatewaySettings(
+        nats_url=servers.nats_url,
+        database_url=await database("gateway"),
+        s3_endpoint=given["S3_ENDPOINT"],
+        s3_bucket="none",
+        s3_access_key_id=given["S3_ACCESS_KEY_ID"],
+        s3_secret_access_key=given["S3_SECRET_ACCESS_KEY"],
+        public_url="http://test",
+        preview_signing_key="k" * 32,
+        owner_api_key=KEY,
+    )
+    opened: asyncio.Future[World] = asyncio.get_running_loop().create_future()
+    stop = asyncio.Event()
+
+    async def live() -> None:
+        """In one task, as anyio's groups have to be entered and left."""
+        async with running(settings, nats, storage) as found:
+            opened.set_result(found)
+            await stop.wait()
+
+    living = asyncio.create_task(live())
+    waiting: set[asyncio.Future[Any]] = {living, opened}
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    if living.done():
+        living.result()  # raises what kept it from opening
+    yield opened.result()
+    stop.set()
+    await living

@@ -1,26 +1,22 @@
-"""What ended without a document leaves nothing, on real PostgreSQL and S3."""
+"""What ended without a result leaves nothing, on real PostgreSQL and S3."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+from onemanage.contracts import registry
 from onemanage.contracts.base import Event, artifacts_prefix, utc_now
-from onemanage.contracts.psd import (
-    Document,
-    ParseExportCancelled,
-    ParseExportFailed,
-)
+from onemanage.contracts.psd import Document
+from onemanage.contracts.psd_diffs import DocumentDiff
+from onemanage.contracts.psd_renditions import Rendition, RenditionSpec
 from onemanage.platform.db import open_sessions
 from onemanage.platform.events import decode_event
 from onemanage.platform.storage import Storage
 from onemanage.platform.testing import MakeDatabase
-from onemanage.psd.handlers import (
-    Deps,
-    on_psd_parse_export_cancelled_discard_artifacts,
-    on_psd_parse_export_failed_discard_artifacts,
-)
+from onemanage.psd.handlers import HANDLERS, Deps
 from onemanage.psd.store import Store
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*/*.json"))
@@ -60,21 +56,71 @@ async def _saved(deps: Deps, event: Event, run: int) -> str:
     return manifest_key
 
 
+async def _made(deps: Deps, event: Event, run: int) -> None:
+    """A rendition and a diff that a run has saved."""
+    prefix = artifacts_prefix(event.workspace_id, event.task_id, run)
+    rendition = Rendition(
+        rendition_id="rnd_1",
+        document_id="doc_1",
+        workspace_id=event.workspace_id,
+        file_id="fil_1",
+        task_id=event.task_id,
+        spec=RenditionSpec(),
+        image_count=0,
+        size=0,
+        manifest_key=f"{prefix}rendition.json",
+        created_at=utc_now(),
+    )
+    diff = DocumentDiff(
+        diff_id="dif_1",
+        workspace_id=event.workspace_id,
+        task_id=event.task_id,
+        before_document_id="doc_1",
+        after_document_id="doc_2",
+        added=0,
+        removed=0,
+        changed=0,
+        counts={},
+        changed_share=None,
+        heat_map=None,
+        changes_key=f"{prefix}changes.json",
+        created_at=utc_now(),
+    )
+    await deps.store.renditions.save(rendition)
+    await deps.store.diffs.save(diff)
+
+
+async def _is_known(deps: Deps, event: Event) -> list[bool]:
+    """Whether document, rendition and diff are there."""
+    workspace_id = event.workspace_id
+    found = [
+        await deps.store.document(workspace_id, "doc_1"),
+        await deps.store.renditions.get(workspace_id, "rnd_1"),
+        await deps.store.diffs.get(workspace_id, "dif_1"),
+    ]
+    return [one is not None for one in found]
+
+
 async def _handle(event: Event, deps: Deps) -> None:
-    if isinstance(event, ParseExportFailed):
-        await on_psd_parse_export_failed_discard_artifacts(event, deps)
-    else:
-        assert isinstance(event, ParseExportCancelled)
-        await on_psd_parse_export_cancelled_discard_artifacts(event, deps)
+    (consumer,) = [
+        spec
+        for spec in registry.consumers_of(registry.subject_of(event))
+        if spec.service == "psd"
+    ]
+    handlers: list[Any] = [x for x in HANDLERS if x.__name__ == consumer.handler]
+    (handler,) = handlers
+    await handler(event, deps)
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "example", EXAMPLES, ids=lambda path: f"{path.parent.name}-{path.stem}"
+)
 async def test_what_a_run_left_that_failed_or_was_cancelled_is_taken_away(
     example: Path, deps: Deps
 ) -> None:
     event = decode_event(example.parent.name, example.read_bytes())
-    assert isinstance(event, ParseExportFailed | ParseExportCancelled)
     await _saved(deps, event, run=1)
+    await _made(deps, event, run=1)
     key = f"{artifacts_prefix(event.workspace_id, event.task_id, 1)}1.png"
     await deps.storage.begin_multipart(key, "image/png")
 
@@ -83,7 +129,7 @@ async def test_what_a_run_left_that_failed_or_was_cancelled_is_taken_away(
 
     assert await deps.storage.keys("artifacts/") == []
     assert await deps.storage.unfinished_uploads("artifacts/") == []
-    assert await deps.store.document(event.workspace_id, "doc_1") is None
+    assert await _is_known(deps, event) == [False, False, False]
 
 
 async def test_a_late_failure_of_the_first_run_leaves_the_second_alone(
@@ -92,11 +138,12 @@ async def test_a_late_failure_of_the_first_run_leaves_the_second_alone(
     [example, *_] = EXAMPLES
     event = decode_event(example.parent.name, example.read_bytes())
     kept = await _saved(deps, event, run=2)
+    await _made(deps, event, run=2)
 
     await _handle(event, deps)
 
     assert await deps.storage.keys("artifacts/") == [kept]
-    assert await deps.store.document(event.workspace_id, "doc_1") is not None
+    assert await _is_known(deps, event) == [True, True, True]
 
 
 async def test_the_second_run_s_failure_takes_its_own(deps: Deps) -> None:

@@ -30,6 +30,8 @@ class ImageFile(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     """Bytes."""
     sha256: str
+    crc32: int | None = None
+    """Of the bytes, for archives; None for images of an older release."""
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True):

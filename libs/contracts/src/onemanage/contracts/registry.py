@@ -9,7 +9,14 @@ from typing import Any, Literal, get_type_hints
 
 import msgspec
 
-from onemanage.contracts import files, preview, psd, psd_search
+from onemanage.contracts import (
+    files,
+    preview,
+    psd,
+    psd_diffs,
+    psd_renditions,
+    psd_search,
+)
 from onemanage.contracts.base import Command, Event, Query, Status
 
 Lane = Literal["high", "low"]
@@ -61,6 +68,8 @@ class ConsumerSpec(msgspec.Struct, frozen=True):
 
 COMMANDS = (
     CommandSpec("psd.parse_export", psd.ParseExport, "psd", ("gateway",)),
+    CommandSpec("psd.render", psd_renditions.RenderDocument, "psd", ("gateway",)),
+    CommandSpec("psd.compare", psd_diffs.CompareDocuments, "psd", ("gateway",)),
     CommandSpec(
         "preview.publish", preview.PublishPreviews, "preview", ("gateway", "preview")
     ),
@@ -74,6 +83,18 @@ EVENTS = (
     EventSpec("events.psd.parse_export.completed", psd.ParseExportCompleted, "psd"),
     EventSpec("events.psd.parse_export.failed", psd.ParseExportFailed, "psd"),
     EventSpec("events.psd.parse_export.cancelled", psd.ParseExportCancelled, "psd"),
+    EventSpec("events.psd.render.accepted", psd_renditions.RenderAccepted, "gateway"),
+    EventSpec("events.psd.render.started", psd_renditions.RenderStarted, "psd"),
+    EventSpec("events.psd.render.progress", psd_renditions.RenderProgress, "psd"),
+    EventSpec("events.psd.render.completed", psd_renditions.RenderCompleted, "psd"),
+    EventSpec("events.psd.render.failed", psd_renditions.RenderFailed, "psd"),
+    EventSpec("events.psd.render.cancelled", psd_renditions.RenderCancelled, "psd"),
+    EventSpec("events.psd.compare.accepted", psd_diffs.CompareAccepted, "gateway"),
+    EventSpec("events.psd.compare.started", psd_diffs.CompareStarted, "psd"),
+    EventSpec("events.psd.compare.progress", psd_diffs.CompareProgress, "psd"),
+    EventSpec("events.psd.compare.completed", psd_diffs.CompareCompleted, "psd"),
+    EventSpec("events.psd.compare.failed", psd_diffs.CompareFailed, "psd"),
+    EventSpec("events.psd.compare.cancelled", psd_diffs.CompareCancelled, "psd"),
     EventSpec("events.preview.publish.accepted", preview.PublishAccepted, "gateway"),
     EventSpec("events.preview.publish.started", preview.PublishStarted, "preview"),
     EventSpec("events.preview.publish.progress", preview.PublishProgress, "preview"),
@@ -91,6 +112,19 @@ QUERIES = (
     QuerySpec(
         "queries.psd.search", psd_search.SearchLayers, psd_search.FoundLayers, "psd"
     ),
+    QuerySpec(
+        "queries.psd.rendition",
+        psd_renditions.GetRendition,
+        psd_renditions.Rendition,
+        "psd",
+    ),
+    QuerySpec(
+        "queries.psd.renditions",
+        psd_renditions.ListRenditions,
+        psd_renditions.RenditionPage,
+        "psd",
+    ),
+    QuerySpec("queries.psd.diff", psd_diffs.GetDiff, psd_diffs.DocumentDiff, "psd"),
     QuerySpec("queries.preview.get", preview.GetPreview, preview.Preview, "preview"),
     QuerySpec(
         "queries.preview.list", preview.ListPreviews, preview.PreviewPage, "preview"
@@ -108,6 +142,26 @@ CONSUMERS = (
         "on_psd_parse_export_cancelled_discard_artifacts",
         "psd",
         "events.psd.parse_export.cancelled",
+    ),
+    ConsumerSpec(
+        "on_psd_render_failed_discard_artifacts",
+        "psd",
+        "events.psd.render.failed",
+    ),
+    ConsumerSpec(
+        "on_psd_render_cancelled_discard_artifacts",
+        "psd",
+        "events.psd.render.cancelled",
+    ),
+    ConsumerSpec(
+        "on_psd_compare_failed_discard_artifacts",
+        "psd",
+        "events.psd.compare.failed",
+    ),
+    ConsumerSpec(
+        "on_psd_compare_cancelled_discard_artifacts",
+        "psd",
+        "events.psd.compare.cancelled",
     ),
     ConsumerSpec(
         "on_psd_parse_export_completed_publish_preview",
@@ -208,4 +262,6 @@ def message_types() -> dict[str, Any]:
         stem = query.subject.replace("queries.", "queries/", 1)
         named[f"{stem}.query"], named[f"{stem}.answer"] = query.question, query.answer
     named["documents/psd.manifest"] = psd.Manifest
+    named["documents/psd.rendition"] = psd_renditions.RenditionManifest
+    named["documents/psd.diff"] = psd_diffs.DiffManifest
     return named

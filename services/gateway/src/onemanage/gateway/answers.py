@@ -2,9 +2,10 @@
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from starlette.responses import Response, StreamingResponse
@@ -12,6 +13,8 @@ from starlette.responses import Response, StreamingResponse
 from onemanage.contracts.base import Event
 from onemanage.contracts.preview import Preview
 from onemanage.contracts.psd import Document, Layer
+from onemanage.contracts.psd_diffs import DiffManifest
+from onemanage.contracts.psd_renditions import Rendition, RenditionImage
 from onemanage.contracts.psd_search import FoundLayer
 from onemanage.gateway.links import PreviewLinks
 from onemanage.gateway.problems import Problem
@@ -19,12 +22,18 @@ from onemanage.gateway.store import FileRow
 from onemanage.gateway.task_store import ENDED, TaskRow
 from onemanage.platform.storage import ObjectMissing, Storage
 
-_INSIDE = frozenset({"object_key", "manifest_key", "workspace_id"})
+_INSIDE = frozenset(
+    {"object_key", "manifest_key", "changes_key", "workspace_id", "crc32"}
+)
 _INSIDE_TASK = frozenset(
     {"command", "traceparent", "fingerprint"}
     | {"subject", "released_at", "published_at"}
 )
-_SAFE = {"X-Content-Type-Options": "nosniff"}
+_RESULT_IDS = {"psd.render": "rendition_id", "psd.compare": "diff_id"}
+"""The field that is the id of what a task makes; ``document_id`` of all others."""
+SAFE = {"X-Content-Type-Options": "nosniff"}
+_PLAIN = frozenset(map(chr, range(0x20, 0x7F))) - frozenset('"\\%')
+"""What a quoted file name may hold everywhere."""
 _FAILED_STATUS = {True: 503, False: 422}
 
 
@@ -57,10 +66,9 @@ def task(row: TaskRow) -> dict[str, Any]:
     fields = _renamed(row, "id")
     for name in _INSIDE_TASK:
         del fields[name]
-    if fields["result"] and "document_id" in fields["result"] and row.resource:
-        fields["result"] = {"id": fields["result"].pop("document_id")} | fields[
-            "result"
-        ]
+    own_id = _RESULT_IDS.get(row.name, "document_id")
+    if fields["result"] and own_id in fields["result"] and row.resource:
+        fields["result"] = {"id": fields["result"].pop(own_id)} | fields["result"]
     return fields
 
 
@@ -77,6 +85,31 @@ def found_layer(found: FoundLayer) -> dict[str, Any]:
         "document_id": found.document_id,
         "document_name": found.document_name,
         "layer": layer(found.layer),
+    }
+
+
+def rendition(
+    found: Rendition, images: Sequence[RenditionImage] | None = None
+) -> dict[str, Any]:
+    """With ``images``, each has its address."""
+    fields = _renamed(found, "rendition_id")
+    if images is not None:
+        at = f"/v1/psd/renditions/{found.rendition_id}/images"
+        fields["images"] = [
+            _public(msgspec.to_builtins(image)) | {"url": f"{at}/{image.number}"}
+            for image in images
+        ]
+    return fields
+
+
+def diff(found: DiffManifest) -> dict[str, Any]:
+    """The diff with its layers and regions."""
+    fields = _renamed(found.diff, "diff_id")
+    if fields["heat_map"]:
+        fields["heat_map"]["url"] = f"/v1/psd/diffs/{found.diff.diff_id}/image"
+    return fields | {
+        "layers": msgspec.to_builtins(found.layers),
+        "regions": msgspec.to_builtins(found.regions),
     }
 
 
@@ -132,10 +165,14 @@ async def image(
     sha256: str,
     given_etag: str | None,
     cache_control: str = "private, no-cache",
+    *,
+    file_name: str | None = None,
 ) -> Response:
     """Stream an object out, or 304 where the client has it. Raises a 404 Problem."""
     etag = f'"{sha256}"'
-    headers = {"ETag": etag, "Cache-Control": cache_control, **_SAFE}
+    headers = {"ETag": etag, "Cache-Control": cache_control, **SAFE}
+    if file_name is not None:
+        headers["Content-Disposition"] = disposition(file_name)
     if given_etag is not None and etag in given_etag:
         return Response(status_code=304, headers=headers)
     try:
@@ -145,6 +182,14 @@ async def image(
         raise Problem(404, "image_gone", detail) from None
     headers["Content-Length"] = str(found.size)
     return StreamingResponse(found.chunks, headers=headers, media_type=found.media_type)
+
+
+def disposition(file_name: str, kind: str = "inline") -> str:
+    """A Content-Disposition (RFC 6266): plain for old clients, and exact where needed."""
+    plain = "".join(c if c in _PLAIN else "_" for c in file_name)
+    if plain == file_name:
+        return f'{kind}; filename="{plain}"'
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
 
 
 def manifest(stored: Any) -> Any:

@@ -22,11 +22,13 @@ from onemanage.gateway.outbox import Outbox
 from onemanage.gateway.relay import Relay
 from onemanage.gateway.routes import (
     dead_letters,
+    diffs,
     files,
     operations,
     previews,
     psd,
     psd_search,
+    renditions,
     tasks,
 )
 from onemanage.gateway.schemas import ProblemOut
@@ -140,7 +142,10 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     )
     app.add_middleware(Trace)
     problems.install(app)
-    for routes in (files, psd, psd_search, tasks, previews, dead_letters, operations):
+    for routes in (
+        *(files, psd, psd_search, renditions, diffs, tasks),
+        *(previews, dead_letters, operations),
+    ):
         app.include_router(routes.router)
     return app
 

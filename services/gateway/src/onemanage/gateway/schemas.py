@@ -6,17 +6,17 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class FileReference(_Body):
+class FileReference(Body):
     """A file that was uploaded before."""
 
     file_id: str = Field(pattern=r"^fil_[0-9a-f]{32}$", examples=["fil_" + "0" * 32])
 
 
-class PreviewRequest(_Body):
+class PreviewRequest(Body):
     """The document whose previews are to be made, or made again."""
 
     document_id: str = Field(

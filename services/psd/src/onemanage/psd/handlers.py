@@ -1,9 +1,11 @@
-"""What the psd service does about its own tasks that ended without a document."""
+"""What the psd service does about its own tasks that ended without a result."""
 
 import msgspec
 
 from onemanage.contracts.base import Event, artifacts_prefix
 from onemanage.contracts.psd import ParseExportCancelled, ParseExportFailed
+from onemanage.contracts.psd_diffs import CompareCancelled, CompareFailed
+from onemanage.contracts.psd_renditions import RenderCancelled, RenderFailed
 from onemanage.platform.storage import Storage
 from onemanage.psd.store import Store
 
@@ -27,6 +29,30 @@ async def on_psd_parse_export_cancelled_discard_artifacts(
     await _discard_artifacts(event, deps)
 
 
+async def on_psd_render_failed_discard_artifacts(
+    event: RenderFailed, deps: Deps
+) -> None:
+    await _discard_artifacts(event, deps)
+
+
+async def on_psd_render_cancelled_discard_artifacts(
+    event: RenderCancelled, deps: Deps
+) -> None:
+    await _discard_artifacts(event, deps)
+
+
+async def on_psd_compare_failed_discard_artifacts(
+    event: CompareFailed, deps: Deps
+) -> None:
+    await _discard_artifacts(event, deps)
+
+
+async def on_psd_compare_cancelled_discard_artifacts(
+    event: CompareCancelled, deps: Deps
+) -> None:
+    await _discard_artifacts(event, deps)
+
+
 async def _discard_artifacts(event: Event, deps: Deps) -> None:
     """Nothing half-written stays; a later run of the task keeps its own."""
     prefix = artifacts_prefix(event.workspace_id, event.task_id, event.run)
@@ -37,4 +63,8 @@ async def _discard_artifacts(event: Event, deps: Deps) -> None:
 HANDLERS = (
     on_psd_parse_export_failed_discard_artifacts,
     on_psd_parse_export_cancelled_discard_artifacts,
+    on_psd_render_failed_discard_artifacts,
+    on_psd_render_cancelled_discard_artifacts,
+    on_psd_compare_failed_discard_artifacts,
+    on_psd_compare_cancelled_discard_artifacts,
 )

@@ -1,9 +1,10 @@
-"""The psd service's tables: documents and their layers."""
+"""The psd service's tables: documents, their layers, and what was made of them."""
 
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Computed,
     DateTime,
@@ -116,3 +117,51 @@ class LayerRow(Base, table=True):
         sa_type=ARRAY(Integer), sa_column_kwargs={"server_default": "{}"}
     )
     """Of the details, as 0xrrggbb."""
+
+
+class RenditionRow(Base, table=True):
+    """The fields of the contract's Rendition. Its document may be parsed again."""
+
+    __tablename__ = "renditions"
+    __table_args__ = (
+        Index("renditions_by_document", "document_id", "created_at", "rendition_id"),
+        Index("renditions_by_task", "task_id"),
+    )
+
+    rendition_id: str = Field(primary_key=True)
+    document_id: str
+    workspace_id: str
+    file_id: str
+    task_id: str
+    spec: dict[str, Any] = Field(sa_type=JSONB)
+    image_count: int
+    size: int = Field(sa_type=BigInteger)
+    manifest_key: str
+    created_at: datetime = Field(
+        sa_column=Column(DateTime(timezone=True), nullable=False)
+    )
+    warnings: list[str] = Field(sa_type=JSONB)
+
+
+class DiffRow(Base, table=True):
+    """The fields of the contract's DocumentDiff."""
+
+    __tablename__ = "diffs"
+    __table_args__ = (Index("diffs_by_task", "task_id"),)
+
+    diff_id: str = Field(primary_key=True)
+    workspace_id: str
+    task_id: str
+    before_document_id: str
+    after_document_id: str
+    added: int
+    removed: int
+    changed: int
+    counts: dict[str, int] = Field(sa_type=JSONB)
+    changed_share: float | None
+    heat_map: dict[str, Any] | None = Field(sa_type=JSONB)
+    changes_key: str
+    created_at: datetime = Field(
+        sa_column=Column(DateTime(timezone=True), nullable=False)
+    )
+    warnings: list[str] = Field(sa_type=JSONB)

@@ -10,6 +10,13 @@ from onemanage.contracts.psd import (
     ListDocuments,
     ListLayers,
 )
+from onemanage.contracts.psd_diffs import DocumentDiff, GetDiff
+from onemanage.contracts.psd_renditions import (
+    GetRendition,
+    ListRenditions,
+    Rendition,
+    RenditionPage,
+)
 from onemanage.contracts.psd_search import FoundLayers, SearchLayers
 from onemanage.platform.queries import QueryFailed
 from onemanage.psd.handlers import Deps
@@ -51,9 +58,41 @@ async def search_layers(query: SearchLayers, deps: Deps) -> FoundLayers:
         raise QueryFailed("invalid", str(error)) from None
 
 
+async def get_rendition(query: GetRendition, deps: Deps) -> Rendition:
+    found = await deps.store.renditions.get(query.workspace_id, query.rendition_id)
+    if found is None:
+        text = f"There is no rendition {query.rendition_id} in this workspace."
+        raise QueryFailed("not_found", text)
+    return found
+
+
+async def list_renditions(query: ListRenditions, deps: Deps) -> RenditionPage:
+    await _must_exist(query.workspace_id, query.document_id, deps)
+    return await deps.store.renditions.of_document(
+        query.workspace_id, query.document_id, query.limit, query.before
+    )
+
+
+async def get_diff(query: GetDiff, deps: Deps) -> DocumentDiff:
+    found = await deps.store.diffs.get(query.workspace_id, query.diff_id)
+    if found is None:
+        text = f"There is no diff {query.diff_id} in this workspace."
+        raise QueryFailed("not_found", text)
+    return found
+
+
 async def _must_exist(workspace_id: str, document_id: str, deps: Deps) -> None:
     question = GetDocument(workspace_id=workspace_id, document_id=document_id)
     await get_document(question, deps)
 
 
-QUERIES = (get_document, list_documents, list_layers, get_layer, search_layers)
+QUERIES = (
+    get_document,
+    list_documents,
+    list_layers,
+    get_layer,
+    search_layers,
+    get_rendition,
+    list_renditions,
+    get_diff,
+)

@@ -1,49 +1,29 @@
 """Parse and export: fetch the file, read it in a child, store what comes out."""
 
-import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-import anyio
 import msgspec
 
 from onemanage.contracts.base import artifacts_prefix, utc_now
 from onemanage.contracts.psd import Document, ImageFile, Layer, Manifest, ParseExport
-from onemanage.platform.sandbox import Sandbox, SandboxMemoryExceeded, SandboxTimeout
-from onemanage.platform.storage import ObjectMissing, Storage
-from onemanage.platform.tasks import InvalidInput
-from onemanage.platform.together import together
+from onemanage.platform.sandbox import Sandbox
+from onemanage.platform.storage import Storage
+from onemanage.psd.child import Call, Child, Report, image_file
+from onemanage.psd.diffs import Diffs
 from onemanage.psd.domain.document import (
     ExportedDocument,
     ExportedImage,
     ExportedLayer,
-    ExportProgress,
     Limits,
 )
 from onemanage.psd.domain.export import export_share, joined
-from onemanage.psd.errors import InvalidDocument
+from onemanage.psd.renditions import Renditions
 from onemanage.psd.store import Store
 
-type Report = Callable[[str, int, int], Awaitable[None]]
-type OnProgress = Callable[[ExportProgress], Awaitable[None]]
-
 _PNG = "image/png"
-_UPLOADS_AT_ONCE = 4
 _WORTH_SHARING = 16 << 20
 """Bytes of a file."""
-
-
-class _Progress:
-    """Of all children together: each says a step, and what all have to do."""
-
-    def __init__(self) -> None:
-        self._done = 0
-
-    def after(self, step: ExportProgress) -> tuple[int, int]:
-        """``done`` and ``total``."""
-        self._done += step.done > 0
-        return self._done, step.total
 
 
 class PsdService:
@@ -59,9 +39,11 @@ class PsdService:
         child_seconds: float,
         children: int = 1,
     ) -> None:
-        self._storage, self._store, self._sandbox = storage, store, sandbox
-        self._limits, self._child_seconds = limits, child_seconds
+        self._storage, self._store, self._limits = storage, store, limits
         self._children = children
+        self._child = Child(storage, sandbox, child_seconds)
+        self.renditions = Renditions(storage, store, self._child, limits)
+        self.diffs = Diffs(storage, store, self._child, limits)
 
     async def parse_export(self, command: ParseExport, report: Report) -> Document:
         """Raises InvalidInput for what is the document's own fault."""
@@ -86,97 +68,25 @@ class PsdService:
     ) -> ExportedDocument:
         source, out = folder / "source", folder / "out"
         out.mkdir()
-        try:
-            await self._storage.get_file(command.file_key, source)
-        except ObjectMissing:
-            text = "The file is no longer there; upload it again."
-            raise InvalidInput("file.missing", text, command.file_id) from None
-        slots = asyncio.Semaphore(_UPLOADS_AT_ONCE)
-        progress = _Progress()
-
-        async def upload(image: ExportedImage) -> None:
-            path = out / image.path
-            try:
-                await self._storage.put_file(prefix + image.path, path, _PNG)
-                path.unlink()
-            finally:
-                slots.release()
-
-        refusal: InvalidInput | None = None
-        async with anyio.create_task_group() as uploads:
-
-            async def on_progress(step: ExportProgress) -> None:
-                if step.image is not None:
-                    await slots.acquire()  # the child waits rather than fill the disk
-                    uploads.start_soon(upload, step.image)
-                await report("images", *progress.after(step))
-
-            try:
-                exported = await self._in_children(source, out, on_progress)
-            except InvalidInput as error:
-                refusal = error  # raised below: here the group would wrap it
-        if refusal is not None:
-            raise refusal
-        return exported
-
-    async def _in_children(
-        self, source: Path, out: Path, on_progress: OnProgress
-    ) -> ExportedDocument:
-        """Several for a large file: a child decodes and encodes on one core."""
+        await self._child.fetch(command.file_key, command.file_id, source)
+        # Several for a large file: a child decodes and encodes on one core.
         large = source.stat().st_size >= _WORTH_SHARING
         shares = self._children if large else 1
-        calls = [
-            self._in_child(source, out, number, shares, on_progress)
-            for number in range(shares)
-        ]
-        return joined(await together(calls))
-
-    async def _in_child(
-        self,
-        source: Path,
-        out: Path,
-        number: int,
-        shares: int,
-        on_progress: OnProgress,
-    ) -> ExportedDocument:
-        try:
-            return await self._sandbox.run(
-                export_share,
-                source,
-                out,
-                self._limits,
-                number,
-                shares,
-                timeout=self._child_seconds,
-                on_progress=on_progress,
-            )
-        except InvalidDocument as error:
-            raise InvalidInput(error.code, error.message, error.where) from error
-        except SandboxTimeout as error:
-            text = (
-                f"Reading the document took longer than {self._child_seconds:g} s; "
-                "save it with fewer or smaller layers."
-            )
-            raise InvalidInput("psd.too_slow", text) from error
-        except SandboxMemoryExceeded as error:
-            text = (
-                f"Reading the document takes more than {error.memory_limit >> 20} MiB "
-                "of memory; save it smaller."
-            )
-            raise InvalidInput("psd.too_large", text) from error
+        made = await self._child.run_uploading(
+            *(
+                Call(export_share, (source, out, self._limits, number, shares))
+                for number in range(shares)
+            ),
+            out=out,
+            prefix=prefix,
+            media_type=_PNG,
+            report=report,
+        )
+        return joined(made)
 
 
 def _image(image: ExportedImage | None, prefix: str) -> ImageFile | None:
-    if image is None:
-        return None
-    return ImageFile(
-        object_key=prefix + image.path,
-        media_type=_PNG,
-        width=image.width,
-        height=image.height,
-        size=image.size,
-        sha256=image.sha256,
-    )
+    return None if image is None else image_file(image, prefix, _PNG)
 
 
 def _layer(layer: ExportedLayer, prefix: str) -> Layer:

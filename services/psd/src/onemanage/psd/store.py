@@ -11,7 +11,8 @@ from onemanage.contracts.psd import Document, DocumentPage, Layer, LayerPage
 from onemanage.contracts.psd_search import FoundLayer, FoundLayers, SearchLayers
 from onemanage.platform.db import Sessions
 from onemanage.psd import search
-from onemanage.psd.models import DocumentRow, LayerRow
+from onemanage.psd.made import DiffStore, RenditionStore
+from onemanage.psd.models import DiffRow, DocumentRow, LayerRow, RenditionRow
 
 _BRIEF = [
     getattr(LayerRow, name) for name in Layer.__struct_fields__ if name != "details"
@@ -23,6 +24,7 @@ class Store:
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
+        self.renditions, self.diffs = RenditionStore(sessions), DiffStore(sessions)
 
     async def save(self, document: Document, layers: list[Layer]) -> None:
         """All of it or nothing; saving again replaces what was there."""
@@ -46,15 +48,18 @@ class Store:
                 await session.execute(insert(LayerRow), rows)
 
     async def discard(self, task_id: str, prefix: str) -> None:
-        """Forget the task's document if its artifacts lie under ``prefix``."""
+        """Forget what the task has made if its artifacts lie under ``prefix``."""
         async with self._sessions.begin() as session:
-            await session.execute(
-                delete(DocumentRow)
-                .where(col(DocumentRow.task_id) == task_id)
-                .where(
-                    col(DocumentRow.manifest_key).startswith(prefix, autoescape=True)
+            for row, key in (
+                (DocumentRow, DocumentRow.manifest_key),
+                (RenditionRow, RenditionRow.manifest_key),
+                (DiffRow, DiffRow.changes_key),
+            ):
+                await session.execute(
+                    delete(row)
+                    .where(col(row.task_id) == task_id)
+                    .where(col(key).startswith(prefix, autoescape=True))
                 )
-            )
 
     async def document(self, workspace_id: str, document_id: str) -> Document | None:
         async with self._sessions() as session:

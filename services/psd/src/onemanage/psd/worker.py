@@ -22,7 +22,10 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[PsdService]:
             open_sessions(settings.database_url) as sessions,
             open_sandbox(
                 memory_limit=settings.psd_child_memory_bytes,
-                preload=["onemanage.psd.domain.export"],
+                preload=[
+                    f"onemanage.psd.domain.{name}"
+                    for name in ("export", "rendition", "compare")
+                ],
             ) as sandbox,
         ):
             yield PsdService(

@@ -22,7 +22,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportedImage:
-    """A PNG in the output directory, in sRGB with 8 bits per channel."""
+    """An image in the output directory, in sRGB with 8 bits per channel."""
 
     path: str
     """Relative to the output directory."""
@@ -31,6 +31,7 @@ class ExportedImage:
     size: int
     """Bytes."""
     sha256: str
+    crc32: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

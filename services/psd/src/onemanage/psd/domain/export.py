@@ -73,7 +73,7 @@ def export_share(
     with quiet():
         document = open_document(path, limits)
         nodes = tree(document)
-        _check_budget(document, nodes, limits)
+        check_budget(document, nodes, limits)
         canvas = document.width * document.height
         own = _shared_out(nodes, canvas, shares)[number]
         export = _Export(document, nodes, own, out_dir, report)
@@ -110,7 +110,7 @@ class _Export:
     def run(self, *, composed: bool) -> ExportedDocument:
         self.report(ExportProgress(0, self._total))
         document = self.document
-        to_srgb = _conversion(document)
+        to_srgb = conversion(document)
         composite, source = self._composite(to_srgb) if composed else (None, None)
         details = self._details()
         layers = tuple(self._layer(node, to_srgb, details) for node in self.own)
@@ -131,7 +131,7 @@ class _Export:
     def _composite(self, to_srgb: ToSrgb) -> tuple[ExportedImage | None, str | None]:
         """And whether it is embedded or rendered."""
         found, source = None, None
-        if _embeds_composite(self.document, self.nodes):
+        if embeds_composite(self.document, self.nodes):
             found, source = self._embedded(to_srgb), "embedded"
         if found is None and not self.nodes:
             raise InvalidDocument(
@@ -203,7 +203,8 @@ class _Export:
         return write_png(self.out_dir, COMPOSITE, pixels)
 
 
-def _check_budget(document: PSDImage, nodes: list[Node], limits: Limits) -> None:
+def check_budget(document: PSDImage, nodes: list[Node], limits: Limits) -> None:
+    """Raises InvalidDocument where images are larger than the limits allow."""
     if len(nodes) > limits.max_layers:
         raise too_many_layers(len(nodes), limits)
     canvas = document.width * document.height
@@ -235,7 +236,8 @@ def _area(node: Node) -> int:
     return max(0, right - left) * max(0, bottom - top)
 
 
-def _conversion(document: PSDImage) -> ToSrgb:
+def conversion(document: PSDImage) -> ToSrgb:
+    """From what this document stores to sRGB."""
     profile = document.image_resources.get_data(Resource.ICC_PROFILE)
     return ToSrgb(
         document.color_mode,
@@ -245,7 +247,7 @@ def _conversion(document: PSDImage) -> ToSrgb:
     )
 
 
-def _embeds_composite(document: PSDImage, nodes: list[Node]) -> bool:
+def embeds_composite(document: PSDImage, nodes: list[Node]) -> bool:
     """Whether the merged image in the file shows the document.
 
     Without layers it is the document. With layers, Photoshop says in VersionInfo

@@ -40,16 +40,21 @@ def write_png(directory: Path, path: str, pixels: NDArray[np.uint8]) -> Exported
     header = struct.pack(">IIBBBBB", width, height, 8, _COLOR_TYPES[channels], 0, 0, 0)
     target = directory / path
     target.parent.mkdir(parents=True, exist_ok=True)
-    digest = hashlib.sha256()
     with target.open("wb") as file:
-        size = _write(file, digest, _SIGNATURE)
-        size += _write(file, digest, _chunk(b"IHDR", header))
-        size += _write(file, digest, _chunk(b"sRGB", _RELATIVE_COLORIMETRIC))
+        out = _Output(file)
+        out.write(_SIGNATURE)
+        out.write(_chunk(b"IHDR", header))
+        out.write(_chunk(b"sRGB", _RELATIVE_COLORIMETRIC))
         for block in _deflated(pixels.reshape(height, width * channels)):
-            size += _write(file, digest, _chunk(b"IDAT", block))
-        size += _write(file, digest, _chunk(b"IEND", b""))
+            out.write(_chunk(b"IDAT", block))
+        out.write(_chunk(b"IEND", b""))
     return ExportedImage(
-        path=path, width=width, height=height, size=size, sha256=digest.hexdigest()
+        path=path,
+        width=width,
+        height=height,
+        size=out.size,
+        sha256=out.digest.hexdigest(),
+        crc32=out.crc32,
     )
 
 
@@ -80,6 +85,16 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     )
 
 
-def _write(file: BinaryIO, digest: "hashlib._Hash", data: bytes) -> int:
-    digest.update(data)
-    return file.write(data)
+class _Output:
+    """A file with its size and checksums so far."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
+        self.crc32 = 0
+        self.size = 0
+
+    def write(self, data: bytes) -> None:
+        self.digest.update(data)
+        self.crc32 = crc32(data, self.crc32)
+        self.size += self._file.write(data)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from psd_tools import PSDImage
-from psd_tools.api.layers import Group, Layer
+from psd_tools.api.layers import Layer
 
 from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.render.boxes import Box, intersect, is_empty, size_of
@@ -17,7 +17,15 @@ from onemanage.psd.domain.render.canvas import Canvas
 from onemanage.psd.domain.render.renderer import Renderer
 from onemanage.psd.domain.render.unsupported import unsupported
 
-__all__ = ["Box", "RenderLimits", "Rendered", "render", "unsupported", "visible"]
+__all__ = [
+    "Box",
+    "RenderLimits",
+    "Rendered",
+    "covered",
+    "render",
+    "unsupported",
+    "visible",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +59,14 @@ def render(
     document: PSDImage,
     *,
     shown: Callable[[Layer], bool] = visible,
-    root: Group | None = None,
+    root: Layer | None = None,
     box: Box | None = None,
     limits: RenderLimits = RenderLimits(),
 ) -> Rendered:
     """Compose the layers that are ``shown``; those in a group that is not, are not.
 
-    ``root``: only this group or artboard, isolated, with its masks, opacity and
-    effects, whether it is shown or not. ``box``: only this part of the canvas, in
+    ``root``: only this layer, group or artboard, isolated, with its masks, opacity and
+    effects, whether it is shown or not, and without what is clipped to it. ``box``: only this part of the canvas, in
     pixels; by default the canvas, or what ``root`` covers, no further than a canvas
     beyond the canvas. A layer that cannot be drawn is left out and named in the
     warnings. Rows of a layer are decoded in their full stored width: whoever opens
@@ -66,11 +74,7 @@ def render(
     """
     renderer = Renderer(document, lambda layer: layer is root or shown(layer))
     if box is None:
-        box = (0, 0, document.width, document.height)
-        if root is not None:
-            width, height = document.width, document.height
-            near = (-width, -height, 2 * width, 2 * height)
-            box = intersect(renderer.cover(root), near)
+        box = _covered(renderer, root)
     height, width = size_of(box)
     out = np.empty((height, width, renderer.channels + 1), np.uint8)
     if is_empty(box):
@@ -79,10 +83,31 @@ def render(
     for top in range(box[1], box[3], step):
         tile = (box[0], top, box[2], min(top + step, box[3]))
         canvas = Canvas.transparent(tile, document.color_mode)
-        renderer.draw(canvas, document if root is None else [root])
+        if root is None:
+            renderer.draw(canvas, document)
+        else:
+            renderer.draw_alone(canvas, root)
         rows = slice(tile[1] - box[1], tile[3] - box[1])
         _interleave([*canvas.color, canvas.alpha], out[rows])
     return Rendered(out, box, tuple(renderer.warnings))
+
+
+def covered(
+    document: PSDImage,
+    root: Layer | None = None,
+    shown: Callable[[Layer], bool] = visible,
+) -> Box:
+    """The box that ``render`` would fill, without rendering anything."""
+    renderer = Renderer(document, lambda layer: layer is root or shown(layer))
+    return _covered(renderer, root)
+
+
+def _covered(renderer: Renderer, root: Layer | None) -> Box:
+    width, height = renderer.document.width, renderer.document.height
+    if root is None:
+        return (0, 0, width, height)
+    near = (-width, -height, 2 * width, 2 * height)
+    return intersect(renderer.cover(root), near)
 
 
 def _interleave(planes: list[Pixels], out: Pixels) -> None:

@@ -57,6 +57,10 @@ class Renderer:
         """Compose siblings from the bottom up, each with those clipped to it."""
         self._draw_siblings(canvas, list(_clipping_groups(layers)))
 
+    def draw_alone(self, canvas: Canvas, layer: Layer) -> None:
+        """Compose one layer, whether it is clipped to another or not."""
+        self._draw_siblings(canvas, [(layer, ())])
+
     def _draw_siblings(
         self, canvas: Canvas, siblings: Sequence[tuple[Layer, Sequence[Layer]]]
     ) -> None:

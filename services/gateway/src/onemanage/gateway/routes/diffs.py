@@ -1,0 +1,103 @@
+"""Diffs: what has changed between two parsed documents."""
+
+import msgspec
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from onemanage.contracts.base import derived_id, new_id
+from onemanage.contracts.psd import Document, GetDocument
+from onemanage.contracts.psd_diffs import DiffManifest, DocumentDiff, GetDiff
+from onemanage.gateway import answers
+from onemanage.gateway.diff_schemas import DiffOut, DiffRequest
+from onemanage.gateway.gateway import (
+    Authenticated,
+    Caller,
+    Deps,
+    Gateway,
+    IdempotencyKey,
+    Wait,
+)
+from onemanage.gateway.orders import Order, run_command
+from onemanage.gateway.problems import Problem
+from onemanage.gateway.routes.psd import IfNoneMatch
+from onemanage.gateway.schemas import TaskOut
+from onemanage.platform.queries import ask
+from onemanage.platform.storage import ObjectMissing
+
+router = APIRouter(prefix="/v1/psd/diffs", tags=["diffs"])
+
+
+@router.post("", response_model=TaskOut)
+async def create_diff(
+    body: DiffRequest,
+    gateway: Deps,
+    caller: Authenticated,
+    wait: Wait,
+    idempotency_key: IdempotencyKey,
+) -> Response:
+    """Compare two parsed documents, layer by layer and pixel by pixel.
+
+    200 with the result when it is done within ``Prefer: wait=N`` (two seconds where
+    not said), else 202 and the task to follow.
+    """
+    for document_id in (body.before, body.after):
+        question = GetDocument(
+            workspace_id=caller.workspace_id, document_id=document_id
+        )
+        await ask(gateway.nats, question, Document)
+    task_id = new_id("tsk")
+    diff_id = derived_id("dif", task_id)
+    order = Order(
+        task_id=task_id,
+        name="psd.compare",
+        fields={
+            "diff_id": diff_id,
+            "before_document_id": body.before,
+            "after_document_id": body.after,
+        },
+        asked=[body.before, body.after],
+        resource=f"/v1/psd/diffs/{diff_id}",
+    )
+    row = await run_command(
+        gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
+    )
+    return answers.ended_or_accepted(row, wait)
+
+
+@router.get("/{diff_id}", response_model=DiffOut)
+async def get_diff(gateway: Deps, caller: Authenticated, diff_id: str) -> Response:
+    """What has changed: every layer, and the regions where the pixels differ."""
+    found = await _diff(gateway, caller, diff_id)
+    try:
+        stored = await gateway.storage.get_bytes(found.changes_key)
+    except ObjectMissing:
+        detail = "What has changed is no longer kept; compare the documents again."
+        raise Problem(404, "diff_gone", detail) from None
+    return answers.json(answers.diff(msgspec.json.decode(stored, type=DiffManifest)))
+
+
+@router.get("/{diff_id}/image")
+async def get_diff_image(
+    gateway: Deps,
+    caller: Authenticated,
+    diff_id: str,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """A PNG of the newer document in gray, with what has changed in colour."""
+    found = await _diff(gateway, caller, diff_id)
+    image = found.heat_map
+    if image is None:
+        detail = "There is no heat map of these two; see the warnings of the diff."
+        raise Problem(404, "no_image", detail)
+    return await answers.image(
+        gateway.storage,
+        image.object_key,
+        image.sha256,
+        if_none_match,
+        file_name=f"{diff_id}.png",
+    )
+
+
+async def _diff(gateway: Gateway, caller: Caller, diff_id: str) -> DocumentDiff:
+    query = GetDiff(workspace_id=caller.workspace_id, diff_id=diff_id)
+    return await ask(gateway.nats, query, DocumentDiff)

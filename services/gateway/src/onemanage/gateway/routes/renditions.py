@@ -1,0 +1,219 @@
+"""Renditions: images of a parsed document as somebody wants them, one by one or zipped."""
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Path, Query
+from starlette.responses import Response, StreamingResponse
+
+from onemanage.contracts.base import derived_id, new_id
+from onemanage.contracts.psd import Document, GetDocument
+from onemanage.contracts.psd_renditions import (
+    GetRendition,
+    ListRenditions,
+    Rendition,
+    RenditionImage,
+    RenditionManifest,
+    RenditionPage,
+    RenditionSpec,
+)
+from onemanage.gateway import answers
+from onemanage.gateway.archives import Entry, archive, json_entry
+from onemanage.gateway.gateway import (
+    Authenticated,
+    Caller,
+    Deps,
+    Gateway,
+    IdempotencyKey,
+    Wait,
+)
+from onemanage.gateway.orders import Order, run_command
+from onemanage.gateway.problems import Problem
+from onemanage.gateway.rendition_schemas import (
+    RenditionList,
+    RenditionRequest,
+    RenditionWithImages,
+)
+from onemanage.gateway.routes.psd import IfNoneMatch
+from onemanage.gateway.schemas import TaskOut
+from onemanage.platform.queries import ask
+from onemanage.platform.storage import ObjectMissing
+
+router = APIRouter(prefix="/v1/psd", tags=["renditions"])
+
+_ZIP: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A zip, sent while it is made.",
+        "content": {"application/zip": {}},
+    }
+}
+
+
+@router.post("/documents/{document_id}/renditions", response_model=TaskOut)
+async def create_rendition(
+    body: RenditionRequest,
+    gateway: Deps,
+    caller: Authenticated,
+    wait: Wait,
+    idempotency_key: IdempotencyKey,
+    document_id: str,
+) -> Response:
+    """Make images of a parsed document: the whole, layers or slices, in any size.
+
+    200 with the result when it is done within ``Prefer: wait=N`` (two seconds where
+    not said), else 202 and the task to follow.
+    """
+    document = await _document(gateway, caller, document_id)
+    spec = msgspec.to_builtins(
+        msgspec.convert(body.model_dump(exclude_none=True), RenditionSpec)
+    )
+    task_id = new_id("tsk")
+    rendition_id = derived_id("rnd", task_id)
+    order = Order(
+        task_id=task_id,
+        name="psd.render",
+        fields={
+            "rendition_id": rendition_id,
+            "document_id": document_id,
+            "spec": spec,
+        },
+        asked=[document_id, spec],
+        file_id=document.file_id,
+        resource=f"/v1/psd/renditions/{rendition_id}",
+    )
+    row = await run_command(
+        gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
+    )
+    return answers.ended_or_accepted(row, wait)
+
+
+@router.get("/documents/{document_id}/renditions", response_model=RenditionList)
+async def list_renditions(
+    gateway: Deps,
+    caller: Authenticated,
+    document_id: str,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: str | None = None,
+) -> Response:
+    """Newest first."""
+    before = answers.read_cursor(cursor, 1)
+    query = ListRenditions(
+        workspace_id=caller.workspace_id,
+        document_id=document_id,
+        limit=limit,
+        before=before[0] if before else None,
+    )
+    found = await ask(gateway.nats, query, RenditionPage)
+    last = answers.cursor(found.items[-1].rendition_id) if found.has_more else None
+    return answers.page((answers.rendition(item) for item in found.items), last)
+
+
+@router.get("/renditions/{rendition_id}", response_model=RenditionWithImages)
+async def get_rendition(
+    gateway: Deps, caller: Authenticated, rendition_id: str
+) -> Response:
+    """What was made, with the addresses of the images."""
+    found = await _rendition(gateway, caller, rendition_id)
+    images = await _images(gateway, found)
+    return answers.json(answers.rendition(found, images))
+
+
+@router.get("/renditions/{rendition_id}/images/{number}")
+async def get_rendition_image(
+    gateway: Deps,
+    caller: Authenticated,
+    rendition_id: str,
+    number: Annotated[int, Path(ge=1)],
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """One image, in sRGB, under its own name."""
+    found = await _rendition(gateway, caller, rendition_id)
+    images = await _images(gateway, found)
+    if number > len(images):
+        detail = f"This rendition has {len(images)} images, and no number {number}."
+        raise Problem(404, "no_image", detail)
+    image = images[number - 1]
+    return await answers.image(
+        gateway.storage,
+        image.object_key,
+        image.sha256,
+        if_none_match,
+        file_name=image.name,
+    )
+
+
+@router.get(
+    "/renditions/{rendition_id}/archive",
+    responses=_ZIP,
+    response_class=StreamingResponse,
+)
+async def get_rendition_archive(
+    gateway: Deps, caller: Authenticated, rendition_id: str
+) -> Response:
+    """All images under their names, and rendition.json, in one zip."""
+    found = await _rendition(gateway, caller, rendition_id)
+    images = await _images(gateway, found)
+    entries = [
+        Entry(
+            name=image.name,
+            size=image.size,
+            crc32=image.crc32,
+            object_key=image.object_key,
+        )
+        for image in images
+    ]
+    entries.append(json_entry("rendition.json", answers.rendition(found, images)))
+    name = f"{rendition_id}.zip"
+    return archive(gateway.storage, entries, name, found.created_at)
+
+
+@router.get(
+    "/documents/{document_id}/archive", responses=_ZIP, response_class=StreamingResponse
+)
+async def get_document_archive(
+    gateway: Deps, caller: Authenticated, document_id: str
+) -> Response:
+    """Composite and layers as they were exported, and manifest.json, in one zip."""
+    found = await _document(gateway, caller, document_id)
+    stored = msgspec.json.decode(await _stored(gateway, found.manifest_key))
+    folder = found.manifest_key.rpartition("/")[0] + "/"
+    images = [stored["document"]["composite"]]
+    images += [layer["image"] for layer in stored["layers"]]
+    entries = []
+    for image in filter(None, images):
+        key = image["object_key"]
+        image["file"] = key.removeprefix(folder)
+        entries.append(
+            Entry(
+                name=image["file"],
+                size=image["size"],
+                crc32=image.get("crc32"),
+                object_key=key,
+            )
+        )
+    entries.append(json_entry("manifest.json", answers.manifest(stored)))
+    name = f"{found.name}.zip"
+    return archive(gateway.storage, entries, name, found.created_at)
+
+
+async def _document(gateway: Gateway, caller: Caller, document_id: str) -> Document:
+    query = GetDocument(workspace_id=caller.workspace_id, document_id=document_id)
+    return await ask(gateway.nats, query, Document)
+
+
+async def _rendition(gateway: Gateway, caller: Caller, rendition_id: str) -> Rendition:
+    query = GetRendition(workspace_id=caller.workspace_id, rendition_id=rendition_id)
+    return await ask(gateway.nats, query, Rendition)
+
+
+async def _images(gateway: Gateway, found: Rendition) -> list[RenditionImage]:
+    stored = await _stored(gateway, found.manifest_key)
+    return msgspec.json.decode(stored, type=RenditionManifest).images
+
+
+async def _stored(gateway: Gateway, key: str) -> bytes:
+    try:
+        return await gateway.storage.get_bytes(key)
+    except ObjectMissing:
+        detail = "Its images are no longer kept; have them made again."
+        raise Problem(404, "image_gone", detail) from None

@@ -1,0 +1,130 @@
+"""What every use case does around the child: fetch its input, store its images."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import anyio
+
+from onemanage.contracts.psd import ImageFile
+from onemanage.platform.sandbox import Sandbox, SandboxMemoryExceeded, SandboxTimeout
+from onemanage.platform.storage import ObjectMissing, Storage
+from onemanage.platform.tasks import InvalidInput
+from onemanage.platform.together import together
+from onemanage.psd.domain.document import ExportedImage, ExportProgress
+from onemanage.psd.errors import InvalidDocument
+
+type Report = Callable[[str, int, int], Awaitable[None]]
+
+_UPLOADS_AT_ONCE = 4
+
+
+class Call[R](NamedTuple):
+    """What one child does."""
+
+    function: Callable[..., R]
+    args: tuple[object, ...]
+
+
+class Child:
+    """Runs domain functions in the sandbox and tells their faults as InvalidInput."""
+
+    def __init__(self, storage: Storage, sandbox: Sandbox, seconds: float) -> None:
+        self._storage, self._sandbox, self._seconds = storage, sandbox, seconds
+
+    async def fetch(self, file_key: str, file_id: str, path: Path) -> None:
+        """The document that somebody uploaded. Raises InvalidInput."""
+        try:
+            await self._storage.get_file(file_key, path)
+        except ObjectMissing:
+            text = "The file is no longer there; upload it again."
+            raise InvalidInput("file.missing", text, file_id) from None
+
+    async def run_uploading[R](
+        self,
+        *calls: Call[R],
+        out: Path,
+        prefix: str,
+        media_type: str,
+        report: Report,
+    ) -> list[R]:
+        """Run what reports ExportProgress, each call in a child of its own.
+
+        Each image is stored as it is reported. ``out`` is where they are written; they
+        are deleted there when they are stored. Raises InvalidInput.
+        """
+        slots = asyncio.Semaphore(_UPLOADS_AT_ONCE)
+        done = 0
+
+        async def upload(image: ExportedImage) -> None:
+            path = out / image.path
+            try:
+                await self._storage.put_file(prefix + image.path, path, media_type)
+                path.unlink()
+            finally:
+                slots.release()
+
+        refusal: InvalidInput | None = None
+        async with anyio.create_task_group() as uploads:
+
+            async def on_progress(step: ExportProgress) -> None:
+                nonlocal done
+                done += step.done > 0  # a step of one of them
+                now = done
+                if step.image is not None:
+                    await slots.acquire()  # the child waits rather than fill the disk
+                    uploads.start_soon(upload, step.image)
+                await report("images", now, step.total)
+
+            try:
+                made = await together(
+                    [
+                        self.run(call.function, *call.args, on_progress=on_progress)
+                        for call in calls
+                    ]
+                )
+            except InvalidInput as error:
+                refusal = error  # raised below: here the group would wrap it
+        if refusal is not None:
+            raise refusal
+        return made
+
+    async def run[R](
+        self,
+        function: Callable[..., R],
+        *args: object,
+        on_progress: Callable[[ExportProgress], Awaitable[None]] | None = None,
+    ) -> R:
+        """The function's value. Raises InvalidInput."""
+        try:
+            return await self._sandbox.run(
+                function, *args, timeout=self._seconds, on_progress=on_progress
+            )
+        except InvalidDocument as error:
+            raise InvalidInput(error.code, error.message, error.where) from error
+        except SandboxTimeout as error:
+            text = (
+                f"Reading the document took longer than {self._seconds:g} s; "
+                "save it with fewer or smaller layers."
+            )
+            raise InvalidInput("psd.too_slow", text) from error
+        except SandboxMemoryExceeded as error:
+            text = (
+                f"Reading the document takes more than {error.memory_limit >> 20} MiB "
+                "of memory; save it smaller."
+            )
+            raise InvalidInput("psd.too_large", text) from error
+
+
+def image_file(image: ExportedImage, prefix: str, media_type: str) -> ImageFile:
+    """An image of the child as it lies in object storage."""
+    return ImageFile(
+        object_key=prefix + image.path,
+        media_type=media_type,
+        width=image.width,
+        height=image.height,
+        size=image.size,
+        sha256=image.sha256,
+        crc32=image.crc32,
+    )
