@@ -9,8 +9,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 from psd_tools import PSDImage
-from psd_tools.constants import Clipping, Resource
+from psd_tools.constants import Clipping, Resource, Tag
+from psd_tools.psd.descriptor import Descriptor, DescriptorBlock, Double
 from psd_tools.psd.image_resources import ImageResource, Slices, SlicesV6, SliceV6
+from psd_tools.psd.tagged_blocks import TaggedBlock
 
 from onemanage.contracts.psd_renditions import LayerSelection, RenditionSpec
 from onemanage.psd.domain.document import ExportProgress, Limits
@@ -293,6 +295,33 @@ def test_nothing_that_could_be_made_is_a_refusal(tmp_path: Path) -> None:
         make(path, layers=pick(ids=[2]))
 
     assert refused.value.code == "psd.no_image"
+
+
+def test_a_fill_without_pixels_is_there_when_it_is_asked_for_rendered(
+    tmp_path: Path,
+) -> None:
+    document = PSDImage.new("RGB", (8, 6))
+    layer = document.create_pixel_layer_from_array(flat(RED, 1, 1), "Fill")
+    layer._record.right, layer._record.bottom = layer.left, layer.top
+    for channel in layer._channels:
+        channel.data = b""
+    red = dict(zip((b"Rd  ", b"Grn ", b"Bl  "), map(Double, RED), strict=True))
+    plain: Any = Descriptor
+    block: Any = DescriptorBlock
+    color = plain(name="", classID=b"RGBC", items=red)
+    fill = block(name="", classID=b"null", items={b"Clr ": color})
+    key = Tag.SOLID_COLOR_SHEET_SETTING
+    layer.tagged_blocks[key] = TaggedBlock(key=key, data=fill)
+    path = tmp_path / "a.psd"
+    with path.open("wb") as file:
+        document._record.write(file)
+
+    with pytest.raises(InvalidDocument, match="ask for it rendered"):
+        make(path, layers=pick(kinds=["fill"]))
+    (image,) = make(path, layers=pick(kinds=["fill"]), rendered=True).images
+    pixels = read(path, image)
+    assert pixels.shape == (6, 8, 4)
+    assert np.abs(pixels.astype(int) - (*RED, 255)).max() <= 1
 
 
 def with_slices(path: Path, *found: tuple[int, str, list[int]]) -> Path:

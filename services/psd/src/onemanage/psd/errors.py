@@ -5,8 +5,9 @@ class InvalidDocument(Exception):
     """A file that cannot be exported, in words for the person who sent it.
 
     ``code`` is stable, for programs: ``psd.empty``, ``psd.not_a_psd``,
-    ``psd.truncated``, ``psd.damaged``, ``psd.too_large``. ``where`` is the place:
-    a byte offset, a section, a layer.
+    ``psd.truncated``, ``psd.damaged``, ``psd.too_large``; of renditions also
+    ``psd.nothing_selected``, ``psd.no_image``, ``psd.too_many_images``. ``where`` is
+    the place: a byte offset, a section, a layer.
     """
 
     def __init__(self, code: str, message: str, where: str | None = None) -> None:

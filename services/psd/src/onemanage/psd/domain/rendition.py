@@ -29,6 +29,9 @@ from onemanage.psd.domain.selection import selected
 from onemanage.psd.errors import InvalidDocument
 
 MAX_IMAGES = 10_000
+_DRAWN = ("shape", "fill")
+"""Kinds that may have no pixels stored and are drawn all the same."""
+_HOLDS_NONE = "it holds no pixels of its own; ask for it rendered"
 
 type Report = Callable[[ExportProgress], None]
 
@@ -216,6 +219,8 @@ class _Rendition:
             return self._canvas
         if is_drawn:
             return covered(self.document, node.layer)
+        if is_empty(node.stored_box) and node.kind in _DRAWN:
+            raise _NoPixels(_HOLDS_NONE)
         return node.stored_box
 
     def _drawn(self, layer: Layer) -> Callable[[Box], Pixels]:
@@ -230,7 +235,7 @@ class _Rendition:
         def pixels(box: Box) -> Pixels:
             found = layer_pixels(node.layer, self.to_srgb)
             if found is None:
-                raise _NoPixels("it holds no pixels of its own; ask for it rendered")
+                raise _NoPixels(_HOLDS_NONE)
             return placed(found, node.stored_box, box)
 
         return pixels
