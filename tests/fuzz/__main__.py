@@ -73,11 +73,14 @@ async def fuzz(
             found.append((one, outcome))
 
     with tempfile.TemporaryDirectory(prefix="onemanage-fuzz-") as temporary:
-        async with open_sandbox(
-            memory_limit=MEMORY_LIMIT, preload=["onemanage.psd.domain.export"]
-        ) as sandbox:
-            folders = [Path(temporary) / f"{number}" for number in range(AT_ONCE)]
-            await asyncio.gather(*(work(sandbox, folder) for folder in folders))
+        async with (
+            open_sandbox(
+                memory_limit=MEMORY_LIMIT, preload=["onemanage.psd.domain.export"]
+            ) as sandbox,
+            asyncio.TaskGroup() as group,
+        ):
+            for number in range(AT_ONCE):
+                group.create_task(work(sandbox, Path(temporary) / f"{number}"))
     return found
 
 

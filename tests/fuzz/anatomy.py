@@ -49,7 +49,7 @@ def anatomy(data: bytes) -> Anatomy:
     walk = _Walk(data)
     try:
         walk.document()
-    except struct.error:
+    except (struct.error, OverflowError):
         pass  # the file ends here, or its lengths lead out of it
     return walk.found
 

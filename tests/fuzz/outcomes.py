@@ -53,7 +53,7 @@ def _lacks(error: InvalidDocument) -> str:
     """What a refusal must tell and this one does not."""
     if error.code not in CODES:
         return f"the code {error.code!r} is not known"
-    if not error.message.endswith((".", "!")) or len(error.message.split()) < 4:
+    if len(error.message.split()) < 4:
         return f"the message is no sentence: {error.message!r}"
     if not error.where and error.code not in PLACELESS:
         return f"it does not say where: {error.message!r}"
