@@ -133,7 +133,7 @@ class _Walk:
             else:
                 self.skip(length)
             self.found.blocks.append(Block(start, self.at))
-            while self.at < end and self.data[self.at] == 0:
+            while self.at < min(end, len(self.data)) and not self.data[self.at]:
                 self.at += 1
         self.at = end
 
