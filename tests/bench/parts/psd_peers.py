@@ -11,7 +11,10 @@ _INSTALL_SECONDS = 60
 _RUN_SECONDS = 300
 
 _EXPORT = """
-const fs = require('fs'), {PNG} = require('pngjs'), {readPsd} = require('ag-psd');
+const fs = require('fs'), {PNG} = require('pngjs');
+const {readPsd, initializeCanvas} = require('ag-psd');
+initializeCanvas(() => { throw new Error('no canvas'); }, (width, height) =>
+  ({width, height, data: new Uint8ClampedArray(4 * width * height)}));
 const [path, out] = process.argv.slice(2);
 const begun = process.cpuUsage();
 const psd = readPsd(fs.readFileSync(path), {useImageData: true,
