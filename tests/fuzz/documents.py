@@ -41,10 +41,11 @@ def _bytes(document: PSDImage) -> bytes:
     return buffer.getvalue()
 
 
-def _plain(mode: str, depth: int) -> PSDImage:
+def _plain(mode: str, depth: int, version: int = 1) -> PSDImage:
     channels = {"L": 1, "RGB": 3, "CMYK": 4}[mode]
     chance = np.random.default_rng(channels + depth)
     document = PSDImage.new(mode, (64, 48), depth=depth)  # type: ignore[arg-type]  # 8, 16 or 32
+    document._record.header.version = version  # before there are rows to pack
     for number, mode_of in enumerate((BlendMode.NORMAL, BlendMode.MULTIPLY)):
         document.create_pixel_layer_from_array(
             chance.integers(0, 256, (30, 40, channels + 1), np.uint8),
@@ -57,9 +58,9 @@ def _plain(mode: str, depth: int) -> PSDImage:
     return document
 
 
-def _grouped() -> PSDImage:
+def _grouped(version: int) -> PSDImage:
     """Groups in groups, a mask, a clipped layer, a long name."""
-    document = _plain("RGB", 8)
+    document = _plain("RGB", 8, version)
     group = document.create_group(name="outer", opacity=128)
     group.name = "outer \N{EYE}"
     for _ in range(4):
@@ -74,17 +75,12 @@ def _grouped() -> PSDImage:
     return document
 
 
-def _as_psb(document: PSDImage) -> PSDImage:
-    document._record.header.version = 2
-    return document
-
-
 _MADE: dict[str, Callable[[], PSDImage]] = {
     "gray": lambda: _plain("L", 8),
     "rgb": lambda: _plain("RGB", 8),
     "rgb_16": lambda: _plain("RGB", 16),
     "rgb_32": lambda: _plain("RGB", 32),
     "cmyk": lambda: _plain("CMYK", 8),
-    "grouped": _grouped,
-    "psb": lambda: _as_psb(_grouped()),
+    "grouped": lambda: _grouped(version=1),
+    "psb": lambda: _grouped(version=2),
 }

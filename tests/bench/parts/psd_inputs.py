@@ -55,6 +55,8 @@ def heavy(path: Path, kind: Kind) -> Path:
     colors = 4 if kind.mode == "CMYK" else 3
     chance = np.random.default_rng(kind.layers)
     document = PSDImage.new(kind.mode, (_WIDTH, _HEIGHT), depth=kind.depth)
+    if kind.psb:  # before there are rows to pack
+        document._record.header.version = 2
     grain = _grain(chance, kind.depth)
     for number in range(kind.layers):
         pixels = _pixels(chance, grain, colors, kind.depth)
@@ -66,8 +68,6 @@ def heavy(path: Path, kind: Kind) -> Path:
     if kind.managed:
         resource = ImageResource(key=Resource.ICC_PROFILE.value, data=display_p3())
         document.image_resources[Resource.ICC_PROFILE] = resource
-    if kind.psb:
-        document._record.header.version = 2
     with path.open("wb") as file:  # saving would compose it first
         document._record.write(file)
     return path
