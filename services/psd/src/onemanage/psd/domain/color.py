@@ -27,7 +27,7 @@ CHANNELS = {
 }
 """Stored colour channels. Of multichannel documents only the first is read."""
 
-_STRIP = 1 << 15
+_STRIP = 1 << 16
 """Pixels converted at a time: few enough to stay in the processor's cache."""
 
 # XYZ relative to D50 -> linear sRGB, Bradford-adapted (Lindbloom, "RGB/XYZ Matrices")
