@@ -6,10 +6,11 @@ DATA_DIR ?= .onemanage
 PORT ?= 8000
 NODES ?= 1
 MINUTES ?= 10
+COUNT ?= 2000
 SEED ?= 1
 OUT ?= demo-out
 
-.PHONY: help bootstrap demo up test check isolated fmt bench soak contracts new-service lock clean
+.PHONY: help bootstrap demo up test check isolated fmt bench soak fuzz contracts new-service lock clean
 .DEFAULT_GOAL := help
 
 help: ## Tell what there is
@@ -43,6 +44,9 @@ bench: bootstrap ## Measure: NAME is a file of tests/bench
 
 soak: bootstrap ## Real tasks under a rain of faults, then the ledger is checked [MINUTES=10 SEED=1]
 	@$(PYTHON) -m tests.soak --minutes "$(MINUTES)" --seed "$(SEED)"
+
+fuzz: bootstrap ## Hurt real documents at random and export them in the sandbox [COUNT=2000 SEED=1]
+	@$(PYTHON) -m tests.fuzz --count "$(COUNT)" --seed "$(SEED)"
 
 contracts: bootstrap ## Generate the JSON Schemas and docs/asyncapi.json
 	@$(PYTHON) scripts/contracts.py

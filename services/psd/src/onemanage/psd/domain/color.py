@@ -27,8 +27,8 @@ CHANNELS = {
 }
 """Stored colour channels. Of multichannel documents only the first is read."""
 
-_STRIP = 1 << 20
-"""Pixels converted at a time."""
+_STRIP = 1 << 16
+"""Pixels converted at a time: few enough to stay in the processor's cache."""
 
 # XYZ relative to D50 -> linear sRGB, Bradford-adapted (Lindbloom, "RGB/XYZ Matrices")
 _XYZ_TO_RGB = np.array(
@@ -135,12 +135,13 @@ class ToSrgb:
 
 
 def encode_linear(values: NDArray[np.float32]) -> Pixels:
-    """Linear light, 0 to 1, as 8-bit sRGB (IEC 61966-2-1)."""
-    clipped = np.clip(np.nan_to_num(values, copy=True, posinf=1.0), 0, 1)
-    low = clipped * 12.92
-    high = 1.055 * clipped ** (1 / 2.4) - 0.055
-    encoded = np.where(clipped <= 0.0031308, low, high)
-    return cast(Pixels, (encoded * 255 + 0.5).astype(np.uint8))
+    """Linear light, 0 to 1, as 8-bit sRGB (IEC 61966-2-1), rounded; no number is 0.
+
+    By the values at which the levels begin: a power of every pixel takes long.
+    """
+    clipped = np.fmin(np.fmax(values, 0), 1)
+    level = _LEVELS[(clipped * _BUCKETS).astype(np.uint16)]
+    return cast(Pixels, level + (clipped >= _BEGINS[level + np.uint16(1)]))
 
 
 def _managed(planes: Pixels, transform: ImageCms.ImageCmsTransform) -> Pixels:
@@ -168,5 +169,26 @@ def _lab(planes: Pixels) -> Pixels:
     fx = fy + (lab[:, :, 1] - 128) / 500
     fz = fy - (lab[:, :, 2] - 128) / 200
     f = np.stack([fx, fy, fz], axis=2)
-    xyz = np.where(f > 6 / 29, f**3, (f - 4 / 29) * (3 * (6 / 29) ** 2)) * _D50
-    return encode_linear((xyz @ _XYZ_TO_RGB.T).astype(np.float32))
+    # Cubes down to 6/29 and their tangent from there, without a choice for each pixel
+    cubed = np.maximum(f, np.float32(6 / 29))
+    xyz = cubed * cubed * cubed
+    xyz += np.minimum(f - np.float32(6 / 29), 0) * np.float32(3 * (6 / 29) ** 2)
+    return encode_linear(xyz @ (_XYZ_TO_RGB * _D50).T)
+
+
+def _decoded(encoded: NDArray[np.float64]) -> NDArray[np.float64]:
+    """sRGB, 0 to 1, as linear light."""
+    high = ((encoded + 0.055) / 1.055) ** 2.4
+    return np.where(encoded <= 0.04045, encoded / 12.92, high)
+
+
+_BUCKETS = 4096
+"""Of linear light: so narrow that in each at most one level begins."""
+
+_BEGINS = np.append(_decoded((np.arange(256) - 0.5) / 255), 2).astype(np.float32)
+"""The linear light from which a value is rounded to each level; 256 does not exist."""
+
+_LEVELS = (
+    np.searchsorted(_BEGINS[1:], np.arange(_BUCKETS + 1) / _BUCKETS, side="right")
+).astype(np.uint8)
+"""The level at the low end of each bucket."""
