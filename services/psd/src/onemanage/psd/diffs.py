@@ -18,10 +18,10 @@ from onemanage.contracts.psd_style import Box
 from onemanage.platform.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.psd.child import Child, Report, image_file
+from onemanage.psd.domain.boxes import Box as Corners
 from onemanage.psd.domain.compare import Comparison, Version, compare_documents
 from onemanage.psd.domain.diff import LayerChange
 from onemanage.psd.domain.document import Limits
-from onemanage.psd.domain.layers import Box as Corners
 from onemanage.psd.store import Store
 
 _STEP = "documents"

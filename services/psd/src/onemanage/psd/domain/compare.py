@@ -11,11 +11,11 @@ import numpy as np
 from PIL import Image
 
 from onemanage.contracts.psd import Layer, Manifest
+from onemanage.psd.domain.boxes import Box
 from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.details.digest import details_digest
 from onemanage.psd.domain.diff import LayerChange, Side, diff_layers, heat_map
 from onemanage.psd.domain.document import ExportedImage, Limits
-from onemanage.psd.domain.layers import Box
 from onemanage.psd.domain.png import write_png
 from onemanage.psd.domain.read import describe
 

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from onemanage.psd.domain.boxes import Box
 from onemanage.psd.domain.color import Pixels
-from onemanage.psd.domain.layers import Box
 
 _STRIP = 1 << 20
 """Pixels compared at a time."""

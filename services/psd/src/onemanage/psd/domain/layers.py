@@ -15,6 +15,7 @@ from psd_tools.api.layers import (
     TypeLayer,
 )
 
+from onemanage.psd.domain.boxes import NOWHERE, Box, is_empty, unite
 from onemanage.psd.domain.document import ExportedLayer
 from onemanage.psd.domain.read import describe
 
@@ -29,11 +30,6 @@ _KINDS: tuple[tuple[type[Layer], str], ...] = (
 )
 """In this order: an artboard is a group."""
 
-type Box = tuple[int, int, int, int]
-"""Left, top, right, bottom."""
-
-_NOWHERE: Box = (0, 0, 0, 0)
-
 
 @dataclass
 class Node:
@@ -43,7 +39,7 @@ class Node:
     layer_id: int
     parent: "Node | None"
     shown: bool
-    box: Box = _NOWHERE
+    box: Box = NOWHERE
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -70,10 +66,10 @@ def tree(document: PSDImage) -> list[Node]:
     for node in reversed(nodes):  # a group's layers are done before the group
         if not node.is_group or node.kind == "artboard":
             node.box = node.stored_box
-            if not _area(node.box):
+            if is_empty(node.box):
                 node.box = _drawn_box(node)
         if node.parent and node.parent.kind == "group":
-            node.parent.box = _union(node.parent.box, node.box)
+            node.parent.box = unite(node.parent.box, node.box)
     return nodes
 
 
@@ -117,7 +113,7 @@ def _walk(document: PSDImage) -> Iterator[Node]:
 
 def _drawn_box(node: Node) -> Box:
     """Where a layer without pixels is drawn: a shape's outline, a fill's canvas."""
-    return _value(node, "box", lambda: node.layer.bbox, _NOWHERE)
+    return _value(node, "box", lambda: node.layer.bbox, NOWHERE)
 
 
 def _value[T](node: Node, name: str, read: Callable[[], T], default: T) -> T:
@@ -138,22 +134,4 @@ def _text(layer: Layer) -> str | None:
         .replace("\r", "\n")
         .replace("\x03", "\n")
         .replace("\0", "")
-    )
-
-
-def _area(box: Box) -> int:
-    left, top, right, bottom = box
-    return max(0, right - left) * max(0, bottom - top)
-
-
-def _union(one: Box, other: Box) -> Box:
-    if not _area(one):
-        return other if _area(other) else one
-    if not _area(other):
-        return one
-    return (
-        min(one[0], other[0]),
-        min(one[1], other[1]),
-        max(one[2], other[2]),
-        max(one[3], other[3]),
     )

@@ -13,18 +13,18 @@ from psd_tools import PSDImage
 from psd_tools.api.layers import Layer
 
 from onemanage.contracts.psd_renditions import RenditionSpec
+from onemanage.psd.domain.boxes import Box, intersect, is_empty, part, size_of
 from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.details.reading import Reading
 from onemanage.psd.domain.details.slices import slices
 from onemanage.psd.domain.document import ExportedImage, ExportProgress, Limits
 from onemanage.psd.domain.encode import ENDINGS, check_size, scaled, write_image
 from onemanage.psd.domain.export import check_budget, conversion, embeds_composite
-from onemanage.psd.domain.layers import Box, Node, tree, values
+from onemanage.psd.domain.layers import Node, tree, values
 from onemanage.psd.domain.names import file_name, unique_stems
 from onemanage.psd.domain.pixels import converted, layer_pixels, merged_pixels
 from onemanage.psd.domain.read import describe, open_document, quiet
 from onemanage.psd.domain.render import covered, render, visible
-from onemanage.psd.domain.render.boxes import intersect, is_empty, part, size_of
 from onemanage.psd.domain.selection import selected
 from onemanage.psd.errors import InvalidDocument
 

@@ -11,8 +11,8 @@ import numpy as np
 from psd_tools import PSDImage
 from psd_tools.api.layers import Layer
 
+from onemanage.psd.domain.boxes import Box, intersect, is_empty, size_of
 from onemanage.psd.domain.color import Pixels
-from onemanage.psd.domain.render.boxes import Box, intersect, is_empty, size_of
 from onemanage.psd.domain.render.canvas import Canvas
 from onemanage.psd.domain.render.renderer import Renderer
 from onemanage.psd.domain.render.unsupported import unsupported

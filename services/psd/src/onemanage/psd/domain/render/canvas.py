@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from psd_tools.constants import BlendMode, ColorMode
 
+from onemanage.psd.domain.boxes import Box, intersect, is_empty, part, size_of
 from onemanage.psd.domain.color import CHANNELS, Pixels
 from onemanage.psd.domain.render.blend import blended, dissolved
-from onemanage.psd.domain.render.boxes import Box, intersect, is_empty, part, size_of
 
 _BLOCK = 1 << 17
 """Pixels worked on at a time, so that what lies between steps stays in the cache."""

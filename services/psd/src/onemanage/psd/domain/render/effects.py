@@ -10,9 +10,9 @@ from psd_tools.constants import BlendMode, Tag
 from psd_tools.psd.descriptor import Descriptor
 from psd_tools.terminology import Key
 
+from onemanage.psd.domain.boxes import Box, intersect, is_empty, part, size_of
 from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.render import fills, shadows, styles
-from onemanage.psd.domain.render.boxes import Box, intersect, is_empty, part, size_of
 from onemanage.psd.domain.render.canvas import Canvas, faded, times
 from onemanage.psd.domain.render.masks import path_area, user_coverage
 from onemanage.psd.domain.render.planes import pasted

@@ -16,9 +16,9 @@ from psd_tools.constants import Tag
 from psd_tools.psd.descriptor import Descriptor
 from psd_tools.terminology import Enum, Key
 
+from onemanage.psd.domain.boxes import Box, size_of
 from onemanage.psd.domain.color import CHANNELS, Pixels, encode_linear
 from onemanage.psd.domain.render import gradients
-from onemanage.psd.domain.render.boxes import Box, size_of
 
 _BLOCK = 1 << 18
 """Pixels of a gradient at a time."""

@@ -10,7 +10,7 @@ from psd_tools.constants import ColorMode
 from psd_tools.psd.descriptor import Descriptor
 from psd_tools.terminology import Enum, Key, Type
 
-from onemanage.psd.domain.render.boxes import Box, size_of
+from onemanage.psd.domain.boxes import Box, size_of
 
 type Values = NDArray[np.float32]
 

@@ -15,9 +15,7 @@ from psd_tools.composite.utils import has_fill
 from psd_tools.constants import ChannelID
 from psd_tools.psd.layer_and_mask import MaskData
 
-from onemanage.psd.domain.channels import stored
-from onemanage.psd.domain.color import Pixels
-from onemanage.psd.domain.render.boxes import (
+from onemanage.psd.domain.boxes import (
     Box,
     grow,
     intersect,
@@ -25,6 +23,8 @@ from onemanage.psd.domain.render.boxes import (
     part,
     size_of,
 )
+from onemanage.psd.domain.channels import stored
+from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.render.canvas import faded, times
 from onemanage.psd.domain.render.planes import pasted, plane, stored_box
 

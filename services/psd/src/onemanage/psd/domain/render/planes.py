@@ -10,9 +10,9 @@ from psd_tools.api.protocols import PSDProtocol
 from psd_tools.constants import ChannelID
 from psd_tools.psd.layer_and_mask import ChannelData
 
+from onemanage.psd.domain.boxes import Box, intersect, is_empty, part, size_of
 from onemanage.psd.domain.channels import MissingPixels, Shape, channel, stored
 from onemanage.psd.domain.color import CHANNELS, Pixels
-from onemanage.psd.domain.render.boxes import Box, intersect, is_empty, part, size_of
 
 
 def stored_box(layer: Layer) -> Box:

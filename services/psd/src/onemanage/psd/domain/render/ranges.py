@@ -7,9 +7,9 @@ import numpy as np
 from psd_tools.api.layers import Layer
 from psd_tools.constants import Tag
 
+from onemanage.psd.domain.boxes import intersect, is_empty, part
 from onemanage.psd.domain.color import CHANNELS, Pixels
 from onemanage.psd.domain.render.blend import luminosity
-from onemanage.psd.domain.render.boxes import intersect, is_empty, part
 from onemanage.psd.domain.render.canvas import Canvas, times
 
 type Range = tuple[int, int]

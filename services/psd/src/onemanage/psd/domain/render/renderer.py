@@ -8,13 +8,7 @@ from psd_tools import PSDImage
 from psd_tools.api.layers import Artboard, Group, Layer
 from psd_tools.constants import BlendMode, Knockout, Tag
 
-from onemanage.psd.domain.color import CHANNELS
-from onemanage.psd.domain.read import describe
-from onemanage.psd.domain.render import effects
-from onemanage.psd.domain.render.adjust import adjusted, is_adjustment
-from onemanage.psd.domain.render.artboards import background
-from onemanage.psd.domain.render.blend import toward_neutral
-from onemanage.psd.domain.render.boxes import (
+from onemanage.psd.domain.boxes import (
     NOWHERE,
     Box,
     grow,
@@ -23,6 +17,12 @@ from onemanage.psd.domain.render.boxes import (
     size_of,
     unite,
 )
+from onemanage.psd.domain.color import CHANNELS
+from onemanage.psd.domain.read import describe
+from onemanage.psd.domain.render import effects
+from onemanage.psd.domain.render.adjust import adjusted, is_adjustment
+from onemanage.psd.domain.render.artboards import background
+from onemanage.psd.domain.render.blend import toward_neutral
 from onemanage.psd.domain.render.canvas import Canvas, faded, times
 from onemanage.psd.domain.render.masks import coverage, mask_box
 from onemanage.psd.domain.render.planes import has_alpha

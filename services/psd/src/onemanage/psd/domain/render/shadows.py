@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from psd_tools.psd.descriptor import Descriptor
 from psd_tools.terminology import Key
 
+from onemanage.psd.domain.boxes import Box, grow
 from onemanage.psd.domain.color import Pixels
-from onemanage.psd.domain.render.boxes import Box, grow
 from onemanage.psd.domain.render.canvas import Canvas
 from onemanage.psd.domain.render.planes import pasted
 from onemanage.psd.domain.render.styles import Effect

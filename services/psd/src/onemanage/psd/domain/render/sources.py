@@ -10,7 +10,7 @@ from psd_tools.constants import StrokeAlignment
 from psd_tools.psd.descriptor import Descriptor
 from psd_tools.terminology import Key
 
-from onemanage.psd.domain.render.boxes import (
+from onemanage.psd.domain.boxes import (
     NOWHERE,
     Box,
     grow,

@@ -9,8 +9,8 @@ from psd_tools.composite.effects import draw_stroke_effect_split
 from psd_tools.psd.descriptor import Descriptor, Double, Enumerated
 from psd_tools.terminology import Enum, Key, Klass, Type
 
+from onemanage.psd.domain.boxes import Box, grow, part, size_of
 from onemanage.psd.domain.color import Pixels
-from onemanage.psd.domain.render.boxes import Box, grow, part, size_of
 from onemanage.psd.domain.render.canvas import Canvas
 from onemanage.psd.domain.render.planes import pasted
 from onemanage.psd.domain.render.styles import Effect
