@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from hashlib import sha256
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 
 from onemanage.contracts.base import artifacts_prefix, utc_now
 from onemanage.contracts.psd import Manifest
+from onemanage.contracts.psd_manifest import DocumentDetails, EmbeddedFile
 from onemanage.contracts.psd_renditions import (
     RenderDocument,
     Rendition,
@@ -191,6 +193,42 @@ async def test_a_document_s_archive_holds_what_was_exported(
         told = opened.read("manifest.json").decode()
     assert '"file": "layers/0001.png"' in told
     assert "object_key" not in told and "artifacts/" not in told
+
+
+async def test_files_that_a_document_embeds_are_listed_and_downloaded(
+    world: World,
+) -> None:
+    document = world.psd.documents[DOCUMENT]
+    path = "embedded/6f5a9c1e"
+    folder = document.manifest_key.rpartition("/")[0]
+    await world.storage.put_bytes(f"{folder}/{path}", b"the file", "image/png")
+    digest = sha256(b"the file").hexdigest()
+    files = [
+        EmbeddedFile(
+            unique_id="../x",
+            kind="embedded",
+            file_name="logo.png",
+            path=path,
+            sha256=digest,
+        ),
+        EmbeddedFile(unique_id="y", kind="linked", file_name="elsewhere.psd"),
+    ]
+    details = DocumentDetails(files=files)
+    manifest = Manifest(document=document, layers=[], details=details)
+    await world.put_json(document.manifest_key, manifest)
+
+    async with world.client() as client, world.stranger() as stranger:
+        listed = await client.get(f"/v1/psd/documents/{DOCUMENT}/files")
+        first, second = listed.json()["items"]
+        found = await client.get(first["url"])
+        foreign = await stranger.get(first["url"])
+        missing = await client.get(f"/v1/psd/documents/{DOCUMENT}/files/x")
+
+    assert second["url"] is None
+    assert (found.content, found.headers["ETag"]) == (b"the file", f'"{digest}"')
+    assert "attachment" in found.headers["Content-Disposition"]
+    assert "logo.png" in found.headers["Content-Disposition"]
+    assert foreign.status_code == missing.status_code == 404
 
 
 async def test_the_same_order_again_is_the_same_task(world: World) -> None:

@@ -1,5 +1,6 @@
 """What documents hold beyond their layers, and the files that they embed."""
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 
@@ -40,7 +41,8 @@ from onemanage.psd.domain.details import (
     layer_details,
 )
 from onemanage.psd.domain.details.smart_objects import media_type
-from onemanage.psd.domain.document import Limits
+from onemanage.psd.domain.document import ExportProgress, Limits
+from onemanage.psd.domain.export import export_document
 from onemanage.psd.domain.layers import tree
 from onemanage.psd.domain.read import open_document, quiet
 from onemanage.psd.errors import InvalidDocument
@@ -241,6 +243,30 @@ def test_a_smart_object_without_its_file_is_missing(tmp_path: Path) -> None:
     (node,) = tree(with_files(tmp_path / "a.psd"))
     found = layer_details(node.layer, {id(node.layer): 1}).smart_object
     assert found and (found.kind, found.extractable) == ("missing", False)
+
+
+def test_an_export_writes_what_smart_objects_embed_as_far_as_it_may(
+    tmp_path: Path,
+) -> None:
+    other = "0b7e4c3a-0000-1111-2222-333344445555"
+    path = tmp_path / "a.psd"
+    with_files(
+        path,
+        linked(LinkedLayerType.DATA, ID, PNG),
+        linked(LinkedLayerType.DATA, other, b"x" * 1000),
+    )
+    told: list[ExportProgress] = []
+    limits = Limits(max_embedded=500)
+    found = export_document(path, tmp_path / "out", limits, told.append)
+
+    assert found.details is not None
+    first, second = found.details.files
+    assert first.path is not None and second.path is None
+    assert (tmp_path / "out" / first.path).read_bytes() == PNG
+    assert first.sha256 == sha256(PNG).hexdigest()
+    files = [step.file for step in told if step.file]
+    assert [(x.path, x.media_type) for x in files] == [(first.path, "image/png")]
+    assert any("too large" in warning for warning in found.warnings)
 
 
 def test_a_file_elsewhere_cannot_be_extracted(tmp_path: Path) -> None:

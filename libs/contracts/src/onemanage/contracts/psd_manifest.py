@@ -256,6 +256,10 @@ class EmbeddedFile(Part, frozen=True, kw_only=True):
     size: int | None = None
     """Bytes."""
     extractable: bool = False
+    path: str | None = None
+    """Where it was extracted to, beside the manifest; None where it was not."""
+    sha256: str | None = None
+    """Of what was extracted."""
 
 
 class DocumentDetails(Part, frozen=True, kw_only=True, omit_defaults=False):

@@ -14,6 +14,7 @@ from onemanage.contracts.base import Event
 from onemanage.contracts.preview import Preview
 from onemanage.contracts.psd import Document, Layer
 from onemanage.contracts.psd_diffs import DiffManifest
+from onemanage.contracts.psd_manifest import EmbeddedFile
 from onemanage.contracts.psd_renditions import Rendition, RenditionImage
 from onemanage.contracts.psd_search import FoundLayer
 from onemanage.gateway.links import PreviewLinks
@@ -113,6 +114,22 @@ def diff(found: DiffManifest) -> dict[str, Any]:
     }
 
 
+def embedded_id(file: EmbeddedFile) -> str:
+    """Its name in addresses: the author's own id may be any text."""
+    return (file.path or "").rpartition("/")[2]
+
+
+def embedded_file(file: EmbeddedFile, at: str) -> dict[str, Any]:
+    """``at`` is the address that its own follows."""
+    fields = _public(msgspec.structs.asdict(file))
+    path = fields.pop("path")
+    return {
+        "id": embedded_id(file) or None,
+        **fields,
+        "url": path and f"{at}/{embedded_id(file)}",
+    }
+
+
 def preview(found: Preview, workspace_id: str, links: PreviewLinks) -> dict[str, Any]:
     return _renamed(found, "preview_id") | {"url": links.make(workspace_id, found)}
 
@@ -167,12 +184,13 @@ async def image(
     cache_control: str = "private, no-cache",
     *,
     file_name: str | None = None,
+    kind: str = "inline",
 ) -> Response:
     """Stream an object out, or 304 where the client has it. Raises a 404 Problem."""
     etag = f'"{sha256}"'
     headers = {"ETag": etag, "Cache-Control": cache_control, **SAFE}
     if file_name is not None:
-        headers["Content-Disposition"] = disposition(file_name)
+        headers["Content-Disposition"] = disposition(file_name, kind)
     if given_etag is not None and etag in given_etag:
         return Response(status_code=304, headers=headers)
     try:

@@ -157,6 +157,24 @@ class LayerList(BaseModel):
     next_cursor: str | None
 
 
+class EmbeddedFileOut(BaseModel):
+    id: str | None = Field(description="null where it is not in the document itself.")
+    unique_id: str = Field(description="As smart objects name it.")
+    kind: str = Field(description="embedded, linked or alias.")
+    file_name: str = Field(examples=["logo.svg"])
+    file_type: str | None
+    media_type: str | None = Field(examples=["image/png"])
+    size: int | None = Field(description="Bytes.")
+    extractable: bool
+    sha256: str | None
+    url: str | None
+
+
+class EmbeddedFileList(BaseModel):
+    items: list[EmbeddedFileOut]
+    next_cursor: str | None
+
+
 class PreviewOut(BaseModel):
     id: str = Field(examples=["prv_" + "0" * 32])
     document_id: str

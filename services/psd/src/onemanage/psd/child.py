@@ -57,10 +57,10 @@ class Child:
         slots = asyncio.Semaphore(_UPLOADS_AT_ONCE)
         done = 0
 
-        async def upload(image: ExportedImage) -> None:
-            path = out / image.path
+        async def upload(name: str, media_type: str) -> None:
+            path = out / name
             try:
-                await self._storage.put_file(prefix + image.path, path, media_type)
+                await self._storage.put_file(prefix + name, path, media_type)
                 path.unlink()
             finally:
                 slots.release()
@@ -74,7 +74,10 @@ class Child:
                 now = done
                 if step.image is not None:
                     await slots.acquire()  # the child waits rather than fill the disk
-                    uploads.start_soon(upload, step.image)
+                    uploads.start_soon(upload, step.image.path, media_type)
+                if step.file is not None:
+                    await slots.acquire()
+                    uploads.start_soon(upload, step.file.path, step.file.media_type)
                 await report("images", now, step.total)
 
             try:

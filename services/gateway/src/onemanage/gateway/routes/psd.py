@@ -18,7 +18,9 @@ from onemanage.contracts.psd import (
     LayerPage,
     ListDocuments,
     ListLayers,
+    Manifest,
 )
+from onemanage.contracts.psd_manifest import EmbeddedFile
 from onemanage.gateway import answers, sniff
 from onemanage.gateway.auth import wrong_key
 from onemanage.gateway.gateway import (
@@ -36,6 +38,7 @@ from onemanage.gateway.routes.files import BODY
 from onemanage.gateway.schemas import (
     DocumentList,
     DocumentOut,
+    EmbeddedFileList,
     FileReference,
     LayerDetailsOut,
     LayerList,
@@ -166,6 +169,48 @@ async def get_manifest(
     found = await _document(gateway, caller, document_id)
     stored = msgspec.json.decode(await gateway.storage.get_bytes(found.manifest_key))
     return answers.json(answers.manifest(stored))
+
+
+@router.get("/{document_id}/files", response_model=EmbeddedFileList)
+async def list_embedded_files(
+    gateway: Deps, caller: Authenticated, document_id: str
+) -> Response:
+    """What the document's smart objects show; those with a ``url`` were embedded."""
+    found = await _document(gateway, caller, document_id)
+    files = await _embedded(gateway, found)
+    at = f"/v1/psd/documents/{document_id}/files"
+    return answers.page((answers.embedded_file(file, at) for file in files), None)
+
+
+@router.get("/{document_id}/files/{file_id}")
+async def get_embedded_file(
+    gateway: Deps,
+    caller: Authenticated,
+    document_id: str,
+    file_id: str,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """A file that a smart object embeds, as its author placed it."""
+    found = await _document(gateway, caller, document_id)
+    for file in await _embedded(gateway, found):
+        if file.path is not None and answers.embedded_id(file) == file_id:
+            folder = found.manifest_key.rpartition("/")[0]
+            return await answers.image(
+                gateway.storage,
+                f"{folder}/{file.path}",
+                file.sha256 or "",
+                if_none_match,
+                file_name=file.file_name or file_id,
+                kind="attachment",
+            )
+    detail = f"Document {document_id} embeds no file {file_id}; see /files."
+    raise Problem(404, "not_found", detail)
+
+
+async def _embedded(gateway: Gateway, found: Document) -> list[EmbeddedFile]:
+    stored = await gateway.storage.get_bytes(found.manifest_key)
+    details = msgspec.json.decode(stored, type=Manifest).details
+    return [] if details is None else details.files
 
 
 @router.get("/{document_id}/composite")

@@ -18,6 +18,8 @@ class Limits:
     max_image_pixels: int = 100_000_000
     """Of any one of them: an image is decoded as a whole, and takes up to ten bytes a
     pixel meanwhile."""
+    max_embedded: int = 1 << 30
+    """Bytes of the embedded files that are extracted, all together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +87,22 @@ class ExportedDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportedFile:
+    """A file that was embedded, in the output directory."""
+
+    path: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExportProgress:
     """``done`` of ``total`` steps; a step is a layer or the composite.
 
-    ``image`` is complete in the output directory and may be uploaded and deleted.
+    ``image`` or ``file`` is complete in the output directory and may be uploaded and
+    deleted.
     """
 
     done: int
     total: int
     image: ExportedImage | None = None
+    file: ExportedFile | None = None

@@ -4,23 +4,29 @@
 can be pickled. It decodes one layer at a time and frees each when it is written.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import msgspec
 from psd_tools import PSDImage
 from psd_tools.constants import Resource
 
-from onemanage.contracts.psd_manifest import LayerDetails
+from onemanage.contracts.psd_manifest import EmbeddedFile, LayerDetails
 from onemanage.psd.domain.channels import holds_pixels
 from onemanage.psd.domain.color import ToSrgb
 from onemanage.psd.domain.details import (
     Surroundings,
     document_details,
+    embedded_files,
+    embedded_path,
+    extract,
     layer_details,
 )
 from onemanage.psd.domain.document import (
     ExportedDocument,
+    ExportedFile,
     ExportedImage,
     ExportedLayer,
     ExportProgress,
@@ -39,6 +45,7 @@ from onemanage.psd.domain.render import render, unsupported
 from onemanage.psd.errors import InvalidDocument
 
 COMPOSITE = "composite.png"
+_UNKNOWN = "application/octet-stream"
 _EACH = 20_000
 """What a layer takes beside its pixels, in pixels."""
 
@@ -76,7 +83,7 @@ def export_share(
         check_budget(document, nodes, limits)
         canvas = document.width * document.height
         own = _shared_out(nodes, canvas, shares)[number]
-        export = _Export(document, nodes, own, out_dir, report)
+        export = _Export(document, nodes, own, out_dir, limits, report)
         return export.run(composed=number == 0)
 
 
@@ -103,6 +110,7 @@ class _Export:
     nodes: list[Node]
     own: list[Node]
     out_dir: Path
+    limits: Limits
     report: Report
     warnings: list[str] = field(default_factory=list)
     done: int = 0
@@ -112,6 +120,7 @@ class _Export:
         document = self.document
         to_srgb = conversion(document)
         composite, source = self._composite(to_srgb) if composed else (None, None)
+        files = self._extracted() if composed else []
         details = self._details()
         layers = tuple(self._layer(node, to_srgb, details) for node in self.own)
         return ExportedDocument(
@@ -125,8 +134,36 @@ class _Export:
             composite=composite,
             composite_source=source,
             warnings=(*to_srgb.warnings, *self.warnings),
-            details=document_details(document, self.nodes),
+            details=msgspec.structs.replace(
+                document_details(document, self.nodes), files=files
+            ),
         )
+
+    def _extracted(self) -> list[EmbeddedFile]:
+        """What smart objects embed; each file is written, as far as they may go."""
+        found = []
+        left = self.limits.max_embedded
+        for file in embedded_files(self.document):
+            size = file.size or 0
+            if file.extractable and size > left:
+                self.warnings.append(f"{file.file_name} is too large to be extracted")
+            elif file.extractable:
+                left -= size
+                file = self._extract(file)
+            found.append(file)
+        return found
+
+    def _extract(self, file: EmbeddedFile) -> EmbeddedFile:
+        path = embedded_path(file.unique_id)
+        target = self.out_dir / path
+        target.parent.mkdir(exist_ok=True)
+        extract(self.document, file.unique_id, target)
+        with target.open("rb") as written:
+            digest = hashlib.file_digest(written, "sha256").hexdigest()
+        media_type = file.media_type or _UNKNOWN
+        exported = ExportedFile(path, media_type)
+        self.report(ExportProgress(0, self._total, file=exported))
+        return msgspec.structs.replace(file, path=path, sha256=digest)
 
     def _composite(self, to_srgb: ToSrgb) -> tuple[ExportedImage | None, str | None]:
         """And whether it is embedded or rendered."""
@@ -137,7 +174,8 @@ class _Export:
             raise InvalidDocument(
                 "psd.damaged",
                 "The document has no layers, and its image cannot be read. "
-                + " ".join(self.warnings),
+                + " ".join(self.warnings)
+                + ".",
                 "the merged image",
             )
         if found is None:

@@ -39,7 +39,9 @@ def open_document(path: Path, limits: Limits) -> PSDImage:
             return open_lazily(path, file)
         except ParseLimitError as error:
             raise InvalidDocument(
-                "psd.too_large", f"The document is too complex to read: {error}."
+                "psd.too_large",
+                f"The document is too complex to read: {error}.",
+                f"byte {file.tell()}",
             ) from error
         except MemoryError:
             raise
