@@ -256,7 +256,7 @@ def test_an_export_writes_what_smart_objects_embed_as_far_as_it_may(
         linked(LinkedLayerType.DATA, other, b"x" * 1000),
     )
     told: list[ExportProgress] = []
-    limits = Limits(max_embedded=500)
+    limits = Limits(max_embedded=len(PNG) + 500)
     found = export_document(path, tmp_path / "out", limits, told.append)
 
     assert found.details is not None
