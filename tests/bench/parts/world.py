@@ -98,7 +98,7 @@ class World:
 
 async def _answers(client: httpx.AsyncClient) -> bool:
     try:
-        return (await client.get("/readyz")).status_code == httpx.codes.OK
+        return (await client.get("/healthz")).status_code == httpx.codes.OK
     except httpx.TransportError:
         return False
 
