@@ -16,7 +16,10 @@ from typing import Any, Protocol
 import anyio.to_thread
 import asyncpg
 import pytest
-from nats.js.errors import NotFoundError
+from nats.errors import NoRespondersError
+from nats.errors import TimeoutError as NatsTimeoutError
+from nats.js.api import RawStreamMsg
+from nats.js.errors import NotFoundError, ServiceUnavailableError
 
 from onemanage.contracts.psd import ParseExport
 from onemanage.platform import topology
@@ -52,14 +55,24 @@ async def stored(client: Client, stream: str) -> list[tuple[str, Any]]:
     sequence = 1
     while True:
         try:
-            message = await client.jetstream().get_msg(
-                stream, sequence, next=True, subject=">"
-            )
+            message = await _next(client, stream, sequence)
         except NotFoundError:
             return found
         assert message.seq is not None  # the server numbers every message
         found.append((message.subject or "", json.loads(message.data or b"null")))
         sequence = message.seq + 1
+
+
+async def _next(client: Client, stream: str, sequence: int) -> RawStreamMsg:
+    """The next message from there on; a stream that elects its leader is waited for."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                return await client.jetstream().get_msg(
+                    stream, sequence, next=True, subject=">"
+                )
+            except (NatsTimeoutError, NoRespondersError, ServiceUnavailableError):
+                await asyncio.sleep(0.1)
 
 
 async def settled(client: Client, stream: str = topology.TASKS) -> None:
