@@ -20,12 +20,13 @@ WORKED = 2_000
 """Tasks that are carried out before a process is weighed."""
 CALLS = 300
 
+# Ids are new each time: JetStream would drop commands that it knows from before.
 _WAITING = """
 INSERT INTO tasks (id, workspace_id, name, subject, command, fingerprint)
-SELECT 'tsk_' || n, $1, 'psd.parse_export', 'tasks.psd.low',
+SELECT 'tsk_' || gen_random_uuid(), $1, 'psd.parse_export', 'tasks.psd.low',
        '{"document_id": "doc_1", "file_id": "fil_1", "file_key": "files/1",
          "file_name": "sleep 0"}', ''
-FROM generate_series(1, $2::int) AS n
+FROM generate_series(1, $2::int)
 """
 
 
