@@ -28,6 +28,7 @@ from onemanage.local.output import log_file
 from onemanage.local.postgres import Unreachable, hand_over, unprivileged_user
 from onemanage.local.runner import running
 from onemanage.local.servers import MissingKeys, plan_servers, start_servers
+from onemanage.platform.testing import stored
 
 ELSEWHERE = {
     "DATABASE_ADMIN_URL": "postgresql://admin:secret@other:5432/shop",
@@ -112,9 +113,9 @@ async def test_three_nodes_keep_three_copies_and_have_them_after_a_restart(
             client = await nats.connect(urls)
             if not started:  # at once: nothing is tried again
                 await client.jetstream().add_stream(config)
-                await client.jetstream().publish("kept.one", b"message")
-            message = await client.jetstream().get_msg("KEPT", seq=1)
-            assert message.data == b"message"
+                await client.jetstream().publish("kept.one", b'"message"')
+            # A busy machine can make nodes that have just started elect once more.
+            assert await stored(client, "KEPT") == [("kept.one", "message")]
             await client.close()
 
 
