@@ -46,6 +46,7 @@ AT_MOST = {
     "latency_p99": 10.0,
     "kick_behind_a_million": 1.5,
     "accept_behind_a_million": 1.5,
+    "accept_behind_a_million_of_another": 1.5,
     "worker_memory_behind_a_million": 1.1,
     "gateway_memory_behind_a_million": 1.1,
     "api_memory_behind_a_million": 1.1,

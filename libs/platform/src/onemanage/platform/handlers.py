@@ -44,6 +44,7 @@ _LANES = 8
 _MOST_HELD = 500
 _TICK = 1.0
 _HANDLER_TIMEOUT = 300.0
+_COUNTED_AT_MOST = 10_000
 _OUTAGE = 3600.0
 _SPECS = {spec.handler: spec for spec in CONSUMERS}
 
@@ -208,6 +209,9 @@ class HandlerConsumer[D]:
     ) -> None:
         """Give it back with backoff; the last time a dead letter."""
         meta = message.metadata
+        # Where another replica settles an event, nobody tells us: the oldest go.
+        while len(self._failures) >= _COUNTED_AT_MOST:
+            del self._failures[next(iter(self._failures))]
         self._failures[meta.sequence.stream] += 1
         failures = self._failures[meta.sequence.stream]
         if failures < ATTEMPTS and meta.num_delivered < HANDLER_MAX_DELIVER:
