@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from psd_tools import PSDImage
 from psd_tools.api.layers import Layer
-from psd_tools.compression import decode_prediction
+from psd_tools.compression import decode_prediction, rle_impl
 from psd_tools.constants import Compression
 from psd_tools.psd.layer_and_mask import ChannelData
 
@@ -22,6 +22,10 @@ from onemanage.psd.domain.color import Pixels, encode_linear
 
 _STRIP = 1 << 20
 """Pixels converted at a time."""
+
+
+_MARK = b"\x00\x01"
+"""One literal byte, packed; a run that swallows a part of it is not followed by it."""
 
 
 class MissingPixels(Exception):
@@ -139,9 +143,15 @@ def _unpacked(data: bytes, shape: Shape, rows: slice) -> bytes:
     lengths = np.frombuffer(data, layout, shape.height).astype(np.int64)
     ends = shape.height * layout.itemsize + np.cumsum(lengths)
     begin = int(ends[rows.start] - lengths[rows.start])
-    packed = data[begin : int(ends[rows.stop - 1])]
-    size = (shape.line, rows.stop - rows.start)
-    return Image.frombytes("L", size, packed, "packbits", "L").tobytes()
+    packed = memoryview(data)[begin : int(ends[rows.stop - 1])]
+    count = rows.stop - rows.start
+    size = count * shape.line
+    # psd-tools fills up with zeros where there is too little: then the mark is missing.
+    found: bytes = rle_impl.decode(b"".join((packed, _MARK)), size + 1)
+    if found[size:] == _MARK[1:]:
+        return found
+    image = Image.frombytes("L", (shape.line, count), packed, "packbits", "L")
+    return image.tobytes()
 
 
 def _lengths(shape: Shape) -> "np.dtype[np.unsignedinteger]":
