@@ -152,9 +152,10 @@ def _managed_rgb(
 ) -> Pixels:
     """In place of a copy with four channels, which is how Pillow holds an image."""
     opaque = planes.shape[2] == count
-    pixels = cv2.cvtColor(planes, cv2.COLOR_RGB2RGBA) if opaque else planes.copy()
+    added = cv2.cvtColor(planes, cv2.COLOR_RGB2RGBA) if opaque else planes.copy()
+    pixels = _array(added)
     ImageCms.applyTransform(_image("RGBA", pixels), transform, inPlace=True)
-    return _array(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB) if opaque else pixels)
+    return _array(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB)) if opaque else pixels
 
 
 def _managed(
