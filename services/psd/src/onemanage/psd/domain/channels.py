@@ -25,6 +25,8 @@ from onemanage.psd.domain.lazy import part_of
 
 _STRIP = 1 << 20
 """Pixels converted at a time."""
+_BLOCK = 1 << 18
+"""Bytes unpacked at a time: what is freed then stays with the process for the next."""
 
 
 _unpack_bits = codecs.rle_impl.decode  # type: ignore[attr-defined]  # in C where that is built
@@ -123,6 +125,7 @@ def _packed_channel(
 def _rows(data: bytes, compression: Compression, shape: Shape, rows: slice) -> Pixels:
     """The stored bytes of some rows, (rows, line)."""
     line, count = shape.line, rows.stop - rows.start
+    raw: bytes | memoryview
     match compression:
         case Compression.RAW:
             raw = data[rows.start * line : rows.stop * line]
@@ -143,23 +146,32 @@ def _rows(data: bytes, compression: Compression, shape: Shape, rows: slice) -> P
     return np.frombuffer(raw, np.uint8, count * line).reshape(count, line)
 
 
-def _unpacked(data: bytes, shape: Shape, rows: slice) -> bytes:
+def _unpacked(data: bytes, shape: Shape, rows: slice) -> memoryview:
     """PackBits: a table of the rows' lengths, then the rows."""
     layout = _lengths(shape)
     if len(data) < shape.height * layout.itemsize:
         raise MissingPixels("a channel ends within its table of rows")
     lengths = np.frombuffer(data, layout, shape.height).astype(np.int64)
     ends = shape.height * layout.itemsize + np.cumsum(lengths)
-    begin = int(ends[rows.start] - lengths[rows.start])
-    packed = memoryview(data)[begin : int(ends[rows.stop - 1])]
-    count = rows.stop - rows.start
-    size = count * shape.line
-    # psd-tools fills up with zeros where there is too little: then the mark is missing.
+    begins, packed = ends - lengths, memoryview(data)
+    out = np.empty((rows.stop - rows.start) * shape.line, np.uint8)
+    step = max(1, _BLOCK // max(1, shape.line))
+    for top in range(rows.start, rows.stop, step):
+        bottom = min(top + step, rows.stop)
+        block = packed[int(begins[top]) : int(ends[bottom - 1])]
+        found = _unpacked_block(block, shape.line, bottom - top)
+        place = (top - rows.start) * shape.line
+        out[place : place + len(found)] = np.frombuffer(found, np.uint8)
+    return out.data
+
+
+def _unpacked_block(packed: memoryview, line: int, count: int) -> bytes:
+    """psd-tools fills up with zeros where there is too little: without the mark then."""
+    size = line * count
     found: bytes = _unpack_bits(b"".join((packed, _MARK)), size + 1)
     if found[size:] == _MARK[1:]:
-        return found
-    image = Image.frombytes("L", (shape.line, count), packed, "packbits", "L")
-    return image.tobytes()
+        return found[:size]
+    return Image.frombytes("L", (line, count), packed, "packbits", "L").tobytes()
 
 
 def _lengths(shape: Shape) -> "np.dtype[np.unsignedinteger]":
