@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from psd_tools.compression import encode_rle
 from psd_tools.constants import ColorMode, Compression
 
@@ -13,7 +14,7 @@ from . import samples
 WIDTH, HEIGHT = 300, 5
 
 
-def packed(version: int) -> tuple[bytes, Shape, samples.NDArray[np.uint8]]:
+def packed(version: int) -> tuple[bytes, Shape, NDArray[np.uint8]]:
     pixels = samples.noise(HEIGHT, WIDTH)
     pixels[2] = 7
     data = encode_rle(pixels.tobytes(), WIDTH, HEIGHT, 8, version)

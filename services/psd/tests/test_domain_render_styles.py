@@ -361,9 +361,9 @@ def test_a_group_with_a_shadow_reaches_as_far_as_the_shadow() -> None:
     assert psd.color_mode is ColorMode.RGB
 
 
-def contour(*points: tuple[int, int]) -> Descriptor:
-    found = [descriptor(b"CrPt", Hrzn=Double(x), Vrtc=Double(y)) for x, y in points]
-    return descriptor(b"ShpC", Crv=List(items=found))
+def contour(*at: tuple[int, int]) -> Descriptor:
+    points: Any = [descriptor(b"CrPt", Hrzn=Double(x), Vrtc=Double(y)) for x, y in at]
+    return descriptor(b"ShpC", Crv=List(items=points))
 
 
 def test_the_noise_and_the_contour_of_a_shadow_are_named() -> None:
