@@ -137,6 +137,21 @@ async def test_the_images_of_a_rendition_are_listed_and_served_under_their_names
     assert [item["id"] for item in listed["items"]] == [shown["id"]]
 
 
+async def test_the_list_of_a_rendition_s_images_is_not_read_for_each_of_them(
+    world: World, process_settings: ProcessSettings
+) -> None:
+    found = await order(world, process_settings, {"of": "layers"})
+    rendition = world.psd.renditions[found.command.rendition_id]
+    async with world.client() as client:
+        first = await client.get(f"{found.path}/images/1")
+        await world.storage.delete([rendition.manifest_key])
+        second = await client.get(f"{found.path}/images/2")
+        whole = await client.get(found.path)
+
+    assert (first.content, second.content) == (b"image 1" * 9, b"image 2" * 9)
+    assert (whole.status_code, whole.json()["type"][-10:]) == (404, "image_gone")
+
+
 async def test_an_archive_holds_every_image_as_it_is(
     world: World, process_settings: ProcessSettings
 ) -> None:

@@ -19,6 +19,7 @@ from onemanage.platform.sandbox import Sandbox, open_sandbox
 from onemanage.platform.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.platform.testing import MakeDatabase
+from onemanage.preview import service as preview_service
 from onemanage.preview.service import PreviewService
 from onemanage.preview.store import Store
 from onemanage.preview.sweeper import sweep
@@ -143,6 +144,36 @@ async def test_the_composite_and_what_is_shown_become_web_size_webp(
             assert image.size == (preview.width, preview.height)
         assert result.expires_at == preview.expires_at
         assert utc_now() + timedelta(hours=23) < preview.expires_at
+
+
+async def test_many_images_are_made_a_batch_at_a_time_and_counted_through(
+    service: PreviewService,
+    store: Store,
+    storage: Storage,
+    command: PublishPreviews,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(preview_service, "_BATCH", 3)
+    manifest = msgspec.json.decode(
+        await storage.get_bytes(command.manifest_key), type=Manifest
+    )
+    layers = [
+        _layer(number, await _image(storage, f"a/{number}.png", (20, 10)))
+        for number in range(1, 8)
+    ]
+    manifest = msgspec.structs.replace(manifest, layers=layers)
+    await storage.put_bytes(
+        command.manifest_key, msgspec.json.encode(manifest), "application/json"
+    )
+    steps: list[tuple[int, int]] = []
+
+    async def report(_step: str, done: int, total: int) -> None:
+        steps.append((done, total))
+
+    assert (await service.publish(command, report)).preview_count == 8
+    assert steps == [(number, 8) for number in range(1, 9)]
+    found = (await store.previews(WORKSPACE, "doc_1", 10, None)).items
+    assert [preview.layer_id for preview in found] == [None, *range(1, 8)]
 
 
 async def test_a_task_that_runs_again_rewrites_the_same_objects(

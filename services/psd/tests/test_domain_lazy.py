@@ -63,3 +63,13 @@ def test_real_documents_are_read_alike() -> None:
         pytest.skip("the corpus is not at hand")
     for path in sorted(files)[::7]:
         assert _pixels(open_document(path, Limits())) == _pixels(PSDImage.open(path))
+
+
+@pytest.mark.parametrize(("begin", "end"), [(0, 7), (5, 9), (11, 10**9), (8, 3)])
+def test_a_part_of_what_was_left_is_that_part_of_the_whole(
+    tmp_path: Path, begin: int, end: int
+) -> None:
+    path = samples.layered(tmp_path / "a.psd")
+    for document in (open_document(path, Limits()), PSDImage.open(path)):
+        image = document._record.image_data
+        assert lazy.part_of(image, begin, end) == image.data[begin:end]

@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import ImageCms
 from psd_tools import PSDImage
 from psd_tools.api.adjustments import TYPES
 from psd_tools.api.layers import Layer
-from psd_tools.constants import BlendMode, ColorMode, Tag
+from psd_tools.constants import BlendMode, ColorMode, Resource, Tag
 from psd_tools.psd.adjustments import (
     ChannelMixer,
     ColorBalance,
@@ -27,6 +28,7 @@ from psd_tools.psd.descriptor import (
     String,
     UnitFloat,
 )
+from psd_tools.psd.image_resources import ImageResource
 from psd_tools.psd.tagged_blocks import TaggedBlock
 from psd_tools.terminology import Unit
 
@@ -357,3 +359,41 @@ def test_a_group_with_a_shadow_reaches_as_far_as_the_shadow() -> None:
     left, top, right, bottom = render(psd, root=group).box
     assert left <= 10 and top <= 10 and right >= 17 and bottom >= 14
     assert psd.color_mode is ColorMode.RGB
+
+
+def contour(*at: tuple[int, int]) -> Descriptor:
+    points: Any = [descriptor(b"CrPt", Hrzn=Double(x), Vrtc=Double(y)) for x, y in at]
+    return descriptor(b"ShpC", Crv=List(items=points))
+
+
+def test_the_noise_and_the_contour_of_a_shadow_are_named() -> None:
+    psd = ground()
+    desc = shadow(b"DrSh", 2, 3)
+    desc[b"Nose"] = percent(20)
+    desc[b"TrnS"] = contour((0, 0), (255, 255))
+    layer = effect(psd, b"DrSh", desc)
+    noise = ("drop shadow is approximate", "the noise of the drop shadow is not drawn")
+    assert unsupported(layer) == noise
+    desc[b"TrnS"] = contour((0, 0), (128, 255), (255, 0))
+    assert unsupported(layer)[2:] == ("the contour of the drop shadow is approximate",)
+
+
+def test_the_shape_burst_of_a_stroke_is_named() -> None:
+    psd = ground()
+    desc = descriptor(b"FrFX", enab=Bool(True), present=Bool(True))
+    desc[b"PntT"] = enum(b"FrFl", b"GrFl")
+    desc[b"Type"] = enum(b"GrdT", b"shapeburst")
+    layer = effect(psd, b"FrFX", desc)
+    (text,) = unsupported(layer)
+    assert text == "the shape burst of the stroke is drawn as another gradient"
+
+
+def test_exposure_is_exact_in_srgb_only() -> None:
+    psd = ground()
+    layer = adjustment(psd, Tag.EXPOSURE, Exposure(1, 0.5, 0.0, 1.0))
+    assert unsupported(layer) == ()
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    profile = profile.replace("sRGB".encode("utf-16-be"), "ours".encode("utf-16-be"))
+    resource = ImageResource(key=Resource.ICC_PROFILE.value, data=profile)
+    psd.image_resources[Resource.ICC_PROFILE] = resource
+    assert unsupported(layer) == ("exposure is approximate outside of sRGB",)

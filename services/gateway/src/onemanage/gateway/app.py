@@ -20,6 +20,7 @@ from onemanage.gateway.links import PreviewLinks
 from onemanage.gateway.live import LiveEvents
 from onemanage.gateway.outbox import Outbox
 from onemanage.gateway.relay import Relay
+from onemanage.gateway.rendition_images import RenditionImages
 from onemanage.gateway.routes import (
     dead_letters,
     diffs,
@@ -74,6 +75,7 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         uploads=Uploads(
             storage, store, settings.max_upload_bytes, settings.max_upload_seconds
         ),
+        rendition_images=RenditionImages(storage),
     )
     try:
         async with anyio.create_task_group() as group:

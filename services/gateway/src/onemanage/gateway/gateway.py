@@ -12,6 +12,7 @@ from onemanage.gateway.links import PreviewLinks
 from onemanage.gateway.live import LiveEvents
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.relay import Relay
+from onemanage.gateway.rendition_images import RenditionImages
 from onemanage.gateway.store import Store
 from onemanage.gateway.task_store import TaskStore
 from onemanage.gateway.uploads import Uploads
@@ -35,6 +36,7 @@ class Gateway(msgspec.Struct, frozen=True):
     live: LiveEvents
     links: PreviewLinks
     uploads: Uploads
+    rendition_images: RenditionImages
 
 
 class Caller(msgspec.Struct, frozen=True):

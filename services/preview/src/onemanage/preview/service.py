@@ -1,8 +1,9 @@
 """Publishing previews of a document from its manifest."""
 
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import batched
 from pathlib import Path
 
 import anyio
@@ -21,6 +22,9 @@ type Report = Callable[[str, int, int], Awaitable[None]]
 
 _MAX_SIDE = 1600
 _AT_ONCE = 4
+"""Objects read or written at a time."""
+_BATCH = 50
+"""Images on disk, and in one child, at a time."""
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -55,17 +59,19 @@ class PreviewService:
         expires_at = utc_now() + self._lifetime
         previews: list[Preview] = []
         warnings: list[str] = []
-        with tempfile.TemporaryDirectory() as folder:
-            paths = await self._download(sources, Path(folder))
-            made = await self._in_child(paths, report)
-            async with anyio.create_task_group() as uploads:
-                for source, path, web in zip(sources, paths, made, strict=True):
+        done = 0
+        for batch in batched(sources, _BATCH):
+            with tempfile.TemporaryDirectory() as folder:
+                made = await self._make(batch, Path(folder), done, len(sources), report)
+                keys: list[tuple[Path, str]] = []
+                for source, (path, web) in zip(batch, made, strict=True):
                     if web.failure is not None:
                         warnings.append(f"no preview of {source.name}: {web.failure}")
                         continue
                     previews.append(_preview(command, source, web, expires_at))
-                    key, file = previews[-1].object_key, path.with_suffix(".webp")
-                    uploads.start_soon(self._storage.put_file, key, file, MEDIA_TYPE)
+                    keys.append((path, previews[-1].object_key))
+                await self._upload(keys)
+            done += len(batch)
         await self._store.publish(command.workspace_id, previews)
         return PublishedPreviews(
             document_id=command.document_id,
@@ -82,30 +88,52 @@ class PreviewService:
             raise InvalidInput("preview.no_manifest", text) from None
         return msgspec.json.decode(data, type=Manifest)
 
-    async def _download(self, sources: list[Source], folder: Path) -> list[Path]:
+    async def _make(
+        self,
+        sources: Sequence[Source],
+        folder: Path,
+        before: int,
+        total: int,
+        report: Report,
+    ) -> list[tuple[Path, WebImage]]:
+        """The images of ``sources`` in ``folder``; ``before`` of ``total`` are done."""
         paths = [folder / f"{number:05}.png" for number in range(len(sources))]
-        limiter = anyio.CapacityLimiter(_AT_ONCE)
+        keys = [source.image.object_key for source in sources]
+        await _few_at_once(self._storage.get_file, list(zip(keys, paths, strict=True)))
 
-        async def fetch(source: Source, path: Path) -> None:
-            async with limiter:
-                await self._storage.get_file(source.image.object_key, path)
-
-        async with anyio.create_task_group() as downloads:
-            for source, path in zip(sources, paths, strict=True):
-                downloads.start_soon(fetch, source, path)
-        return paths
-
-    async def _in_child(self, paths: list[Path], report: Report) -> list[WebImage]:
         async def on_progress(done: int) -> None:
-            await report("previews", done, len(paths))
+            await report("previews", before + done, total)
 
-        return await self._sandbox.run(
+        made = await self._sandbox.run(
             make_web_images,
             paths,
             _MAX_SIDE,
             timeout=self._child_seconds,
             on_progress=on_progress,
         )
+        return [
+            (path.with_suffix(".webp"), web)
+            for path, web in zip(paths, made, strict=True)
+        ]
+
+    async def _upload(self, made: Sequence[tuple[Path, str]]) -> None:
+        calls = [(key, path, MEDIA_TYPE) for path, key in made]
+        await _few_at_once(self._storage.put_file, calls)
+
+
+async def _few_at_once(
+    call: Callable[..., Awaitable[object]], arguments: Sequence[tuple[object, ...]]
+) -> None:
+    """An object takes its part in memory meanwhile, and a document has thousands."""
+    limiter = anyio.CapacityLimiter(_AT_ONCE)
+
+    async def one(*values: object) -> None:
+        async with limiter:
+            await call(*values)
+
+    async with anyio.create_task_group() as tasks:
+        for values in arguments:
+            tasks.start_soon(one, *values)
 
 
 def _worth_showing(manifest: Manifest) -> list[Source]:

@@ -128,7 +128,10 @@ async def get_rendition_image(
 ) -> Response:
     """One image, in sRGB, under its own name."""
     found = await _rendition(gateway, caller, rendition_id)
-    images = await _images(gateway, found)
+    try:
+        images = await gateway.rendition_images.of(found.manifest_key)
+    except ObjectMissing:
+        raise _gone() from None
     if number > len(images):
         detail = f"This rendition has {len(images)} images, and no number {number}."
         raise Problem(404, "no_image", detail)
@@ -215,5 +218,9 @@ async def _stored(gateway: Gateway, key: str) -> bytes:
     try:
         return await gateway.storage.get_bytes(key)
     except ObjectMissing:
-        detail = "Its images are no longer kept; have them made again."
-        raise Problem(404, "image_gone", detail) from None
+        raise _gone() from None
+
+
+def _gone() -> Problem:
+    detail = "Its images are no longer kept; have them made again."
+    return Problem(404, "image_gone", detail)

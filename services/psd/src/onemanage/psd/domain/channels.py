@@ -13,15 +13,25 @@ from isal import isal_zlib
 from numpy.typing import NDArray
 from PIL import Image
 from psd_tools import PSDImage
+from psd_tools import compression as codecs
 from psd_tools.api.layers import Layer
 from psd_tools.compression import decode_prediction
 from psd_tools.constants import Compression
+from psd_tools.psd.image_data import ImageData
 from psd_tools.psd.layer_and_mask import ChannelData
 
 from onemanage.psd.domain.color import Pixels, encode_linear
+from onemanage.psd.domain.lazy import part_of
 
 _STRIP = 1 << 20
 """Pixels converted at a time."""
+_BLOCK = 1 << 18
+"""Bytes unpacked at a time: what is freed then stays with the process for the next."""
+
+
+_unpack_bits = codecs.rle_impl.decode  # type: ignore[attr-defined]  # in C where that is built
+_MARK = b"\x00\x01"
+"""One literal byte, packed; a run that swallows a part of it is not followed by it."""
 
 
 class MissingPixels(Exception):
@@ -83,9 +93,9 @@ def merged_channel(document: PSDImage, number: int, *, color: bool) -> Pixels:
     shape = Shape(header.height, header.width, header.depth, header.version)
     size = shape.height * shape.line
     if image.compression is Compression.RLE:
-        data = _packed_channel(image.data, shape, number, header.channels)
+        data = _packed_channel(image, shape, number, header.channels)
     elif image.compression is Compression.RAW:
-        data = image.data[number * size : (number + 1) * size]
+        data = part_of(image, number * size, (number + 1) * size)
     else:
         # All channels are one stream, and predicted as one tall image.
         tall = Shape(
@@ -96,31 +106,36 @@ def merged_channel(document: PSDImage, number: int, *, color: bool) -> Pixels:
     return channel(data, image.compression, shape, color=color)
 
 
-def _packed_channel(data: bytes, shape: Shape, number: int, channels: int) -> bytes:
+def _packed_channel(
+    image: ImageData, shape: Shape, number: int, channels: int
+) -> bytes:
     """Its part of the table of lengths, then its rows, as a layer's channel is stored."""
     layout = _lengths(shape)
     table = shape.height * layout.itemsize
-    if len(data) < channels * table:
+    head = part_of(image, 0, channels * table)
+    if len(head) < channels * table:
         raise MissingPixels("the merged image ends within its table of rows")
-    lengths = np.frombuffer(data, layout, channels * shape.height).astype(np.int64)
+    lengths = np.frombuffer(head, layout, channels * shape.height).astype(np.int64)
     sizes = lengths.reshape(channels, shape.height).sum(axis=1)
     begin = channels * table + int(sizes[:number].sum())
-    own = data[number * table : (number + 1) * table]
-    return own + data[begin : begin + int(sizes[number])]
+    own = head[number * table : (number + 1) * table]
+    return own + part_of(image, begin, begin + int(sizes[number]))
 
 
 def _rows(data: bytes, compression: Compression, shape: Shape, rows: slice) -> Pixels:
     """The stored bytes of some rows, (rows, line)."""
     line, count = shape.line, rows.stop - rows.start
+    raw: bytes | memoryview
     match compression:
         case Compression.RAW:
             raw = data[rows.start * line : rows.stop * line]
         case Compression.RLE:
             raw = _unpacked(data, shape, rows)
         case Compression.ZIP:
-            raw = _inflated(data, rows.stop * line)[rows.start * line :]
+            inflate = _inflated_whole if rows.stop == shape.height else _inflated
+            raw = inflate(data, rows.stop * line)[rows.start * line :]
         case _:
-            whole = _inflated(data, shape.height * line)
+            whole = _inflated_whole(data, shape.height * line)
             if shape.depth == 8:
                 deltas = np.frombuffer(whole, np.uint8).reshape(-1, line)[rows]
                 return cast(Pixels, np.cumsum(deltas, axis=1, dtype=np.uint8))
@@ -131,17 +146,32 @@ def _rows(data: bytes, compression: Compression, shape: Shape, rows: slice) -> P
     return np.frombuffer(raw, np.uint8, count * line).reshape(count, line)
 
 
-def _unpacked(data: bytes, shape: Shape, rows: slice) -> bytes:
+def _unpacked(data: bytes, shape: Shape, rows: slice) -> memoryview:
     """PackBits: a table of the rows' lengths, then the rows."""
     layout = _lengths(shape)
     if len(data) < shape.height * layout.itemsize:
         raise MissingPixels("a channel ends within its table of rows")
     lengths = np.frombuffer(data, layout, shape.height).astype(np.int64)
     ends = shape.height * layout.itemsize + np.cumsum(lengths)
-    begin = int(ends[rows.start] - lengths[rows.start])
-    packed = data[begin : int(ends[rows.stop - 1])]
-    size = (shape.line, rows.stop - rows.start)
-    return Image.frombytes("L", size, packed, "packbits", "L").tobytes()
+    begins, packed = ends - lengths, memoryview(data)
+    out = np.empty((rows.stop - rows.start) * shape.line, np.uint8)
+    step = max(1, _BLOCK // max(1, shape.line))
+    for top in range(rows.start, rows.stop, step):
+        bottom = min(top + step, rows.stop)
+        block = packed[int(begins[top]) : int(ends[bottom - 1])]
+        found = _unpacked_block(block, shape.line, bottom - top)
+        place = (top - rows.start) * shape.line
+        out[place : place + len(found)] = np.frombuffer(found, np.uint8)
+    return out.data
+
+
+def _unpacked_block(packed: memoryview, line: int, count: int) -> bytes:
+    """psd-tools fills up with zeros where there is too little: without the mark then."""
+    size = line * count
+    found: bytes = _unpack_bits(b"".join((packed, _MARK)), size + 1)
+    if found[size:] == _MARK[1:]:
+        return found[:size]
+    return Image.frombytes("L", (line, count), packed, "packbits", "L").tobytes()
 
 
 def _lengths(shape: Shape) -> "np.dtype[np.unsignedinteger]":
@@ -151,6 +181,14 @@ def _lengths(shape: Shape) -> "np.dtype[np.unsignedinteger]":
 def _inflated(data: bytes, length: int) -> bytes:
     """At most ``length`` bytes, whatever the stream would give."""
     return isal_zlib.decompressobj().decompress(data, length)
+
+
+def _inflated_whole(data: bytes, length: int) -> bytes:
+    """Raises ValueError where the stream gives more than ``length`` bytes."""
+    found = _inflated(data, length + 1)
+    if len(found) > length:
+        raise ValueError(f"a channel inflates to more than its {length} bytes")
+    return found
 
 
 def _as_bytes(found: Pixels, width: int, depth: int, *, color: bool) -> Pixels:

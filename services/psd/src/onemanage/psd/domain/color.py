@@ -8,6 +8,7 @@ import io
 from collections.abc import Callable
 from typing import cast
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
@@ -71,7 +72,7 @@ class ToSrgb:
         return self._convert is None
 
     def __call__(self, planes: Pixels) -> Pixels:
-        """sRGB of shape (height, width, 1 or 3)."""
+        """sRGB of shape (height, width, 1 or 3); alpha, where it comes last, stays so."""
         if self._convert is None:
             return planes
         height, width, _ = planes.shape
@@ -90,14 +91,15 @@ class ToSrgb:
     ) -> Callable[[Pixels], Pixels] | None:
         match self._mode:
             case ColorMode.LAB:
-                return _lab
+                return lambda planes: _beside_alpha(_lab(planes[:, :, :3]), planes, 3)
             case ColorMode.INDEXED:
-                return self._indexed
+                return lambda planes: _beside_alpha(self._indexed(planes), planes, 1)
             case ColorMode.CMYK if transform is None:
                 return _ideal_inks
         if transform is None:
             return None
-        return lambda planes: _managed(planes, transform)
+        managed = _managed_rgb if self._mode is ColorMode.RGB else _managed
+        return lambda planes: managed(planes, self.channels, transform)
 
     def _transform(
         self, depth: int, profile: bytes
@@ -105,7 +107,7 @@ class ToSrgb:
         """The transform from the embedded profile, or None where none is needed."""
         mode = {
             ColorMode.GRAYSCALE: "L",
-            ColorMode.RGB: "RGB",
+            ColorMode.RGB: "RGBA",
             ColorMode.CMYK: "CMYK",
         }.get(self._mode)
         try:
@@ -113,8 +115,9 @@ class ToSrgb:
             self.profile_name = ImageCms.getProfileDescription(source).strip()
             if mode is None or depth == 32 or self._is_srgb():
                 return None
+            made = "RGBA" if mode == "RGBA" else "RGB"
             return ImageCms.buildTransform(
-                source, ImageCms.createProfile("sRGB"), mode, "RGB"
+                source, ImageCms.createProfile("sRGB"), mode, made
             )
         except (ImageCms.PyCMSError, OSError, ValueError):
             self.warnings.append(
@@ -144,22 +147,53 @@ def encode_linear(values: NDArray[np.float32]) -> Pixels:
     return cast(Pixels, level + (clipped >= _BEGINS[level + np.uint16(1)]))
 
 
-def _managed(planes: Pixels, transform: ImageCms.ImageCmsTransform) -> Pixels:
-    if planes.shape[2] == 1:
-        image = Image.fromarray(planes[:, :, 0])
-    elif planes.shape[2] == 3:
-        image = Image.fromarray(planes)
+def _managed_rgb(
+    planes: Pixels, count: int, transform: ImageCms.ImageCmsTransform
+) -> Pixels:
+    """In place of a copy with four channels, which is how Pillow holds an image."""
+    opaque = planes.shape[2] == count
+    added = cv2.cvtColor(planes, cv2.COLOR_RGB2RGBA) if opaque else planes.copy()
+    pixels = _array(added)
+    ImageCms.applyTransform(_image("RGBA", pixels), transform, inPlace=True)
+    return _array(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB)) if opaque else pixels
+
+
+def _managed(
+    planes: Pixels, count: int, transform: ImageCms.ImageCmsTransform
+) -> Pixels:
+    color = np.ascontiguousarray(planes[:, :, :count])
+    if count == 4:
+        image = _image("CMYK", _array(cv2.bitwise_not(color)))
     else:
-        height, width, _ = planes.shape
-        inks = np.subtract(255, planes, dtype=np.uint8)
-        image = Image.frombytes("CMYK", (width, height), inks.tobytes())
-    return np.asarray(ImageCms.applyTransform(image, transform))
+        image = _image("L", color)
+    found = np.asarray(ImageCms.applyTransform(image, transform))
+    return _beside_alpha(found, planes, count)
+
+
+def _image(mode: str, pixels: Pixels) -> Image.Image:
+    """One that shares the memory of ``pixels``."""
+    height, width, _ = pixels.shape
+    return Image.frombuffer(mode, (width, height), pixels, "raw", mode, 0, 1)
+
+
+def _beside_alpha(color: Pixels, planes: Pixels, count: int) -> Pixels:
+    """With what ``planes`` have past their ``count`` colours."""
+    if planes.shape[2] == count:
+        return color
+    return _array(cv2.merge([*cv2.split(color), *cv2.split(planes)[count:]]))
 
 
 def _ideal_inks(planes: Pixels) -> Pixels:
     """Stored inverted, so that (1 - C)(1 - K) is a product of what is there."""
-    product = planes[:, :, :3].astype(np.uint16) * planes[:, :, 3:]
-    return cast(Pixels, ((product + 127) // 255).astype(np.uint8))
+    cyan, magenta, yellow, black, *alpha = cv2.split(planes)
+    inks = (cyan, magenta, yellow)
+    color = [cv2.multiply(ink, black, scale=1 / 255) for ink in inks]
+    return _array(cv2.merge([*color, *alpha]))
+
+
+def _array(pixels: object) -> Pixels:
+    """OpenCV's types allow any; its values have the type that they were made of."""
+    return cast(Pixels, pixels)
 
 
 def _lab(planes: Pixels) -> Pixels:

@@ -202,12 +202,13 @@ class _Export:
         to_srgb: ToSrgb,
         details: Callable[[Node], LayerDetails],
     ) -> ExportedLayer:
-        layer = replace(
-            values(node),
-            details=details(node),
-            unsupported=unsupported(node.layer),
-        )
+        layer = replace(values(node), details=details(node))
         pixels = None
+        try:
+            layer = replace(layer, unsupported=unsupported(node.layer))
+        except Exception as error:  # psd-tools' structures may hold anything
+            warning = f"What is not drawn of it cannot be told: {describe(error)}"
+            layer = replace(layer, warnings=(*layer.warnings, warning))
         try:
             if not node.is_group:
                 pixels = layer_pixels(node.layer, to_srgb)

@@ -5,8 +5,8 @@ the layers of 16 and 32-bit documents twice. Of a file of two gigabytes that is 
 than a child may have. Opened here, they are noted as places in the file, and read anew
 each time they are looked at; what is looked at is in the page cache.
 
-This stands in for the ``read`` of three of psd-tools' classes while a document is
-opened, and is pinned to its minor version.
+This stands in for the ``read`` of three of psd-tools' classes, and for a function that
+it calls for each value, while a document is opened; it is pinned to its minor version.
 """
 
 import io
@@ -14,11 +14,13 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from psd_tools import PSDImage
 from psd_tools.constants import Compression, Tag
+from psd_tools.psd import bin_utils
 from psd_tools.psd.bin_utils import (
     bounded_reader,
     read_exact,
@@ -33,6 +35,8 @@ _WORTH_LEAVING = 4096
 """Bytes; less is read at once."""
 _LAYERS_KEYS = (Tag.LAYER_16.value, Tag.LAYER_32.value)
 _read_block = TaggedBlock.read
+_format_objects = lru_cache(1024)(bin_utils._format_objects)
+"""A fourth of the time to parse is psd-tools' counting of what a format asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,14 @@ class Place:
     offset: int
     length: int
 
-    def read(self) -> bytes:
-        """Raises OSError, also where the file has become shorter."""
+    def read(self, begin: int = 0, end: int | None = None) -> bytes:
+        """Or a part. Raises OSError, also where the file has become shorter."""
+        begin, end, _ = slice(begin, end).indices(self.length)
+        wanted = max(0, end - begin)
         with self.path.open("rb") as file:
-            data = os.pread(file.fileno(), self.length, self.offset)
-        if len(data) != self.length:
-            raise OSError(f"{len(data)} of {self.length} bytes are left in the file")
+            data = os.pread(file.fileno(), wanted, self.offset + begin)
+        if len(data) != wanted:
+            raise OSError(f"{len(data)} of {wanted} bytes are left in the file")
         return data
 
 
@@ -79,6 +85,12 @@ class _LeftImageData(_Left, ImageData):
     pass
 
 
+def part_of(stored: ChannelData | ImageData, begin: int, end: int) -> bytes:
+    """``stored.data[begin:end]``, and no more of the file is read than that."""
+    place = stored._place if isinstance(stored, _Left) else None
+    return stored.data[begin:end] if place is None else place.read(begin, end)
+
+
 def open_lazily(path: Path, file: BinaryIO) -> PSDImage:
     """psd-tools' document; ``file`` is ``path`` opened, to see where reading has ended.
 
@@ -105,6 +117,8 @@ def _reading(path: Path) -> Iterator[None]:
         for owner, read in replaced:
             stack.callback(setattr, owner, "read", owner.__dict__["read"])
             owner.read = classmethod(read)  # type: ignore[assignment,method-assign]  # for as long as the document is read
+        stack.callback(setattr, bin_utils, "_format_objects", bin_utils._format_objects)
+        bin_utils._format_objects = _format_objects
         yield
 
 

@@ -101,11 +101,7 @@ def converted(planes: Pixels, to_srgb: ToSrgb) -> Pixels:
     """Colour planes, and alpha where there is one more, in sRGB; alpha stays."""
     if to_srgb.is_identity:
         return planes
-    count = to_srgb.channels
-    color = to_srgb(planes[:, :, :count])
-    if planes.shape[2] == count:
-        return color
-    return np.concatenate([color, planes[:, :, count:]], axis=2)
+    return to_srgb(planes)
 
 
 def _rows(width: int) -> int:

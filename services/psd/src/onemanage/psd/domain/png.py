@@ -10,10 +10,10 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
-from zlib import crc32
 
 import numpy as np
 from isal import isal_zlib
+from isal.isal_zlib import crc32
 from numpy.typing import NDArray
 
 from onemanage.psd.domain.document import ExportedImage

@@ -6,8 +6,6 @@ from typing import cast
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from psd_tools.psd.descriptor import Descriptor
-from psd_tools.terminology import Key
 
 from onemanage.psd.domain.boxes import Box, grow
 from onemanage.psd.domain.color import Pixels
@@ -106,15 +104,10 @@ def _box_widths(sigma: float) -> list[int]:
 
 def _contoured(effect: Effect, cover: Pixels) -> Pixels:
     """Through the effect's contour, straight from point to point."""
-    contour = effect.desc.get(Key.TransferSpec)
-    points = contour.get(b"Crv ") if isinstance(contour, Descriptor) else None
-    if not points:
+    contour = effect.contour
+    if contour is None:
         return cover
-    at = [float(point[Key.Horizontal]) for point in points]
-    to = [float(point[Key.Vertical]) for point in points]
-    if at == to or at != sorted(at):
-        return cover
-    table = np.interp(np.arange(256), at, to)
+    table = np.interp(np.arange(256), *contour)
     return cast(Pixels, cv2.LUT(cover, np.clip(table, 0, 255).astype(np.uint8)))
 
 

@@ -80,6 +80,17 @@ class Effect:
         return round(-distance * math.cos(turn)), round(distance * math.sin(turn))
 
     @property
+    def contour(self) -> tuple[list[float], list[float]] | None:
+        """Its points, 0 to 255, from left to right; None where it changes nothing."""
+        contour = self.desc.get(Key.TransferSpec)
+        points = contour.get(b"Crv ") if isinstance(contour, Descriptor) else None
+        if not points:
+            return None
+        at = [float(point[Key.Horizontal]) for point in points]
+        to = [float(point[Key.Vertical]) for point in points]
+        return None if at == to or at != sorted(at) else (at, to)
+
+    @property
     def margin(self) -> int:
         """How far around a pixel the effect looks, and paints."""
         if self.kind == STROKE:

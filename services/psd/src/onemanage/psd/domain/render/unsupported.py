@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from psd_tools.api.layers import Artboard, Group, Layer
-from psd_tools.constants import BlendMode, ColorMode, Tag
+from psd_tools.constants import BlendMode, ColorMode, Resource, Tag
 from psd_tools.psd.descriptor import Descriptor
 from psd_tools.terminology import Enum, Key, Type
 
+from onemanage.psd.domain.color import ToSrgb
 from onemanage.psd.domain.render import adjust, styles
 from onemanage.psd.domain.render.fills import layer_fill
 from onemanage.psd.domain.render.ranges import is_restricted
@@ -39,6 +40,7 @@ _SOFT = {
     styles.OUTER_GLOW: "outer glow",
     styles.INNER_GLOW: "inner glow",
 }
+_SHAPE_BURST = b"shapeburst"
 _NOT_DRAWN = {styles.BEVEL: "bevel and emboss", styles.SATIN: "satin"}
 
 
@@ -67,8 +69,19 @@ def _adjustment(layer: Layer) -> Iterator[str]:
         yield f"{name} is not drawn{where}"
     elif kind in _APPROXIMATE:
         yield f"{name} is approximate"
+    elif kind == "exposure" and _is_managed(layer):
+        yield "exposure is approximate outside of sRGB"
     elif kind == "threshold" and layer._psd.color_mode is ColorMode.CMYK:
         yield "threshold is approximate in CMYK"
+
+
+def _is_managed(layer: Layer) -> bool:
+    """Light is made linear as sRGB has it, whatever the document's profile says."""
+    psd = layer._psd
+    profile = psd.image_resources.get_data(Resource.ICC_PROFILE)
+    if not isinstance(profile, bytes) or psd.color_mode is ColorMode.CMYK:
+        return False
+    return not ToSrgb(psd.color_mode, psd.depth, profile).is_identity
 
 
 _MODE_NAMES = {"CMYK": "CMYK", "LAB": "Lab", "RGB": "RGB"}
@@ -118,11 +131,22 @@ def _effect(effect: Effect) -> Iterator[str]:
     if effect.kind in _NOT_DRAWN:
         yield f"{_NOT_DRAWN[effect.kind]} is not drawn"
     if effect.kind in _SOFT:
-        yield f"{_SOFT[effect.kind]} is approximate"
+        yield from _soft(effect, _SOFT[effect.kind])
     if effect.kind == styles.GRADIENT_OVERLAY:
         yield from _gradient(effect.desc, "the gradient overlay")
     if effect.kind == styles.STROKE and effect.enum(Key.PaintType) == b"GrFl":
-        yield "the gradient of the stroke is approximate"
+        if effect.enum(Key.Type) == _SHAPE_BURST:
+            yield "the shape burst of the stroke is drawn as another gradient"
+        else:
+            yield "the gradient of the stroke is approximate"
+
+
+def _soft(effect: Effect, name: str) -> Iterator[str]:
+    yield f"{name} is approximate"
+    if effect.number(Key.Noise, 0.0) > 0:
+        yield f"the noise of the {name} is not drawn"
+    if effect.contour is not None:
+        yield f"the contour of the {name} is approximate"
 
 
 def _gradient(desc: Descriptor, name: str) -> Iterator[str]:
