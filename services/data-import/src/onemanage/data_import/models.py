@@ -1,0 +1,11 @@
+"""The data-import service's tables."""
+
+from sqlalchemy import MetaData
+from sqlmodel import SQLModel
+
+SCHEMA = "data_import"
+metadata = MetaData(schema=SCHEMA)
+
+
+class Base(SQLModel):
+    metadata = metadata

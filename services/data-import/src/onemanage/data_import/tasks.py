@@ -1,0 +1,1 @@
+"""The data-import service's tasks: none yet."""

@@ -1,0 +1,36 @@
+"""The data-import service's worker process. Wiring only."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from onemanage.data_import.service import DataImportService
+from onemanage.data_import.settings import WorkerSettings
+from onemanage.data_import.store import Store
+from onemanage.platform.db import open_sessions
+from onemanage.platform.storage import Storage
+from onemanage.platform.tasks import Broker, make_broker, run_worker
+
+
+@asynccontextmanager
+async def open_service(
+    settings: WorkerSettings,
+) -> AsyncIterator[DataImportService]:
+    async with open_sessions(settings.database_url) as sessions:
+        yield DataImportService(Storage(settings), Store(sessions))
+
+
+def broker() -> Broker:
+    """What TaskIQ's command line looks for."""
+    return make_broker("data_import", WorkerSettings, open_service)
+
+
+def main() -> None:
+    run_worker(
+        "onemanage.data_import.worker:broker",
+        "onemanage.data_import.tasks",
+        max_async_tasks=2,
+    )
+
+
+if __name__ == "__main__":
+    main()
