@@ -103,10 +103,7 @@ def _with_zone(column: ColumnPlan) -> Reader:
     given = column.format
     iso = given is None
     zoned = given is not None and any(z in given for z in ("%z", "%:z", "%#z", "%+"))
-    naive = () if zoned else ((given,) if given else (*_STAMPS, _DATE))
-    offset = (given,) if given and zoned else ()
-    if iso:
-        offset = tuple(stamp + _OFFSET for stamp in _STAMPS)
+    naive, offset = _formats_of(given, zoned)
     _check_zone(column.zone)
 
     def with_offset(strings: pl.Series, formats: Iterable[str]) -> pl.Series:
@@ -138,6 +135,15 @@ def _with_zone(column: ColumnPlan) -> Reader:
         )
 
     return Reader(fast, careful)
+
+
+def _formats_of(
+    given: str | None, zoned: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Without an offset from UTC, and with one."""
+    if given is None:
+        return (*_STAMPS, _DATE), tuple(stamp + _OFFSET for stamp in _STAMPS)
+    return ((), (given,)) if zoned else ((given,), ())
 
 
 def to_utc(clock: pl.Series, zone: str) -> pl.Series:
