@@ -41,6 +41,8 @@ class LoadJob(NamedTuple):
     plan_id: str | None = None
     resubmits: str | None = None
     """The import whose rejects these are, put right."""
+    rejects_prefix: str = ""
+    """Where the rejects of its tables will lie in object storage."""
 
 
 class LoadProgress(NamedTuple):
@@ -78,6 +80,8 @@ class LoadedTable(msgspec.Struct, frozen=True, kw_only=True):
     """Of a replace: until then it can be undone."""
     repeats: str | None = None
     """The earlier import that loaded the same source by the same plan."""
+    rejects_key: str | None = None
+    """Where its rejects are to lie in object storage; None where there are none."""
 
 
 class LoadResult(msgspec.Struct, frozen=True, kw_only=True):

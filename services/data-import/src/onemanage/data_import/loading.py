@@ -320,4 +320,9 @@ class _Load:
             warnings=warnings,
             kept_until=kept.until if kept else None,
             repeats=repeats,
+            rejects_key=(
+                f"{self._job.rejects_prefix}rejects-{ordinal}.csv"
+                if encoded.rows_rejected
+                else None
+            ),
         )

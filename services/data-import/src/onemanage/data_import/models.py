@@ -132,6 +132,7 @@ class ImportTableRow(Base, table=True):
     """The first ones; all are in the rejects file."""
     warnings: list[dict[str, Any]] = Field(sa_type=JSONB)
     repeats: str | None = None
+    rejects_key: str | None = None
     """The earlier import that loaded the same source by the same plan."""
     kept_table: str | None = None
     """What a replace took away, in the same schema, as long as it is kept."""
@@ -157,4 +158,8 @@ class PlanRow(Base, table=True):
     object_key: str
     shape: str
     """Hash of the headers of all its tables."""
+    sources: list[dict[str, Any]] = Field(sa_type=JSONB)
+    """The fields of the contract's SourceName."""
+    tables: list[dict[str, Any]] = Field(sa_type=JSONB)
+    """The fields of the contract's PlannedTable."""
     created_at: datetime = Field(sa_column=_moment())

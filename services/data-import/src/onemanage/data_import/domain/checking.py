@@ -13,6 +13,7 @@ from onemanage.contracts.data_import_plan import (
     Plan,
     TablePlan,
 )
+from onemanage.data_import.domain.names import MAX_BYTES, SYSTEM
 
 TYPES = (
     "text",
@@ -32,8 +33,6 @@ POLICIES = ("evolve", "freeze", "reject")
 DEDUPES = ("none", "last")
 NON_FINITE = ("reject", "null", "keep")
 _TEMPORAL = ("date", "time", "timestamp", "timestamptz")
-_RESERVED = frozenset({"_id", "ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"})
-_MOST_BYTES = 63
 _MOST_DIGITS = 1000
 
 
@@ -120,7 +119,7 @@ def _check_table(table: TablePlan, files: set[str], here: str) -> None:
 
 def _check_column(column: ColumnPlan, here: str) -> None:
     _check_name(column.name, f"{here}/name")
-    if column.name in _RESERVED:
+    if column.name in SYSTEM:
         text = f"{column.name!r} is a name that every table has already."
         raise InvalidPlan(text, f"{here}/name")
     _one_of(column.type, TYPES, f"{here}/type")
@@ -169,8 +168,8 @@ def _check_dialect(dialect: Dialect, here: str) -> None:
 
 
 def _check_name(name: str, here: str) -> None:
-    if not name or len(name.encode()) > _MOST_BYTES or not name.isprintable():
-        text = f"A name has 1 to {_MOST_BYTES} bytes of UTF-8, all of them to be seen."
+    if not name or len(name.encode()) > MAX_BYTES or not name.isprintable():
+        text = f"A name has 1 to {MAX_BYTES} bytes of UTF-8, all of them to be seen."
         raise InvalidPlan(text, here)
     if here.endswith("/table") and name.startswith("_"):
         raise InvalidPlan("Names of tables begin without an underscore.", here)

@@ -93,6 +93,7 @@ def _ledger() -> None:
         *_columns(sa.BigInteger, "rows_updated", "rows_rejected"),
         *_columns(JSONB, "added_columns", "reject_counts", "rejects", "warnings"),
         sa.Column("repeats", sa.String),
+        sa.Column("rejects_key", sa.String),
         sa.Column("kept_table", sa.String),
         sa.Column("kept_next_id", sa.BigInteger),
         sa.Column("kept_row_count", sa.BigInteger),
@@ -113,6 +114,7 @@ def _plans() -> None:
         "plans",
         sa.Column("plan_id", sa.String, primary_key=True),
         *_columns(sa.String, "workspace_id", "task_id", "object_key", "shape"),
+        *_columns(JSONB, "sources", "tables"),
         _moment("created_at"),
         schema=SCHEMA,
     )
