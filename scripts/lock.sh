@@ -6,6 +6,8 @@ cd "$(dirname "$0")/.."
 
 for project in libs/* services/* infra/local .; do
     echo "Locking $project"
-    VIRTUAL_ENV=$PWD/.venv "$pdm" lock --quiet --update-reuse --project "$project"
+    # From within: a project without a lock yet finds its siblings by relative paths.
+    (VIRTUAL_ENV=$PWD/.venv && export VIRTUAL_ENV && cd "$project" \
+        && "$pdm" lock --quiet --update-reuse)
     [ "$project" = . ] || rm -rf "$project/.pdm-python" "$project/.venv"
 done

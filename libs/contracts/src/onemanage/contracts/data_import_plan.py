@@ -1,0 +1,191 @@
+"""How a source becomes tables: proposed by a plan, changed by the user, then imported.
+
+The same Structs serve three times: what `data_import.plan` proposes, what the user
+sends back, and what is remembered of an import for the next file of its shape.
+"""
+
+import msgspec
+
+PLAN_VERSION = "1.0"
+
+
+class FileSource(msgspec.Struct, frozen=True, kw_only=True, tag="file"):
+    """An uploaded file of the workspace, whole."""
+
+    file_id: str
+    file_key: str
+    """Of its object in storage."""
+    file_name: str
+    sha256: str = ""
+
+
+class DatabaseSource(msgspec.Struct, frozen=True, kw_only=True, tag="database"):
+    """A table or one SELECT of a database, named by its fields and never by a URL."""
+
+    kind: str
+    """postgresql, mysql (MariaDB too) or sqlserver."""
+    host: str
+    port: int
+    database: str
+    user: str
+    sealed_password: str
+    """Encrypted by the gateway for the data-import service; never in the clear."""
+    db_schema: str | None = None
+    table: str | None = None
+    """Either this or ``query``."""
+    query: str | None = None
+
+
+type Source = FileSource | DatabaseSource
+
+
+class Dialect(msgspec.Struct, frozen=True, kw_only=True):
+    """How text becomes rows and fields. Of CSV and TSV; a sheet has ``header_row``."""
+
+    encoding: str = "utf-8"
+    """utf-8, utf-16-le, utf-16-be, gb18030 or latin-1; a byte order mark is skipped."""
+    delimiter: str = ","
+    quote: str | None = '"'
+    header_row: int | None = 1
+    """Line (of a sheet: row) with the names, from 1; None where there is none.
+
+    What stands above it is not data.
+    """
+    decimal_comma: bool = False
+    """Numbers are written 1.234,5."""
+    unquoted_empty_is_null: bool = False
+    """An empty field without quotes is NULL whatever ``nulls`` says of its column;
+    one with quotes is then NULL only where ``nulls`` has the empty string."""
+
+
+class ColumnPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """One column of the source and what becomes of it."""
+
+    position: int
+    """In the source, from 1. It, and not the header, says which column is meant."""
+    header: str
+    """As the source has it; may be empty or stand there twice."""
+    name: str
+    """Of the table's column: at most 63 bytes, unique, never reserved for us."""
+    type: str = "text"
+    """text, boolean, bigint, numeric, double, date, time, timestamp, timestamptz."""
+    precision: int | None = None
+    """Of numeric: digits in all; None for as many as there are. ``scale`` with it."""
+    scale: int | None = None
+    """Digits after the point. A value with more is a reject, never rounded."""
+    format: str | None = None
+    """Of date, time and timestamps, as in strftime; None for ISO 8601 alone."""
+    zone: str | None = None
+    """IANA name that times without an offset are in; timestamptz needs it then."""
+    nulls: list[str] = msgspec.field(default_factory=lambda: [""])
+    """Values that mean NULL, compared after nothing has been trimmed."""
+    trim: bool = True
+    """Blanks around numbers, dates and booleans are ignored; never those of text."""
+    required: bool = False
+    """NULL is a reject."""
+    non_finite: str = "reject"
+    """Of double: NaN and infinities are a ``reject``, ``null`` or ``keep``."""
+    include: bool = True
+
+
+class TablePlan(msgspec.Struct, frozen=True, kw_only=True):
+    """One part of a source and the table that its rows go to."""
+
+    table: str
+    """Name of the data set, which is also that of the table."""
+    file_id: str | None = None
+    """Which of the import's files; None for the only one, and for a database."""
+    member: str | None = None
+    """File within a zip."""
+    sheet: str | None = None
+    """Of a workbook."""
+    format: str = "csv"
+    """csv, excel, parquet, arrow, jsonl or database."""
+    dialect: Dialect = Dialect()
+    columns: list[ColumnPlan] = []
+    include: bool = True
+
+
+class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to happen with the tables that are there, and with bad rows."""
+
+    mode: str = "append"
+    """append, replace or upsert."""
+    keys: list[str] = []
+    """Names of the columns that tell rows apart: for upsert, and for ``dedupe``."""
+    schema_policy: str = "evolve"
+    """Of columns that the table lacks: ``evolve`` adds them, ``freeze`` leaves them
+    out and says so, ``reject`` refuses the import."""
+    dedupe: str = "none"
+    """``last``: of rows with the same keys in the source the last one is loaded and
+    the others are rejects (always so with upsert); ``none``."""
+    max_rejects: int | None = None
+    """More rejected rows than this, and nothing is loaded; None for any number."""
+
+
+class Warning(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person should look at before importing."""
+
+    code: str
+    """leading_zeros, rounded_ids, mixed_types, ambiguous_dates, naive_times, …"""
+    message: str
+    example: str | None = None
+
+
+class ColumnFindings(msgspec.Struct, frozen=True, kw_only=True):
+    """What was seen of one column over the whole source."""
+
+    position: int
+    examples: list[str]
+    """Up to five different values, as they are written."""
+    nulls: int
+    invalid: int
+    """Values that the proposed type would reject."""
+    first_invalid_line: int | None = None
+    warnings: list[Warning] = []
+
+
+class TableFindings(msgspec.Struct, frozen=True, kw_only=True):
+    """What was seen of one part; beside its TablePlan, in the same order."""
+
+    rows: int
+    """Data rows, ragged ones included."""
+    rows_exact: bool
+    """False where the source was too long to be read to its end in time."""
+    ragged: int
+    """Rows that cannot be split into the columns."""
+    columns: list[ColumnFindings]
+    first_rows: list[list[str | None]]
+    """As they would load, in the order of the included columns; None for NULL."""
+    warnings: list[Warning] = []
+    remembered_from: str | None = None
+    """The import whose plan this is, because its headers were the same."""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What would be imported. ``tables`` and ``options`` are the user's to change."""
+
+    tables: list[TablePlan]
+    findings: list[TableFindings] = []
+    options: ImportOptions = ImportOptions()
+    plan_version: str = PLAN_VERSION
+
+
+class Reject(msgspec.Struct, frozen=True, kw_only=True):
+    """One bad cell, or one bad row where ``column`` is None."""
+
+    line: int
+    """In the source, from 1, the header's line counted; of a row over several lines
+    the first. Of Parquet, Arrow and databases the number of the row."""
+    column: str | None
+    value: str | None
+    """At most 200 characters of it."""
+    reason: str
+    """Stable, for programs: not_a_date, out_of_range, too_many_fields, …"""
+    message: str
+
+
+class RejectCount(msgspec.Struct, frozen=True, kw_only=True):
+    reason: str
+    column: str | None
+    count: int

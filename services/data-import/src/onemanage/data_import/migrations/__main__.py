@@ -1,0 +1,3 @@
+from onemanage.data_import.migrations import main
+
+main()

@@ -1,0 +1,4 @@
+from onemanage.data_import.models import SCHEMA, metadata
+from onemanage.platform.migrations import run_migrations
+
+run_migrations(SCHEMA, metadata)

@@ -1,0 +1,1 @@
+"""Values, bytes and paths; no services."""

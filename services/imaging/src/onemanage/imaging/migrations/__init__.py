@@ -1,0 +1,7 @@
+"""The imaging service's Alembic history, and the command that applies it."""
+
+from onemanage.platform.migrations import run_migrate
+
+
+def main() -> None:
+    run_migrate("imaging")

@@ -1,0 +1,3 @@
+from onemanage.imaging.migrations import main
+
+main()

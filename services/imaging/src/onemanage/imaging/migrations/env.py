@@ -1,0 +1,4 @@
+from onemanage.imaging.models import SCHEMA, metadata
+from onemanage.platform.migrations import run_migrations
+
+run_migrations(SCHEMA, metadata)

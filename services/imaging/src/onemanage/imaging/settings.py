@@ -1,0 +1,15 @@
+"""What the imaging service's processes need from the environment."""
+
+from onemanage.platform.settings import (
+    DatabaseSettings,
+    ProcessSettings,
+    StorageSettings,
+)
+
+
+class ConsumerSettings(ProcessSettings, DatabaseSettings):
+    """The consumer answers queries from its tables."""
+
+
+class WorkerSettings(ConsumerSettings, StorageSettings):
+    """The worker reads and writes objects besides."""

@@ -1,0 +1,1 @@
+"""The imaging service's tasks: none yet."""

@@ -1,0 +1,36 @@
+"""The imaging service's worker process. Wiring only."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from onemanage.imaging.service import ImagingService
+from onemanage.imaging.settings import WorkerSettings
+from onemanage.imaging.store import Store
+from onemanage.platform.db import open_sessions
+from onemanage.platform.storage import Storage
+from onemanage.platform.tasks import Broker, make_broker, run_worker
+
+
+@asynccontextmanager
+async def open_service(
+    settings: WorkerSettings,
+) -> AsyncIterator[ImagingService]:
+    async with open_sessions(settings.database_url) as sessions:
+        yield ImagingService(Storage(settings), Store(sessions))
+
+
+def broker() -> Broker:
+    """What TaskIQ's command line looks for."""
+    return make_broker("imaging", WorkerSettings, open_service)
+
+
+def main() -> None:
+    run_worker(
+        "onemanage.imaging.worker:broker",
+        "onemanage.imaging.tasks",
+        max_async_tasks=2,
+    )
+
+
+if __name__ == "__main__":
+    main()

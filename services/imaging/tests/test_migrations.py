@@ -1,0 +1,15 @@
+"""The imaging service's schema, on a real server."""
+
+import asyncpg
+
+from onemanage.imaging.models import SCHEMA
+from onemanage.platform.testing import MakeDatabase
+
+
+async def test_the_migrations_run_on_an_empty_database(database: MakeDatabase) -> None:
+    connection = await asyncpg.connect(await database("imaging"))
+    try:
+        version = f"SELECT version_num FROM {SCHEMA}.alembic_version"
+        assert await connection.fetchval(version)
+    finally:
+        await connection.close()
