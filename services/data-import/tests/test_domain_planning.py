@@ -163,9 +163,14 @@ def test_what_a_plan_counts_as_invalid_is_what_the_import_rejects(
     for batch in read_table(tmp_path / "a.csv", table):
         reasons = cast_batch(batch.frame, table.columns, table.dialect).reasons
         for name, why in reasons.items():
-            rejected[name] += why.is_not_null().sum()
+            rejected[name] += int(why.is_not_null().sum())
     assert [one.invalid for one in findings.columns] == list(rejected.values())
     assert findings.columns[0].invalid == 2
+
+
+def test_a_nul_byte_makes_a_value_of_text_invalid(tmp_path: Path) -> None:
+    found, findings = column(tmp_path, "x", "y\0", "z")
+    assert (found.type, findings.invalid, findings.first_invalid_line) == ("text", 1, 3)
 
 
 def test_a_decimal_comma_is_found_where_no_point_is_meant(tmp_path: Path) -> None:

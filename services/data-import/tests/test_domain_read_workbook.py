@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]  # it has no types
 
 from onemanage.contracts.data_import_plan import Plan
 from onemanage.data_import.domain import archive
@@ -178,6 +178,38 @@ def test_a_workbook_that_was_cut_off_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidSource) as refused:
         planned(path)
     assert refused.value.code == "data_import.damaged"
+
+
+ODS = """<?xml version="1.0"?><office:document-content
+ xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
+<office:body><office:spreadsheet><table:table table:name="T">
+<table:table-row><table:table-cell office:value-type="string"><text:p>id</text:p>
+</table:table-cell><table:table-cell office:value-type="string"><text:p>day</text:p>
+</table:table-cell></table:table-row>
+<table:table-row><table:table-cell office:value-type="float" office:value="7">
+<text:p>7</text:p></table:table-cell><table:table-cell office:value-type="date"
+ office:date-value="2024-05-04"><text:p>x</text:p></table:table-cell>
+</table:table-row></table:table></office:spreadsheet></office:body>
+</office:document-content>"""
+
+MANIFEST = """<?xml version="1.0"?><manifest:manifest
+ xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">
+<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>
+</manifest:manifest>"""
+
+
+def test_an_open_document_is_read_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.ods"
+    with zipfile.ZipFile(path, "w") as packed:
+        kind = "application/vnd.oasis.opendocument.spreadsheet"
+        packed.writestr("mimetype", kind)
+        packed.writestr("content.xml", ODS)
+        packed.writestr("META-INF/manifest.xml", MANIFEST)
+    plan = planned(path)
+    assert [one.type for one in plan.tables[0].columns] == ["bigint", "date"]
+    assert loaded(path, plan, 0) == [(7, date(2024, 5, 4))]
 
 
 def test_a_sheet_that_is_gone_is_said(tmp_path: Path) -> None:

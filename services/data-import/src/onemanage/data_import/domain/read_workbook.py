@@ -14,7 +14,7 @@ import fastexcel
 import polars as pl
 
 from onemanage.contracts.data_import_plan import Reject, TablePlan
-from onemanage.data_import.domain.archive import check_ratio
+from onemanage.data_import.domain.archive import check_ratio, open_archive
 from onemanage.data_import.domain.batch import Batch, raw_rows, shown
 from onemanage.data_import.domain.errors import (
     Damaged,
@@ -53,7 +53,7 @@ class Sheet(NamedTuple):
 def open_workbook(path: Path) -> fastexcel.ExcelReader:
     """Raises Encrypted, Damaged or, before anything is unpacked, TooLarge."""
     if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
+        with open_archive(path) as archive:
             infos = archive.infolist()
             packed = sum(info.compress_size for info in infos)
             check_ratio(packed, sum(info.file_size for info in infos), None)
