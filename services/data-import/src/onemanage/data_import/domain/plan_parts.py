@@ -1,5 +1,6 @@
 """What a file holds, as tables whose columns have headers and no types yet."""
 
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,8 @@ from onemanage.data_import.domain.dialects import (
 from onemanage.data_import.domain.encodings import sniff_encoding
 from onemanage.data_import.domain.errors import NotATable, check_columns
 from onemanage.data_import.domain.read import read_table
-from onemanage.data_import.domain.read_columnar import is_nested, json_rows, schema_of
+from onemanage.data_import.domain.read_columnar import is_nested, schema_of
+from onemanage.data_import.domain.read_jsonl import json_rows
 from onemanage.data_import.domain.read_workbook import (
     Sheet,
     batches,
@@ -58,7 +60,7 @@ def drafts(path: Path, hint: Dialect | None, seconds: float) -> Iterator[Draft]:
             case "csv":
                 yield _text(path, part, hint, seconds)
             case "jsonl":
-                yield _objects(path, part)
+                yield _objects(path, part, seconds)
             case _:
                 yield _columnar(path, part)
 
@@ -214,16 +216,21 @@ def _columnar(path: Path, part: Part) -> Draft:
     )
 
 
-def _objects(path: Path, part: Part) -> Draft:
+def _objects(path: Path, part: Part, seconds: float) -> Draft:
+    """Keys in the order in which they come; those that come after ``seconds`` are
+    rejected by the import, by name."""
     table = TablePlan(
         table="", format="jsonl", member=part.member, dialect=Dialect(header_row=None)
     )
+    until = time.process_time() + seconds
     keys: dict[str, None] = {}
-    for objects, _, _ in json_rows(path, table):
-        for _, fields in objects:
+    for rows in json_rows(path, table):
+        for fields in rows.objects:
             if not fields.keys() <= keys.keys():
                 keys.update(dict.fromkeys(fields))
                 check_columns(len(keys), part.member)
+        if time.process_time() > until:
+            break
     if not keys:
         raise NotATable(
             "data_import.not_a_table",
