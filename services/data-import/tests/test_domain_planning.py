@@ -272,6 +272,15 @@ def test_the_last_bytes_of_a_long_file_decide_its_encoding(tmp_path: Path) -> No
     assert made.findings[0].rows == 700_001
 
 
+def test_a_few_bad_bytes_do_not_make_a_file_latin_1(tmp_path: Path) -> None:
+    content = "id,city\n" + "1,Zürich\n2,東京\n" * 50
+    made = plan(tmp_path, content.encode() + b"3,\xff\n4,x\n")
+    (table,), (findings,) = made.tables, made.findings
+    assert table.dialect.encoding == "utf-8"
+    assert (findings.rows, findings.ragged) == (102, 1)
+    assert [one.code for one in findings.warnings] == ["bad_encoding"]
+
+
 def test_a_hint_overrides_what_the_file_looks_like(tmp_path: Path) -> None:
     hint = Dialect(delimiter=";", header_row=None)
     (table,) = plan(tmp_path, "a,b;c\n1,2;3\n", hint=hint).tables
