@@ -135,6 +135,19 @@ def test_what_excel_has_lost_or_hides_is_warned_of(tmp_path: Path) -> None:
     assert "merged_cells" not in {one.code for one in orders.warnings}
 
 
+def test_numbers_that_are_days_are_warned_of(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    sheet = book.add_worksheet("T")
+    for row, values in enumerate([["Date", "count"], [45413, 45413], [45414, 2]]):
+        sheet.write_row(row, 0, values)
+    book.close()
+    day, count = planned(tmp_path / "a.xlsx").findings[0].columns
+    assert [(one.code, one.example) for one in day.warnings] == [
+        ("serial_dates", "45413")
+    ]
+    assert not count.warnings
+
+
 def test_the_contents_decide_and_not_the_name(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx").rename(tmp_path / "a.xls")
     assert len(planned(path).tables) == 2
