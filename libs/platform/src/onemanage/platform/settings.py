@@ -3,8 +3,10 @@
 import sys
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from onemanage.platform.sealing import check_key
 
 Secret = Annotated[str, Field(repr=False)]
 
@@ -49,6 +51,18 @@ class StorageSettings(BaseSettings):
     s3_region: str = "auto"
     s3_access_key_id: Secret
     s3_secret_access_key: Secret
+
+
+class SealingSettings(BaseSettings):
+    """Of those who hand on, or need, the passwords of databases to import from."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    data_import_sealing_key: Annotated[Secret, AfterValidator(check_key)]
+    """32 random bytes in base64, the same for the gateway and the data-import service:
+    ``openssl rand -base64 32``."""
 
 
 def load[S: BaseSettings](settings: type[S]) -> S:
