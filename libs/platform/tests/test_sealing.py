@@ -49,7 +49,9 @@ def test_an_altered_or_foreign_text_is_refused() -> None:
             unseal(KEY, foreign, "ws_1")
 
 
-@pytest.mark.parametrize("key", ["", "short", "é" * 44, base64.b64encode(b"x").decode()])
+@pytest.mark.parametrize(
+    "key", ["", "short", "é" * 44, base64.b64encode(b"x").decode()]
+)
 def test_a_key_that_is_no_key_is_named_without_being_shown(key: str) -> None:
     with pytest.raises(BadKey) as refused:
         seal(key, "s3cret", "ws_1")
@@ -61,4 +63,6 @@ def test_settings_check_the_key_and_never_show_it() -> None:
     settings = SealingSettings(data_import_sealing_key=KEY)
     assert KEY not in repr(settings)
     with pytest.raises(ValidationError, match="32 random bytes"):
-        SealingSettings(data_import_sealing_key=base64.b64encode(os.urandom(8)).decode())
+        SealingSettings(
+            data_import_sealing_key=base64.b64encode(os.urandom(8)).decode()
+        )

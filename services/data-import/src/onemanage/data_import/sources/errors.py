@@ -1,7 +1,9 @@
 """What can be wrong with a source database, in words for the person who named it."""
 
+from onemanage.data_import.domain.errors import InvalidSource
 
-class SourceFailed(Exception):
+
+class SourceFailed(InvalidSource):
     """A database that cannot be read. All of it is invalid input: never retry.
 
     ``code`` is stable, for programs:
@@ -17,16 +19,8 @@ class SourceFailed(Exception):
     - database.read_only: the query tried to change something
     - database.query_failed: the database refused the query
     - database.missing: no such table, or no columns that the user may read
+    - database.too_large: single rows take more memory than there is
     - database.unreadable: a type or value that the reader does not know
 
     Neither text nor traceback holds the password.
     """
-
-    def __init__(self, code: str, message: str, where: str | None = None) -> None:
-        super().__init__(code, message, where)
-        self.code = code
-        self.message = message
-        self.where = where
-
-    def __str__(self) -> str:
-        return f"{self.message} ({self.where})" if self.where else self.message

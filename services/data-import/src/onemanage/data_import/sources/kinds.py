@@ -100,7 +100,11 @@ _SQLSERVER = {
         ("datetime", "datetime2", "smalldatetime"),
         Reading("CONVERT(varchar(33), {}, 126)", "timestamp"),
     ),
-    "datetimeoffset": Reading("CONVERT(varchar(33), {}, 126)", "timestamptz"),
+    "datetimeoffset": Reading(
+        "CONVERT(varchar(33), CAST(SWITCHOFFSET({}, '+00:00') AS datetime2), 126)",
+        "timestamptz",
+        "UTC",
+    ),
     **dict.fromkeys(
         ("char", "varchar", "nchar", "nvarchar", "text", "ntext", "uniqueidentifier"),
         Reading("CAST({} AS nvarchar(max))", "text"),
@@ -128,7 +132,7 @@ def quoted(kind: str, name: str) -> str:
     if not 1 <= len(name) <= MAX_NAME or "\0" in name:
         text = f"A name has 1 to {MAX_NAME} characters and no NUL."
         raise SourceFailed("database.invalid", text, name[:60].replace("\0", "?"))
-    first, last = {"mysql": "``", "sqlserver": "[]"}.get(kind, '""')
+    first, last = {"mysql": ("`", "`"), "sqlserver": ("[", "]")}.get(kind, ('"', '"'))
     return first + name.replace(last, last * 2) + last
 
 

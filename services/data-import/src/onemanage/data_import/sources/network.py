@@ -24,7 +24,9 @@ _RESOLVE_SECONDS = 5.0
 
 def parse_networks(text: str) -> tuple[Network, ...]:
     """Networks as in ``10.1.0.0/16, 192.168.7.5``. Raises ValueError."""
-    return tuple(ipaddress.ip_network(part) for part in re.split(r"[,\s]+", text) if part)
+    return tuple(
+        ipaddress.ip_network(part) for part in re.split(r"[,\s]+", text) if part
+    )
 
 
 def is_allowed(address: Address, allowed: Sequence[Network]) -> bool:
@@ -46,7 +48,9 @@ def _meant(address: Address) -> Address:
     if address in _TRANSLATED:
         return IPv4Address(address.packed[-4:])
     teredo = address.teredo
-    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else address)
+    return (
+        address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else address)
+    )
 
 
 async def checked_address(host: str, port: int, allowed: Sequence[Network]) -> str:

@@ -92,7 +92,7 @@ class Relay:
         """Raises SourceFailed where nobody answers at the address."""
         _, writer = await self._connect()
         writer.close()
-        self._server = await asyncio.start_server(self._serve, RELAY, 0, limit=_CHUNK)
+        self._server = await asyncio.start_server(self._begin, RELAY, 0, limit=_CHUNK)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
@@ -102,7 +102,7 @@ class Relay:
             task.cancel()
         await asyncio.gather(*self._serving, return_exceptions=True)
 
-    async def watch(self, give_up: Callable[[], None]) -> None:
+    async def watch(self, give_up: Callable[[], object]) -> None:
         """Calls ``give_up`` once ``failure`` is set."""
         step = min(self._patience.silence / 4, 1.0)
         while self.failure is None:
@@ -131,12 +131,16 @@ class Relay:
             text = "Nobody answers at this host and port; see that both are right."
             raise SourceFailed("database.unreachable", text) from None
 
+    def _begin(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+
     async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        task = asyncio.current_task()
-        assert task is not None  # asyncio serves each connection in a task
-        self._serving.add(task)
         try:
             await self._pass_on(reader, writer)
         except SourceFailed as failure:
@@ -145,7 +149,6 @@ class Relay:
             pass  # one side is gone; whoever still reads at the other sees its end
         finally:
             writer.close()
-            self._serving.discard(task)
 
     async def _pass_on(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -192,11 +195,12 @@ class Relay:
 
     def _is_handshake(self, chunk: bytes) -> bool:
         """Sees a refusal that MySQL's reader would ask for again and again, for 30 s."""
-        if chunk[3] == 2 and chunk[4:5] == b"\xff":
+        number_in_row = chunk[3] if len(chunk) > 3 else 0
+        if number_in_row == 2 and chunk[4:5] == b"\xff":
             number = int.from_bytes(chunk[5:7], "little")
             text = f"MySQL refuses user, password or database (error {number})."
             self._fail(SourceFailed("database.access_denied", text))
-        return chunk[3] < 2
+        return number_in_row < 2
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
