@@ -11,6 +11,10 @@ from onemanage.platform.sealing import check_key
 Secret = Annotated[str, Field(repr=False)]
 
 
+def _checked(key: str) -> str:
+    return check_key(key) if key else key
+
+
 class LogSettings(BaseSettings):
     """JSON lines for machines, coloured ones for people."""
 
@@ -60,9 +64,9 @@ class SealingSettings(BaseSettings):
         frozen=True, extra="ignore", hide_input_in_errors=True
     )
 
-    data_import_sealing_key: Annotated[Secret, AfterValidator(check_key)]
+    data_import_sealing_key: Annotated[Secret, AfterValidator(_checked)] = ""
     """32 random bytes in base64, the same for the gateway and the data-import service:
-    ``openssl rand -base64 32``."""
+    ``openssl rand -base64 32``. Without it no database can be a source."""
 
 
 def load[S: BaseSettings](settings: type[S]) -> S:

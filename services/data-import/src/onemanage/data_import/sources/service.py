@@ -88,6 +88,9 @@ class Databases:
             )
 
     def _password(self, source: DatabaseSource, workspace_id: str) -> str:
+        if not self._key:
+            text = "Databases are no sources here: DATA_IMPORT_SEALING_KEY is not set."
+            raise SourceFailed("database.not_allowed", text)
         try:
             return unseal(self._key, source.sealed_password, workspace_id)
         except NotSealed:
