@@ -94,6 +94,11 @@ class DatabaseIn(Body):
             tls=self.tls,
         )
 
+    def asked(self) -> dict[str, object]:
+        """What was asked for, for the fingerprint of a repeated request: a sealed
+        password is another each time, and a hash of it would invite to guess."""
+        return self.model_dump(mode="json", exclude={"password"})
+
     def without_table(self) -> Self:
         """The same database, to ask it for its tables."""
         return self.model_copy(update={"table": None, "query": None})

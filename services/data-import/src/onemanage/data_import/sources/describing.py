@@ -143,14 +143,14 @@ async def _postgresql_columns(opened: Opened, relation: str) -> list[SourceColum
     try:
         async with asyncio.timeout(opened.connect_seconds):
             connection = await _connect(opened)
-        try:
-            statement = await connection.prepare(f"SELECT * FROM {relation} AS q")
-            attributes = statement.get_attributes()
-            digits = await _digits(connection, opened)
-        finally:
-            connection.terminate()
+            try:
+                statement = await connection.prepare(f"SELECT * FROM {relation} AS q")
+                attributes = statement.get_attributes()
+                digits = await _digits(connection, opened)
+            finally:
+                connection.terminate()
     except TimeoutError:
-        text = "The database does not answer to a sign-on."
+        text = "The database accepts connections and does not answer."
         raise SourceFailed("database.silent", text) from None
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         raise _refusal(error) from None
