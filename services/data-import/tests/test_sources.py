@@ -9,7 +9,10 @@ import pytest
 
 from onemanage.contracts.data_import_plan import DatabaseSource
 from onemanage.data_import.sources.errors import SourceFailed
+from onemanage.data_import.sources.reader import read_arrow
+from onemanage.data_import.sources.service import Databases
 from onemanage.platform.sandbox import Sandbox
+from onemanage.platform.sealing import seal
 from onemanage.platform.testing import MakeDatabase
 
 samples: Any = importlib.import_module("services.data-import.tests.source_samples")
@@ -185,8 +188,6 @@ async def test_the_server_refuses_to_write_without_our_looking_at_the_query(
     sandbox: Sandbox, url: str
 ) -> None:
     """The second guard alone: the statement goes to the reader as it is."""
-    from onemanage.data_import.sources.reader import read_arrow  # heavy
-
     insert = (
         "WITH w AS (INSERT INTO shop.kinds (id) VALUES (99) RETURNING id)"
         " SELECT id FROM w"
@@ -226,9 +227,6 @@ async def test_an_error_far_into_the_rows_is_told_and_no_end_of_them(
 async def test_wrong_names_and_passwords_are_refused_without_being_shown(
     sandbox: Sandbox, url: str
 ) -> None:
-    from onemanage.platform.sealing import seal
-
-    wrong = samples.source_at(url, table="kinds")
     for others in (
         {"sealed_password": seal(samples.KEY, "hunter2-hunter2", "ws_1")},
         {"database": "nowhere"},
@@ -238,7 +236,6 @@ async def test_wrong_names_and_passwords_are_refused_without_being_shown(
         refused = await _refusal(sandbox, source)
         assert refused.code == "database.access_denied"
         assert "hunter2" not in repr(refused)
-    assert wrong.sealed_password not in str(refused)
 
 
 async def test_a_password_that_was_sealed_for_another_workspace_is_not_used(
@@ -262,8 +259,6 @@ async def test_the_password_is_not_in_what_is_printed_of_an_opened_source(
 async def test_a_private_address_is_refused_unless_the_operator_allows_it(
     sandbox: Sandbox, url: str
 ) -> None:
-    from onemanage.data_import.sources.service import Databases
-
     source = samples.source_at(url, table="kinds")
     with pytest.raises(SourceFailed) as refused:
         await Databases(sandbox, samples.KEY, ()).plan(source, "ws_1")

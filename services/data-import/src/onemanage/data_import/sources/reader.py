@@ -39,7 +39,7 @@ _CAUSES = (
     (
         "connection closed|unexpected end of file|Connection reset|broken pipe"
         "|UnexpectedEof|server disconnected|terminating connection|timed out waiting"
-        "|error communicating|IoError|early eof",
+        "|error communicating|IoError|early eof|kind: Io|kind: Closed|bytes remaining",
         "database.broke_off",
     ),
 )
