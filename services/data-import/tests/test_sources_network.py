@@ -55,7 +55,16 @@ async def test_what_is_returned_is_an_address_and_no_name() -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["", "a b", "user@host", "host:5432", "host/path", "postgresql://x", "-x", "x" * 300],
+    [
+        "",
+        "a b",
+        "user@host",
+        "host:5432",
+        "host/path",
+        "postgresql://x",
+        "-x",
+        "x" * 300,
+    ],
 )
 async def test_a_host_is_nothing_but_a_host(host: str) -> None:
     with pytest.raises(SourceFailed) as refused:

@@ -1,9 +1,9 @@
 import pytest
 
+from onemanage.contracts.data_import_plan import DatabaseSource
 from onemanage.data_import.sources.errors import SourceFailed
 from onemanage.data_import.sources.kinds import quoted, url
 from onemanage.data_import.sources.select import MAX_QUERY, one_select
-from onemanage.contracts.data_import_plan import DatabaseSource
 
 ALL = ("postgresql", "mysql", "sqlserver")
 

@@ -2,7 +2,7 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from onemanage.contracts.data_import_plan import DatabaseSource, SourceTable
 from onemanage.gateway.problems import Problem
@@ -17,6 +17,9 @@ class DatabaseIn(Body):
 
     With neither table nor query, the plan tells what tables and views there are.
     """
+
+    # An error shows what was given, which is a password sometimes.
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     kind: Literal["postgresql", "mysql", "sqlserver"] = Field(
         description="`mysql` is MariaDB too."
@@ -114,5 +117,9 @@ class SourceTableOut(Body):
     @classmethod
     def of(cls, table: SourceTable) -> Self:
         return cls.model_validate(
-            {"schema": table.db_schema, "table": table.table, "kind": table.kind}
+            {
+                "db_schema": table.db_schema,
+                "table": table.table,
+                "kind": table.kind,
+            }
         )
