@@ -26,7 +26,7 @@ _MEMORY = 4 << 30
 def source_at(url: str, **others: Any) -> DatabaseSource:
     """The fields of ``kind://user:password@host:port/database``."""
     parts = urlsplit(url)
-    fields = {
+    fields: dict[str, Any] = {
         "kind": parts.scheme,
         "host": parts.hostname or "",
         "port": parts.port or 0,
