@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from onemanage.contracts.data_import_plan import DatabaseSource
@@ -98,5 +99,8 @@ def test_a_field_cannot_become_another_part_of_the_address(kind: str) -> None:
         ("127.0.0.1:4711/a%2Fb%3Fsslmode%3Ddisable%23c?", "db.example.com:4711/a%2Fb")
     )
     assert scheme in ("postgresql", "mysql", "mssql")
+    for address in ("::1", "[::1]"):
+        there = url(msgspec.structs.replace(source, host=address), "p", 4711, 5.0)
+        assert "@[::1]:4711/" in there or "@127.0.0.1:4711/" in there
     if kind == "postgresql":  # the name is TLS's; the connection goes to the relay
         assert "hostaddr=127.0.0.1" in place

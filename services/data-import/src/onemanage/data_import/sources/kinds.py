@@ -188,7 +188,8 @@ def url(
     )
     options = urlencode(_options(source, statement_seconds), quote_via=quote)
     # PostgreSQL's reader tells TLS the host's own name and connects to hostaddr.
-    host = f"[{source.host}]" if ":" in source.host else source.host
+    host = source.host.strip("[]")
+    host = f"[{host}]" if ":" in host else host
     if source.kind != "postgresql":
         host = RELAY
     return f"{scheme}://{user}:{secret}@{host}:{port}/{database}?{options}"
