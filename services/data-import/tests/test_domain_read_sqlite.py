@@ -5,6 +5,8 @@ import pytest
 
 from onemanage.contracts.data_import_plan import ColumnPlan, TablePlan
 from onemanage.data_import.domain.errors import Damaged, NotATable, WrongPlan
+from onemanage.data_import.domain.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.read import read_table
 from onemanage.data_import.domain.read_sqlite import (
     is_sqlite,
     list_tables,
@@ -66,6 +68,29 @@ def test_only_included_columns_are_read_and_rows_come_in_batches(
     assert all(batch.frame.columns == ["2"] for batch in batches)
     assert sum(batch.frame.height for batch in batches) == 45_000
     assert batches[-1].lines[-1] == 45_000 and batches[-1].frame["2"][-1] == "90000"
+
+
+def test_a_file_is_planned_as_its_tables_are(tmp_path: Path) -> None:
+    path = _made(
+        tmp_path / "a.db",
+        "CREATE TABLE orders (id INTEGER PRIMARY KEY, sku TEXT, day TEXT)",
+        "INSERT INTO orders VALUES (1, '007', '2024-01-02'), (2, '010', NULL)",
+        "CREATE TABLE people (name TEXT)",
+        "INSERT INTO people VALUES ('你好')",
+    )
+    plan = make_plan([PlannedFile("fil_1", path, "shop.sqlite")])
+    first, second = plan.tables
+    assert (first.table, first.sheet, first.format) == (
+        *("shop_orders", "orders", "sqlite"),
+    )
+    assert [column.type for column in first.columns] == ["bigint", "text", "date"]
+    assert plan.findings[0].rows == 2
+    assert second.table == "shop_people"
+    batches = read_table(path, first)
+    assert [row for batch in batches for row in batch.frame.rows()] == [
+        ("1", "007", "2024-01-02"),
+        ("2", "010", None),
+    ]
 
 
 def test_a_row_with_text_that_is_not_utf_8_is_a_reject(tmp_path: Path) -> None:
