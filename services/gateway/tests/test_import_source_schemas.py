@@ -3,8 +3,7 @@ import base64
 import pytest
 from pydantic import ValidationError
 
-from onemanage.contracts.data_import_plan import SourceTable
-from onemanage.gateway.import_source_schemas import DatabaseIn, SourceTableOut
+from onemanage.gateway.import_source_schemas import DatabaseIn
 from onemanage.gateway.problems import Problem
 from onemanage.platform.sealing import unseal
 
@@ -47,9 +46,6 @@ def test_each_kind_has_its_usual_port() -> None:
 def test_the_tables_are_asked_for_by_naming_none() -> None:
     source = DatabaseIn.model_validate(GIVEN).without_table().sealed(KEY, "ws_1")
     assert source.table is None and source.query is None
-    table = SourceTable(db_schema="public", table="orders", kind="view")
-    told = SourceTableOut.of(table).model_dump(by_alias=True)
-    assert told == {"schema": "public", "table": "orders", "kind": "view"}
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ class Gateway(msgspec.Struct, frozen=True):
     live: LiveEvents
     links: PreviewLinks
     uploads: Uploads
+    sealing_key: str
 
 
 class Caller(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from onemanage.contracts.data_import_plan import DatabaseSource, SourceTable
+from onemanage.contracts.data_import_plan import DatabaseSource
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.schemas import Body
 from onemanage.platform.sealing import seal
@@ -113,13 +113,3 @@ class SourceTableOut(Body):
     db_schema: str = Field(serialization_alias="schema")
     table: str
     kind: Literal["table", "view"]
-
-    @classmethod
-    def of(cls, table: SourceTable) -> Self:
-        return cls.model_validate(
-            {
-                "db_schema": table.db_schema,
-                "table": table.table,
-                "kind": table.kind,
-            }
-        )
