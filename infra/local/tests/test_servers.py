@@ -1,5 +1,6 @@
 """Real servers in a directory of their own: they keep data, and ask for passwords."""
 
+import base64
 import json
 import os
 import signal
@@ -201,6 +202,18 @@ def test_credentials_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> 
     assert load_credentials(tmp_path) == made
     assert made.nats_password not in repr(made)
     assert json.loads(file.read_text())["nats_password"] == made.nats_password
+
+
+def test_a_directory_from_before_sealing_is_given_a_key_once(tmp_path: Path) -> None:
+    made = load_credentials(tmp_path)
+    file = tmp_path / "credentials.json"
+    kept = json.loads(file.read_text())
+    del kept["data_import_sealing_key"]
+    file.write_text(json.dumps(kept))
+    given = load_credentials(tmp_path)
+    assert len(base64.b64decode(given.data_import_sealing_key)) == 32
+    assert given.nats_password == made.nats_password
+    assert load_credentials(tmp_path) == given
 
 
 def test_broken_credentials_are_told_and_not_overwritten(tmp_path: Path) -> None:

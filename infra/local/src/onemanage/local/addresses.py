@@ -1,5 +1,6 @@
 """Where the servers are, and the secrets to enter them."""
 
+import base64
 import hashlib
 import hmac
 import json
@@ -63,6 +64,8 @@ class Credentials:
     s3_secret_access_key: str = field(repr=False)
     preview_signing_key: str = field(repr=False)
     owner_api_key: str = field(default="", repr=False)
+    data_import_sealing_key: str = field(default="", repr=False)
+    """Made at the next start for a directory that is older than it."""
 
     def save(self, data_dir: Path) -> None:
         path = data_dir / FILE_NAME
@@ -84,11 +87,16 @@ class UnreadableCredentials(Exception):
 def load_credentials(data_dir: Path) -> Credentials:
     """Those of the data directory, made now if it has none."""
     path = data_dir / FILE_NAME
+    sealing_key = base64.b64encode(secrets.token_bytes(32)).decode()
     if path.exists():
         try:
-            return Credentials(**json.loads(path.read_text(encoding="utf-8")))
+            credentials = Credentials(**json.loads(path.read_text(encoding="utf-8")))
         except (ValueError, TypeError) as error:
             raise UnreadableCredentials(path, str(error)) from error
+        if not credentials.data_import_sealing_key:
+            credentials = replace(credentials, data_import_sealing_key=sealing_key)
+            credentials.save(data_dir)
+        return credentials
     credentials = Credentials(
         nats_password=secrets.token_hex(16),
         database_admin_password=secrets.token_hex(16),
@@ -96,6 +104,7 @@ def load_credentials(data_dir: Path) -> Credentials:
         s3_access_key_id=secrets.token_hex(10),
         s3_secret_access_key=secrets.token_hex(20),
         preview_signing_key=secrets.token_hex(32),
+        data_import_sealing_key=sealing_key,
     )
     credentials.save(data_dir)
     return credentials

@@ -42,7 +42,10 @@ SERVICES = (
         name="gateway",
         module="onemanage.gateway.app",
         schema="gateway",
-        needs=("PUBLIC_URL", "PREVIEW_SIGNING_KEY", "OWNER_API_KEY"),
+        needs=(
+            *("PUBLIC_URL", "PREVIEW_SIGNING_KEY", "OWNER_API_KEY"),
+            "DATA_IMPORT_SEALING_KEY",
+        ),
     ),
     Service(
         name="gateway-consumer", module="onemanage.gateway.consumer", schema="gateway"
@@ -57,6 +60,7 @@ SERVICES = (
         name="data-import-worker",
         module="onemanage.data_import.worker",
         schema="data_import",
+        needs=("DATA_IMPORT_SEALING_KEY", "DATA_IMPORT_ALLOWED_NETWORKS"),
     ),
     Service(
         name="data-import-consumer",
@@ -64,7 +68,10 @@ SERVICES = (
         schema="data_import",
     ),
 )
-SECRET_PREFIXES = ("DATABASE_", "OWNER_API_KEY", "PREVIEW_SIGNING_KEY")
+SECRET_PREFIXES = (
+    *("DATABASE_", "OWNER_API_KEY", "PREVIEW_SIGNING_KEY"),
+    "DATA_IMPORT_SEALING_KEY",
+)
 API = SERVICES[0].name
 SCHEMAS = ("gateway", "psd", "preview", "data_import")
 
@@ -109,6 +116,10 @@ async def running_stack(
         "PUBLIC_URL": os.environ.get("PUBLIC_URL", base_url),
         "PREVIEW_SIGNING_KEY": credentials.preview_signing_key,
         "OWNER_API_KEY": credentials.owner_api_key,
+        "DATA_IMPORT_SEALING_KEY": credentials.data_import_sealing_key,
+        "DATA_IMPORT_ALLOWED_NETWORKS": os.environ.get(
+            "DATA_IMPORT_ALLOWED_NETWORKS", ""
+        ),
     }
     preparing = prepare_job(servers.addresses, common, gates)
     nursery = Nursery([service.module for service in SERVICES])

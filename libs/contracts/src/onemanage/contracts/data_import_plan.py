@@ -34,6 +34,9 @@ class DatabaseSource(msgspec.Struct, frozen=True, kw_only=True, tag="database"):
     table: str | None = None
     """Either this or ``query``."""
     query: str | None = None
+    """One SELECT or WITH; of SQL Server only SELECT."""
+    tls: str = "prefer"
+    """off, prefer or require. The certificate is not checked against the host."""
 
 
 type Source = FileSource | DatabaseSource
@@ -98,9 +101,9 @@ class TablePlan(msgspec.Struct, frozen=True, kw_only=True):
     member: str | None = None
     """File within a zip."""
     sheet: str | None = None
-    """Of a workbook."""
+    """Of a workbook; of SQLite the table."""
     format: str = "csv"
-    """csv, excel, parquet, arrow, jsonl or database."""
+    """csv, excel, parquet, arrow, jsonl, sqlite or database."""
     dialect: Dialect = Dialect()
     columns: list[ColumnPlan] = []
     include: bool = True
@@ -162,12 +165,25 @@ class TableFindings(msgspec.Struct, frozen=True, kw_only=True):
     """The import whose plan this is, because its headers were the same."""
 
 
+class SourceTable(msgspec.Struct, frozen=True, kw_only=True):
+    """A table or view of a source database, to choose from."""
+
+    db_schema: str
+    """Of MySQL the database."""
+    table: str
+    kind: str
+    """table or view."""
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What would be imported. ``tables`` and ``options`` are the user's to change."""
 
     tables: list[TablePlan]
     findings: list[TableFindings] = []
     options: ImportOptions = ImportOptions()
+    source_tables: list[SourceTable] = []
+    """Of a database that was named without ``table`` and ``query``: what it has. Then
+    ``tables`` is empty."""
     plan_version: str = PLAN_VERSION
 
 

@@ -3,10 +3,16 @@
 import sys
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from onemanage.platform.sealing import check_key
+
 Secret = Annotated[str, Field(repr=False)]
+
+
+def _checked(key: str) -> str:
+    return check_key(key) if key else key
 
 
 class LogSettings(BaseSettings):
@@ -49,6 +55,18 @@ class StorageSettings(BaseSettings):
     s3_region: str = "auto"
     s3_access_key_id: Secret
     s3_secret_access_key: Secret
+
+
+class SealingSettings(BaseSettings):
+    """Of those who hand on, or need, the passwords of databases to import from."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    data_import_sealing_key: Annotated[Secret, AfterValidator(_checked)] = ""
+    """32 random bytes in base64, the same for the gateway and the data-import service:
+    ``openssl rand -base64 32``. Without it no database can be a source."""
 
 
 def load[S: BaseSettings](settings: type[S]) -> S:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import tempfile
 import time
+from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from anyio import to_thread
 from onemanage.contracts.base import artifacts_prefix
 from onemanage.contracts.data_import import Import, RunImport, UndoImport
 from onemanage.contracts.data_import_plan import (
+    DatabaseSource,
     FileSource,
     Plan,
     Source,
@@ -36,6 +38,9 @@ from onemanage.data_import.load_job import (
 from onemanage.data_import.loading import Loader
 from onemanage.data_import.plans import Plans, Report
 from onemanage.data_import.refusals import told
+from onemanage.data_import.sources.reader import Opened
+from onemanage.data_import.sources.reading import read_database
+from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
 from onemanage.platform.storage import Storage
 from onemanage.platform.tasks import InvalidInput
@@ -48,9 +53,14 @@ class Imports:
     """One transaction each, with the ledger: a repeat finds what it has done."""
 
     def __init__(
-        self, storage: Storage, store: Store, loader: Loader, plans: Plans
+        self,
+        storage: Storage,
+        store: Store,
+        loader: Loader,
+        plans: Plans,
+        databases: Databases,
     ) -> None:
-        self._storage, self._store = storage, store
+        self._storage, self._store, self._databases = storage, store, databases
         self._loader, self._plans = loader, plans
 
     async def run(self, command: RunImport, report: Report) -> Import:
@@ -61,8 +71,16 @@ class Imports:
         plan = await self._plan(command, report)
         with told():
             check_plan(plan, [_id(source) for source in command.sources])
-        with tempfile.TemporaryDirectory() as folder:
-            await self._load(command, plan, Path(folder), report)
+        with tempfile.TemporaryDirectory() as folder, told():
+            async with AsyncExitStack() as stack:
+                opened = [
+                    await stack.enter_async_context(
+                        self._databases.open(source, command.workspace_id)
+                    )
+                    for source in command.sources
+                    if isinstance(source, DatabaseSource)
+                ]
+                await self._load(command, plan, Path(folder), report, opened)
         return await self._import(command.workspace_id, command.import_id)
 
     async def undo(self, command: UndoImport) -> Import:
@@ -96,7 +114,12 @@ class Imports:
         return Plan(tables=[made], options=rejects_options(before.options))
 
     async def _load(
-        self, command: RunImport, plan: Plan, folder: Path, report: Report
+        self,
+        command: RunImport,
+        plan: Plan,
+        folder: Path,
+        report: Report,
+        opened: list[Opened],
     ) -> None:
         paths = {
             source.file_id: await fetch(self._storage, source, folder / str(number))
@@ -109,7 +132,11 @@ class Imports:
             workspace_id=command.workspace_id,
             options=plan.options,
             tables=[
-                await _load_table(table, command.sources, paths)
+                (
+                    _from_database(table, opened[0], command.import_id)
+                    if opened
+                    else await _load_table(table, command.sources, paths)
+                )
                 for table in plan.tables
                 if table.include
             ],
@@ -205,6 +232,15 @@ async def _load_table(
         plan=table,
         read=partial(read_table, path, table),
         source=file.sha256 or await to_thread.run_sync(_sha256, path),
+    )
+
+
+def _from_database(table: TablePlan, opened: Opened, import_id: str) -> LoadTable:
+    """No other import has the same source: what a database holds changes."""
+    return LoadTable(
+        plan=table,
+        read=partial(read_database, opened, table),
+        source=hashlib.sha256(import_id.encode()).hexdigest(),
     )
 
 

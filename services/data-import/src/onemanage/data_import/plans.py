@@ -27,6 +27,7 @@ from onemanage.data_import.domain.remembering import as_before
 from onemanage.data_import.fetching import fetch
 from onemanage.data_import.naming import named
 from onemanage.data_import.refusals import told
+from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
 from onemanage.platform.sandbox import Sandbox
 from onemanage.platform.storage import Storage
@@ -41,14 +42,24 @@ class Plans:
     """Everything is written under keys made from task and run: a repeat rewrites it."""
 
     def __init__(
-        self, storage: Storage, store: Store, sandbox: Sandbox, seconds: float
+        self,
+        storage: Storage,
+        store: Store,
+        sandbox: Sandbox,
+        databases: Databases,
+        seconds: float,
     ) -> None:
-        self._storage, self._store = storage, store
+        self._storage, self._store, self._databases = storage, store, databases
         self._sandbox, self._seconds = sandbox, seconds
 
     async def make(self, command: PlanImport, report: Report) -> ImportPlan:
         """Raises InvalidInput for what is no table."""
-        found = await self.propose(command.sources, command.hint, report)
+        match command.sources:
+            case [DatabaseSource() as database]:
+                with told():
+                    found = await self._databases.plan(database, command.workspace_id)
+            case sources:
+                found = await self.propose(sources, command.hint, report)
         found = await self._as_before(command.workspace_id, found)
         document = PlanDocument(
             plan_id=command.plan_id,
@@ -83,8 +94,8 @@ class Plans:
         for number, source in enumerate(sources):
             await report(_STEP, number, len(sources) + 1)
             if isinstance(source, DatabaseSource):
-                text = "Databases cannot be imported from here."
-                raise InvalidInput("data_import.no_databases", text, source.host)
+                text = "A database is imported alone, without files beside it."
+                raise InvalidInput("data_import.database_not_alone", text, source.host)
             path = await fetch(self._storage, source, folder / str(number))
             files.append(PlannedFile(source.file_id, path, source.file_name))
         await report(_STEP, len(sources), len(sources) + 1)

@@ -3,6 +3,7 @@
 from onemanage.data_import.imports import Imports
 from onemanage.data_import.loading import Loader
 from onemanage.data_import.plans import Plans
+from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
 from onemanage.platform.sandbox import Sandbox
 from onemanage.platform.storage import Storage
@@ -17,8 +18,9 @@ class DataImportService:
         store: Store,
         sandbox: Sandbox,
         loader: Loader,
+        databases: Databases,
         *,
         plan_seconds: float,
     ) -> None:
-        self.plans = Plans(storage, store, sandbox, plan_seconds)
-        self.imports = Imports(storage, store, loader, self.plans)
+        self.plans = Plans(storage, store, sandbox, databases, plan_seconds)
+        self.imports = Imports(storage, store, loader, self.plans, databases)

@@ -2,9 +2,11 @@
 
 from pydantic import Field
 
+from onemanage.data_import.sources.settings import SourceSettings
 from onemanage.platform.settings import (
     DatabaseSettings,
     ProcessSettings,
+    SealingSettings,
     StorageSettings,
 )
 
@@ -13,8 +15,8 @@ class ConsumerSettings(ProcessSettings, DatabaseSettings, StorageSettings):
     """The consumer answers queries and takes away what failed tasks left."""
 
 
-class WorkerSettings(ConsumerSettings):
-    import_child_memory_bytes: int = Field(default=3 * 1024**3, ge=1024**3)
+class WorkerSettings(ConsumerSettings, SealingSettings, SourceSettings):
+    import_child_memory_bytes: int = Field(default=4 * 1024**3, ge=1024**3)
     """Address space of the child that reads one source."""
     import_plan_seconds: float = Field(default=240.0, gt=0)
     """Wall time of the child that looks through the files of one plan."""

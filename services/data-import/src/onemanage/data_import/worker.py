@@ -8,6 +8,7 @@ from datetime import timedelta
 from onemanage.data_import.loading import Loader
 from onemanage.data_import.service import DataImportService
 from onemanage.data_import.settings import WorkerSettings
+from onemanage.data_import.sources.service import PRELOAD, Databases
 from onemanage.data_import.store import Store
 from onemanage.platform.db import open_sessions
 from onemanage.platform.sandbox import open_sandbox
@@ -29,7 +30,8 @@ async def open_service(
                 preload=[
                     f"onemanage.data_import.domain.{name}"
                     for name in ("planning", "read", "encode")
-                ],
+                ]
+                + list(PRELOAD),
             ) as sandbox,
         ):
             loader = Loader(
@@ -49,6 +51,12 @@ async def open_service(
                     Store(sessions),
                     sandbox,
                     loader,
+                    Databases(
+                        sandbox,
+                        settings.data_import_sealing_key,
+                        settings.allowed_networks,
+                        statement_seconds=settings.import_child_seconds,
+                    ),
                     plan_seconds=settings.import_plan_seconds,
                 )
             finally:

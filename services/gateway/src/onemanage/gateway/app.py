@@ -75,6 +75,7 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         dispatcher=dispatcher,
         live=live,
         links=PreviewLinks(settings.public_url, settings.preview_signing_key),
+        sealing_key=settings.data_import_sealing_key,
         uploads=Uploads(
             storage, store, settings.max_upload_bytes, settings.max_upload_seconds
         ),

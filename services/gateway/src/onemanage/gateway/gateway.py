@@ -37,6 +37,7 @@ class Gateway(msgspec.Struct, frozen=True):
     links: PreviewLinks
     uploads: Uploads
     rendition_images: RenditionImages
+    sealing_key: str
 
 
 class Caller(msgspec.Struct, frozen=True):

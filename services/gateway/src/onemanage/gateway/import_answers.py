@@ -23,6 +23,10 @@ def plan(document: PlanDocument, task_id: str) -> dict[str, Any]:
             msgspec.to_builtins(table) | {"findings": msgspec.to_builtins(findings)}
             for table, findings in pairs
         ],
+        "source_tables": [
+            {"schema": one.db_schema, "table": one.table, "kind": one.kind}
+            for one in made.source_tables
+        ],
         "options": msgspec.to_builtins(made.options),
         "created_at": document.created_at,
     }

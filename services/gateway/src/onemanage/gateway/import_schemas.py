@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from onemanage.gateway.import_source_schemas import DatabaseIn, SourceTableOut
 from onemanage.gateway.schemas import Body
 
 type FileId = Annotated[str, Field(pattern=r"^fil_[0-9a-f]{32}$")]
@@ -148,20 +149,25 @@ class OptionsBody(Body):
 
 
 class PlanRequest(Body):
-    """Files that were uploaded before, and what their text looks like."""
+    """Files that were uploaded before, and what their text looks like; or a database.
+
+    Of a database with neither table nor query, the plan tells its tables.
+    """
 
     file_id: FileId | None = Field(default=None, examples=[_FILE])
     file_ids: list[FileId] = Field(
         default=[], max_length=_MOST_FILES, description="Several in one import."
     )
+    database: DatabaseIn | None = None
     dialect: DialectBody | None = Field(
         default=None, description="In place of what would be found out."
     )
 
     @model_validator(mode="after")
-    def _some_file(self) -> Self:
-        if (self.file_id is None) == (not self.file_ids):
-            raise ValueError("either file_id or file_ids")
+    def _some_source(self) -> Self:
+        given = (self.file_id is not None, bool(self.file_ids), bool(self.database))
+        if sum(given) != 1:
+            raise ValueError("one of file_id, file_ids and database")
         if len(set(self.file_ids)) < len(self.file_ids):
             raise ValueError("each file once")
         return self
@@ -240,6 +246,9 @@ class PlanOut(Shown):
     task_id: str = Field(examples=["tsk_" + "0" * 32])
     sources: list[SourceOut]
     tables: list[PlannedTableOut]
+    source_tables: list[SourceTableOut] = Field(
+        default=[], description="Of a database of which no table or query was named."
+    )
     options: OptionsBody
     created_at: datetime
 

@@ -5,12 +5,15 @@ from pydantic import Field
 from onemanage.platform.settings import (
     DatabaseSettings,
     ProcessSettings,
+    SealingSettings,
     Secret,
     StorageSettings,
 )
 
 
-class GatewaySettings(ProcessSettings, DatabaseSettings, StorageSettings):
+class GatewaySettings(
+    ProcessSettings, DatabaseSettings, StorageSettings, SealingSettings
+):
     public_url: str
     """The address that clients reach the gateway by, as it stands in links."""
     preview_signing_key: Secret = Field(min_length=32)

@@ -25,6 +25,11 @@ from onemanage.data_import.domain.errors import NotATable, check_columns
 from onemanage.data_import.domain.read import read_table
 from onemanage.data_import.domain.read_columnar import is_nested, schema_of
 from onemanage.data_import.domain.read_jsonl import json_rows
+from onemanage.data_import.domain.read_sqlite import (
+    is_sqlite,
+    list_tables,
+    table_headers,
+)
 from onemanage.data_import.domain.read_workbook import (
     Sheet,
     batches,
@@ -57,6 +62,9 @@ class Draft(NamedTuple):
 
 def drafts(path: Path, hint: Dialect | None, seconds: float) -> Iterator[Draft]:
     """The tables of a file, in its order. Raises InvalidSource subclasses."""
+    if is_sqlite(path):
+        yield from _tables(path)
+        return
     for part in parts(path):
         match part.format:
             case "excel":
@@ -67,6 +75,14 @@ def drafts(path: Path, hint: Dialect | None, seconds: float) -> Iterator[Draft]:
                 yield _objects(path, part, seconds)
             case _:
                 yield _columnar(path, part)
+
+
+def _tables(path: Path) -> Iterator[Draft]:
+    for name in list_tables(path):
+        headers = table_headers(path, name)
+        check_columns(len(headers), name)
+        table = TablePlan(table="", format="sqlite", sheet=name)
+        yield Draft(table, headers, partial(read_table, path), lambda _: {})
 
 
 def _text(path: Path, part: Part, hint: Dialect | None, seconds: float) -> Draft:

@@ -82,7 +82,7 @@ def _called(file_name: str, table: TablePlan) -> str:
 _SUFFIXES = {
     *(".csv", ".tsv", ".txt", ".gz", ".zip", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"),
     *(".parquet", ".pq", ".arrow", ".feather", ".ipc", ".arrows", ".jsonl", ".ndjson"),
-    *(".json", ".tab", ".psv"),
+    *(".json", ".tab", ".psv", ".sqlite", ".sqlite3", ".db"),
 }
 
 

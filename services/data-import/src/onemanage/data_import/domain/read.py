@@ -12,6 +12,7 @@ from onemanage.data_import.domain.read_columnar import (
 )
 from onemanage.data_import.domain.read_csv import read_csv
 from onemanage.data_import.domain.read_jsonl import read_jsonl
+from onemanage.data_import.domain.read_sqlite import read_sqlite
 from onemanage.data_import.domain.read_workbook import read_workbook
 
 _READERS: dict[str, Callable[[Path, TablePlan], Iterator[Batch]]] = {
@@ -20,6 +21,7 @@ _READERS: dict[str, Callable[[Path, TablePlan], Iterator[Batch]]] = {
     "parquet": read_parquet,
     "arrow": read_arrow,
     "jsonl": read_jsonl,
+    "sqlite": read_sqlite,
 }
 
 

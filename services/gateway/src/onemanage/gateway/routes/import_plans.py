@@ -20,6 +20,7 @@ from onemanage.gateway.gateway import (
     Wait,
 )
 from onemanage.gateway.import_schemas import PlanOut, PlanRequest
+from onemanage.gateway.import_source_schemas import DatabaseIn
 from onemanage.gateway.orders import Order, run_command
 from onemanage.gateway.problems import Problem, not_found
 from onemanage.gateway.schemas import TaskOut
@@ -59,11 +60,45 @@ async def create_import_plan(
     hint: Dialect | None = None
     if is_json(request):
         body = await read_json(request, PlanRequest, _FORM)
+        if body.database is not None:
+            return await _of_database(
+                gateway, caller, body.database, wait, idempotency_key
+            )
         files = [await known_file(gateway, caller, one) for one in body.files]
         if body.dialect is not None:
             hint = msgspec.convert(body.dialect.model_dump(), Dialect)
     else:
         files = [await receive(request, gateway, caller, name, idempotency_key)]
+    sources = [file_source(file) for file in files]
+    asked = [[file.id for file in files], msgspec.to_builtins(hint)]
+    return await _order_plan(
+        gateway, caller, sources, hint, asked, wait, idempotency_key
+    )
+
+
+async def _of_database(
+    gateway: Gateway,
+    caller: Caller,
+    database: DatabaseIn,
+    wait: float,
+    idempotency_key: str | None,
+) -> Response:
+    sealed = database.sealed(gateway.sealing_key, caller.workspace_id)
+    sources: list[dict[str, Any]] = [msgspec.to_builtins(sealed)]
+    return await _order_plan(
+        gateway, caller, sources, None, database.asked(), wait, idempotency_key
+    )
+
+
+async def _order_plan(
+    gateway: Gateway,
+    caller: Caller,
+    sources: list[dict[str, Any]],
+    hint: Dialect | None,
+    asked: Any,
+    wait: float,
+    idempotency_key: str | None,
+) -> Response:
     task_id = new_id("tsk")
     plan_id = derived_id("pln", task_id)
     order = Order(
@@ -71,10 +106,10 @@ async def create_import_plan(
         name="data_import.plan",
         fields={
             "plan_id": plan_id,
-            "sources": [file_source(file) for file in files],
+            "sources": sources,
             "hint": msgspec.to_builtins(hint),
         },
-        asked=[[file.id for file in files], msgspec.to_builtins(hint)],
+        asked=asked,
         resource=f"/v1/imports/plans/{plan_id}",
     )
     row = await run_command(

@@ -1,0 +1,1 @@
+"""Databases as sources. ``service`` opens one; the rest runs in a child."""

@@ -1,0 +1,110 @@
+"""What the service does with a source database: opens it, plans it, lists its tables."""
+
+import signal
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from onemanage.contracts.data_import_plan import DatabaseSource, Plan
+from onemanage.data_import.sources import kinds
+from onemanage.data_import.sources.describing import describe_database
+from onemanage.data_import.sources.errors import SourceFailed
+from onemanage.data_import.sources.network import Network, checked_address
+from onemanage.data_import.sources.reader import Opened
+from onemanage.data_import.sources.relay import Patience, open_relay
+from onemanage.platform.sandbox import Sandbox, SandboxCrashed, SandboxTimeout
+from onemanage.platform.sealing import NotSealed, unseal
+
+PRELOAD = (
+    "onemanage.data_import.sources.describing",
+    "onemanage.data_import.sources.reading",
+)
+"""Modules for the sandbox to have imported."""
+_TLS = ("off", "prefer", "require")
+
+
+class Databases:
+    """Source databases, within what the operator allows."""
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        sealing_key: str,
+        allowed: Sequence[Network],
+        *,
+        plan_seconds: float = 60.0,
+        statement_seconds: float = 3600.0,
+        patience: Patience = Patience(),
+    ) -> None:
+        self._sandbox, self._key, self._allowed = sandbox, sealing_key, tuple(allowed)
+        self._plan_seconds, self._statement_seconds = plan_seconds, statement_seconds
+        self._patience = patience
+
+    async def plan(self, source: DatabaseSource, workspace_id: str) -> Plan:
+        """Of the table or query; with neither, ``source_tables``. Raises SourceFailed."""
+        seconds = min(self._plan_seconds / 2, self._statement_seconds)
+        async with self.open(source, workspace_id, statement_seconds=seconds) as opened:
+            try:
+                return await self._sandbox.run(
+                    describe_database, opened, timeout=self._plan_seconds
+                )
+            except SandboxTimeout as error:
+                text = (
+                    f"The database took longer than {error.timeout:g} s to describe it."
+                )
+                raise SourceFailed("database.too_slow", text) from None
+            except SandboxCrashed as error:
+                if error.exitcode != -signal.SIGABRT:
+                    raise
+                # What a library in Rust does when it is given no more memory.
+                text = (
+                    "Its rows take too much memory; leave out columns with long values."
+                )
+                raise SourceFailed("database.too_large", text) from None
+
+    @asynccontextmanager
+    async def open(
+        self,
+        source: DatabaseSource,
+        workspace_id: str,
+        *,
+        statement_seconds: float | None = None,
+    ) -> AsyncIterator[Opened]:
+        """The database within reach of a child, as long as the block runs.
+
+        Where the database falls silent or refuses, the block is cancelled, and with it
+        the child that it waits for. Raises SourceFailed, then in place of whatever the
+        block raises.
+        """
+        _check(source)
+        password = self._password(source, workspace_id)
+        address = await checked_address(source.host, source.port, self._allowed)
+        async with open_relay(source.kind, address, source.port, self._patience) as end:
+            yield Opened(
+                source=source,
+                password=password,
+                end=end,
+                statement_seconds=statement_seconds or self._statement_seconds,
+                connect_seconds=self._patience.connect,
+            )
+
+    def _password(self, source: DatabaseSource, workspace_id: str) -> str:
+        if not self._key:
+            text = "Databases are no sources here: DATA_IMPORT_SEALING_KEY is not set."
+            raise SourceFailed("database.not_allowed", text)
+        try:
+            return unseal(self._key, source.sealed_password, workspace_id)
+        except NotSealed:
+            text = "The password can no longer be opened; give it again."
+            raise SourceFailed("database.invalid", text) from None
+
+
+def _check(source: DatabaseSource) -> None:
+    """The fields that nothing else looks at. Raises SourceFailed."""
+    if source.kind not in kinds.KINDS:
+        text = f"A database is one of {', '.join(kinds.KINDS)}."
+        raise SourceFailed("database.invalid", text, source.kind[:60])
+    if source.tls not in _TLS:
+        text = f"TLS is one of {', '.join(_TLS)}."
+        raise SourceFailed("database.invalid", text, source.tls[:60])
+    for name in (source.user, source.database):
+        kinds.quoted(source.kind, name)

@@ -1,0 +1,23 @@
+"""Which source databases the operator allows."""
+
+from pydantic import field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from onemanage.data_import.sources.network import Network, parse_networks
+
+
+class SourceSettings(BaseSettings):
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    data_import_allowed_networks: str = ""
+    """Besides public addresses, which need no leave: ``10.1.0.0/16, 192.168.7.5/32``."""
+
+    @field_validator("data_import_allowed_networks")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        parse_networks(text)
+        return text
+
+    @property
+    def allowed_networks(self) -> tuple[Network, ...]:
+        return parse_networks(self.data_import_allowed_networks)
