@@ -74,7 +74,7 @@ class ColumnPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Of date, time and timestamps, as in strftime; None for ISO 8601 alone."""
     zone: str | None = None
     """IANA name that times without an offset are in; timestamptz needs it then."""
-    nulls: list[str] = [""]
+    nulls: list[str] = msgspec.field(default_factory=lambda: [""])
     """Values that mean NULL, compared after nothing has been trimmed."""
     trim: bool = True
     """Blanks around numbers, dates and booleans are ignored; never those of text."""
