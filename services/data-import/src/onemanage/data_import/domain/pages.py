@@ -153,7 +153,9 @@ def _condition(column: DatasetColumn, given: RowFilter, parameters: list[Any]) -
             f"{', '.join(FILTER_OPERATORS)}."
         )
     if operator in _TEXT_ONLY and column.type != "text":
-        raise InvalidRows(f"{operator} is for text, and {column.name} is {column.type}.")
+        raise InvalidRows(
+            f"{operator} is for text, and {column.name} is {column.type}."
+        )
     if operator == "in":
         return f"{name} = ANY({_parameter(_values(column, given), parameters)})"
     value = _value(column, given)
@@ -227,9 +229,7 @@ def _after_sql(
         return f"({key} IS NULL AND {behind})"
     _check(by, after.value)
     value = _typed(by, after.value, parameters)
-    return (
-        f"({key} {than} {value} OR {key} IS NULL OR ({key} = {value} AND {behind}))"
-    )
+    return f"({key} {than} {value} OR {key} IS NULL OR ({key} = {value} AND {behind}))"
 
 
 def _known(known: Mapping[str, DatasetColumn], name: str) -> DatasetColumn:

@@ -13,9 +13,9 @@ from math import isfinite, isnan
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-from xlsxwriter import Workbook
+import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
+import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
+from xlsxwriter import Workbook  # type: ignore[import-untyped]  # it has no types
 
 from onemanage.contracts.datasets import DatasetColumn
 
@@ -94,6 +94,13 @@ def open_xlsx(
         yield Sheet(book, columns, exact)
 
 
+class _Double(float):
+    """A number whose digits are all written: xlsxwriter asks for 16, some need 17."""
+
+    def __format__(self, _: str) -> str:
+        return repr(self)
+
+
 class Sheet:
     def __init__(
         self, book: Any, columns: Sequence[DatasetColumn], exact: Sequence[bool]
@@ -130,7 +137,7 @@ class Sheet:
         if column.type == "boolean":
             return lambda row, at, value: sheet.write_boolean(row, at, value)
         if column.type in ("bigint", "numeric", "double"):
-            return lambda row, at, value: sheet.write_number(row, at, float(value))
+            return lambda row, at, value: sheet.write_number(row, at, _Double(value))
         style = self._formats.get(column.type)
         if style is None:
             return self._text
