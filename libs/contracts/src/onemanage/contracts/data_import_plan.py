@@ -53,6 +53,9 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     """
     decimal_comma: bool = False
     """Numbers are written 1.234,5."""
+    unquoted_empty_is_null: bool = False
+    """An empty field without quotes is NULL whatever ``nulls`` says of its column;
+    one with quotes is then NULL only where ``nulls`` has the empty string."""
 
 
 class ColumnPlan(msgspec.Struct, frozen=True, kw_only=True):

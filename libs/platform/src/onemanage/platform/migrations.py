@@ -88,7 +88,7 @@ async def let_make_schemas(
     Of its own, for the right is the database's: one made from a template lacks it.
     """
     role = unquote(urlsplit(database_url).username or "")
-    grant = "SELECT format('GRANT CREATE ON DATABASE %I TO %I', current_database(), $1)"
+    grant = "SELECT format('GRANT CREATE ON DATABASE %I TO %I', current_database(), $1::text)"
     await admin.execute(await admin.fetchval(grant, role))
 
 
