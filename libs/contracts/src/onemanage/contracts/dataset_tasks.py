@@ -109,6 +109,7 @@ class DropDataset(Command, frozen=True, kw_only=True, tag="data_import.drop"):
     """Delete the table and all that was made of it."""
 
     dataset_id: str
+    name: str
 
 
 class DropAccepted(

@@ -121,12 +121,13 @@ def page_statement(
         order = f"{_sort_sql(by)} {direction} NULLS LAST, {order}"
     sql = (
         f"SELECT {', '.join([quoted(ROW_ID), key, *texts, *lengths])} "
-        f"FROM {table}{_where(conditions)} ORDER BY {order} LIMIT {int(limit) + 1}"
+        f"FROM {table}{where_sql(conditions)} ORDER BY {order} LIMIT {int(limit) + 1}"
     )
     return Statement(sql, parameters, selected)
 
 
-def _where(conditions: Sequence[str]) -> str:
+def where_sql(conditions: Sequence[str]) -> str:
+    """All of them, or nothing."""
     return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
