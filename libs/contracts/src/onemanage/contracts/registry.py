@@ -2,7 +2,8 @@
 
 Adding an event: its Struct, a line in EVENTS, `make contracts`, an example under the
 consumer's tests, a handler. Streams, consumers, JSON Schemas and docs/asyncapi.json
-all follow from these four tables; the lines of data sets stand in registry_datasets.py.
+all follow from these four tables. The lines of imports stand in registry_imports.py,
+those of data sets in registry_datasets.py.
 """
 
 from typing import Any, get_type_hints
@@ -10,6 +11,7 @@ from typing import Any, get_type_hints
 import msgspec
 
 from onemanage.contracts import (
+    data_import,
     datasets,
     files,
     preview,
@@ -18,6 +20,7 @@ from onemanage.contracts import (
     psd_renditions,
     psd_search,
     registry_datasets,
+    registry_imports,
 )
 from onemanage.contracts.base import Command, Event, Query, Status
 from onemanage.contracts.specs import LANES as LANES
@@ -35,6 +38,7 @@ COMMANDS = (
         "preview.publish", preview.PublishPreviews, "preview", ("gateway", "preview")
     ),
     *registry_datasets.COMMANDS,
+    *registry_imports.COMMANDS,
 )
 
 EVENTS = (
@@ -65,6 +69,7 @@ EVENTS = (
     EventSpec("events.preview.publish.cancelled", preview.PublishCancelled, "preview"),
     EventSpec("events.preview.expired", preview.PreviewExpired, "preview"),
     *registry_datasets.EVENTS,
+    *registry_imports.EVENTS,
 )
 
 QUERIES = (
@@ -93,6 +98,7 @@ QUERIES = (
         "queries.preview.list", preview.ListPreviews, preview.PreviewPage, "preview"
     ),
     *registry_datasets.QUERIES,
+    *registry_imports.QUERIES,
 )
 
 CONSUMERS = (
@@ -143,6 +149,7 @@ CONSUMERS = (
         "events.preview.publish.cancelled",
     ),
     *registry_datasets.CONSUMERS,
+    *registry_imports.CONSUMERS,
 )
 
 _COMMANDS_BY_NAME = {spec.name: spec for spec in COMMANDS}
@@ -230,4 +237,5 @@ def message_types() -> dict[str, Any]:
     named["documents/psd.rendition"] = psd_renditions.RenditionManifest
     named["documents/psd.diff"] = psd_diffs.DiffManifest
     named["documents/data_import.profile"] = datasets.DatasetProfile
+    named["documents/data_import.plan"] = data_import.PlanDocument
     return named

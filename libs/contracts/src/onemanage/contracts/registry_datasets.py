@@ -29,6 +29,7 @@ COMMANDS = (
         dataset_tasks.DropDataset,
         "data_import",
         ("gateway",),
+        timeout=1800.0,
     ),
 )
 
@@ -160,6 +161,16 @@ QUERIES = (
 )
 
 CONSUMERS = (
+    ConsumerSpec(
+        "on_data_import_completed_etl",
+        "data_import",
+        "events.data_import.completed",
+    ),
+    ConsumerSpec(
+        "on_data_import_undo_completed_etl",
+        "data_import",
+        "events.data_import.undo.completed",
+    ),
     ConsumerSpec(
         "on_preview_publish_dataset_failed_discard_previews",
         "preview",
