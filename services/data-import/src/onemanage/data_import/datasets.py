@@ -263,6 +263,15 @@ class Datasets:
         items = [_dataset(row, []) for row in rows[:limit]]
         return DatasetPage(items=items, has_more=len(rows) > limit)
 
+    async def exists(self, workspace_id: str, dataset_id: str) -> bool:
+        found = await self._pool.fetchval(
+            "SELECT 1 FROM data_import.datasets "
+            "WHERE workspace_id = $1 AND dataset_id = $2",
+            workspace_id,
+            dataset_id,
+        )
+        return found is not None
+
     async def get(self, workspace_id: str, dataset_id: str) -> Dataset:
         """With its columns. Raises NoDataset."""
         async with self.answering(workspace_id, dataset_id) as reading:

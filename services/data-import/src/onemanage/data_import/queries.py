@@ -1,6 +1,5 @@
-"""Questions about what the data-import service owns: none yet."""
+"""Questions about imports and data sets, from whoever shows them."""
 
-from onemanage.data_import.store import Store
-from onemanage.platform.queries import Answerer
+from onemanage.data_import.dataset_queries import DATASET_QUERIES
 
-QUERIES: tuple[Answerer[Store], ...] = ()
+QUERIES = (*DATASET_QUERIES,)

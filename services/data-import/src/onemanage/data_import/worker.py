@@ -3,10 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from onemanage.data_import.datasets import Datasets, open_pool
+from onemanage.data_import.made import MadeStore
 from onemanage.data_import.service import DataImportService
 from onemanage.data_import.settings import WorkerSettings
 from onemanage.data_import.store import Store
 from onemanage.platform.db import open_sessions
+from onemanage.platform.sandbox import open_sandbox
+from onemanage.platform.scratch import open_scratch
 from onemanage.platform.storage import Storage
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 
@@ -15,8 +19,23 @@ from onemanage.platform.tasks import Broker, make_broker, run_worker
 async def open_service(
     settings: WorkerSettings,
 ) -> AsyncIterator[DataImportService]:
-    async with open_sessions(settings.database_url) as sessions:
-        yield DataImportService(Storage(settings), Store(sessions))
+    with open_scratch("data-import"):
+        async with (
+            open_sessions(settings.database_url) as sessions,
+            open_pool(settings.database_url) as pool,
+            open_sandbox(
+                memory_limit=settings.data_import_child_memory_bytes,
+                preload=["onemanage.data_import.domain.snapshot"],
+            ) as sandbox,
+        ):
+            yield DataImportService(
+                Storage(settings),
+                Store(sessions),
+                Datasets(pool),
+                MadeStore(sessions),
+                sandbox,
+                child_seconds=settings.data_import_child_seconds,
+            )
 
 
 def broker() -> Broker:

@@ -33,7 +33,12 @@ class LastOfKeys:
         hashes = [keys.hash_rows(seed, seed + 1).alias(str(seed)) for seed in _SEEDS]
         self._seen.append(
             pl.DataFrame(
-                [*hashes, keys.select(pl.any_horizontal(pl.all().is_null())).to_series().alias("null")]
+                [
+                    *hashes,
+                    keys.select(pl.any_horizontal(pl.all().is_null()))
+                    .to_series()
+                    .alias("null"),
+                ]
             )
         )
 
