@@ -323,8 +323,7 @@ class Datasets:
 def _row(
     record: asyncpg.Record, columns: Sequence[DatasetColumn], number: int
 ) -> tuple[list[Cell], list[CutCell]]:
-    texts = record[2 : 2 + len(columns)]
-    lengths = iter(record[2 + len(columns) :])
+    texts, lengths = record[2], iter(record[3])
     cut = []
     for column, text in zip(columns, texts, strict=True):
         if not can_be_cut(column):

@@ -27,6 +27,7 @@ PAGE_BYTES = 900_000
 SORTED_CHARACTERS = 256
 MAX_FILTERS = 50
 _MAX_VALUES = 1000
+_ROWS = "found"
 _SAFE_INTEGER = 2**53 - 1
 _JSON_BYTES = 6
 """Bytes at most of a character in JSON: a control character is written \\u0001."""
@@ -98,7 +99,7 @@ def page_statement(
     after: RowPlace | None = None,
     limit: int,
 ) -> Statement:
-    """Rows as (id, sort value, texts…, lengths…); one more than ``limit``.
+    """Rows as (id, sort value, texts, lengths); one more than ``limit``.
 
     ``table`` is quoted. Raises InvalidRows.
     """
@@ -113,17 +114,24 @@ def page_statement(
     if after is not None:
         conditions.append(_after_sql(by, sort, after, parameters))
     most = max_characters(len(selected))
-    texts = [f"left({quoted(c.name)}::text, {most})" for c in selected]
-    lengths = [f"length({quoted(c.name)}::text)" for c in selected if can_be_cut(c)]
+    # As arrays: PostgreSQL selects no more than 1,664 things.
+    texts = _array([f"left({quoted(c.name)}::text, {most})" for c in selected], "text")
+    lengths = _array(
+        [f"length({quoted(c.name)}::text)" for c in selected if can_be_cut(c)], "int"
+    )
     direction = "DESC" if sort is not None and sort.descending else "ASC"
-    order = f"{quoted(ROW_ID)} {direction}"
+    order = f"{_ROWS}.{quoted(ROW_ID)} {direction}"
     if by is not None:
         order = f"{_sort_sql(by)} {direction} NULLS LAST, {order}"
     sql = (
-        f"SELECT {', '.join([quoted(ROW_ID), key, *texts, *lengths])} "
-        f"FROM {table}{where_sql(conditions)} ORDER BY {order} LIMIT {int(limit) + 1}"
+        f"SELECT {quoted(ROW_ID)}, {key}, {texts}, {lengths} "
+        f"FROM {table} AS {_ROWS}{where_sql(conditions)} ORDER BY {order} LIMIT {int(limit) + 1}"
     )
     return Statement(sql, parameters, selected)
+
+
+def _array(values: Sequence[str], kind: str) -> str:
+    return f"ARRAY[{', '.join(values)}]::{kind}[]"
 
 
 def where_sql(conditions: Sequence[str]) -> str:
@@ -209,7 +217,8 @@ def _typed(column: DatasetColumn, value: str, parameters: list[Any]) -> str:
 
 
 def _sort_sql(column: DatasetColumn) -> str:
-    name = quoted(column.name)
+    # With its table, as ORDER BY would take a bare name for one of what is selected.
+    name = f"{_ROWS}.{quoted(column.name)}"
     return f"left({name}, {SORTED_CHARACTERS})" if column.type == "text" else name
 
 
