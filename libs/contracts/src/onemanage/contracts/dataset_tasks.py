@@ -1,5 +1,7 @@
 """Tasks of data sets: snapshot and profile, export, drop. By data-import."""
 
+from datetime import datetime
+
 from onemanage.contracts.base import (
     AcceptedEvent,
     CancelledEvent,
@@ -110,6 +112,8 @@ class DropDataset(Command, frozen=True, kw_only=True, tag="data_import.drop"):
 
     dataset_id: str
     name: str
+    created_at: datetime
+    """Of the data set that is meant, as another may have its name by then."""
 
 
 class DropAccepted(

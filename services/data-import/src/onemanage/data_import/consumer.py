@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 
 from onemanage.data_import.datasets import Datasets, open_pool
 from onemanage.data_import.handlers import HANDLERS, Deps
-from onemanage.data_import.made import MadeStore
 from onemanage.data_import.queries import QUERIES
 from onemanage.data_import.settings import ConsumerSettings
 from onemanage.data_import.store import Store
@@ -23,11 +22,7 @@ async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator
         open_pool(settings.database_url) as pool,
     ):
         yield Deps(
-            CommandPublisher(client),
-            Store(sessions),
-            Storage(settings),
-            Datasets(pool),
-            MadeStore(sessions),
+            CommandPublisher(client), Store(sessions), Storage(settings), Datasets(pool)
         )
 
 

@@ -39,7 +39,7 @@ async def list_rows(query: ListRows, deps: Deps) -> RowPage:
 
 
 async def get_profile(query: GetProfile, deps: Deps) -> DatasetSnapshot:
-    found = await deps.made.snapshot(query.workspace_id, query.dataset_id)
+    found = await deps.store.made.snapshot(query.workspace_id, query.dataset_id)
     if found is not None:
         return found
     if not await deps.datasets.exists(query.workspace_id, query.dataset_id):
@@ -49,7 +49,7 @@ async def get_profile(query: GetProfile, deps: Deps) -> DatasetSnapshot:
 
 
 async def get_export(query: GetExport, deps: Deps) -> DatasetExport:
-    found = await deps.made.export(query.workspace_id, query.export_id)
+    found = await deps.store.made.export(query.workspace_id, query.export_id)
     if found is None:
         text = f"There is no export {query.export_id} in this workspace."
         raise QueryFailed("not_found", text)

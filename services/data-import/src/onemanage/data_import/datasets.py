@@ -25,9 +25,9 @@ from onemanage.contracts.datasets import (
     RowPlace,
 )
 from onemanage.data_import.domain.export import BYTE_ORDER_MARK, arrow_type, select_sql
+from onemanage.data_import.domain.fitting import ROW_ID
 from onemanage.data_import.domain.pages import (
     PAGE_BYTES,
-    ROW_ID,
     InvalidRows,
     Statement,
     can_be_cut,
@@ -66,7 +66,7 @@ _DATASETS = """
             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
               AND a.attname <> $1) AS column_count,
            (SELECT max(taken_at) FROM data_import.snapshots s
-            WHERE s.dataset_id = d.dataset_id) AS profiled_at
+            WHERE s.dataset_id = d.dataset_id AND NOT s.dropped) AS profiled_at
     FROM data_import.datasets d
     LEFT JOIN pg_namespace n ON n.nspname = d.schema_name
     LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = d.table_name
@@ -255,7 +255,6 @@ class Datasets:
         rows = await self._pool.fetch(
             f"{_DATASETS} WHERE d.workspace_id = $2 "
             'AND d.name COLLATE "C" > $3 ORDER BY d.name COLLATE "C" LIMIT $4',
-            ROW_ID,
             workspace_id,
             after or "",
             limit + 1,
@@ -304,7 +303,6 @@ class Datasets:
             await connection.execute(f"SET LOCAL statement_timeout = {milliseconds}")
             row = await connection.fetchrow(
                 f"{_DATASETS} WHERE d.workspace_id = $2 AND d.dataset_id = $3",
-                ROW_ID,
                 workspace_id,
                 dataset_id,
             )

@@ -52,7 +52,7 @@ class Exports:
             async with self._datasets.reading(
                 command.workspace_id, command.dataset_id
             ) as reading:
-                name = reading.dataset.name
+                dataset = reading.dataset
                 columns = await _columns(reading, command.spec)
                 source = Path(folder) / "rows.csv"
                 rows = await _copy(reading, command.spec, columns, source)
@@ -70,7 +70,7 @@ class Exports:
             workspace_id=command.workspace_id,
             task_id=command.task_id,
             spec=command.spec,
-            file_name=f"{name}.{kind}",
+            file_name=f"{dataset.name}.{kind}",
             row_count=rows,
             size=stored.size,
             sha256=stored.sha256,
@@ -78,7 +78,7 @@ class Exports:
             object_key=stored.key,
             created_at=utc_now(),
         )
-        await self._made.save(made)
+        await self._made.save(made, dataset)
         return made
 
     async def _convert(

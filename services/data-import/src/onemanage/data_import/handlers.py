@@ -1,9 +1,16 @@
-"""What the data-import service does about events: data sets follow their tables."""
+"""What the data-import service does about the ends of its own tasks."""
 
 import msgspec
 
 from onemanage.contracts.base import Event, artifacts_prefix, derived_id
-from onemanage.contracts.data_import import ImportCompleted, UndoCompleted
+from onemanage.contracts.data_import import (
+    ImportCancelled,
+    ImportCompleted,
+    ImportFailed,
+    PlanCancelled,
+    PlanFailed,
+    UndoCompleted,
+)
 from onemanage.contracts.dataset_tasks import (
     ExportCancelled,
     ExportFailed,
@@ -12,7 +19,6 @@ from onemanage.contracts.dataset_tasks import (
     SnapshotFailed,
 )
 from onemanage.data_import.datasets import Datasets
-from onemanage.data_import.made import MadeStore
 from onemanage.data_import.store import Store
 from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.storage import Storage
@@ -25,7 +31,44 @@ class Deps(msgspec.Struct, frozen=True):
     store: Store
     storage: Storage
     datasets: Datasets
-    made: MadeStore
+
+
+async def on_data_import_plan_failed_discard_artifacts(
+    event: PlanFailed, deps: Deps
+) -> None:
+    await _discard_plan(event, deps)
+
+
+async def on_data_import_plan_cancelled_discard_artifacts(
+    event: PlanCancelled, deps: Deps
+) -> None:
+    await _discard_plan(event, deps)
+
+
+async def on_data_import_failed_discard_artifacts(
+    event: ImportFailed, deps: Deps
+) -> None:
+    await _discard_import(event, deps)
+
+
+async def on_data_import_cancelled_discard_artifacts(
+    event: ImportCancelled, deps: Deps
+) -> None:
+    await _discard_import(event, deps)
+
+
+async def _discard_plan(event: PlanFailed | PlanCancelled, deps: Deps) -> None:
+    prefix = artifacts_prefix(event.workspace_id, event.task_id, event.run)
+    await deps.store.discard_plan(event.task_id, prefix)
+    await deps.storage.delete_prefix(prefix)
+
+
+async def _discard_import(event: ImportFailed | ImportCancelled, deps: Deps) -> None:
+    """Its rows were never there. Where they are, its worker died before saying so."""
+    if await deps.store.is_done(event.workspace_id, event.task_id):
+        return
+    prefix = artifacts_prefix(event.workspace_id, event.task_id, event.run)
+    await deps.storage.delete_prefix(prefix)
 
 
 async def on_data_import_completed_etl(event: ImportCompleted, deps: Deps) -> None:
@@ -82,11 +125,15 @@ async def on_data_import_export_cancelled_discard_artifacts(
 async def _discard_artifacts(event: Event, deps: Deps) -> None:
     """Nothing half-written stays; a later run of the task keeps its own."""
     prefix = artifacts_prefix(event.workspace_id, event.task_id, event.run)
-    await deps.made.discard(event.task_id, prefix)
+    await deps.store.made.discard(event.task_id, prefix)
     await deps.storage.delete_prefix(prefix)
 
 
 HANDLERS = (
+    on_data_import_plan_failed_discard_artifacts,
+    on_data_import_plan_cancelled_discard_artifacts,
+    on_data_import_failed_discard_artifacts,
+    on_data_import_cancelled_discard_artifacts,
     on_data_import_completed_etl,
     on_data_import_undo_completed_etl,
     on_data_import_etl_failed_discard_artifacts,

@@ -1,24 +1,27 @@
 """What was made of data sets, in PostgreSQL: snapshots and exports; and dropping."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, exists, update
+from sqlalchemy import delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from onemanage.contracts.base import utc_now
-from onemanage.contracts.datasets import DatasetExport, DatasetSnapshot
+from onemanage.contracts.datasets import Dataset, DatasetExport, DatasetSnapshot
+from onemanage.data_import import tables
 from onemanage.data_import.datasets import NoDataset
-from onemanage.data_import.domain.pages import table_sql
 from onemanage.data_import.models import (
     DatasetRow,
     ExportRow,
     ImportTableRow,
     SnapshotRow,
 )
+from onemanage.data_import.tables import TableName
 from onemanage.platform.db import Sessions
 
 type Made = DatasetSnapshot | DatasetExport
@@ -36,8 +39,12 @@ class MadeStore:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
-    async def save(self, made: Made) -> None:
-        """Saving again replaces what was there. Raises NoDataset."""
+    async def save(self, made: Made, dataset: Dataset) -> None:
+        """Saving again replaces what was there.
+
+        Raises NoDataset where what it was made of was dropped meanwhile, even if there
+        is a new one of that name.
+        """
         values: dict[str, Any] = msgspec.structs.asdict(made)
         row: type[SnapshotRow] | type[ExportRow] = SnapshotRow
         key = "task_id"
@@ -47,7 +54,10 @@ class MadeStore:
         statement = insert(row).values([values])
         changed = {name: statement.excluded[name] for name in values}
         async with self._sessions.begin() as session:
-            await _hold(session, made.workspace_id, made.dataset_id)
+            asked = _dataset(dataset.dataset_id, dataset.created_at)
+            held = await session.scalars(asked.with_for_update(read=True))
+            if held.first() is None:
+                raise NoDataset(dataset.dataset_id)
             await session.execute(
                 statement.on_conflict_do_update(index_elements=[key], set_=changed)
             )
@@ -56,48 +66,31 @@ class MadeStore:
         self, workspace_id: str, dataset_id: str
     ) -> DatasetSnapshot | None:
         """The newest one."""
-        asked = (
-            select(SnapshotRow)
-            .where(SnapshotRow.workspace_id == workspace_id)
-            .where(SnapshotRow.dataset_id == dataset_id)
-            .where(_is_there(SnapshotRow))
-            .order_by(col(SnapshotRow.taken_at).desc())
-            .limit(1)
+        asked = _snapshots(dataset_id).where(
+            SnapshotRow.workspace_id == workspace_id, ~col(SnapshotRow.dropped)
         )
         async with self._sessions() as session:
-            row = (await session.scalars(asked)).first()
-        return None if row is None else _struct(row)
-
-    async def superseded(self, dataset_id: str) -> list[DatasetSnapshot]:
-        """All but the newest; all where the data set was dropped."""
-        asked = (
-            select(SnapshotRow)
-            .where(SnapshotRow.dataset_id == dataset_id)
-            .order_by(col(SnapshotRow.taken_at).desc())
-        )
-        there = select(DatasetRow).where(DatasetRow.dataset_id == dataset_id)
-        async with self._sessions() as session:
-            rows = list((await session.scalars(asked)).all())
-            kept = 0 if (await session.scalars(there)).first() is None else 1
-        return [_struct(row) for row in rows[kept:]]
+            row = (await session.scalars(asked.limit(1))).first()
+        return None if row is None else _snapshot(row)
 
     async def export(self, workspace_id: str, export_id: str) -> DatasetExport | None:
-        asked = (
-            select(ExportRow)
-            .where(ExportRow.workspace_id == workspace_id)
-            .where(ExportRow.export_id == export_id)
-            .where(_is_there(ExportRow))
+        async with self._sessions() as session:
+            row = await session.get(ExportRow, export_id)
+        if row is None or row.workspace_id != workspace_id or row.dropped:
+            return None
+        return _export(row)
+
+    async def superseded(self, dataset_id: str) -> list[Made]:
+        """Snapshots but the newest, and all that was made of what was dropped."""
+        exports = select(ExportRow).where(
+            ExportRow.dataset_id == dataset_id, col(ExportRow.dropped)
         )
         async with self._sessions() as session:
-            row = (await session.scalars(asked)).first()
-        return None if row is None else msgspec.convert(row.model_dump(), DatasetExport)
-
-    async def left_over(self, dataset_id: str) -> list[DatasetExport]:
-        """Exports of a data set that was dropped."""
-        asked = select(ExportRow).where(ExportRow.dataset_id == dataset_id)
-        async with self._sessions() as session:
-            rows = (await session.scalars(asked.where(~_is_there(ExportRow)))).all()
-        return [msgspec.convert(row.model_dump(), DatasetExport) for row in rows]
+            snapshots = (await session.scalars(_snapshots(dataset_id))).all()
+            dropped = (await session.scalars(exports)).all()
+        newest = next((row for row in snapshots if not row.dropped), None)
+        old = [_snapshot(row) for row in snapshots if row is not newest]
+        return [*old, *map(_export, dropped)]
 
     async def forget(self, made: Iterable[Made]) -> None:
         """Once their objects are gone."""
@@ -125,54 +118,78 @@ class MadeStore:
                     .where(col(key).startswith(prefix, autoescape=True))
                 )
 
-    async def drop(self, workspace_id: str, dataset_id: str) -> None:
+    async def drop(
+        self, workspace_id: str, dataset_id: str, created_at: datetime
+    ) -> None:
         """The table, what replaces have kept of it, and its row. Safe to repeat.
 
-        The ledger stays, and says that nothing of it is there any more.
+        ``created_at`` tells it from a new one of that name, which stays. The ledger
+        says from then on that nothing of it is there any more.
         """
+        asked = _dataset(dataset_id, created_at).where(
+            DatasetRow.workspace_id == workspace_id
+        )
         async with self._sessions.begin() as session:
-            row = await _hold(session, workspace_id, dataset_id, to_drop=True)
+            row = (await session.scalars(asked)).first()
             if row is None:
                 return
-            ledger = col(ImportTableRow.dataset_id) == dataset_id
-            kept = select(ImportTableRow.kept_table).where(ledger)
-            tables = {row.table_name, *(await session.scalars(kept)).all()} - {None}
-            connection = await session.connection()
-            for table in sorted(filter(None, tables)):
-                named = table_sql(row.schema_name, table)
-                await connection.exec_driver_sql(f"DROP TABLE IF EXISTS {named}")
-            await session.execute(
-                update(ImportTableRow)
-                .where(ledger, col(ImportTableRow.undone_at).is_(None))
-                .values(undone_at=utc_now())
-            )
-            await session.execute(
-                update(ImportTableRow)
-                .where(ledger)
-                .values(kept_table=None, kept_until=None)
-            )
+            name = TableName(row.schema_name, row.table_name)
+            # Imports take it first, too: neither waits for the other crosswise.
+            await _lock(session, name)
+            if (await session.scalars(asked.with_for_update())).first() is None:
+                return
+            await _drop_tables(session, name, dataset_id)
+            for made in (SnapshotRow, ExportRow):
+                of_it = col(made.dataset_id) == dataset_id
+                await session.execute(update(made).where(of_it).values(dropped=True))
             await session.delete(row)
 
 
-async def _hold(
-    session: AsyncSession, workspace_id: str, dataset_id: str, *, to_drop: bool = False
-) -> DatasetRow | None:
-    """Keep the data set from being dropped until the transaction ends."""
-    asked = (
-        select(DatasetRow)
-        .where(DatasetRow.workspace_id == workspace_id)
-        .where(DatasetRow.dataset_id == dataset_id)
-        .with_for_update(read=not to_drop)
+async def _lock(session: AsyncSession, name: TableName) -> None:
+    connection = await (await session.connection()).get_raw_connection()
+    driver = connection.driver_connection
+    assert driver is not None  # it has just been used
+    await tables.lock(driver, name.sql)
+
+
+async def _drop_tables(session: AsyncSession, name: TableName, dataset_id: str) -> None:
+    ledger = col(ImportTableRow.dataset_id) == dataset_id
+    kept = (
+        await session.scalars(select(ImportTableRow.kept_table).where(ledger))
+    ).all()
+    connection = await session.connection()
+    for table in sorted({name.table, *filter(None, kept)}):
+        named = TableName(name.schema, table).sql
+        await connection.exec_driver_sql(f"DROP TABLE IF EXISTS {named}")
+    await session.execute(
+        update(ImportTableRow)
+        .where(ledger)
+        .values(
+            undone_at=func.coalesce(col(ImportTableRow.undone_at), utc_now()),
+            kept_table=None,
+            kept_until=None,
+        )
     )
-    row = (await session.scalars(asked)).first()
-    if row is None and not to_drop:
-        raise NoDataset(dataset_id)
-    return row
 
 
-def _is_there(made: type[SnapshotRow] | type[ExportRow]) -> Any:
-    return exists().where(col(DatasetRow.dataset_id) == col(made.dataset_id))
+def _dataset(dataset_id: str, created_at: datetime) -> SelectOfScalar[DatasetRow]:
+    return select(DatasetRow).where(
+        DatasetRow.dataset_id == dataset_id, DatasetRow.created_at == created_at
+    )
 
 
-def _struct(row: SnapshotRow) -> DatasetSnapshot:
+def _snapshots(dataset_id: str) -> SelectOfScalar[SnapshotRow]:
+    """Newest first."""
+    return (
+        select(SnapshotRow)
+        .where(SnapshotRow.dataset_id == dataset_id)
+        .order_by(col(SnapshotRow.taken_at).desc())
+    )
+
+
+def _snapshot(row: SnapshotRow) -> DatasetSnapshot:
     return msgspec.convert(row.model_dump(), DatasetSnapshot)
+
+
+def _export(row: ExportRow) -> DatasetExport:
+    return msgspec.convert(row.model_dump(), DatasetExport)

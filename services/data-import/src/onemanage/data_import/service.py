@@ -1,8 +1,10 @@
-"""The data-import service's use cases: fetch, domain, store, return the result."""
+"""The data-import service's use cases."""
 
 from onemanage.data_import.datasets import Datasets
 from onemanage.data_import.exports import Exports
-from onemanage.data_import.made import MadeStore
+from onemanage.data_import.imports import Imports
+from onemanage.data_import.loading import Loader
+from onemanage.data_import.plans import Plans
 from onemanage.data_import.snapshots import Snapshots
 from onemanage.data_import.store import Store
 from onemanage.platform.sandbox import Sandbox
@@ -10,22 +12,25 @@ from onemanage.platform.storage import Storage
 
 
 class DataImportService:
-    """Everything is written under keys made from the task id: a rerun rewrites it."""
+    """A plan is asked for, changed by a person, and then imported."""
 
     def __init__(
         self,
         storage: Storage,
         store: Store,
-        datasets: Datasets,
-        made: MadeStore,
         sandbox: Sandbox,
+        loader: Loader,
+        datasets: Datasets,
         *,
-        child_seconds: float,
+        plan_seconds: float,
+        dataset_seconds: float,
     ) -> None:
-        self._storage, self._store = storage, store
+        self.plans = Plans(storage, store, sandbox, plan_seconds)
+        self.imports = Imports(storage, store, loader, self.plans)
+        made = store.made
         self.snapshots = Snapshots(
-            storage, datasets, made, sandbox, child_seconds=child_seconds
+            storage, datasets, made, sandbox, child_seconds=dataset_seconds
         )
         self.exports = Exports(
-            storage, datasets, made, sandbox, child_seconds=child_seconds
+            storage, datasets, made, sandbox, child_seconds=dataset_seconds
         )

@@ -62,7 +62,6 @@ class Snapshots:
         with tempfile.TemporaryDirectory() as folder:
             try:
                 made = await self._snapshot(command, prefix, Path(folder), report)
-                await self._made.save(made)
             except NoDataset as error:
                 raise gone(error) from None
         await self._storage.abort_unfinished(prefix)
@@ -74,18 +73,16 @@ class Snapshots:
 
         Previews go with the event of it. Safe to repeat from any point.
         """
-        await self._made.drop(command.workspace_id, command.dataset_id)
+        await self._made.drop(
+            command.workspace_id, command.dataset_id, command.created_at
+        )
         await self._discard_superseded(command.dataset_id)
-        exports = await self._made.left_over(command.dataset_id)
-        for export in exports:
-            await self._storage.delete_prefix(folder_of(export))
-        await self._made.forget(exports)
         return DroppedDataset(dataset_id=command.dataset_id, name=command.name)
 
     async def _discard_superseded(self, dataset_id: str) -> None:
         old = await self._made.superseded(dataset_id)
-        for snapshot in old:
-            await self._storage.delete_prefix(folder_of(snapshot))
+        for made in old:
+            await self._storage.delete_prefix(folder_of(made))
         await self._made.forget(old)
 
     async def _snapshot(
@@ -127,7 +124,9 @@ class Snapshots:
         data = msgspec.json.encode(profile)
         key = f"{prefix}profile.json"
         await self._storage.put_bytes(key, data, "application/json")
-        return _made(command, dataset, profile, parquet.key, parquet.size, key)
+        made = _made(command, dataset, profile, parquet.key, parquet.size, key)
+        await self._made.save(made, dataset)
+        return made
 
 
 async def _first_rows(reading: Reading) -> list[list[Cell]]:

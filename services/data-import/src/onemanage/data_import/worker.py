@@ -1,10 +1,12 @@
 """The data-import service's worker process. Wiring only."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from onemanage.data_import.datasets import Datasets, open_pool
-from onemanage.data_import.made import MadeStore
+from onemanage.data_import.loading import Loader
 from onemanage.data_import.service import DataImportService
 from onemanage.data_import.settings import WorkerSettings
 from onemanage.data_import.store import Store
@@ -12,6 +14,7 @@ from onemanage.platform.db import open_sessions
 from onemanage.platform.sandbox import open_sandbox
 from onemanage.platform.scratch import open_scratch
 from onemanage.platform.storage import Storage
+from onemanage.platform.sweeping import sweep_for_ever
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 
 
@@ -24,18 +27,36 @@ async def open_service(
             open_sessions(settings.database_url) as sessions,
             open_pool(settings.database_url) as pool,
             open_sandbox(
-                memory_limit=settings.data_import_child_memory_bytes,
-                preload=["onemanage.data_import.domain.snapshot"],
+                memory_limit=settings.import_child_memory_bytes,
+                preload=[
+                    f"onemanage.data_import.domain.{name}"
+                    for name in ("planning", "read", "encode", "snapshot")
+                ],
             ) as sandbox,
         ):
-            yield DataImportService(
-                Storage(settings),
-                Store(sessions),
-                Datasets(pool),
-                MadeStore(sessions),
+            loader = Loader(
+                settings.database_url,
                 sandbox,
-                child_seconds=settings.data_import_child_seconds,
+                seconds=settings.import_child_seconds,
+                keep=timedelta(days=settings.import_undo_days),
             )
+            sweeper = asyncio.create_task(
+                sweep_for_ever(
+                    "replaced tables", loader.sweep, settings.import_sweep_seconds
+                )
+            )
+            try:
+                yield DataImportService(
+                    Storage(settings),
+                    Store(sessions),
+                    sandbox,
+                    loader,
+                    Datasets(pool),
+                    plan_seconds=settings.import_plan_seconds,
+                    dataset_seconds=settings.dataset_child_seconds,
+                )
+            finally:
+                sweeper.cancel()
 
 
 def broker() -> Broker:

@@ -14,6 +14,7 @@ from threading import Thread
 from types import TracebackType
 from typing import NamedTuple, Self
 
+import msgspec
 import polars as pl
 
 from onemanage.contracts.data_import_plan import (
@@ -136,7 +137,11 @@ class _Run:
         if bad is not None:
             reasons = {name: why.filter(bad) for name, why in cast.reasons.items()}
             self._rejects.cells(raw.filter(bad), lines.filter(bad), reasons)
-            frame, raw, lines = (one.filter(~bad) for one in (frame, raw, lines))
+            frame, raw, lines = (
+                frame.filter(~bad),
+                raw.filter(~bad),
+                lines.filter(~bad),
+            )
         if last is not None:
             keep = last.next(frame.height)
             if not keep.all():
@@ -181,8 +186,6 @@ class _Run:
 
 
 def _required(column: ColumnPlan) -> ColumnPlan:
-    import msgspec
-
     return msgspec.structs.replace(column, required=True)
 
 

@@ -20,8 +20,8 @@ from onemanage.contracts.datasets import (
     RowPlace,
     RowSort,
 )
+from onemanage.data_import.domain.fitting import ROW_ID
 
-ROW_ID = "_id"
 PAGE_BYTES = 900_000
 """Of the values in one answer, which with its names fits into a message of NATS."""
 SORTED_CHARACTERS = 256

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("snapshot_key", sa.String, nullable=False),
         sa.Column("snapshot_size", sa.BigInteger, nullable=False),
         sa.Column("profile_key", sa.String, nullable=False),
+        sa.Column("dropped", sa.Boolean, nullable=False, server_default=sa.false()),
         schema=SCHEMA,
     )
     op.create_index(
@@ -49,6 +50,7 @@ def upgrade() -> None:
         sa.Column("media_type", sa.String, nullable=False),
         sa.Column("object_key", sa.String, nullable=False),
         sa.Column("created_at", moment, nullable=False),
+        sa.Column("dropped", sa.Boolean, nullable=False, server_default=sa.false()),
         schema=SCHEMA,
     )
     op.create_index("exports_by_dataset", "exports", ["dataset_id"], schema=SCHEMA)
