@@ -9,6 +9,7 @@ import msgspec
 from onemanage.contracts.base import new_id, utc_now
 from onemanage.data_import.datasets import Datasets, Pool, open_pool
 from onemanage.data_import.exports import Exports
+from onemanage.data_import.loading import Loader
 from onemanage.data_import.made import MadeStore
 from onemanage.data_import.snapshots import Snapshots
 from onemanage.platform.db import open_sessions
@@ -47,7 +48,7 @@ ROWS: tuple[tuple[str | None, ...], ...] = (
         *("2024-02-29 12:30:15", "2024-02-29 12:30:15+00"),
     ),
     (
-        *("=1+1", "false", "42", "99999999.9999", "-7.5"),
+        *("=1+1", "false", "42", "9999.9999", "-7.5"),
         *("0.30000000000000004", "1900-02-28", "12:00:00.5"),
         *("1899-12-31 00:00:00", "2024-02-29 12:30:15.000001+00"),
     ),
@@ -68,6 +69,7 @@ class World(msgspec.Struct, frozen=True):
     snapshots: Snapshots
     exports: Exports
     storage: Storage
+    loader: Loader
 
     async def table(
         self,
@@ -144,4 +146,5 @@ async def open_world(url: str, storage: Storage) -> AsyncIterator[World]:
             Snapshots(*given, child_seconds=60),
             Exports(*given, child_seconds=60),
             storage,
+            Loader(url, sandbox, seconds=60),
         )

@@ -255,6 +255,7 @@ class Datasets:
         rows = await self._pool.fetch(
             f"{_DATASETS} WHERE d.workspace_id = $2 "
             'AND d.name COLLATE "C" > $3 ORDER BY d.name COLLATE "C" LIMIT $4',
+            ROW_ID,
             workspace_id,
             after or "",
             limit + 1,
@@ -303,6 +304,7 @@ class Datasets:
             await connection.execute(f"SET LOCAL statement_timeout = {milliseconds}")
             row = await connection.fetchrow(
                 f"{_DATASETS} WHERE d.workspace_id = $2 AND d.dataset_id = $3",
+                ROW_ID,
                 workspace_id,
                 dataset_id,
             )
