@@ -182,8 +182,8 @@ class RunImport(Command, frozen=True, kw_only=True, tag="data_import"):
     resubmits: str | None = None
     """The import whose rejects, put right, the one source is. Then ``plan`` is empty:
     what was planned for that import holds."""
-    resubmitted_table: str | None = None
-    """Whose rejects they are; None where only one table had any."""
+    resubmitted_part: int = 1
+    """Which of that import's tables, from 1, as its parts may share a table."""
 
 
 class ImportAccepted(
@@ -279,6 +279,8 @@ class TableReject(Reject, frozen=True, kw_only=True):
 
     number: int
     """Among those of the import, from 1."""
+    part: int
+    """Which of the import's tables, from 1."""
     table: str
 
 

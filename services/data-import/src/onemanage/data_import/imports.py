@@ -83,7 +83,7 @@ class Imports:
         if before is None:
             text = "The import whose rejects these are is no longer there."
             raise InvalidInput("data_import.not_found", text, command.resubmits)
-        table = _resubmitted(before.rejected, command.resubmitted_table)
+        table = before.tables[command.resubmitted_part - 1]
         found = await self._plans.propose(command.sources, None, _silent)
         try:
             made = rejects_plan(found.tables[0], table)
@@ -192,22 +192,6 @@ def _files(sources: list[Source]) -> list[FileSource]:
 
 def _id(source: Source) -> str:
     return source.file_id if isinstance(source, FileSource) else ""
-
-
-def _resubmitted(rejected: list[TablePlan], wanted: str | None) -> TablePlan:
-    """The table whose rejects are sent again. Raises InvalidInput."""
-    names = ", ".join(table.table for table in rejected)
-    found = [table for table in rejected if wanted in (None, table.table)]
-    if not rejected:
-        text = "Nothing was rejected in that import."
-        raise InvalidInput("data_import.no_rejects", text)
-    if not found:
-        text = f"No row of {wanted!r} was rejected in that import, but of: {names}."
-        raise InvalidInput("data_import.no_rejects", text, wanted)
-    if len(found) > 1:
-        text = f"Say by ?table= whose rejects these are: {names}."
-        raise InvalidInput("data_import.which_table", text)
-    return found[0]
 
 
 async def _load_table(

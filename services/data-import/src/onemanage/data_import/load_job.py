@@ -16,14 +16,16 @@ from onemanage.contracts.data_import_plan import (
     Warning,
 )
 from onemanage.data_import.domain.batch import Batch
+from onemanage.data_import.domain.read_fast import Ready
 
 
 class LoadTable(NamedTuple):
     """One part of a source, to be loaded into one table."""
 
     plan: TablePlan
-    read: Callable[[], Iterator[Batch]]
-    """Is called in the sandbox, maybe twice, so it can be pickled."""
+    read: Callable[[TablePlan], Iterator[Batch | Ready]]
+    """Is called in the sandbox, so it can be pickled, with the plan as it fits the
+    table; twice where rows are told apart by keys."""
     source: str
     """SHA-256 of the file, or of what a database was asked for."""
 

@@ -36,8 +36,7 @@ class DonePlan(msgspec.Struct, frozen=True):
     """How an import went."""
 
     options: ImportOptions
-    rejected: list[TablePlan]
-    """The tables that had rejects."""
+    tables: list[TablePlan]
 
 
 class Store:
@@ -154,11 +153,7 @@ class Store:
             tables = (await session.scalars(_tables_of([import_id]))).all()
         return DonePlan(
             options=msgspec.convert(row.plan, Plan).options,
-            rejected=[
-                msgspec.convert(table.table_plan, TablePlan)
-                for table in tables
-                if table.rows_rejected
-            ],
+            tables=[msgspec.convert(one.table_plan, TablePlan) for one in tables],
         )
 
     async def rejects(self, query: ListRejects) -> RejectPage:
@@ -166,16 +161,21 @@ class Store:
         async with self._sessions() as session:
             asked = _tables_of([query.import_id])
             tables = (await session.scalars(asked)).all()
-        every = (
-            (table.table_name, msgspec.convert(reject, Reject))
+        every = [
+            (table, msgspec.convert(reject, Reject))
             for table in tables
             for reject in table.rejects
-        )
+        ]
         wanted = [
-            TableReject(number=number, table=name, **msgspec.structs.asdict(reject))
-            for number, (name, reject) in enumerate(every, 1)
+            TableReject(
+                number=number,
+                part=table.ordinal + 1,
+                table=table.table_name,
+                **msgspec.structs.asdict(reject),
+            )
+            for number, (table, reject) in enumerate(every, 1)
             if number > query.after
-            and query.table in (None, name)
+            and query.table in (None, table.table_name)
             and query.reason in (None, reject.reason)
             and query.column in (None, reject.column)
         ]

@@ -29,15 +29,9 @@ def sniff_dialect(text: str, encoding: str) -> tuple[Dialect, list[Row]]:
     quote = '"'
     if '"' not in text and len(_SINGLE.findall(text)) > text.count("\n") // 2 + 1:
         quote = "'"
-    best: tuple[float, int, str, list[Row]] | None = None
-    for delimiter in DELIMITERS:
-        rows = _rows(text, delimiter, quote)
-        width, share = _width(rows)
-        score = share if width > 1 else 0.0
-        if best is None or (score, width) > best[:2]:
-            best = (score, width, delimiter, rows)
-    assert best is not None
-    _, _, delimiter, rows = best
+    found = {delimiter: _rows(text, delimiter, quote) for delimiter in DELIMITERS}
+    delimiter = max(found, key=lambda one: _regularity(found[one]))
+    rows = found[delimiter]
     dialect = Dialect(
         encoding=encoding,
         delimiter=delimiter,
@@ -79,6 +73,15 @@ def _width(rows: list[Row]) -> tuple[int, float]:
     counts = Counter(len(row.fields) for row in rows[len(rows) // 3 :] or rows)
     width, count = max(counts.items(), key=lambda item: (item[1], item[0]))
     return width, count / sum(counts.values())
+
+
+def _regularity(rows: list[Row]) -> tuple[float, float, int]:
+    """How much the rows look like those of one table; the greater the more."""
+    width, share = _width(rows)
+    if width < 2:
+        return 0.0, 0.0, 0
+    same = sum(len(row.fields) == width for row in rows)
+    return share, same / len(rows), width
 
 
 def table_width(rows: list[Row], header_row: int | None) -> int:
