@@ -21,6 +21,8 @@ from onemanage.gateway.live import LiveEvents
 from onemanage.gateway.outbox import Outbox
 from onemanage.gateway.relay import Relay
 from onemanage.gateway.routes import (
+    dataset_exports,
+    datasets,
     dead_letters,
     diffs,
     files,
@@ -147,7 +149,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     problems.install(app)
     for routes in (
         *(files, psd, psd_search, renditions, diffs, tasks),
-        *(import_plans, import_rejects, imports),
+        *(import_plans, import_rejects, imports, datasets, dataset_exports),
         *(previews, dead_letters, operations),
     ):
         app.include_router(routes.router)
