@@ -16,6 +16,8 @@ async def test_every_column_of_the_models_is_in_the_migrated_database(
         models.ImportRow,
         models.ImportTableRow,
         models.PlanRow,
+        models.SnapshotRow,
+        models.ExportRow,
     )
     async with open_sessions(await database("data_import")) as sessions:
         async with sessions() as session:

@@ -17,10 +17,11 @@ from onemanage.contracts.base import (
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
-    """One published image. From ``expires_at`` on, nobody is shown it."""
+    """One published image or page. From ``expires_at`` on, nobody is shown it."""
 
     preview_id: str
     document_id: str
+    """Empty where it is of a data set."""
     layer_id: int | None
     """None for the composite of the whole document."""
     name: str
@@ -32,6 +33,15 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     object_key: str
     expires_at: datetime
+    dataset_id: str | None = None
+    """Of a data set, and then without ``layer_id``."""
+    kind: str = "image"
+    """image; of a data set: ``rows``, the first rows and the profile as JSON, which
+    has no width and height, or ``histogram``, a column's as SVG."""
+    column: str | None = None
+    """Of a histogram."""
+    position: int = 0
+    """Of the column, from 1."""
 
 
 class PublishedPreviews(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +99,7 @@ class PreviewExpired(Event, frozen=True, kw_only=True, tag="preview.expired"):
 
     preview_id: str
     document_id: str
+    dataset_id: str | None = None
 
 
 class GetPreview(Query, frozen=True, kw_only=True):
@@ -96,12 +107,14 @@ class GetPreview(Query, frozen=True, kw_only=True):
 
 
 class ListPreviews(Query, frozen=True, kw_only=True):
-    """Live ones only: the composite first, then by layer_id.
+    """Live ones only: the composite first, then by layer_id; of a data set the rows
+    first, then by column.
 
     ``after`` is the last preview_id of the page before.
     """
 
     document_id: str | None = None
+    dataset_id: str | None = None
     limit: int = 200
     after: str | None = None
 

@@ -2,7 +2,8 @@
 
 Adding an event: its Struct, a line in EVENTS, `make contracts`, an example under the
 consumer's tests, a handler. Streams, consumers, JSON Schemas and docs/asyncapi.json
-all follow from these four tables; the lines of imports stand in registry_imports.py.
+all follow from these four tables. The lines of imports stand in registry_imports.py,
+those of data sets in registry_datasets.py.
 """
 
 from typing import Any, get_type_hints
@@ -11,12 +12,14 @@ import msgspec
 
 from onemanage.contracts import (
     data_import,
+    datasets,
     files,
     preview,
     psd,
     psd_diffs,
     psd_renditions,
     psd_search,
+    registry_datasets,
     registry_imports,
 )
 from onemanage.contracts.base import Command, Event, Query, Status
@@ -34,6 +37,7 @@ COMMANDS = (
     CommandSpec(
         "preview.publish", preview.PublishPreviews, "preview", ("gateway", "preview")
     ),
+    *registry_datasets.COMMANDS,
     *registry_imports.COMMANDS,
 )
 
@@ -64,6 +68,7 @@ EVENTS = (
     EventSpec("events.preview.publish.failed", preview.PublishFailed, "preview"),
     EventSpec("events.preview.publish.cancelled", preview.PublishCancelled, "preview"),
     EventSpec("events.preview.expired", preview.PreviewExpired, "preview"),
+    *registry_datasets.EVENTS,
     *registry_imports.EVENTS,
 )
 
@@ -92,6 +97,7 @@ QUERIES = (
     QuerySpec(
         "queries.preview.list", preview.ListPreviews, preview.PreviewPage, "preview"
     ),
+    *registry_datasets.QUERIES,
     *registry_imports.QUERIES,
 )
 
@@ -142,6 +148,7 @@ CONSUMERS = (
         "preview",
         "events.preview.publish.cancelled",
     ),
+    *registry_datasets.CONSUMERS,
     *registry_imports.CONSUMERS,
 )
 
@@ -229,5 +236,6 @@ def message_types() -> dict[str, Any]:
     named["documents/psd.manifest"] = psd.Manifest
     named["documents/psd.rendition"] = psd_renditions.RenditionManifest
     named["documents/psd.diff"] = psd_diffs.DiffManifest
+    named["documents/data_import.profile"] = datasets.DatasetProfile
     named["documents/data_import.plan"] = data_import.PlanDocument
     return named

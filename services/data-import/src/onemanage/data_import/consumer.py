@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from onemanage.data_import.datasets import Datasets, open_pool
 from onemanage.data_import.handlers import HANDLERS, Deps
 from onemanage.data_import.queries import QUERIES
 from onemanage.data_import.settings import ConsumerSettings
 from onemanage.data_import.store import Store
+from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.consumer import run_consumer
 from onemanage.platform.db import open_sessions
 from onemanage.platform.nats import Client
@@ -14,9 +16,14 @@ from onemanage.platform.storage import Storage
 
 
 @asynccontextmanager
-async def open_deps(settings: ConsumerSettings, _: Client) -> AsyncIterator[Deps]:
-    async with open_sessions(settings.database_url) as sessions:
-        yield Deps(Store(sessions), Storage(settings))
+async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator[Deps]:
+    async with (
+        open_sessions(settings.database_url) as sessions,
+        open_pool(settings.database_url) as pool,
+    ):
+        yield Deps(
+            CommandPublisher(client), Store(sessions), Storage(settings), Datasets(pool)
+        )
 
 
 def main() -> None:

@@ -163,3 +163,52 @@ class PlanRow(Base, table=True):
     tables: list[dict[str, Any]] = Field(sa_type=JSONB)
     """The fields of the contract's PlannedTable."""
     created_at: datetime = Field(sa_column=_moment())
+
+
+class SnapshotRow(Base, table=True):
+    """The fields of the contract's DatasetSnapshot; of a data set the newest counts.
+
+    Older ones stand here until their objects are gone, and so do those of a data set
+    that was dropped.
+    """
+
+    __tablename__ = "snapshots"
+    __table_args__ = (Index("snapshots_by_dataset", "dataset_id", "taken_at"),)
+
+    task_id: str = Field(primary_key=True)
+    dataset_id: str
+    workspace_id: str
+    name: str
+    import_id: str
+    taken_at: datetime = Field(sa_column=_moment())
+    row_count: int = Field(sa_type=BigInteger)
+    column_count: int
+    snapshot_key: str
+    snapshot_size: int = Field(sa_type=BigInteger)
+    profile_key: str
+    dropped: bool = False
+
+
+class ExportRow(Base, table=True):
+    """The fields of the contract's DatasetExport. One that was dropped stands here
+    until its object is gone."""
+
+    __tablename__ = "exports"
+    __table_args__ = (
+        Index("exports_by_dataset", "dataset_id"),
+        Index("exports_by_task", "task_id"),
+    )
+
+    export_id: str = Field(primary_key=True)
+    dataset_id: str
+    workspace_id: str
+    task_id: str
+    spec: dict[str, Any] = Field(sa_type=JSONB)
+    file_name: str
+    row_count: int = Field(sa_type=BigInteger)
+    size: int = Field(sa_type=BigInteger)
+    sha256: str
+    media_type: str
+    object_key: str
+    created_at: datetime = Field(sa_column=_moment())
+    dropped: bool = False

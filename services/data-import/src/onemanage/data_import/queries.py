@@ -10,6 +10,7 @@ from onemanage.contracts.data_import import (
     ListRejects,
     RejectPage,
 )
+from onemanage.data_import.dataset_queries import DATASET_QUERIES
 from onemanage.data_import.handlers import Deps
 from onemanage.platform.queries import QueryFailed
 
@@ -40,4 +41,4 @@ async def list_rejects(query: ListRejects, deps: Deps) -> RejectPage:
     return await deps.store.rejects(query)
 
 
-QUERIES = (get_plan, get_import, list_imports, list_rejects)
+QUERIES = (get_plan, get_import, list_imports, list_rejects, *DATASET_QUERIES)

@@ -1,9 +1,12 @@
 """The data-import service's use cases."""
 
+from onemanage.data_import.datasets import Datasets
+from onemanage.data_import.exports import Exports
 from onemanage.data_import.imports import Imports
 from onemanage.data_import.loading import Loader
 from onemanage.data_import.plans import Plans
 from onemanage.data_import.sources.service import Databases
+from onemanage.data_import.snapshots import Snapshots
 from onemanage.data_import.store import Store
 from onemanage.platform.sandbox import Sandbox
 from onemanage.platform.storage import Storage
@@ -19,8 +22,17 @@ class DataImportService:
         sandbox: Sandbox,
         loader: Loader,
         databases: Databases,
+        datasets: Datasets,
         *,
         plan_seconds: float,
+        dataset_seconds: float,
     ) -> None:
         self.plans = Plans(storage, store, sandbox, databases, plan_seconds)
         self.imports = Imports(storage, store, loader, self.plans, databases)
+        made = store.made
+        self.snapshots = Snapshots(
+            storage, datasets, made, sandbox, child_seconds=dataset_seconds
+        )
+        self.exports = Exports(
+            storage, datasets, made, sandbox, child_seconds=dataset_seconds
+        )

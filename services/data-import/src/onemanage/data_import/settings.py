@@ -22,6 +22,8 @@ class WorkerSettings(ConsumerSettings, SealingSettings, SourceSettings):
     """Wall time of the child that looks through the files of one plan."""
     import_child_seconds: float = Field(default=3500.0, gt=0)
     """Wall time of the child that reads one table; less than the task's 3600 s."""
+    dataset_child_seconds: float = Field(default=1700.0, gt=0)
+    """Wall time of one that writes a snapshot or an export; the task has 1800 s."""
     import_undo_days: float = Field(default=7.0, gt=0)
     """How long what an import has replaced is kept for its undo."""
     import_sweep_seconds: float = Field(default=600.0, gt=0)

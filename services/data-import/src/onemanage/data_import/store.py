@@ -24,6 +24,7 @@ from onemanage.contracts.data_import_plan import (
     TablePlan,
 )
 from onemanage.data_import.domain.remembering import Remembered
+from onemanage.data_import.made import MadeStore
 from onemanage.data_import.models import ImportRow, ImportTableRow, PlanRow
 from onemanage.data_import.naming import named
 from onemanage.platform.db import Sessions
@@ -43,6 +44,7 @@ class Store:
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
+        self.made = MadeStore(sessions)
 
     async def save_plan(self, plan: ImportPlan, shape: str) -> None:
         """Saving again replaces what was there."""

@@ -9,6 +9,12 @@ from onemanage.contracts.data_import import (
     RunImport,
     UndoImport,
 )
+from onemanage.contracts.dataset_tasks import (
+    DropDataset,
+    ExportDataset,
+    SnapshotDataset,
+)
+from onemanage.contracts.datasets import DatasetExport, DatasetSnapshot, DroppedDataset
 from onemanage.data_import.service import DataImportService
 from onemanage.platform.tasks import Progress, current_progress, current_service
 
@@ -37,3 +43,29 @@ async def undo(
     service: DataImportService = TaskiqDepends(current_service),
 ) -> Import:
     return await service.imports.undo(command)
+
+
+@async_shared_broker.task(task_name="data_import.etl")
+async def etl(
+    command: SnapshotDataset,
+    service: DataImportService = TaskiqDepends(current_service),
+    progress: Progress = TaskiqDepends(current_progress),
+) -> DatasetSnapshot:
+    return await service.snapshots.snapshot(command, progress.report)
+
+
+@async_shared_broker.task(task_name="data_import.export")
+async def export(
+    command: ExportDataset,
+    service: DataImportService = TaskiqDepends(current_service),
+    progress: Progress = TaskiqDepends(current_progress),
+) -> DatasetExport:
+    return await service.exports.export(command, progress.report)
+
+
+@async_shared_broker.task(task_name="data_import.drop")
+async def drop(
+    command: DropDataset,
+    service: DataImportService = TaskiqDepends(current_service),
+) -> DroppedDataset:
+    return await service.snapshots.drop(command)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from onemanage.data_import.datasets import Datasets, open_pool
 from onemanage.data_import.loading import Loader
 from onemanage.data_import.service import DataImportService
 from onemanage.data_import.settings import WorkerSettings
@@ -25,11 +26,12 @@ async def open_service(
     with open_scratch("data-import"):
         async with (
             open_sessions(settings.database_url) as sessions,
+            open_pool(settings.database_url) as pool,
             open_sandbox(
                 memory_limit=settings.import_child_memory_bytes,
                 preload=[
                     f"onemanage.data_import.domain.{name}"
-                    for name in ("planning", "read", "encode")
+                    for name in ("planning", "read", "encode", "snapshot")
                 ]
                 + list(PRELOAD),
             ) as sandbox,
@@ -57,7 +59,9 @@ async def open_service(
                         settings.allowed_networks,
                         statement_seconds=settings.import_child_seconds,
                     ),
+                    Datasets(pool),
                     plan_seconds=settings.import_plan_seconds,
+                    dataset_seconds=settings.dataset_child_seconds,
                 )
             finally:
                 sweeper.cancel()

@@ -25,7 +25,7 @@ from onemanage.platform.storage import ObjectMissing, Storage
 
 _INSIDE = frozenset(
     {"object_key", "manifest_key", "changes_key", "plan_key", "rejects_key"}
-    | {"workspace_id", "crc32"}
+    | {"snapshot_key", "profile_key", "workspace_id", "crc32"}
 )
 _INSIDE_TASK = frozenset(
     {"command", "traceparent", "fingerprint"}
@@ -37,6 +37,7 @@ _RESULT_IDS = {
     "data_import.plan": "plan_id",
     "data_import": "import_id",
     "data_import.undo": "import_id",
+    "data_import.export": "export_id",
 }
 """The field that is the id of what a task makes; ``document_id`` of all others."""
 SAFE = {"X-Content-Type-Options": "nosniff"}
@@ -139,7 +140,9 @@ def embedded_file(file: EmbeddedFile, at: str) -> dict[str, Any]:
 
 
 def preview(found: Preview, workspace_id: str, links: PreviewLinks) -> dict[str, Any]:
-    return renamed(found, "preview_id") | {"url": links.make(workspace_id, found)}
+    fields = renamed(found, "preview_id") | {"url": links.make(workspace_id, found)}
+    fields["document_id"] = found.document_id or None
+    return fields
 
 
 def page(items: Iterable[dict[str, Any]], next_cursor: str | None) -> Response:

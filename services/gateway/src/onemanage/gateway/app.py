@@ -22,6 +22,8 @@ from onemanage.gateway.outbox import Outbox
 from onemanage.gateway.relay import Relay
 from onemanage.gateway.rendition_images import RenditionImages
 from onemanage.gateway.routes import (
+    dataset_exports,
+    datasets,
     dead_letters,
     diffs,
     files,
@@ -150,7 +152,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     problems.install(app)
     for routes in (
         *(files, psd, psd_search, renditions, diffs, tasks),
-        *(import_plans, import_rejects, imports),
+        *(import_plans, import_rejects, imports, datasets, dataset_exports),
         *(previews, dead_letters, operations),
     ):
         app.include_router(routes.router)

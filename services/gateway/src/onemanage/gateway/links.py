@@ -50,7 +50,7 @@ class PreviewLinks:
 
 def expired() -> Problem:
     detail = (
-        "This preview has expired. POST /v1/previews with its document_id makes a "
-        "new link."
+        "This preview has expired. POST /v1/previews with its document_id or "
+        "dataset_id makes a new link."
     )
     return Problem(410, "preview.expired", detail)

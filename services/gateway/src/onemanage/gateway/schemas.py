@@ -1,9 +1,9 @@
 """HTTP bodies. Pydantic checks what comes in and documents what goes out."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class Body(BaseModel):
@@ -17,11 +17,20 @@ class FileReference(Body):
 
 
 class PreviewRequest(Body):
-    """The document whose previews are to be made, or made again."""
+    """The document or the data set whose previews are to be made, or made again."""
 
-    document_id: str = Field(
-        pattern=r"^doc_[0-9a-f]{32}$", examples=["doc_" + "0" * 32]
+    document_id: str | None = Field(
+        default=None, pattern=r"^doc_[0-9a-f]{32}$", examples=["doc_" + "0" * 32]
     )
+    dataset_id: str | None = Field(
+        default=None, pattern=r"^dst_[0-9a-f]{32}$", examples=[None]
+    )
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.document_id is None) == (self.dataset_id is None):
+            raise ValueError("give either document_id or dataset_id")
+        return self
 
 
 class FileOut(BaseModel):
@@ -177,10 +186,18 @@ class EmbeddedFileList(BaseModel):
 
 class PreviewOut(BaseModel):
     id: str = Field(examples=["prv_" + "0" * 32])
-    document_id: str
+    document_id: str | None = Field(description="null where it is of a data set.")
     layer_id: int | None = Field(description="null for the composite.")
+    dataset_id: str | None = Field(description="null where it is of a document.")
+    kind: str = Field(
+        description="image; of a data set rows (first rows and profile as JSON) or "
+        "histogram (SVG).",
+        examples=["image"],
+    )
+    column: str | None = Field(description="Of a histogram.")
+    position: int = Field(description="Of its column, from 1; else 0.")
     name: str
-    width: int
+    width: int = Field(description="Pixels; 0 of JSON.")
     height: int
     size: int
     media_type: str = Field(examples=["image/webp"])

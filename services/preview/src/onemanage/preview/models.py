@@ -19,12 +19,14 @@ class PreviewRow(Base, table=True):
     __tablename__ = "previews"
     __table_args__ = (
         Index("previews_by_document", "workspace_id", "document_id", "layer_id"),
+        Index("previews_by_dataset", "workspace_id", "dataset_id", "position"),
         Index("previews_by_expiry", "expires_at"),
     )
 
     preview_id: str = Field(primary_key=True)
     workspace_id: str
     document_id: str
+    """Empty where it is of a data set."""
     layer_id: int | None
     name: str
     width: int
@@ -36,6 +38,10 @@ class PreviewRow(Base, table=True):
     expires_at: datetime = Field(
         sa_column=Column(DateTime(timezone=True), nullable=False)
     )
+    dataset_id: str | None = None
+    kind: str = "image"
+    column: str | None = None
+    position: int = 0
 
 
 class GarbageRow(Base, table=True):

@@ -15,7 +15,11 @@ async def get_preview(query: GetPreview, deps: Deps) -> Preview:
 
 async def list_previews(query: ListPreviews, deps: Deps) -> PreviewPage:
     return await deps.store.previews(
-        query.workspace_id, query.document_id, query.limit, query.after
+        query.workspace_id,
+        query.document_id,
+        query.limit,
+        query.after,
+        query.dataset_id,
     )
 
 

@@ -1,4 +1,4 @@
-"""Publishing previews of a document from its manifest."""
+"""Publishing previews: of a document from its manifest; of data sets, see datasets.py."""
 
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,6 +15,7 @@ from onemanage.contracts.psd import ImageFile, Manifest
 from onemanage.platform.sandbox import Sandbox
 from onemanage.platform.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
+from onemanage.preview.datasets import DatasetPreviews
 from onemanage.preview.domain.web import MEDIA_TYPE, WebImage, make_web_images
 from onemanage.preview.store import Store, object_name
 
@@ -49,6 +50,7 @@ class PreviewService:
     ) -> None:
         self._storage, self._store, self._sandbox = storage, store, sandbox
         self._lifetime, self._child_seconds = lifetime, child_seconds
+        self.datasets = DatasetPreviews(storage, store, lifetime)
 
     async def publish(
         self, command: PublishPreviews, report: Report

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, func, tuple_, update
+from sqlalchemy import and_, delete, func, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
@@ -23,9 +23,13 @@ def _preview(row: PreviewRow) -> Preview:
     return Preview(**{name: getattr(row, name) for name in _FIELDS})
 
 
-def object_name(task_id: str, run: int) -> str:
-    """The last part of the keys of all that one run of a task writes."""
-    return f"{task_id}.{run}.webp"
+def object_name(task_id: str, run: int, ending: str = "webp") -> str:
+    """The last part of the key of what one run of a task writes."""
+    return f"{_run_name(task_id, run)}{ending}"
+
+
+def _run_name(task_id: str, run: int) -> str:
+    return f"{task_id}.{run}."
 
 
 class Store:
@@ -40,17 +44,30 @@ class Store:
             await _discard(session, keys, utc_now() + _UPLOAD_GRACE)
 
     async def publish(self, workspace_id: str, previews: list[Preview]) -> None:
-        """Make these the previews of their document; what they replace is garbage."""
+        """Make these the previews of their document or data set.
+
+        What they replace is garbage, and so are a data set's others: columns may have
+        gone.
+        """
         if not previews:
             return
         async with self._sessions.begin() as session:
             # Two at once would not see each other's objects and leave some behind.
-            lock = func.hashtext(previews[0].document_id)
+            dataset_id = previews[0].dataset_id
+            lock = func.hashtext(dataset_id or previews[0].document_id)
             await session.execute(select(func.pg_advisory_xact_lock(lock)))
             ids = [preview.preview_id for preview in previews]
             asked = select(PreviewRow.object_key).where(
                 col(PreviewRow.preview_id).in_(ids)
             )
+            if dataset_id is not None:
+                others = _of_dataset(workspace_id, dataset_id)
+                gone = await session.execute(
+                    delete(PreviewRow)
+                    .where(others, col(PreviewRow.preview_id).not_in(ids))
+                    .returning(col(PreviewRow.object_key))
+                )
+                await _discard(session, gone.scalars().all(), utc_now())
             keys = {preview.object_key for preview in previews}
             replaced = set((await session.scalars(asked)).all()) - keys
             await _discard(session, replaced, utc_now())
@@ -67,24 +84,42 @@ class Store:
         return _preview(row) if row.expires_at > utc_now() else None
 
     async def previews(
-        self, workspace_id: str, document_id: str | None, limit: int, after: str | None
+        self,
+        workspace_id: str,
+        document_id: str | None,
+        limit: int,
+        after: str | None,
+        dataset_id: str | None = None,
     ) -> PreviewPage:
-        """By document; its composite first, then its layers from the bottom up."""
-        layer = func.coalesce(PreviewRow.layer_id, 0)
-        key = tuple_(col(PreviewRow.document_id), layer)
+        """By document; its composite first, then its layers from the bottom up.
+
+        By data set; its rows first, then its columns.
+        """
+        order = (
+            col(PreviewRow.document_id),
+            func.coalesce(PreviewRow.layer_id, 0),
+            func.coalesce(PreviewRow.dataset_id, ""),
+            col(PreviewRow.position),
+        )
+        key = tuple_(*order)
         asked = (
             select(PreviewRow)
             .where(PreviewRow.workspace_id == workspace_id)
             .where(PreviewRow.expires_at > utc_now())
-            .order_by(col(PreviewRow.document_id), layer)
+            .order_by(*order)
             .limit(limit + 1)
         )
         if document_id is not None:
             asked = asked.where(PreviewRow.document_id == document_id)
+        if dataset_id is not None:
+            asked = asked.where(PreviewRow.dataset_id == dataset_id)
         async with self._sessions() as session:
             last = await session.get(PreviewRow, after) if after else None
             if last is not None:
-                asked = asked.where(key > (last.document_id, last.layer_id or 0))
+                place = last.document_id, last.layer_id or 0
+                asked = asked.where(
+                    key > (*place, last.dataset_id or "", last.position)
+                )
             rows = (await session.scalars(asked)).all()
         return PreviewPage(
             items=[_preview(row) for row in rows[:limit]], has_more=len(rows) > limit
@@ -116,20 +151,30 @@ class Store:
 
     async def discard_run(self, workspace_id: str, task_id: str, run: int) -> None:
         """What this run announced or published is garbage now."""
-        name = f"/{object_name(task_id, run)}"
+        name = f"/{_run_name(task_id, run)}"
         async with self._sessions.begin() as session:
             gone = await session.execute(
                 delete(PreviewRow)
                 .where(col(PreviewRow.workspace_id) == workspace_id)
-                .where(col(PreviewRow.object_key).endswith(name, autoescape=True))
+                .where(col(PreviewRow.object_key).contains(name, autoescape=True))
                 .returning(col(PreviewRow.object_key))
             )
             await _discard(session, gone.scalars().all(), utc_now())
             await session.execute(
                 update(GarbageRow)
-                .where(col(GarbageRow.object_key).endswith(name, autoescape=True))
+                .where(col(GarbageRow.object_key).contains(name, autoescape=True))
                 .values(delete_after=utc_now())
             )
+
+    async def discard_dataset(self, workspace_id: str, dataset_id: str) -> None:
+        """All its previews are garbage now."""
+        async with self._sessions.begin() as session:
+            gone = await session.execute(
+                delete(PreviewRow)
+                .where(_of_dataset(workspace_id, dataset_id))
+                .returning(col(PreviewRow.object_key))
+            )
+            await _discard(session, gone.scalars().all(), utc_now())
 
     async def garbage(self, limit: int) -> list[str]:
         asked = (
@@ -144,6 +189,13 @@ class Store:
         async with self._sessions.begin() as session:
             found = col(GarbageRow.object_key).in_(list(keys))
             await session.execute(delete(GarbageRow).where(found))
+
+
+def _of_dataset(workspace_id: str, dataset_id: str) -> Any:
+    return and_(
+        col(PreviewRow.workspace_id) == workspace_id,
+        col(PreviewRow.dataset_id) == dataset_id,
+    )
 
 
 def _upsert(workspace_id: str, previews: list[Preview]) -> Any:

@@ -35,4 +35,5 @@ def _expired(workspace_id: str, preview: Preview) -> PreviewExpired:
         status=Status.COMPLETED,
         preview_id=preview.preview_id,
         document_id=preview.document_id,
+        dataset_id=preview.dataset_id,
     )

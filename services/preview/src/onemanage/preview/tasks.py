@@ -3,6 +3,7 @@
 from taskiq import TaskiqDepends, async_shared_broker
 
 from onemanage.contracts.preview import PublishedPreviews, PublishPreviews
+from onemanage.contracts.preview_datasets import PublishDataset, PublishedDataset
 from onemanage.platform.tasks import Progress, current_progress, current_service
 from onemanage.preview.service import PreviewService
 
@@ -14,3 +15,11 @@ async def publish(
     progress: Progress = TaskiqDepends(current_progress),
 ) -> PublishedPreviews:
     return await service.publish(command, progress.report)
+
+
+@async_shared_broker.task(task_name="preview.publish_dataset")
+async def publish_dataset(
+    command: PublishDataset,
+    service: PreviewService = TaskiqDepends(current_service),
+) -> PublishedDataset:
+    return await service.datasets.publish(command)

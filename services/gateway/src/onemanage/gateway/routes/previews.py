@@ -7,12 +7,15 @@ from fastapi import APIRouter, Header, Query
 from starlette.responses import Response
 
 from onemanage.contracts.base import new_id
+from onemanage.contracts.datasets import DatasetSnapshot, GetProfile
 from onemanage.contracts.preview import GetPreview, ListPreviews, Preview, PreviewPage
 from onemanage.contracts.psd import Document, GetDocument
 from onemanage.gateway import answers
 from onemanage.gateway.gateway import (
     Authenticated,
+    Caller,
     Deps,
+    Gateway,
     IdempotencyKey,
     Wait,
 )
@@ -30,14 +33,19 @@ async def list_previews(
     gateway: Deps,
     caller: Authenticated,
     document_id: str | None = None,
+    dataset_id: str | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 200,
     cursor: str | None = None,
 ) -> Response:
-    """The live ones, the composite of a document before its layers."""
+    """The live ones, the composite of a document before its layers.
+
+    Of a data set its first rows as JSON, then a histogram of each column as SVG.
+    """
     after = answers.read_cursor(cursor, 1)
     query = ListPreviews(
         workspace_id=caller.workspace_id,
         document_id=document_id,
+        dataset_id=dataset_id,
         limit=limit,
         after=after[0] if after else None,
     )
@@ -58,12 +66,33 @@ async def publish_previews(
     wait: Wait,
     idempotency_key: IdempotencyKey,
 ) -> Response:
-    """Make the previews of a document, or renew them for another 24 hours."""
-    question = GetDocument(
-        workspace_id=caller.workspace_id, document_id=body.document_id
+    """Make previews of a document or data set, or renew them for another 24 hours."""
+    if body.dataset_id is not None:
+        order = await _of_dataset(gateway, caller, body.dataset_id)
+    else:
+        order = await _of_document(gateway, caller, body.document_id or "")
+    row = await run_command(
+        gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
     )
+    return answers.ended_or_accepted(row, wait)
+
+
+async def _of_dataset(gateway: Gateway, caller: Caller, dataset_id: str) -> Order:
+    question = GetProfile(workspace_id=caller.workspace_id, dataset_id=dataset_id)
+    found = await ask(gateway.nats, question, DatasetSnapshot)
+    return Order(
+        task_id=new_id("tsk"),
+        name="preview.publish_dataset",
+        fields={"dataset_id": dataset_id, "profile_key": found.profile_key},
+        asked=dataset_id,
+        resource=f"/v1/previews?dataset_id={dataset_id}",
+    )
+
+
+async def _of_document(gateway: Gateway, caller: Caller, document_id: str) -> Order:
+    question = GetDocument(workspace_id=caller.workspace_id, document_id=document_id)
     document = await ask(gateway.nats, question, Document)
-    order = Order(
+    return Order(
         task_id=new_id("tsk"),
         name="preview.publish",
         fields={
@@ -73,10 +102,6 @@ async def publish_previews(
         asked=document.document_id,
         resource=f"/v1/previews?document_id={document.document_id}",
     )
-    row = await run_command(
-        gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
-    )
-    return answers.ended_or_accepted(row, wait)
 
 
 @router.get("/{preview_id}", response_model=PreviewOut)
@@ -110,7 +135,7 @@ async def get_preview_content(
     if left <= 0:
         raise expired()
     try:
-        return await answers.image(
+        shown = await answers.image(
             gateway.storage,
             found.object_key,
             found.sha256,
@@ -119,3 +144,6 @@ async def get_preview_content(
         )
     except Problem as problem:
         raise expired() if problem.code == "image_gone" else problem from None
+    # An SVG may be opened as a page of its own: nothing in it may run or load.
+    shown.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return shown

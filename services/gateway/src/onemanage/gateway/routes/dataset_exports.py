@@ -1,0 +1,113 @@
+"""Exports of data sets: made by a task, then streamed out of object storage."""
+
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter
+from starlette.responses import Response, StreamingResponse
+
+from onemanage.contracts.base import derived_id, new_id
+from onemanage.contracts.datasets import DatasetExport, ExportSpec, GetExport
+from onemanage.gateway import answers
+from onemanage.gateway.dataset_schemas import ExportOut, ExportRequest
+from onemanage.gateway.gateway import (
+    Authenticated,
+    Caller,
+    Deps,
+    Gateway,
+    IdempotencyKey,
+    Wait,
+)
+from onemanage.gateway.orders import Order, run_command
+from onemanage.gateway.problems import Problem, not_found
+from onemanage.gateway.routes.datasets import known_dataset
+from onemanage.gateway.routes.psd import IfNoneMatch
+from onemanage.gateway.schemas import TaskOut
+from onemanage.platform.queries import ask
+
+router = APIRouter(prefix="/v1/datasets/{dataset_id}/exports", tags=["datasets"])
+
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The file.",
+        "content": {
+            "text/csv": {},
+            "application/vnd.apache.parquet": {},
+            "application/vnd.apache.arrow.file": {},
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {},
+        },
+    }
+}
+
+
+@router.post("", response_model=TaskOut)
+async def create_export(
+    body: ExportRequest,
+    gateway: Deps,
+    caller: Authenticated,
+    wait: Wait,
+    idempotency_key: IdempotencyKey,
+    dataset_id: str,
+) -> Response:
+    """Write rows to one file. 200 with the result, or 202 and the task to follow."""
+    await known_dataset(gateway, caller, dataset_id)
+    spec = msgspec.to_builtins(msgspec.convert(body.model_dump(), ExportSpec))
+    task_id = new_id("tsk")
+    export_id = derived_id("exp", task_id)
+    order = Order(
+        task_id=task_id,
+        name="data_import.export",
+        fields={"export_id": export_id, "dataset_id": dataset_id, "spec": spec},
+        asked=[dataset_id, spec],
+        resource=f"/v1/datasets/{dataset_id}/exports/{export_id}",
+    )
+    row = await run_command(
+        gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
+    )
+    return answers.ended_or_accepted(row, wait)
+
+
+@router.get("/{export_id}", response_model=ExportOut)
+async def get_export(
+    gateway: Deps, caller: Authenticated, dataset_id: str, export_id: str
+) -> Response:
+    """What was exported, with the address of the file."""
+    found = await _export(gateway, caller, dataset_id, export_id)
+    at = f"/v1/datasets/{dataset_id}/exports/{export_id}/content"
+    return answers.json(answers.renamed(found, "export_id") | {"url": at})
+
+
+@router.get("/{export_id}/content", responses=_FILE, response_class=StreamingResponse)
+async def get_export_content(
+    gateway: Deps,
+    caller: Authenticated,
+    dataset_id: str,
+    export_id: str,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """The file, under the data set's name."""
+    found = await _export(gateway, caller, dataset_id, export_id)
+    try:
+        return await answers.image(
+            gateway.storage,
+            found.object_key,
+            found.sha256,
+            if_none_match,
+            file_name=found.file_name,
+            kind="attachment",
+        )
+    except Problem as problem:
+        if problem.code != "image_gone":
+            raise
+        detail = "The file is no longer kept; export the data set again."
+        raise Problem(404, "export_gone", detail) from None
+
+
+async def _export(
+    gateway: Gateway, caller: Caller, dataset_id: str, export_id: str
+) -> DatasetExport:
+    query = GetExport(workspace_id=caller.workspace_id, export_id=export_id)
+    found = await ask(gateway.nats, query, DatasetExport)
+    if found.dataset_id != dataset_id:
+        raise not_found("export", export_id)
+    return found
