@@ -111,7 +111,7 @@ async def test_three_nodes_keep_three_copies_and_have_them_after_a_restart(
             await servers.start(runner)
             urls = servers.addresses.nats_url.split(",")
             assert len(urls) == 3
-            client = await nats.connect(urls)
+            client = await connect(urls)
             if not started:  # at once: nothing is tried again
                 await client.jetstream().add_stream(config)
                 await client.jetstream().publish("kept.one", b'"message"')
