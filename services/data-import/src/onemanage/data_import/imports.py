@@ -230,7 +230,7 @@ async def _load_table(
     path = paths[file.file_id]
     return LoadTable(
         plan=table,
-        read=partial(read_table, path, table),
+        read=partial(read_table, path),
         source=file.sha256 or await to_thread.run_sync(_sha256, path),
     )
 
@@ -239,7 +239,7 @@ def _from_database(table: TablePlan, opened: Opened, import_id: str) -> LoadTabl
     """No other import has the same source: what a database holds changes."""
     return LoadTable(
         plan=table,
-        read=partial(read_database, opened, table),
+        read=partial(read_database, opened),
         source=hashlib.sha256(import_id.encode()).hexdigest(),
     )
 

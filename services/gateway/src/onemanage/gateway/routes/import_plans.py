@@ -30,7 +30,7 @@ from onemanage.platform.storage import ObjectMissing
 
 router = APIRouter(prefix="/v1/imports/plans", tags=["imports"])
 
-_FORM = '{"file_id": "fil_…"} or {"file_ids": […]}, maybe with a dialect'
+_FORM = '{"file_id": …}, {"file_ids": […]} or {"database": {…}}, maybe with a dialect'
 _ACCEPTED: dict[int | str, dict[str, Any]] = {
     202: {"model": TaskOut, "description": "Not done yet: the task to follow."}
 }
