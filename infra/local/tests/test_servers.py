@@ -29,6 +29,7 @@ from onemanage.local.output import log_file
 from onemanage.local.postgres import Unreachable, hand_over, unprivileged_user
 from onemanage.local.runner import running
 from onemanage.local.servers import MissingKeys, plan_servers, start_servers
+from onemanage.platform.nats import connect
 from onemanage.platform.testing import stored
 
 ELSEWHERE = {
@@ -111,7 +112,7 @@ async def test_three_nodes_keep_three_copies_and_have_them_after_a_restart(
             await servers.start(runner)
             urls = servers.addresses.nats_url.split(",")
             assert len(urls) == 3
-            client = await connect(urls)
+            client = await connect(servers.addresses.nats_url, "test")
             if not started:  # at once: nothing is tried again
                 await client.jetstream().add_stream(config)
                 await client.jetstream().publish("kept.one", b'"message"')

@@ -5,8 +5,8 @@ from onemanage.data_import.exports import Exports
 from onemanage.data_import.imports import Imports
 from onemanage.data_import.loading import Loader
 from onemanage.data_import.plans import Plans
-from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.snapshots import Snapshots
+from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
 from onemanage.platform.sandbox import Sandbox
 from onemanage.platform.storage import Storage
