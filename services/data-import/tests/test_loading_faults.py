@@ -12,8 +12,7 @@ import pytest
 from onemanage.data_import.load_job import LoadJob, LoadProgress, LoadResult
 from onemanage.platform.sandbox import SandboxCrashed
 from onemanage.platform.testing import MakeDatabase, eventually
-
-from .loads import World, columns, csv, job, part, world
+from tests.loads import World, columns, csv, job, part, world
 
 _ROWS = 1_200_000
 """Enough for a first report while the COPY runs."""

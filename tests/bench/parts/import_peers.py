@@ -34,8 +34,10 @@ def write_database(path: Path, url: str) -> None:
 
 
 def multi_row_insert(path: Path, url: str) -> None:
-    import psycopg2
-    from psycopg2.extras import execute_values
+    import psycopg2  # type: ignore[import-untyped]  # the peers' own
+    from psycopg2.extras import (
+        execute_values,  # type: ignore[import-untyped]  # as above
+    )
 
     with psycopg2.connect(url) as connection, connection.cursor() as cursor:
         cursor.execute(
@@ -57,7 +59,7 @@ def multi_row_insert(path: Path, url: str) -> None:
 
 
 def duckdb(path: Path, url: str) -> None:
-    import duckdb
+    import duckdb  # type: ignore[import-not-found]  # the peers' own
 
     connection = duckdb.connect()
     connection.execute("INSTALL postgres; LOAD postgres")
@@ -69,7 +71,7 @@ def duckdb(path: Path, url: str) -> None:
 
 
 def dlt(path: Path, url: str) -> None:
-    import dlt as library
+    import dlt as library  # type: ignore[import-not-found]  # the peers' own
     import polars as pl
 
     pipeline = library.pipeline(
@@ -96,7 +98,7 @@ class Peers:
     def __init__(self, folder: Path) -> None:
         self._python = folder / "bin" / "python"
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        install = [self._python, "-m", "pip", "install", "--quiet", *PACKAGES]
+        install = [str(self._python), "-m", "pip", "install", "--quiet", *PACKAGES]
         done = subprocess.run(install, capture_output=True, text=True, check=False)
         self.missing = done.stderr if done.returncode else ""
 
@@ -105,7 +107,7 @@ class Peers:
         if self.missing:
             print(f"{name}: the peers cannot be installed: {self.missing[-300:]}")
             return None
-        command = [self._python, __file__, name, path, url]
+        command = [str(self._python), __file__, name, str(path), url]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             print(f"{name} does not run here: {done.stderr.strip()[-300:]}")
