@@ -144,8 +144,10 @@ async def imports(url: str, folder: Path) -> AsyncIterator[Imports]:
 def database() -> Iterator[tuple[str, Path]]:
     """The address of a migrated database on this machine, and an empty directory."""
     with tempfile.TemporaryDirectory(prefix="onemanage-bench-") as folder:
-        place = Path(folder)
-        with servers_in_thread(place / "servers", log_file(place / "log")) as addresses:
+        work = Path(folder) / "work"
+        work.mkdir()
+        log = log_file(work / "servers.log")
+        with servers_in_thread(Path(folder), log) as addresses:
             url = addresses.database_url("data_import")
             migrate("data_import", url, addresses.database_admin_url)
-            yield url, place
+            yield url, work

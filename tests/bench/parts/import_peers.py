@@ -35,9 +35,7 @@ def write_database(path: Path, url: str) -> None:
 
 def multi_row_insert(path: Path, url: str) -> None:
     import psycopg2  # type: ignore[import-untyped]  # the peers' own
-    from psycopg2.extras import (
-        execute_values,  # type: ignore[import-untyped]  # as above
-    )
+    import psycopg2.extras  # type: ignore[import-untyped]  # as above
 
     with psycopg2.connect(url) as connection, connection.cursor() as cursor:
         cursor.execute(
@@ -46,7 +44,7 @@ def multi_row_insert(path: Path, url: str) -> None:
         with path.open(newline="") as file:
             rows = csv.reader(file)
             next(rows)
-            execute_values(
+            psycopg2.extras.execute_values(
                 cursor,
                 "INSERT INTO peer_rows SELECT id::bigint, customer::bigint, sku, title, "
                 "note, price::numeric, ratio::float8, paid::boolean, day::date, "
