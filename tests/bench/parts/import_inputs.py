@@ -1,6 +1,7 @@
 """Tables of twelve mixed columns for the benches of importing, and who loads them."""
 
 import asyncio
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -151,3 +152,7 @@ def database() -> Iterator[tuple[str, Path]]:
             url = addresses.database_url("data_import")
             migrate("data_import", url, addresses.database_admin_url)
             yield url, work
+
+
+if __name__ == "__main__":
+    write_csv(Path(sys.argv[1]), int(sys.argv[2]))
