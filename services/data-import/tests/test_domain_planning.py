@@ -163,9 +163,14 @@ def test_what_a_plan_counts_as_invalid_is_what_the_import_rejects(
     for batch in read_table(tmp_path / "a.csv", table):
         reasons = cast_batch(batch.frame, table.columns, table.dialect).reasons
         for name, why in reasons.items():
-            rejected[name] += why.is_not_null().sum()
+            rejected[name] += int(why.is_not_null().sum())
     assert [one.invalid for one in findings.columns] == list(rejected.values())
     assert findings.columns[0].invalid == 2
+
+
+def test_a_nul_byte_makes_a_value_of_text_invalid(tmp_path: Path) -> None:
+    found, findings = column(tmp_path, "x", "y\0", "z")
+    assert (found.type, findings.invalid, findings.first_invalid_line) == ("text", 1, 3)
 
 
 def test_a_decimal_comma_is_found_where_no_point_is_meant(tmp_path: Path) -> None:
@@ -265,6 +270,15 @@ def test_the_last_bytes_of_a_long_file_decide_its_encoding(tmp_path: Path) -> No
     made = plan(tmp_path, content)
     assert made.tables[0].dialect.encoding == "latin-1"
     assert made.findings[0].rows == 700_001
+
+
+def test_a_few_bad_bytes_do_not_make_a_file_latin_1(tmp_path: Path) -> None:
+    content = "id,city\n" + "1,Zürich\n2,東京\n" * 50
+    made = plan(tmp_path, content.encode() + b"3,\xff\n4,x\n")
+    (table,), (findings,) = made.tables, made.findings
+    assert table.dialect.encoding == "utf-8"
+    assert (findings.rows, findings.ragged) == (102, 1)
+    assert [one.code for one in findings.warnings] == ["bad_encoding"]
 
 
 def test_a_hint_overrides_what_the_file_looks_like(tmp_path: Path) -> None:
