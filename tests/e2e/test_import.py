@@ -214,7 +214,7 @@ def begun(client: httpx.Client, name: str) -> dict[str, Any]:
     body = {"plan_id": plan["id"], "tables": plan["tables"]}
     headers = {"Prefer": "respond-async"}
     task = client.post("/v1/imports", json=body, headers=headers).json()
-    while not task["progress"]:
+    while not (task["progress"] and task["progress"]["done"]):
         task = client.get(f"/v1/tasks/{task['id']}").json()
         assert task["state"] in ("queued", "running"), task
     progress = task["progress"]

@@ -104,6 +104,7 @@ class Imports:
     async def _load(
         self, command: RunImport, plan: Plan, folder: Path, report: Report
     ) -> None:
+        await report("files", 0, len(command.sources))
         paths = {
             source.file_id: await fetch(self._storage, source, folder / str(number))
             for number, source in enumerate(_files(command.sources))
