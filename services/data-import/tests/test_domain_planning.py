@@ -1,6 +1,7 @@
 """Plans: what a file is, and what its columns are."""
 
 import gzip
+import pickle
 import zipfile
 from pathlib import Path
 
@@ -301,6 +302,36 @@ def test_members_of_a_zip_are_tables_and_gzip_is_seen_through(tmp_path: Path) ->
     packed_again = gzip.compress(b"a,b\n1,2\n")
     (table,) = plan(tmp_path, packed_again, "my data.csv.gz").tables
     assert (table.table, table.file_id) == ("my_data", "f1")
+
+
+def test_what_is_no_table_in_a_zip_is_left_out_and_said(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
+        packed.writestr("manual.pdf", b"%PDF-1.7 x")
+        packed.writestr("a.csv", "a,b\n1,2\n")
+        packed.writestr("b.csv", "a,b\n1,2\n")
+    made = make_plan([PlannedFile("f1", tmp_path / "a.zip", "a.zip")])
+    assert [one.table for one in made.tables] == ["a", "b"]
+    first, second = made.findings
+    assert [one.code for one in first.warnings] == ["left_out"]
+    assert "manual.pdf" in first.warnings[0].message
+    assert not second.warnings
+
+
+def test_of_many_files_the_one_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "1").write_text("k,v\n1,2\n")
+    (tmp_path / "2").write_bytes(b"%PDF-1.7 x")
+    files = [PlannedFile(at, tmp_path / at, f"{at}.csv") for at in ("1", "2")]
+    with pytest.raises(NotATable) as refused:
+        make_plan(files)
+    assert refused.value.where == "2.csv"
+
+
+def test_a_refusal_leaves_the_child_process_whole(tmp_path: Path) -> None:
+    with pytest.raises(NotATable) as refused:
+        plan(tmp_path, b"")
+    copy = pickle.loads(pickle.dumps(refused.value))
+    assert isinstance(copy, NotATable)
+    assert (copy.code, str(copy)) == ("data_import.empty", str(refused.value))
 
 
 def test_tables_of_many_files_have_different_names(tmp_path: Path) -> None:

@@ -44,29 +44,52 @@ _SERIAL_DAYS = (18_264, 73_050)
 type Warnings = dict[int, list[Warning]]
 """By position of the column; 0 is the table."""
 
+type Warn = Callable[[TablePlan], Warnings]
+
 
 class Draft(NamedTuple):
     table: TablePlan
     """Without columns."""
     headers: list[str]
     read: Callable[[TablePlan], Iterator[Batch]]
-    warn: Callable[[TablePlan], Warnings]
+    warn: Warn
     """What is known beside the values, once the types are."""
     typed: bool = False
 
 
 def drafts(path: Path, hint: Dialect | None, seconds: float) -> Iterator[Draft]:
     """The tables of a file, in its order. Raises InvalidSource subclasses."""
-    for part in parts(path):
-        match part.format:
-            case "excel":
-                yield from _sheets(path)
-            case "csv":
-                yield _text(path, part, hint, seconds)
-            case "jsonl":
-                yield _objects(path, part, seconds)
-            case _:
-                yield _columnar(path, part)
+    found = parts(path)
+    left_out = [
+        Warning(code="left_out", message=f"{part.member}: {part.why.message}")
+        for part in found
+        if part.why
+    ]
+    for part in found:
+        for draft in _drafts(path, part, hint, seconds):
+            yield draft._replace(warn=partial(_with, left_out, draft.warn))
+            left_out = []  # said once, with the first table
+
+
+def _with(left_out: list[Warning], warn: Warn, table: TablePlan) -> Warnings:
+    found = warn(table)
+    return {**found, 0: [*left_out, *found.get(0, [])]}
+
+
+def _drafts(
+    path: Path, part: Part, hint: Dialect | None, seconds: float
+) -> Iterator[Draft]:
+    match part.format:
+        case "none":
+            return
+        case "excel":
+            yield from _sheets(path)
+        case "csv":
+            yield _text(path, part, hint, seconds)
+        case "jsonl":
+            yield _objects(path, part, seconds)
+        case _:
+            yield _columnar(path, part)
 
 
 def _text(path: Path, part: Part, hint: Dialect | None, seconds: float) -> Draft:

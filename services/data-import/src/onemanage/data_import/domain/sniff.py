@@ -33,7 +33,9 @@ class Part(NamedTuple):
     """One readable piece of a file."""
 
     format: str
+    """Of TablePlan; "none" for a member of a ZIP archive that is no table."""
     member: str | None = None
+    why: NotATable | None = None
 
 
 def parts(path: Path) -> list[Part]:
@@ -75,7 +77,18 @@ def _of_zip(path: Path) -> list[Part]:
             f"The ZIP archive holds {len(tables):,} files; at most {MAX_MEMBERS:,} "
             "are read at once.",
         )
-    return [Part(_format_of(path, name), name) for name in tables]
+    found = [_member(path, name) for name in tables]
+    if all(part.why for part in found) and found[0].why:
+        raise found[0].why
+    return found
+
+
+def _member(path: Path, name: str) -> Part:
+    """What is no table lies beside tables often enough, and stops none of them."""
+    try:
+        return Part(_format_of(path, name), name)
+    except NotATable as why:
+        return Part("none", name, why)
 
 
 def _of_ole(path: Path) -> Part:
