@@ -21,7 +21,7 @@ from onemanage.contracts.data_import_plan import (
     TablePlan,
 )
 from onemanage.data_import.domain.checking import check_plan
-from onemanage.data_import.domain.read import read_table
+from onemanage.data_import.domain.read_fast import read_to_load
 from onemanage.data_import.domain.remembering import (
     NotTheseRejects,
     rejects_options,
@@ -42,6 +42,7 @@ from onemanage.data_import.sources.reader import Opened
 from onemanage.data_import.sources.reading import read_database
 from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
+from onemanage.data_import.undoing import Undo
 from onemanage.platform.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 
@@ -57,11 +58,12 @@ class Imports:
         storage: Storage,
         store: Store,
         loader: Loader,
+        undo: Undo,
         plans: Plans,
         databases: Databases,
     ) -> None:
-        self._storage, self._store, self._databases = storage, store, databases
-        self._loader, self._plans = loader, plans
+        self._storage, self._store, self._plans = storage, store, plans
+        self._loader, self._undo, self._databases = loader, undo, databases
 
     async def run(self, command: RunImport, report: Report) -> Import:
         """Raises InvalidInput for what the plan or the sources are to blame for."""
@@ -86,7 +88,7 @@ class Imports:
     async def undo(self, command: UndoImport) -> Import:
         """Raises InvalidInput where it is too late, or others have built on it."""
         with told():
-            await self._loader.undo(command.import_id, command.workspace_id)
+            await self._undo.undo(command.import_id, command.workspace_id)
         return await self._import(command.workspace_id, command.import_id)
 
     async def _import(self, workspace_id: str, import_id: str) -> Import:
@@ -121,6 +123,7 @@ class Imports:
         report: Report,
         opened: list[Opened],
     ) -> None:
+        await report("files", 0, len(command.sources))
         paths = {
             source.file_id: await fetch(self._storage, source, folder / str(number))
             for number, source in enumerate(_files(command.sources))
@@ -157,9 +160,9 @@ class Imports:
                     await self._storage.put_file(table.rejects_key, path, _CSV)
             committing.set()
 
-        tell = _Teller(report, command.expected_rows)
+        tell = Teller(report, command.expected_rows)
         with told():
-            await _whole_or_not_at_all(
+            await whole_or_not_at_all(
                 asyncio.ensure_future(
                     self._loader.load(
                         job, scratch, on_progress=tell, before_commit=store_rejects
@@ -169,7 +172,7 @@ class Imports:
             )
 
 
-async def _whole_or_not_at_all(
+async def whole_or_not_at_all(
     loading: asyncio.Future[LoadResult], committing: asyncio.Event
 ) -> None:
     """Cancelled before the commit nothing stays; cancelled during it, it is done.
@@ -186,7 +189,7 @@ async def _whole_or_not_at_all(
             raise
 
 
-class _Teller:
+class Teller:
     """Rows of all tables together, as progress."""
 
     def __init__(self, report: Report, expected: int) -> None:
@@ -230,7 +233,7 @@ async def _load_table(
     path = paths[file.file_id]
     return LoadTable(
         plan=table,
-        read=partial(read_table, path),
+        read=partial(read_to_load, path),
         source=file.sha256 or await to_thread.run_sync(_sha256, path),
     )
 

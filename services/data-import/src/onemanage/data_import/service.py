@@ -8,6 +8,7 @@ from onemanage.data_import.plans import Plans
 from onemanage.data_import.snapshots import Snapshots
 from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
+from onemanage.data_import.undoing import Undo
 from onemanage.platform.sandbox import Sandbox
 from onemanage.platform.storage import Storage
 
@@ -21,6 +22,7 @@ class DataImportService:
         store: Store,
         sandbox: Sandbox,
         loader: Loader,
+        undo: Undo,
         databases: Databases,
         datasets: Datasets,
         *,
@@ -28,7 +30,7 @@ class DataImportService:
         dataset_seconds: float,
     ) -> None:
         self.plans = Plans(storage, store, sandbox, databases, plan_seconds)
-        self.imports = Imports(storage, store, loader, self.plans, databases)
+        self.imports = Imports(storage, store, loader, undo, self.plans, databases)
         made = store.made
         self.snapshots = Snapshots(
             storage, datasets, made, sandbox, child_seconds=dataset_seconds

@@ -11,6 +11,7 @@ from onemanage.data_import.service import DataImportService
 from onemanage.data_import.settings import WorkerSettings
 from onemanage.data_import.sources.service import PRELOAD, Databases
 from onemanage.data_import.store import Store
+from onemanage.data_import.undoing import Undo
 from onemanage.platform.db import open_sessions
 from onemanage.platform.sandbox import open_sandbox
 from onemanage.platform.scratch import open_scratch
@@ -31,7 +32,7 @@ async def open_service(
                 memory_limit=settings.import_child_memory_bytes,
                 preload=[
                     f"onemanage.data_import.domain.{name}"
-                    for name in ("planning", "read", "encode", "snapshot")
+                    for name in ("planning", "read_fast", "encode", "snapshot")
                 ]
                 + list(PRELOAD),
             ) as sandbox,
@@ -42,9 +43,10 @@ async def open_service(
                 seconds=settings.import_child_seconds,
                 keep=timedelta(days=settings.import_undo_days),
             )
+            undo = Undo(settings.database_url)
             sweeper = asyncio.create_task(
                 sweep_for_ever(
-                    "replaced tables", loader.sweep, settings.import_sweep_seconds
+                    "replaced tables", undo.sweep, settings.import_sweep_seconds
                 )
             )
             try:
@@ -53,6 +55,7 @@ async def open_service(
                     Store(sessions),
                     sandbox,
                     loader,
+                    undo,
                     Databases(
                         sandbox,
                         settings.data_import_sealing_key,
