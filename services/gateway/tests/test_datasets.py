@@ -169,7 +169,7 @@ async def test_data_sets_are_listed_and_shown_with_their_columns(
 async def test_rows_are_asked_for_as_the_address_says(
     world: World, tables: Tables
 ) -> None:
-    asked = [
+    asked: list[tuple[str, Any]] = [
         ("filter", "price:ge:10"),
         ("filter", '"odd:eq:name":contains:a:b'),
         ("filter", "status:in:new,paid"),
