@@ -7,6 +7,7 @@ from onemanage.data_import.loading import Loader
 from onemanage.data_import.plans import Plans
 from onemanage.data_import.snapshots import Snapshots
 from onemanage.data_import.store import Store
+from onemanage.data_import.undoing import Undo
 from onemanage.platform.sandbox import Sandbox
 from onemanage.platform.storage import Storage
 
@@ -20,13 +21,14 @@ class DataImportService:
         store: Store,
         sandbox: Sandbox,
         loader: Loader,
+        undo: Undo,
         datasets: Datasets,
         *,
         plan_seconds: float,
         dataset_seconds: float,
     ) -> None:
         self.plans = Plans(storage, store, sandbox, plan_seconds)
-        self.imports = Imports(storage, store, loader, self.plans)
+        self.imports = Imports(storage, store, loader, undo, self.plans)
         made = store.made
         self.snapshots = Snapshots(
             storage, datasets, made, sandbox, child_seconds=dataset_seconds
