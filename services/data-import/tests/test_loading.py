@@ -11,8 +11,7 @@ import pytest
 from onemanage.data_import.errors import LoadRefused
 from onemanage.data_import.load_job import LoadResult, rejects_path
 from onemanage.platform.testing import MakeDatabase
-
-from .loads import World, columns, csv, job, part, world
+from tests.loads import World, columns, csv, job, part, world
 
 
 @pytest.fixture

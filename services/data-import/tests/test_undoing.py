@@ -9,8 +9,7 @@ import pytest
 from onemanage.data_import.errors import LoadRefused
 from onemanage.data_import.undoing import Undo
 from onemanage.platform.testing import MakeDatabase
-
-from .loads import WORKSPACE, World, columns, csv, job, part, world
+from tests.loads import WORKSPACE, World, columns, csv, job, part, world
 
 
 @pytest.fixture
