@@ -109,7 +109,7 @@ async def test_an_export_that_is_imported_again_is_the_same_table(
         sheet="Data",
     )
 
-    part = LoadTable(plan, partial(read_table, path, plan), "0" * 64)
+    part = LoadTable(plan, partial(read_table, path), "0" * 64)
     job = LoadJob("imp_1", "tsk_1", WORKSPACE, ImportOptions(), [part])
     scratch = tmp_path / "scratch"
     scratch.mkdir()
