@@ -18,7 +18,14 @@ from onemanage.data_import.domain.pages import PAGE_BYTES, InvalidRows
 from onemanage.platform.storage import Storage
 from onemanage.platform.testing import MakeDatabase
 
-from .dataset_samples import COLUMNS, ROWS, STRANGER, WORKSPACE, World, open_world
+from .dataset_samples import (  # type: ignore[import-not-found]  # mypy knows no package below a hyphen
+    COLUMNS,
+    ROWS,
+    STRANGER,
+    WORKSPACE,
+    World,
+    open_world,
+)
 
 COLUMNS_AND_NUMBER = COLUMNS | {"number": "bigint"}
 NUMBERED = list(enumerate(ROWS, start=1))
@@ -32,7 +39,8 @@ async def world(database: MakeDatabase, storage: Storage) -> AsyncIterator[World
 
 async def rows(world: World, dataset_id: str, **asked: Any) -> RowPage:
     query = ListRows(workspace_id=WORKSPACE, dataset_id=dataset_id, **asked)
-    return await world.datasets.rows(query)
+    page: RowPage = await world.datasets.rows(query)
+    return page
 
 
 def where(column: str, operator: str, value: Any = None) -> dict[str, Any]:

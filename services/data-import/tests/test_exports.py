@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
-import fastexcel  # type: ignore[import-untyped]  # it has no types
+import fastexcel
 import msgspec
 import pytest
 
@@ -33,7 +33,12 @@ from onemanage.platform.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.platform.testing import MakeDatabase
 
-from .dataset_samples import COLUMNS, WORKSPACE, World, open_world
+from .dataset_samples import (  # type: ignore[import-not-found]  # mypy knows no package below a hyphen
+    COLUMNS,
+    WORKSPACE,
+    World,
+    open_world,
+)
 
 
 @pytest.fixture
@@ -62,7 +67,8 @@ async def export(
 
 async def all_rows(world: World, dataset_id: str) -> RowPage:
     query = ListRows(workspace_id=WORKSPACE, dataset_id=dataset_id)
-    return await world.datasets.rows(query)
+    page: RowPage = await world.datasets.rows(query)
+    return page
 
 
 def plans() -> list[ColumnPlan]:
@@ -70,7 +76,6 @@ def plans() -> list[ColumnPlan]:
     found = []
     for position, (name, kind) in enumerate(COLUMNS.items(), start=1):
         plain = {"double precision": "double", "numeric(12,4)": "numeric"}
-        digits = {"precision": 12, "scale": 4} if "(" in kind else {}
         found.append(
             ColumnPlan(
                 position=position,
@@ -80,7 +85,8 @@ def plans() -> list[ColumnPlan]:
                 zone="UTC" if kind == "timestamptz" else None,
                 non_finite="keep",
                 nulls=[],
-                **digits,
+                precision=12 if "(" in kind else None,
+                scale=4 if "(" in kind else None,
             )
         )
     return found
@@ -103,7 +109,7 @@ async def test_an_export_that_is_imported_again_is_the_same_table(
         sheet="Data",
     )
 
-    part = LoadTable(plan, partial(read_table, path, plan), "0" * 64)
+    part = LoadTable(plan, partial(read_table, path), "0" * 64)
     job = LoadJob("imp_1", "tsk_1", WORKSPACE, ImportOptions(), [part])
     scratch = tmp_path / "scratch"
     scratch.mkdir()

@@ -28,6 +28,7 @@ from onemanage.contracts.data_import_plan import (
     TablePlan,
 )
 from onemanage.data_import import queries
+from onemanage.data_import.datasets import Datasets, open_pool
 from onemanage.data_import.handlers import (
     Deps,
     on_data_import_cancelled_discard_artifacts,
@@ -39,7 +40,9 @@ from onemanage.data_import.loading import Loader
 from onemanage.data_import.service import DataImportService
 from onemanage.data_import.store import Store
 from onemanage.data_import.undoing import Undo
+from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.db import open_sessions
+from onemanage.platform.nats import Client
 from onemanage.platform.queries import QueryFailed
 from onemanage.platform.sandbox import open_sandbox
 from onemanage.platform.storage import Storage
@@ -113,10 +116,13 @@ def with_amounts(table: TablePlan) -> TablePlan:
 
 
 @pytest.fixture
-async def world(storage: Storage, database: MakeDatabase) -> AsyncIterator[World]:
+async def world(
+    storage: Storage, database: MakeDatabase, nats: Client
+) -> AsyncIterator[World]:
     url = await database("data_import")
     async with (
         open_sessions(url) as sessions,
+        open_pool(url) as pool,
         open_sandbox(
             memory_limit=4 << 30, preload=["onemanage.data_import.domain.planning"]
         ) as sandbox,
@@ -128,9 +134,13 @@ async def world(storage: Storage, database: MakeDatabase) -> AsyncIterator[World
             sandbox,
             Loader(url, sandbox),
             Undo(url),
+            Datasets(pool),
             plan_seconds=60,
+            dataset_seconds=60,
         )
-        yield World(service, Deps(store, storage))
+        yield World(
+            service, Deps(CommandPublisher(nats), store, storage, Datasets(pool))
+        )
 
 
 async def test_a_plan_is_kept_for_its_workspace_alone(world: World) -> None:

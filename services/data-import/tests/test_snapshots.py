@@ -16,6 +16,7 @@ from onemanage.contracts.dataset_tasks import (
 )
 from onemanage.contracts.datasets import (
     ColumnProfile,
+    DatasetExport,
     DatasetProfile,
     DatasetSnapshot,
     ValueCount,
@@ -25,7 +26,14 @@ from onemanage.platform.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.platform.testing import MakeDatabase
 
-from .dataset_samples import COLUMNS, ROWS, STRANGER, WORKSPACE, World, open_world
+from .dataset_samples import (  # type: ignore[import-not-found]  # mypy knows no package below a hyphen
+    COLUMNS,
+    ROWS,
+    STRANGER,
+    WORKSPACE,
+    World,
+    open_world,
+)
 
 
 @pytest.fixture
@@ -48,7 +56,8 @@ def command(dataset_id: str) -> SnapshotDataset:
 
 
 async def snapshot(world: World, dataset_id: str) -> DatasetSnapshot:
-    return await world.snapshots.snapshot(command(dataset_id), _silent)
+    made: DatasetSnapshot = await world.snapshots.snapshot(command(dataset_id), _silent)
+    return made
 
 
 async def profile(world: World, made: DatasetSnapshot) -> DatasetProfile:
@@ -74,7 +83,8 @@ async def export(world: World, dataset_id: str) -> str:
         export_id=new_id("exp"),
         dataset_id=dataset_id,
     )
-    return (await world.exports.export(order, _silent)).export_id
+    made: DatasetExport = await world.exports.export(order, _silent)
+    return made.export_id
 
 
 async def test_the_snapshot_holds_every_row_in_the_types_of_the_columns(
