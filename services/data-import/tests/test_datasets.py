@@ -18,7 +18,7 @@ from onemanage.data_import.domain.pages import PAGE_BYTES, InvalidRows
 from onemanage.platform.storage import Storage
 from onemanage.platform.testing import MakeDatabase
 
-from .dataset_samples import (  # type: ignore[import-not-found]  # mypy knows no package below a hyphen
+from .dataset_samples import (
     COLUMNS,
     ROWS,
     STRANGER,

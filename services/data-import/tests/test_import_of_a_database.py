@@ -10,9 +10,11 @@ import pytest
 
 from onemanage.contracts.base import derived_id, new_id
 from onemanage.contracts.data_import import PlanDocument, PlanImport, RunImport
+from onemanage.data_import.datasets import Datasets, open_pool
 from onemanage.data_import.loading import Loader
 from onemanage.data_import.service import DataImportService
 from onemanage.data_import.store import Store
+from onemanage.data_import.undoing import Undo
 from onemanage.platform.db import open_sessions
 from onemanage.platform.storage import Storage
 from onemanage.platform.tasks import InvalidInput
@@ -37,14 +39,21 @@ async def test_a_table_of_a_database_is_planned_and_imported(
     )
     await connection.close()
     source = samples.source_at(there, db_schema="shop", table="orders")
-    async with samples.child() as sandbox, open_sessions(here) as sessions:
+    async with (
+        samples.child() as sandbox,
+        open_sessions(here) as sessions,
+        open_pool(here) as pool,
+    ):
         service = DataImportService(
             storage,
             Store(sessions),
             sandbox,
             Loader(here, sandbox, seconds=100, keep=timedelta(days=1)),
+            Undo(here),
             samples.databases(sandbox),
+            Datasets(pool),
             plan_seconds=60,
+            dataset_seconds=60,
         )
         common = {"workspace_id": samples.WORKSPACE, "run": 1, "traceparent": None}
         task_id = new_id("tsk")

@@ -38,6 +38,7 @@ from onemanage.data_import.imports import Teller, whole_or_not_at_all
 from onemanage.data_import.load_job import LoadProgress, LoadResult
 from onemanage.data_import.loading import Loader
 from onemanage.data_import.service import DataImportService
+from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
 from onemanage.data_import.undoing import Undo
 from onemanage.platform.commands import CommandPublisher
@@ -134,6 +135,7 @@ async def world(
             sandbox,
             Loader(url, sandbox),
             Undo(url),
+            Databases(sandbox, "", ()),
             Datasets(pool),
             plan_seconds=60,
             dataset_seconds=60,

@@ -26,7 +26,7 @@ from onemanage.platform.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.platform.testing import MakeDatabase
 
-from .dataset_samples import (  # type: ignore[import-not-found]  # mypy knows no package below a hyphen
+from .dataset_samples import (
     COLUMNS,
     ROWS,
     STRANGER,

@@ -37,6 +37,8 @@ _ERRORS = {
     "GettingData": "#GETTING_DATA",
 }
 # A time of the day has no date: Excel counts it from the day before its first.
+_MAYBE_ROUNDED = r"^-?(0|[0-9]+\.[0-9]+)$"
+_SEVENTEEN_DIGITS = r"^-?[0-9]{7,}\.[0-9]{9}$"
 _TIME_OF_DAY = re.compile(r"^(?:1899-12-3[01]|1904-01-01) ")
 _SUFFIXES = {".xlsx", ".xlsm", ".xlam", ".xls", ".xla", ".xlsb", ".ods"}
 
@@ -86,7 +88,8 @@ def load_sheet(workbook: fastexcel.ExcelReader, name: str) -> Sheet:
     for cell in found.errors if found else []:
         row, column = cell.position
         errors.setdefault(row, {})[column] = _as_shown(cell.detail)
-    return Sheet(_without_day(frame), errors, first)
+    exact = _exact(workbook, name, frame)
+    return Sheet(_without_day(exact), errors, first)
 
 
 @contextmanager
@@ -209,3 +212,37 @@ def _without_day(frame: pl.DataFrame) -> pl.DataFrame:
         if values.str.starts_with("1").any() and values.str.contains(pattern).any():
             changed.append(values.str.replace(pattern, ""))
     return frame.with_columns(changed) if changed else frame
+
+
+def _exact(
+    workbook: fastexcel.ExcelReader, name: str, frame: pl.DataFrame
+) -> pl.DataFrame:
+    """Numbers as they are stored, in the fewest digits that say which one it is.
+
+    Read as text they have nine digits after the point. So what may have had more is
+    read once more, as numbers.
+    """
+    rounded = [
+        position
+        for position, column in enumerate(frame.columns)
+        if frame[column].str.contains(_MAYBE_ROUNDED).any()
+    ]
+    if not rounded:
+        return frame
+    with _refusals(f"sheet {name}"):
+        again = workbook.load_sheet(
+            name, header_row=None, skip_rows=0, use_columns=rounded, dtypes="float"
+        )
+        batch, _ = again.to_arrow_with_errors()
+    stored = pl.from_arrow(batch)
+    assert isinstance(stored, pl.DataFrame)
+    changed: list[Any] = []
+    for position, numbers in zip(rounded, stored.get_columns(), strict=True):
+        as_text = frame.to_series(position)
+        read = as_text.cast(pl.Float64, strict=False)
+        differs = (read != numbers) | as_text.str.contains(_SEVENTEEN_DIGITS)
+        differs = differs & read.is_not_null() & numbers.is_not_null()
+        if differs.any():
+            exact = numbers.cast(pl.String).str.strip_suffix(".0")
+            changed.append(exact.zip_with(differs, as_text).alias(as_text.name))
+    return frame.with_columns(changed)
