@@ -103,6 +103,19 @@ def test_cells_load_as_excel_shows_them(
     assert [row[0] for row in (first, second, third)] == [4, 5, 7]
 
 
+def test_numbers_keep_the_digits_that_excel_counts_with(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "numbers.xlsx")
+    sheet = book.add_worksheet("numbers")
+    numbers = [99_999_999.9999, 2.5e-9, 0.1 * 7, 1.0000000001, 12.5, 3, 1e22]
+    sheet.write_column(0, 0, ["number", *numbers])
+    book.close()
+    path = tmp_path / "numbers.xlsx"
+    (batch,) = read_table(path, planned(path).tables[0])
+    read = [float(text) for text in batch.frame.to_series()]
+    assert read == [99_999_999.9999, 2.5e-9, 0.7, 1.0000000001, 12.5, 3, 1e22]
+    assert batch.frame.to_series()[4] == "12.5"
+
+
 def test_lines_are_rows_of_the_sheet_and_empty_rows_are_none(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx")
     (batch,) = read_table(path, planned(path).tables[0])

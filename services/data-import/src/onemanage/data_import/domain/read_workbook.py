@@ -88,7 +88,7 @@ def load_sheet(workbook: fastexcel.ExcelReader, name: str) -> Sheet:
     for cell in found.errors if found else []:
         row, column = cell.position
         errors.setdefault(row, {})[column] = _as_shown(cell.detail)
-    exact = _exact(workbook, name, frame)
+    exact = _exact(workbook, name, frame, first)
     return Sheet(_without_day(exact), errors, first)
 
 
@@ -215,12 +215,12 @@ def _without_day(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _exact(
-    workbook: fastexcel.ExcelReader, name: str, frame: pl.DataFrame
+    workbook: fastexcel.ExcelReader, name: str, frame: pl.DataFrame, first: int
 ) -> pl.DataFrame:
-    """Numbers as they are stored, in the fewest digits that say which one it is.
+    """Numbers in the 15 significant digits that Excel counts with.
 
-    Read as text they have nine digits after the point. So what may have had more is
-    read once more, as numbers.
+    Read as text they have nine digits after the point. So what may have had more, or
+    fewer, is read once more, as numbers.
     """
     rounded = [
         position
@@ -231,13 +231,18 @@ def _exact(
         return frame
     with _refusals(f"sheet {name}"):
         again = workbook.load_sheet(
-            name, header_row=None, skip_rows=0, use_columns=rounded, dtypes="float"
+            name,
+            header_row=None,
+            skip_rows=0,
+            use_columns=[first + position for position in rounded],
+            dtypes="float",
         )
         batch, _ = again.to_arrow_with_errors()
     stored = pl.from_arrow(batch)
     assert isinstance(stored, pl.DataFrame)
     changed: list[Any] = []
-    for position, numbers in zip(rounded, stored.get_columns(), strict=True):
+    for position, found in zip(rounded, stored.get_columns(), strict=True):
+        numbers = found.round_sig_figs(15)
         as_text = frame.to_series(position)
         read = as_text.cast(pl.Float64, strict=False)
         differs = (read != numbers) | as_text.str.contains(_SEVENTEEN_DIGITS)
