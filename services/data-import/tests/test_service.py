@@ -7,12 +7,19 @@ from typing import Any
 import msgspec
 import pytest
 
-from onemanage.contracts.base import Event, Status, artifacts_prefix, event_id
+from onemanage.contracts.base import (
+    ErrorInfo,
+    Event,
+    Status,
+    artifacts_prefix,
+    event_id,
+)
 from onemanage.contracts.data_import import (
     GetImport,
     GetPlan,
     Import,
     ImportCancelled,
+    ImportFailed,
     ImportPlan,
     ListImports,
     ListRejects,
@@ -31,6 +38,7 @@ from onemanage.data_import import queries
 from onemanage.data_import.handlers import (
     Deps,
     on_data_import_cancelled_discard_artifacts,
+    on_data_import_failed_discard_artifacts,
     on_data_import_plan_cancelled_discard_artifacts,
 )
 from onemanage.data_import.imports import Teller, whole_or_not_at_all
@@ -130,7 +138,7 @@ async def world(storage: Storage, database: MakeDatabase) -> AsyncIterator[World
             Undo(url),
             plan_seconds=60,
         )
-        yield World(service, Deps(store, storage))
+        yield World(service, Deps(store, storage, Undo(url)))
 
 
 async def test_a_plan_is_kept_for_its_workspace_alone(world: World) -> None:
@@ -305,13 +313,17 @@ async def test_progress_tells_of_all_tables_together(expected: int) -> None:
     assert (first_left is None) == (left is None) == (expected == 0)
 
 
-def _ended(command: RunImport | ImportPlan, kind: type[Event], run: int = 1) -> Any:
+def _ended(
+    command: RunImport | ImportPlan, kind: type[Event], run: int = 1, **more: Any
+) -> Any:
+    status = Status.FAILED if kind is ImportFailed else Status.CANCELLED
     return kind(
-        event_id=event_id(command.task_id, Status.CANCELLED, run=run),
+        event_id=event_id(command.task_id, status, run=run),
         task_id=command.task_id,
         workspace_id=WORKSPACE,
-        status=Status.CANCELLED,
+        status=status,
         run=run,
+        **more,
     )
 
 
@@ -326,17 +338,34 @@ async def test_what_a_cancelled_import_has_uploaded_is_deleted(world: World) -> 
     assert await world.deps.storage.keys(prefix) == []
 
 
-async def test_rejects_of_rows_that_are_loaded_stay_whatever_was_said_later(
+async def test_rows_that_were_loaded_before_it_failed_stay_for_its_retry(
     world: World,
 ) -> None:
     document = await world.plan(1, ORDERS)
     done = await world.run(1, document)
 
-    event = _ended(world.command(1, document), ImportCancelled)
-    await on_data_import_cancelled_discard_artifacts(event, world.deps)
+    error = ErrorInfo(code="task.failed", message="it failed 3 times")
+    event = _ended(world.command(1, document), ImportFailed, error=error)
+    await on_data_import_failed_discard_artifacts(event, world.deps)
 
     assert done.tables[0].rejects_key is not None
     assert await world.deps.storage.get_bytes(done.tables[0].rejects_key)
+    assert await world.run(1, document) == done
+
+
+async def test_rows_of_a_worker_that_was_cut_off_go_when_the_import_was_cancelled(
+    world: World,
+) -> None:
+    command = world.command(1, await world.plan(1, ORDERS))
+    await world.service.imports.run(command, world.report)
+
+    event = _ended(command, ImportCancelled)
+    for _ in range(2):
+        await on_data_import_cancelled_discard_artifacts(event, world.deps)
+
+    assert (await world.shown("imp_1")).status == "undone"
+    prefix = artifacts_prefix(WORKSPACE, command.task_id, 1)
+    assert await world.deps.storage.keys(prefix) == []
 
 
 async def test_a_cancelled_plan_is_forgotten_but_not_that_of_a_later_run(
