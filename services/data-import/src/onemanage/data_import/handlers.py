@@ -41,7 +41,7 @@ async def on_data_import_failed_discard_artifacts(
 ) -> None:
     """Where the rows are there, its worker died before saying so; a retry will."""
     if await deps.store.import_by(event.workspace_id, event.task_id) is None:
-        await _discard_artifacts(event, deps)
+        await _delete_artifacts(event, deps)
 
 
 async def on_data_import_cancelled_discard_artifacts(
@@ -55,7 +55,7 @@ async def on_data_import_cancelled_discard_artifacts(
         except LoadRefused as error:
             logger.error("{} was cancelled and stays: {}", done, error)
             return
-    await _discard_artifacts(event, deps)
+    await _delete_artifacts(event, deps)
 
 
 async def _discard_plan(event: PlanFailed | PlanCancelled, deps: Deps) -> None:
@@ -64,7 +64,7 @@ async def _discard_plan(event: PlanFailed | PlanCancelled, deps: Deps) -> None:
     await deps.storage.delete_prefix(prefix)
 
 
-async def _discard_artifacts(event: ImportFailed | ImportCancelled, deps: Deps) -> None:
+async def _delete_artifacts(event: ImportFailed | ImportCancelled, deps: Deps) -> None:
     prefix = artifacts_prefix(event.workspace_id, event.task_id, event.run)
     await deps.storage.delete_prefix(prefix)
 
