@@ -15,6 +15,7 @@ from onemanage.data_import.handlers import (
     on_data_import_undo_completed_etl,
 )
 from onemanage.data_import.store import Store
+from onemanage.data_import.undoing import Undo
 from onemanage.platform.commands import CommandPublisher, Envelope
 from onemanage.platform.db import open_sessions
 from onemanage.platform.events import decode_event
@@ -31,7 +32,9 @@ async def deps(
 ) -> AsyncIterator[Deps]:
     url = await database("data_import")
     async with open_sessions(url) as sessions, open_pool(url) as pool:
-        yield Deps(CommandPublisher(nats), Store(sessions), storage, Datasets(pool))
+        yield Deps(
+            CommandPublisher(nats), Store(sessions), storage, Datasets(pool), Undo(url)
+        )
 
 
 async def put_dataset(deps: Deps, workspace_id: str, dataset_id: str) -> None:

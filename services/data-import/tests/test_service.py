@@ -1,18 +1,24 @@
 """Plans, imports and resubmissions on real PostgreSQL and S3, with the real child."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
 import pytest
 
-from onemanage.contracts.base import Event, Status, artifacts_prefix, event_id
+from onemanage.contracts.base import (
+    ErrorInfo,
+    Event,
+    Status,
+    artifacts_prefix,
+    event_id,
+)
 from onemanage.contracts.data_import import (
     GetImport,
     GetPlan,
     Import,
     ImportCancelled,
+    ImportFailed,
     ImportPlan,
     ListImports,
     ListRejects,
@@ -32,10 +38,9 @@ from onemanage.data_import.datasets import Datasets, open_pool
 from onemanage.data_import.handlers import (
     Deps,
     on_data_import_cancelled_discard_artifacts,
+    on_data_import_failed_discard_artifacts,
     on_data_import_plan_cancelled_discard_artifacts,
 )
-from onemanage.data_import.imports import Teller, whole_or_not_at_all
-from onemanage.data_import.load_job import LoadProgress, LoadResult
 from onemanage.data_import.loading import Loader
 from onemanage.data_import.service import DataImportService
 from onemanage.data_import.sources.service import Databases
@@ -141,7 +146,8 @@ async def world(
             dataset_seconds=60,
         )
         yield World(
-            service, Deps(CommandPublisher(nats), store, storage, Datasets(pool))
+            service,
+            Deps(CommandPublisher(nats), store, storage, Datasets(pool), Undo(url)),
         )
 
 
@@ -300,30 +306,17 @@ async def test_no_table_at_all_is_refused(world: World) -> None:
     assert refused.value.code.startswith("data_import.")
 
 
-@pytest.mark.parametrize("expected", [400, 0])
-async def test_progress_tells_of_all_tables_together(expected: int) -> None:
-    told: list[tuple[Any, ...]] = []
-
-    async def report(step: str, done: int, total: int, **more: Any) -> None:
-        told.append((step, done, total, more["counts"], more["seconds_left"]))
-
-    tell = Teller(report, expected)
-    await tell(LoadProgress("a", 0, 100, 90, 10, 0))
-    await tell(LoadProgress("b", 1, 50, 50, 0, 0))
-
-    (_, _, _, _, first_left), (step, done, total, counts, left) = told
-    assert (step, done, total) == ("rows", 150, expected)
-    assert counts == {"loaded": 140, "rejected": 10}
-    assert (first_left is None) == (left is None) == (expected == 0)
-
-
-def _ended(command: RunImport | ImportPlan, kind: type[Event], run: int = 1) -> Any:
+def _ended(
+    command: RunImport | ImportPlan, kind: type[Event], run: int = 1, **more: Any
+) -> Any:
+    status = Status.FAILED if kind is ImportFailed else Status.CANCELLED
     return kind(
-        event_id=event_id(command.task_id, Status.CANCELLED, run=run),
+        event_id=event_id(command.task_id, status, run=run),
         task_id=command.task_id,
         workspace_id=WORKSPACE,
-        status=Status.CANCELLED,
+        status=status,
         run=run,
+        **more,
     )
 
 
@@ -338,17 +331,34 @@ async def test_what_a_cancelled_import_has_uploaded_is_deleted(world: World) -> 
     assert await world.deps.storage.keys(prefix) == []
 
 
-async def test_rejects_of_rows_that_are_loaded_stay_whatever_was_said_later(
+async def test_rows_that_were_loaded_before_it_failed_stay_for_its_retry(
     world: World,
 ) -> None:
     document = await world.plan(1, ORDERS)
     done = await world.run(1, document)
 
-    event = _ended(world.command(1, document), ImportCancelled)
-    await on_data_import_cancelled_discard_artifacts(event, world.deps)
+    error = ErrorInfo(code="task.failed", message="it failed 3 times")
+    event = _ended(world.command(1, document), ImportFailed, error=error)
+    await on_data_import_failed_discard_artifacts(event, world.deps)
 
     assert done.tables[0].rejects_key is not None
     assert await world.deps.storage.get_bytes(done.tables[0].rejects_key)
+    assert await world.run(1, document) == done
+
+
+async def test_rows_of_a_worker_that_was_cut_off_go_when_the_import_was_cancelled(
+    world: World,
+) -> None:
+    command = world.command(1, await world.plan(1, ORDERS))
+    await world.service.imports.run(command, world.report)
+
+    event = _ended(command, ImportCancelled)
+    for _ in range(2):
+        await on_data_import_cancelled_discard_artifacts(event, world.deps)
+
+    assert (await world.shown("imp_1")).status == "undone"
+    prefix = artifacts_prefix(WORKSPACE, command.task_id, 1)
+    assert await world.deps.storage.keys(prefix) == []
 
 
 async def test_a_cancelled_plan_is_forgotten_but_not_that_of_a_later_run(
@@ -366,27 +376,3 @@ async def test_a_cancelled_plan_is_forgotten_but_not_that_of_a_later_run(
     with pytest.raises(QueryFailed):
         await queries.get_plan(query, world.deps)
     assert await world.deps.storage.keys(plan.plan_key) == []
-
-
-@pytest.mark.parametrize("committing", [False, True])
-async def test_cancelled_before_the_commit_it_stops_and_during_it_it_ends(
-    committing: bool,
-) -> None:
-    begun, commit, may_end = asyncio.Event(), asyncio.Event(), asyncio.Event()
-
-    async def load() -> LoadResult:
-        if committing:
-            commit.set()
-        begun.set()
-        await may_end.wait()
-        return LoadResult(import_id="imp_1", tables=[], seconds=1.0)
-
-    loading = asyncio.create_task(load())
-    waiting = asyncio.create_task(whole_or_not_at_all(loading, commit))
-    await begun.wait()
-    waiting.cancel()
-    await asyncio.sleep(0)
-    may_end.set()
-    await asyncio.wait({waiting})
-
-    assert loading.cancelled() == waiting.cancelled() == (not committing)

@@ -117,22 +117,3 @@ async def test_kept_tables_are_dropped_when_their_time_is_over(
     assert await here.rows(tables) == [("t",)]
     with pytest.raises(LoadRefused, match="kept no longer"):
         await Undo(here.url).undo("imp_2", WORKSPACE)
-
-
-async def test_a_dropped_data_set_is_gone_with_what_was_kept_of_it(
-    here: World, tmp_path: Path
-) -> None:
-    path = csv(tmp_path / "a.csv", "n", "1")
-    first = await here.load(job("imp_1", part(path, columns(n="bigint"))))
-    one = part(path, columns(n="bigint"))
-    await here.load(job("imp_2", one, mode="replace"))
-    dataset_id = first.tables[0].dataset_id
-
-    assert await Undo(here.url).drop_dataset(WORKSPACE, dataset_id)
-    assert not await Undo(here.url).drop_dataset(WORKSPACE, dataset_id)
-
-    assert (
-        await here.rows("SELECT 1 FROM pg_tables WHERE schemaname = 'ws_wsp_1'") == []
-    )
-    await here.load(job("imp_3", one))
-    assert len(await here.rows()) == 1

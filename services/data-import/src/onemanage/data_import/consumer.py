@@ -8,6 +8,7 @@ from onemanage.data_import.handlers import HANDLERS, Deps
 from onemanage.data_import.queries import QUERIES
 from onemanage.data_import.settings import ConsumerSettings
 from onemanage.data_import.store import Store
+from onemanage.data_import.undoing import Undo
 from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.consumer import run_consumer
 from onemanage.platform.db import open_sessions
@@ -22,7 +23,11 @@ async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator
         open_pool(settings.database_url) as pool,
     ):
         yield Deps(
-            CommandPublisher(client), Store(sessions), Storage(settings), Datasets(pool)
+            CommandPublisher(client),
+            Store(sessions),
+            Storage(settings),
+            Datasets(pool),
+            Undo(settings.database_url),
         )
 
 

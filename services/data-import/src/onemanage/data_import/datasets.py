@@ -26,6 +26,7 @@ from onemanage.contracts.datasets import (
 )
 from onemanage.data_import.domain.export import BYTE_ORDER_MARK, arrow_type, select_sql
 from onemanage.data_import.domain.fitting import ROW_ID
+from onemanage.data_import.domain.names import quoted
 from onemanage.data_import.domain.pages import (
     PAGE_BYTES,
     InvalidRows,
@@ -34,7 +35,6 @@ from onemanage.data_import.domain.pages import (
     cell,
     conditions_sql,
     page_statement,
-    quoted,
     size_of,
     table_sql,
     where_sql,

@@ -120,15 +120,15 @@ class Store:
             tables = await session.scalars(_tables_of([import_id]))
             return _import(row, tables.all())
 
-    async def is_done(self, workspace_id: str, task_id: str) -> bool:
-        """Whether the task has loaded its rows, whatever was said of it afterwards."""
+    async def import_by(self, workspace_id: str, task_id: str) -> str | None:
+        """The import that the task has loaded, whatever was said of it afterwards."""
         asked = (
             select(ImportRow.import_id)
             .where(ImportRow.workspace_id == workspace_id)
             .where(ImportRow.task_id == task_id)
         )
         async with self._sessions() as session:
-            return (await session.execute(asked)).first() is not None
+            return (await session.scalars(asked)).first()
 
     async def imports(
         self, workspace_id: str, limit: int, before: str | None

@@ -16,6 +16,7 @@ from onemanage.data_import.domain.fitting import (
     column_type,
     sql_type,
 )
+from onemanage.data_import.domain.names import quoted
 from onemanage.data_import.errors import LoadRefused
 
 type Connection = asyncpg.Connection[asyncpg.Record]
@@ -38,11 +39,6 @@ _HAS_UNIQUE_INDEX = """
             ) = (SELECT array_agg(one ORDER BY one) FROM unnest($2::text[]) AS one)
     )
 """
-
-
-def quoted(name: str) -> str:
-    """The name as an identifier of SQL."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 class TableName(NamedTuple):

@@ -48,37 +48,6 @@ class Undo:
                 return UndoResult(import_id=import_id, undone_at=found["undone_at"])
             return await _undo(connection, import_id)
 
-    async def drop_dataset(self, workspace_id: str, dataset_id: str) -> bool:
-        """The table, what is kept of it, and its row; False if it is not there.
-
-        Its imports stay in the ledger, marked as undone where nothing else is left of
-        them, so that they can be looked up.
-        """
-        async with transaction(self._url) as connection:
-            row = await connection.fetchrow(
-                "SELECT schema_name, table_name FROM datasets "
-                "WHERE dataset_id = $1 AND workspace_id = $2",
-                dataset_id,
-                workspace_id,
-            )
-            if row is None:
-                return False
-            name = TableName(*row)
-            await tables.lock(connection, name.sql)
-            await _drop_kept(connection, "dataset_id = $1", dataset_id)
-            await tables.drop(connection, name)
-            now = datetime.now(UTC)
-            await connection.execute(
-                "UPDATE import_tables SET undone_at = coalesce(undone_at, $2) "
-                "WHERE dataset_id = $1",
-                dataset_id,
-                now,
-            )
-            deleted = await connection.execute(
-                "DELETE FROM datasets WHERE dataset_id = $1", dataset_id
-            )
-            return bool(deleted == "DELETE 1")
-
     async def sweep(self) -> int:
         """Drop the kept tables whose time is over; says how many."""
         async with transaction(self._url) as connection:

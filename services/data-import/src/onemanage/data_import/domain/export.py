@@ -15,7 +15,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
 from pyarrow import csv, ipc, parquet
 
 from onemanage.contracts.datasets import DatasetColumn
-from onemanage.data_import.domain.pages import quoted
+from onemanage.data_import.domain.names import quoted
 from onemanage.data_import.domain.xlsx import holds_exactly, open_xlsx
 
 type Report = Callable[[int], None]

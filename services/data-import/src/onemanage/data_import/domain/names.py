@@ -63,3 +63,8 @@ def _cut(name: str, ending: str = "") -> str:
     mark = "_" + hashlib.blake2b(whole, digest_size=4).hexdigest() + ending
     kept = whole[: MAX_BYTES - len(mark)].decode(errors="ignore")
     return kept + mark
+
+
+def quoted(name: str) -> str:
+    """The name as an identifier of SQL."""
+    return '"' + name.replace('"', '""') + '"'

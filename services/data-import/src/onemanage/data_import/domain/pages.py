@@ -21,6 +21,7 @@ from onemanage.contracts.datasets import (
     RowSort,
 )
 from onemanage.data_import.domain.fitting import ROW_ID
+from onemanage.data_import.domain.names import quoted
 
 PAGE_BYTES = 900_000
 """Of the values in one answer, which with its names fits into a message of NATS."""
@@ -56,11 +57,6 @@ class Statement(NamedTuple):
     parameters: list[Any]
     columns: list[DatasetColumn]
     """Selected, after the row's id (and the value that is sorted by)."""
-
-
-def quoted(name: str) -> str:
-    """A name as an identifier of SQL."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def table_sql(schema: str, table: str) -> str:

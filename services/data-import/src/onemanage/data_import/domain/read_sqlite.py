@@ -16,6 +16,7 @@ import polars as pl
 from onemanage.contracts.data_import_plan import Reject, TablePlan
 from onemanage.data_import.domain.batch import Batch, raw_rows, shown
 from onemanage.data_import.domain.errors import Damaged, NotATable, WrongPlan
+from onemanage.data_import.domain.names import quoted
 
 _MAGIC = b"SQLite format 3\0"
 _BATCH_ROWS = 20_000
@@ -57,7 +58,7 @@ def table_headers(path: Path, name: str) -> list[str]:
     """The columns of a table or view. Raises InvalidSource."""
     _check(path, name)
     with _opened(path) as connection:
-        cursor = connection.execute(f"SELECT * FROM {_quoted(name)} LIMIT 0")
+        cursor = connection.execute(f"SELECT * FROM {quoted(name)} LIMIT 0")
         return [column[0] for column in cursor.description]
 
 
@@ -73,7 +74,7 @@ def read_sqlite(path: Path, table: TablePlan) -> Iterator[Batch]:
     places = [column.position - 1 for column in table.columns if column.include]
     first = 1
     with _opened(path) as connection:
-        cursor = connection.execute(f"SELECT * FROM {_quoted(name)}")
+        cursor = connection.execute(f"SELECT * FROM {quoted(name)}")
         width = len(cursor.description)
         if places and max(places) >= width:
             text = f"The table has {width} columns only. Plan the file again."
@@ -141,10 +142,6 @@ def _check(path: Path, name: str) -> None:
     if name not in list_tables(path):
         text = "The file has no such table. Plan the file again."
         raise WrongPlan("data_import.no_such_part", text, name[:80])
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 @contextmanager

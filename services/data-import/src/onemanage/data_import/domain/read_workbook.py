@@ -245,8 +245,8 @@ def _exact(
         text = frame.to_series(position)
         read = text.cast(pl.Float64, strict=False)
         exact = numbers.round_sig_figs(15).cast(pl.String).str.strip_suffix(".0")
-        # Text may have as many digits; it would not become so much shorter.
-        noise = exact.str.len_chars() + 2 < text.str.len_chars()
+        # Text may have as many digits, and they mean another number then.
+        noise = exact.cast(pl.Float64) == numbers
         differs = (read != numbers) | (noise & text.str.contains(_SEVENTEEN_DIGITS))
         differs = differs & read.is_not_null() & numbers.is_not_null()
         if differs.any():
