@@ -9,6 +9,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
+import asyncpg
 import numpy as np
 import polars as pl
 
@@ -16,7 +17,7 @@ from onemanage.contracts.data_import_plan import ColumnPlan, ImportOptions, Tabl
 from onemanage.data_import.domain.read_fast import read_to_load
 from onemanage.data_import.load_job import LoadJob, LoadResult, LoadTable
 from onemanage.data_import.loading import Loader
-from onemanage.data_import.undoing import Undo
+from onemanage.data_import.tables import TableName
 from onemanage.local.output import log_file
 from onemanage.local.servers import servers_in_thread
 from onemanage.platform.migrations import migrate
@@ -129,7 +130,14 @@ class Imports:
         return await self._loader.load(job, scratch)
 
     async def drop(self, result: LoadResult) -> None:
-        await Undo(self._url).drop_dataset("bench", result.tables[0].dataset_id)
+        made = result.tables[0]
+        connection = await asyncpg.connect(self._url)
+        table = TableName.of_workspace("bench", made.table).sql
+        await connection.execute(f"DROP TABLE {table}")
+        await connection.execute(
+            "DELETE FROM datasets WHERE dataset_id = $1", made.dataset_id
+        )
+        await connection.close()
 
 
 @asynccontextmanager
