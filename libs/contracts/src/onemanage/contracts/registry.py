@@ -11,6 +11,7 @@ import msgspec
 
 from onemanage.contracts import (
     files,
+    imaging_recipes,
     preview,
     psd,
     psd_diffs,
@@ -264,4 +265,5 @@ def message_types() -> dict[str, Any]:
     named["documents/psd.manifest"] = psd.Manifest
     named["documents/psd.rendition"] = psd_renditions.RenditionManifest
     named["documents/psd.diff"] = psd_diffs.DiffManifest
+    named["documents/imaging.recipe"] = imaging_recipes.Recipe
     return named
