@@ -11,6 +11,7 @@ import msgspec
 
 from onemanage.contracts import (
     files,
+    imaging,
     imaging_recipes,
     preview,
     psd,
