@@ -11,6 +11,13 @@ import msgspec
 from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import Event
+from onemanage.contracts.imaging import (
+    Asset,
+    BackgroundImage,
+    SimilarImage,
+    StoredImage,
+    Transformation,
+)
 from onemanage.contracts.preview import Preview
 from onemanage.contracts.psd import Document, Layer
 from onemanage.contracts.psd_diffs import DiffManifest
@@ -30,7 +37,13 @@ _INSIDE_TASK = frozenset(
     {"command", "traceparent", "fingerprint"}
     | {"subject", "released_at", "published_at"}
 )
-_RESULT_IDS = {"psd.render": "rendition_id", "psd.compare": "diff_id"}
+_RESULT_IDS = {
+    "psd.render": "rendition_id",
+    "psd.compare": "diff_id",
+    "imaging.transform": "transformation_id",
+    "imaging.analyze": "file_id",
+    "background.generation": "background_id",
+}
 """The field that is the id of what a task makes; ``document_id`` of all others."""
 SAFE = {"X-Content-Type-Options": "nosniff"}
 _PLAIN = frozenset(map(chr, range(0x20, 0x7F))) - frozenset('"\\%')
@@ -128,6 +141,33 @@ def embedded_file(file: EmbeddedFile, at: str) -> dict[str, Any]:
         **fields,
         "url": path and f"{at}/{embedded_id(file)}",
     }
+
+
+def transformation(found: Transformation) -> dict[str, Any]:
+    fields = _renamed(found, "transformation_id")
+    at = f"/v1/images/transformations/{found.transformation_id}/images"
+    return fields | {"variants": _with_urls(found.variants, at)}
+
+
+def background(found: BackgroundImage) -> dict[str, Any]:
+    fields = _renamed(found, "background_id")
+    at = f"/v1/images/backgrounds/{found.background_id}/images"
+    return fields | {"images": _with_urls(found.images, at)}
+
+
+def _with_urls(images: Sequence[StoredImage], at: str) -> list[dict[str, Any]]:
+    return [
+        _public(msgspec.to_builtins(image)) | {"url": f"{at}/{image.name}"}
+        for image in images
+    ]
+
+
+def asset(found: Asset) -> dict[str, Any]:
+    return _renamed(found, "file_id")
+
+
+def similar(found: SimilarImage) -> dict[str, Any]:
+    return _renamed(found, "file_id")
 
 
 def preview(found: Preview, workspace_id: str, links: PreviewLinks) -> dict[str, Any]:

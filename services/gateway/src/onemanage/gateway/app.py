@@ -21,9 +21,12 @@ from onemanage.gateway.live import LiveEvents
 from onemanage.gateway.outbox import Outbox
 from onemanage.gateway.relay import Relay
 from onemanage.gateway.routes import (
+    analyses,
+    backgrounds,
     dead_letters,
     diffs,
     files,
+    images,
     operations,
     previews,
     psd,
@@ -144,6 +147,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     problems.install(app)
     for routes in (
         *(files, psd, psd_search, renditions, diffs, tasks),
+        *(images, backgrounds, analyses),
         *(previews, dead_letters, operations),
     ):
         app.include_router(routes.router)

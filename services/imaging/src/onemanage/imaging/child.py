@@ -6,8 +6,8 @@ from pathlib import Path
 import anyio
 
 from onemanage.contracts.imaging import NamedFile, StoredImage
-from onemanage.imaging.domain.errors import InvalidImage
 from onemanage.imaging.domain.made import MadeImage
+from onemanage.imaging.errors import InvalidImage
 from onemanage.platform.sandbox import Sandbox, SandboxMemoryExceeded, SandboxTimeout
 from onemanage.platform.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput

@@ -1,0 +1,141 @@
+"""HTTP bodies of imaging: recipes, backgrounds, analyses."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field, model_validator
+
+from onemanage.gateway.schemas import Body, ImageOut
+
+_FILE = r"^fil_[0-9a-f]{32}$"
+_DOCUMENT = r"^doc_[0-9a-f]{32}$"
+
+
+class LayerReference(Body):
+    """A layer of a parsed document, or its composite."""
+
+    document_id: str = Field(pattern=_DOCUMENT, examples=["doc_" + "0" * 32])
+    layer_id: int | None = Field(
+        default=None, ge=1, lt=2**31, description="null for the whole document."
+    )
+
+
+class TransformationRequest(Body):
+    """A recipe, and the image that it is for: a file or a layer of a document."""
+
+    file_id: str | None = Field(
+        default=None, pattern=_FILE, examples=["fil_" + "0" * 32]
+    )
+    layer: LayerReference | None = None
+    recipe: dict[str, Any] = Field(
+        description="See docs/imaging.md and the schema documents/imaging.recipe.",
+        examples=[
+            {
+                "operations": [{"op": "resize", "width": 1200, "mode": "fit"}],
+                "variants": [
+                    {"name": "large", "output": {"format": "webp", "quality": 82}},
+                    {
+                        "name": "thumb",
+                        "operations": [
+                            {"op": "resize", "width": 200, "height": 200, "mode": "fill"}
+                        ],
+                        "output": {"format": "jpeg"},
+                    },
+                ],
+            }
+        ],
+    )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "TransformationRequest":
+        if (self.file_id is None) == (self.layer is None):
+            raise ValueError("give either file_id or layer")
+        return self
+
+
+class BackgroundRequest(Body):
+    """A picture, and what its background is to become."""
+
+    file_id: str = Field(pattern=_FILE, examples=["fil_" + "0" * 32])
+    spec: dict[str, Any] = Field(
+        default={},
+        description="See docs/imaging.md. `{}` cuts the subject out.",
+        examples=[
+            {
+                "fill": {"type": "solid", "color": "#ffffff"},
+                "shadow": {"opacity": 0.4},
+                "placement": {"aspect": "1:1", "margin": 0.05},
+            }
+        ],
+    )
+
+
+class AnalysisRequest(Body):
+    """An uploaded image that is to be looked at, again where it was before."""
+
+    file_id: str = Field(pattern=_FILE, examples=["fil_" + "0" * 32])
+
+
+class MadeImageOut(ImageOut):
+    name: str = Field(examples=["large"])
+    url: str
+    frames: int = Field(description="1, or more of an animated image.")
+    warnings: list[str]
+
+
+class TransformationOut(BaseModel):
+    id: str = Field(examples=["tsf_" + "0" * 32])
+    task_id: str
+    file_id: str
+    name: str
+    recipe: dict[str, Any]
+    key: str = Field(description="The same for the same bytes, recipe and engine.")
+    reused_from: str | None = Field(
+        description="The transformation that had made the same before."
+    )
+    variants: list[MadeImageOut]
+    created_at: datetime
+    warnings: list[str]
+
+
+class TransformationList(BaseModel):
+    items: list[TransformationOut]
+    next_cursor: str | None
+
+
+class BackgroundOut(BaseModel):
+    id: str = Field(examples=["bgd_" + "0" * 32])
+    task_id: str
+    file_id: str
+    name: str
+    spec: dict[str, Any]
+    removal: dict[str, Any] = Field(
+        description="How the subject was found, and how sure that is."
+    )
+    images: list[MadeImageOut]
+    created_at: datetime
+    warnings: list[str]
+
+
+class AssetOut(BaseModel):
+    id: str = Field(description="The file's.", examples=["fil_" + "0" * 32])
+    task_id: str
+    name: str
+    analysis: dict[str, Any]
+    created_at: datetime
+
+
+
+class SimilarOut(BaseModel):
+    id: str = Field(description="The file's.", examples=["fil_" + "0" * 32])
+    name: str
+    distance: int = Field(description="Bits of 256 that differ.", examples=[6])
+    matched: str = Field(
+        description="whole, or crop where one shows a part of the other.",
+        examples=["whole"],
+    )
+
+
+class SimilarList(BaseModel):
+    items: list[SimilarOut]
+    next_cursor: str | None
