@@ -61,7 +61,8 @@ class Transformation(msgspec.Struct, frozen=True, kw_only=True):
     transformation_id: str
     workspace_id: str
     task_id: str
-    file_id: str
+    file_id: str | None
+    """None of an image that was fetched from an address."""
     name: str
     recipe: Recipe
     key: str
@@ -74,14 +75,18 @@ class Transformation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TransformImage(Command, frozen=True, kw_only=True, tag="imaging.transform"):
-    """Carry out a recipe on a file, or on what another service made of it."""
+    """Carry out a recipe on a file, on what another service made of it, or on what an
+    address has."""
 
     transformation_id: str
-    file_id: str
-    file_key: str
-    file_name: str
     recipe: Recipe
+    file_id: str | None = None
+    """With its key and name: the file, or what ``artifact`` was made of."""
+    file_key: str | None = None
+    file_name: str = ""
     artifact: Artifact | None = None
+    url: str | None = None
+    """Instead of a file: where the image is fetched from."""
     watermarks: list[NamedFile] = []
 
 

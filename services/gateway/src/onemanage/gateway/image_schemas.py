@@ -21,12 +21,19 @@ class LayerReference(Body):
 
 
 class TransformationRequest(Body):
-    """A recipe, and the image that it is for: a file or a layer of a document."""
+    """A recipe, and its image: a file, a layer of a document, or an address."""
 
     file_id: str | None = Field(
         default=None, pattern=_FILE, examples=["fil_" + "0" * 32]
     )
     layer: LayerReference | None = None
+    url: str | None = Field(
+        default=None,
+        max_length=2000,
+        pattern=r"^https?://",
+        description="Of an image that anybody can read.",
+        examples=["https://example.org/shoe.jpg"],
+    )
     recipe: dict[str, Any] = Field(
         description="See docs/imaging.md and the schema documents/imaging.recipe.",
         examples=[
@@ -37,7 +44,12 @@ class TransformationRequest(Body):
                     {
                         "name": "thumb",
                         "operations": [
-                            {"op": "resize", "width": 200, "height": 200, "mode": "fill"}
+                            {
+                                "op": "resize",
+                                "width": 200,
+                                "height": 200,
+                                "mode": "fill",
+                            }
                         ],
                         "output": {"format": "jpeg"},
                     },
@@ -48,8 +60,9 @@ class TransformationRequest(Body):
 
     @model_validator(mode="after")
     def _one_source(self) -> "TransformationRequest":
-        if (self.file_id is None) == (self.layer is None):
-            raise ValueError("give either file_id or layer")
+        given = [self.file_id, self.layer, self.url]
+        if given.count(None) != 2:
+            raise ValueError("give one of file_id, layer and url")
         return self
 
 
@@ -86,7 +99,7 @@ class MadeImageOut(ImageOut):
 class TransformationOut(BaseModel):
     id: str = Field(examples=["tsf_" + "0" * 32])
     task_id: str
-    file_id: str
+    file_id: str | None
     name: str
     recipe: dict[str, Any]
     key: str = Field(description="The same for the same bytes, recipe and engine.")
@@ -123,7 +136,6 @@ class AssetOut(BaseModel):
     name: str
     analysis: dict[str, Any]
     created_at: datetime
-
 
 
 class SimilarOut(BaseModel):

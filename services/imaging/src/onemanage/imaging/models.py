@@ -38,7 +38,7 @@ class TransformationRow(Base, table=True):
     workspace_id: str
     task_id: str
     run: int
-    file_id: str
+    file_id: str | None
     key: str
     made: dict[str, Any] = Field(sa_type=JSONB)
     created_at: datetime = _created_at()

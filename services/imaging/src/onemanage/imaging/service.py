@@ -3,6 +3,7 @@
 import hashlib
 import tempfile
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 from anyio import to_thread
@@ -20,6 +21,7 @@ from onemanage.contracts.imaging_recipes import recipe_key
 from onemanage.imaging.child import Child, Report
 from onemanage.imaging.domain.jobs import analyze_file, make_background
 from onemanage.imaging.domain.pipeline import ENGINE_VERSION, run_recipe
+from onemanage.imaging.fetching import Fetcher
 from onemanage.imaging.store import Store
 from onemanage.platform.sandbox import Sandbox
 from onemanage.platform.storage import Storage
@@ -29,9 +31,15 @@ class ImagingService:
     """Everything is written under keys made from task and run: a repeat rewrites it."""
 
     def __init__(
-        self, storage: Storage, store: Store, sandbox: Sandbox, *, child_seconds: float
+        self,
+        storage: Storage,
+        store: Store,
+        sandbox: Sandbox,
+        fetcher: Fetcher,
+        *,
+        child_seconds: float,
     ) -> None:
-        self._store = store
+        self._store, self._fetcher = store, fetcher
         self._child = Child(storage, sandbox, child_seconds)
 
     async def transform(
@@ -54,10 +62,14 @@ class ImagingService:
 
     async def _fetch(self, command: TransformImage, folder: Path) -> Path:
         path = folder / "source"
+        if command.url is not None:
+            await self._fetcher.fetch(command.url, path)
+            return path
         if command.artifact is not None:
             artifact = command.artifact
             return await self._child.fetch(artifact.object_key, artifact.name, path)
-        return await self._child.fetch(command.file_key, command.file_id, path)
+        assert command.file_key is not None  # the gateway gives one of the three
+        return await self._child.fetch(command.file_key, command.file_name, path)
 
     async def _made_before(
         self, command: TransformImage, key: str
@@ -158,6 +170,9 @@ class ImagingService:
 
 
 def _name(command: TransformImage) -> str:
+    if command.url is not None:
+        path = urlsplit(command.url).path
+        return unquote(path.rpartition("/")[2]) or "image"
     return command.artifact.name if command.artifact else command.file_name
 
 

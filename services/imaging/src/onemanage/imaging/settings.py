@@ -1,12 +1,20 @@
 """What the imaging service's processes need from the environment."""
 
-from pydantic import Field
+from typing import Annotated
 
+from pydantic import AfterValidator, Field
+
+from onemanage.platform.outbound import parse_networks
 from onemanage.platform.settings import (
     DatabaseSettings,
     ProcessSettings,
     StorageSettings,
 )
+
+
+def _checked_networks(text: str) -> str:
+    parse_networks(text)  # raises ValueError, which names the setting
+    return text
 
 
 class ConsumerSettings(ProcessSettings, DatabaseSettings, StorageSettings):
@@ -18,3 +26,8 @@ class WorkerSettings(ConsumerSettings):
     """Address space of the child that works on one image, libraries included."""
     imaging_child_seconds: float = Field(default=240.0, gt=0)
     """Wall time of the same; less than the task's 300 s, to leave some for uploads."""
+    imaging_fetch_bytes: int = Field(default=256 * 1024**2, ge=1)
+    """Of an image that is named by its address."""
+    imaging_fetch_seconds: float = Field(default=60.0, gt=0)
+    imaging_allowed_networks: Annotated[str, AfterValidator(_checked_networks)] = ""
+    """Not public and allowed all the same, as in ``10.1.0.0/16, 192.168.7.5``."""

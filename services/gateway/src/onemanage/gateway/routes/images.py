@@ -79,13 +79,14 @@ async def create_transformation(
         "transformation_id": transformation_id,
         "recipe": msgspec.to_builtins(recipe),
         "artifact": msgspec.to_builtins(artifact),
+        "url": body.url,
         "watermarks": await _watermarks(gateway, caller, recipe),
     }
     order = Order(
         task_id=task_id,
         name="imaging.transform",
         fields=fields,
-        asked=[file_id, fields["artifact"], fields["recipe"]],
+        asked=[file_id, fields["artifact"], body.url, fields["recipe"]],
         file_id=file_id,
         resource=f"/v1/images/transformations/{transformation_id}",
     )
@@ -114,9 +115,7 @@ async def list_transformations(
         before=before[0] if before else None,
     )
     found = await ask(gateway.nats, query, TransformationPage)
-    last = (
-        answers.cursor(found.items[-1].transformation_id) if found.has_more else None
-    )
+    last = answers.cursor(found.items[-1].transformation_id) if found.has_more else None
     return answers.page((answers.transformation(item) for item in found.items), last)
 
 

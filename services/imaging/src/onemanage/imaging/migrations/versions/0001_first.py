@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("workspace_id", sa.String, nullable=False),
         sa.Column("task_id", sa.String, nullable=False),
         sa.Column("run", sa.Integer, nullable=False),
-        sa.Column("file_id", sa.String, nullable=False),
+        sa.Column("file_id", sa.String),
         sa.Column("key", sa.String, nullable=False),
         sa.Column("made", JSONB, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
