@@ -16,6 +16,8 @@ import compose  # type: ignore[import-untyped]  # it has no type information
 import pytest
 from pydantic_settings import BaseSettings
 
+from onemanage.data_import.settings import ConsumerSettings as ImportConsumerSettings
+from onemanage.data_import.settings import WorkerSettings as ImportWorkerSettings
 from onemanage.gateway.settings import ConsumerSettings as GatewayConsumerSettings
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.platform.migrations import MigrationSettings
@@ -31,12 +33,15 @@ SETTINGS: dict[str, tuple[type[BaseSettings], ...]] = {
     "migrate-gateway": (MigrationSettings,),
     "migrate-psd": (MigrationSettings,),
     "migrate-preview": (MigrationSettings,),
+    "migrate-data-import": (MigrationSettings,),
     "gateway": (GatewaySettings,),
     "gateway-consumer": (GatewayConsumerSettings,),
     "psd-worker": (PsdWorkerSettings,),
     "psd-consumer": (PsdConsumerSettings,),
     "preview-worker": (PreviewSettings,),
     "preview-consumer": (PreviewSettings,),
+    "data-import-worker": (ImportWorkerSettings,),
+    "data-import-consumer": (ImportConsumerSettings,),
 }
 
 

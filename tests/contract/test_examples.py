@@ -32,6 +32,11 @@ each_relied_on = pytest.mark.parametrize(
 )
 
 
+def folder_of(service: str) -> str:
+    """Packages have underscores where folders have hyphens."""
+    return service.replace("_", "-")
+
+
 def decode(example: Path) -> Event:
     """The example as the Struct that the registry has for its subject."""
     spec = registry.event_spec(example.parent.name)
@@ -81,13 +86,14 @@ def test_an_example_is_kept_by_a_service_that_consumes_its_subject(
 ) -> None:
     consumers = registry.consumers_of(example.parent.name)
 
-    assert example.parts[-5] in {consumer.service for consumer in consumers}
+    assert example.parts[-5] in {folder_of(consumer.service) for consumer in consumers}
 
 
 @each_relied_on
 def test_every_consumer_has_an_example_of_each_subject_it_sees(
     consumer: ConsumerSpec, subject: str
 ) -> None:
-    folder = ROOT / "services" / consumer.service / "tests/examples" / subject
+    service = folder_of(consumer.service)
+    folder = ROOT / "services" / service / "tests/examples" / subject
 
     assert list(folder.glob("*.json")), f"add one to {folder.relative_to(ROOT)}"

@@ -14,7 +14,7 @@ TOKEN = "[a-z][a-z0-9_]*"
 STATUS = "|".join([*Status, "deleted", "expired"])
 EVENT_SUBJECT = re.compile(rf"events\.{TOKEN}(\.{TOKEN})?\.({STATUS})")
 QUERY_SUBJECT = re.compile(rf"queries\.{TOKEN}\.{TOKEN}")
-COMMAND_NAME = re.compile(rf"{TOKEN}\.{TOKEN}")
+COMMAND_NAME = re.compile(rf"{TOKEN}(\.{TOKEN})?")
 
 each_command = pytest.mark.parametrize(
     "spec", registry.COMMANDS, ids=lambda spec: spec.name

@@ -53,10 +53,20 @@ SERVICES = (
     Service(
         name="preview-consumer", module="onemanage.preview.consumer", schema="preview"
     ),
+    Service(
+        name="data-import-worker",
+        module="onemanage.data_import.worker",
+        schema="data_import",
+    ),
+    Service(
+        name="data-import-consumer",
+        module="onemanage.data_import.consumer",
+        schema="data_import",
+    ),
 )
 SECRET_PREFIXES = ("DATABASE_", "OWNER_API_KEY", "PREVIEW_SIGNING_KEY")
 API = SERVICES[0].name
-SCHEMAS = ("gateway", "psd", "preview")
+SCHEMAS = ("gateway", "psd", "preview", "data_import")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,12 +74,18 @@ class ErrorInfo(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the same request may succeed later as it stands."""
 
 
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
+class Progress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How far a task has come."""
 
     step: str
     done: int
     total: int
+    """0 where nobody knows."""
+    counts: dict[str, int] = {}
+    """What has been counted besides, by name."""
+    per_second: float | None = None
+    """Of what ``done`` counts."""
+    seconds_left: float | None = None
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):

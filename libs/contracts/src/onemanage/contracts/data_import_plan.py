@@ -53,6 +53,9 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     """
     decimal_comma: bool = False
     """Numbers are written 1.234,5."""
+    unquoted_empty_is_null: bool = False
+    """An empty field without quotes is NULL whatever ``nulls`` says of its column;
+    one with quotes is then NULL only where ``nulls`` has the empty string."""
 
 
 class ColumnPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +77,7 @@ class ColumnPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Of date, time and timestamps, as in strftime; None for ISO 8601 alone."""
     zone: str | None = None
     """IANA name that times without an offset are in; timestamptz needs it then."""
-    nulls: list[str] = [""]
+    nulls: list[str] = msgspec.field(default_factory=lambda: [""])
     """Values that mean NULL, compared after nothing has been trimmed."""
     trim: bool = True
     """Blanks around numbers, dates and booleans are ignored; never those of text."""

@@ -2,14 +2,15 @@
 
 Adding an event: its Struct, a line in EVENTS, `make contracts`, an example under the
 consumer's tests, a handler. Streams, consumers, JSON Schemas and docs/asyncapi.json
-all follow from these four tables.
+all follow from these four tables; the lines of imports stand in registry_imports.py.
 """
 
-from typing import Any, Literal, get_type_hints
+from typing import Any, get_type_hints
 
 import msgspec
 
 from onemanage.contracts import (
+    data_import,
     files,
     imaging,
     imaging_recipes,
@@ -18,55 +19,15 @@ from onemanage.contracts import (
     psd_diffs,
     psd_renditions,
     psd_search,
+    registry_imports,
 )
 from onemanage.contracts.base import Command, Event, Query, Status
-
-Lane = Literal["high", "low"]
-LANES: tuple[Lane, ...] = ("high", "low")
-
-
-class CommandSpec(msgspec.Struct, frozen=True):
-    """A task: its name is also the middle of its events' subjects."""
-
-    name: str
-    type: type[Command]
-    worker: str
-    """The service whose worker carries it out, as in ``tasks.<worker>.high``."""
-    producers: tuple[str, ...]
-    timeout: float = 300.0
-    """Seconds one attempt may take."""
-
-    def subject(self, lane: Lane) -> str:
-        return f"tasks.{self.worker}.{lane}"
-
-    def event_subject(self, status: Status) -> str:
-        return f"events.{self.name}.{status}"
-
-
-class EventSpec(msgspec.Struct, frozen=True):
-    subject: str
-    type: type[Event]
-    producer: str
-
-
-class QuerySpec(msgspec.Struct, frozen=True):
-    subject: str
-    question: type[Query]
-    answer: type[msgspec.Struct]
-    owner: str
-
-
-class ConsumerSpec(msgspec.Struct, frozen=True):
-    """An event handler: one durable consumer that sees ``subject`` alone."""
-
-    handler: str
-    service: str
-    subject: str
-
-    @property
-    def durable(self) -> str:
-        return f"consumer_{self.handler}"
-
+from onemanage.contracts.specs import LANES as LANES
+from onemanage.contracts.specs import CommandSpec as CommandSpec
+from onemanage.contracts.specs import ConsumerSpec as ConsumerSpec
+from onemanage.contracts.specs import EventSpec as EventSpec
+from onemanage.contracts.specs import Lane as Lane
+from onemanage.contracts.specs import QuerySpec as QuerySpec
 
 COMMANDS = (
     CommandSpec("psd.parse_export", psd.ParseExport, "psd", ("gateway",)),
@@ -82,6 +43,7 @@ COMMANDS = (
     CommandSpec(
         "preview.publish", preview.PublishPreviews, "preview", ("gateway", "preview")
     ),
+    *registry_imports.COMMANDS,
 )
 
 EVENTS = (
@@ -149,6 +111,7 @@ EVENTS = (
     EventSpec("events.preview.publish.failed", preview.PublishFailed, "preview"),
     EventSpec("events.preview.publish.cancelled", preview.PublishCancelled, "preview"),
     EventSpec("events.preview.expired", preview.PreviewExpired, "preview"),
+    *registry_imports.EVENTS,
 )
 
 QUERIES = (
@@ -201,6 +164,7 @@ QUERIES = (
     QuerySpec(
         "queries.preview.list", preview.ListPreviews, preview.PreviewPage, "preview"
     ),
+    *registry_imports.QUERIES,
 )
 
 CONSUMERS = (
@@ -275,6 +239,7 @@ CONSUMERS = (
         "preview",
         "events.preview.publish.cancelled",
     ),
+    *registry_imports.CONSUMERS,
 )
 
 _COMMANDS_BY_NAME = {spec.name: spec for spec in COMMANDS}
@@ -362,4 +327,5 @@ def message_types() -> dict[str, Any]:
     named["documents/psd.rendition"] = psd_renditions.RenditionManifest
     named["documents/psd.diff"] = psd_diffs.DiffManifest
     named["documents/imaging.recipe"] = imaging_recipes.Recipe
+    named["documents/data_import.plan"] = data_import.PlanDocument
     return named

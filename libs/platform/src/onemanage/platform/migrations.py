@@ -34,11 +34,13 @@ def migrate(schema: str, database_url: str, admin_url: str) -> None:
 
     The migrations lie in ``onemanage.<schema>.migrations``. Where they need extensions
     of PostgreSQL, that package names them in EXTENSIONS; they are made in the schema
-    ``public``. Safe to repeat and to race.
+    ``public``. A service that makes schemas of its own while it runs says so by
+    ``MAKES_SCHEMAS = True``. Safe to repeat and to race.
     """
     package = import_module(f"onemanage.{schema}.migrations")
     extensions: tuple[str, ...] = getattr(package, "EXTENSIONS", ())
-    asyncio.run(_prepare(schema, database_url, admin_url, extensions))
+    makes_schemas: bool = getattr(package, "MAKES_SCHEMAS", False)
+    asyncio.run(_prepare(schema, database_url, admin_url, extensions, makes_schemas))
     config = Config()
     config.set_main_option("script_location", f"onemanage.{schema}:migrations")
     config.attributes["database_url"] = database_url
@@ -47,7 +49,11 @@ def migrate(schema: str, database_url: str, admin_url: str) -> None:
 
 
 async def _prepare(
-    schema: str, database_url: str, admin_url: str, extensions: tuple[str, ...]
+    schema: str,
+    database_url: str,
+    admin_url: str,
+    extensions: tuple[str, ...],
+    makes_schemas: bool,
 ) -> None:
     """What the service's own role may not make."""
     parts = urlsplit(database_url)
@@ -64,12 +70,26 @@ async def _prepare(
             )
             assert quoted is not None  # a SELECT without FROM has one row
             await admin.execute(_role_and_schema_sql(role, *quoted))
+            if makes_schemas:
+                await let_make_schemas(admin, database_url)
             for name in extensions:
                 await admin.execute(
                     f'CREATE EXTENSION IF NOT EXISTS "{name}" SCHEMA public'
                 )
     finally:
         await admin.close()
+
+
+async def let_make_schemas(
+    admin: "asyncpg.Connection[asyncpg.Record]", database_url: str
+) -> None:
+    """Give the address's role CREATE on the database that ``admin`` is connected to.
+
+    Of its own, for the right is the database's: one made from a template lacks it.
+    """
+    role = unquote(urlsplit(database_url).username or "")
+    grant = "SELECT format('GRANT CREATE ON DATABASE %I TO %I', current_database(), $1::text)"
+    await admin.execute(await admin.fetchval(grant, role))
 
 
 def _role_and_schema_sql(role: str, name: str, password: str, schema: str) -> str:

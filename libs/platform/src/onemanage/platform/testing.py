@@ -11,6 +11,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import wraps
+from importlib import import_module
 from typing import Any, Protocol
 
 import anyio.to_thread
@@ -23,7 +24,7 @@ from nats.js.errors import NotFoundError, ServiceUnavailableError
 
 from onemanage.contracts.psd import ParseExport
 from onemanage.platform import topology
-from onemanage.platform.migrations import migrate
+from onemanage.platform.migrations import let_make_schemas, migrate
 from onemanage.platform.nats import Client, connect
 from onemanage.platform.samples import document
 from onemanage.platform.settings import ProcessSettings, StorageSettings
@@ -197,7 +198,9 @@ async def database(servers: Servers) -> AsyncIterator[MakeDatabase]:
         async with _admin(servers) as admin:
             await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         made.append(name)
-        return _in_database(servers.database_url(service), name)
+        url = _in_database(servers.database_url(service), name)
+        await _grant(servers, service, url)
+        return url
 
     yield make
     async with _admin(servers) as admin:
@@ -217,6 +220,16 @@ async def _make_template(servers: Servers, service: str, name: str) -> None:
         _in_database(servers.database_url(service), name),
         _in_database(servers.database_admin_url, name),
     )
+
+
+async def _grant(servers: Servers, service: str, url: str) -> None:
+    """What a copy of a template does not have of it."""
+    package = import_module(f"onemanage.{service}.migrations")
+    if getattr(package, "MAKES_SCHEMAS", False):
+        name = url.rpartition("/")[2]
+        admin = await asyncpg.connect(_in_database(servers.database_admin_url, name))
+        await let_make_schemas(admin, url)
+        await admin.close()
 
 
 @asynccontextmanager

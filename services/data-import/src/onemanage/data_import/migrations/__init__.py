@@ -2,6 +2,9 @@
 
 from onemanage.platform.migrations import run_migrate
 
+MAKES_SCHEMAS = True
+"""One for each workspace's tables, ``ws_…``."""
+
 
 def main() -> None:
     run_migrate("data_import")

@@ -1,0 +1,296 @@
+"""Importing tables: plan, import, undo. Commands are carried out by data-import."""
+
+from datetime import datetime
+
+import msgspec
+
+from onemanage.contracts.base import (
+    AcceptedEvent,
+    CancelledEvent,
+    Command,
+    Event,
+    FailedEvent,
+    ProgressEvent,
+    Query,
+    StartedEvent,
+)
+from onemanage.contracts.data_import_plan import (
+    Dialect,
+    Plan,
+    Reject,
+    RejectCount,
+    Source,
+    Warning,
+)
+
+
+class SourceName(msgspec.Struct, frozen=True, kw_only=True):
+    """A source as it is shown: never with a password."""
+
+    kind: str
+    """file or database."""
+    name: str
+    """Of the file; of a database its host and name."""
+    file_id: str | None = None
+
+
+class PlannedTable(msgspec.Struct, frozen=True, kw_only=True):
+    """One table of a plan in brief."""
+
+    table: str
+    format: str
+    file_id: str | None
+    member: str | None
+    sheet: str | None
+    column_count: int
+    rows: int
+    rows_exact: bool
+    ragged: int
+    warning_count: int
+    """Of the table and of its columns."""
+    remembered_from: str | None
+
+
+class ImportPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """A proposal that waits for a person, without its columns."""
+
+    plan_id: str
+    workspace_id: str
+    task_id: str
+    sources: list[SourceName]
+    tables: list[PlannedTable]
+    plan_key: str
+    """Of a PlanDocument as JSON in object storage."""
+    created_at: datetime
+
+
+class PlanDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A JSON document in object storage: the plan whole, and what it is a plan of."""
+
+    plan_id: str
+    workspace_id: str
+    sources: list[Source]
+    plan: Plan
+    created_at: datetime
+
+
+class ImportedTable(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one table of the plan. ``read`` is ``loaded`` + ``rejected``."""
+
+    table: str
+    dataset_id: str
+    mode: str
+    """append, replace or upsert."""
+    read: int
+    """Data rows of the source; so ``loaded`` and ``rejected`` are rows."""
+    loaded: int
+    updated: int
+    """Of the loaded ones those that replaced a row with the same keys."""
+    rejected: int
+    file_id: str | None = None
+    member: str | None = None
+    sheet: str | None = None
+    added_columns: list[str] = []
+    """That the table had not before."""
+    reject_counts: list[RejectCount] = []
+    """The most frequent first, at most 100 of them."""
+    warnings: list[Warning] = []
+    repeats: str | None = None
+    """The earlier import that loaded the same source by the same plan."""
+    kept_until: datetime | None = None
+    """Of a replace: until then it can be undone."""
+
+
+class Import(msgspec.Struct, frozen=True, kw_only=True):
+    """One import with its figures, those of all its tables together."""
+
+    import_id: str
+    workspace_id: str
+    task_id: str
+    status: str
+    """completed or undone."""
+    sources: list[SourceName]
+    tables: list[ImportedTable]
+    read: int
+    loaded: int
+    updated: int
+    rejected: int
+    rejects_key: str | None
+    """Of a CSV in object storage; None where nothing was rejected."""
+    rows_per_second: float
+    seconds: float
+    """From the first row read to the commit."""
+    created_at: datetime
+    plan_id: str | None = None
+    resubmits: str | None = None
+    """The import whose rejects, put right, this one has loaded."""
+    warnings: list[Warning] = []
+    undone_at: datetime | None = None
+
+
+class PlanImport(Command, frozen=True, kw_only=True, tag="data_import.plan"):
+    """Look through the sources and propose how they become tables."""
+
+    plan_id: str
+    sources: list[Source]
+    hint: Dialect | None = None
+    """Holds for every text file, in place of what would be found out."""
+
+
+class PlanAccepted(
+    AcceptedEvent, frozen=True, kw_only=True, tag="data_import.plan.accepted"
+):
+    pass
+
+
+class PlanStarted(
+    StartedEvent, frozen=True, kw_only=True, tag="data_import.plan.started"
+):
+    pass
+
+
+class PlanProgress(
+    ProgressEvent, frozen=True, kw_only=True, tag="data_import.plan.progress"
+):
+    pass
+
+
+class PlanCompleted(Event, frozen=True, kw_only=True, tag="data_import.plan.completed"):
+    result: ImportPlan
+
+
+class PlanFailed(FailedEvent, frozen=True, kw_only=True, tag="data_import.plan.failed"):
+    pass
+
+
+class PlanCancelled(
+    CancelledEvent, frozen=True, kw_only=True, tag="data_import.plan.cancelled"
+):
+    pass
+
+
+class RunImport(Command, frozen=True, kw_only=True, tag="data_import"):
+    """Load the sources by the plan: all of it in one transaction, or nothing."""
+
+    import_id: str
+    sources: list[Source]
+    plan: Plan
+    """Without findings: a command has at most 1 MiB."""
+    plan_id: str | None = None
+    expected_rows: int = 0
+    """As found by the plan, for the time left; 0 where nobody knows."""
+    resubmits: str | None = None
+
+
+class ImportAccepted(
+    AcceptedEvent, frozen=True, kw_only=True, tag="data_import.accepted"
+):
+    pass
+
+
+class ImportStarted(StartedEvent, frozen=True, kw_only=True, tag="data_import.started"):
+    pass
+
+
+class ImportProgress(
+    ProgressEvent, frozen=True, kw_only=True, tag="data_import.progress"
+):
+    """In rows read; ``counts`` has loaded and rejected besides."""
+
+
+class ImportCompleted(Event, frozen=True, kw_only=True, tag="data_import.completed"):
+    result: Import
+
+
+class ImportFailed(FailedEvent, frozen=True, kw_only=True, tag="data_import.failed"):
+    pass
+
+
+class ImportCancelled(
+    CancelledEvent, frozen=True, kw_only=True, tag="data_import.cancelled"
+):
+    pass
+
+
+class UndoImport(Command, frozen=True, kw_only=True, tag="data_import.undo"):
+    """Take away the rows that an import appended, or bring back what it replaced."""
+
+    import_id: str
+
+
+class UndoAccepted(
+    AcceptedEvent, frozen=True, kw_only=True, tag="data_import.undo.accepted"
+):
+    pass
+
+
+class UndoStarted(
+    StartedEvent, frozen=True, kw_only=True, tag="data_import.undo.started"
+):
+    pass
+
+
+class UndoProgress(
+    ProgressEvent, frozen=True, kw_only=True, tag="data_import.undo.progress"
+):
+    pass
+
+
+class UndoCompleted(Event, frozen=True, kw_only=True, tag="data_import.undo.completed"):
+    result: Import
+
+
+class UndoFailed(FailedEvent, frozen=True, kw_only=True, tag="data_import.undo.failed"):
+    pass
+
+
+class UndoCancelled(
+    CancelledEvent, frozen=True, kw_only=True, tag="data_import.undo.cancelled"
+):
+    pass
+
+
+class GetPlan(Query, frozen=True, kw_only=True):
+    plan_id: str
+
+
+class GetImport(Query, frozen=True, kw_only=True):
+    import_id: str
+
+
+class ListImports(Query, frozen=True, kw_only=True):
+    """Newest first; ``before`` is the last import_id of the page before."""
+
+    limit: int = 50
+    before: str | None = None
+
+
+class ImportPage(msgspec.Struct, frozen=True, kw_only=True):
+    items: list[Import]
+    has_more: bool
+
+
+class TableReject(Reject, frozen=True, kw_only=True):
+    """A reject and the table that its row was meant for."""
+
+    number: int
+    """Among those of the import, from 1."""
+    table: str
+
+
+class ListRejects(Query, frozen=True, kw_only=True):
+    """In the order of the source; ``after`` is the last number of the page before."""
+
+    import_id: str
+    reason: str | None = None
+    column: str | None = None
+    table: str | None = None
+    limit: int = 100
+    after: int = 0
+
+
+class RejectPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Of the first rejects of each table; the CSV in object storage has them all."""
+
+    items: list[TableReject]
+    has_more: bool

@@ -1,0 +1,121 @@
+"""Files as streams of bytes: plain, gzip, or one member of a zip.
+
+Compressed bytes are counted as they come out; what grows beyond all reason is refused
+before it fills anything.
+"""
+
+import gzip
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from onemanage.data_import.domain.errors import Damaged, Encrypted, TooLarge, WrongPlan
+
+MAX_RATIO = 200
+"""Of bytes after to bytes before, once there are more than FREE of them. Tables that
+repeat themselves reach 50; a bomb has 1,000."""
+FREE = 64 << 20
+MAX_SIZE = 64 << 30
+MAX_MEMBERS = 1_000
+
+
+class Stream(Protocol):
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
+class _Counted:
+    """A stream that stops a bomb, and names what breaks."""
+
+    def __init__(self, stream: Stream, packed: int, where: str | None) -> None:
+        self._stream = stream
+        self._packed = packed
+        self._where = where
+        self._size = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        try:
+            data = self._stream.read(size)
+        except (EOFError, zlib.error, OSError, zipfile.BadZipFile) as error:
+            raise Damaged(
+                "data_import.damaged",
+                "The compressed file is damaged or was cut off. Compress it again and "
+                f"upload it whole. Reason: {error}.",
+                self._where,
+            ) from error
+        self._size += len(data)
+        check_ratio(self._packed, self._size, self._where)
+        return data
+
+
+def check_ratio(packed: int, size: int, where: str | None) -> None:
+    """Raises TooLarge for what is, or says it is, a bomb."""
+    if size <= FREE or (size <= packed * MAX_RATIO and size <= MAX_SIZE):
+        return
+    raise TooLarge(
+        "data_import.bomb",
+        f"{packed:,} compressed bytes become more than {size:,}, which is beyond the "
+        f"limits of {MAX_RATIO} to 1 and {MAX_SIZE >> 30} GiB. Upload the file "
+        "without compression.",
+        where,
+    )
+
+
+@contextmanager
+def open_bytes(path: Path, member: str | None = None) -> Iterator[Stream]:
+    """The file's bytes, decompressed. Raises InvalidSource subclasses while read."""
+    with path.open("rb") as file:
+        head = file.read(4)
+        file.seek(0)
+        if head[:2] == b"\x1f\x8b":
+            packed = path.stat().st_size
+            with gzip.GzipFile(fileobj=file) as unpacked:
+                yield _Counted(unpacked, packed, None)
+        elif member is not None:
+            with _archive(path) as archive:
+                yield from _member(archive, member)
+        else:
+            yield file
+
+
+@contextmanager
+def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        archive = zipfile.ZipFile(path)
+    except zipfile.BadZipFile as error:
+        raise Damaged(
+            "data_import.damaged",
+            "The ZIP archive is damaged or was cut off. Make it again and upload it "
+            f"whole. Reason: {error}.",
+        ) from error
+    with archive:
+        yield archive
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> Iterator[Stream]:
+    try:
+        info = archive.getinfo(name)
+    except KeyError as error:
+        raise WrongPlan(
+            "data_import.no_such_part",
+            f"The archive has no file {name!r}. Plan the file again.",
+        ) from error
+    if info.flag_bits & 1:
+        raise Encrypted(
+            "data_import.encrypted",
+            "The ZIP archive has a password. Upload it without one.",
+            name,
+        )
+    check_ratio(info.compress_size, info.file_size, name)
+    try:
+        stream = archive.open(info)
+    except (NotImplementedError, zipfile.BadZipFile) as error:
+        raise Damaged(
+            "data_import.damaged",
+            f"A file of the ZIP archive cannot be read. Reason: {error}.",
+            name,
+        ) from error
+    with stream:
+        yield _Counted(stream, info.compress_size, name)

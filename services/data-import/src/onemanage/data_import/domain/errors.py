@@ -1,0 +1,65 @@
+"""What can be wrong with a source. All of it is invalid input: never retry.
+
+InvalidSource
+  NotATable       empty, or bytes that no reader here understands
+  Damaged         truncated, or broken within
+  Encrypted       a password is needed
+  TooLarge        bombs, too many columns, rows that are too long
+  WrongPlan       the plan names what the source does not have
+"""
+
+
+class InvalidSource(Exception):
+    """A source that cannot be read, in words for the person who sent it.
+
+    ``code`` is stable, for programs: ``data_import.empty``, ``.not_a_table``,
+    ``.damaged``, ``.encrypted``, ``.bomb``, ``.too_many_columns``,
+    ``.row_too_long``, ``.no_such_part``. ``where`` is the place: a line, a sheet, a
+    member of an archive.
+    """
+
+    def __init__(self, code: str, message: str, where: str | None = None) -> None:
+        super().__init__(code, message, where)
+        self.code = code
+        self.message = message
+        self.where = where
+
+    def __str__(self) -> str:
+        place = f" ({self.where})" if self.where else ""
+        return f"{self.message}{place}"
+
+
+class NotATable(InvalidSource):
+    pass
+
+
+class Damaged(InvalidSource):
+    pass
+
+
+class Encrypted(InvalidSource):
+    pass
+
+
+class TooLarge(InvalidSource):
+    pass
+
+
+class WrongPlan(InvalidSource):
+    pass
+
+
+MAX_COLUMNS = 1_600
+"""PostgreSQL's own limit; fewer fit where the values are wide."""
+
+
+def check_columns(count: int, where: str | None = None) -> None:
+    """Raises TooLarge for a table that PostgreSQL cannot hold."""
+    if count > MAX_COLUMNS - 1:
+        raise TooLarge(
+            "data_import.too_many_columns",
+            f"The table has {count:,} columns; at most {MAX_COLUMNS - 1:,} fit into "
+            f"PostgreSQL ({MAX_COLUMNS:,}, one of them ours). Split it into several "
+            "tables, or turn columns into rows.",
+            where,
+        )

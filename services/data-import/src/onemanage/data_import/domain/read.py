@@ -1,0 +1,28 @@
+"""The one way to read a source's rows, whatever its format."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from onemanage.contracts.data_import_plan import TablePlan
+from onemanage.data_import.domain.batch import Batch
+from onemanage.data_import.domain.errors import WrongPlan
+from onemanage.data_import.domain.read_csv import read_csv
+
+_READERS: dict[str, Callable[[Path, TablePlan], Iterator[Batch]]] = {
+    "csv": read_csv,
+}
+
+
+def read_table(path: Path, table: TablePlan) -> Iterator[Batch]:
+    """The rows of one part of a file, about 4 MiB or 50,000 at a time.
+
+    ``table.columns`` names every column of the source, also those not included.
+    Raises InvalidSource subclasses, at any batch, for what cannot be read at all.
+    """
+    reader = _READERS.get(table.format)
+    if reader is None:
+        raise WrongPlan(
+            "data_import.no_such_part",
+            f"{table.format!r} is no format that files have. Plan the file again.",
+        )
+    return reader(path, table)

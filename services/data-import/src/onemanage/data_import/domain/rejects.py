@@ -1,0 +1,241 @@
+"""Rows that are not loaded: counted, the first of them named, all in a CSV.
+
+The CSV has the source's columns and three of ours, so that a person can correct it and
+send it again: one line for each rejected row, whatever number of its cells is bad.
+"""
+
+from collections import Counter
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+import polars as pl
+
+from onemanage.contracts.data_import_plan import (
+    ColumnPlan,
+    Reject,
+    RejectCount,
+    TablePlan,
+)
+from onemanage.data_import.domain.cast_typed import as_text
+
+MOST_NAMED = 1_000
+"""Reject entries that an import tells; the CSV has all."""
+OURS = ("_line", "_column", "_error")
+"""Columns of the rejects CSV that are none of the source's."""
+
+_MOST_SHOWN = 200
+_MESSAGES = {
+    "not_a_bigint": "This is no whole number.",
+    "not_a_numeric": "This is no decimal number.",
+    "not_a_double": "This is no number.",
+    "not_a_boolean": "This is neither true nor false.",
+    "not_a_date": "This is no date{form}.",
+    "not_a_time": "This is no time of the day{form}.",
+    "not_a_timestamp": "This is no date with a time{form}.",
+    "excess_scale": "More than {scale} digits after the point; it is not rounded.",
+    "out_of_range": "This is beyond what {type} can hold.",
+    "not_finite": "NaN and infinity are not allowed in this column.",
+    "naive_time": "A time without an offset, and the plan names no time zone for it.",
+    "nonexistent_time": "The clocks of {zone} never showed this time.",
+    "nul_byte": "A NUL character, which PostgreSQL cannot hold.",
+    "too_long": "The text is too long.",
+    "missing_value": "A value is required here.",
+    "duplicate_key": "A later row has the same keys ({keys}).",
+}
+
+
+def message(reason: str, column: ColumnPlan) -> str:
+    """What a person is told about a bad cell of the column."""
+    return _MESSAGES[reason].format(
+        form=f" of the form {column.format}" if column.format else " as in ISO 8601",
+        scale=column.scale or 0,
+        type=_type(column),
+        zone=column.zone,
+        keys="",
+    )
+
+
+def _type(column: ColumnPlan) -> str:
+    if column.type == "numeric" and column.precision is not None:
+        return f"numeric({column.precision}, {column.scale or 0})"
+    return column.type
+
+
+class BadRows:
+    """The bad rows of one batch, with what is wrong in each."""
+
+    def __init__(self, raw: pl.DataFrame, lines: pl.Series) -> None:
+        self.raw = raw
+        """As the source has them, columns named by position."""
+        self.lines = lines
+        self.columns = pl.repeat("", len(lines), dtype=pl.String, eager=True)
+        self.errors = self.columns
+
+    def add(self, at: pl.Series, column: str | None, told: pl.Series) -> None:
+        """Cells of the rows where ``at`` is true; ``told`` has a text for each row."""
+        name = column or ""
+        joined = pl.select(
+            pl.when(self.columns == "").then(pl.lit(name)).otherwise(
+                self.columns + ("; " + name if name else "")
+            )
+        ).to_series()
+        told = (f"{name}: " if name else "") + told
+        errors = pl.select(
+            pl.when(self.errors == "").then(told).otherwise(self.errors + "; " + told)
+        ).to_series()
+        self.columns = joined.zip_with(at, self.columns)
+        self.errors = errors.zip_with(at, self.errors)
+
+
+class Rejects:
+    """Collects the rejects of one table and writes them. Use it in a ``with``."""
+
+    def __init__(self, path: Path, table: TablePlan) -> None:
+        self._path = path
+        self._columns = sorted(table.columns, key=lambda one: one.position)
+        self._file: BinaryIO | None = None
+        self._counts: Counter[tuple[str, str | None]] = Counter()
+        self.rows = 0
+        self.named: list[Reject] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def counts(self) -> list[RejectCount]:
+        """By reason and column, the most frequent first."""
+        return [
+            RejectCount(reason=reason, column=column, count=count)
+            for (reason, column), count in self._counts.most_common()
+        ]
+
+    def cells(
+        self, raw: pl.DataFrame, lines: pl.Series, reasons: dict[str, pl.Series]
+    ) -> None:
+        """Rows with bad cells; ``reasons`` by the names of the table's columns."""
+        rows = BadRows(raw, lines)
+        named: list[Reject] = []
+        room = MOST_NAMED - len(self.named)
+        for column in self._columns:
+            why = reasons.get(column.name)
+            if why is None:
+                continue
+            texts = {one: message(one, column) for one in why.drop_nulls().unique()}
+            told = why.replace_strict(texts, default=None, return_dtype=pl.String)
+            rows.add(why.is_not_null(), column.name, told)
+            for reason, count in why.drop_nulls().value_counts().iter_rows():
+                self._counts[reason, column.name] += count
+            named += _entries(column, raw, lines, why, texts, room)
+        named.sort(key=lambda one: one.line)
+        self.named += named[:room]
+        self._write(rows)
+
+    def duplicates(
+        self, raw: pl.DataFrame, lines: pl.Series, keys: list[ColumnPlan]
+    ) -> None:
+        """Rows whose keys a later row has."""
+        names = ", ".join(one.name for one in keys)
+        text = _MESSAGES["duplicate_key"].format(keys=names)
+        rows = BadRows(raw, lines)
+        everywhere = pl.repeat(True, len(lines), dtype=pl.Boolean, eager=True)
+        rows.add(everywhere, None, pl.repeat(text, len(lines), eager=True))
+        self._counts["duplicate_key", None] += len(lines)
+        room = MOST_NAMED - len(self.named)
+        shown = raw.head(room).select(str(one.position) for one in keys)
+        values = [as_text(one) for one in shown]
+        for at, line in enumerate(lines.head(room)):
+            value = ", ".join(one[at] or "" for one in values)
+            self.named.append(_reject(line, None, value, "duplicate_key", text))
+        self._write(rows)
+
+    def unsplit(self, rejects: list[Reject], raw: pl.DataFrame | None) -> None:
+        """Rows that the reader set aside; each has one Reject."""
+        if not rejects:
+            return
+        lines = pl.Series([one.line for one in rejects], dtype=pl.Int64)
+        if raw is None:
+            raw = pl.DataFrame({"1": [one.value for one in rejects]})
+        rows = BadRows(raw, lines)
+        rows.columns = pl.Series([one.column or "" for one in rejects])
+        rows.errors = pl.Series([one.message for one in rejects]) + self._beyond(raw)
+        for one in rejects:
+            self._counts[one.reason, one.column] += 1
+        self.named += rejects[: MOST_NAMED - len(self.named)]
+        self._write(rows)
+
+    def _beyond(self, raw: pl.DataFrame) -> pl.Series:
+        """What stands in fields that no column is for, to be told beside the error."""
+        last = self._columns[-1].position if self._columns else 0
+        extra = [one for one in raw.columns if int(one) > last]
+        if not extra:
+            return pl.repeat("", len(raw), dtype=pl.String, eager=True)
+        joined = raw.select(pl.concat_str(extra, separator=", ", ignore_nulls=True))
+        text = joined.to_series()
+        return pl.select(
+            pl.when(text == "").then(pl.lit("")).otherwise(" Beyond them: " + text)
+        ).to_series()
+
+    def _write(self, rows: BadRows) -> None:
+        count = len(rows.lines)
+        if not count:
+            return
+        self.rows += count
+        frame = self._frame(rows)
+        if self._file is None:
+            self._file = self._path.open("wb")
+            self._file.write(_csv_line([*(one.header for one in self._columns), *OURS]))
+        frame.write_csv(self._file, include_header=False)
+
+    def _frame(self, rows: BadRows) -> pl.DataFrame:
+        """Excluded columns are empty: so the file's columns stay where they were."""
+        made: list[pl.Series] = []
+        for column in self._columns:
+            name = str(column.position)
+            if name in rows.raw.columns:
+                made.append(as_text(rows.raw[name]).alias(name))
+            else:
+                empty = pl.repeat(None, len(rows.lines), dtype=pl.String, eager=True)
+                made.append(empty.alias(name))
+        ours = (rows.lines, rows.columns, rows.errors)
+        made += [one.alias(name) for one, name in zip(ours, OURS, strict=True)]
+        return pl.DataFrame(made)
+
+
+def _entries(
+    column: ColumnPlan,
+    raw: pl.DataFrame,
+    lines: pl.Series,
+    why: pl.Series,
+    texts: dict[str, str],
+    room: int,
+) -> list[Reject]:
+    at = why.is_not_null().arg_true().head(room)
+    values = as_text(raw[str(column.position)].gather(at))
+    return [
+        _reject(line, column.name, value, reason, texts[reason])
+        for line, value, reason in zip(
+            lines.gather(at), values, why.gather(at), strict=True
+        )
+    ]
+
+
+def _reject(
+    line: int, column: str | None, value: str | None, reason: str, text: str
+) -> Reject:
+    if value is not None and len(value) > _MOST_SHOWN:
+        value = value[: _MOST_SHOWN - 1] + "…"
+    return Reject(line=line, column=column, value=value, reason=reason, message=text)
+
+
+def _csv_line(fields: list[str]) -> bytes:
+    quoted = ['"' + one.replace('"', '""') + '"' for one in fields]
+    return (",".join(quoted) + "\n").encode()
