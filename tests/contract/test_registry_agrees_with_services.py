@@ -27,14 +27,14 @@ def test_the_registry_names_only_services_that_exist() -> None:
 
 
 WORKERS = ["data_import", "imaging", "preview", "psd"]
-SERVICES = ["gateway", *WORKERS]
+WITH_HANDLERS = ["gateway", *WORKERS]
 
 
 def _module(service: str, name: str) -> ModuleType:
     return import_module(f"onemanage.{service}.{name}")
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", WITH_HANDLERS)
 def test_the_handlers_of_a_service_are_those_of_the_registry(service: str) -> None:
     registered = {c.handler for c in registry.CONSUMERS if c.service == service}
     handlers = _module(service, "handlers").HANDLERS
@@ -42,7 +42,7 @@ def test_the_handlers_of_a_service_are_those_of_the_registry(service: str) -> No
     assert {handler.__name__ for handler in handlers} == registered
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", WITH_HANDLERS)
 def test_a_handler_takes_the_event_of_its_subject(service: str) -> None:
     for handler in _module(service, "handlers").HANDLERS:
         wanted = next(iter(get_type_hints(handler).values()))
