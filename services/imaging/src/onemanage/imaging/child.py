@@ -6,7 +6,7 @@ from pathlib import Path
 import anyio
 
 from onemanage.contracts.imaging import NamedFile, StoredImage
-from onemanage.imaging.domain.made import MadeImage
+from onemanage.imaging.domain.pipeline import VariantResult
 from onemanage.imaging.errors import InvalidImage
 from onemanage.platform.sandbox import Sandbox, SandboxMemoryExceeded, SandboxTimeout
 from onemanage.platform.storage import ObjectMissing, Storage
@@ -63,17 +63,19 @@ class Child:
             raise InvalidInput("imaging.too_large", text) from error
 
     async def store(
-        self, made: Sequence[MadeImage], prefix: str, report: Report
+        self, made: Sequence[VariantResult], folder: Path, prefix: str, report: Report
     ) -> list[StoredImage]:
-        """Upload what a child has written, a few at a time."""
+        """Upload what a child has written to ``folder``, a few at a time."""
         slots = anyio.CapacityLimiter(_UPLOADS_AT_ONCE)
         done = 0
 
-        async def upload(image: MadeImage) -> None:
+        async def upload(image: VariantResult) -> None:
             nonlocal done
             async with slots:
-                key = prefix + image.path.name
-                await self._storage.put_file(key, image.path, image.media_type)
+                path = folder / image.path
+                await self._storage.put_file(
+                    prefix + image.path, path, image.media_type
+                )
             done += 1
             await report("images", done, len(made))
 
@@ -85,10 +87,10 @@ class Child:
         return [_stored(image, prefix) for image in made]
 
 
-def _stored(image: MadeImage, prefix: str) -> StoredImage:
+def _stored(image: VariantResult, prefix: str) -> StoredImage:
     return StoredImage(
         name=image.name,
-        object_key=prefix + image.path.name,
+        object_key=prefix + image.path,
         media_type=image.media_type,
         width=image.width,
         height=image.height,

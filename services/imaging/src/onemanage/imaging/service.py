@@ -111,7 +111,7 @@ class ImagingService:
             name=_name(command),
             recipe=command.recipe,
             key=key,
-            variants=await self._child.store(made, prefix, report),
+            variants=await self._child.store(made, out, prefix, report),
             created_at=utc_now(),
         )
 
@@ -134,7 +134,7 @@ class ImagingService:
             prefix = artifacts_prefix(
                 command.workspace_id, command.task_id, command.run
             )
-            images = await self._child.store(made.images, prefix, report)
+            images = await self._child.store(made.images, out, prefix, report)
         background = BackgroundImage(
             background_id=command.background_id,
             workspace_id=command.workspace_id,
