@@ -5,6 +5,7 @@ each was chosen for stands with it. All of them work in one thread: there is a p
 for each core.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -18,7 +19,6 @@ from PIL import AvifImagePlugin, Image
 
 from onemanage.imaging.domain.color import managed, to_srgb
 from onemanage.imaging.domain.picture import Pixels
-from onemanage.imaging.errors import InvalidImage
 
 cv2.setNumThreads(1)
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
@@ -69,15 +69,18 @@ class Turbo:
     def decode(self, source: Source, scale: float) -> tuple[Pixels, list[str]]:
         fitting = [shrink for shrink in _DCT_SHRINKS if scale * shrink * GAP <= 1]
         factor = fitting[0] if fitting else 1
+        options = {
+            "colorspace": "RGB",
+            "min_width": math.ceil(source.image.width / factor),
+            "min_height": math.ceil(source.image.height / factor),
+        }
         warnings = []
         try:
-            pixels = simplejpeg.decode_jpeg(source.data, "RGB", min_factor=factor)
+            pixels = simplejpeg.decode_jpeg(source.data, **options)
         except ValueError as error:
             if "premature end" in str(error).lower():
                 raise
-            pixels = simplejpeg.decode_jpeg(
-                source.data, "RGB", min_factor=factor, strict=False
-            )
+            pixels = simplejpeg.decode_jpeg(source.data, strict=False, **options)
             warnings.append(_RESERVE)
         made, more = managed(pixels, source.image.info.get("icc_profile"))
         return made, warnings + more
@@ -178,10 +181,3 @@ def _scaled(pixels: Pixels, width: int, height: int) -> Pixels:
 
 def _cv_resized(pixels: Pixels, width: int, height: int, how: int) -> Pixels:
     return cast(Pixels, cv2.resize(pixels, (width, height), interpolation=how))
-
-
-def check_area(width: float, height: float, most: int, where: str | None) -> None:
-    """Raises InvalidImage where an operation would make more than ``most`` pixels."""
-    if width * height > most:
-        text = f"It would make an image of {width:.0f} x {height:.0f} pixels."
-        raise InvalidImage("imaging.too_large", text, where)

@@ -109,8 +109,6 @@ def _animated(image: Image.Image, header: Header, limits: Limits) -> Picture:
         except EOFError:
             break
         pixels, more = to_srgb(image)
-        if pixels.shape[1::-1] != image.size or image.size != image.size:
-            raise ValueError("frames of different sizes")
         check_size(
             Header(format=header.format, width=image.width, height=image.height),
             limits,
@@ -141,8 +139,8 @@ def _alike(frames: list[Pixels]) -> tuple[Pixels, ...]:
 
 def _orientation(image: Image.Image) -> int:
     """From EXIF, 1 to 8; 1 where there is none, or none that can be read."""
-    if "exif" not in image.info and image.format != "TIFF":
-        return 1
+    if "exif" not in image.info or image.format == "TIFF":
+        return 1  # Pillow turns a TIFF by itself
     try:
         found = image.getexif().get(ExifTags.Base.Orientation, 1)
     except (OSError, SyntaxError, ValueError, KeyError, TypeError, struct.error):

@@ -1,17 +1,18 @@
 """Fonts at hand, and which of them has all letters of a text."""
 
 import functools
-import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 
+import manimgx_fonts_cjk  # type: ignore[import-untyped]  # it holds a font and no code
 from PIL import ImageFont
 
 from onemanage.imaging.errors import InvalidImage
 
 SYSTEM_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
-_PACKAGE = "manimgx_fonts_cjk"
-"""Brings Noto Sans CJK (OFL): Chinese, Japanese, Korean, Latin, Greek, Cyrillic."""
+PACKAGE = Path(manimgx_fonts_cjk.__file__).parent
+"""Noto Sans CJK (OFL): Chinese, Japanese, Korean, Latin, Greek, Cyrillic. So text can be
+written where the system has no font at all."""
 _PREFERRED = ("NotoSans-Regular", "DejaVuSans", "NotoSansCJK")
 """Beginnings of the file names that are tried first, in this order."""
 _WEIGHT = 500
@@ -50,11 +51,7 @@ def _paths() -> tuple[Path, ...]:
 
 
 def _found() -> Iterator[Path]:
-    folders = list(SYSTEM_FOLDERS)
-    package = importlib.util.find_spec(_PACKAGE)
-    if package is not None and package.submodule_search_locations:
-        folders.extend(Path(place) for place in package.submodule_search_locations)
-    for folder in folders:
+    for folder in (*SYSTEM_FOLDERS, PACKAGE):
         for path in folder.rglob("*"):
             if path.suffix.lower() in (".ttf", ".otf", ".ttc", ".otc"):
                 yield path
