@@ -65,7 +65,7 @@ def _opened(
         # Its plugin decodes when it opens, so the size has to be known before.
         width, height = jxl_size(data) or (0, 0)
         check_size(Header(format=kind, width=width, height=height), limits)
-    Image.MAX_IMAGE_PIXELS = limits.pixels  # for frames larger than the header says
+    Image.MAX_IMAGE_PIXELS = None  # what the header says is judged below, in full
     with clear_errors(kind.upper()):
         with Image.open(io.BytesIO(data), formats=[kind.upper()]) as image:
             if kind == "tiff" and reading.page > 1:
@@ -73,6 +73,7 @@ def _opened(
             check_size(
                 Header(format=kind, width=image.width, height=image.height), limits
             )
+            Image.MAX_IMAGE_PIXELS = limits.pixels  # frames may be larger than it says
             yield image
 
 
