@@ -11,20 +11,22 @@ from typing import Any, get_args
 
 import msgspec
 
-from onemanage.contracts.imaging_recipes import (
-    MAX_SIDE,
-    AnyOperation,
+from onemanage.contracts.imaging_outputs import (
     AnyOutput,
     AutoOutput,
     AvifOutput,
-    Crop,
     JpegOutput,
     LossyOutput,
+    WebpOutput,
+)
+from onemanage.contracts.imaging_recipes import (
+    MAX_SIDE,
+    AnyOperation,
+    Crop,
     Reading,
     Recipe,
     Resize,
     Variant,
-    WebpOutput,
 )
 
 MAX_PIXELS = 100_000_000
@@ -87,7 +89,7 @@ def negotiated(output: AnyOutput, accept: str) -> AnyOutput:
     if not isinstance(output, AutoOutput):
         return output
     named = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
-    fields = {
+    fields: dict[str, Any] = {
         "quality": output.quality,
         "max_bytes": output.max_bytes,
         "ssim": output.ssim,
