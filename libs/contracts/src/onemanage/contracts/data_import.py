@@ -94,6 +94,8 @@ class ImportedTable(msgspec.Struct, frozen=True, kw_only=True):
     """That the table had not before."""
     reject_counts: list[RejectCount] = []
     """The most frequent first, at most 100 of them."""
+    rejects_key: str | None = None
+    """Of a CSV in object storage; None where nothing was rejected."""
     warnings: list[Warning] = []
     repeats: str | None = None
     """The earlier import that loaded the same source by the same plan."""
@@ -115,8 +117,6 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
     loaded: int
     updated: int
     rejected: int
-    rejects_key: str | None
-    """Of a CSV in object storage; None where nothing was rejected."""
     rows_per_second: float
     seconds: float
     """From the first row read to the commit."""
@@ -180,6 +180,10 @@ class RunImport(Command, frozen=True, kw_only=True, tag="data_import"):
     expected_rows: int = 0
     """As found by the plan, for the time left; 0 where nobody knows."""
     resubmits: str | None = None
+    """The import whose rejects, put right, the one source is. Then ``plan`` is empty:
+    what was planned for that import holds."""
+    resubmitted_part: int = 1
+    """Which of that import's tables, from 1, as its parts may share a table."""
 
 
 class ImportAccepted(
@@ -275,6 +279,8 @@ class TableReject(Reject, frozen=True, kw_only=True):
 
     number: int
     """Among those of the import, from 1."""
+    part: int
+    """Which of the import's tables, from 1."""
     table: str
 
 

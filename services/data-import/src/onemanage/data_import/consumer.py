@@ -3,27 +3,27 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from nats.aio.client import Client
-
-from onemanage.data_import.handlers import HANDLERS
+from onemanage.data_import.handlers import HANDLERS, Deps
 from onemanage.data_import.queries import QUERIES
 from onemanage.data_import.settings import ConsumerSettings
 from onemanage.data_import.store import Store
 from onemanage.platform.consumer import run_consumer
 from onemanage.platform.db import open_sessions
+from onemanage.platform.nats import Client
+from onemanage.platform.storage import Storage
 
 
 @asynccontextmanager
-async def open_store(settings: ConsumerSettings, _: Client) -> AsyncIterator[Store]:
+async def open_deps(settings: ConsumerSettings, _: Client) -> AsyncIterator[Deps]:
     async with open_sessions(settings.database_url) as sessions:
-        yield Store(sessions)
+        yield Deps(Store(sessions), Storage(settings))
 
 
 def main() -> None:
     run_consumer(
         "data_import",
         ConsumerSettings,
-        open_store,
+        open_deps,
         handlers=HANDLERS,
         queries=QUERIES,
     )

@@ -75,7 +75,10 @@ class ImportRow(Base, table=True):
     rows_loaded: int = Field(sa_type=BigInteger)
     rows_rejected: int = Field(sa_type=BigInteger)
     warnings: list[dict[str, Any]] = Field(sa_type=JSONB)
-    retry_of: str | None = None
+    seconds: float
+    """From the first row read to the commit."""
+    plan_id: str | None = None
+    resubmits: str | None = None
     """The import whose corrected rejects this one loads."""
     created_at: datetime = Field(sa_column=_moment())
     undone_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
@@ -128,6 +131,9 @@ class ImportTableRow(Base, table=True):
     rejects: list[dict[str, Any]] = Field(sa_type=JSONB)
     """The first ones; all are in the rejects file."""
     warnings: list[dict[str, Any]] = Field(sa_type=JSONB)
+    repeats: str | None = None
+    rejects_key: str | None = None
+    """The earlier import that loaded the same source by the same plan."""
     kept_table: str | None = None
     """What a replace took away, in the same schema, as long as it is kept."""
     kept_next_id: int | None = Field(default=None, sa_type=BigInteger)
@@ -152,4 +158,8 @@ class PlanRow(Base, table=True):
     object_key: str
     shape: str
     """Hash of the headers of all its tables."""
+    sources: list[dict[str, Any]] = Field(sa_type=JSONB)
+    """The fields of the contract's SourceName."""
+    tables: list[dict[str, Any]] = Field(sa_type=JSONB)
+    """The fields of the contract's PlannedTable."""
     created_at: datetime = Field(sa_column=_moment())

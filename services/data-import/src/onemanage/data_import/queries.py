@@ -1,6 +1,43 @@
-"""Questions about what the data-import service owns: none yet."""
+"""Questions about plans and imports, from whoever shows them."""
 
-from onemanage.data_import.store import Store
-from onemanage.platform.queries import Answerer
+from onemanage.contracts.data_import import (
+    GetImport,
+    GetPlan,
+    Import,
+    ImportPage,
+    ImportPlan,
+    ListImports,
+    ListRejects,
+    RejectPage,
+)
+from onemanage.data_import.handlers import Deps
+from onemanage.platform.queries import QueryFailed
 
-QUERIES: tuple[Answerer[Store], ...] = ()
+
+async def get_plan(query: GetPlan, deps: Deps) -> ImportPlan:
+    found = await deps.store.plan(query.workspace_id, query.plan_id)
+    if found is None:
+        text = f"There is no plan {query.plan_id} in this workspace."
+        raise QueryFailed("not_found", text)
+    return found
+
+
+async def get_import(query: GetImport, deps: Deps) -> Import:
+    found = await deps.store.import_of(query.workspace_id, query.import_id)
+    if found is None:
+        text = f"There is no import {query.import_id} in this workspace."
+        raise QueryFailed("not_found", text)
+    return found
+
+
+async def list_imports(query: ListImports, deps: Deps) -> ImportPage:
+    return await deps.store.imports(query.workspace_id, query.limit, query.before)
+
+
+async def list_rejects(query: ListRejects, deps: Deps) -> RejectPage:
+    question = GetImport(workspace_id=query.workspace_id, import_id=query.import_id)
+    await get_import(question, deps)
+    return await deps.store.rejects(query)
+
+
+QUERIES = (get_plan, get_import, list_imports, list_rejects)

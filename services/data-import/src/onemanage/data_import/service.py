@@ -1,11 +1,24 @@
-"""The data-import service's use cases: fetch, domain, store, return the result."""
+"""The data-import service's use cases."""
 
+from onemanage.data_import.imports import Imports
+from onemanage.data_import.loading import Loader
+from onemanage.data_import.plans import Plans
 from onemanage.data_import.store import Store
+from onemanage.platform.sandbox import Sandbox
 from onemanage.platform.storage import Storage
 
 
 class DataImportService:
-    """Everything is written under keys made from the task id: a rerun rewrites it."""
+    """A plan is asked for, changed by a person, and then imported."""
 
-    def __init__(self, storage: Storage, store: Store) -> None:
-        self._storage, self._store = storage, store
+    def __init__(
+        self,
+        storage: Storage,
+        store: Store,
+        sandbox: Sandbox,
+        loader: Loader,
+        *,
+        plan_seconds: float,
+    ) -> None:
+        self.plans = Plans(storage, store, sandbox, plan_seconds)
+        self.imports = Imports(storage, store, loader, self.plans)

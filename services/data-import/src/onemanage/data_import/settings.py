@@ -1,5 +1,7 @@
 """What the data-import service's processes need from the environment."""
 
+from pydantic import Field
+
 from onemanage.platform.settings import (
     DatabaseSettings,
     ProcessSettings,
@@ -7,9 +9,17 @@ from onemanage.platform.settings import (
 )
 
 
-class ConsumerSettings(ProcessSettings, DatabaseSettings):
-    """The consumer answers queries from its tables."""
+class ConsumerSettings(ProcessSettings, DatabaseSettings, StorageSettings):
+    """The consumer answers queries and takes away what failed tasks left."""
 
 
-class WorkerSettings(ConsumerSettings, StorageSettings):
-    """The worker reads and writes objects besides."""
+class WorkerSettings(ConsumerSettings):
+    import_child_memory_bytes: int = Field(default=3 * 1024**3, ge=1024**3)
+    """Address space of the child that reads one source."""
+    import_plan_seconds: float = Field(default=240.0, gt=0)
+    """Wall time of the child that looks through the files of one plan."""
+    import_child_seconds: float = Field(default=3500.0, gt=0)
+    """Wall time of the child that reads one table; less than the task's 3600 s."""
+    import_undo_days: float = Field(default=7.0, gt=0)
+    """How long what an import has replaced is kept for its undo."""
+    import_sweep_seconds: float = Field(default=600.0, gt=0)

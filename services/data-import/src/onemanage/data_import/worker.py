@@ -1,13 +1,19 @@
 """The data-import service's worker process. Wiring only."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
+from onemanage.data_import.loading import Loader
 from onemanage.data_import.service import DataImportService
 from onemanage.data_import.settings import WorkerSettings
 from onemanage.data_import.store import Store
 from onemanage.platform.db import open_sessions
+from onemanage.platform.sandbox import open_sandbox
+from onemanage.platform.scratch import open_scratch
 from onemanage.platform.storage import Storage
+from onemanage.platform.sweeping import sweep_for_ever
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 
 
@@ -15,8 +21,38 @@ from onemanage.platform.tasks import Broker, make_broker, run_worker
 async def open_service(
     settings: WorkerSettings,
 ) -> AsyncIterator[DataImportService]:
-    async with open_sessions(settings.database_url) as sessions:
-        yield DataImportService(Storage(settings), Store(sessions))
+    with open_scratch("data-import"):
+        async with (
+            open_sessions(settings.database_url) as sessions,
+            open_sandbox(
+                memory_limit=settings.import_child_memory_bytes,
+                preload=[
+                    f"onemanage.data_import.domain.{name}"
+                    for name in ("planning", "read", "encode")
+                ],
+            ) as sandbox,
+        ):
+            loader = Loader(
+                settings.database_url,
+                sandbox,
+                seconds=settings.import_child_seconds,
+                keep=timedelta(days=settings.import_undo_days),
+            )
+            sweeper = asyncio.create_task(
+                sweep_for_ever(
+                    "replaced tables", loader.sweep, settings.import_sweep_seconds
+                )
+            )
+            try:
+                yield DataImportService(
+                    Storage(settings),
+                    Store(sessions),
+                    sandbox,
+                    loader,
+                    plan_seconds=settings.import_plan_seconds,
+                )
+            finally:
+                sweeper.cancel()
 
 
 def broker() -> Broker:

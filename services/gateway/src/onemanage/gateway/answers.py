@@ -11,13 +11,6 @@ import msgspec
 from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import Event
-from onemanage.contracts.imaging import (
-    Asset,
-    BackgroundImage,
-    SimilarImage,
-    StoredImage,
-    Transformation,
-)
 from onemanage.contracts.preview import Preview
 from onemanage.contracts.psd import Document, Layer
 from onemanage.contracts.psd_diffs import DiffManifest
@@ -31,7 +24,8 @@ from onemanage.gateway.task_store import ENDED, TaskRow
 from onemanage.platform.storage import ObjectMissing, Storage
 
 _INSIDE = frozenset(
-    {"object_key", "manifest_key", "changes_key", "workspace_id", "crc32"}
+    {"object_key", "manifest_key", "changes_key", "plan_key", "rejects_key"}
+    | {"workspace_id", "crc32"}
 )
 _INSIDE_TASK = frozenset(
     {"command", "traceparent", "fingerprint"}
@@ -43,6 +37,9 @@ _RESULT_IDS = {
     "imaging.transform": "transformation_id",
     "imaging.analyze": "file_id",
     "background.generation": "background_id",
+    "data_import.plan": "plan_id",
+    "data_import": "import_id",
+    "data_import.undo": "import_id",
 }
 """The field that is the id of what a task makes; ``document_id`` of all others."""
 SAFE = {"X-Content-Type-Options": "nosniff"}
@@ -59,7 +56,8 @@ def _public(value: Any) -> Any:
     return value
 
 
-def _renamed(item: msgspec.Struct, own_id: str) -> dict[str, Any]:
+def renamed(item: msgspec.Struct, own_id: str) -> dict[str, Any]:
+    """Its public fields, with its own id as ``id``."""
     fields = _public(msgspec.to_builtins(item, builtin_types=(datetime,)))
     return {"id": fields.pop(own_id), **fields}
 
@@ -73,11 +71,11 @@ def json(
 
 
 def file(row: FileRow) -> dict[str, Any]:
-    return _renamed(row, "id")
+    return renamed(row, "id")
 
 
 def task(row: TaskRow) -> dict[str, Any]:
-    fields = _renamed(row, "id")
+    fields = renamed(row, "id")
     for name in _INSIDE_TASK:
         del fields[name]
     own_id = _RESULT_IDS.get(row.name, "document_id")
@@ -87,11 +85,11 @@ def task(row: TaskRow) -> dict[str, Any]:
 
 
 def document(found: Document) -> dict[str, Any]:
-    return _renamed(found, "document_id")
+    return renamed(found, "document_id")
 
 
 def layer(found: Layer) -> dict[str, Any]:
-    return _renamed(found, "layer_id")
+    return renamed(found, "layer_id")
 
 
 def found_layer(found: FoundLayer) -> dict[str, Any]:
@@ -106,7 +104,7 @@ def rendition(
     found: Rendition, images: Sequence[RenditionImage] | None = None
 ) -> dict[str, Any]:
     """With ``images``, each has its address."""
-    fields = _renamed(found, "rendition_id")
+    fields = renamed(found, "rendition_id")
     if images is not None:
         at = f"/v1/psd/renditions/{found.rendition_id}/images"
         fields["images"] = [
@@ -118,7 +116,7 @@ def rendition(
 
 def diff(found: DiffManifest) -> dict[str, Any]:
     """The diff with its layers and regions."""
-    fields = _renamed(found.diff, "diff_id")
+    fields = renamed(found.diff, "diff_id")
     if fields["heat_map"]:
         fields["heat_map"]["url"] = f"/v1/psd/diffs/{found.diff.diff_id}/image"
     return fields | {
@@ -143,35 +141,8 @@ def embedded_file(file: EmbeddedFile, at: str) -> dict[str, Any]:
     }
 
 
-def transformation(found: Transformation) -> dict[str, Any]:
-    fields = _renamed(found, "transformation_id")
-    at = f"/v1/images/transformations/{found.transformation_id}/images"
-    return fields | {"variants": _with_urls(found.variants, at)}
-
-
-def background(found: BackgroundImage) -> dict[str, Any]:
-    fields = _renamed(found, "background_id")
-    at = f"/v1/images/backgrounds/{found.background_id}/images"
-    return fields | {"images": _with_urls(found.images, at)}
-
-
-def _with_urls(images: Sequence[StoredImage], at: str) -> list[dict[str, Any]]:
-    return [
-        _public(msgspec.to_builtins(image)) | {"url": f"{at}/{image.name}"}
-        for image in images
-    ]
-
-
-def asset(found: Asset) -> dict[str, Any]:
-    return _renamed(found, "file_id")
-
-
-def similar(found: SimilarImage) -> dict[str, Any]:
-    return _renamed(found, "file_id")
-
-
 def preview(found: Preview, workspace_id: str, links: PreviewLinks) -> dict[str, Any]:
-    return _renamed(found, "preview_id") | {"url": links.make(workspace_id, found)}
+    return renamed(found, "preview_id") | {"url": links.make(workspace_id, found)}
 
 
 def page(items: Iterable[dict[str, Any]], next_cursor: str | None) -> Response:

@@ -27,6 +27,9 @@ from onemanage.gateway.routes import (
     diffs,
     files,
     images,
+    import_plans,
+    import_rejects,
+    imports,
     operations,
     previews,
     psd,
@@ -47,7 +50,7 @@ from onemanage.platform.storage import Storage
 from onemanage.platform.sweeping import sweep_for_ever
 from onemanage.platform.telemetry import traced
 
-_DESCRIPTION = """PSD documents in; layers, composites and previews out.
+_DESCRIPTION = """PSD documents in; layers, composites and previews out. Tables in, too.
 
 Every job is a task. `Prefer: wait=N` waits up to N seconds for its result (default 2,
 at most 30); what takes longer is answered 202 with the task's address.
@@ -148,6 +151,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     for routes in (
         *(files, psd, psd_search, renditions, diffs, tasks),
         *(images, backgrounds, analyses),
+        *(import_plans, import_rejects, imports),
         *(previews, dead_letters, operations),
     ):
         app.include_router(routes.router)

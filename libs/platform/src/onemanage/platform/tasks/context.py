@@ -55,9 +55,22 @@ class Progress:
         self._next = 0.0
         self._done = told
 
-    async def report(self, step: str, done: int, total: int) -> None:
-        """``done`` of ``total``, in whatever unit ``step`` names."""
-        if done <= self._done or (time.monotonic() < self._next and done < total):
+    async def report(
+        self,
+        step: str,
+        done: int,
+        total: int,
+        *,
+        counts: dict[str, int] | None = None,
+        per_second: float | None = None,
+        seconds_left: float | None = None,
+    ) -> None:
+        """``done`` of ``total``, in whatever unit ``step`` names.
+
+        ``total`` is 0 where nobody knows. The others are told as they are given.
+        """
+        soon = time.monotonic() < self._next and (done < total or not total)
+        if done <= self._done or soon:
             return
         self._next, self._done = time.monotonic() + _AT_MOST_EVERY, done
         if not await self._may_tell():
@@ -69,7 +82,14 @@ class Progress:
             self._command.workspace_id,
             f"{step}:{done}",
             run=self._command.run,
-            progress=base.Progress(step=step, done=done, total=total),
+            progress=base.Progress(
+                step=step,
+                done=done,
+                total=total,
+                counts=counts or {},
+                per_second=per_second,
+                seconds_left=seconds_left,
+            ),
         )
         try:
             await self._events.publish(event, patience=_PATIENCE)

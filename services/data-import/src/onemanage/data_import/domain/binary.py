@@ -7,6 +7,7 @@ is a numeric of any number of digits: that is encoded here, and handed to it as 
 from functools import lru_cache
 from struct import pack
 
+import numpy as np
 import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
 from pgpq import ArrowToPostgresBinaryEncoder
@@ -15,7 +16,7 @@ from onemanage.contracts.data_import_plan import ColumnPlan
 from onemanage.data_import.domain.cast_numbers import is_narrow
 
 _ARROW = {
-    "text": pa.string_view(),
+    "text": pa.string(),
     "boolean": pa.bool_(),
     "bigint": pa.int64(),
     "double": pa.float64(),
@@ -31,14 +32,15 @@ _NEGATIVE = 0x4000
 class BinaryEncoder:
     """Rows of a table with these columns, as COPY ... WITH (FORMAT binary) reads them.
 
-    A frame has the columns of ``cast_column`` in their order, and before them an Int64
-    column where ``row_ids`` is set.
+    Frames and tables have the columns of ``cast_column`` in their order; before them
+    goes a bigint that counts the rows.
     """
 
-    def __init__(self, columns: list[ColumnPlan], *, row_ids: bool = True) -> None:
-        fields = [pa.field("_id", pa.int64())] if row_ids else []
-        fields += [pa.field(one.name, _arrow_type(one)) for one in columns]
+    def __init__(self, columns: list[ColumnPlan], first_id: int = 1) -> None:
+        fields = [pa.field("_id", pa.int64())]
+        fields += [pa.field(one.name, arrow_type(one)) for one in columns]
         self._schema = pa.schema(fields)
+        self.next_id = first_id
         self._wide = [one.name for one in columns if _is_wide(one)]
         self._encoder = ArrowToPostgresBinaryEncoder(self._schema)
 
@@ -50,8 +52,15 @@ class BinaryEncoder:
         """Raises ValueError for a frame of other columns."""
         if self._wide:
             frame = frame.with_columns(wide_numerics(frame[one]) for one in self._wide)
-        table = frame.to_arrow().cast(self._schema).combine_chunks()
-        return b"".join(map(self._encoder.write_batch, table.to_batches()))
+        return self.arrow_rows(frame.to_arrow())
+
+    def arrow_rows(self, table: pa.Table) -> bytes:
+        """The same, of an Arrow table, with wide numerics as bytes."""
+        ids = np.arange(self.next_id, self.next_id + table.num_rows)
+        self.next_id += table.num_rows
+        table = table.add_column(0, "_id", pa.array(ids)).cast(self._schema)
+        batches = table.combine_chunks().to_batches()
+        return b"".join(map(self._encoder.write_batch, batches))
 
     def trailer(self) -> bytes:
         """Once, after the rows."""
@@ -62,7 +71,8 @@ def _is_wide(column: ColumnPlan) -> bool:
     return column.type == "numeric" and not is_narrow(column)
 
 
-def _arrow_type(column: ColumnPlan) -> pa.DataType:
+def arrow_type(column: ColumnPlan) -> pa.DataType:
+    """What pgpq encodes as the column's type."""
     if column.type != "numeric":
         return _ARROW[column.type]
     if _is_wide(column):

@@ -14,6 +14,7 @@ from threading import Thread
 from types import TracebackType
 from typing import NamedTuple, Self
 
+import msgspec
 import polars as pl
 
 from onemanage.contracts.data_import_plan import (
@@ -26,6 +27,7 @@ from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.binary import BinaryEncoder
 from onemanage.data_import.domain.cast import CastBatch, cast_batch
 from onemanage.data_import.domain.keys import LastOfKeys, check_key_lengths
+from onemanage.data_import.domain.read_fast import Ready
 from onemanage.data_import.domain.rejects import Rejects
 from onemanage.data_import.errors import LoadRefused
 
@@ -38,7 +40,8 @@ _WAITING_BATCHES = 2
 class Encoding(NamedTuple):
     """What the child is to do. Everything in it can be pickled."""
 
-    read: Callable[[], Iterator[Batch]]
+    read: Callable[[TablePlan], Iterator[Batch | Ready]]
+    """Is given ``table``, twice where there are ``keys``."""
     table: TablePlan
     """As it is to be loaded: the columns have the types of the table in PostgreSQL."""
     fifo: Path
@@ -81,25 +84,27 @@ class _Run:
         self, job: Encoding, rejects: Rejects, out: "FifoWriter", report: Report
     ) -> None:
         self._job, self._rejects, self._out, self._report = job, rejects, out, report
-        self._columns = [one for one in job.table.columns if one.include]
+        self._table = msgspec.structs.replace(
+            job.table,
+            columns=[
+                _required(one) if job.keys_required and one.name in job.keys else one
+                for one in job.table.columns
+            ],
+        )
+        self._columns = [one for one in self._table.columns if one.include]
         self._keys = [one for one in self._columns if one.name in job.keys]
-        if job.keys_required:
-            self._columns = [
-                one if one.name not in job.keys else _required(one)
-                for one in self._columns
-            ]
-        self._encoder = BinaryEncoder(self._columns)
+        self._encoder = BinaryEncoder(self._columns, job.first_id)
         self._read = 0
-        self._next_id = job.first_id
         self._told = time.monotonic()
 
     def run(self) -> Encoded:
         last = self._last_of_keys()
         self._out.write(self._encoder.header())
-        for batch in self._job.read():
-            self._read += batch.frame.height + len(batch.rejects)
-            self._rejects.unsplit(batch.rejects, batch.rejected_rows)
-            self._load(batch, last)
+        for batch in self._job.read(self._table):
+            if isinstance(batch, Ready):
+                self._load_ready(batch, last)
+            else:
+                self._load(batch, last)
             self._check_rejects()
             self._tell()
         self._out.write(self._encoder.trailer())
@@ -113,9 +118,13 @@ class _Run:
         if not self._keys:
             return None
         last = LastOfKeys(self._keys)
-        for batch in self._job.read():
-            cast, bad = self._cast(batch)
-            last.see(cast.frame if bad is None else cast.frame.filter(~bad))
+        for batch in self._job.read(self._table):
+            if isinstance(batch, Ready):
+                frame, bad = self._keys_of(batch)
+            else:
+                cast, bad = self._cast(batch)
+                frame = cast.frame
+            last.see(frame if bad is None else frame.filter(~bad))
         last.decide()
         return last
 
@@ -124,19 +133,50 @@ class _Run:
         cast = cast_batch(batch.frame, self._columns, self._job.table.dialect)
         if self._keys:
             check_key_lengths(cast, self._keys)
-        bad: pl.Series | None = None
-        for reasons in cast.reasons.values():
-            one = reasons.is_not_null()
-            bad = one if bad is None else bad | one
+        bad = _any_reason(cast.reasons) if cast.reasons else None
         return cast, bad
 
+    def _keys_of(self, batch: Ready) -> tuple[pl.DataFrame, pl.Series | None]:
+        """The keys' columns, and which rows are bad; reasons are added to."""
+        frame = pl.from_arrow(batch.table.select([one.name for one in self._keys]))
+        assert isinstance(frame, pl.DataFrame)
+        if self._keys:
+            check_key_lengths(CastBatch(frame, batch.reasons), self._keys)
+        return frame, _any_reason(batch.reasons) if batch.reasons else None
+
+    def _load_ready(self, batch: Ready, last: LastOfKeys | None) -> None:
+        table = batch.table
+        self._read += table.num_rows
+        _, bad = self._keys_of(batch)
+        good = pl.repeat(True, table.num_rows, dtype=pl.Boolean, eager=True)
+        if bad is not None:
+            reasons = {name: why.filter(bad) for name, why in batch.reasons.items()}
+            self._rejects.cells(*batch.raw(bad, self._table), reasons)
+            good = ~bad
+        if last is not None:
+            rows = good.arg_true()
+            earlier = rows.filter(~last.next(len(rows)))
+            good = good.scatter(earlier, False)
+            again = (~good & ~bad) if bad is not None else ~good
+            if len(earlier):
+                self._rejects.duplicates(*batch.raw(again, self._table), self._keys)
+        if not good.all():
+            table = table.filter(good.to_arrow())
+        self._out.write(self._encoder.arrow_rows(table))
+
     def _load(self, batch: Batch, last: LastOfKeys | None) -> None:
+        self._read += batch.frame.height + len(batch.rejects)
+        self._rejects.unsplit(batch.rejects, batch.rejected_rows)
         cast, bad = self._cast(batch)
         frame, raw, lines = cast.frame, batch.frame, batch.lines
         if bad is not None:
             reasons = {name: why.filter(bad) for name, why in cast.reasons.items()}
             self._rejects.cells(raw.filter(bad), lines.filter(bad), reasons)
-            frame, raw, lines = (one.filter(~bad) for one in (frame, raw, lines))
+            frame, raw, lines = (
+                frame.filter(~bad),
+                raw.filter(~bad),
+                lines.filter(~bad),
+            )
         if last is not None:
             keep = last.next(frame.height)
             if not keep.all():
@@ -146,11 +186,7 @@ class _Run:
                 frame = frame.filter(keep)
         if not frame.height:
             return
-        ids = pl.int_range(
-            self._next_id, self._next_id + frame.height, dtype=pl.Int64, eager=True
-        )
-        self._next_id += frame.height
-        self._out.write(self._encoder.rows(frame.insert_column(0, ids.alias("_id"))))
+        self._out.write(self._encoder.rows(frame))
 
     def _check_rejects(self) -> None:
         most, rows = self._job.max_rejects, self._rejects.rows
@@ -168,7 +204,7 @@ class _Run:
     def _now(self) -> Encoded:
         return Encoded(
             rows_read=self._read,
-            rows_loaded=self._next_id - self._job.first_id,
+            rows_loaded=self._encoder.next_id - self._job.first_id,
             rows_rejected=self._rejects.rows,
             bytes_written=self._out.written,
         )
@@ -180,9 +216,17 @@ class _Run:
             self._report(self._now())
 
 
-def _required(column: ColumnPlan) -> ColumnPlan:
-    import msgspec
+def _any_reason(reasons: dict[str, pl.Series]) -> pl.Series:
+    """Which rows are bad."""
+    found = [why.is_not_null() for why in reasons.values()]
+    return (
+        pl.DataFrame([one.alias(str(at)) for at, one in enumerate(found)])
+        .select(pl.any_horizontal(pl.all()))
+        .to_series()
+    )
 
+
+def _required(column: ColumnPlan) -> ColumnPlan:
     return msgspec.structs.replace(column, required=True)
 
 

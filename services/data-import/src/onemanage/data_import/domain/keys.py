@@ -30,10 +30,15 @@ class LastOfKeys:
     def see(self, frame: pl.DataFrame) -> None:
         """Rows in the source's order."""
         keys = frame.select(self._comparable(one) for one in self._keys)
-        hashes = [keys.hash_rows(seed, seed + 1).alias(str(seed)) for seed in _SEEDS]
+        hashes = [keys.hash_rows(seed).alias(str(seed)) for seed in _SEEDS]
         self._seen.append(
             pl.DataFrame(
-                [*hashes, keys.select(pl.any_horizontal(pl.all().is_null())).to_series().alias("null")]
+                [
+                    *hashes,
+                    keys.select(pl.any_horizontal(pl.all().is_null()))
+                    .to_series()
+                    .alias("null"),
+                ]
             )
         )
 

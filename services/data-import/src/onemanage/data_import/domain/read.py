@@ -6,10 +6,20 @@ from pathlib import Path
 from onemanage.contracts.data_import_plan import TablePlan
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.errors import WrongPlan
+from onemanage.data_import.domain.read_columnar import (
+    read_arrow,
+    read_jsonl,
+    read_parquet,
+)
 from onemanage.data_import.domain.read_csv import read_csv
+from onemanage.data_import.domain.read_workbook import read_workbook
 
 _READERS: dict[str, Callable[[Path, TablePlan], Iterator[Batch]]] = {
     "csv": read_csv,
+    "excel": read_workbook,
+    "parquet": read_parquet,
+    "arrow": read_arrow,
+    "jsonl": read_jsonl,
 }
 
 

@@ -76,9 +76,9 @@ class BadRows:
         """Cells of the rows where ``at`` is true; ``told`` has a text for each row."""
         name = column or ""
         joined = pl.select(
-            pl.when(self.columns == "").then(pl.lit(name)).otherwise(
-                self.columns + ("; " + name if name else "")
-            )
+            pl.when(self.columns == "")
+            .then(pl.lit(name))
+            .otherwise(self.columns + ("; " + name if name else ""))
         ).to_series()
         told = (f"{name}: " if name else "") + told
         errors = pl.select(

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from onemanage.contracts.base import new_id
 from onemanage.contracts.imaging import Asset, FindSimilar, GetAsset, SimilarImages
-from onemanage.gateway import answers
+from onemanage.gateway import answers, image_answers
 from onemanage.gateway.gateway import Authenticated, Deps, IdempotencyKey, Wait
 from onemanage.gateway.image_schemas import AnalysisRequest, AssetOut, SimilarList
 from onemanage.gateway.orders import Order, run_command
@@ -48,7 +48,7 @@ async def create_analysis(
 async def get_analysis(gateway: Deps, caller: Authenticated, file_id: str) -> Response:
     """Size, colours, hashes, sharpness and faces of an image."""
     query = GetAsset(workspace_id=caller.workspace_id, file_id=file_id)
-    return answers.json(answers.asset(await ask(gateway.nats, query, Asset)))
+    return answers.json(image_answers.asset(await ask(gateway.nats, query, Asset)))
 
 
 @router.get("/similar", response_model=SimilarList)
@@ -70,4 +70,4 @@ async def find_similar(
         limit=limit,
     )
     found = await ask(gateway.nats, query, SimilarImages)
-    return answers.page((answers.similar(item) for item in found.items), None)
+    return answers.page((image_answers.similar(item) for item in found.items), None)

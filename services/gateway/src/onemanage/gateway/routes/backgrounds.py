@@ -10,7 +10,7 @@ from starlette.responses import Response
 from onemanage.contracts.base import derived_id, new_id
 from onemanage.contracts.imaging import BackgroundImage, GetBackground, NamedFile
 from onemanage.contracts.imaging_backgrounds import BackgroundSpec, Picture
-from onemanage.gateway import answers
+from onemanage.gateway import answers, image_answers
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -70,7 +70,7 @@ async def get_background(
 ) -> Response:
     """What was made: how sure the mask is, and the addresses of the images."""
     found = await _background(gateway, caller, background_id)
-    return answers.json(answers.background(found))
+    return answers.json(image_answers.background(found))
 
 
 @router.get("/{background_id}/images/{name}")

@@ -22,7 +22,7 @@ from onemanage.contracts.imaging_recipe_checks import (
 )
 from onemanage.contracts.imaging_recipes import Recipe, watermark_files
 from onemanage.contracts.psd import Document, GetDocument, GetLayer, ImageFile, Layer
-from onemanage.gateway import answers
+from onemanage.gateway import answers, image_answers
 from onemanage.gateway.archives import Entry, archive, json_entry
 from onemanage.gateway.gateway import (
     Authenticated,
@@ -116,7 +116,9 @@ async def list_transformations(
     )
     found = await ask(gateway.nats, query, TransformationPage)
     last = answers.cursor(found.items[-1].transformation_id) if found.has_more else None
-    return answers.page((answers.transformation(item) for item in found.items), last)
+    return answers.page(
+        (image_answers.transformation(item) for item in found.items), last
+    )
 
 
 @router.get("/{transformation_id}", response_model=TransformationOut)
@@ -125,7 +127,7 @@ async def get_transformation(
 ) -> Response:
     """What was made, with the addresses of the images."""
     found = await _transformation(gateway, caller, transformation_id)
-    return answers.json(answers.transformation(found))
+    return answers.json(image_answers.transformation(found))
 
 
 @router.get("/{transformation_id}/images/{name}")
@@ -168,7 +170,9 @@ async def get_transformation_archive(
         )
         for image in found.variants
     ]
-    entries.append(json_entry("transformation.json", answers.transformation(found)))
+    entries.append(
+        json_entry("transformation.json", image_answers.transformation(found))
+    )
     name = f"{transformation_id}.zip"
     return archive(gateway.storage, entries, name, found.created_at)
 

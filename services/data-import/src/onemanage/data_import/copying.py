@@ -1,0 +1,95 @@
+"""From the child's FIFO into COPY: both ends at once, and both must end well."""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+
+import asyncpg
+
+from onemanage.data_import.domain.encode import Encoded, Encoding, encode_table
+from onemanage.platform.sandbox import Sandbox
+
+_PIPE_BYTES = 1 << 20
+
+
+async def copy_from_child(
+    sandbox: Sandbox,
+    encoding: Encoding,
+    copy: Callable[[AsyncIterator[bytes]], Awaitable[int]],
+    *,
+    timeout: float,
+    on_progress: Callable[[Encoded], Awaitable[None]],
+) -> Encoded:
+    """Run the child, and ``copy`` on what it writes.
+
+    Raises what the side raised that failed first. A child that dies closes the FIFO,
+    which to COPY is an end like any other: so only the child's own word counts.
+    """
+    os.mkfifo(encoding.fifo, 0o600)
+    fifo = _Fifo(encoding.fifo)
+    child = asyncio.create_task(
+        sandbox.run(encode_table, encoding, timeout=timeout, on_progress=on_progress)
+    )
+    copying = asyncio.ensure_future(copy(fifo.read()))
+    try:
+        await asyncio.wait({child, copying}, return_when=asyncio.FIRST_EXCEPTION)
+        if copying.done() and not child.done() and _cut_short(copying.exception()):
+            await asyncio.wait({child})
+        if child.done() and (error := child.exception()) is not None:
+            if not copying.done() or _cut_short(copying.exception()):
+                raise error
+        if copying.done() and (error := copying.exception()) is not None:
+            raise error
+        encoded, taken = await child, await copying
+    finally:
+        for side in (child, copying):
+            side.cancel()
+        await asyncio.gather(child, copying, return_exceptions=True)
+        fifo.close()
+        encoding.fifo.unlink()
+    if taken != encoded.rows_loaded:
+        raise RuntimeError(f"PostgreSQL took {taken} of {encoded.rows_loaded} rows")
+    return encoded
+
+
+def _cut_short(error: BaseException | None) -> bool:
+    """Whether COPY ended as it does when the child dies."""
+    return error is None or isinstance(error, asyncpg.BadCopyFileFormatError)
+
+
+class _Fifo:
+    """The reading end; opened at once, so that the child does not wait for it."""
+
+    def __init__(self, path: Path) -> None:
+        self._fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        with suppress(OSError):  # it may be more than an ordinary user may have
+            fcntl.fcntl(self._fd, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+
+    async def read(self) -> AsyncIterator[bytes]:
+        """Until the writer closes it. Before it opens it there is nothing to read."""
+        await self._readable()
+        while True:
+            try:
+                data = os.read(self._fd, _PIPE_BYTES)
+            except BlockingIOError:
+                await self._readable()
+                continue
+            if not data:
+                return
+            yield data
+            await asyncio.sleep(0)
+
+    async def _readable(self) -> None:
+        loop = asyncio.get_running_loop()
+        ready = asyncio.Event()
+        loop.add_reader(self._fd, ready.set)
+        try:
+            await ready.wait()
+        finally:
+            loop.remove_reader(self._fd)
+
+    def close(self) -> None:
+        os.close(self._fd)

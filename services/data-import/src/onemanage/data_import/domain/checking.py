@@ -1,0 +1,180 @@
+"""Whether a plan that a person has changed can be carried out.
+
+What depends on the tables that are there is looked at when they are loaded.
+"""
+
+from collections.abc import Iterable
+from zoneinfo import available_timezones
+
+from onemanage.contracts.data_import_plan import (
+    ColumnPlan,
+    Dialect,
+    ImportOptions,
+    Plan,
+    TablePlan,
+)
+from onemanage.data_import.domain.names import MAX_BYTES, SYSTEM
+
+TYPES = (
+    "text",
+    "boolean",
+    "bigint",
+    "numeric",
+    "double",
+    "date",
+    "time",
+    "timestamp",
+    "timestamptz",
+)
+FORMATS = ("csv", "excel", "parquet", "arrow", "jsonl", "sqlite", "database")
+ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030", "latin-1")
+MODES = ("append", "replace", "upsert")
+POLICIES = ("evolve", "freeze", "reject")
+DEDUPES = ("none", "last")
+NON_FINITE = ("reject", "null", "keep")
+_TEMPORAL = ("date", "time", "timestamp", "timestamptz")
+_MOST_DIGITS = 1000
+
+
+class InvalidPlan(Exception):
+    """A plan that cannot be carried out. ``where`` is a JSON pointer into it."""
+
+    code = "data_import.invalid_plan"
+
+    def __init__(self, message: str, where: str) -> None:
+        super().__init__(message, where)
+        self.message, self.where = message, where
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.where})"
+
+
+def check_plan(plan: Plan, file_ids: Iterable[str]) -> None:
+    """Raises InvalidPlan for the first thing that cannot be."""
+    files = set(file_ids)
+    if not any(table.include for table in plan.tables):
+        raise InvalidPlan("No table is included, so there is nothing to do.", "/tables")
+    _check_options(plan.options)
+    for at, table in enumerate(plan.tables):
+        if not table.include:
+            continue
+        here = f"/tables/{at}"
+        _check_table(table, files, here)
+        _check_keys(table, plan.options)
+
+
+def _check_options(options: ImportOptions) -> None:
+    here = "/options"
+    _one_of(options.mode, MODES, f"{here}/mode")
+    _one_of(options.schema_policy, POLICIES, f"{here}/schema_policy")
+    _one_of(options.dedupe, DEDUPES, f"{here}/dedupe")
+    if options.max_rejects is not None and options.max_rejects < 0:
+        raise InvalidPlan("At least 0.", f"{here}/max_rejects")
+    if _needs_keys(options) and not options.keys:
+        text = "Name the columns that tell rows apart."
+        raise InvalidPlan(text, f"{here}/keys")
+
+
+def _needs_keys(options: ImportOptions) -> bool:
+    return options.mode == "upsert" or options.dedupe == "last"
+
+
+def _check_keys(table: TablePlan, options: ImportOptions) -> None:
+    if not _needs_keys(options):
+        return
+    names = {column.name for column in table.columns if column.include}
+    for at, key in enumerate(options.keys):
+        if key not in names:
+            text = f"The table {table.table!r} has no column {key!r}."
+            raise InvalidPlan(text, f"/options/keys/{at}")
+
+
+def _check_table(table: TablePlan, files: set[str], here: str) -> None:
+    _check_name(table.table, f"{here}/table")
+    _one_of(table.format, FORMATS, f"{here}/format")
+    if table.file_id is not None and table.file_id not in files:
+        text = f"The file {table.file_id} is none of this plan's."
+        raise InvalidPlan(text, f"{here}/file_id")
+    if table.file_id is None and len(files) > 1:
+        raise InvalidPlan("Say which of the files.", f"{here}/file_id")
+    _check_dialect(table.dialect, f"{here}/dialect")
+    names: set[str] = set()
+    positions: set[int] = set()
+    for at, column in enumerate(table.columns):
+        place = f"{here}/columns/{at}"
+        if column.position < 1 or column.position in positions:
+            text = "Positions count from 1, and each is there once."
+            raise InvalidPlan(text, f"{place}/position")
+        positions.add(column.position)
+        if not column.include:
+            continue
+        if column.name in names:
+            text = f"Two columns are called {column.name!r}."
+            raise InvalidPlan(text, f"{place}/name")
+        names.add(column.name)
+        _check_column(column, place)
+    if not names:
+        raise InvalidPlan("No column is included.", f"{here}/columns")
+
+
+def _check_column(column: ColumnPlan, here: str) -> None:
+    _check_name(column.name, f"{here}/name")
+    if column.name in SYSTEM:
+        text = f"{column.name!r} is a name that every table has already."
+        raise InvalidPlan(text, f"{here}/name")
+    _one_of(column.type, TYPES, f"{here}/type")
+    _one_of(column.non_finite, NON_FINITE, f"{here}/non_finite")
+    _check_digits(column, here)
+    if column.format is not None and column.type not in _TEMPORAL:
+        text = "Only dates and times have a format."
+        raise InvalidPlan(text, f"{here}/format")
+    if column.format is not None and "%" not in column.format:
+        text = "A format is written as %d.%m.%Y is."
+        raise InvalidPlan(text, f"{here}/format")
+    if column.zone is None:
+        return
+    if column.type != "timestamptz":
+        text = "Only timestamptz has a zone."
+        raise InvalidPlan(text, f"{here}/zone")
+    if column.zone not in available_timezones():
+        text = "A zone has an IANA name, as Europe/Berlin is."
+        raise InvalidPlan(text, f"{here}/zone")
+
+
+def _check_digits(column: ColumnPlan, here: str) -> None:
+    precision, scale = column.precision, column.scale
+    if precision is None and scale is None:
+        return
+    if column.type != "numeric":
+        text = "Only numeric has a precision and a scale."
+        raise InvalidPlan(text, f"{here}/precision")
+    if precision is None or not 1 <= precision <= _MOST_DIGITS:
+        raise InvalidPlan(f"1 to {_MOST_DIGITS} digits.", f"{here}/precision")
+    if scale is not None and not 0 <= scale <= precision:
+        raise InvalidPlan(f"0 to {precision} digits.", f"{here}/scale")
+
+
+def _check_dialect(dialect: Dialect, here: str) -> None:
+    _one_of(dialect.encoding, ENCODINGS, f"{here}/encoding")
+    if len(dialect.delimiter) != 1 or dialect.delimiter in "\r\n\0":
+        raise InvalidPlan("One character.", f"{here}/delimiter")
+    if dialect.quote is not None:
+        same = dialect.quote == dialect.delimiter
+        if len(dialect.quote) != 1 or same or dialect.quote in "\r\n\0":
+            text = "One character, another than the delimiter; or null."
+            raise InvalidPlan(text, f"{here}/quote")
+    if dialect.header_row is not None and dialect.header_row < 1:
+        raise InvalidPlan("From 1, or null.", f"{here}/header_row")
+
+
+def _check_name(name: str, here: str) -> None:
+    if not name or len(name.encode()) > MAX_BYTES or not name.isprintable():
+        text = f"A name has 1 to {MAX_BYTES} bytes of UTF-8, all of them to be seen."
+        raise InvalidPlan(text, here)
+    if here.endswith("/table") and name.startswith("_"):
+        raise InvalidPlan("Names of tables begin without an underscore.", here)
+
+
+def _one_of(given: str, known: tuple[str, ...], here: str) -> None:
+    if given not in known:
+        raise InvalidPlan(f"One of {', '.join(known)}.", here)

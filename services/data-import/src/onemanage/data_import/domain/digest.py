@@ -1,0 +1,25 @@
+"""What makes two sources alike."""
+
+import hashlib
+from collections.abc import Sequence
+
+import msgspec
+
+from onemanage.contracts.data_import_plan import ImportOptions, TablePlan
+from onemanage.data_import.domain.rejects import OURS
+
+
+def shape_of(headers: Sequence[str]) -> str:
+    """The same for sources with the same headers in the same order.
+
+    The columns that a rejects CSV has besides do not count.
+    """
+    own = [one for one in headers if one not in OURS]
+    return hashlib.sha256(msgspec.json.encode(own)).hexdigest()
+
+
+def load_digest(source: str, plan: TablePlan, options: ImportOptions) -> str:
+    """The same where the same part of the same source is loaded by the same plan."""
+    keyed = [source, plan.member, plan.sheet, plan.format, plan.dialect, plan.columns]
+    how = [options.mode, options.keys, options.dedupe]
+    return hashlib.sha256(msgspec.json.encode([keyed, how])).hexdigest()

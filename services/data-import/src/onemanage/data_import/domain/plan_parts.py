@@ -1,0 +1,233 @@
+"""What a file holds, as tables whose columns have headers and no types yet."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from onemanage.contracts.data_import_plan import Dialect, TablePlan, Warning
+from onemanage.data_import.domain.archive import open_bytes
+from onemanage.data_import.domain.batch import Batch
+from onemanage.data_import.domain.decode import utf8_blocks
+from onemanage.data_import.domain.dialects import (
+    Row,
+    find_header,
+    rows_of,
+    sniff_dialect,
+    table_width,
+)
+from onemanage.data_import.domain.encodings import sniff_encoding
+from onemanage.data_import.domain.errors import NotATable, check_columns
+from onemanage.data_import.domain.read import read_table
+from onemanage.data_import.domain.read_columnar import is_nested, json_rows, schema_of
+from onemanage.data_import.domain.read_workbook import (
+    Sheet,
+    batches,
+    letters,
+    load_sheet,
+    open_workbook,
+)
+from onemanage.data_import.domain.sniff import Part, parts
+from onemanage.data_import.domain.workbook_facts import workbook_facts
+
+_SAMPLE = 256 << 10
+_SHEET_ROWS = 60
+
+type Warnings = dict[int, list[Warning]]
+"""By position of the column; 0 is the table."""
+
+
+class Draft(NamedTuple):
+    table: TablePlan
+    """Without columns."""
+    headers: list[str]
+    read: Callable[[TablePlan], Iterator[Batch]]
+    warn: Callable[[TablePlan], Warnings]
+    """What is known beside the values, once the types are."""
+    typed: bool = False
+
+
+def drafts(path: Path, hint: Dialect | None, seconds: float) -> Iterator[Draft]:
+    """The tables of a file, in its order. Raises InvalidSource subclasses."""
+    for part in parts(path):
+        match part.format:
+            case "excel":
+                yield from _sheets(path)
+            case "csv":
+                yield _text(path, part, hint, seconds)
+            case "jsonl":
+                yield _objects(path, part)
+            case _:
+                yield _columnar(path, part)
+
+
+def _text(path: Path, part: Part, hint: Dialect | None, seconds: float) -> Draft:
+    if hint is None:
+        encoding = sniff_encoding(path, part.member, seconds).name
+    else:
+        encoding = hint.encoding
+    sample = _beginning(path, part.member, encoding)
+    if not sample.strip():
+        raise NotATable(
+            "data_import.empty", "The file holds nothing but blanks.", part.member
+        )
+    if hint is None:
+        dialect, rows = sniff_dialect(sample, encoding)
+    else:
+        dialect, rows = hint, rows_of(sample, hint)
+    headers = _headers(rows, dialect.header_row, part.member)
+    table = TablePlan(table="", format="csv", member=part.member, dialect=dialect)
+    return Draft(table, headers, partial(read_table, path), _above_header)
+
+
+def _beginning(path: Path, member: str | None, encoding: str) -> str:
+    with open_bytes(path, member) as stream:
+        block = next(utf8_blocks(stream, encoding), b"")
+    text = block[:_SAMPLE].decode(errors="replace")
+    if len(block) > _SAMPLE:
+        # The last row is cut; a first row that is longer than the sample stays.
+        text = text[: text.rfind("\n") + 1] or text
+    return text
+
+
+def _headers(rows: list[Row], header_row: int | None, where: str | None) -> list[str]:
+    width = table_width(rows, None)
+    found = next((row.fields for row in rows if row.line == header_row), ())
+    names = [(name or "").strip() for name in found]
+    while len(names) > width and not names[-1]:
+        names.pop()
+    width = max(width, len(names))
+    check_columns(width, where)
+    return names + [""] * (width - len(names))
+
+
+def _above_header(table: TablePlan) -> Warnings:
+    row = table.dialect.header_row
+    if row is None:
+        message = "The first row looks like data, so the columns have no names yet."
+        return {0: [Warning(code="no_header", message=message)]}
+    if row == 1:
+        return {}
+    message = f"The names stand in row {row}; what is above them is left out."
+    return {0: [Warning(code="rows_above_header", message=message)]}
+
+
+def _sheets(path: Path) -> Iterator[Draft]:
+    workbook = open_workbook(path)
+    names = workbook.sheet_names
+    found = False
+    for name in names:
+        sheet = load_sheet(workbook, name)
+        if not sheet.frame.width or not sheet.frame.height:
+            continue
+        found = True
+        head = sheet.frame.head(_SHEET_ROWS).rows()
+        rows = [Row(line, fields) for line, fields in enumerate(head, 1)]
+        filled = [row for row in rows if any(row.fields)]
+        header_row = find_header(filled)
+        table = TablePlan(
+            table="",
+            format="excel",
+            sheet=name,
+            dialect=Dialect(header_row=header_row),
+        )
+        headers = _headers(filled, header_row, f"sheet {name}")
+        yield Draft(
+            table,
+            headers,
+            partial(batches, sheet),
+            partial(_of_workbook, path, sheet),
+        )
+    if not found:
+        raise NotATable("data_import.empty", "No sheet of the workbook has any cell.")
+
+
+def _of_workbook(path: Path, sheet: Sheet, table: TablePlan) -> Warnings:
+    assert table.sheet is not None
+    warnings = _above_header(table)
+    facts = workbook_facts(path, table.sheet)
+    for column in table.columns:
+        found = facts.zeros.get(letters(sheet.first_column + column.position - 1))
+        if found:
+            message = (
+                f"Excel shows these numbers as {found}, with zeros before them that "
+                "are not in the file. Format the column as text and enter the zeros "
+                "if they matter."
+            )
+            one = Warning(code="leading_zeros", message=message)
+            warnings.setdefault(column.position, []).append(one)
+        example = _rounded(sheet.frame[str(column.position)])
+        if example:
+            message = (
+                "Excel keeps 15 digits of a number; these have more and were rounded "
+                "before the file was saved. Enter them as text at their source."
+            )
+            one = Warning(code="rounded_ids", message=message, example=example)
+            warnings.setdefault(column.position, []).append(one)
+    first = (table.dialect.header_row or 0) + 1
+    ranges = [(max(first, top), bottom) for top, bottom in facts.merged]
+    ranges = [(top, bottom) for top, bottom in ranges if bottom >= top]
+    if ranges:
+        message = (
+            f"{len(ranges):,} ranges of cells are merged, the first in row "
+            f"{min(ranges)[0]}. Only the upper left cell of each has a value."
+        )
+        warnings.setdefault(0, []).append(Warning(code="merged_cells", message=message))
+    return warnings
+
+
+def _rounded(values: pl.Series) -> str | None:
+    """One of the long whole numbers if most of them are what a double can hold, which
+    by chance hardly one in a hundred is."""
+    long = values.filter(values.str.contains(r"^-?[0-9]{16,38}$"))
+    if not len(long):
+        return None
+    exact = long.cast(pl.Float64).cast(pl.Int128).cast(pl.String) == long
+    likely = exact & (long.str.len_bytes().gt(16) | long.str.ends_with("0"))
+    return str(long.filter(likely)[0]) if likely.sum() * 2 > len(long) else None
+
+
+def _columnar(path: Path, part: Part) -> Draft:
+    schema = schema_of(path, part.format)
+    check_columns(len(schema))
+    if not len(schema):
+        raise NotATable("data_import.empty", "The file has no columns.")
+    nested = {
+        at: [
+            Warning(
+                code="nested",
+                message=f"The values are of type {field.type}; they become JSON text.",
+            )
+        ]
+        for at, field in enumerate(schema, 1)
+        if is_nested(field.type)
+    }
+    table = TablePlan(table="", format=part.format, dialect=Dialect(header_row=None))
+    return Draft(
+        table,
+        list(schema.names),
+        partial(read_table, path),
+        lambda _: nested,
+        typed=True,
+    )
+
+
+def _objects(path: Path, part: Part) -> Draft:
+    table = TablePlan(
+        table="", format="jsonl", member=part.member, dialect=Dialect(header_row=None)
+    )
+    keys: dict[str, None] = {}
+    for objects, _, _ in json_rows(path, table):
+        for _, fields in objects:
+            if not fields.keys() <= keys.keys():
+                keys.update(dict.fromkeys(fields))
+                check_columns(len(keys), part.member)
+    if not keys:
+        raise NotATable(
+            "data_import.not_a_table",
+            "No line of the file is a JSON object with keys.",
+            part.member,
+        )
+    return Draft(table, list(keys), partial(read_table, path), lambda _: {})

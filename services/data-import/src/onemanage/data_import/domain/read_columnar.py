@@ -1,0 +1,232 @@
+"""Parquet, Arrow IPC and JSON lines into batches.
+
+What is typed stays typed; what PostgreSQL has no column for (lists, structs, maps)
+becomes JSON text, bytes become hexadecimal text as PostgreSQL writes them.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import polars as pl
+import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
+import pyarrow.parquet as parquet  # type: ignore[import-untyped]  # as above
+
+from onemanage.contracts.data_import_plan import Reject, TablePlan
+from onemanage.data_import.domain.archive import open_bytes
+from onemanage.data_import.domain.batch import Batch, raw_rows, shown
+from onemanage.data_import.domain.decode import utf8_blocks
+from onemanage.data_import.domain.errors import (
+    Damaged,
+    Encrypted,
+    WrongPlan,
+    check_columns,
+)
+from onemanage.data_import.domain.rows import Splitter
+
+ROWS = 50_000
+
+
+def read_parquet(path: Path, table: TablePlan) -> Iterator[Batch]:
+    with _damage("Parquet"), parquet.ParquetFile(path, memory_map=True) as file:
+        yield from _batches(file.iter_batches(batch_size=ROWS), table)
+
+
+def read_arrow(path: Path, table: TablePlan) -> Iterator[Batch]:
+    with _damage("Arrow"), pa.memory_map(str(path)) as source:
+        yield from _batches(_record_batches(source), table)
+
+
+def schema_of(path: Path, format: str) -> Any:
+    """The pyarrow schema of a Parquet or Arrow file."""
+    with _damage(format.title()):
+        if format == "parquet":
+            return parquet.read_schema(path, memory_map=True)
+        with pa.memory_map(str(path)) as source:
+            return _opened(source).schema
+
+
+class _damage:
+    """pyarrow's errors as ours; those of the caller go through."""
+
+    def __init__(self, format: str) -> None:
+        self._format = format
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
+        if not isinstance(error, pa.ArrowException | OSError | EOFError):
+            return
+        text = " ".join(str(error).split())[:200].rstrip(".")
+        if "encrypt" in text.lower():
+            raise Encrypted(
+                "data_import.encrypted",
+                f"The {self._format} file is encrypted. Upload it without encryption.",
+            ) from error
+        raise Damaged(
+            "data_import.damaged",
+            f"The {self._format} file is damaged or was cut off. Write it again and "
+            f"upload it whole. Reason: {text}.",
+        ) from error
+
+
+def _opened(source: Any) -> Any:
+    head = source.read(6)
+    source.seek(0)
+    return pa.ipc.open_file(source) if head == b"ARROW1" else pa.ipc.open_stream(source)
+
+
+def _record_batches(source: Any) -> Iterator[Any]:
+    reader = _opened(source)
+    if isinstance(reader, pa.RecordBatchFileReader):
+        for at in range(reader.num_record_batches):
+            yield reader.get_batch(at)
+    else:
+        yield from reader
+
+
+def _batches(found: Iterator[Any], table: TablePlan) -> Iterator[Batch]:
+    wanted = [one.position for one in table.columns if one.include]
+    check_columns(max(wanted, default=0))
+    row = 1
+    for whole in found:
+        if max(wanted, default=0) > whole.num_columns:
+            raise WrongPlan(
+                "data_import.no_such_part",
+                f"The plan has {max(wanted)} columns, the file {whole.num_columns}. "
+                "Plan the file again.",
+            )
+        for start in range(0, whole.num_rows, ROWS):
+            part = whole.slice(start, ROWS)
+            frame = pl.DataFrame({str(at): plain(part.column(at - 1)) for at in wanted})
+            lines = pl.int_range(row, row + part.num_rows, eager=True).alias("line")
+            row += part.num_rows
+            yield Batch(frame, lines, [])
+
+
+def is_nested(type_: Any) -> bool:
+    return bool(pa.types.is_nested(type_))
+
+
+def plain(values: Any) -> pl.Series:
+    """An Arrow array as a Series of a type that columns can have."""
+    if isinstance(values, pa.ExtensionArray):
+        values = values.storage
+    type_ = values.type
+    if pa.types.is_dictionary(type_):
+        values = values.cast(type_.value_type)
+        type_ = values.type
+    if is_nested(type_):
+        return pl.Series([_json(one) for one in values.to_pylist()], dtype=pl.String)
+    if _is_binary(type_):
+        return _hexadecimal(values)
+    if pa.types.is_null(type_):
+        return pl.Series([None] * len(values), dtype=pl.String)
+    if pa.types.is_decimal256(type_):
+        values = values.cast(pa.string())
+    if pa.types.is_float16(type_):
+        values = values.cast(pa.float32())
+    made = pl.from_arrow(values)
+    assert isinstance(made, pl.Series)
+    return made
+
+
+def _is_binary(type_: Any) -> bool:
+    return bool(
+        pa.types.is_binary(type_)
+        or pa.types.is_large_binary(type_)
+        or pa.types.is_fixed_size_binary(type_)
+        or pa.types.is_binary_view(type_)
+    )
+
+
+def _hexadecimal(values: Any) -> pl.Series:
+    made = [None if one is None else f"\\x{one.hex()}" for one in values.to_pylist()]
+    return pl.Series(made, dtype=pl.String)
+
+
+def _json(value: object) -> str | None:
+    if value is None:
+        return None
+    return json.dumps(value, ensure_ascii=False, default=_in_json)
+
+
+def _in_json(value: object) -> str:
+    return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
+
+
+def read_jsonl(path: Path, table: TablePlan) -> Iterator[Batch]:
+    """One object a line. Numbers keep the digits they are written with; values that
+    are objects or lists stay JSON. A key that the plan does not know is a reject."""
+    places = {column.header: column.position for column in table.columns}
+    wanted = [str(one.position) for one in table.columns if one.include]
+    check_columns(len(places), table.member)
+    for objects, rejects, raw in json_rows(path, table, places.__contains__):
+        columns: dict[str, list[str | None]] = {name: [] for name in wanted}
+        headers = [(one.header, str(one.position)) for one in table.columns]
+        headers = [one for one in headers if one[1] in columns]
+        for _, fields in objects:
+            for header, name in headers:
+                columns[name].append(text_of(fields.get(header)))
+        yield Batch(
+            pl.DataFrame(columns, schema={name: pl.String for name in wanted}),
+            pl.Series("line", [line for line, _ in objects], pl.Int64),
+            rejects,
+            raw_rows(raw),
+        )
+
+
+type JsonRows = tuple[
+    list[tuple[int, dict[str, msgspec.Raw]]], list[Reject], list[list[str]]
+]
+
+
+def json_rows(
+    path: Path, table: TablePlan, known: Callable[[str], bool] | None = None
+) -> Iterator[JsonRows]:
+    """Objects with their lines, and the lines that are none."""
+    decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
+    with open_bytes(path, table.member) as stream:
+        blocks = utf8_blocks(stream, table.dialect.encoding)
+        for chunk in Splitter(",", None).split(blocks):
+            objects, rejects, raw = [], [], []
+            texts = filter(None, chunk.data.splitlines())
+            for line, text in zip(chunk.lines.tolist(), texts, strict=True):
+                try:
+                    fields = decoder.decode(text)
+                except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                    reject = _not_json(
+                        line, text, f"The line is no JSON object: {error}"
+                    )
+                else:
+                    unknown = known and [key for key in fields if not known(key)]
+                    if not unknown:
+                        objects.append((line, fields))
+                        continue
+                    reject = _not_json(
+                        line,
+                        text,
+                        f"The key {unknown[0]!r} is not in the plan.",
+                        "unknown_key",
+                    )
+                rejects.append(reject)
+                raw.append([text.decode(errors="replace")])
+            yield objects, rejects, raw
+
+
+def _not_json(line: int, text: bytes, why: str, reason: str = "not_json") -> Reject:
+    value = shown(text.decode(errors="replace"))
+    return Reject(line=line, column=None, value=value, reason=reason, message=why)
+
+
+def text_of(raw: msgspec.Raw | None) -> str | None:
+    """A JSON value as text; None for null and for a key that is missing."""
+    if raw is None:
+        return None
+    written = bytes(raw)
+    if written[:1] == b'"':
+        return msgspec.json.decode(written, type=str)
+    return None if written == b"null" else written.decode()

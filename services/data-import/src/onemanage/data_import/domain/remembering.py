@@ -1,0 +1,108 @@
+"""What an earlier import teaches about the next file with the same headers."""
+
+from collections import defaultdict
+
+import msgspec
+
+from onemanage.contracts.data_import_plan import (
+    ColumnPlan,
+    ImportOptions,
+    Plan,
+    TableFindings,
+    TablePlan,
+)
+from onemanage.data_import.domain.rejects import OURS
+
+
+class Remembered(msgspec.Struct, frozen=True, kw_only=True):
+    """How a table of the same shape was imported last."""
+
+    import_id: str
+    table: TablePlan
+    options: ImportOptions
+
+
+class NotTheseRejects(Exception):
+    """A file that has no column of the import whose rejects it is said to hold."""
+
+
+def as_before(plan: Plan, known: list[Remembered | None]) -> Plan:
+    """The plan with names, types and options of earlier imports; one for each table.
+
+    Encoding, delimiter and header row stay as they are found in the new file.
+    """
+    tables, findings = list(plan.tables), list(plan.findings)
+    for at, remembered in enumerate(known):
+        if remembered is None:
+            continue
+        findings[at] = _findings(findings[at], tables[at], remembered)
+        tables[at] = msgspec.structs.replace(
+            tables[at],
+            table=remembered.table.table,
+            columns=_same_columns(tables[at].columns, remembered.table.columns),
+        )
+    first = next((one for one in known if one is not None), None)
+    options = plan.options if first is None else first.options
+    return msgspec.structs.replace(
+        plan, tables=tables, findings=findings, options=options
+    )
+
+
+def _same_columns(
+    found: list[ColumnPlan], before: list[ColumnPlan]
+) -> list[ColumnPlan]:
+    known = {(one.position, one.header): one for one in before}
+    return [known.get((one.position, one.header), one) for one in found]
+
+
+def _findings(
+    found: TableFindings, table: TablePlan, remembered: Remembered
+) -> TableFindings:
+    """The first rows have a value for each included column, which may be fewer now."""
+    columns = _same_columns(table.columns, remembered.table.columns)
+    pairs = [
+        new.include
+        for new, old in zip(columns, table.columns, strict=True)
+        if old.include
+    ]
+    rows = [
+        [value for value, kept in zip(row, pairs, strict=False) if kept]
+        for row in found.first_rows
+    ]
+    return msgspec.structs.replace(
+        found, first_rows=rows, remembered_from=remembered.import_id
+    )
+
+
+def rejects_plan(found: TablePlan, before: TablePlan) -> TablePlan:
+    """How rejects that somebody has put right are loaded: as the import was to.
+
+    ``found`` is what their file looks like, ``before`` how the import went. Columns
+    are told by their headers, the second of a name from the first by their order; ours
+    are left out, and so is what nobody knows. Raises NotTheseRejects.
+    """
+    known: dict[str, list[ColumnPlan]] = defaultdict(list)
+    for column in sorted(before.columns, key=lambda one: one.position):
+        known[column.header].append(column)
+    columns: list[ColumnPlan] = []
+    for column in found.columns:
+        meant = known[column.header]
+        if column.header in OURS or not meant:
+            columns.append(msgspec.structs.replace(column, include=False))
+            continue
+        columns.append(msgspec.structs.replace(meant.pop(0), position=column.position))
+    if not any(column.include for column in columns):
+        raise NotTheseRejects
+    decimal_comma = before.dialect.decimal_comma
+    return msgspec.structs.replace(
+        found,
+        table=before.table,
+        columns=columns,
+        dialect=msgspec.structs.replace(found.dialect, decimal_comma=decimal_comma),
+    )
+
+
+def rejects_options(options: ImportOptions) -> ImportOptions:
+    """Rejects are added to what was loaded, also where that replaced a table."""
+    mode = "append" if options.mode == "replace" else options.mode
+    return msgspec.structs.replace(options, mode=mode, max_rejects=None)

@@ -1,0 +1,101 @@
+"""Tables to load and what loads them, for the tests of loading."""
+
+import hashlib
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from onemanage.contracts.data_import_plan import (
+    ColumnPlan,
+    ImportOptions,
+    TablePlan,
+)
+from onemanage.data_import.domain.batch import Batch
+from onemanage.data_import.domain.read_fast import Ready, read_to_load
+from onemanage.data_import.load_job import LoadJob, LoadResult, LoadTable
+from onemanage.data_import.loading import Loader
+from onemanage.platform.sandbox import open_sandbox
+
+WORKSPACE = "wsp_1"
+
+
+def columns(**types: str) -> list[ColumnPlan]:
+    """Of a source with these headers; "numeric(10,2)" is one of the types."""
+    return [
+        _column(position, name, type_)
+        for position, (name, type_) in enumerate(types.items(), start=1)
+    ]
+
+
+def _column(position: int, name: str, type_: str) -> ColumnPlan:
+    type_, _, digits = type_.partition("(")
+    precision, scale = map(int, digits.rstrip(")").split(",")) if digits else (0, 0)
+    return ColumnPlan(
+        position=position,
+        header=name,
+        name=name,
+        type=type_,
+        precision=precision or None,
+        scale=scale if precision else None,
+    )
+
+
+def csv(path: Path, *lines: str) -> Path:
+    path.write_text("".join(f"{line}\n" for line in lines))
+    return path
+
+
+def part(
+    path: Path,
+    planned: list[ColumnPlan],
+    table: str = "t",
+    read: Callable[[TablePlan], Iterator[Batch | Ready]] | None = None,
+) -> LoadTable:
+    plan = TablePlan(table=table, columns=planned)
+    source = hashlib.sha256(path.read_bytes()).hexdigest()
+    return LoadTable(plan, read or partial(read_to_load, path), source)
+
+
+def job(import_id: str, *tables: LoadTable, **options: Any) -> LoadJob:
+    return LoadJob(
+        import_id=import_id,
+        task_id=f"tsk_{import_id}",
+        workspace_id=WORKSPACE,
+        options=ImportOptions(**options),
+        tables=list(tables),
+    )
+
+
+class World:
+    """A loader, a database, and scratch directories."""
+
+    def __init__(self, url: str, loader: Loader, directory: Path) -> None:
+        self.url, self.loader, self._directory = url, loader, directory
+        self._runs = 0
+
+    def scratch(self) -> Path:
+        self._runs += 1
+        made = self._directory / f"scratch-{self._runs}"
+        made.mkdir()
+        return made
+
+    async def load(self, one: LoadJob) -> LoadResult:
+        return await self.loader.load(one, self.scratch())
+
+    async def rows(self, query: str = 'SELECT * FROM "ws_wsp_1"."t"') -> list[Any]:
+        """As tuples."""
+        connection = await asyncpg.connect(self.url)
+        try:
+            return [tuple(row) for row in await connection.fetch(query)]
+        finally:
+            await connection.close()
+
+
+@asynccontextmanager
+async def world(url: str, directory: Path) -> AsyncIterator[World]:
+    async with open_sandbox(memory_limit=4 << 30) as sandbox:
+        yield World(url, Loader(url, sandbox), directory)

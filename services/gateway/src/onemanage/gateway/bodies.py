@@ -1,0 +1,49 @@
+"""A body that is either the file itself or JSON that names it."""
+
+from typing import Any
+
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+
+from onemanage.gateway.problems import Problem
+from onemanage.gateway.routes.files import BODY
+
+_MAX_JSON = 64 * 1024
+
+
+def is_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "")
+    return kind.startswith("application/json")
+
+
+async def read_json[B: BaseModel](request: Request, model: type[B], form: str) -> B:
+    """``form`` is what the body should look like. Raises Problem."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MAX_JSON:
+            raise Problem(413, "body_too_large", f"Send {form} and no more.")
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        errors = [
+            {"pointer": "/" + "/".join(map(str, e["loc"])), "detail": e["msg"]}
+            for e in error.errors()
+        ]
+        detail = f"The body must be {form}."
+        raise Problem(422, "invalid_request", detail, errors=errors) from None
+
+
+def file_or(model: type[BaseModel], description: str) -> dict[str, Any]:
+    """What a route tells of such a body."""
+    given: Any = BODY["requestBody"]
+    return {
+        "requestBody": {
+            **given,
+            "description": description,
+            "content": {
+                "application/json": {"schema": model.model_json_schema()},
+                **given["content"],
+            },
+        }
+    }

@@ -1,0 +1,156 @@
+"""Rows that were not loaded: named, downloaded, and sent again when put right."""
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Header, Query, Request
+from starlette.responses import Response
+
+from onemanage.contracts.data_import import (
+    Import,
+    ImportedTable,
+    ListRejects,
+    RejectPage,
+)
+from onemanage.contracts.data_import_plan import Plan
+from onemanage.gateway import answers, import_answers
+from onemanage.gateway.bodies import file_or, is_json, read_json
+from onemanage.gateway.gateway import (
+    Authenticated,
+    Deps,
+    Gateway,
+    IdempotencyKey,
+    Wait,
+)
+from onemanage.gateway.import_schemas import RejectList
+from onemanage.gateway.problems import Problem
+from onemanage.gateway.routes.import_plans import file_source, known_file, receive
+from onemanage.gateway.routes.imports import known_import, order_import
+from onemanage.gateway.schemas import FileReference, TaskOut
+from onemanage.platform.queries import ask
+
+router = APIRouter(prefix="/v1/imports/{import_id}", tags=["imports"])
+
+_CSV: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "All rejected rows of one table.",
+        "content": {"text/csv": {}},
+    }
+}
+Part = Annotated[
+    int | None,
+    Query(
+        ge=1,
+        description="Which of the import's tables, from 1. Needed where several had "
+        "rejects.",
+        examples=[1],
+    ),
+]
+
+
+@router.get("/rejects", response_model=RejectList)
+async def list_rejects(
+    gateway: Deps,
+    caller: Authenticated,
+    import_id: str,
+    accept: Annotated[str, Header(include_in_schema=False)] = "",
+    part: Part = None,
+    table: Annotated[str | None, Query(examples=["orders"])] = None,
+    reason: Annotated[str | None, Query(examples=["not_a_date"])] = None,
+    column: Annotated[str | None, Query(examples=["ordered_on"])] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: str | None = None,
+) -> Response:
+    """The first 1,000 bad cells of each table. All bad rows are in the CSV, which
+    ``Accept: text/csv`` asks for here too.
+    """
+    if accept.startswith("text/csv"):
+        found = await known_import(gateway, caller, import_id)
+        return await _download(gateway, found, part)
+    after = answers.read_cursor(cursor, 1)
+    query = ListRejects(
+        workspace_id=caller.workspace_id,
+        import_id=import_id,
+        table=table,
+        reason=reason,
+        column=column,
+        limit=limit,
+        after=int(after[0]) if after and after[0].isdigit() else 0,
+    )
+    page = await ask(gateway.nats, query, RejectPage)
+    last = answers.cursor(str(page.items[-1].number)) if page.has_more else None
+    return answers.page((import_answers.reject(item) for item in page.items), last)
+
+
+@router.get("/rejects.csv", response_class=Response, responses=_CSV)
+async def download_rejects(
+    gateway: Deps, caller: Authenticated, import_id: str, part: Part = None
+) -> Response:
+    """Every rejected row as it was, with ``_line``, ``_column`` and ``_error``."""
+    found = await known_import(gateway, caller, import_id)
+    return await _download(gateway, found, part)
+
+
+@router.post(
+    "/rejects",
+    response_model=TaskOut,
+    openapi_extra=file_or(
+        FileReference, "The rejects file, put right; or the id of one uploaded."
+    ),
+)
+async def resubmit_rejects(
+    request: Request,
+    gateway: Deps,
+    caller: Authenticated,
+    wait: Wait,
+    idempotency_key: IdempotencyKey,
+    import_id: str,
+    part: Part = None,
+    name: Annotated[str | None, Query(examples=["rejects.csv"])] = None,
+) -> Response:
+    """Load rejects that were put right, by the plan of the import that they are from.
+
+    An import of its own, whose ``resubmits`` names the one before.
+    """
+    found = await known_import(gateway, caller, import_id)
+    number, rejected = _rejected(found, part)
+    if is_json(request):
+        form = '{"file_id": "fil_…"}'
+        reference = await read_json(request, FileReference, form)
+        file = await known_file(gateway, caller, reference.file_id)
+    else:
+        file = await receive(request, gateway, caller, name, idempotency_key)
+    fields = {
+        "sources": [file_source(file)],
+        "plan": msgspec.to_builtins(Plan(tables=[])),
+        "expected_rows": rejected.rejected,
+        "resubmits": import_id,
+        "resubmitted_part": number,
+    }
+    asked = [import_id, number, file.id]
+    return await order_import(gateway, caller, fields, asked, wait, idempotency_key)
+
+
+async def _download(gateway: Gateway, found: Import, part: int | None) -> Response:
+    _, rejected = _rejected(found, part)
+    assert rejected.rejects_key is not None  # as of all that had rejects
+    file_name = f"{rejected.table}-rejects.csv"
+    return await import_answers.csv(gateway.storage, rejected.rejects_key, file_name)
+
+
+def _rejected(found: Import, part: int | None) -> tuple[int, ImportedTable]:
+    """The one table with rejects that is meant, and its number. Raises Problem."""
+    having = [
+        (number, table)
+        for number, table in enumerate(found.tables, 1)
+        if table.rejects_key
+    ]
+    meant = [one for one in having if part in (None, one[0])]
+    names = ", ".join(f"{number} ({table.table})" for number, table in having)
+    if not meant:
+        detail = f"Parts with rejects: {names or 'none'}."
+        raise Problem(404, "no_rejects", detail)
+    if len(meant) > 1:
+        detail = f"Say by ?part= which one's: {names}."
+        raise Problem(422, "which_part", detail)
+    return meant[0]

@@ -1,0 +1,172 @@
+"""Imports: run a plan, look at what became of it, undo it."""
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from onemanage.contracts.base import derived_id, new_id
+from onemanage.contracts.data_import import (
+    GetImport,
+    Import,
+    ImportPage,
+    ListImports,
+    PlanDocument,
+)
+from onemanage.contracts.data_import_plan import ImportOptions, Plan, TablePlan
+from onemanage.gateway import answers, import_answers
+from onemanage.gateway.gateway import (
+    Authenticated,
+    Caller,
+    Deps,
+    Gateway,
+    IdempotencyKey,
+    Wait,
+)
+from onemanage.gateway.import_schemas import ImportList, ImportOut, ImportRequest
+from onemanage.gateway.orders import Order, run_command
+from onemanage.gateway.problems import Problem
+from onemanage.gateway.routes.import_plans import known_plan, plan_document
+from onemanage.gateway.schemas import TaskOut
+from onemanage.platform.queries import ask
+
+router = APIRouter(prefix="/v1/imports", tags=["imports"])
+
+_MAX_COMMAND = 900 * 1024
+"""Bytes. A message has at most 1 MiB, and there is something around the plan."""
+
+
+@router.post("", response_model=TaskOut)
+async def create_import(
+    body: ImportRequest,
+    gateway: Deps,
+    caller: Authenticated,
+    wait: Wait,
+    idempotency_key: IdempotencyKey,
+) -> Response:
+    """Load what a plan names: all of it in one transaction, or nothing.
+
+    Bad rows are left out and named. 200 with the result when it is done within
+    ``Prefer: wait=N`` (two seconds where not said), else 202 and the task to follow.
+    """
+    found = await known_plan(gateway, caller, body.plan_id)
+    document = await plan_document(gateway, found.plan_key)
+    plan = _plan(body, document)
+    fields = {
+        "sources": msgspec.to_builtins(document.sources),
+        "plan": msgspec.to_builtins(plan),
+        "plan_id": body.plan_id,
+        "expected_rows": _expected(plan, document),
+    }
+    if len(msgspec.json.encode(fields)) > _MAX_COMMAND:
+        detail = "The plan is too large; import fewer tables or columns at once."
+        raise Problem(413, "plan_too_large", detail)
+    asked = [body.plan_id, fields["plan"]]
+    return await order_import(gateway, caller, fields, asked, wait, idempotency_key)
+
+
+def _plan(body: ImportRequest, document: PlanDocument) -> Plan:
+    """Tables that are left out are as proposed; so are options."""
+    tables, options = document.plan.tables, document.plan.options
+    if body.tables is not None:
+        given = [table.model_dump(exclude={"findings"}) for table in body.tables]
+        tables = msgspec.convert(given, list[TablePlan])
+    if body.options is not None:
+        options = msgspec.convert(body.options.model_dump(), ImportOptions)
+    return Plan(tables=tables, options=options)
+
+
+def _expected(plan: Plan, document: PlanDocument) -> int:
+    """Rows of those tables that are the plan's; 0 where one of them is unknown."""
+    rows = {
+        (table.file_id, table.member, table.sheet): findings.rows
+        for table, findings in zip(
+            document.plan.tables, document.plan.findings, strict=True
+        )
+        if findings.rows_exact
+    }
+    wanted = [
+        rows.get((table.file_id, table.member, table.sheet))
+        for table in plan.tables
+        if table.include
+    ]
+    known = [count for count in wanted if count is not None]
+    return sum(known) if len(known) == len(wanted) else 0
+
+
+async def order_import(
+    gateway: Gateway,
+    caller: Caller,
+    fields: dict[str, Any],
+    asked: Any,
+    wait: float,
+    idempotency_key: str | None,
+) -> Response:
+    task_id = new_id("tsk")
+    import_id = derived_id("imp", task_id)
+    order = Order(
+        task_id=task_id,
+        name="data_import",
+        fields={"import_id": import_id, **fields},
+        asked=asked,
+        resource=f"/v1/imports/{import_id}",
+    )
+    row = await run_command(
+        gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
+    )
+    return answers.ended_or_accepted(row, wait)
+
+
+@router.get("", response_model=ImportList)
+async def list_imports(
+    gateway: Deps,
+    caller: Authenticated,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: str | None = None,
+) -> Response:
+    """Newest first. What failed or was cancelled is among the tasks."""
+    before = answers.read_cursor(cursor, 1)
+    query = ListImports(
+        workspace_id=caller.workspace_id,
+        limit=limit,
+        before=before[0] if before else None,
+    )
+    found = await ask(gateway.nats, query, ImportPage)
+    last = answers.cursor(found.items[-1].import_id) if found.has_more else None
+    return answers.page((import_answers.done(item) for item in found.items), last)
+
+
+@router.get("/{import_id}", response_model=ImportOut)
+async def get_import(gateway: Deps, caller: Authenticated, import_id: str) -> Response:
+    """What became of each table, with counts of the rejects by reason."""
+    found = await known_import(gateway, caller, import_id)
+    return answers.json(import_answers.done(found))
+
+
+@router.post("/{import_id}/undo", response_model=TaskOut)
+async def undo_import(
+    gateway: Deps,
+    caller: Authenticated,
+    wait: Wait,
+    idempotency_key: IdempotencyKey,
+    import_id: str,
+) -> Response:
+    """Take away the rows that it appended, or bring back the table that it replaced."""
+    await known_import(gateway, caller, import_id)
+    order = Order(
+        task_id=new_id("tsk"),
+        name="data_import.undo",
+        fields={"import_id": import_id},
+        asked=import_id,
+        resource=f"/v1/imports/{import_id}",
+    )
+    row = await run_command(
+        gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
+    )
+    return answers.ended_or_accepted(row, wait)
+
+
+async def known_import(gateway: Gateway, caller: Caller, import_id: str) -> Import:
+    query = GetImport(workspace_id=caller.workspace_id, import_id=import_id)
+    return await ask(gateway.nats, query, Import)
