@@ -48,17 +48,17 @@ _PLAIN = frozenset(map(chr, range(0x20, 0x7F))) - frozenset('"\\%')
 _FAILED_STATUS = {True: 503, False: 422}
 
 
-def _public(value: Any) -> Any:
+def public(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {k: _public(v) for k, v in value.items() if k not in _INSIDE}
+        return {k: public(v) for k, v in value.items() if k not in _INSIDE}
     if isinstance(value, list):
-        return [_public(item) for item in value]
+        return [public(item) for item in value]
     return value
 
 
 def renamed(item: msgspec.Struct, own_id: str) -> dict[str, Any]:
     """Its public fields, with its own id as ``id``."""
-    fields = _public(msgspec.to_builtins(item, builtin_types=(datetime,)))
+    fields = public(msgspec.to_builtins(item, builtin_types=(datetime,)))
     return {"id": fields.pop(own_id), **fields}
 
 
@@ -108,7 +108,7 @@ def rendition(
     if images is not None:
         at = f"/v1/psd/renditions/{found.rendition_id}/images"
         fields["images"] = [
-            _public(msgspec.to_builtins(image)) | {"url": f"{at}/{image.number}"}
+            public(msgspec.to_builtins(image)) | {"url": f"{at}/{image.number}"}
             for image in images
         ]
     return fields
@@ -132,7 +132,7 @@ def embedded_id(file: EmbeddedFile) -> str:
 
 def embedded_file(file: EmbeddedFile, at: str) -> dict[str, Any]:
     """``at`` is the address that its own follows."""
-    fields = _public(msgspec.structs.asdict(file))
+    fields = public(msgspec.structs.asdict(file))
     path = fields.pop("path")
     return {
         "id": embedded_id(file) or None,
@@ -223,9 +223,9 @@ def disposition(file_name: str, kind: str = "inline") -> str:
 
 def manifest(stored: Any) -> Any:
     """As it is stored, without the keys of storage."""
-    return _public(stored)
+    return public(stored)
 
 
 def event(fact: Event) -> dict[str, Any]:
-    public: dict[str, Any] = _public(msgspec.to_builtins(fact))
+    public: dict[str, Any] = public(msgspec.to_builtins(fact))
     return public
