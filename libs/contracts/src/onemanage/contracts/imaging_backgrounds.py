@@ -5,6 +5,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from onemanage.contracts.imaging_outputs import AnyOutput
+
 BACKGROUND_VERSION = "1.0"
 
 type Color = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")]
@@ -128,6 +130,9 @@ class BackgroundSpec(msgspec.Struct, frozen=True, kw_only=True):
     """An original that has transparency says by it what the subject is."""
     with_mask: bool = True
     """The mask is stored as an image of its own."""
+    output: AnyOutput | None = None
+    """Of the image; None for PNG on a transparent fill and JPEG on any other. The mask
+    is always PNG."""
 
 
 class RemovalResult(msgspec.Struct, frozen=True, kw_only=True):

@@ -85,7 +85,7 @@ class ImagingService:
             file_id=command.file_id,
             name=_name(command),
             created_at=utc_now(),
-            reused_from=before.transformation_id,
+            reused_from=before.reused_from or before.transformation_id,
         )
 
     async def _make(

@@ -119,15 +119,46 @@ class Store:
             return None
         return msgspec.convert(row.model_dump(), Asset)
 
-    async def discard(self, task_id: str, run: int) -> None:
-        """Forget what this run of the task has made."""
+    async def discard(self, task_id: str, run: int) -> bool:
+        """Forget what this run of the task has made; False where others have taken over
+        its images, so that these have to stay."""
+        kept = False
+        for row in await self._made_by(task_id, run):
+            async with self.alone(row.workspace_id, row.key):
+                kept |= await self._is_reused(row)
+                await self._forget(TransformationRow, task_id, run)
+        await self._forget(BackgroundRow, task_id, run)
+        return not kept
+
+    async def _made_by(self, task_id: str, run: int) -> list[TransformationRow]:
+        asked = (
+            select(TransformationRow)
+            .where(TransformationRow.task_id == task_id)
+            .where(TransformationRow.run == run)
+        )
+        async with self._sessions() as session:
+            return list((await session.scalars(asked)).all())
+
+    async def _is_reused(self, row: TransformationRow) -> bool:
+        asked = (
+            select(TransformationRow.transformation_id)
+            .where(TransformationRow.workspace_id == row.workspace_id)
+            .where(TransformationRow.key == row.key)
+            .where(
+                col(TransformationRow.made)["reused_from"].astext
+                == row.transformation_id
+            )
+            .limit(1)
+        )
+        async with self._sessions() as session:
+            return (await session.scalars(asked)).first() is not None
+
+    async def _forget(self, row: Any, task_id: str, run: int) -> None:
+        statement = (
+            delete(row).where(col(row.task_id) == task_id).where(col(row.run) == run)
+        )
         async with self._sessions.begin() as session:
-            for row in (TransformationRow, BackgroundRow):
-                await session.execute(
-                    delete(row)
-                    .where(col(row.task_id) == task_id)
-                    .where(col(row.run) == run)
-                )
+            await session.execute(statement)
 
     async def _upsert(self, row: Any, key: str, values: dict[str, Any]) -> None:
         statement = insert(row).values(values)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from onemanage.contracts.imaging_outputs import AnyOutput
 from onemanage.contracts.imaging_recipes import (
     AnyOperation,
     Background,
@@ -111,13 +112,20 @@ def _made(
     picture: Picture, variant: Variant, pointer: str, context: Context, folder: Path
 ) -> VariantResult:
     done = carried_out(picture, variant.operations, context, f"{pointer}/operations")
-    output = resolved(variant.output)
-    data, done = encode(done, output, f"{pointer}/output")
+    return written(done, variant.name, variant.output, folder, f"{pointer}/output")
+
+
+def written(
+    picture: Picture, name: str, output: AnyOutput, folder: Path, where: str
+) -> VariantResult:
+    """One picture as a file in ``folder``; ``where`` is the output's JSON pointer."""
+    output = resolved(output)
+    data, done = encode(picture, output, where)
     kind = format_of(output)
-    file = folder / f"{variant.name}.{ENDINGS.get(kind, kind)}"
+    file = folder / f"{name}.{ENDINGS.get(kind, kind)}"
     file.write_bytes(data)
     return VariantResult(
-        name=variant.name,
+        name=name,
         path=file.name,
         media_type=MEDIA_TYPES[kind],
         width=done.width,
