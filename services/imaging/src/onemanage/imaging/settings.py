@@ -1,5 +1,7 @@
 """What the imaging service's processes need from the environment."""
 
+from pathlib import Path
+
 from onemanage.platform.settings import (
     DatabaseSettings,
     ProcessSettings,
@@ -13,3 +15,6 @@ class ConsumerSettings(ProcessSettings, DatabaseSettings):
 
 class WorkerSettings(ConsumerSettings, StorageSettings):
     """The worker reads and writes objects besides."""
+
+    imaging_weights: Path | None = None
+    """u2netp.onnx, where it is not at its place in the environment."""

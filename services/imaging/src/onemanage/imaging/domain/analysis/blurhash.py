@@ -6,9 +6,7 @@ from onemanage.imaging.domain.analysis.shrink import shrunk
 from onemanage.imaging.domain.arrays import Pixels, Values
 
 SIDE = 64
-DIGITS = (
-    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#$%*+,-.:;=?@[]^_{|}~"
-)
+DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#$%*+,-.:;=?@[]^_{|}~"
 
 
 def blurhash(image: Pixels, across: int = 4, down: int = 3) -> str:
@@ -50,16 +48,12 @@ def _mean(color: Values) -> str:
 def _component(color: Values, largest: float) -> str:
     share = color / largest
     rooted = np.sign(share) * np.sqrt(np.abs(share))
-    red, green, blue = (
-        int(v) for v in np.clip(np.floor(rooted * 9 + 9.5), 0, 18)
-    )
+    red, green, blue = (int(v) for v in np.clip(np.floor(rooted * 9 + 9.5), 0, 18))
     return _base83(red * 19 * 19 + green * 19 + blue, 2)
 
 
 def _base83(value: int, length: int) -> str:
-    return "".join(
-        DIGITS[value // 83**place % 83] for place in reversed(range(length))
-    )
+    return "".join(DIGITS[value // 83**place % 83] for place in reversed(range(length)))
 
 
 def _linear(colors: Values) -> Values:

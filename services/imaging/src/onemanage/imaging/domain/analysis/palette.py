@@ -49,6 +49,8 @@ def average(image: Pixels) -> str:
 
 
 def _clusters(colors: Values) -> tuple[Values, Values]:
+    if len(colors) == 1:  # which cv2 takes for three values
+        return colors, np.zeros(1, np.int64)
     count = min(CLUSTERS, len(np.unique(colors, axis=0)))
     cv2.setRNGSeed(1)  # its first centres come from chance
     ending = (cv2.TERM_CRITERIA_MAX_ITER + cv2.TERM_CRITERIA_EPS, 40, 0.2)

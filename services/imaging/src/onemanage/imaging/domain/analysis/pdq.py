@@ -23,7 +23,7 @@ type Window = tuple[float, float, float, float]
 
 def _windows() -> tuple[Window, ...]:
     found = []
-    for size in (0.9, 0.8):
+    for size in (0.93, 0.86):
         free = 1 - size
         found += [
             (x * free, y * free, x * free + size, y * free + size)
@@ -34,7 +34,7 @@ def _windows() -> tuple[Window, ...]:
 
 WINDOWS = _windows()
 """Parts of a picture that are hashed besides the whole. Somebody who cuts off up to a
-fifth leaves about one of them."""
+seventh leaves about one of them."""
 
 
 def perceptual_hash(image: Pixels) -> PerceptualHash:

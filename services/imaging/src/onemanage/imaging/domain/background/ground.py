@@ -59,7 +59,9 @@ def _ground(alpha: Values, box: Box) -> tuple[Values, Values]:
     around = cv2.dilate(
         lowest.astype(np.float32)[None], np.ones((1, side), np.uint8)
     ).ravel()
-    feet = np.flatnonzero(present & (lowest >= around) & (foot - lowest < NEAR * height))
+    feet = np.flatnonzero(
+        present & (lowest >= around) & (foot - lowest < NEAR * height)
+    )
     columns = np.arange(alpha.shape[1])
     if not len(feet):
         flat = np.full(alpha.shape[1], foot, np.float32)
@@ -97,7 +99,9 @@ def reflection(
     """Colours and alpha of the subject mirrored at its foot, on the same canvas."""
     _, top, _, height = box
     start = min(top + height + round(spec.gap * height), alpha.shape[0])
-    deep = min(max(round(spec.length * height), 1), alpha.shape[0] - start, top + height)
+    deep = min(
+        max(round(spec.length * height), 1), alpha.shape[0] - start, top + height
+    )
     mirrored_colors = np.zeros_like(colors)
     mirrored = np.zeros_like(alpha)
     if deep <= 0:
