@@ -91,14 +91,14 @@ def test_greys_are_known_from_colours() -> None:
 
 def test_a_blurred_image_is_told_from_a_sharp_one() -> None:
     sharp = scene(5)
-    soft = np.asarray(cv2.GaussianBlur(sharp, (0, 0), 6))
+    soft = np.asarray(cv2.GaussianBlur(sharp, (0, 0), 6), np.uint8)
     assert sharpness(sharp)[1] < 0.5
     assert sharpness(soft)[1] > 0.6
 
 
 def test_a_sharp_subject_before_a_soft_background_is_sharp() -> None:
     sharp = scene(5)
-    soft = np.asarray(cv2.GaussianBlur(sharp, (0, 0), 8))
+    soft = np.asarray(cv2.GaussianBlur(sharp, (0, 0), 8), np.uint8)
     soft[90:210, 120:280] = sharp[90:210, 120:280]
     assert sharpness(soft)[1] < 0.6
 

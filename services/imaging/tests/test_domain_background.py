@@ -153,7 +153,7 @@ def test_a_solid_background_has_exactly_its_colour() -> None:
 
 def test_the_old_background_does_not_shine_through_the_edge() -> None:
     image, alpha = picture()
-    soft = cv2.GaussianBlur(alpha, (0, 0), 3)
+    soft = np.asarray(cv2.GaussianBlur(alpha, (0, 0), 3), np.float32)
     ground = np.array(GROUND) * (1 - soft[..., None])
     blue = np.clip(np.array(RED) * soft[..., None] + ground, 0, 255).astype(np.uint8)
     edge = (soft > 0.3) & (soft < 0.7)

@@ -1,13 +1,15 @@
 """The arrays that pass between the rooms of the domain."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 type Pixels = NDArray[np.uint8]
 """H x W x 3 (RGB) or x 4 (RGBA, not premultiplied), sRGB."""
 
-type Values = NDArray[np.float32]
-"""H x W or H x W x C, 0 to 1 unless said otherwise."""
+type Values = NDArray[np.floating[Any]]
+"""H x W or H x W x C, 0 to 1 unless said otherwise; float32 where it is large."""
 
 type Mask = NDArray[np.bool_]
 """H x W."""

@@ -4,6 +4,7 @@ Viola and Jones, "Rapid object detection using a boosted cascade", CVPR 2001.
 """
 
 from functools import lru_cache
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -23,7 +24,8 @@ MOST = 50
 @lru_cache(maxsize=1)
 def _cascade() -> cv2.CascadeClassifier:
     found = cv2.CascadeClassifier()
-    if not found.load(cv2.data.haarcascades + "haarcascade_frontalface_default.xml"):
+    place = Path(cv2.__file__).parent / "data/haarcascade_frontalface_default.xml"
+    if not found.load(str(place)):
         raise FileNotFoundError("OpenCV's face cascade is not installed")
     return found
 

@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from onemanage.contracts.imaging_analysis import Swatch
 from onemanage.imaging.domain.analysis.shrink import lab, shrunk
@@ -48,7 +49,7 @@ def average(image: Pixels) -> str:
     return _hex((colors * weight[:, None]).sum(axis=0) / weight.sum())
 
 
-def _clusters(colors: Values) -> tuple[Values, Values]:
+def _clusters(colors: Values) -> tuple[Values, NDArray[np.int64]]:
     if len(colors) == 1:  # which cv2 takes for three values
         return colors, np.zeros(1, np.int64)
     count = min(CLUSTERS, len(np.unique(colors, axis=0)))
@@ -62,7 +63,7 @@ def _clusters(colors: Values) -> tuple[Values, Values]:
         2,
         cv2.KMEANS_PP_CENTERS,
     )
-    return np.asarray(centers, np.float32), np.asarray(labels).ravel()
+    return np.asarray(centers, np.float32), np.asarray(labels, np.int64).ravel()
 
 
 def _merged(centers: Values, shares: Values) -> list[tuple[Values, float]]:

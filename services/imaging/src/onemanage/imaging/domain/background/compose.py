@@ -55,7 +55,7 @@ class Canvas:
         self._opaque = behind is not None
         shape = (place.height, place.width)
         self._colors = np.zeros((*shape, 3), np.float32) if behind is None else behind
-        self._alpha = np.full(shape, 1.0 if self._opaque else 0.0, np.float32)
+        self._alpha: Values = np.zeros(shape, np.float32)
 
     def lay(self, colors: Values, alpha: Values) -> None:
         over = alpha[..., None]

@@ -16,8 +16,8 @@ def own_colors(image: Pixels, alpha: Values) -> Values:
     the mean of the subject's around it, and what the mixture with the background's
     mean does not explain is added.
     """
-    colors = np.asarray(image[..., :3], np.float32) / 255
-    front, behind = colors, colors
+    colors: Values = np.asarray(image[..., :3], np.float32) / 255
+    front = behind = colors
     over = alpha[..., None]
     for share in REACHES:
         reach = max(round(share * max(alpha.shape)), 1)

@@ -24,22 +24,24 @@ def contact_shadow(alpha: Values, box: Box, spec: ContactShadow) -> Values:
     foot = top + height
     deep = max(round(spec.height * width), 2)
     # A hair shades nothing.
-    alpha = cv2.GaussianBlur(alpha, (0, 0), max(0.012 * width, 0.5))
-    alpha = np.asarray(np.clip(2 * alpha - 0.5, 0, 1), np.float32)
+    alpha = np.clip(2 * _blurred(alpha, max(0.012 * width, 0.5)) - 0.5, 0, 1)
     low = alpha[max(foot - max(round(FOOT * height), 1), 0) : max(foot, 1)]
     # What is higher up lies farther from the ground.
     low = low * np.linspace(0, 1, low.shape[0], dtype=np.float32)[:, None]
-    flat = cv2.resize(low, (alpha.shape[1], deep), interpolation=cv2.INTER_AREA)
-    wide = np.zeros(alpha.shape, np.float32)
+    flat: Values = np.asarray(
+        cv2.resize(low, (alpha.shape[1], deep), interpolation=cv2.INTER_AREA),
+        np.float32,
+    )
+    wide: Values = np.zeros(alpha.shape, np.float32)
     _add(wide, flat / max(float(flat.max()), 1e-3), foot - round(0.6 * deep))
     ground, touching = _ground(alpha, box)
     thick = max(round(0.16 * deep), 2)
-    narrow = np.zeros(alpha.shape, np.float32)
+    narrow: Values = np.zeros(alpha.shape, np.float32)
     _add(narrow, np.repeat(touching[None], thick, axis=0), foot - thick // 2)
     sigma = max(spec.blur * width, 0.7)
-    wide = cv2.GaussianBlur(wide, (0, 0), sigma, sigmaY=max(sigma * 0.5, 0.7))
+    wide = _blurred(wide, sigma, max(sigma * 0.5, 0.7))
     wide = wide / max(float(wide.max()), 1e-3)
-    narrow = cv2.GaussianBlur(narrow, (0, 0), max(sigma * 0.22, 0.7))
+    narrow = _blurred(narrow, max(sigma * 0.22, 0.7))
     both = 1 - (1 - 0.75 * wide) * (1 - 0.8 * narrow)
     return _on_ground(both, foot - ground, spec.offset_x * width) * spec.opacity
 
@@ -66,12 +68,9 @@ def _ground(alpha: Values, box: Box) -> tuple[Values, Values]:
     if not len(feet):
         flat = np.full(alpha.shape[1], foot, np.float32)
         return flat, np.zeros_like(flat)
-    ground = np.interp(columns, feet, lowest[feet]).astype(np.float32)
+    ground: Values = np.interp(columns, feet, lowest[feet]).astype(np.float32)
     # No step in the ground where a foot ends.
-    smooth = max(0.06 * width, 1.0)
-    ground = cv2.GaussianBlur(
-        ground[None], (0, 0), smooth, borderType=cv2.BORDER_REPLICATE
-    ).ravel()
+    ground = _blurred(ground[None], max(0.06 * width, 1.0)).ravel()
     above = np.where(present, ground - lowest, np.inf)
     touching = np.exp(-np.maximum(above, 0) / max(0.02 * height, 2))
     return ground, touching.astype(np.float32)
@@ -84,6 +83,13 @@ def _on_ground(shade: Values, up: Values, right: float) -> Values:
     columns = np.arange(width, dtype=np.float32)[None] - np.float32(right)
     at = np.broadcast_to(columns, rows.shape).astype(np.float32)
     return np.asarray(cv2.remap(shade, at, rows, cv2.INTER_LINEAR), np.float32)
+
+
+def _blurred(values: Values, across: float, down: float = 0) -> Values:
+    soft = cv2.GaussianBlur(
+        values, (0, 0), across, sigmaY=down, borderType=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(soft, np.float32)
 
 
 def _add(canvas: Values, part: Values, top: int) -> None:

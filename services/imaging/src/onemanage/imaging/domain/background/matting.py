@@ -22,8 +22,7 @@ def soften(image: Pixels, rough: Values) -> Values:
     hairs, which any smooth mask covers, is told by its colour.
     """
     height, width = image.shape[:2]
-    large = cv2.resize(rough, (width, height), interpolation=cv2.INTER_LINEAR)
-    large = np.asarray(large, np.float32)
+    large: Values = np.asarray(cv2.resize(rough, (width, height)), np.float32)
     reach = max(round(BAND * max(height, width)), 4)
     part = _around(large > 0.02, 2 * reach)
     alpha = np.zeros((height, width), np.float32)
@@ -51,7 +50,7 @@ def _followed(image: Pixels, rough: Values, radius: int) -> Values:
     kernel = np.ones((side, side), np.uint8)
     alpha[cv2.erode(rough, kernel) > 0.7] = 1
     alpha[cv2.dilate(rough, kernel) < 0.3] = 0
-    return np.clip((alpha - 0.05) / 0.9, 0, 1)
+    return np.asarray(np.clip((alpha - 0.05) / 0.9, 0, 1))
 
 
 def unmixed(image: Pixels, alpha: Values, reach: int, depth: float) -> Values:
