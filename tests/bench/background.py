@@ -37,9 +37,9 @@ class Score:
     seconds: list[float] = field(default_factory=list)
 
     def add(self, found: Values, true: Values, seconds: float) -> None:
-        both = ((found > 0.5) & (true > 0.5)).sum()
-        either = ((found > 0.5) | (true > 0.5)).sum()
-        self.overlaps.append(float(both / max(either, 1)))
+        both = int(((found > 0.5) & (true > 0.5)).sum())
+        either = int(((found > 0.5) | (true > 0.5)).sum())
+        self.overlaps.append(both / max(either, 1))
         self.differences.append(float(np.abs(found - true).mean()))
         self.seconds.append(seconds)
 

@@ -45,8 +45,8 @@ def composite(shape: str, ground: str, seed: int, size: Size) -> Composite:
         behind * (1 - _shadow(thing, 0.35 if ground != "photo" else 0.5))[..., None]
     )
     over = moved[..., None]
-    picture = thing.colors * over + behind * (1 - over)
-    picture = cv2.GaussianBlur(picture, (0, 0), 0.6)
+    picture: Values = thing.colors * over + behind * (1 - over)
+    picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.6), np.float32)
     picture = picture + chance.normal(0, 0.008, picture.shape)
     image = np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)
     _, data = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 92])
@@ -58,9 +58,8 @@ def composite(shape: str, ground: str, seed: int, size: Size) -> Composite:
 def _moved(thing: Thing) -> Values:
     """Turned, shifted and scaled a little, as a product rarely is in the middle."""
     chance = thing.chance
-    turn = cv2.getRotationMatrix2D(
-        thing.middle, chance.uniform(-8, 8), chance.uniform(0.75, 1.1)
-    )
+    angle, scale = chance.uniform(-8, 8), chance.uniform(0.75, 1.1)
+    turn = np.asarray(cv2.getRotationMatrix2D(thing.middle, angle, scale), np.float64)
     turn[:, 2] += chance.uniform(-0.08, 0.08, 2) * thing.unit
     colors = cv2.warpAffine(
         thing.colors, turn, thing.size, borderMode=cv2.BORDER_REPLICATE
@@ -93,7 +92,8 @@ def _white(chance: Chance, size: Size) -> Values:
     width, height = size
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     falloff = 1 - chance.uniform(0.02, 0.12) * (x**2 + y**2)
-    return _flat(np.array([0.98, 0.975, 0.97], np.float32), size) * falloff[..., None]
+    paper = np.array([0.98, 0.975, 0.97], np.float32)
+    return np.asarray(_flat(paper, size) * falloff[..., None], np.float32)
 
 
 def _color(chance: Chance, size: Size) -> Values:
@@ -108,7 +108,8 @@ def _table(chance: Chance, size: Size) -> Values:
     rows = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
     edge = 1 / (1 + np.exp((chance.uniform(0.5, 0.75) - rows) * 80))
     wood = octaves(chance, (width, height * 6), 4)[::6] * 0.08
-    return _flat(wall, size) * (1 - edge) + (table + wood[..., None]) * edge
+    mixed = _flat(wall, size) * (1 - edge) + (table + wood[..., None]) * edge
+    return np.asarray(mixed, np.float32)
 
 
 def _busy(chance: Chance, size: Size) -> Values:

@@ -5,12 +5,13 @@ Each function of ``SHAPES`` gives colours (H x W x 3, float32, 0 to 1) and alpha
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-type Values = NDArray[np.float32]
+type Values = NDArray[np.floating[Any]]
 type Chance = np.random.Generator
 type Size = tuple[int, int]
 """Width and height."""
@@ -37,11 +38,11 @@ class Thing:
 
     def color(self) -> Values:
         if self.pale:
-            return (0.86 + 0.1 * self.chance.random(3)).astype(np.float32)
+            return np.asarray(0.86 + 0.1 * self.chance.random(3), np.float32)
         hue, saturation, value = self.chance.random(3)
         hsv = [360 * hue, 0.35 + 0.6 * saturation, 0.15 + 0.75 * value]
         one = np.array([[hsv]], np.float32)
-        return np.asarray(cv2.cvtColor(one, cv2.COLOR_HSV2RGB), np.float32)[0, 0]
+        return np.asarray(cv2.cvtColor(one, cv2.COLOR_HSV2RGB), np.float32).ravel()
 
     def paint(self, mask: Values, colors: Values) -> None:
         over = mask[..., None]
@@ -54,25 +55,25 @@ class Thing:
         self.paint(mask, lit(mask, (self.color() if tone is None else tone) + grain))
 
     def polygon(self, points: NDArray[np.float64]) -> Values:
-        fine = self._fine()
-        cv2.fillPoly(fine, [self._fixed(points)], 255, cv2.LINE_8, 4)
-        return self._coarse(fine)
+        fine = self.fine()
+        cv2.fillPoly(fine, [self.fixed(points)], 255, cv2.LINE_8, 4)
+        return self.coarse(fine)
 
     def stroke(self, points: NDArray[np.float64], thickness: float) -> Values:
-        fine = self._fine()
-        line = self._fixed(points)
+        fine = self.fine()
+        line = self.fixed(points)
         wide = max(1, round(thickness * FINE))
         cv2.polylines(fine, [line], False, 255, wide, cv2.LINE_8, 4)
-        return self._coarse(fine)
+        return self.coarse(fine)
 
-    def _fine(self) -> NDArray[np.uint8]:
+    def fine(self) -> NDArray[np.uint8]:
         width, height = self.size
         return np.zeros((height * FINE, width * FINE), np.uint8)
 
-    def _fixed(self, points: NDArray[np.float64]) -> NDArray[np.int32]:
+    def fixed(self, points: NDArray[np.float64]) -> NDArray[np.int32]:
         return np.round(points * FINE * 16).astype(np.int32)
 
-    def _coarse(self, fine: NDArray[np.uint8]) -> Values:
+    def coarse(self, fine: NDArray[np.uint8]) -> Values:
         small = cv2.resize(fine, self.size, interpolation=cv2.INTER_AREA)
         return np.asarray(small, np.float32) / 255
 
@@ -260,7 +261,7 @@ def fur(thing: Thing) -> None:
     radius = unit * chance.uniform(0.2, 0.28)
     body = blob_points(chance, x, y, radius, 0.25)
     tone = thing.color()
-    fine = thing._fine()
+    fine = thing.fine()
     for at in body[chance.integers(0, len(body), 2600)]:
         out = (at - [x, y]) / np.linalg.norm(at - [x, y])
         out = out + chance.normal(0, 0.35, 2)
@@ -268,8 +269,8 @@ def fur(thing: Thing) -> None:
         bend = chance.normal(0, 0.3, 2)
         t = np.linspace(-0.3, 1, 10)[:, None]
         hair = at + out * long * t + bend * long * t**2
-        cv2.polylines(fine, [thing._fixed(hair)], False, 255, 2, cv2.LINE_8, 4)
-    hairs = thing._coarse(fine)
+        cv2.polylines(fine, [thing.fixed(hair)], False, 255, 2, cv2.LINE_8, 4)
+    hairs = thing.coarse(fine)
     grain = octaves(chance, thing.size, 8)[..., None] * 0.16
     mask = np.maximum(thing.polygon(body), hairs)
     thing.paint(mask, lit(mask, tone + grain))

@@ -66,7 +66,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     contrast: Share = 0.0
     """Standard deviation of CIE L* / 100, twice."""
     sharpness: Annotated[float, Meta(ge=0)] = 0.0
-    """Variance of the Laplacian of the luma (levels of 255) at 512 pixels, in the
+    """Variance of the Laplacian of the luma (levels of 255) at 1024 pixels, in the
     sharpest part of the picture."""
     blurriness: Share = 0.0
     """0 sharp, 1 nothing but blur; above 0.6 a person sees it."""

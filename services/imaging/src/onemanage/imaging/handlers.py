@@ -1,7 +1,6 @@
 """What the imaging service does about uploads, and about its own tasks that failed."""
 
 import msgspec
-from loguru import logger
 
 from onemanage.contracts.base import Event, artifacts_prefix, derived_id
 from onemanage.contracts.files import FileUploadCompleted
@@ -80,8 +79,7 @@ async def on_background_generation_cancelled_discard_artifacts(
 async def _discard_artifacts(event: Event, deps: Deps) -> None:
     """Nothing half-written stays; a later run of the task keeps its own."""
     if not await deps.store.discard(event.task_id, event.run):
-        logger.info("Images of {} stay: another transformation has them", event.task_id)
-        return
+        return  # another transformation shows these images
     await deps.storage.delete_prefix(
         artifacts_prefix(event.workspace_id, event.task_id, event.run)
     )

@@ -38,8 +38,9 @@ class ImagingService:
         fetcher: Fetcher,
         *,
         child_seconds: float,
+        weights: Path | None = None,
     ) -> None:
-        self._store, self._fetcher = store, fetcher
+        self._store, self._fetcher, self._weights = store, fetcher, weights
         self._child = Child(storage, sandbox, child_seconds)
 
     async def transform(
@@ -129,7 +130,7 @@ class ImagingService:
             out = folder / "out"
             out.mkdir()
             made = await self._child.run(
-                make_background, source, command.spec, pictures, out
+                make_background, source, command.spec, pictures, out, self._weights
             )
             prefix = artifacts_prefix(
                 command.workspace_id, command.task_id, command.run

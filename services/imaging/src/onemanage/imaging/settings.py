@@ -1,5 +1,6 @@
 """What the imaging service's processes need from the environment."""
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -22,6 +23,8 @@ class ConsumerSettings(ProcessSettings, DatabaseSettings, StorageSettings):
 
 
 class WorkerSettings(ConsumerSettings):
+    imaging_weights: Path | None = None
+    """u2netp.onnx, where it is not at its place in the environment."""
     imaging_child_memory_bytes: int = Field(default=3 * 1024**3, ge=512 * 1024**2)
     """Address space of the child that works on one image, libraries included."""
     imaging_child_seconds: float = Field(default=240.0, gt=0)

@@ -38,6 +38,7 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[ImagingService
                 sandbox,
                 fetcher,
                 child_seconds=settings.imaging_child_seconds,
+                weights=settings.imaging_weights,
             )
 
 

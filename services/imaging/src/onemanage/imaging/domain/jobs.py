@@ -61,20 +61,22 @@ def make_background(
     spec: BackgroundSpec,
     pictures: Mapping[str, Path],
     folder: Path,
+    weights: Path | None = None,
     limits: Limits = Limits(),
 ) -> MadeBackground:
     """Find the subject of a picture and put it before the background of ``spec``.
 
-    ``pictures`` are files by file id, of a fill that is another picture. Of an animated
-    source it is the first frame. Raises InvalidImage, and MemoryError where the process
+    ``pictures`` are files by file id, of a fill that is another picture; ``weights`` are
+    the network's, where they do not lie in the environment. Of an animated source it is
+    the first frame. Raises InvalidImage, and MemoryError where the process
     may not have what it takes.
     """
     found, shrink = _still(path, limits)
     behind = None
     if isinstance(spec.fill, PictureFill):
         behind = _still(pictures[spec.fill.file_id], limits)[0].first[:, :, :3]
-    weights = installed_weights()
-    asked = network(weights) if weights is not None else None
+    known = weights or installed_weights()
+    asked = network(known) if known is not None else None
     cutout = remove_background(found.first, asked, spec.use_alpha)
     made = generate_background(found.first, cutout.alpha, spec, behind)
     images = [written(Picture(frames=(made,)), "image", _output(spec), folder, "/spec")]

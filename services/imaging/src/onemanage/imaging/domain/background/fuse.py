@@ -104,4 +104,4 @@ def _attached(found: Mask, to: Mask) -> Mask:
     wanted = np.zeros(int(labels.max()) + 1, np.bool_)
     wanted[np.unique(labels[to & found])] = True
     wanted[0] = False
-    return wanted[labels]
+    return np.asarray(wanted[labels])

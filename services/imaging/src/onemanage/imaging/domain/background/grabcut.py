@@ -14,6 +14,9 @@ SIDE = 320
 
 ROUNDS = 3
 
+NOWHERE = (0, 0, 0, 0)
+"""No rectangle: the marks say where to look."""
+
 
 def scaled(image: Pixels, side: int) -> Pixels:
     """Smaller so that no side is over ``side``; never larger."""
@@ -36,7 +39,9 @@ def refined(image: Pixels, marks: Pixels, rounds: int = ROUNDS) -> Mask:
     found = marks.copy()
     cv2.setRNGSeed(1)  # its k-means starts from chance; the same picture, the same mask
     models = np.zeros((2, 1, 65))
-    cv2.grabCut(image, found, None, models[0], models[1], rounds, cv2.GC_INIT_WITH_MASK)
+    cv2.grabCut(
+        image, found, NOWHERE, models[0], models[1], rounds, cv2.GC_INIT_WITH_MASK
+    )
     return np.asarray((found == cv2.GC_FGD) | (found == cv2.GC_PR_FGD))
 
 

@@ -9,6 +9,8 @@ BAND, DEPTH = 0.0184, 0.0086
 """Shares of the picture's longer side: how far around an outline hair is looked for,
 and how deep below it the subject's own colour begins."""
 
+GRAIN = 0.5
+
 LEAST_CONTRAST, FULL_CONTRAST = 40.0, 80.0
 """Levels of 255 between subject and background, from which colours are believed."""
 
@@ -20,8 +22,7 @@ def soften(image: Pixels, rough: Values) -> Values:
     hairs, which any smooth mask covers, is told by its colour.
     """
     height, width = image.shape[:2]
-    large = cv2.resize(rough, (width, height), interpolation=cv2.INTER_LINEAR)
-    large = np.asarray(large, np.float32)
+    large: Values = np.asarray(cv2.resize(rough, (width, height)), np.float32)
     reach = max(round(BAND * max(height, width)), 4)
     part = _around(large > 0.02, 2 * reach)
     alpha = np.zeros((height, width), np.float32)
@@ -49,7 +50,7 @@ def _followed(image: Pixels, rough: Values, radius: int) -> Values:
     kernel = np.ones((side, side), np.uint8)
     alpha[cv2.erode(rough, kernel) > 0.7] = 1
     alpha[cv2.dilate(rough, kernel) < 0.3] = 0
-    return np.clip((alpha - 0.05) / 0.9, 0, 1)
+    return np.asarray(np.clip((alpha - 0.05) / 0.9, 0, 1))
 
 
 def unmixed(image: Pixels, alpha: Values, reach: int, depth: float) -> Values:
@@ -69,16 +70,19 @@ def unmixed(image: Pixels, alpha: Values, reach: int, depth: float) -> Values:
     deepest = np.minimum(0.6 * cv2.dilate(inside, window), depth)
     subject = ((inside > deepest) & (inside > 1)).astype(np.float32)
     ground = (outside > reach).astype(np.float32)
-    front, front_weight, _ = _local(colors, subject, 0.7 * reach)
+    front, front_weight, grain = _local(colors, subject, 0.7 * reach)
     behind, behind_weight, varies = _local(colors, ground, 0.8 * reach)
     line = front - behind
     length = (line * line).sum(axis=2) + 1e-3
     share = np.clip(((colors - behind) * line).sum(axis=2) / length, 0, 1)
     apart = np.sqrt(length)
+    # What is as near to the subject's mean as its own texture is wholly subject.
+    share = np.clip(share / np.clip(1 - GRAIN * grain / apart, 0.5, 1), 0, 1)
     trust = np.clip((apart - LEAST_CONTRAST) / (FULL_CONTRAST - LEAST_CONTRAST), 0, 1)
     trust *= np.clip(2 - 4 * varies / apart, 0, 1)
     trust *= (front_weight > 1e-3) & (behind_weight > 1e-3)
-    trust *= np.where(solid > 0, inside <= depth, outside <= reach)
+    deep = np.clip(2 - inside / depth, 0, 1)
+    trust *= np.where(solid > 0, deep, outside <= reach)
     return np.asarray(alpha + trust * np.minimum(share - alpha, 0), np.float32)
 
 

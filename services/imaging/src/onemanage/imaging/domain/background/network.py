@@ -11,7 +11,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import onnxruntime
+import onnxruntime  # type: ignore[import-untyped]  # has no stubs
 
 from onemanage.imaging.domain.arrays import Pixels, Values
 
