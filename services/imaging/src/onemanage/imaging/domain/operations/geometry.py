@@ -66,7 +66,8 @@ def resize(picture: Picture, operation: Resize, context: Context) -> Picture:
     box = [side or 0 for side in _box(operation)]
     if operation.mode == "pad":
         context.check_area(*box)
-    made = picture.mapped(lambda frame: resized(frame, width, height))
+    shrunk = picture.scale != (1.0, 1.0)
+    made = picture.mapped(lambda frame: resized(frame, width, height, shrunk))
     made = replace(made, scale=(1.0, 1.0))
     if operation.mode == "fill":
         # Where it may not be enlarged the box shrinks, and keeps its proportions.
