@@ -15,7 +15,7 @@ from onemanage.imaging.errors import InvalidImage
 
 from . import samples
 
-RASTERS = {
+RASTERS: dict[str, tuple[str, dict[str, Any]]] = {
     "jpeg": ("JPEG", {"quality": 95, "subsampling": 0}),
     "png": ("PNG", {}),
     "webp": ("WEBP", {"lossless": True}),

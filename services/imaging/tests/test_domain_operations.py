@@ -1,0 +1,489 @@
+"""What each operation makes of pixels that one can count."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from onemanage.contracts.imaging_recipe_checks import check_recipe
+from onemanage.imaging.domain.inputs import read_picture
+from onemanage.imaging.domain.picture import Limits, Pixels
+from onemanage.imaging.domain.pipeline import least_scale, run_recipe
+from onemanage.imaging.errors import InvalidImage
+
+from . import samples
+from .samples import made_of
+
+
+@pytest.fixture
+def quarters(tmp_path: Path) -> Path:
+    return samples.saved(tmp_path / "quarters", samples.quarters(), "PNG")
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    return samples.saved(tmp_path / "photo", samples.photo(120, 80), "PNG")
+
+
+def near(found: Any, expected: Any, levels: int = 3) -> bool:
+    return bool(np.abs(np.asarray(found).astype(int) - expected).max() <= levels)
+
+
+@pytest.mark.parametrize(
+    ("options", "size"),
+    [
+        ({"width": 60}, (60, 40)),
+        ({"height": 20}, (30, 20)),
+        ({"width": 60, "height": 20}, (30, 20)),
+        ({"width": 60, "height": 60, "mode": "cover"}, (90, 60)),
+        ({"width": 60, "height": 60, "mode": "fill"}, (60, 60)),
+        ({"width": 60, "height": 60, "mode": "pad"}, (60, 60)),
+        ({"width": 60, "height": 60, "mode": "force"}, (60, 60)),
+        ({"width": 60, "mode": "force"}, (60, 80)),
+        ({"width": 30, "dpr": 2}, (60, 40)),
+        ({"width": 240}, (120, 80)),
+        ({"width": 240, "enlarge": True}, (240, 160)),
+        ({"width": 240, "height": 240, "mode": "fill"}, (80, 80)),
+        ({"width": 240, "height": 240, "mode": "pad"}, (240, 240)),
+        ({"width": 1}, (1, 1)),
+    ],
+)
+def test_each_mode_of_resizing_gives_its_size(
+    photo: Path, options: dict[str, Any], size: tuple[int, int]
+) -> None:
+    result = samples.run(photo, [{"op": "resize", **options}])
+    assert (result.width, result.height) == size
+
+
+@pytest.mark.parametrize("width", [17, 40, 59, 60, 61, 90, 119, 300])
+def test_resizing_keeps_the_picture(photo: Path, width: int) -> None:
+    found = made_of(photo, {"op": "resize", "width": width, "enlarge": True})
+    with Image.open(photo) as image:
+        size = found.shape[1], found.shape[0]
+        expected = np.asarray(image.resize(size, Image.Resampling.LANCZOS))
+    assert np.abs(found.astype(int) - expected).mean() < 2
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("size", [(600, 456), (593, 449)])
+@pytest.mark.parametrize(
+    "before", [[], [{"op": "flip"}], [{"op": "rotate", "angle": 90}]]
+)
+def test_a_jpeg_shrunk_while_it_is_decoded_looks_the_same(
+    tmp_path: Path,
+    size: tuple[int, int],
+    orientation: int,
+    before: list[dict[str, Any]],
+) -> None:
+    y, x = np.mgrid[0 : size[1], 0 : size[0]]
+    pixels = np.dstack([x * 255 // size[0], y * 255 // size[1], x // 40 % 2 * 99])
+    exif = Image.Exif()
+    exif[274] = orientation
+    path = tmp_path / "a"
+    image = Image.fromarray(pixels.astype(np.uint8))
+    image.save(path, "JPEG", quality=95, exif=exif)
+    found = made_of(path, *before, {"op": "resize", "width": 50})
+    whole = made_of(path, *before, {"op": "adjust"}, {"op": "resize", "width": 50})
+    assert found.shape == whole.shape
+    assert np.abs(found.astype(int) - whole).mean() < 1.5
+
+
+def test_transparent_pixels_lend_no_colour(tmp_path: Path) -> None:
+    pixels = np.zeros((64, 64, 4), np.uint8)
+    pixels[:] = 0, 255, 0, 0
+    pixels[:, :32] = 255, 0, 0, 255
+    path = samples.saved(tmp_path / "a", pixels, "PNG")
+    for operation in (
+        {"op": "resize", "width": 21},
+        {"op": "resize", "width": 150, "enlarge": True},
+        {"op": "blur", "sigma": 3},
+        {"op": "rotate", "angle": 30},
+    ):
+        found = made_of(path, operation)
+        shown = found[found[:, :, 3] > 20]
+        assert int(shown[:, 1].max()) <= 6, operation
+
+
+def test_padding_fills_the_box_with_its_colour(photo: Path) -> None:
+    box = {"op": "resize", "width": 60, "height": 60, "mode": "pad"}
+    found = made_of(photo, box | {"background": "#ff0000"})
+    assert tuple(found[0, 0]) == tuple(found[59, 59]) == (255, 0, 0)
+    assert made_of(photo, box)[0, 0, 3] == 0
+    north = made_of(photo, box | {"background": "#ff0000", "gravity": "north"})
+    assert tuple(north[0, 30]) != (255, 0, 0) and tuple(north[59, 30]) == (255, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("gravity", "color"),
+    [
+        ("north_west", (255, 0, 0)),
+        ("north_east", (0, 255, 0)),
+        ("south_west", (0, 0, 255)),
+        ("south_east", (255, 255, 255)),
+    ],
+)
+def test_gravity_says_what_is_kept(
+    quarters: Path, gravity: str, color: tuple[int, int, int]
+) -> None:
+    crop = {"op": "crop", "width": 20, "height": 20, "gravity": gravity}
+    found = made_of(quarters, crop)
+    assert found.shape[:2] == (20, 20) and near(found, color, 0)
+
+
+def test_a_part_is_cut_by_pixels_or_percent(quarters: Path) -> None:
+    pixels = {"op": "crop", "x": 20, "y": 0, "width": 20, "height": 20}
+    percent = {"op": "crop", "x": 50, "y": 0, "width": 50, "height": 50}
+    assert near(made_of(quarters, pixels), (0, 255, 0), 0)
+    assert near(made_of(quarters, percent | {"unit": "percent"}), (0, 255, 0), 0)
+
+
+def test_a_part_counts_pixels_of_the_source_however_it_was_decoded(
+    tmp_path: Path,
+) -> None:
+    pixels = np.kron(samples.quarters(8), np.ones((100, 100, 1), np.uint8))
+    path = samples.saved(tmp_path / "a", pixels, "JPEG", quality=95)
+    crop = {"op": "crop", "x": 400, "y": 400, "width": 400, "height": 400}
+    found = made_of(path, crop, {"op": "resize", "width": 40})
+    assert found.shape == (40, 40, 3) and near(found, (255, 255, 255), 8)
+
+
+def test_a_part_that_projects_is_cut_with_a_warning_and_one_outside_refused(
+    quarters: Path,
+) -> None:
+    crop = {"op": "crop", "x": 30, "y": 30, "width": 20, "height": 20}
+    result = samples.run(quarters, [crop])
+    assert (result.width, result.height) == (10, 10)
+    assert result.warnings
+    with pytest.raises(InvalidImage) as caught:
+        samples.run(quarters, [{"op": "flip"}, crop | {"x": 40}])
+    assert caught.value.code == "imaging.impossible"
+    assert caught.value.where == "/operations/1"
+
+
+def test_attention_finds_what_stands_out(tmp_path: Path) -> None:
+    pixels = np.full((100, 300, 3), 90, np.uint8)
+    pixels[30:70, 230:270] = samples.photo(40, 40)
+    path = samples.saved(tmp_path / "a", pixels, "PNG")
+    fill = {"op": "resize", "width": 100, "height": 100, "mode": "fill"}
+    found = made_of(path, fill | {"gravity": "attention"})
+    assert (found != 90).any(axis=2).sum() >= 1500
+    assert not (made_of(path, fill | {"gravity": "centre"}) != 90).any()
+
+
+def test_without_a_face_attention_decides(tmp_path: Path) -> None:
+    path = samples.saved(tmp_path / "a", samples.photo(300, 100), "PNG")
+    fill = {"op": "resize", "width": 100, "height": 100, "mode": "fill"}
+    assert np.array_equal(
+        made_of(path, fill | {"gravity": "face"}),
+        made_of(path, fill | {"gravity": "attention"}),
+    )
+
+
+def test_an_even_rim_is_trimmed_but_for_its_margin(tmp_path: Path) -> None:
+    pixels = np.full((60, 90, 3), 240, np.uint8)
+    pixels[0, 0] = 244
+    pixels[20:40, 30:70] = 10
+    path = samples.saved(tmp_path / "a", pixels, "PNG")
+    assert made_of(path, {"op": "trim"}).shape == (20, 40, 3)
+    assert made_of(path, {"op": "trim", "margin": 5}).shape == (30, 50, 3)
+    clear = np.dstack([pixels, np.zeros((60, 90), np.uint8)])
+    clear[25:35, 40:60, 3] = 255
+    path = samples.saved(tmp_path / "b", clear, "PNG")
+    assert made_of(path, {"op": "trim"}).shape[:2] == (10, 20)
+
+
+def test_an_even_image_is_not_trimmed_away(tmp_path: Path) -> None:
+    path = samples.saved(tmp_path / "a", np.full((9, 9, 3), 7, np.uint8), "PNG")
+    result = samples.run(path, [{"op": "trim"}])
+    assert (result.width, bool(result.warnings)) == (9, True)
+
+
+@pytest.mark.parametrize(
+    ("angle", "corner"),
+    [(90, (0, 0, 255)), (180, (255, 255, 255)), (-90, (0, 255, 0)), (360, (255, 0, 0))],
+)
+def test_turns_are_clockwise(
+    quarters: Path, angle: int, corner: tuple[int, int, int]
+) -> None:
+    assert tuple(made_of(quarters, {"op": "rotate", "angle": angle})[2, 2]) == corner
+
+
+def test_a_turn_by_any_angle_grows_and_is_clear_in_its_corners(photo: Path) -> None:
+    found = made_of(photo, {"op": "rotate", "angle": 45})
+    assert found.shape == (142, 142, 4)
+    assert found[0, 0, 3] == 0 and found[71, 71, 3] == 255
+    on_red = made_of(photo, {"op": "rotate", "angle": 45, "background": "#ff0000"})
+    assert on_red.shape[2] == 3 and tuple(on_red[0, 0]) == (255, 0, 0)
+
+
+def test_mirrors_swap_sides(quarters: Path) -> None:
+    for direction, corner in (
+        ("horizontal", (0, 255, 0)),
+        ("vertical", (0, 0, 255)),
+        ("both", (255, 255, 255)),
+    ):
+        found = made_of(quarters, {"op": "flip", "direction": direction})
+        assert tuple(found[2, 2]) == corner
+
+
+def spread(pixels: Pixels) -> float:
+    return float(np.abs(np.diff(pixels.astype(float), axis=1)).mean())
+
+
+def test_sharpening_raises_and_blurring_lowers_contrast_of_neighbours(
+    photo: Path,
+) -> None:
+    plain = spread(samples.photo(120, 80))
+    assert spread(made_of(photo, {"op": "sharpen"})) > plain * 1.2
+    assert spread(made_of(photo, {"op": "blur", "sigma": 2})) < plain * 0.7
+    still = made_of(photo, {"op": "sharpen", "threshold": 255})
+    assert np.array_equal(still, samples.photo(120, 80))
+
+
+def test_denoising_smooths_noise_and_keeps_edges(tmp_path: Path) -> None:
+    chance = np.random.default_rng(3)
+    pixels = np.full((60, 60, 3), 60, np.uint8)
+    pixels[:, 30:] = 200
+    noisy = np.clip(pixels + chance.normal(0, 8, pixels.shape), 0, 255)
+    path = samples.saved(tmp_path / "a", noisy.astype(np.uint8), "PNG")
+    found = made_of(path, {"op": "denoise", "strength": 40}).astype(float)
+    assert found[5:55, 5:25].std() < 0.5 * noisy[5:55, 5:25].std()
+    assert found[:, 33:].mean() - found[:, :27].mean() > 130
+
+
+def test_adjusting_by_nothing_changes_nothing_and_by_all_takes_all(
+    photo: Path,
+) -> None:
+    assert np.array_equal(made_of(photo, {"op": "adjust"}), samples.photo(120, 80))
+    assert int(made_of(photo, {"op": "adjust", "brightness": -100}).max()) == 0
+    assert np.ptp(made_of(photo, {"op": "adjust", "contrast": -100})) == 0
+    gray = made_of(photo, {"op": "adjust", "saturation": -100})
+    assert near(gray, made_of(photo, {"op": "grayscale"}), 1)
+
+
+def test_levels_are_stretched_to_both_ends(tmp_path: Path) -> None:
+    pixels = (samples.photo(100, 80) // 3 + 60).astype(np.uint8)
+    path = samples.saved(tmp_path / "a", pixels, "PNG")
+    found = made_of(path, {"op": "auto_levels", "clip": 1})
+    assert found.min() == 0 and found.max() == 255
+    each = made_of(path, {"op": "auto_levels", "clip": 1, "per_channel": True})
+    assert all(np.ptp(each[:, :, channel]) == 255 for channel in range(3))
+
+
+def test_a_tint_keeps_black_and_white(tmp_path: Path) -> None:
+    ramp = np.tile(np.arange(256, dtype=np.uint8)[None, :, None], (4, 1, 3))
+    path = samples.saved(tmp_path / "a", ramp, "PNG")
+    found = made_of(path, {"op": "tint", "color": "#804020"})
+    assert tuple(found[0, 0]) == (0, 0, 0) and tuple(found[0, 255]) == (255,) * 3
+    assert near(found[0, 128], (128, 64, 32), 3)
+    assert np.array_equal(
+        made_of(path, {"op": "tint", "color": "#804020", "amount": 0}), ramp
+    )
+
+
+def test_corners_are_cut_round(quarters: Path) -> None:
+    round_ = {"op": "rounded_corners", "radius": 100, "unit": "percent"}
+    alpha = made_of(quarters, round_)[:, :, 3]
+    assert alpha[0, 0] == 0 and alpha[20, 20] == 255 and alpha[0, 20] > 250
+    assert abs(float(alpha.mean()) / 255 - np.pi / 4) < 0.01
+    assert 0 < np.unique(alpha).size - 2  # edges are soft
+
+
+def test_a_border_and_a_shadow_make_the_image_larger(quarters: Path) -> None:
+    framed = made_of(quarters, {"op": "border", "width": 5, "color": "#010203"})
+    assert framed.shape == (50, 50, 3) and tuple(framed[0, 25]) == (1, 2, 3)
+    shadow = {"op": "drop_shadow", "dx": 4, "dy": 6, "blur": 2, "opacity": 0.5}
+    found = made_of(quarters, shadow)
+    assert found.shape == (40 + 1 + 9 + 0, 40 + 1 + 9, 4) or found.shape[2] == 4
+    below = found[-6:, 25]
+    assert 0 < below[:, 3].max() <= 128 and int(below[:, :3].max()) == 0
+
+
+def test_a_background_lies_under_what_is_clear(tmp_path: Path) -> None:
+    pixels = np.zeros((8, 8, 4), np.uint8)
+    pixels[:, :4] = 200, 0, 0, 128
+    path = samples.saved(tmp_path / "a", pixels, "PNG")
+    found = made_of(path, {"op": "background", "color": "#0000ff"})
+    assert found.shape[2] == 3
+    assert tuple(found[0, 7]) == (0, 0, 255) and near(found[0, 0], (100, 0, 127), 2)
+
+
+@pytest.fixture
+def mark(tmp_path: Path) -> Path:
+    pixels = np.zeros((10, 20, 4), np.uint8)
+    pixels[:] = 255, 0, 255, 255
+    return samples.saved(tmp_path / "mark", pixels, "PNG")
+
+
+def marked(photo: Path, mark: Path, **options: Any) -> Pixels:
+    operation = {"op": "image_watermark", "file_id": "m", "opacity": 1.0} | options
+    return made_of(photo, operation, watermarks={"m": mark})
+
+
+def is_mark(pixels: Pixels) -> Any:
+    return (pixels == (255, 0, 255)).all(axis=2)
+
+
+def test_a_mark_lies_where_and_as_large_as_was_asked_for(
+    photo: Path, mark: Path
+) -> None:
+    found = is_mark(marked(photo, mark, scale=0.25, margin=4))
+    assert found[-19:-4, -34:-4].all() and found.sum() == 15 * 30
+    found = is_mark(marked(photo, mark, scale=None, position="north_west", margin=0))
+    assert found[:10, :20].all() and found.sum() == 200
+    half = marked(photo, mark, opacity=0.5, position="centre")
+    plain = samples.photo(120, 80)
+    assert near(half[40, 60], (plain[40, 60].astype(int) + (255, 0, 255)) // 2, 2)
+
+
+def test_a_tiled_mark_is_all_over(photo: Path, mark: Path) -> None:
+    found = is_mark(marked(photo, mark, scale=None, tiled=True, margin=4))
+    assert 0.5 < found.mean() < 0.65
+    for part in (found[:40, :60], found[40:, :60], found[:40, 60:], found[40:, 60:]):
+        assert part.any()
+
+
+def test_a_mark_larger_than_the_image_is_made_to_fit(
+    tmp_path: Path, mark: Path
+) -> None:
+    path = samples.saved(tmp_path / "a", samples.photo(12, 12), "PNG")
+    assert is_mark(marked(path, mark, scale=None)).sum() == 12 * 6
+
+
+def test_a_mark_that_is_missing_or_no_image_is_named(photo: Path, mark: Path) -> None:
+    operation = {"op": "image_watermark", "file_id": "gone"}
+    with pytest.raises(InvalidImage) as caught:
+        samples.run(photo, [operation], watermarks={"m": mark})
+    assert caught.value.where == "/operations/0/file_id"
+    mark.write_bytes(b"no image")
+    with pytest.raises(InvalidImage) as caught:
+        samples.run(photo, [operation | {"file_id": "m"}], watermarks={"m": mark})
+    assert caught.value.code == "imaging.unsupported"
+    assert caught.value.where == "/operations/0"
+
+
+@pytest.mark.parametrize(
+    "text", ["Hello", "版权所有", "著作権", "한국어", "Grüße, Ελλάδα", "one\ntwo"]
+)
+def test_text_is_written_in_many_scripts(tmp_path: Path, text: str) -> None:
+    path = samples.saved(tmp_path / "a", np.zeros((100, 300, 3), np.uint8), "PNG")
+    operation = {"op": "text_watermark", "text": text, "scale": 0.5, "opacity": 1}
+    found = made_of(path, operation | {"position": "centre"})
+    columns = np.flatnonzero(found.any(axis=(0, 2)))
+    rows = np.flatnonzero(found.any(axis=(1, 2)))
+    assert int(found.max()) > 200
+    assert abs((columns[0] + columns[-1]) / 2 - 150) <= 4
+    assert abs((rows[0] + rows[-1]) / 2 - 50) <= 4
+    assert rows[-1] - rows[0] < 100
+
+
+def test_text_in_no_script_of_any_font_is_refused(photo: Path) -> None:
+    with pytest.raises(InvalidImage) as caught:
+        samples.run(photo, [{"op": "text_watermark", "text": "a\u0378"}])
+    assert caught.value.code == "imaging.no_font"
+    assert caught.value.where == "/operations/0/text"
+
+
+def test_text_too_large_is_made_to_fit_with_a_warning(photo: Path) -> None:
+    operation = {"op": "text_watermark", "text": "much too long " * 9, "size": 900}
+    result = samples.run(photo, [operation])
+    assert any("smaller" in warning for warning in result.warnings)
+
+
+def test_every_frame_goes_through_geometry_and_look(tmp_path: Path) -> None:
+    colors = [(250, 0, 0), (0, 250, 0), (0, 0, 250)]
+    path = samples.animation(tmp_path / "a", "GIF", colors, 30)
+    operations: list[dict[str, Any]] = [
+        {"op": "resize", "width": 15},
+        {"op": "rounded_corners", "radius": 5},
+        {"op": "grayscale"},
+        {"op": "text_watermark", "text": "x"},
+    ]
+    result = samples.run(path, operations, {"format": "webp", "lossless": True})
+    assert (result.frames, result.width) == (3, 15)
+    picture = read_picture(tmp_path / "out" / result.path)
+    assert picture.durations == (50, 100, 150)
+    grays = [int(frame[7, 3, 0]) for frame in picture.frames]
+    assert near(grays, [75, 147, 28], 3)
+
+
+def test_one_decode_is_as_large_as_the_most_demanding_variant_needs() -> None:
+    def least(*variants: list[dict[str, Any]]) -> float:
+        listed = [{"name": f"v{n}", "operations": v} for n, v in enumerate(variants)]
+        return least_scale(check_recipe({"variants": listed}), 1000, 500)
+
+    small, large = ({"op": "resize", "width": width} for width in (100, 400))
+    half = {"op": "crop", "width": 50, "height": 50, "unit": "percent"}
+    assert least([small]) == pytest.approx(0.1)
+    assert least([small], [large]) == pytest.approx(0.4)
+    assert least([half, small]) == pytest.approx(0.2)
+    assert least([{"op": "rotate", "angle": 90}, small]) == pytest.approx(0.2)
+    assert least([small], []) == 1.0
+    assert least([{"op": "blur", "sigma": 2}, small]) == 1.0
+
+
+def test_operations_that_would_make_too_much_are_refused(photo: Path) -> None:
+    limits = Limits(pixels=20_000)
+    for operation in (
+        {"op": "resize", "width": 1000, "enlarge": True},
+        {"op": "resize", "width": 500, "height": 500, "mode": "pad"},
+        {"op": "border", "width": 500},
+        {"op": "drop_shadow", "blur": 200},
+        {"op": "rotate", "angle": 45},
+    ):
+        with pytest.raises(InvalidImage) as caught:
+            samples.run(photo, [operation], limits=limits)
+        assert caught.value.code == "imaging.too_large"
+        assert caught.value.where == "/operations/0"
+
+
+def test_any_operation_does_with_a_single_pixel(tmp_path: Path) -> None:
+    for channels in (3, 4):
+        pixels = np.full((1, 1, channels), 99, np.uint8)
+        path = samples.saved(tmp_path / "a", pixels, "PNG")
+        operations: list[dict[str, Any]] = [
+            {"op": "resize", "width": 9, "height": 3, "mode": "fill", "enlarge": True},
+            {"op": "crop", "width": 1, "height": 1, "gravity": "attention"},
+            {"op": "crop", "width": 1, "height": 1, "gravity": "face"},
+            {"op": "trim"},
+            {"op": "rotate", "angle": 33},
+            {"op": "flip"},
+            {"op": "sharpen", "sigma": 20},
+            {"op": "blur", "sigma": 250},
+            {"op": "denoise"},
+            {"op": "adjust", "contrast": 50},
+            {"op": "auto_levels"},
+            {"op": "grayscale"},
+            {"op": "tint", "color": "#123456"},
+            {"op": "rounded_corners", "radius": 9},
+            {"op": "drop_shadow"},
+            {"op": "text_watermark", "text": "版", "tiled": True, "angle": 20},
+            {"op": "border", "width": 1},
+            {"op": "background"},
+        ]
+        for operation in operations:
+            assert samples.run(path, [operation]).size > 0, operation
+        assert samples.run(path, operations).size > 0
+
+
+def test_variants_share_what_is_common_and_keep_apart(quarters: Path) -> None:
+    recipe = check_recipe(
+        {
+            "operations": [{"op": "flip"}],
+            "variants": [
+                {"name": "a", "output": {"format": "png"}},
+                {
+                    "name": "b",
+                    "operations": [{"op": "grayscale"}],
+                    "output": {"format": "jpeg"},
+                },
+            ],
+        }
+    )
+    first, second = run_recipe(quarters, recipe, quarters.parent / "out")
+    assert (first.path, second.path) == ("a.png", "b.jpg")
+    pixels = samples.pixels_of(quarters, first)
+    assert tuple(pixels[0, 0]) == (0, 255, 0)
+    assert np.ptp(samples.pixels_of(quarters, second)[5, 5]) <= 3
