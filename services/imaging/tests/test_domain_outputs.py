@@ -111,6 +111,7 @@ def test_the_profile_is_srgb_or_left_out(photo: Path, kind: str) -> None:
         with Image.open(photo.parent / "out" / result.path) as image:
             profile = image.info.get("icc_profile")
         if icc:
+            assert profile is not None
             opened = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             assert "sRGB" in ImageCms.getProfileDescription(opened)
         else:
