@@ -240,3 +240,7 @@ def pixels_of(path: Path, result: VariantResult) -> Pixels:
 def made_of(path: Path, *operations: dict[str, Any], **rest: Any) -> Pixels:
     """What the operations make of the file, as it is read back from a PNG."""
     return pixels_of(path, run(path, list(operations), **rest))
+
+
+def near(found: Any, expected: Any, levels: int = 3) -> bool:
+    return bool(np.abs(np.asarray(found).astype(int) - expected).max() <= levels)

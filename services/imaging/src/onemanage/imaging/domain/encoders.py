@@ -117,17 +117,31 @@ def _tiff(picture: Picture, output: TiffOutput, quality: int | None) -> bytes:
 
 
 def _gif(picture: Picture, output: GifOutput, quality: int | None) -> bytes:
-    images = [
-        _with_palette(_image(_hard_edged(frame)), output.colors, output.dither)
-        for frame in picture.frames
-    ]
+    images = [_gif_frame(frame, output) for frame in picture.frames]
     timing = _timing(picture)
     if timing:
-        # Pillow counts repetitions; the block in the file counts them from one less.
+        # What was shown goes before a frame that is clear in parts.
         timing |= {"disposal": 2 if picture.has_alpha else 1}
         if picture.loop == 1:
-            del timing["loop"]
+            del timing["loop"]  # a GIF that says nothing is played once
     return _saved(images, "GIF", None, **timing)
+
+
+def _gif_frame(pixels: Pixels, output: GifOutput) -> Image.Image:
+    """With a palette, whose last colour stands for what is transparent."""
+    if pixels.shape[2] == 3:
+        return _with_palette(_image(pixels), output.colors, output.dither)
+    is_clear = pixels[:, :, 3] < _HALF
+    colors = np.ascontiguousarray(pixels[:, :, :3])
+    colors[is_clear] = 0
+    last = max(1, output.colors - 1)
+    image = _with_palette(_image(colors), last, output.dither)
+    indices = np.asarray(image).copy()
+    indices[is_clear] = last
+    made = Image.fromarray(indices).convert("P")
+    made.putpalette((image.getpalette() or [])[: 3 * last] + [0, 0, 0])
+    made.info["transparency"] = last
+    return made
 
 
 def _image(pixels: Pixels) -> Image.Image:
@@ -141,16 +155,6 @@ def _with_palette(image: Image.Image, colors: int, dither: bool) -> Image.Image:
         return image.quantize(colors, Image.Quantize.FASTOCTREE)
     palette = image.quantize(colors, Image.Quantize.MEDIANCUT)
     return image.quantize(colors, palette=palette, dither=how)
-
-
-def _hard_edged(pixels: Pixels) -> Pixels:
-    """Each pixel transparent or not, those that are all of one colour."""
-    if pixels.shape[2] == 3:
-        return pixels
-    made = on_color(pixels, (*WHITE[:3], 0)).copy()
-    made[:, :, 3] = np.where(made[:, :, 3] >= _HALF, 255, 0)
-    made[made[:, :, 3] == 0] = 0
-    return made
 
 
 def _timing(picture: Picture) -> dict[str, Any]:

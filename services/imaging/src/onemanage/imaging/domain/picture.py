@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+type Sides = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
 type Pixels = NDArray[np.uint8]
 """(height, width, 3 or 4): sRGB, and alpha that is not multiplied in."""
 
@@ -34,6 +36,9 @@ class Picture:
     scale: tuple[float, float] = (1.0, 1.0)
     """Pixels here per pixel of the source, across and down, where it was decoded
     smaller than it is."""
+    overhang: Sides = (0.0, 0.0, 0.0, 0.0)
+    """What of the outermost pixels lies outside the image: a decoder that makes one
+    pixel of eight by eight has some left over at the end of a row."""
     warnings: tuple[str, ...] = ()
 
     @property
@@ -47,6 +52,13 @@ class Picture:
     @property
     def height(self) -> int:
         return int(self.first.shape[0])
+
+    @property
+    def source_size(self) -> tuple[float, float]:
+        """Width and height in pixels of the source."""
+        left, top, right, bottom = self.overhang
+        width, height = self.width - left - right, self.height - top - bottom
+        return width / self.scale[0], height / self.scale[1]
 
     @property
     def has_alpha(self) -> bool:

@@ -18,6 +18,7 @@ from onemanage.imaging.domain.picture import (
     Limits,
     Picture,
     Pixels,
+    Sides,
     with_alpha,
     without_idle_alpha,
 )
@@ -48,10 +49,30 @@ def read(
         turn = _orientation(image)
         source = Source(data=data, image=image, format=kind)
         pixels, warnings = decode_still(source, scale(found.width, found.height))
-    pixels = _upright(without_idle_alpha(pixels), turn)
+    return _placed(without_idle_alpha(pixels), found, turn, warnings)
+
+
+def _placed(pixels: Pixels, header: Header, turn: int, warnings: list[str]) -> Picture:
+    """Upright, with what is known of a decoder that has shrunk it by a whole number."""
+    stored = (header.height, header.width)
+    if turn in _TURNED:
+        stored = stored[::-1]
+    shrink = next(
+        (
+            shrink
+            for shrink in (8, 4, 2)
+            if tuple(-(-whole // shrink) for whole in stored) == pixels.shape[:2]
+        ),
+        1,
+    )
+    bottom, right = (
+        max(0.0, have - whole / shrink)
+        for have, whole in zip(pixels.shape, stored, strict=False)
+    )
     return Picture(
-        frames=(pixels,),
-        scale=(pixels.shape[1] / found.width, pixels.shape[0] / found.height),
+        frames=(_upright(pixels, turn),),
+        scale=(1 / shrink, 1 / shrink),
+        overhang=_upright_sides((0.0, 0.0, right, bottom), turn),
         warnings=tuple(warnings),
     )
 
@@ -157,3 +178,14 @@ def _upright(pixels: Pixels, orientation: int) -> Pixels:
     if orientation in flips:
         pixels = cast(Pixels, cv2.flip(pixels, flips[orientation]))
     return pixels
+
+
+def _upright_sides(sides: Sides, orientation: int) -> Sides:
+    left, top, right, bottom = sides
+    if orientation in _TURNED:
+        left, top, right, bottom = top, left, bottom, right
+    if orientation in (2, 3, 6, 7):
+        left, right = right, left
+    if orientation in (3, 4, 7, 8):
+        top, bottom = bottom, top
+    return left, top, right, bottom

@@ -59,15 +59,16 @@ def crop_box(
 
 def resize(picture: Picture, operation: Resize, context: Context) -> Picture:
     # Sizes are those of the source, however small it was decoded.
-    source = picture.width / picture.scale[0], picture.height / picture.scale[1]
-    exact = scaled_size(operation, *source)
+    exact = scaled_size(operation, *picture.source_size)
     width, height = max(1, round(exact[0])), max(1, round(exact[1]))
     context.check_area(width, height)
     box = [side or 0 for side in _box(operation)]
     if operation.mode == "pad":
         context.check_area(*box)
-    made = picture.mapped(lambda frame: resized(frame, width, height))
-    made = replace(made, scale=(1.0, 1.0))
+    shrunk = picture.scale != (1.0, 1.0)
+    overhang = picture.overhang
+    made = picture.mapped(lambda frame: resized(frame, width, height, shrunk, overhang))
+    made = replace(made, scale=(1.0, 1.0), overhang=(0.0, 0.0, 0.0, 0.0))
     if operation.mode == "fill":
         # Where it may not be enlarged the box shrinks, and keeps its proportions.
         shrink = min(1.0, width / box[0], height / box[1])
@@ -124,7 +125,10 @@ def rotate(picture: Picture, operation: Rotate, context: Context) -> Picture:
             return picture
         turned = picture.mapped(lambda frame: cast(Pixels, cv2.rotate(frame, how)))
         scale = picture.scale[::-1] if quarters % 2 else picture.scale
-        return replace(turned, scale=scale)
+        sides = picture.overhang
+        for _ in range(int(quarters)):
+            sides = sides[3], sides[0], sides[1], sides[2]  # what was below is left
+        return replace(turned, scale=scale, overhang=sides)
     width, height = turned_size(picture.width, picture.height, operation.angle)
     context.check_area(width, height)
     ground = color(operation.background)
@@ -138,7 +142,13 @@ def rotate(picture: Picture, operation: Rotate, context: Context) -> Picture:
 
 def flip(picture: Picture, operation: Flip, context: Context) -> Picture:
     how = _FLIPS[operation.direction]
-    return picture.mapped(lambda frame: cast(Pixels, cv2.flip(frame, how)))
+    left, top, right, bottom = picture.overhang
+    if how != 0:
+        left, right = right, left
+    if how != 1:
+        top, bottom = bottom, top
+    flipped = picture.mapped(lambda frame: cast(Pixels, cv2.flip(frame, how)))
+    return replace(flipped, overhang=(left, top, right, bottom))
 
 
 def turned_size(width: int, height: int, angle: float) -> tuple[int, int]:
@@ -169,7 +179,15 @@ def _box(operation: Resize) -> tuple[float | None, float | None]:
 
 def _cut(picture: Picture, left: int, top: int, width: int, height: int) -> Picture:
     part = slice(top, top + height), slice(left, left + width)
-    return picture.mapped(lambda frame: np.ascontiguousarray(frame[part]))
+    over = picture.overhang
+    sides = (
+        over[0] if left == 0 else 0.0,
+        over[1] if top == 0 else 0.0,
+        over[2] if left + width == picture.width else 0.0,
+        over[3] if top + height == picture.height else 0.0,
+    )
+    made = picture.mapped(lambda frame: np.ascontiguousarray(frame[part]))
+    return replace(made, overhang=sides)
 
 
 def _padded(picture: Picture, operation: Resize, wide: int, high: int) -> Picture:
