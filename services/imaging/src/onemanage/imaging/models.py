@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Index, MetaData
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Column, DateTime, Index, Integer, MetaData, SmallInteger
+from sqlalchemy.dialects.postgresql import ARRAY, BIT, JSONB
 from sqlmodel import Field, SQLModel
 
 SCHEMA = "imaging"
@@ -70,3 +70,21 @@ class AssetRow(Base, table=True):
     name: str
     analysis: dict[str, Any] = Field(sa_type=JSONB)
     created_at: datetime = _created_at()
+
+
+class HashRow(Base, table=True):
+    """One perceptual hash of an asset: of the whole, and of windows of it.
+
+    Written and read by the statements of hashes.py.
+    """
+
+    __tablename__ = "image_hashes"
+    __table_args__ = (Index("image_hashes_by_keys", "keys", postgresql_using="gin"),)
+
+    file_id: str = Field(primary_key=True)
+    part: int = Field(primary_key=True, sa_type=SmallInteger)
+    """0 is the whole, then the windows."""
+    workspace_id: str
+    hash: str = Field(sa_column=Column(BIT(256), nullable=False))
+    keys: list[int] = Field(sa_column=Column(ARRAY(Integer), nullable=False))
+    """By which hashes that are near can be looked up."""

@@ -3,10 +3,12 @@
 from onemanage.contracts.imaging import (
     Asset,
     BackgroundImage,
+    FindSimilar,
     GetAsset,
     GetBackground,
     GetTransformation,
     ListTransformations,
+    SimilarImages,
     Transformation,
     TransformationPage,
 )
@@ -46,4 +48,15 @@ async def get_asset(query: GetAsset, deps: Deps) -> Asset:
     return found
 
 
-QUERIES = (get_transformation, list_transformations, get_background, get_asset)
+async def find_similar(query: FindSimilar, deps: Deps) -> SimilarImages:
+    asset = GetAsset(workspace_id=query.workspace_id, file_id=query.file_id)
+    return await deps.store.similar(await get_asset(asset, deps), query)
+
+
+QUERIES = (
+    get_transformation,
+    list_transformations,
+    get_background,
+    get_asset,
+    find_similar,
+)

@@ -7,15 +7,18 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import delete, func, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlmodel import col, select
 
 from onemanage.contracts.imaging import (
     Asset,
     BackgroundImage,
+    FindSimilar,
+    SimilarImages,
     Transformation,
     TransformationPage,
 )
+from onemanage.imaging import hashes
 from onemanage.imaging.models import AssetRow, BackgroundRow, TransformationRow
 from onemanage.platform.db import Sessions
 
@@ -110,7 +113,12 @@ class Store:
         values = msgspec.structs.asdict(asset) | {
             "analysis": msgspec.to_builtins(asset.analysis)
         }
-        await self._upsert(AssetRow, "file_id", values)
+        async with self._sessions.begin() as session:
+            await session.execute(_upserting(AssetRow, "file_id", values))
+            await hashes.remember(session, asset)
+
+    async def similar(self, asset: Asset, query: FindSimilar) -> SimilarImages:
+        return await hashes.similar(self._sessions, asset, query)
 
     async def asset(self, workspace_id: str, file_id: str) -> Asset | None:
         async with self._sessions() as session:
@@ -161,12 +169,14 @@ class Store:
             await session.execute(statement)
 
     async def _upsert(self, row: Any, key: str, values: dict[str, Any]) -> None:
-        statement = insert(row).values(values)
-        others = {name: statement.excluded[name] for name in values if name != key}
         async with self._sessions.begin() as session:
-            await session.execute(
-                statement.on_conflict_do_update(index_elements=[key], set_=others)
-            )
+            await session.execute(_upserting(row, key, values))
+
+
+def _upserting(row: Any, key: str, values: dict[str, Any]) -> Insert:
+    statement = insert(row).values(values)
+    others = {name: statement.excluded[name] for name in values if name != key}
+    return statement.on_conflict_do_update(index_elements=[key], set_=others)
 
 
 def _common(made: Transformation | BackgroundImage, run: int) -> dict[str, Any]:

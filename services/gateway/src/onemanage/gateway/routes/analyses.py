@@ -56,7 +56,7 @@ async def find_similar(
     gateway: Deps,
     caller: Authenticated,
     file_id: str,
-    distance: Annotated[int, Query(ge=0, le=64)] = 31,
+    distance: Annotated[int, Query(ge=0, le=48)] = 31,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
     """Images of the workspace that show nearly what this one does, nearest first.

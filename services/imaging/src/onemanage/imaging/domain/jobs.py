@@ -14,10 +14,9 @@ import numpy as np
 from onemanage.contracts.imaging_analysis import Analysis, Face
 from onemanage.contracts.imaging_backgrounds import (
     BackgroundSpec,
-    RemovalResult,
-    Transparent,
 )
 from onemanage.contracts.imaging_backgrounds import Picture as PictureFill
+from onemanage.contracts.imaging_backgrounds import RemovalResult, Transparent
 from onemanage.contracts.imaging_outputs import AnyOutput, JpegOutput, PngOutput
 from onemanage.contracts.imaging_recipes import Reading
 from onemanage.imaging.domain.analysis.analyse import Source, analyse

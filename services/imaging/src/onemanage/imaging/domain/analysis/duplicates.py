@@ -8,7 +8,7 @@ chunks, and asked for with those keys and all that differ from one of them in on
 48. What is found is then compared bit by bit. (Norouzi, Punjani and Fleet, "Fast search
 in Hamming space with multi-index hashing", CVPR 2012.)
 
-``TABLE`` and ``SEARCH`` are the statements for PostgreSQL 14 and later.
+The statements that do so are in the service's ``hashes.py``.
 """
 
 from onemanage.contracts.imaging_analysis import PerceptualHash
@@ -26,43 +26,6 @@ all of the 21 x 21 comparisons of two files that were measured."""
 
 LEAST_QUALITY = 50
 """A hash of less says nothing: empty pictures would all be duplicates."""
-
-TABLE = """
-CREATE TABLE image_hashes (
-    workspace_id text NOT NULL,
-    file_id text NOT NULL,
-    part smallint NOT NULL,          -- 0 is the whole, then the windows
-    hash bit(256) NOT NULL,
-    keys integer[] NOT NULL,         -- stored_keys(hash)
-    PRIMARY KEY (workspace_id, file_id, part)
-);
-CREATE INDEX image_hashes_keys ON image_hashes USING gin (keys);
-"""
-
-SEARCH = """
-WITH asked AS (
-    SELECT (ordinality - 1)::int AS part, ('x' || hash)::bit(256) AS hash
-    FROM unnest(:hashes ::text[]) WITH ORDINALITY AS given (hash, ordinality)
-), compared AS (
-    SELECT found.file_id,
-           bit_count(found.hash # asked.hash)::int AS distance,
-           found.part = 0 AND asked.part = 0 AS whole
-    FROM image_hashes AS found CROSS JOIN asked
-    WHERE found.workspace_id = :workspace_id
-      AND found.file_id <> :file_id
-      AND found.keys && :keys ::integer[]
-), kept AS (
-    SELECT DISTINCT ON (file_id) file_id, distance, whole
-    FROM compared
-    WHERE distance <= CASE WHEN whole THEN :whole_limit ELSE :crop_limit END
-    ORDER BY file_id, whole DESC, distance
-)
-SELECT file_id, distance, CASE WHEN whole THEN 'whole' ELSE 'crop' END AS matched
-FROM kept
-ORDER BY whole DESC, distance, file_id
-LIMIT :limit
-"""
-"""``hashes`` are ``parts(hash)``, ``keys`` are ``asked_keys(hash)`` of the one asked."""
 
 
 def parts(hashed: PerceptualHash) -> list[str]:
@@ -90,7 +53,7 @@ def asked_keys(hashed: PerceptualHash) -> list[int]:
 def compare(one: PerceptualHash, other: PerceptualHash) -> tuple[int, str] | None:
     """Distance, and whether ``whole`` or ``crop`` matched; None where they differ.
 
-    What ``SEARCH`` answers, for two pictures at hand.
+    What the search in the table answers, for two pictures at hand.
     """
     if not parts(one) or not parts(other):
         return None
