@@ -23,6 +23,7 @@ from nats.js.api import RawStreamMsg
 from nats.js.errors import NotFoundError, ServiceUnavailableError
 
 from onemanage.contracts.psd import ParseExport
+from onemanage.contracts.registry import command_spec
 from onemanage.platform import topology
 from onemanage.platform.migrations import let_make_schemas, migrate
 from onemanage.platform.nats import Client, connect
@@ -110,7 +111,9 @@ async def working(
 
     Leaving the block stops it too, and waits for it.
     """
-    broker = Broker(settings, task_name.partition(".")[0], reserved=reserved)
+    spec = command_spec(task_name)
+    service = spec.worker if spec else task_name.partition(".")[0]
+    broker = Broker(settings, service, reserved=reserved)
     if function is not None:
         broker.register_task(_with_a_result(function), task_name)
     stop = asyncio.Event()

@@ -19,6 +19,7 @@ from onemanage.gateway.gateway import Gateway
 from onemanage.gateway.links import PreviewLinks
 from onemanage.gateway.live import LiveEvents
 from onemanage.gateway.outbox import Outbox
+from onemanage.gateway.preset_store import PresetStore
 from onemanage.gateway.relay import Relay
 from onemanage.gateway.routes import (
     analyses,
@@ -31,6 +32,7 @@ from onemanage.gateway.routes import (
     import_rejects,
     imports,
     operations,
+    presets,
     previews,
     psd,
     psd_search,
@@ -80,6 +82,7 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         uploads=Uploads(
             storage, store, settings.max_upload_bytes, settings.max_upload_seconds
         ),
+        presets=PresetStore(pool),
     )
     try:
         async with anyio.create_task_group() as group:
@@ -150,7 +153,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     problems.install(app)
     for routes in (
         *(files, psd, psd_search, renditions, diffs, tasks),
-        *(images, backgrounds, analyses),
+        *(images, backgrounds, analyses, presets),
         *(import_plans, import_rejects, imports),
         *(previews, dead_letters, operations),
     ):

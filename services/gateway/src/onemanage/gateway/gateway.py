@@ -10,6 +10,7 @@ from onemanage.gateway.auth import hash_of_bearer, wrong_key
 from onemanage.gateway.dispatcher import Dispatcher
 from onemanage.gateway.links import PreviewLinks
 from onemanage.gateway.live import LiveEvents
+from onemanage.gateway.preset_store import PresetStore
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.relay import Relay
 from onemanage.gateway.store import Store
@@ -35,6 +36,7 @@ class Gateway(msgspec.Struct, frozen=True):
     live: LiveEvents
     links: PreviewLinks
     uploads: Uploads
+    presets: PresetStore
 
 
 class Caller(msgspec.Struct, frozen=True):

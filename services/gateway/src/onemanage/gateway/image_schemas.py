@@ -9,6 +9,26 @@ from onemanage.gateway.schemas import Body, ImageOut
 
 _FILE = r"^fil_[0-9a-f]{32}$"
 _DOCUMENT = r"^doc_[0-9a-f]{32}$"
+PRESET_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
+_RECIPE = "See docs/imaging.md and the schema documents/imaging.recipe."
+RECIPE: dict[str, Any] = {
+    "operations": [{"op": "resize", "width": 1200, "mode": "fit"}],
+    "variants": [
+        {"name": "large", "output": {"format": "webp", "quality": 82}},
+        {
+            "name": "thumb",
+            "operations": [
+                {
+                    "op": "resize",
+                    "width": 200,
+                    "height": 200,
+                    "mode": "fill",
+                }
+            ],
+            "output": {"format": "jpeg"},
+        },
+    ],
+}
 
 
 class LayerReference(Body):
@@ -34,28 +54,14 @@ class TransformationRequest(Body):
         description="Of an image that anybody can read.",
         examples=["https://example.org/shoe.jpg"],
     )
-    recipe: dict[str, Any] = Field(
-        description="See docs/imaging.md and the schema documents/imaging.recipe.",
-        examples=[
-            {
-                "operations": [{"op": "resize", "width": 1200, "mode": "fit"}],
-                "variants": [
-                    {"name": "large", "output": {"format": "webp", "quality": 82}},
-                    {
-                        "name": "thumb",
-                        "operations": [
-                            {
-                                "op": "resize",
-                                "width": 200,
-                                "height": 200,
-                                "mode": "fill",
-                            }
-                        ],
-                        "output": {"format": "jpeg"},
-                    },
-                ],
-            }
-        ],
+    recipe: dict[str, Any] | None = Field(
+        default=None, description=_RECIPE, examples=[RECIPE]
+    )
+    preset: str | None = Field(
+        default=None,
+        pattern=PRESET_NAME,
+        description="A saved recipe, instead of one.",
+        examples=["shop-thumb"],
     )
 
     @model_validator(mode="after")
@@ -63,6 +69,8 @@ class TransformationRequest(Body):
         given = [self.file_id, self.layer, self.url]
         if given.count(None) != 2:
             raise ValueError("give one of file_id, layer and url")
+        if (self.recipe is None) == (self.preset is None):
+            raise ValueError("give recipe or preset")
         return self
 
 
@@ -87,6 +95,24 @@ class AnalysisRequest(Body):
     """An uploaded image that is to be looked at, again where it was before."""
 
     file_id: str = Field(pattern=_FILE, examples=["fil_" + "0" * 32])
+
+
+class PresetRequest(Body):
+    """A recipe that is to be used by its name."""
+
+    recipe: dict[str, Any] = Field(description=_RECIPE, examples=[RECIPE])
+
+
+class PresetOut(BaseModel):
+    name: str = Field(examples=["shop-thumb"])
+    recipe: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime
+
+
+class PresetList(BaseModel):
+    items: list[PresetOut]
+    next_cursor: str | None
 
 
 class MadeImageOut(ImageOut):

@@ -94,6 +94,18 @@ class File(Base, table=True):
     announced_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
 
 
+class Preset(Base, table=True):
+    """A recipe that a workspace has given a name. Any process may accept by it."""
+
+    __tablename__ = "presets"
+
+    workspace_id: str = Field(primary_key=True, foreign_key="gateway.workspaces.id")
+    name: str = Field(primary_key=True)
+    recipe: dict[str, Any] = Field(sa_type=JSONB)
+    created_at: datetime = Field(sa_column=_time())
+    updated_at: datetime = Field(sa_column=_time())
+
+
 class Task(Base, table=True):
     """One job: outbox of its command, and projection of its events.
 

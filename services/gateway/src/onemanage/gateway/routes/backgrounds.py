@@ -1,15 +1,11 @@
 """Backgrounds taken away or replaced."""
 
-import re
-from typing import Any
-
 import msgspec
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from onemanage.contracts.base import derived_id, new_id
-from onemanage.contracts.imaging import BackgroundImage, GetBackground, NamedFile
-from onemanage.contracts.imaging_backgrounds import BackgroundSpec, Picture
+from onemanage.contracts.imaging import BackgroundImage, GetBackground
 from onemanage.gateway import answers, image_answers
 from onemanage.gateway.gateway import (
     Authenticated,
@@ -21,7 +17,8 @@ from onemanage.gateway.gateway import (
 )
 from onemanage.gateway.image_schemas import BackgroundOut, BackgroundRequest
 from onemanage.gateway.orders import Order, run_command
-from onemanage.gateway.problems import Problem, not_found
+from onemanage.gateway.problems import Problem
+from onemanage.gateway.recipes import checked_background, picture
 from onemanage.gateway.routes.psd import IfNoneMatch
 from onemanage.gateway.schemas import TaskOut
 from onemanage.platform.queries import ask
@@ -42,13 +39,13 @@ async def create_background(
     200 with the result when it is done within ``Prefer: wait=N`` (two seconds where
     not said), else 202 and the task to follow.
     """
-    spec = _checked(body.spec)
+    spec = checked_background(body.spec, "/spec")
     task_id = new_id("tsk")
     background_id = derived_id("bgd", task_id)
     fields = {
         "background_id": background_id,
         "spec": msgspec.to_builtins(spec),
-        "picture": await _picture(gateway, caller, spec),
+        "picture": await picture(gateway, caller, spec),
     }
     order = Order(
         task_id=task_id,
@@ -93,29 +90,6 @@ async def get_background_image(
                 file_name=image.object_key.rpartition("/")[2],
             )
     raise Problem(404, "no_image", f"There is no {name} here, only image and mask.")
-
-
-def _checked(given: dict[str, Any]) -> BackgroundSpec:
-    try:
-        return msgspec.convert(given, BackgroundSpec)
-    except msgspec.ValidationError as error:
-        said, _, path = str(error).partition(" - at `$")
-        pointer = "/spec" + re.sub(r"[.\[]", "/", path.rstrip("`")).replace("]", "")
-        detail = "The background cannot be made as it stands; see the errors."
-        errors = [{"pointer": pointer, "detail": said}]
-        raise Problem(422, "imaging.invalid_spec", detail, errors=errors) from None
-
-
-async def _picture(
-    gateway: Gateway, caller: Caller, spec: BackgroundSpec
-) -> dict[str, Any] | None:
-    if not isinstance(spec.fill, Picture):
-        return None
-    row = await gateway.store.file(caller.workspace_id, spec.fill.file_id)
-    if row is None:
-        raise not_found("file", spec.fill.file_id)
-    named = NamedFile(file_id=row.id, file_key=row.object_key)
-    return {"file_id": named.file_id, "file_key": named.file_key}
 
 
 async def _background(

@@ -11,16 +11,9 @@ from onemanage.contracts.imaging import (
     Artifact,
     GetTransformation,
     ListTransformations,
-    NamedFile,
     Transformation,
     TransformationPage,
 )
-from onemanage.contracts.imaging_recipe_checks import (
-    InvalidRecipe,
-    check_recipe,
-    negotiated,
-)
-from onemanage.contracts.imaging_recipes import Recipe, watermark_files
 from onemanage.contracts.psd import Document, GetDocument, GetLayer, ImageFile, Layer
 from onemanage.gateway import answers, image_answers
 from onemanage.gateway.archives import Entry, archive, json_entry
@@ -39,7 +32,8 @@ from onemanage.gateway.image_schemas import (
     TransformationRequest,
 )
 from onemanage.gateway.orders import Order, run_command
-from onemanage.gateway.problems import Problem, not_found
+from onemanage.gateway.problems import Problem
+from onemanage.gateway.recipes import asked_recipe, watermarks
 from onemanage.gateway.routes.psd import IfNoneMatch
 from onemanage.gateway.schemas import TaskOut
 from onemanage.platform.queries import ask
@@ -69,7 +63,7 @@ async def create_transformation(
     when it is done within ``Prefer: wait=N`` (two seconds where not said), else 202
     and the task to follow.
     """
-    recipe = _negotiated(_checked(body.recipe), accept)
+    recipe = await asked_recipe(gateway, caller, body.recipe, body.preset, accept)
     file_id, artifact = body.file_id, None
     if body.layer is not None:
         file_id, artifact = await _layer_source(gateway, caller, body.layer)
@@ -80,7 +74,7 @@ async def create_transformation(
         "recipe": msgspec.to_builtins(recipe),
         "artifact": msgspec.to_builtins(artifact),
         "url": body.url,
-        "watermarks": await _watermarks(gateway, caller, recipe),
+        "watermarks": await watermarks(gateway, caller, recipe),
     }
     order = Order(
         task_id=task_id,
@@ -177,26 +171,6 @@ async def get_transformation_archive(
     return archive(gateway.storage, entries, name, found.created_at)
 
 
-def _checked(given: dict[str, Any]) -> Recipe:
-    try:
-        return check_recipe(given)
-    except InvalidRecipe as error:
-        errors = [
-            {"pointer": f"/recipe{fault.pointer}", "detail": fault.message}
-            for fault in error.faults
-        ]
-        detail = "The recipe cannot be carried out as it stands; see the errors."
-        raise Problem(422, error.code, detail, errors=errors) from None
-
-
-def _negotiated(recipe: Recipe, accept: str) -> Recipe:
-    variants = [
-        msgspec.structs.replace(one, output=negotiated(one.output, accept))
-        for one in recipe.variants
-    ]
-    return msgspec.structs.replace(recipe, variants=variants)
-
-
 async def _layer_source(
     gateway: Gateway, caller: Caller, layer: LayerReference
 ) -> tuple[str, Artifact]:
@@ -217,19 +191,6 @@ def _artifact(image: ImageFile | None, name: str) -> Artifact:
         detail = f"{name} has no pixels of its own; make a rendition of it first."
         raise Problem(422, "no_image", detail)
     return Artifact(object_key=image.object_key, name=name)
-
-
-async def _watermarks(
-    gateway: Gateway, caller: Caller, recipe: Recipe
-) -> list[dict[str, Any]]:
-    found = []
-    for file_id in watermark_files(recipe):
-        row = await gateway.store.file(caller.workspace_id, file_id)
-        if row is None:
-            raise not_found("file", file_id)
-        named = NamedFile(file_id=file_id, file_key=row.object_key)
-        found.append(msgspec.to_builtins(named))
-    return found
 
 
 async def _transformation(
