@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 from zlib import crc32
 
-from onemanage.contracts.base import artifacts_prefix, utc_now
+from onemanage.contracts.base import Command, artifacts_prefix, utc_now
 from onemanage.contracts.imaging import (
     Asset,
     BackgroundImage,
@@ -53,7 +53,7 @@ class Imaging:
             name=command.file_name,
             recipe=command.recipe,
             key="0" * 64,
-            variants=[await self._image(command, name) for name in names],
+            variants=[await self.image(command, name) for name in names],
             created_at=utc_now(),
         )
         self.transformations[made.transformation_id] = made
@@ -77,15 +77,13 @@ class Imaging:
                 width=1,
                 height=1,
             ),
-            images=[await self._image(command, "image")],
+            images=[await self.image(command, "image")],
             created_at=utc_now(),
         )
         self.backgrounds[made.background_id] = made
         return made
 
-    async def _image(
-        self, command: TransformImage | GenerateBackground, name: str
-    ) -> StoredImage:
+    async def image(self, command: Command, name: str) -> StoredImage:
         prefix = artifacts_prefix(command.workspace_id, command.task_id, command.run)
         data = f"image {name}".encode() * 9
         await self._world.storage.put_bytes(f"{prefix}{name}.webp", data, "image/webp")

@@ -294,8 +294,8 @@ async def test_what_an_image_shows_and_which_are_like_it_are_told(
     )
     async with world.client() as client:
         seen = (await client.get(f"/v1/images/analyses/{source}")).json()
-        asked = {"file_id": source, "distance": 12}
-        near = (await client.get("/v1/images/similar", params=asked)).json()
+        asked = f"/v1/images/similar?file_id={source}&distance=12"
+        near = (await client.get(asked)).json()
         too_far = await client.get(
             "/v1/images/similar", params={"file_id": source, "distance": 200}
         )

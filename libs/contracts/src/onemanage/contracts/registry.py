@@ -13,6 +13,7 @@ from onemanage.contracts import (
     data_import,
     files,
     imaging,
+    imaging_batches,
     imaging_recipes,
     preview,
     psd,
@@ -40,6 +41,7 @@ COMMANDS = (
     CommandSpec(
         "background.generation", imaging.GenerateBackground, "imaging", ("gateway",)
     ),
+    CommandSpec("imaging.batch", imaging_batches.FinishBatch, "imaging", ("gateway",)),
     CommandSpec(
         "preview.publish", preview.PublishPreviews, "preview", ("gateway", "preview")
     ),
@@ -86,6 +88,20 @@ EVENTS = (
     EventSpec("events.imaging.analyze.completed", imaging.AnalyzeCompleted, "imaging"),
     EventSpec("events.imaging.analyze.failed", imaging.AnalyzeFailed, "imaging"),
     EventSpec("events.imaging.analyze.cancelled", imaging.AnalyzeCancelled, "imaging"),
+    EventSpec(
+        "events.imaging.batch.accepted", imaging_batches.BatchAccepted, "gateway"
+    ),
+    EventSpec("events.imaging.batch.started", imaging_batches.BatchStarted, "imaging"),
+    EventSpec(
+        "events.imaging.batch.progress", imaging_batches.BatchProgress, "imaging"
+    ),
+    EventSpec(
+        "events.imaging.batch.completed", imaging_batches.BatchCompleted, "imaging"
+    ),
+    EventSpec("events.imaging.batch.failed", imaging_batches.BatchFailed, "imaging"),
+    EventSpec(
+        "events.imaging.batch.cancelled", imaging_batches.BatchCancelled, "imaging"
+    ),
     EventSpec(
         "events.background.generation.accepted", imaging.GenerationAccepted, "gateway"
     ),
@@ -213,6 +229,16 @@ CONSUMERS = (
         "on_imaging_transform_cancelled_discard_artifacts",
         "imaging",
         "events.imaging.transform.cancelled",
+    ),
+    ConsumerSpec(
+        "on_imaging_batch_failed_discard_artifacts",
+        "imaging",
+        "events.imaging.batch.failed",
+    ),
+    ConsumerSpec(
+        "on_imaging_batch_cancelled_discard_artifacts",
+        "imaging",
+        "events.imaging.batch.cancelled",
     ),
     ConsumerSpec(
         "on_background_generation_failed_discard_artifacts",

@@ -29,7 +29,7 @@ _INSIDE = frozenset(
 )
 _INSIDE_TASK = frozenset(
     {"command", "traceparent", "fingerprint"}
-    | {"subject", "released_at", "published_at"}
+    | {"subject", "released_at", "published_at", "held"}
 )
 _RESULT_IDS = {
     "psd.render": "rendition_id",
@@ -37,6 +37,7 @@ _RESULT_IDS = {
     "imaging.transform": "transformation_id",
     "imaging.analyze": "file_id",
     "background.generation": "background_id",
+    "imaging.batch": "batch_id",
     "data_import.plan": "plan_id",
     "data_import": "import_id",
     "data_import.undo": "import_id",
@@ -185,6 +186,15 @@ def read_cursor(given: str | None, length: int) -> list[str] | None:
         detail = "This cursor is not one of ours; start without one."
         raise Problem(422, "bad_cursor", detail)
     return parts
+
+
+def moment(given: str) -> datetime:
+    """Of a cursor. Raises Problem."""
+    try:
+        return datetime.fromisoformat(given)
+    except ValueError:
+        detail = "This cursor is not one of ours; start without one."
+        raise Problem(422, "bad_cursor", detail) from None
 
 
 async def image(

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onemanage.gateway import problems
 from onemanage.gateway.auth import hash_api_key
+from onemanage.gateway.batch_store import BatchStore
 from onemanage.gateway.dispatcher import Dispatcher
 from onemanage.gateway.gateway import Gateway
 from onemanage.gateway.links import PreviewLinks
@@ -24,6 +25,7 @@ from onemanage.gateway.relay import Relay
 from onemanage.gateway.routes import (
     analyses,
     backgrounds,
+    batches,
     dead_letters,
     diffs,
     files,
@@ -83,6 +85,7 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
             storage, store, settings.max_upload_bytes, settings.max_upload_seconds
         ),
         presets=PresetStore(pool),
+        batches=BatchStore(pool),
     )
     try:
         async with anyio.create_task_group() as group:
@@ -153,7 +156,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     problems.install(app)
     for routes in (
         *(files, psd, psd_search, renditions, diffs, tasks),
-        *(images, backgrounds, analyses, presets),
+        *(images, backgrounds, batches, analyses, presets),
         *(import_plans, import_rejects, imports),
         *(previews, dead_letters, operations),
     ):

@@ -7,6 +7,7 @@ import msgspec
 from fastapi import Depends, Header, Request
 
 from onemanage.gateway.auth import hash_of_bearer, wrong_key
+from onemanage.gateway.batch_store import BatchStore
 from onemanage.gateway.dispatcher import Dispatcher
 from onemanage.gateway.links import PreviewLinks
 from onemanage.gateway.live import LiveEvents
@@ -37,6 +38,7 @@ class Gateway(msgspec.Struct, frozen=True):
     links: PreviewLinks
     uploads: Uploads
     presets: PresetStore
+    batches: BatchStore
 
 
 class Caller(msgspec.Struct, frozen=True):

@@ -1,10 +1,11 @@
 """HTTP bodies of imaging: recipes, backgrounds, analyses."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, model_validator
 
+from onemanage.contracts.imaging_batches import MAX_BATCH
 from onemanage.gateway.schemas import Body, ImageOut
 
 _FILE = r"^fil_[0-9a-f]{32}$"
@@ -95,6 +96,61 @@ class AnalysisRequest(Body):
     """An uploaded image that is to be looked at, again where it was before."""
 
     file_id: str = Field(pattern=_FILE, examples=["fil_" + "0" * 32])
+
+
+class BatchRequest(Body):
+    """Many files, and what becomes of each."""
+
+    file_ids: list[Annotated[str, Field(pattern=_FILE)]] = Field(
+        min_length=1, max_length=MAX_BATCH, examples=[["fil_" + "0" * 32]]
+    )
+    recipe: dict[str, Any] | None = Field(
+        default=None, description=_RECIPE, examples=[RECIPE]
+    )
+    preset: str | None = Field(
+        default=None, pattern=PRESET_NAME, examples=["shop-thumb"]
+    )
+    background: dict[str, Any] | None = Field(
+        default=None,
+        description="Instead of a recipe: the spec of a background.",
+        examples=[{"fill": {"type": "solid", "color": "#ffffff"}}],
+    )
+
+    @model_validator(mode="after")
+    def _one_treatment(self) -> "BatchRequest":
+        if [self.recipe, self.preset, self.background].count(None) != 2:
+            raise ValueError("give one of recipe, preset and background")
+        return self
+
+
+class BatchFailureOut(BaseModel):
+    task_id: str
+    file_id: str | None
+    name: str
+    error: dict[str, Any] | None
+
+
+class BatchOut(BaseModel):
+    id: str = Field(examples=["bat_" + "0" * 32])
+    task_id: str
+    state: str = Field(
+        description="running, completed, failed or cancelled. A batch completes when "
+        "all of its tasks have ended, whatever became of them.",
+        examples=["running"],
+    )
+    total: int = Field(examples=[10_000])
+    queued: int
+    running: int
+    completed: int
+    failed: int
+    cancelled: int
+    failures: list[BatchFailureOut] = Field(
+        description="The first hundred; all of them under /tasks?state=failed."
+    )
+    contact_sheet: ImageOut | None
+    error: dict[str, Any] | None
+    created_at: datetime
+    finished_at: datetime | None
 
 
 class PresetRequest(Body):

@@ -148,6 +148,21 @@ class Task(Base, table=True):
             ),
         ),
         Index(
+            "tasks_by_parent",
+            "parent_id",
+            "created_at",
+            "id",
+            postgresql_where=text("parent_id IS NOT NULL"),
+        ),
+        Index(
+            "tasks_not_ended_by_parent",
+            "parent_id",
+            postgresql_where=text(
+                "parent_id IS NOT NULL AND state IN ('queued', 'running')"
+            ),
+        ),
+        Index("tasks_held", "id", postgresql_where=text("held AND state = 'queued'")),
+        Index(
             "tasks_to_cancel",
             "cancel_requested_at",
             postgresql_where=text(
@@ -157,6 +172,10 @@ class Task(Base, table=True):
     )
 
     id: str = Field(primary_key=True)
+    parent_id: str | None = None
+    """The task of the batch that it is part of."""
+    held: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """It has children, and its turn comes when all of them have ended."""
     workspace_id: str
     name: str
     state: str = Field(sa_column_kwargs={"server_default": "queued"})

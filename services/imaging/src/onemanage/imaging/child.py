@@ -6,6 +6,7 @@ from pathlib import Path
 import anyio
 
 from onemanage.contracts.imaging import NamedFile, StoredImage
+from onemanage.contracts.imaging_batches import SheetImage
 from onemanage.imaging.domain.pipeline import VariantResult
 from onemanage.imaging.errors import InvalidImage
 from onemanage.platform.sandbox import Sandbox, SandboxMemoryExceeded, SandboxTimeout
@@ -42,6 +43,27 @@ class Child:
             )
             for number, file in enumerate(files)
         }
+
+    async def fetch_shown(
+        self, images: Sequence[SheetImage], folder: Path
+    ) -> list[tuple[Path, str]]:
+        """Those that are there, each with its name: a file may be gone by now."""
+        slots = anyio.CapacityLimiter(_UPLOADS_AT_ONCE)
+        found: dict[int, tuple[Path, str]] = {}
+
+        async def fetch(number: int, image: SheetImage) -> None:
+            async with slots:
+                path = folder / f"shown-{number}"
+                try:
+                    await self._storage.get_file(image.object_key, path)
+                except ObjectMissing:
+                    return
+                found[number] = path, image.name
+
+        async with anyio.create_task_group() as fetches:
+            for number, image in enumerate(images):
+                fetches.start_soon(fetch, number, image)
+        return [found[number] for number in sorted(found)]
 
     async def run[R](self, function: Callable[..., R], *args: object) -> R:
         """The function's value. Raises InvalidInput."""

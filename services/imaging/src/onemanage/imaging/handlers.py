@@ -11,6 +11,7 @@ from onemanage.contracts.imaging import (
     TransformCancelled,
     TransformFailed,
 )
+from onemanage.contracts.imaging_batches import BatchCancelled, BatchFailed
 from onemanage.imaging.store import Store
 from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.storage import Storage
@@ -76,6 +77,18 @@ async def on_background_generation_cancelled_discard_artifacts(
     await _discard_artifacts(event, deps)
 
 
+async def on_imaging_batch_failed_discard_artifacts(
+    event: BatchFailed, deps: Deps
+) -> None:
+    await _discard_artifacts(event, deps)
+
+
+async def on_imaging_batch_cancelled_discard_artifacts(
+    event: BatchCancelled, deps: Deps
+) -> None:
+    await _discard_artifacts(event, deps)
+
+
 async def _discard_artifacts(event: Event, deps: Deps) -> None:
     """Nothing half-written stays; a later run of the task keeps its own."""
     if not await deps.store.discard(event.task_id, event.run):
@@ -91,4 +104,6 @@ HANDLERS = (
     on_imaging_transform_cancelled_discard_artifacts,
     on_background_generation_failed_discard_artifacts,
     on_background_generation_cancelled_discard_artifacts,
+    on_imaging_batch_failed_discard_artifacts,
+    on_imaging_batch_cancelled_discard_artifacts,
 )

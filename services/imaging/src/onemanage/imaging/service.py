@@ -17,8 +17,10 @@ from onemanage.contracts.imaging import (
     Transformation,
     TransformImage,
 )
+from onemanage.contracts.imaging_batches import Batch, FinishBatch
 from onemanage.contracts.imaging_recipes import recipe_key
 from onemanage.imaging.child import Child, Report
+from onemanage.imaging.domain.contact_sheet import contact_sheet
 from onemanage.imaging.domain.jobs import analyze_file, make_background
 from onemanage.imaging.domain.pipeline import ENGINE_VERSION, run_recipe
 from onemanage.imaging.fetching import Fetcher
@@ -150,6 +152,30 @@ class ImagingService:
         )
         await self._store.save_background(background, command.run)
         return background
+
+    async def finish_batch(self, command: FinishBatch, report: Report) -> Batch:
+        """The contact sheet of what the batch has made. Raises InvalidInput."""
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            shown = await self._child.fetch_shown(command.images, folder)
+            out = folder / "out"
+            out.mkdir()
+            made = await self._child.run(contact_sheet, shown, out) if shown else []
+            prefix = artifacts_prefix(
+                command.workspace_id, command.task_id, command.run
+            )
+            stored = await self._child.store(made, out, prefix, report)
+        return Batch(
+            batch_id=command.batch_id,
+            workspace_id=command.workspace_id,
+            task_id=command.task_id,
+            total=command.total,
+            completed=command.completed,
+            failed=command.failed,
+            cancelled=command.cancelled,
+            contact_sheet=stored[0] if stored else None,
+            created_at=utc_now(),
+        )
 
     async def analyze(self, command: AnalyzeImage) -> Asset:
         """Raises InvalidInput."""

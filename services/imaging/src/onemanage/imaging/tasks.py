@@ -10,6 +10,7 @@ from onemanage.contracts.imaging import (
     Transformation,
     TransformImage,
 )
+from onemanage.contracts.imaging_batches import Batch, FinishBatch
 from onemanage.imaging.service import ImagingService
 from onemanage.platform.tasks import Progress, current_progress, current_service
 
@@ -38,3 +39,12 @@ async def analyze(
     service: ImagingService = TaskiqDepends(current_service),
 ) -> Asset:
     return await service.analyze(command)
+
+
+@async_shared_broker.task(task_name="imaging.batch")
+async def finish_batch(
+    command: FinishBatch,
+    service: ImagingService = TaskiqDepends(current_service),
+    progress: Progress = TaskiqDepends(current_progress),
+) -> Batch:
+    return await service.finish_batch(command, progress.report)

@@ -28,7 +28,8 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[ImagingService
             open_sandbox(
                 memory_limit=settings.imaging_child_memory_bytes,
                 preload=[
-                    f"onemanage.imaging.domain.{name}" for name in ("pipeline", "jobs")
+                    f"onemanage.imaging.domain.{name}"
+                    for name in ("pipeline", "jobs", "contact_sheet")
                 ],
             ) as sandbox,
         ):
