@@ -1,6 +1,7 @@
 """Plans: what a file is, and what its columns are."""
 
 import gzip
+import pickle
 import zipfile
 from pathlib import Path
 
@@ -163,9 +164,14 @@ def test_what_a_plan_counts_as_invalid_is_what_the_import_rejects(
     for batch in read_table(tmp_path / "a.csv", table):
         reasons = cast_batch(batch.frame, table.columns, table.dialect).reasons
         for name, why in reasons.items():
-            rejected[name] += why.is_not_null().sum()
+            rejected[name] += int(why.is_not_null().sum())
     assert [one.invalid for one in findings.columns] == list(rejected.values())
     assert findings.columns[0].invalid == 2
+
+
+def test_a_nul_byte_makes_a_value_of_text_invalid(tmp_path: Path) -> None:
+    found, findings = column(tmp_path, "x", "y\0", "z")
+    assert (found.type, findings.invalid, findings.first_invalid_line) == ("text", 1, 3)
 
 
 def test_a_decimal_comma_is_found_where_no_point_is_meant(tmp_path: Path) -> None:
@@ -267,6 +273,15 @@ def test_the_last_bytes_of_a_long_file_decide_its_encoding(tmp_path: Path) -> No
     assert made.findings[0].rows == 700_001
 
 
+def test_a_few_bad_bytes_do_not_make_a_file_latin_1(tmp_path: Path) -> None:
+    content = "id,city\n" + "1,Zürich\n2,東京\n" * 50
+    made = plan(tmp_path, content.encode() + b"3,\xff\n4,x\n")
+    (table,), (findings,) = made.tables, made.findings
+    assert table.dialect.encoding == "utf-8"
+    assert (findings.rows, findings.ragged) == (102, 1)
+    assert [one.code for one in findings.warnings] == ["bad_encoding"]
+
+
 def test_a_hint_overrides_what_the_file_looks_like(tmp_path: Path) -> None:
     hint = Dialect(delimiter=";", header_row=None)
     (table,) = plan(tmp_path, "a,b;c\n1,2;3\n", hint=hint).tables
@@ -287,6 +302,36 @@ def test_members_of_a_zip_are_tables_and_gzip_is_seen_through(tmp_path: Path) ->
     packed_again = gzip.compress(b"a,b\n1,2\n")
     (table,) = plan(tmp_path, packed_again, "my data.csv.gz").tables
     assert (table.table, table.file_id) == ("my_data", "f1")
+
+
+def test_what_is_no_table_in_a_zip_is_left_out_and_said(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
+        packed.writestr("manual.pdf", b"%PDF-1.7 x")
+        packed.writestr("a.csv", "a,b\n1,2\n")
+        packed.writestr("b.csv", "a,b\n1,2\n")
+    made = make_plan([PlannedFile("f1", tmp_path / "a.zip", "a.zip")])
+    assert [one.table for one in made.tables] == ["a", "b"]
+    first, second = made.findings
+    assert [one.code for one in first.warnings] == ["left_out"]
+    assert "manual.pdf" in first.warnings[0].message
+    assert not second.warnings
+
+
+def test_of_many_files_the_one_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "1").write_text("k,v\n1,2\n")
+    (tmp_path / "2").write_bytes(b"%PDF-1.7 x")
+    files = [PlannedFile(at, tmp_path / at, f"{at}.csv") for at in ("1", "2")]
+    with pytest.raises(NotATable) as refused:
+        make_plan(files)
+    assert refused.value.where == "2.csv"
+
+
+def test_a_refusal_leaves_the_child_process_whole(tmp_path: Path) -> None:
+    with pytest.raises(NotATable) as refused:
+        plan(tmp_path, b"")
+    copy = pickle.loads(pickle.dumps(refused.value))
+    assert isinstance(copy, NotATable)
+    assert (copy.code, str(copy)) == ("data_import.empty", str(refused.value))
 
 
 def test_tables_of_many_files_have_different_names(tmp_path: Path) -> None:

@@ -151,3 +151,27 @@ def test_lines_without_any_object_are_no_table(tmp_path: Path) -> None:
     path.write_text('{"a" 1}\n')
     with pytest.raises(NotATable):
         planned(path)
+
+
+def test_json_strings_are_taken_out_of_their_escapes(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(
+        '{"a": "x\\ny \\"q\\" \\u4e1c", "b": ""}\n{"a": "null", "b": "-\\\\"}\n'
+        '{"b": null, "a": 1e400}\n'
+    )
+    (table,) = planned(path).tables
+    (batch,) = read_table(path, table)
+    assert batch.frame.rows() == [
+        ('x\ny "q" 东', ""),
+        ("null", "-\\"),
+        ("1e400", None),
+    ]
+
+
+def test_a_json_line_of_another_encoding_is_rejected(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"a": "x"}\n{"a": "\xff"}\n{"a": "y"}\n')
+    (table,) = planned(path).tables
+    (batch,) = read_table(path, table)
+    assert batch.lines.to_list() == [1, 3]
+    assert [one.line for one in batch.rejects] == [2]

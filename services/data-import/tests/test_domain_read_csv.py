@@ -210,6 +210,14 @@ def test_a_row_with_bytes_of_another_encoding_is_rejected(
     assert found.reasons == [(3, "bad_encoding")]
 
 
+def test_a_row_that_is_ragged_and_of_another_encoding_is_rejected_once(
+    tmp_path: Path,
+) -> None:
+    found = read(tmp_path, "a,b,c\n东,2,3\n".encode() + b"4,\xff\n7,8,9\n")
+    assert found.rows == [("东", "2", "3"), ("7", "8", "9")]
+    assert found.reasons == [(3, "bad_encoding")]
+
+
 def test_what_stands_above_the_header_is_no_data(tmp_path: Path) -> None:
     content = b"Orders of May\n;;\na;b;c\n1;2;3\n"
     found = read(tmp_path, content, dialect=Dialect(delimiter=";", header_row=3))

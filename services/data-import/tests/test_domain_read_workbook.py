@@ -1,12 +1,13 @@
 """Workbooks: each sheet a table, each wrong cell named."""
 
+import struct
 import zipfile
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import pytest
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]  # it has no types
 
 from onemanage.contracts.data_import_plan import Plan
 from onemanage.data_import.domain import archive
@@ -134,6 +135,19 @@ def test_what_excel_has_lost_or_hides_is_warned_of(tmp_path: Path) -> None:
     assert "merged_cells" not in {one.code for one in orders.warnings}
 
 
+def test_numbers_that_are_days_are_warned_of(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    sheet = book.add_worksheet("T")
+    for row, values in enumerate([["Date", "count"], [45413, 45413], [45414, 2]]):
+        sheet.write_row(row, 0, values)
+    book.close()
+    day, count = planned(tmp_path / "a.xlsx").findings[0].columns
+    assert [(one.code, one.example) for one in day.warnings] == [
+        ("serial_dates", "45413")
+    ]
+    assert not count.warnings
+
+
 def test_the_contents_decide_and_not_the_name(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx").rename(tmp_path / "a.xls")
     assert len(planned(path).tables) == 2
@@ -178,6 +192,89 @@ def test_a_workbook_that_was_cut_off_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidSource) as refused:
         planned(path)
     assert refused.value.code == "data_import.damaged"
+
+
+ODS = """<?xml version="1.0"?><office:document-content
+ xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
+<office:body><office:spreadsheet><table:table table:name="T">
+<table:table-row><table:table-cell office:value-type="string"><text:p>id</text:p>
+</table:table-cell><table:table-cell office:value-type="string"><text:p>day</text:p>
+</table:table-cell></table:table-row>
+<table:table-row><table:table-cell office:value-type="float" office:value="7">
+<text:p>7</text:p></table:table-cell><table:table-cell office:value-type="date"
+ office:date-value="2024-05-04"><text:p>x</text:p></table:table-cell>
+</table:table-row></table:table></office:spreadsheet></office:body>
+</office:document-content>"""
+
+MANIFEST = """<?xml version="1.0"?><manifest:manifest
+ xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">
+<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>
+</manifest:manifest>"""
+
+
+def test_an_open_document_is_read_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.ods"
+    with zipfile.ZipFile(path, "w") as packed:
+        kind = "application/vnd.oasis.opendocument.spreadsheet"
+        packed.writestr("mimetype", kind)
+        packed.writestr("content.xml", ODS.replace("\n", ""))
+        packed.writestr("META-INF/manifest.xml", MANIFEST)
+    plan = planned(path)
+    assert [one.type for one in plan.tables[0].columns] == ["bigint", "date"]
+    assert loaded(path, plan, 0) == [(7, date(2024, 5, 4))]
+
+
+def _xls(path: Path, cells: list[list[str | float]]) -> Path:
+    """The least that is an XLS: one stream of BIFF8 records in a compound file."""
+
+    def record(kind: int, data: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(data)) + data
+
+    def begin(kind: int) -> bytes:
+        return record(0x809, struct.pack("<HHHHII", 0x600, kind, 0, 0, 0, 0))
+
+    rows = [record(0x200, struct.pack("<IIHHH", 0, len(cells), 0, len(cells[0]), 0))]
+    for row, values in enumerate(cells):
+        for column, value in enumerate(values):
+            place = struct.pack("<HHH", row, column, 0)
+            if isinstance(value, str):
+                text = value.encode("utf-16-le")
+                size = struct.pack("<HB", len(value), 1)
+                rows.append(record(0x204, place + size + text))
+            else:
+                rows.append(record(0x203, place + struct.pack("<d", value)))
+    sheet = begin(0x10) + b"".join(rows) + record(0x0A, b"")
+    page = record(0x42, struct.pack("<H", 1200))
+    start = len(begin(5)) + len(page) + 4 + 6 + 4 + 4
+    name = struct.pack("<IHBB", start, 0, 2, 0) + b"T1"
+    stream = begin(5) + page + record(0x85, name) + record(0x0A, b"") + sheet
+    stream = stream.ljust(4096, b"\0")  # shorter ones lie elsewhere in such a file
+    free, end = 0xFFFFFFFF, 0xFFFFFFFE
+    chain = [0xFFFFFFFD, end, *range(3, 10), end]
+    table = struct.pack("<128I", *chain, *[free] * (128 - len(chain)))
+
+    def entry(name: str, kind: int, child: int, first: int, size: int) -> bytes:
+        text = (name + "\0").encode("utf-16-le")
+        return text.ljust(64, b"\0") + struct.pack(
+            "<HBBIII36xIQ", len(text), kind, 1, free, free, child, first, size
+        )
+
+    folder = entry("Root Entry", 5, 1, end, 0) + entry("Workbook", 2, free, 2, 4096)
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    header += struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+    header += struct.pack("<9I", 0, 1, 1, 0, 4096, end, 0, end, 0)
+    header += struct.pack("<109I", 0, *[free] * 108)
+    path.write_bytes(header + table + folder.ljust(512, b"\0") + stream)
+    return path
+
+
+def test_an_old_workbook_is_read_whatever_its_name_says(tmp_path: Path) -> None:
+    path = _xls(tmp_path / "a.xlsx", [["id", "城市"], [1.0, "东莞"], [2.5, "x"]])
+    plan = planned(path)
+    assert [one.header for one in plan.tables[0].columns] == ["id", "城市"]
+    assert [row[1] for row in loaded(path, plan, 0)] == ["东莞", "x"]
 
 
 def test_a_sheet_that_is_gone_is_said(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from onemanage.data_import.handlers import HANDLERS, Deps
 from onemanage.data_import.queries import QUERIES
 from onemanage.data_import.settings import ConsumerSettings
 from onemanage.data_import.store import Store
+from onemanage.data_import.undoing import Undo
 from onemanage.platform.consumer import run_consumer
 from onemanage.platform.db import open_sessions
 from onemanage.platform.nats import Client
@@ -16,7 +17,7 @@ from onemanage.platform.storage import Storage
 @asynccontextmanager
 async def open_deps(settings: ConsumerSettings, _: Client) -> AsyncIterator[Deps]:
     async with open_sessions(settings.database_url) as sessions:
-        yield Deps(Store(sessions), Storage(settings))
+        yield Deps(Store(sessions), Storage(settings), Undo(settings.database_url))
 
 
 def main() -> None:

@@ -10,12 +10,14 @@ from pathlib import Path
 import asyncpg
 
 from onemanage.data_import.domain.encode import Encoded, Encoding, encode_table
+from onemanage.data_import.tables import Connection
 from onemanage.platform.sandbox import Sandbox
 
 _PIPE_BYTES = 1 << 20
 
 
 async def copy_from_child(
+    connection: Connection,
     sandbox: Sandbox,
     encoding: Encoding,
     copy: Callable[[AsyncIterator[bytes]], Awaitable[int]],
@@ -33,7 +35,7 @@ async def copy_from_child(
     child = asyncio.create_task(
         sandbox.run(encode_table, encoding, timeout=timeout, on_progress=on_progress)
     )
-    copying = asyncio.ensure_future(copy(fifo.read()))
+    copying = asyncio.create_task(_unless_lost(connection, copy(fifo.read())))
     try:
         await asyncio.wait({child, copying}, return_when=asyncio.FIRST_EXCEPTION)
         if copying.done() and not child.done() and _cut_short(copying.exception()):
@@ -53,6 +55,30 @@ async def copy_from_child(
     if taken != encoded.rows_loaded:
         raise RuntimeError(f"PostgreSQL took {taken} of {encoded.rows_loaded} rows")
     return encoded
+
+
+async def _unless_lost(connection: Connection, copy: Awaitable[int]) -> int:
+    """What ``copy`` returns. Raises ConnectionError where the server goes away.
+
+    asyncpg itself does not notice that while it waits for room to write.
+    """
+    lost = asyncio.Event()
+
+    def end(_: object) -> None:
+        lost.set()
+
+    connection.add_termination_listener(end)
+    copying, losing = asyncio.ensure_future(copy), asyncio.ensure_future(lost.wait())
+    try:
+        await asyncio.wait({copying, losing}, return_when=asyncio.FIRST_COMPLETED)
+        if not copying.done():
+            raise ConnectionError("PostgreSQL went away in the middle of a COPY.")
+        return copying.result()
+    finally:
+        copying.cancel()
+        losing.cancel()
+        await asyncio.wait({copying, losing}, timeout=1)
+        connection.remove_termination_listener(end)
 
 
 def _cut_short(error: BaseException | None) -> bool:

@@ -1,6 +1,7 @@
 """What the data-import service does about its own tasks that ended without a result."""
 
 import msgspec
+from loguru import logger
 
 from onemanage.contracts.base import artifacts_prefix
 from onemanage.contracts.data_import import (
@@ -9,7 +10,9 @@ from onemanage.contracts.data_import import (
     PlanCancelled,
     PlanFailed,
 )
+from onemanage.data_import.errors import LoadRefused
 from onemanage.data_import.store import Store
+from onemanage.data_import.undoing import Undo
 from onemanage.platform.storage import Storage
 
 
@@ -18,6 +21,7 @@ class Deps(msgspec.Struct, frozen=True):
 
     store: Store
     storage: Storage
+    undo: Undo
 
 
 async def on_data_import_plan_failed_discard_artifacts(
@@ -35,13 +39,23 @@ async def on_data_import_plan_cancelled_discard_artifacts(
 async def on_data_import_failed_discard_artifacts(
     event: ImportFailed, deps: Deps
 ) -> None:
-    await _discard_import(event, deps)
+    """Where the rows are there, its worker died before saying so; a retry will."""
+    if await deps.store.import_by(event.workspace_id, event.task_id) is None:
+        await _delete_artifacts(event, deps)
 
 
 async def on_data_import_cancelled_discard_artifacts(
     event: ImportCancelled, deps: Deps
 ) -> None:
-    await _discard_import(event, deps)
+    """Where the rows are there, a worker that had been cut off came after the end."""
+    done = await deps.store.import_by(event.workspace_id, event.task_id)
+    if done is not None:
+        try:
+            await deps.undo.undo(done, event.workspace_id)
+        except LoadRefused as error:
+            logger.error("{} was cancelled and stays: {}", done, error)
+            return
+    await _delete_artifacts(event, deps)
 
 
 async def _discard_plan(event: PlanFailed | PlanCancelled, deps: Deps) -> None:
@@ -50,10 +64,7 @@ async def _discard_plan(event: PlanFailed | PlanCancelled, deps: Deps) -> None:
     await deps.storage.delete_prefix(prefix)
 
 
-async def _discard_import(event: ImportFailed | ImportCancelled, deps: Deps) -> None:
-    """Its rows were never there. Where they are, its worker died before saying so."""
-    if await deps.store.is_done(event.workspace_id, event.task_id):
-        return
+async def _delete_artifacts(event: ImportFailed | ImportCancelled, deps: Deps) -> None:
     prefix = artifacts_prefix(event.workspace_id, event.task_id, event.run)
     await deps.storage.delete_prefix(prefix)
 

@@ -19,7 +19,7 @@ from onemanage.contracts.data_import_plan import (
     TablePlan,
 )
 from onemanage.data_import.domain.checking import check_plan
-from onemanage.data_import.domain.read import read_table
+from onemanage.data_import.domain.read_fast import read_to_load
 from onemanage.data_import.domain.remembering import (
     NotTheseRejects,
     rejects_options,
@@ -37,6 +37,7 @@ from onemanage.data_import.loading import Loader
 from onemanage.data_import.plans import Plans, Report
 from onemanage.data_import.refusals import told
 from onemanage.data_import.store import Store
+from onemanage.data_import.undoing import Undo
 from onemanage.platform.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 
@@ -48,10 +49,15 @@ class Imports:
     """One transaction each, with the ledger: a repeat finds what it has done."""
 
     def __init__(
-        self, storage: Storage, store: Store, loader: Loader, plans: Plans
+        self,
+        storage: Storage,
+        store: Store,
+        loader: Loader,
+        undo: Undo,
+        plans: Plans,
     ) -> None:
-        self._storage, self._store = storage, store
-        self._loader, self._plans = loader, plans
+        self._storage, self._store, self._plans = storage, store, plans
+        self._loader, self._undo = loader, undo
 
     async def run(self, command: RunImport, report: Report) -> Import:
         """Raises InvalidInput for what the plan or the sources are to blame for."""
@@ -68,7 +74,7 @@ class Imports:
     async def undo(self, command: UndoImport) -> Import:
         """Raises InvalidInput where it is too late, or others have built on it."""
         with told():
-            await self._loader.undo(command.import_id, command.workspace_id)
+            await self._undo.undo(command.import_id, command.workspace_id)
         return await self._import(command.workspace_id, command.import_id)
 
     async def _import(self, workspace_id: str, import_id: str) -> Import:
@@ -98,6 +104,7 @@ class Imports:
     async def _load(
         self, command: RunImport, plan: Plan, folder: Path, report: Report
     ) -> None:
+        await report("files", 0, len(command.sources))
         paths = {
             source.file_id: await fetch(self._storage, source, folder / str(number))
             for number, source in enumerate(_files(command.sources))
@@ -130,9 +137,9 @@ class Imports:
                     await self._storage.put_file(table.rejects_key, path, _CSV)
             committing.set()
 
-        tell = _Teller(report, command.expected_rows)
+        tell = Teller(report, command.expected_rows)
         with told():
-            await _whole_or_not_at_all(
+            await whole_or_not_at_all(
                 asyncio.ensure_future(
                     self._loader.load(
                         job, scratch, on_progress=tell, before_commit=store_rejects
@@ -142,7 +149,7 @@ class Imports:
             )
 
 
-async def _whole_or_not_at_all(
+async def whole_or_not_at_all(
     loading: asyncio.Future[LoadResult], committing: asyncio.Event
 ) -> None:
     """Cancelled before the commit nothing stays; cancelled during it, it is done.
@@ -159,7 +166,7 @@ async def _whole_or_not_at_all(
             raise
 
 
-class _Teller:
+class Teller:
     """Rows of all tables together, as progress."""
 
     def __init__(self, report: Report, expected: int) -> None:
@@ -203,7 +210,7 @@ async def _load_table(
     path = paths[file.file_id]
     return LoadTable(
         plan=table,
-        read=partial(read_table, path, table),
+        read=partial(read_to_load, path),
         source=file.sha256 or await to_thread.run_sync(_sha256, path),
     )
 

@@ -55,7 +55,13 @@ class Entry(NamedTuple):
     rows_updated: int
     kept_table: str | None
     kept_row_count: int | None
+    kept_until: datetime | None
     created_at: datetime
+
+    @property
+    def replaced(self) -> bool:
+        """Whether there was a table before, kept or not."""
+        return self.kept_until is not None
 
 
 async def find_result(

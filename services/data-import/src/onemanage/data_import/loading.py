@@ -249,7 +249,12 @@ class _Load:
             )
 
         encoded = await copy_from_child(
-            self._sandbox, encoding, copy, timeout=self._seconds, on_progress=tell
+            self._connection,
+            self._sandbox,
+            encoding,
+            copy,
+            timeout=self._seconds,
+            on_progress=tell,
         )
         if target.fresh:
             await tables.index_rows(self._connection, target.name)

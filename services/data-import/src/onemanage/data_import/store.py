@@ -80,24 +80,33 @@ class Store:
 
     async def remembered(self, workspace_id: str, shape: str) -> Remembered | None:
         """How a source of this shape was imported last, if that was not undone."""
-        asked = (
-            select(ImportTableRow, ImportRow)
-            .join(ImportRow, col(ImportRow.import_id) == ImportTableRow.import_id)
+        alike = (
+            select(ImportTableRow)
             .where(ImportTableRow.workspace_id == workspace_id)
             .where(ImportTableRow.shape == shape)
             .where(col(ImportTableRow.undone_at).is_(None))
+        )
+        last = (
+            alike.join(ImportRow, col(ImportRow.import_id) == ImportTableRow.import_id)
             .where(col(ImportRow.resubmits).is_(None))
             .order_by(col(ImportTableRow.created_at).desc())
             .limit(1)
         )
         async with self._sessions() as session:
-            found = (await session.execute(asked)).first()
-        if found is None:
-            return None
-        table, done = found
+            found = (await session.scalars(last)).first()
+            if found is None:
+                return None
+            done = await session.get(ImportRow, found.import_id)
+            assert done is not None  # a foreign key says so
+            rows = await session.scalars(
+                alike.where(ImportTableRow.import_id == found.import_id).order_by(
+                    col(ImportTableRow.ordinal)
+                )
+            )
+            tables = [msgspec.convert(row.table_plan, TablePlan) for row in rows]
         return Remembered(
-            import_id=table.import_id,
-            table=msgspec.convert(table.table_plan, TablePlan),
+            import_id=done.import_id,
+            tables=tables,
             options=msgspec.convert(done.plan, Plan).options,
         )
 
@@ -109,15 +118,15 @@ class Store:
             tables = await session.scalars(_tables_of([import_id]))
             return _import(row, tables.all())
 
-    async def is_done(self, workspace_id: str, task_id: str) -> bool:
-        """Whether the task has loaded its rows, whatever was said of it afterwards."""
+    async def import_by(self, workspace_id: str, task_id: str) -> str | None:
+        """The import that the task has loaded, whatever was said of it afterwards."""
         asked = (
             select(ImportRow.import_id)
             .where(ImportRow.workspace_id == workspace_id)
             .where(ImportRow.task_id == task_id)
         )
         async with self._sessions() as session:
-            return (await session.execute(asked)).first() is not None
+            return (await session.scalars(asked)).first()
 
     async def imports(
         self, workspace_id: str, limit: int, before: str | None

@@ -9,6 +9,7 @@ from onemanage.data_import.loading import Loader
 from onemanage.data_import.service import DataImportService
 from onemanage.data_import.settings import WorkerSettings
 from onemanage.data_import.store import Store
+from onemanage.data_import.undoing import Undo
 from onemanage.platform.db import open_sessions
 from onemanage.platform.sandbox import open_sandbox
 from onemanage.platform.scratch import open_scratch
@@ -28,7 +29,7 @@ async def open_service(
                 memory_limit=settings.import_child_memory_bytes,
                 preload=[
                     f"onemanage.data_import.domain.{name}"
-                    for name in ("planning", "read", "encode")
+                    for name in ("planning", "read_fast", "encode")
                 ],
             ) as sandbox,
         ):
@@ -38,9 +39,10 @@ async def open_service(
                 seconds=settings.import_child_seconds,
                 keep=timedelta(days=settings.import_undo_days),
             )
+            undo = Undo(settings.database_url)
             sweeper = asyncio.create_task(
                 sweep_for_ever(
-                    "replaced tables", loader.sweep, settings.import_sweep_seconds
+                    "replaced tables", undo.sweep, settings.import_sweep_seconds
                 )
             )
             try:
@@ -49,6 +51,7 @@ async def open_service(
                     Store(sessions),
                     sandbox,
                     loader,
+                    undo,
                     plan_seconds=settings.import_plan_seconds,
                 )
             finally:

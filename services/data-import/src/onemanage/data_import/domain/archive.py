@@ -74,24 +74,24 @@ def open_bytes(path: Path, member: str | None = None) -> Iterator[Stream]:
             with gzip.GzipFile(fileobj=file) as unpacked:
                 yield _Counted(unpacked, packed, None)
         elif member is not None:
-            with _archive(path) as archive:
+            with open_archive(path) as archive:
                 yield from _member(archive, member)
         else:
             yield file
 
 
 @contextmanager
-def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
+def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    """A ZIP archive, or a workbook that is one. Damage within raises Damaged."""
     try:
-        archive = zipfile.ZipFile(path)
-    except zipfile.BadZipFile as error:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise Damaged(
             "data_import.damaged",
-            "The ZIP archive is damaged or was cut off. Make it again and upload it "
-            f"whole. Reason: {error}.",
+            "The file begins like a ZIP archive or a workbook but is damaged or was "
+            f"cut off. Save it again and upload it whole. Reason: {error}.",
         ) from error
-    with archive:
-        yield archive
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> Iterator[Stream]:
@@ -109,13 +109,5 @@ def _member(archive: zipfile.ZipFile, name: str) -> Iterator[Stream]:
             name,
         )
     check_ratio(info.compress_size, info.file_size, name)
-    try:
-        stream = archive.open(info)
-    except (NotImplementedError, zipfile.BadZipFile) as error:
-        raise Damaged(
-            "data_import.damaged",
-            f"A file of the ZIP archive cannot be read. Reason: {error}.",
-            name,
-        ) from error
-    with stream:
+    with archive.open(info) as stream:
         yield _Counted(stream, info.compress_size, name)

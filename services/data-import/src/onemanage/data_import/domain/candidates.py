@@ -25,6 +25,7 @@ _CLOCKS = (" %H:%M:%S", " %H:%M")
 _DATES = (*_DAY_FIRST, *_MONTH_FIRST, *_OTHER_DATES)
 SWAPPED = dict(zip(_DAY_FIRST, _MONTH_FIRST, strict=True))
 _BOOLEANS = r"^(?i:true|false|yes|no|y|n|t|f)$"
+_LIKE_TIME = r"^\s*[0-9]+[-/.年 ]\s*[0-9A-Za-z]+[-/.月 ]|[0-9]:[0-9]"
 _DIGIT_FIRST = r"^\s*[+-]?[.,]?[0-9]"
 
 
@@ -45,7 +46,6 @@ class Fit(NamedTuple):
             type=self.type,
             format=self.format,
             nulls=[],
-            zone="UTC" if self.type == "timestamptz" else None,
         )
 
     def bads(self, strings: pl.Series) -> pl.Series:
@@ -78,19 +78,16 @@ def likely(sample: pl.Series) -> list[Fit]:
         if fits(Fit("numeric", comma=comma)) or fits(Fit("double", comma=comma)):
             kinds = ("bigint", "numeric", "double")
             found += [Fit(kind, comma=comma) for kind in kinds]
-    if int(sample.str.contains(r"[0-9][-/.:年 ][0-9A-Z]").sum()) < half:
+    if int(sample.str.contains(_LIKE_TIME).sum()) < half:
         return found
-    times = [Fit("date"), *(Fit("date", form) for form in _DATES), Fit("time")]
-    times.append(Fit("timestamp"))
-    times += [Fit("timestamp", form + clock) for form in _DATES for clock in _CLOCKS]
-    times.append(Fit("timestamptz"))
-    found += [one for one in times if fits(one)]
-    if any(one.type == "timestamp" for one in found):
-        # What has no offset fits both; the zone would be a guess.
-        found = [one for one in found if one.type != "timestamptz"]
-    if any(one.type == "date" and one.format is None for one in found):
-        found.append(Fit("timestamp")) if Fit("timestamp") not in found else None
-    return found
+    return found + [one for one in _times() if fits(one)]
+
+
+def _times() -> list[Fit]:
+    made = [Fit("date"), *(Fit("date", form) for form in _DATES), Fit("time")]
+    made.append(Fit("timestamp"))
+    made += [Fit("timestamp", form + clock) for form in _DATES for clock in _CLOCKS]
+    return [*made, Fit("timestamptz")]
 
 
 class Digits(NamedTuple):

@@ -21,6 +21,7 @@ from onemanage.data_import.domain.reading import (
 _DATE = "%Y-%m-%d"
 _CLOCKS = ("%H:%M:%S", "%H:%M:%S%.f", "%H:%M")
 _STAMPS = tuple(f"{_DATE}{gap}{clock}" for gap in " T" for clock in _CLOCKS)
+_HOURS = tuple(f"{_DATE}{gap}%H:%M" for gap in " T")
 _OFFSET = "%#z"
 _ENDS_IN_OFFSET = r"[0-9](?:[zZ]| ?[+-][0-9]{2}(?::?[0-9]{2})?)$"
 _ISO_YEAR = r"^[0-9]{4}-"
@@ -88,7 +89,11 @@ def _naive(column: ColumnPlan) -> Reader:
         return _in_range(values, strings, iso=iso)
 
     def careful(strings: pl.Series) -> Parsed:
-        values = _in_range(_first_of(strings, formats), strings, iso=iso)
+        values = _first_of(strings, formats)
+        if iso and values.null_count() > strings.null_count():
+            hours = _first_of(strings + ":00", _HOURS)  # ISO 8601 has hours alone
+            values = values.zip_with(values.is_not_null(), hours)
+        values = _in_range(values, strings, iso=iso)
         return reasons_where(
             strings,
             values,

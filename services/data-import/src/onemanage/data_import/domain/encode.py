@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 import msgspec
+import numpy as np
 import polars as pl
 
 from onemanage.contracts.data_import_plan import (
@@ -140,29 +141,39 @@ class _Run:
         """The keys' columns, and which rows are bad; reasons are added to."""
         frame = pl.from_arrow(batch.table.select([one.name for one in self._keys]))
         assert isinstance(frame, pl.DataFrame)
-        if self._keys:
-            check_key_lengths(CastBatch(frame, batch.reasons), self._keys)
+        check_key_lengths(CastBatch(frame, batch.reasons), self._keys)
         return frame, _any_reason(batch.reasons) if batch.reasons else None
 
     def _load_ready(self, batch: Ready, last: LastOfKeys | None) -> None:
         table = batch.table
         self._read += table.num_rows
-        _, bad = self._keys_of(batch)
-        good = pl.repeat(True, table.num_rows, dtype=pl.Boolean, eager=True)
-        if bad is not None:
-            reasons = {name: why.filter(bad) for name, why in batch.reasons.items()}
-            self._rejects.cells(*batch.raw(bad, self._table), reasons)
-            good = ~bad
         if last is not None:
-            rows = good.arg_true()
-            earlier = rows.filter(~last.next(len(rows)))
-            good = good.scatter(earlier, False)
-            again = (~good & ~bad) if bad is not None else ~good
-            if len(earlier):
-                self._rejects.duplicates(*batch.raw(again, self._table), self._keys)
-        if not good.all():
-            table = table.filter(good.to_arrow())
+            self._keys_of(batch)
+        out: pl.Series | None = None
+        if batch.reasons:
+            out = _any_reason(batch.reasons)
+            reasons = {name: why.filter(out) for name, why in batch.reasons.items()}
+            self._rejects.cells(*batch.raw(out, self._table), reasons)
+        if last is not None:
+            out = self._earlier(batch, last, out)
+        if out is not None and out.any():
+            table = table.filter((~out).to_arrow())
         self._out.write(self._encoder.arrow_rows(table))
+
+    def _earlier(
+        self, batch: Ready, last: LastOfKeys, bad: pl.Series | None
+    ) -> pl.Series:
+        """The bad rows, and those whose keys a later row has."""
+        count = batch.table.num_rows
+        good = np.arange(count) if bad is None else (~bad).arg_true().to_numpy()
+        keep = last.next(len(good)).to_numpy()
+        again = np.zeros(count, bool)
+        again[good[~keep]] = True
+        if not again.any():
+            return pl.Series(again) if bad is None else bad
+        earlier = pl.Series(again)
+        self._rejects.duplicates(*batch.raw(earlier, self._table), self._keys)
+        return earlier if bad is None else bad | earlier
 
     def _load(self, batch: Batch, last: LastOfKeys | None) -> None:
         self._read += batch.frame.height + len(batch.rejects)

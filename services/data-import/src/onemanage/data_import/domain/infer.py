@@ -60,6 +60,8 @@ class ColumnGuess:
         self.position = position
         self.header = header
         self._fits: list[Fit] | None = None
+        self._text = Fit("text")
+        """Fits all but the NUL byte."""
         self._rows = self._nulls = self._values = 0
         self._words: Counter[str] = Counter()
         self._examples: dict[str, None] = {}
@@ -73,6 +75,11 @@ class ColumnGuess:
         self._nulls += values.null_count()
         if len(self._examples) < _EXAMPLES:
             self._add_examples(values)
+        with_nul = values.str.contains("\0", literal=True)
+        if with_nul.any():
+            self._text = self._text.add(
+                int(with_nul.sum()), int(lines.filter(with_nul)[0])
+            )
         if self._fits == []:
             self._words[""] += int((values == "").sum())
             return
@@ -158,19 +165,19 @@ class ColumnGuess:
 
     def propose(self, name: str, comma: bool) -> tuple[ColumnPlan, ColumnFindings]:
         warnings: list[Warning] = []
-        fit = self._best(comma, warnings)
+        fit = self._best(comma, warnings) or self._text
         plan = ColumnPlan(
             position=self.position, header=self.header, name=name, nulls=[""]
         )
-        if fit is not None:
+        if fit.type != "text":
             plan = self._typed(plan, fit, warnings)
         nulls = self._nulls + sum(self._words[word] for word in plan.nulls)
         findings = ColumnFindings(
             position=self.position,
             examples=list(self._examples),
             nulls=nulls,
-            invalid=fit.bad if fit else 0,
-            first_invalid_line=fit.first_bad_line if fit else None,
+            invalid=fit.bad,
+            first_invalid_line=fit.first_bad_line,
             warnings=warnings,
         )
         return plan, findings

@@ -1,5 +1,7 @@
 """What a file holds, as tables whose columns have headers and no types yet."""
 
+import re
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -7,7 +9,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from onemanage.contracts.data_import_plan import Dialect, TablePlan, Warning
+from onemanage.contracts.data_import_plan import ColumnPlan, Dialect, TablePlan, Warning
 from onemanage.data_import.domain.archive import open_bytes
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.decode import utf8_blocks
@@ -21,7 +23,8 @@ from onemanage.data_import.domain.dialects import (
 from onemanage.data_import.domain.encodings import sniff_encoding
 from onemanage.data_import.domain.errors import NotATable, check_columns
 from onemanage.data_import.domain.read import read_table
-from onemanage.data_import.domain.read_columnar import is_nested, json_rows, schema_of
+from onemanage.data_import.domain.read_columnar import is_nested, schema_of
+from onemanage.data_import.domain.read_jsonl import json_rows
 from onemanage.data_import.domain.read_workbook import (
     Sheet,
     batches,
@@ -34,9 +37,14 @@ from onemanage.data_import.domain.workbook_facts import workbook_facts
 
 _SAMPLE = 256 << 10
 _SHEET_ROWS = 60
+_DATE_HEADER = re.compile(r"(?i)date|\bday\b|日期|时间")
+_SERIAL_DAYS = (18_264, 73_050)
+"""From 1950 to 2099."""
 
 type Warnings = dict[int, list[Warning]]
 """By position of the column; 0 is the table."""
+
+type Warn = Callable[[TablePlan], Warnings]
 
 
 class Draft(NamedTuple):
@@ -44,23 +52,44 @@ class Draft(NamedTuple):
     """Without columns."""
     headers: list[str]
     read: Callable[[TablePlan], Iterator[Batch]]
-    warn: Callable[[TablePlan], Warnings]
+    warn: Warn
     """What is known beside the values, once the types are."""
     typed: bool = False
 
 
 def drafts(path: Path, hint: Dialect | None, seconds: float) -> Iterator[Draft]:
     """The tables of a file, in its order. Raises InvalidSource subclasses."""
-    for part in parts(path):
-        match part.format:
-            case "excel":
-                yield from _sheets(path)
-            case "csv":
-                yield _text(path, part, hint, seconds)
-            case "jsonl":
-                yield _objects(path, part)
-            case _:
-                yield _columnar(path, part)
+    found = parts(path)
+    left_out = [
+        Warning(code="left_out", message=f"{part.member}: {part.why.message}")
+        for part in found
+        if part.why
+    ]
+    for part in found:
+        for draft in _drafts(path, part, hint, seconds):
+            yield draft._replace(warn=partial(_with, left_out, draft.warn))
+            left_out = []  # said once, with the first table
+
+
+def _with(left_out: list[Warning], warn: Warn, table: TablePlan) -> Warnings:
+    found = warn(table)
+    return {**found, 0: [*left_out, *found.get(0, [])]}
+
+
+def _drafts(
+    path: Path, part: Part, hint: Dialect | None, seconds: float
+) -> Iterator[Draft]:
+    match part.format:
+        case "none":
+            return
+        case "excel":
+            yield from _sheets(path)
+        case "csv":
+            yield _text(path, part, hint, seconds)
+        case "jsonl":
+            yield _objects(path, part, seconds)
+        case _:
+            yield _columnar(path, part)
 
 
 def _text(path: Path, part: Part, hint: Dialect | None, seconds: float) -> Draft:
@@ -147,27 +176,15 @@ def _sheets(path: Path) -> Iterator[Draft]:
 def _of_workbook(path: Path, sheet: Sheet, table: TablePlan) -> Warnings:
     assert table.sheet is not None
     warnings = _above_header(table)
+    start = table.dialect.header_row or 0
     facts = workbook_facts(path, table.sheet)
     for column in table.columns:
-        found = facts.zeros.get(letters(sheet.first_column + column.position - 1))
+        format = facts.zeros.get(letters(sheet.first_column + column.position - 1))
+        values = sheet.frame[str(column.position)].slice(start)
+        found = list(_of_cells(column, values, format))
         if found:
-            message = (
-                f"Excel shows these numbers as {found}, with zeros before them that "
-                "are not in the file. Format the column as text and enter the zeros "
-                "if they matter."
-            )
-            one = Warning(code="leading_zeros", message=message)
-            warnings.setdefault(column.position, []).append(one)
-        example = _rounded(sheet.frame[str(column.position)])
-        if example:
-            message = (
-                "Excel keeps 15 digits of a number; these have more and were rounded "
-                "before the file was saved. Enter them as text at their source."
-            )
-            one = Warning(code="rounded_ids", message=message, example=example)
-            warnings.setdefault(column.position, []).append(one)
-    first = (table.dialect.header_row or 0) + 1
-    ranges = [(max(first, top), bottom) for top, bottom in facts.merged]
+            warnings[column.position] = found
+    ranges = [(max(start + 1, top), bottom) for top, bottom in facts.merged]
     ranges = [(top, bottom) for top, bottom in ranges if bottom >= top]
     if ranges:
         message = (
@@ -176,6 +193,35 @@ def _of_workbook(path: Path, sheet: Sheet, table: TablePlan) -> Warnings:
         )
         warnings.setdefault(0, []).append(Warning(code="merged_cells", message=message))
     return warnings
+
+
+def _of_cells(
+    column: ColumnPlan, values: pl.Series, format: str | None
+) -> Iterator[Warning]:
+    """What Excel has done to a column that its values alone do not say."""
+    if format:
+        yield Warning(
+            code="leading_zeros",
+            message=f"Excel shows these numbers as {format}, with zeros before them "
+            "that are not in the file. Format the column as text and enter the zeros "
+            "if they matter.",
+        )
+    if example := _rounded(values):
+        yield Warning(
+            code="rounded_ids",
+            message="Excel keeps 15 digits of a number; these have more and were "
+            "rounded before the file was saved. Enter them as text at their source.",
+            example=example,
+        )
+    if column.type in ("bigint", "numeric") and _DATE_HEADER.search(column.header):
+        days = values.cast(pl.Float64, strict=False)
+        if days.is_between(*_SERIAL_DAYS).all():
+            yield Warning(
+                code="serial_dates",
+                message="The numbers look like dates as Excel counts them, in days. "
+                "Format the column as a date in Excel to import dates.",
+                example=str(values.drop_nulls()[0]),
+            )
 
 
 def _rounded(values: pl.Series) -> str | None:
@@ -214,16 +260,21 @@ def _columnar(path: Path, part: Part) -> Draft:
     )
 
 
-def _objects(path: Path, part: Part) -> Draft:
+def _objects(path: Path, part: Part, seconds: float) -> Draft:
+    """Keys in the order in which they come; those that come after ``seconds`` are
+    rejected by the import, by name."""
     table = TablePlan(
         table="", format="jsonl", member=part.member, dialect=Dialect(header_row=None)
     )
+    until = time.process_time() + seconds
     keys: dict[str, None] = {}
-    for objects, _, _ in json_rows(path, table):
-        for _, fields in objects:
+    for rows in json_rows(path, table):
+        for fields in rows.objects:
             if not fields.keys() <= keys.keys():
                 keys.update(dict.fromkeys(fields))
                 check_columns(len(keys), part.member)
+        if time.process_time() > until:
+            break
     if not keys:
         raise NotATable(
             "data_import.not_a_table",

@@ -22,7 +22,7 @@ from onemanage.contracts.data_import_plan import (
 )
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.cast import cast_batch
-from onemanage.data_import.domain.errors import NotATable
+from onemanage.data_import.domain.errors import InvalidSource, NotATable
 from onemanage.data_import.domain.infer import ColumnGuess
 from onemanage.data_import.domain.infer_typed import TypedGuess
 from onemanage.data_import.domain.names import column_names, table_names
@@ -54,10 +54,14 @@ def make_plan(
     found: list[tuple[str, TablePlan, TableFindings]] = []
     for at, file in enumerate(files):
         share = (until - time.process_time()) / (len(files) - at)
-        for draft in drafts(file.path, hint, share / 4):
-            table, findings = _table(draft, min(until, time.process_time() + share))
-            table = replace(table, file_id=file.file_id)
-            found.append((_called(file.name, table), table, findings))
+        try:
+            for table, findings in _tables(file, hint, share):
+                found.append((_called(file.name, table), table, findings))
+        except InvalidSource as error:
+            if len(files) == 1:
+                raise
+            where = f"{file.name}, {error.where}" if error.where else file.name
+            raise type(error)(error.code, error.message, where) from error
     if not found:
         raise NotATable("data_import.empty", "The file holds no table with columns.")
     names = table_names([called for called, _, _ in found])
@@ -68,6 +72,15 @@ def make_plan(
         ],
         findings=[findings for _, _, findings in found],
     )
+
+
+def _tables(
+    file: PlannedFile, hint: Dialect | None, seconds: float
+) -> Iterator[tuple[TablePlan, TableFindings]]:
+    until = time.process_time() + seconds
+    for draft in drafts(file.path, hint, seconds / 4):
+        table, findings = _table(draft, until)
+        yield replace(table, file_id=file.file_id), findings
 
 
 def _called(file_name: str, table: TablePlan) -> str:

@@ -8,10 +8,10 @@ from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.errors import WrongPlan
 from onemanage.data_import.domain.read_columnar import (
     read_arrow,
-    read_jsonl,
     read_parquet,
 )
 from onemanage.data_import.domain.read_csv import read_csv
+from onemanage.data_import.domain.read_jsonl import read_jsonl
 from onemanage.data_import.domain.read_workbook import read_workbook
 
 _READERS: dict[str, Callable[[Path, TablePlan], Iterator[Batch]]] = {

@@ -1,30 +1,26 @@
-"""Parquet, Arrow IPC and JSON lines into batches.
+"""Parquet and Arrow IPC into batches.
 
 What is typed stays typed; what PostgreSQL has no column for (lists, structs, maps)
 becomes JSON text, bytes become hexadecimal text as PostgreSQL writes them.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
 import pyarrow.parquet as parquet  # type: ignore[import-untyped]  # as above
 
-from onemanage.contracts.data_import_plan import Reject, TablePlan
-from onemanage.data_import.domain.archive import open_bytes
-from onemanage.data_import.domain.batch import Batch, raw_rows, shown
-from onemanage.data_import.domain.decode import utf8_blocks
+from onemanage.contracts.data_import_plan import TablePlan
+from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.errors import (
     Damaged,
     Encrypted,
     WrongPlan,
     check_columns,
 )
-from onemanage.data_import.domain.rows import Splitter
 
 ROWS = 50_000
 
@@ -156,77 +152,3 @@ def _json(value: object) -> str | None:
 
 def _in_json(value: object) -> str:
     return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
-
-
-def read_jsonl(path: Path, table: TablePlan) -> Iterator[Batch]:
-    """One object a line. Numbers keep the digits they are written with; values that
-    are objects or lists stay JSON. A key that the plan does not know is a reject."""
-    places = {column.header: column.position for column in table.columns}
-    wanted = [str(one.position) for one in table.columns if one.include]
-    check_columns(len(places), table.member)
-    for objects, rejects, raw in json_rows(path, table, places.__contains__):
-        columns: dict[str, list[str | None]] = {name: [] for name in wanted}
-        headers = [(one.header, str(one.position)) for one in table.columns]
-        headers = [one for one in headers if one[1] in columns]
-        for _, fields in objects:
-            for header, name in headers:
-                columns[name].append(text_of(fields.get(header)))
-        yield Batch(
-            pl.DataFrame(columns, schema={name: pl.String for name in wanted}),
-            pl.Series("line", [line for line, _ in objects], pl.Int64),
-            rejects,
-            raw_rows(raw),
-        )
-
-
-type JsonRows = tuple[
-    list[tuple[int, dict[str, msgspec.Raw]]], list[Reject], list[list[str]]
-]
-
-
-def json_rows(
-    path: Path, table: TablePlan, known: Callable[[str], bool] | None = None
-) -> Iterator[JsonRows]:
-    """Objects with their lines, and the lines that are none."""
-    decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
-    with open_bytes(path, table.member) as stream:
-        blocks = utf8_blocks(stream, table.dialect.encoding)
-        for chunk in Splitter(",", None).split(blocks):
-            objects, rejects, raw = [], [], []
-            texts = filter(None, chunk.data.splitlines())
-            for line, text in zip(chunk.lines.tolist(), texts, strict=True):
-                try:
-                    fields = decoder.decode(text)
-                except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                    reject = _not_json(
-                        line, text, f"The line is no JSON object: {error}"
-                    )
-                else:
-                    unknown = known and [key for key in fields if not known(key)]
-                    if not unknown:
-                        objects.append((line, fields))
-                        continue
-                    reject = _not_json(
-                        line,
-                        text,
-                        f"The key {unknown[0]!r} is not in the plan.",
-                        "unknown_key",
-                    )
-                rejects.append(reject)
-                raw.append([text.decode(errors="replace")])
-            yield objects, rejects, raw
-
-
-def _not_json(line: int, text: bytes, why: str, reason: str = "not_json") -> Reject:
-    value = shown(text.decode(errors="replace"))
-    return Reject(line=line, column=None, value=value, reason=reason, message=why)
-
-
-def text_of(raw: msgspec.Raw | None) -> str | None:
-    """A JSON value as text; None for null and for a key that is missing."""
-    if raw is None:
-        return None
-    written = bytes(raw)
-    if written[:1] == b'"':
-        return msgspec.json.decode(written, type=str)
-    return None if written == b"null" else written.decode()

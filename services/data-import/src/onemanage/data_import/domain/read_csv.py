@@ -61,19 +61,16 @@ class _Parser:
         self._convert = arrow_csv.ConvertOptions(
             column_types={name: pa.string() for name in names},
             include_columns=self._wanted,
+            check_utf8=False,  # it was, so that pyarrow may show any row
             null_values=[""],
             strings_can_be_null=table.dialect.unquoted_empty_is_null,
             quoted_strings_can_be_null=False,
         )
 
     def parse(self, chunk: Chunk) -> Batch:
-        try:
-            frame, lines, ragged = self._table(chunk)
-        except pa.ArrowInvalid as error:
-            if "UTF8" not in str(error):
-                raise
+        if not _is_utf8(chunk.data):
             chunk = _without_bad_bytes(chunk)
-            frame, lines, ragged = self._table(chunk)
+        frame, lines, ragged = self._table(chunk)
         rejects = [_bad_row(one) for one in chunk.bad] + [one for one, _ in ragged]
         # Bad quoting is kept as it stands, so that the rejects show it.
         raw = [
@@ -188,6 +185,16 @@ def _from(chunk: Chunk, row: int) -> Chunk:
     start = int(chunk.starts[row])
     starts = chunk.starts[row:] - start
     return Chunk(chunk.data[start:], chunk.lines[row:], starts, chunk.bad)
+
+
+def _is_utf8(data: bytes) -> bool:
+    if data.isascii():
+        return True
+    try:
+        pa.array([data], pa.large_binary()).cast(pa.large_string())
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _without_bad_bytes(chunk: Chunk) -> Chunk:

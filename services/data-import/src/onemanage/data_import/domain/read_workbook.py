@@ -7,6 +7,7 @@ apart, times as ISO 8601. Cells that Excel itself calls errors come out beside i
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ import fastexcel
 import polars as pl
 
 from onemanage.contracts.data_import_plan import Reject, TablePlan
-from onemanage.data_import.domain.archive import check_ratio
+from onemanage.data_import.domain.archive import check_ratio, open_archive
 from onemanage.data_import.domain.batch import Batch, raw_rows, shown
 from onemanage.data_import.domain.errors import (
     Damaged,
@@ -53,35 +54,27 @@ class Sheet(NamedTuple):
 def open_workbook(path: Path) -> fastexcel.ExcelReader:
     """Raises Encrypted, Damaged or, before anything is unpacked, TooLarge."""
     if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
+        with open_archive(path) as archive:
             infos = archive.infolist()
             packed = sum(info.compress_size for info in infos)
             check_ratio(packed, sum(info.file_size for info in infos), None)
     # A name that says another format than the contents would be believed.
     source = path.read_bytes() if path.suffix.lower() in _SUFFIXES else path
-    try:
+    with _refusals(None):
         return fastexcel.read_excel(source)
-    except fastexcel.FastExcelError as error:
-        raise refusal(error, None) from error
 
 
-def load_sheet(
-    workbook: fastexcel.ExcelReader, name: str, rows: int | None = None
-) -> Sheet:
+def load_sheet(workbook: fastexcel.ExcelReader, name: str) -> Sheet:
     """One sheet, of any width that PostgreSQL can hold."""
-    try:
-        sheet = workbook.load_sheet(
-            name, header_row=None, skip_rows=0, n_rows=rows, dtypes="string"
-        )
-        check_columns(sheet.width, f"sheet {name}")
-        batch, found = sheet.to_arrow_with_errors()
-    except fastexcel.SheetNotFoundError as error:
+    if name not in workbook.sheet_names:
         raise WrongPlan(
             "data_import.no_such_part",
             f"The workbook has no sheet {name!r}. Plan the file again.",
-        ) from error
-    except fastexcel.FastExcelError as error:
-        raise refusal(error, f"sheet {name}") from error
+        )
+    with _refusals(f"sheet {name}"):
+        sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+        check_columns(sheet.width, f"sheet {name}")
+        batch, found = sheet.to_arrow_with_errors()
     columns = sheet.available_columns()
     first = min((one.absolute_index for one in columns), default=0)
     if not columns:
@@ -96,7 +89,20 @@ def load_sheet(
     return Sheet(_without_day(frame), errors, first)
 
 
-def refusal(error: Exception, where: str | None) -> InvalidSource:
+@contextmanager
+def _refusals(where: str | None) -> Iterator[None]:
+    """fastexcel's errors as ours."""
+    try:
+        yield
+    except fastexcel.FastExcelError as error:
+        raise refusal(error, where) from error
+    except BaseException as error:  # what panics in Rust is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise refusal(error, where) from error
+
+
+def refusal(error: BaseException, where: str | None) -> InvalidSource:
     text = " ".join(str(error).split()).split(" Context:")[0]
     if "password" in text.lower() or "encrypt" in text.lower():
         return Encrypted(

@@ -29,9 +29,10 @@ def no_reasons(count: int) -> pl.Series:
 
 def null_where(values: pl.Series, bad: pl.Series) -> pl.Series:
     """The values, null where ``bad``; a null in ``bad`` is no reason to lose one."""
-    return pl.select(pl.when(bad.fill_null(False)).then(None).otherwise(values))[
-        :, 0
-    ].alias(values.name)
+    at = bad.arg_true()
+    if not len(at):
+        return values
+    return values.clone().scatter(at, pl.Series([None], dtype=values.dtype))
 
 
 def reasons_where(

@@ -7,7 +7,7 @@ send it again: one line for each rejected row, whatever number of its cells is b
 from collections import Counter
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, NamedTuple, Self
 
 import polars as pl
 
@@ -62,30 +62,14 @@ def _type(column: ColumnPlan) -> str:
     return column.type
 
 
-class BadRows:
-    """The bad rows of one batch, with what is wrong in each."""
+class BadRows(NamedTuple):
+    """Rejected rows of one batch, with what is told of each."""
 
-    def __init__(self, raw: pl.DataFrame, lines: pl.Series) -> None:
-        self.raw = raw
-        """As the source has them, columns named by position."""
-        self.lines = lines
-        self.columns = pl.repeat("", len(lines), dtype=pl.String, eager=True)
-        self.errors = self.columns
-
-    def add(self, at: pl.Series, column: str | None, told: pl.Series) -> None:
-        """Cells of the rows where ``at`` is true; ``told`` has a text for each row."""
-        name = column or ""
-        joined = pl.select(
-            pl.when(self.columns == "")
-            .then(pl.lit(name))
-            .otherwise(self.columns + ("; " + name if name else ""))
-        ).to_series()
-        told = (f"{name}: " if name else "") + told
-        errors = pl.select(
-            pl.when(self.errors == "").then(told).otherwise(self.errors + "; " + told)
-        ).to_series()
-        self.columns = joined.zip_with(at, self.columns)
-        self.errors = errors.zip_with(at, self.errors)
+    raw: pl.DataFrame
+    """As the source has them, columns named by position."""
+    lines: pl.Series
+    columns: list[str]
+    errors: list[str]
 
 
 class Rejects:
@@ -122,22 +106,29 @@ class Rejects:
         self, raw: pl.DataFrame, lines: pl.Series, reasons: dict[str, pl.Series]
     ) -> None:
         """Rows with bad cells; ``reasons`` by the names of the table's columns."""
-        rows = BadRows(raw, lines)
+        bad = [(one, reasons[one.name]) for one in self._columns if one.name in reasons]
+        columns: list[list[str]] = [[] for _ in lines]
+        errors: list[list[str]] = [[] for _ in lines]
         named: list[Reject] = []
-        room = MOST_NAMED - len(self.named)
-        for column in self._columns:
-            why = reasons.get(column.name)
-            if why is None:
-                continue
-            texts = {one: message(one, column) for one in why.drop_nulls().unique()}
-            told = why.replace_strict(texts, default=None, return_dtype=pl.String)
-            rows.add(why.is_not_null(), column.name, told)
-            for reason, count in why.drop_nulls().value_counts().iter_rows():
-                self._counts[reason, column.name] += count
-            named += _entries(column, raw, lines, why, texts, room)
+        numbers, room = lines.to_list(), MOST_NAMED - len(self.named)
+        # The bad rows are few, and of each of them there is much to say.
+        for column, whys in bad:
+            values = as_text(raw[str(column.position)]).to_list()
+            texts = {one: message(one, column) for one in whys.unique() if one}
+            for at, why in enumerate(whys.to_list()):
+                if why is None:
+                    continue
+                self._counts[why, column.name] += 1
+                columns[at].append(column.name)
+                errors[at].append(f"{column.name}: {texts[why]}")
+                if at < room:
+                    named.append(
+                        _reject(numbers[at], column.name, values[at], why, texts[why])
+                    )
         named.sort(key=lambda one: one.line)
         self.named += named[:room]
-        self._write(rows)
+        told = ["; ".join(one) for one in columns], ["; ".join(one) for one in errors]
+        self._write(BadRows(raw, lines, *told))
 
     def duplicates(
         self, raw: pl.DataFrame, lines: pl.Series, keys: list[ColumnPlan]
@@ -145,9 +136,7 @@ class Rejects:
         """Rows whose keys a later row has."""
         names = ", ".join(one.name for one in keys)
         text = _MESSAGES["duplicate_key"].format(keys=names)
-        rows = BadRows(raw, lines)
-        everywhere = pl.repeat(True, len(lines), dtype=pl.Boolean, eager=True)
-        rows.add(everywhere, None, pl.repeat(text, len(lines), eager=True))
+        rows = BadRows(raw, lines, [""] * len(lines), [text] * len(lines))
         self._counts["duplicate_key", None] += len(lines)
         room = MOST_NAMED - len(self.named)
         shown = raw.head(room).select(str(one.position) for one in keys)
@@ -164,25 +153,25 @@ class Rejects:
         lines = pl.Series([one.line for one in rejects], dtype=pl.Int64)
         if raw is None:
             raw = pl.DataFrame({"1": [one.value for one in rejects]})
-        rows = BadRows(raw, lines)
-        rows.columns = pl.Series([one.column or "" for one in rejects])
-        rows.errors = pl.Series([one.message for one in rejects]) + self._beyond(raw)
+        beyond = self._beyond(raw)
+        rows = BadRows(
+            raw,
+            lines,
+            [one.column or "" for one in rejects],
+            [one.message + more for one, more in zip(rejects, beyond, strict=True)],
+        )
         for one in rejects:
             self._counts[one.reason, one.column] += 1
         self.named += rejects[: MOST_NAMED - len(self.named)]
         self._write(rows)
 
-    def _beyond(self, raw: pl.DataFrame) -> pl.Series:
+    def _beyond(self, raw: pl.DataFrame) -> list[str]:
         """What stands in fields that no column is for, to be told beside the error."""
         last = self._columns[-1].position if self._columns else 0
         extra = [one for one in raw.columns if int(one) > last]
-        if not extra:
-            return pl.repeat("", len(raw), dtype=pl.String, eager=True)
-        joined = raw.select(pl.concat_str(extra, separator=", ", ignore_nulls=True))
-        text = joined.to_series()
-        return pl.select(
-            pl.when(text == "").then(pl.lit("")).otherwise(" Beyond them: " + text)
-        ).to_series()
+        fields = raw.select(extra).rows() if extra else [()] * raw.height
+        joined = [", ".join(one for one in row if one is not None) for row in fields]
+        return [f" Beyond them: {one}" if one else "" for one in joined]
 
     def _write(self, rows: BadRows) -> None:
         count = len(rows.lines)
@@ -205,27 +194,9 @@ class Rejects:
             else:
                 empty = pl.repeat(None, len(rows.lines), dtype=pl.String, eager=True)
                 made.append(empty.alias(name))
-        ours = (rows.lines, rows.columns, rows.errors)
+        ours = rows.lines, pl.Series(rows.columns), pl.Series(rows.errors)
         made += [one.alias(name) for one, name in zip(ours, OURS, strict=True)]
         return pl.DataFrame(made)
-
-
-def _entries(
-    column: ColumnPlan,
-    raw: pl.DataFrame,
-    lines: pl.Series,
-    why: pl.Series,
-    texts: dict[str, str],
-    room: int,
-) -> list[Reject]:
-    at = why.is_not_null().arg_true().head(room)
-    values = as_text(raw[str(column.position)].gather(at))
-    return [
-        _reject(line, column.name, value, reason, texts[reason])
-        for line, value, reason in zip(
-            lines.gather(at), values, why.gather(at), strict=True
-        )
-    ]
 
 
 def _reject(

@@ -1,6 +1,7 @@
 """What an earlier import teaches about the next file with the same headers."""
 
 from collections import defaultdict
+from itertools import compress
 
 import msgspec
 
@@ -15,10 +16,11 @@ from onemanage.data_import.domain.rejects import OURS
 
 
 class Remembered(msgspec.Struct, frozen=True, kw_only=True):
-    """How a table of the same shape was imported last."""
+    """How sources of one shape were imported last."""
 
     import_id: str
-    table: TablePlan
+    tables: list[TablePlan]
+    """Those of the import that had this shape: sheets often are alike."""
     options: ImportOptions
 
 
@@ -35,17 +37,27 @@ def as_before(plan: Plan, known: list[Remembered | None]) -> Plan:
     for at, remembered in enumerate(known):
         if remembered is None:
             continue
-        findings[at] = _findings(findings[at], tables[at], remembered)
-        tables[at] = msgspec.structs.replace(
-            tables[at],
-            table=remembered.table.table,
-            columns=_same_columns(tables[at].columns, remembered.table.columns),
+        found = tables[at]
+        before = _the_same(found, remembered.tables)
+        columns = _same_columns(found.columns, (before or remembered.tables[0]).columns)
+        findings[at] = _findings(
+            findings[at], found.columns, columns, remembered.import_id
         )
+        name = found.table if before is None else before.table
+        tables[at] = msgspec.structs.replace(found, table=name, columns=columns)
     first = next((one for one in known if one is not None), None)
     options = plan.options if first is None else first.options
     return msgspec.structs.replace(
         plan, tables=tables, findings=findings, options=options
     )
+
+
+def _the_same(found: TablePlan, before: list[TablePlan]) -> TablePlan | None:
+    """Which of several; None where that cannot be told, and the name stays."""
+    if len(before) == 1:
+        return before[0]
+    part = (found.member, found.sheet)
+    return next((one for one in before if (one.member, one.sheet) == part), None)
 
 
 def _same_columns(
@@ -56,22 +68,17 @@ def _same_columns(
 
 
 def _findings(
-    found: TableFindings, table: TablePlan, remembered: Remembered
+    found: TableFindings,
+    proposed: list[ColumnPlan],
+    columns: list[ColumnPlan],
+    import_id: str,
 ) -> TableFindings:
     """The first rows have a value for each included column, which may be fewer now."""
-    columns = _same_columns(table.columns, remembered.table.columns)
-    pairs = [
-        new.include
-        for new, old in zip(columns, table.columns, strict=True)
-        if old.include
+    kept = [
+        new.include for new, old in zip(columns, proposed, strict=True) if old.include
     ]
-    rows = [
-        [value for value, kept in zip(row, pairs, strict=False) if kept]
-        for row in found.first_rows
-    ]
-    return msgspec.structs.replace(
-        found, first_rows=rows, remembered_from=remembered.import_id
-    )
+    rows = [list(compress(row, kept)) for row in found.first_rows]
+    return msgspec.structs.replace(found, first_rows=rows, remembered_from=import_id)
 
 
 def rejects_plan(found: TablePlan, before: TablePlan) -> TablePlan:

@@ -53,7 +53,9 @@ class Splitter:
         """Raises TooLarge for a row longer than MAX_ROW."""
         rest = b""
         for block in blocks:
-            rest = rest + block if rest else block
+            # Most blocks are used up to their last newline, and so copied once.
+            end = block.rfind(b"\n") + 1 or len(block)
+            rest = b"".join((rest, memoryview(block)[:end]))
             used = len(rest)
             while used and rest:
                 chunk, used = self._cut(rest, last=False)
@@ -62,6 +64,7 @@ class Splitter:
                 rest = rest[used:]
                 if len(rest) <= MAX_ROW:
                     break
+            rest += block[end:]
             if len(rest) > MAX_ROW:
                 self._refuse()
         if not rest:

@@ -1,14 +1,12 @@
 """What a file is: by its contents alone, never by its name."""
 
-import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
-from onemanage.data_import.domain.archive import MAX_MEMBERS, open_bytes
+from onemanage.data_import.domain.archive import MAX_MEMBERS, open_archive, open_bytes
 from onemanage.data_import.domain.decode import BOMS
 from onemanage.data_import.domain.encodings import sniff_utf16
 from onemanage.data_import.domain.errors import (
-    Damaged,
     Encrypted,
     NotATable,
     TooLarge,
@@ -22,12 +20,10 @@ _FOREIGN = {
     b"8BPS": "a Photoshop document",
     b"7z\xbc\xaf": "a 7z archive",
     b"Rar!": "a RAR archive",
-    b"BZh": "a bzip2 file",
     b"\xfd7zXZ": "an xz file",
     b"\x28\xb5\x2f\xfd": "a Zstandard file",
     b"SQLite format 3": "an SQLite database",
     b"\x7fELF": "a program",
-    b"MZ": "a program",
 }
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SHEETS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
@@ -37,7 +33,9 @@ class Part(NamedTuple):
     """One readable piece of a file."""
 
     format: str
+    """Of TablePlan; "none" for a member of a ZIP archive that is no table."""
     member: str | None = None
+    why: NotATable | None = None
 
 
 def parts(path: Path) -> list[Part]:
@@ -57,15 +55,8 @@ def parts(path: Path) -> list[Part]:
 
 
 def _of_zip(path: Path) -> list[Part]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            infos = [info for info in archive.infolist() if not info.is_dir()]
-    except zipfile.BadZipFile as error:
-        raise Damaged(
-            "data_import.damaged",
-            "The file begins like a ZIP archive or a workbook but was cut off or is "
-            f"damaged. Save it again and upload it whole. Reason: {error}.",
-        ) from error
+    with open_archive(path) as archive:
+        infos = [info for info in archive.infolist() if not info.is_dir()]
     names = {info.filename for info in infos}
     if any(name in names for name in _SHEETS):
         return [Part("excel")]
@@ -86,7 +77,18 @@ def _of_zip(path: Path) -> list[Part]:
             f"The ZIP archive holds {len(tables):,} files; at most {MAX_MEMBERS:,} "
             "are read at once.",
         )
-    return [Part(_format_of(path, name), name) for name in tables]
+    found = [_member(path, name) for name in tables]
+    if all(part.why for part in found) and found[0].why:
+        raise found[0].why
+    return found
+
+
+def _member(path: Path, name: str) -> Part:
+    """What is no table lies beside tables often enough, and stops none of them."""
+    try:
+        return Part(_format_of(path, name), name)
+    except NotATable as why:
+        return Part("none", name, why)
 
 
 def _of_ole(path: Path) -> Part:

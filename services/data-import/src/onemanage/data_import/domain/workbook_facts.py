@@ -12,6 +12,8 @@ from html import unescape
 from pathlib import Path
 from typing import NamedTuple
 
+from onemanage.data_import.domain.archive import open_archive
+
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 _FORMAT = re.compile(rb"<(?:\w+:)?numFmt\s[^>]*>")
@@ -34,7 +36,7 @@ def workbook_facts(path: Path, sheet: str) -> Facts:
     """Of an XLSX; nothing of other workbooks, which do not say it in XML."""
     if not zipfile.is_zipfile(path):
         return Facts()
-    with zipfile.ZipFile(path) as archive:
+    with open_archive(path) as archive:
         member = _member(archive, sheet)
         if member is None:
             return Facts()

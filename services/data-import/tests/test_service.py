@@ -1,0 +1,365 @@
+"""Plans, imports and resubmissions on real PostgreSQL and S3, with the real child."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from onemanage.contracts.base import (
+    ErrorInfo,
+    Event,
+    Status,
+    artifacts_prefix,
+    event_id,
+)
+from onemanage.contracts.data_import import (
+    GetImport,
+    GetPlan,
+    Import,
+    ImportCancelled,
+    ImportFailed,
+    ImportPlan,
+    ListImports,
+    ListRejects,
+    PlanCancelled,
+    PlanDocument,
+    PlanImport,
+    RunImport,
+)
+from onemanage.contracts.data_import_plan import (
+    FileSource,
+    ImportOptions,
+    Plan,
+    TablePlan,
+)
+from onemanage.data_import import queries
+from onemanage.data_import.handlers import (
+    Deps,
+    on_data_import_cancelled_discard_artifacts,
+    on_data_import_failed_discard_artifacts,
+    on_data_import_plan_cancelled_discard_artifacts,
+)
+from onemanage.data_import.loading import Loader
+from onemanage.data_import.service import DataImportService
+from onemanage.data_import.store import Store
+from onemanage.data_import.undoing import Undo
+from onemanage.platform.db import open_sessions
+from onemanage.platform.queries import QueryFailed
+from onemanage.platform.sandbox import open_sandbox
+from onemanage.platform.storage import Storage
+from onemanage.platform.tasks import InvalidInput
+from onemanage.platform.testing import MakeDatabase
+
+WORKSPACE = "wsp_1"
+ORDERS = "Order,Amount\n1,1.50\n2,abc\n3,2.25\n4,1,2,3\n"
+
+
+class World:
+    """The service, and what a client and a gateway would do with it."""
+
+    def __init__(self, service: DataImportService, deps: Deps) -> None:
+        self.service, self.deps = service, deps
+        self.told: list[tuple[str, int, int]] = []
+
+    async def report(self, step: str, done: int, total: int, **_: Any) -> None:
+        self.told.append((step, done, total))
+
+    async def file(self, number: int, content: str, name: str) -> FileSource:
+        key = f"files/{WORKSPACE}/fil_{number}/source"
+        await self.deps.storage.put_bytes(key, content.encode(), "text/csv")
+        return FileSource(file_id=f"fil_{number}", file_key=key, file_name=name)
+
+    async def plan(
+        self, number: int, *contents: str, name: str = "orders.csv"
+    ) -> PlanDocument:
+        command = PlanImport(
+            task_id=f"tsk_plan_{number}",
+            workspace_id=WORKSPACE,
+            plan_id=f"pln_{number}",
+            sources=[
+                await self.file(number + at, content, name)
+                for at, content in enumerate(contents)
+            ],
+        )
+        made = await self.service.plans.make(command, self.report)
+        stored = await self.deps.storage.get_bytes(made.plan_key)
+        return msgspec.json.decode(stored, type=PlanDocument)
+
+    def command(self, number: int, document: PlanDocument, **changes: Any) -> RunImport:
+        tables = [with_amounts(table) for table in document.plan.tables]
+        fields: dict[str, Any] = {
+            "task_id": f"tsk_{number}",
+            "workspace_id": WORKSPACE,
+            "import_id": f"imp_{number}",
+            "sources": document.sources,
+            "plan": Plan(tables=tables, options=document.plan.options),
+            "plan_id": document.plan_id,
+            "expected_rows": 4,
+        }
+        return RunImport(**fields | changes)
+
+    async def run(self, number: int, document: PlanDocument, **changes: Any) -> Import:
+        command = self.command(number, document, **changes)
+        return await self.service.imports.run(command, self.report)
+
+    async def shown(self, import_id: str) -> Import:
+        query = GetImport(workspace_id=WORKSPACE, import_id=import_id)
+        return await queries.get_import(query, self.deps)
+
+
+def with_amounts(table: TablePlan) -> TablePlan:
+    """The second column is a number, whatever was found of it."""
+    columns = list(table.columns)
+    columns[1] = msgspec.structs.replace(
+        columns[1], type="numeric", precision=10, scale=2
+    )
+    return msgspec.structs.replace(table, columns=columns)
+
+
+@pytest.fixture
+async def world(storage: Storage, database: MakeDatabase) -> AsyncIterator[World]:
+    url = await database("data_import")
+    async with (
+        open_sessions(url) as sessions,
+        open_sandbox(
+            memory_limit=4 << 30, preload=["onemanage.data_import.domain.planning"]
+        ) as sandbox,
+    ):
+        store = Store(sessions)
+        service = DataImportService(
+            storage,
+            store,
+            sandbox,
+            Loader(url, sandbox),
+            Undo(url),
+            plan_seconds=60,
+        )
+        yield World(service, Deps(store, storage, Undo(url)))
+
+
+async def test_a_plan_is_kept_for_its_workspace_alone(world: World) -> None:
+    document = await world.plan(1, ORDERS)
+
+    query = GetPlan(workspace_id=WORKSPACE, plan_id="pln_1")
+    brief = await queries.get_plan(query, world.deps)
+    (table,) = brief.tables
+    assert (table.table, table.rows, table.ragged) == ("orders", 4, 1)
+    assert (table.column_count, table.remembered_from) == (2, None)
+    assert document.plan.findings[0].rows == 4
+    with pytest.raises(QueryFailed, match="no plan"):
+        other = GetPlan(workspace_id="wsp_2", plan_id="pln_1")
+        await queries.get_plan(other, world.deps)
+
+
+async def test_an_import_says_what_it_read_loaded_and_rejected(world: World) -> None:
+    done = await world.run(1, await world.plan(1, ORDERS))
+
+    assert (done.read, done.loaded, done.rejected, done.updated) == (4, 2, 2, 0)
+    assert done.plan_id == "pln_1"
+    assert [source.name for source in done.sources] == ["orders.csv"]
+    (table,) = done.tables
+    counts = {(one.reason, one.column, one.count) for one in table.reject_counts}
+    assert counts == {("not_a_numeric", "amount", 1), ("too_many_fields", None, 1)}
+    assert table.rejects_key is not None
+    rejects = (await world.deps.storage.get_bytes(table.rejects_key)).decode()
+    assert rejects.splitlines()[0].endswith('"_line","_column","_error"')
+    assert len(rejects.splitlines()) == 1 + 2
+    assert done == await world.shown("imp_1")
+    with pytest.raises(QueryFailed, match="no import"):
+        other = GetImport(workspace_id="wsp_2", import_id="imp_1")
+        await queries.get_import(other, world.deps)
+
+
+async def test_an_import_that_is_run_again_is_the_one_it_was(world: World) -> None:
+    document = await world.plan(1, ORDERS)
+    first = await world.run(1, document)
+    again = await world.run(1, document)
+
+    assert again == first
+    page = await queries.list_imports(ListImports(workspace_id=WORKSPACE), world.deps)
+    assert page.items == [first]
+
+
+async def test_imports_are_listed_newest_first_page_by_page(world: World) -> None:
+    document = await world.plan(1, ORDERS)
+    for number in (1, 2, 3):
+        await world.run(number, document)
+
+    first = await queries.list_imports(
+        ListImports(workspace_id=WORKSPACE, limit=2), world.deps
+    )
+    second = await queries.list_imports(
+        ListImports(workspace_id=WORKSPACE, before="imp_2"), world.deps
+    )
+
+    assert [one.import_id for one in first.items] == ["imp_3", "imp_2"]
+    assert (first.has_more, second.has_more) == (True, False)
+    assert [one.import_id for one in second.items] == ["imp_1"]
+    assert second.items[0].tables[0].repeats is None
+    assert first.items[0].tables[0].repeats == "imp_2"
+
+
+async def test_rejects_are_paged_and_picked_by_reason(world: World) -> None:
+    await world.run(1, await world.plan(1, ORDERS))
+
+    async def page(**asked: Any) -> list[tuple[int, str]]:
+        query = ListRejects(workspace_id=WORKSPACE, import_id="imp_1", **asked)
+        found = await queries.list_rejects(query, world.deps)
+        return [(one.number, one.reason) for one in found.items]
+
+    both = await page()
+    assert {reason for _, reason in both} == {"not_a_numeric", "too_many_fields"}
+    assert await page(limit=1) + await page(after=1) == both
+    assert [reason for _, reason in await page(reason="not_a_numeric")] == [
+        "not_a_numeric"
+    ]
+    assert await page(column="order") == await page(table="others") == []
+
+
+async def test_rejects_put_right_go_where_their_import_went(world: World) -> None:
+    document = await world.plan(1, ORDERS, "Order,Amount\n5,x\n")
+    tables = [msgspec.structs.replace(one, table="o") for one in document.plan.tables]
+    both = msgspec.structs.replace(
+        document, plan=msgspec.structs.replace(document.plan, tables=tables)
+    )
+    first = await world.run(1, both)
+    key = first.tables[1].rejects_key
+    assert key is not None
+    rejects = (await world.deps.storage.get_bytes(key)).decode()
+
+    # As a spreadsheet would save it: other separators, other order of columns.
+    fixed = await world.file(9, "_line;Amount;Order\n2;7.50;5\n", "fixed.csv")
+    done = await world.run(
+        2,
+        document,
+        sources=[fixed],
+        plan=Plan(tables=[]),
+        resubmits="imp_1",
+        resubmitted_part=2,
+    )
+
+    assert "5,x" in rejects
+    assert [table.dataset_id for table in done.tables] == [first.tables[0].dataset_id]
+    assert (done.resubmits, done.read, done.loaded) == ("imp_1", 1, 1)
+    assert done.tables[0].added_columns == []
+
+
+async def test_a_file_that_has_none_of_the_columns_is_no_rejects_file(
+    world: World,
+) -> None:
+    document = await world.plan(1, ORDERS)
+    await world.run(1, document)
+    other = await world.file(9, "a,b\n1,2\n", "other.csv")
+
+    with pytest.raises(InvalidInput) as refused:
+        await world.run(
+            2, document, sources=[other], plan=Plan(tables=[]), resubmits="imp_1"
+        )
+
+    assert refused.value.code == "data_import.not_these_rejects"
+
+
+async def test_the_next_file_with_the_same_headers_gets_the_plan_of_the_last(
+    world: World,
+) -> None:
+    document = await world.plan(1, ORDERS)
+    options = ImportOptions(mode="upsert", keys=["order"])
+    tables = [with_amounts(table) for table in document.plan.tables]
+    await world.run(1, document, plan=Plan(tables=tables, options=options))
+
+    plan = (await world.plan(2, "Order,Amount\n7,8.25\n", name="later.csv")).plan
+
+    assert plan.findings[0].remembered_from == "imp_1"
+    assert plan.tables[0].table == "orders"
+    assert plan.tables[0].columns == tables[0].columns
+    assert plan.options == options
+
+
+async def test_a_file_that_is_gone_is_said_by_its_id(world: World) -> None:
+    document = await world.plan(1, ORDERS)
+    await world.deps.storage.delete_prefix(f"files/{WORKSPACE}/")
+
+    with pytest.raises(InvalidInput) as refused:
+        await world.run(1, document)
+
+    assert (refused.value.code, refused.value.where) == ("file.missing", "fil_1")
+
+
+async def test_no_table_at_all_is_refused(world: World) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await world.plan(1, "PK\3\4 is how a zip begins, and no more of it is here")
+
+    assert refused.value.code.startswith("data_import.")
+
+
+def _ended(
+    command: RunImport | ImportPlan, kind: type[Event], run: int = 1, **more: Any
+) -> Any:
+    status = Status.FAILED if kind is ImportFailed else Status.CANCELLED
+    return kind(
+        event_id=event_id(command.task_id, status, run=run),
+        task_id=command.task_id,
+        workspace_id=WORKSPACE,
+        status=status,
+        run=run,
+        **more,
+    )
+
+
+async def test_what_a_cancelled_import_has_uploaded_is_deleted(world: World) -> None:
+    command = world.command(1, await world.plan(1, ORDERS))
+    prefix = artifacts_prefix(WORKSPACE, command.task_id, 1)
+    await world.deps.storage.put_bytes(f"{prefix}rejects-0.csv", b"x", "text/csv")
+
+    event = _ended(command, ImportCancelled)
+    await on_data_import_cancelled_discard_artifacts(event, world.deps)
+
+    assert await world.deps.storage.keys(prefix) == []
+
+
+async def test_rows_that_were_loaded_before_it_failed_stay_for_its_retry(
+    world: World,
+) -> None:
+    document = await world.plan(1, ORDERS)
+    done = await world.run(1, document)
+
+    error = ErrorInfo(code="task.failed", message="it failed 3 times")
+    event = _ended(world.command(1, document), ImportFailed, error=error)
+    await on_data_import_failed_discard_artifacts(event, world.deps)
+
+    assert done.tables[0].rejects_key is not None
+    assert await world.deps.storage.get_bytes(done.tables[0].rejects_key)
+    assert await world.run(1, document) == done
+
+
+async def test_rows_of_a_worker_that_was_cut_off_go_when_the_import_was_cancelled(
+    world: World,
+) -> None:
+    command = world.command(1, await world.plan(1, ORDERS))
+    await world.service.imports.run(command, world.report)
+
+    event = _ended(command, ImportCancelled)
+    for _ in range(2):
+        await on_data_import_cancelled_discard_artifacts(event, world.deps)
+
+    assert (await world.shown("imp_1")).status == "undone"
+    prefix = artifacts_prefix(WORKSPACE, command.task_id, 1)
+    assert await world.deps.storage.keys(prefix) == []
+
+
+async def test_a_cancelled_plan_is_forgotten_but_not_that_of_a_later_run(
+    world: World,
+) -> None:
+    await world.plan(1, ORDERS)
+    query = GetPlan(workspace_id=WORKSPACE, plan_id="pln_1")
+    plan = await queries.get_plan(query, world.deps)
+
+    for run in (2, 1):
+        assert await queries.get_plan(query, world.deps) == plan
+        event = _ended(plan, PlanCancelled, run)
+        await on_data_import_plan_cancelled_discard_artifacts(event, world.deps)
+
+    with pytest.raises(QueryFailed):
+        await queries.get_plan(query, world.deps)
+    assert await world.deps.storage.keys(plan.plan_key) == []
