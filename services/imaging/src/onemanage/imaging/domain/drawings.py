@@ -17,6 +17,7 @@ import resvg_py
 from PIL import Image
 
 from onemanage.contracts.imaging_recipes import MAX_SIDE, Reading
+from onemanage.imaging.domain import fonts
 from onemanage.imaging.domain.decoding import check_size, clear_errors
 from onemanage.imaging.domain.headers import Header
 from onemanage.imaging.domain.picture import Limits, Picture, without_idle_alpha
@@ -78,7 +79,13 @@ def read(data: bytes, reading: Reading, limits: Limits) -> Picture:
     found = header(data, reading, limits)
     with clear_errors("SVG"):
         png = resvg_py.svg_to_bytes(
-            svg_string=data.decode("utf-8-sig"), width=found.width, height=found.height
+            svg_string=data.decode("utf-8-sig"),
+            width=found.width,
+            height=found.height,
+            font_dirs=[str(fonts.PACKAGE)],
+            font_family=fonts.FAMILY,
+            serif_family=fonts.FAMILY,
+            sans_serif_family=fonts.FAMILY,
         )
         pixels = imagecodecs.png_decode(png)
     return Picture(frames=(without_idle_alpha(pixels),))

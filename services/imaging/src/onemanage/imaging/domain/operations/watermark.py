@@ -8,9 +8,9 @@ from PIL import Image, ImageDraw
 
 from onemanage.contracts.imaging_recipes import ImageWatermark, TextWatermark
 from onemanage.imaging.domain.engines import resized
+from onemanage.imaging.domain.fonts import font_for
 from onemanage.imaging.domain.operations.blend import faded, lay, over
 from onemanage.imaging.domain.operations.context import Context
-from onemanage.imaging.domain.operations.fonts import font_for
 from onemanage.imaging.domain.operations.geometry import turned_by
 from onemanage.imaging.domain.operations.gravity import placed
 from onemanage.imaging.domain.picture import Picture, Pixels, color, with_alpha
