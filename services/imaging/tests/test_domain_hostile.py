@@ -17,7 +17,8 @@ import pytest
 from PIL import Image
 
 from onemanage.contracts.imaging_recipes import Reading
-from onemanage.imaging.domain.inputs import read_picture
+from onemanage.imaging.domain.decoding import clear_errors
+from onemanage.imaging.domain.inputs import read_header, read_picture
 from onemanage.imaging.domain.picture import Limits
 from onemanage.imaging.errors import InvalidImage
 
@@ -81,13 +82,6 @@ def tiff_of(width: int, height: int, *, compression: int = 1) -> bytes:
     return b"II*\0" + struct.pack("<IH", 8, len(entries)) + body + bytes(4)
 
 
-def riff(width: int, height: int) -> bytes:
-    body = struct.pack("<B3x", 0) + (width - 1).to_bytes(3, "little")
-    body += (height - 1).to_bytes(3, "little")
-    chunk = b"VP8X" + struct.pack("<I", len(body)) + body
-    return b"RIFF" + struct.pack("<I", len(chunk) + 4) + b"WEBP" + chunk
-
-
 def jpeg_of(width: int, height: int) -> bytes:
     file = io.BytesIO()
     Image.new("RGB", (16, 16)).save(file, "JPEG")
@@ -129,14 +123,28 @@ def test_a_header_over_the_limits_is_refused_before_anything_is_decoded(
         assert error.code == "imaging.too_large", (make, error)
 
 
-def test_a_webp_canvas_over_the_limits_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "bomb").write_bytes(riff(16_384, 16_384))
-    with at_most(40):
-        assert refusal(tmp_path / "bomb").code in (
-            "imaging.too_large",
-            "imaging.damaged",
-            "imaging.truncated",
-        )
+@pytest.mark.parametrize("kind", ["AVIF", "HEIF"])
+def test_a_container_that_says_it_is_huge_is_refused(tmp_path: Path, kind: str) -> None:
+    path = samples.saved(tmp_path / "a", samples.photo(), kind)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"ispe") + 8
+    data[at : at + 8] = struct.pack(">II", 30_000, 30_000)
+    path.write_bytes(data)
+    with at_most(60):
+        error = refusal(path)
+    assert error.code in ("imaging.too_large", "imaging.damaged")
+
+
+class PanicException(BaseException):
+    """As Rust code raises it through PyO3."""
+
+
+def test_a_panic_of_a_decoder_is_an_error_like_any_other() -> None:
+    with pytest.raises(InvalidImage) as caught, clear_errors("SVG"):
+        raise PanicException("called `Option::unwrap()` on a `None` value")
+    assert caught.value.code == "imaging.damaged"
+    with pytest.raises(KeyboardInterrupt), clear_errors("SVG"):
+        raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize("compression", [1, 5, 7, 8, 32773, 34925, 50000])
@@ -164,7 +172,7 @@ def test_a_gif_of_twenty_thousand_frames_keeps_the_first(tmp_path: Path) -> None
 def test_frames_count_by_their_pixels_too(tmp_path: Path) -> None:
     colors = [(number * 12, 0, 0) for number in range(20)]
     path = samples.animation(tmp_path / "a", "WEBP", colors, 100)
-    picture = read_picture(path, limits=Limits(pixels=50_000))
+    picture = read_picture(path, limits=Limits(animated_pixels=50_000))
     assert len(picture.frames) == 5
     assert picture.warnings
 
@@ -260,6 +268,23 @@ def test_an_svg_nested_too_deep_or_with_too_much_in_it_is_refused(
         assert error.code == "imaging.too_large"
 
 
+@pytest.mark.parametrize(
+    "primitive",
+    [
+        '<feTurbulence baseFrequency="1" numOctaves="99"/>',
+        '<feMorphology radius="100"/>',
+        '<feConvolveMatrix order="50"/>',
+        '<feGaussianBlur stdDeviation="2"/>' * 9,
+    ],
+)
+def test_filters_that_take_long_are_refused(tmp_path: Path, primitive: str) -> None:
+    body = f'<filter id="f">{primitive}</filter><g filter="url(#f)"/>'
+    small = samples.svg(tmp_path / "a", body)
+    assert read_header(small).width == 40
+    error = refusal(samples.svg(tmp_path / "a", body, 'width="3000" height="3000"'))
+    assert (error.code, error.where) == ("imaging.too_large", "filters")
+
+
 def test_an_image_within_an_svg_has_limits_too(tmp_path: Path) -> None:
     small = base64.b64encode(samples.png_of(4, 4)).decode()
     large = base64.b64encode(samples.png_of(9_000, 9_000, rows=9)).decode()
@@ -353,7 +378,7 @@ def test_what_does_not_fit_into_memory_is_a_memory_error(tmp_path: Path) -> None
     script = textwrap.dedent("""
         import resource, sys
         from pathlib import Path
-        from onemanage.imaging.domain.inputs import read_picture
+        from onemanage.imaging.domain.inputs import read_header, read_picture
         pages = int(open("/proc/self/statm").read().split()[0])
         limit = pages * resource.getpagesize() + (8 << 20)
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

@@ -218,6 +218,16 @@ def test_a_drawing_is_drawn_at_its_size_or_at_the_width_asked_for(
     assert read_picture(path, Reading(width=400)).first.shape == (200, 400, 4)
 
 
+@pytest.mark.parametrize("family", ["", "sans-serif", "serif", "Of No System"])
+def test_text_in_a_drawing_is_drawn_whatever_fonts_there_are(
+    tmp_path: Path, family: str
+) -> None:
+    body = f'<text x="2" y="16" font-size="16" font-family="{family}">文字 a</text>'
+    pixels = read_picture(samples.svg(tmp_path / "a", body)).first
+    assert (pixels[:, :16, 3] > 128).sum() > 20
+    assert (pixels[:, 18:34, 3] > 128).sum() > 20
+
+
 @pytest.mark.parametrize(
     ("size", "expected"),
     [

@@ -245,3 +245,14 @@ def test_variants_keep_their_order_and_names(photo: Path) -> None:
         photo, check_recipe({"variants": variants}), photo.parent / "out"
     )
     assert [result.name for result in results] == names
+
+
+def test_a_large_jpeg_is_like_a_small_one_in_all_but_size(tmp_path: Path) -> None:
+    pixels = np.kron(samples.quarters(16), np.ones((256, 256, 1), np.uint8))
+    path = samples.saved(tmp_path / "a", pixels[:, :4000], "PNG", compress_level=1)
+    result = samples.run(path, [], {"format": "jpeg"})
+    with Image.open(tmp_path / "out" / result.path) as image:
+        assert image.size == (4000, 4096)
+        opened = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
+        assert "sRGB" in ImageCms.getProfileDescription(opened)
+        assert image.getpixel((9, 9)) == pytest.approx((255, 0, 0), abs=6)

@@ -11,7 +11,7 @@ class Output(msgspec.Struct, frozen=True, kw_only=True, tag_field="format"):
 
     icc: bool = True
     """Say by a profile that the colours are sRGB, which readers also assume without
-    one. GIF cannot."""
+    one. GIF cannot, and JPEG XL says it without a profile."""
 
 
 class LossyOutput(Output, frozen=True, kw_only=True):

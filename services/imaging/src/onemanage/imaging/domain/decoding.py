@@ -32,6 +32,10 @@ def clear_errors(name: str) -> Iterator[None]:
         Exception
     ) as error:  # decoders raise anything: OSError, SyntaxError, struct.error, their own
         raise _explained(error, name) from error
+    except BaseException as error:  # a panic of a decoder in Rust is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _explained(error, name) from error
 
 
 def check_size(header: Header, limits: Limits, where: str = "header") -> None:
@@ -48,7 +52,7 @@ def check_size(header: Header, limits: Limits, where: str = "header") -> None:
         raise InvalidImage("imaging.too_large", text, where)
 
 
-def _explained(error: Exception, name: str) -> InvalidImage:
+def _explained(error: BaseException, name: str) -> InvalidImage:
     text = str(error).lower()
     if "insufficient memory" in text or "out of memory" in text:
         raise MemoryError from error

@@ -17,6 +17,7 @@ import resvg_py
 from PIL import Image
 
 from onemanage.contracts.imaging_recipes import MAX_SIDE, Reading
+from onemanage.imaging.domain import fonts
 from onemanage.imaging.domain.decoding import check_size, clear_errors
 from onemanage.imaging.domain.headers import Header
 from onemanage.imaging.domain.picture import Limits, Picture, without_idle_alpha
@@ -34,6 +35,17 @@ _FORBIDDEN = frozenset(
     "script foreignobject iframe embed object audio video handler animate set "
     "animatetransform animatemotion animatecolor feimage".split()
 )
+_FILTER_SECONDS = 2.0
+"""That all filters together may take, by what each was measured to."""
+_FILTERS = {
+    "feturbulence": ("numoctaves", 1, 1.3e-7, False),
+    "femorphology": ("radius", 2, 2e-8, True),
+    "feconvolvematrix": ("order", 2, 8e-9, False),
+}
+"""Of those that may take long: the attribute that says how long, the power it goes in
+with, seconds for each pixel, and whether it grows with the scale of the drawing."""
+_FILTER = 3e-7
+"""Seconds for each pixel of any other filter."""
 _UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54}
 _UNITS["mm"] = _UNITS["cm"] / 10
 _LENGTH = re.compile(r"\s*([0-9.]+(?:[eE][+-]?[0-9]+)?)\s*([a-z]*)\s*")
@@ -56,6 +68,10 @@ class _Drawing:
     embedded: int = 0
     weights: dict[str, int] = field(default_factory=dict)
     """Elements that the element with an id draws, itself included."""
+    filters: list[tuple[str, float]] = field(default_factory=list)
+    """Names of filter primitives, with the number that says how long they take."""
+    filtered: int = 0
+    """Elements that a filter is applied to."""
     uses: list[tuple[str, str]] = field(default_factory=list)
     """Ids of the enclosing elements (joined) and of what they refer to."""
     open_ids: list[str] = field(default_factory=list)
@@ -71,6 +87,9 @@ def header(data: bytes, reading: Reading, limits: Limits) -> Header:
     if width * height > MAX_PIXELS:
         text = f"It would be drawn at {width} x {height} pixels; set reading.width."
         raise InvalidImage("imaging.too_large", text, "header")
+    if _filter_seconds(drawing, width, height) > _FILTER_SECONDS:
+        text = f"Its filters take too long at {width} x {height}; set reading.width."
+        raise InvalidImage("imaging.too_large", text, "filters")
     return found
 
 
@@ -78,7 +97,13 @@ def read(data: bytes, reading: Reading, limits: Limits) -> Picture:
     found = header(data, reading, limits)
     with clear_errors("SVG"):
         png = resvg_py.svg_to_bytes(
-            svg_string=data.decode("utf-8-sig"), width=found.width, height=found.height
+            svg_string=data.decode("utf-8-sig"),
+            width=found.width,
+            height=found.height,
+            font_dirs=[str(fonts.PACKAGE)],
+            font_family=fonts.FAMILY,
+            serif_family=fonts.FAMILY,
+            sans_serif_family=fonts.FAMILY,
         )
         pixels = imagecodecs.png_decode(png)
     return Picture(frames=(without_idle_alpha(pixels),))
@@ -143,6 +168,7 @@ def _begin(
     if name in _FORBIDDEN:
         raise _unsafe(f"the element {name}", place)
     drawing.in_style = name == "style"
+    _note_filter(drawing, name, attributes)
     identity = attributes.get("id", "")
     drawing.open_ids.append(identity)
     for open_id in filter(None, drawing.open_ids):
@@ -174,6 +200,29 @@ def _check_attribute(drawing: _Drawing, key: str, value: str, place: str) -> Non
             _check_embedded(drawing, target, place)
     elif "(" in value and _LOADS.search(_plain_css(value)):
         raise _unsafe(f"a reference elsewhere in {key}", place)
+
+
+def _note_filter(drawing: _Drawing, name: str, attributes: dict[str, str]) -> None:
+    drawing.filtered += "filter" in attributes or "filter" in attributes.get(
+        "style", ""
+    )
+    if not name.startswith("fe") or name.startswith(("fefunc", "femergenode")):
+        return
+    attribute = _FILTERS[name][0] if name in _FILTERS else ""
+    text = next((v for k, v in attributes.items() if k.lower() == attribute), "")
+    numbers = re.findall(r"[0-9]+(?:\.[0-9]+)?(?:[eE][0-9]{1,2})?", text)
+    drawing.filters.append((name, max(map(float, numbers), default=1.0)))
+
+
+def _filter_seconds(drawing: _Drawing, width: int, height: int) -> float:
+    """What they may take at this size, were each of them all over the drawing."""
+    scale = width / (drawing.view[0] if drawing.view else drawing.width or width)
+    total = 0.0
+    for name, number in drawing.filters:
+        _, power, seconds, grows = _FILTERS.get(name, ("", 0, _FILTER, False))
+        total += seconds * (number * (scale if grows else 1.0)) ** power
+    uses = drawing.filtered + ("filter" in "".join(drawing.style))
+    return total * max(1, uses) * width * height
 
 
 def _check_embedded(drawing: _Drawing, target: str, place: str) -> None:

@@ -24,16 +24,16 @@ def ssim(one: Pixels, other: Pixels) -> float:
     What is transparent counts as mid gray. Windows that project are left out, except
     for images smaller than one.
     """
-    first, second = luma(one), luma(other)
-    height, width = first.shape
+    height, width = one.shape[:2]
     if min(height, width) <= 2 * _REACH:
-        return float(_map(first, second).mean())
+        return float(_map(luma(one), luma(other)).mean())
     total, count = 0.0, 0
     for top in range(0, height - 2 * _REACH, _STRIP):
         part = slice(top, min(height, top + _STRIP + 2 * _REACH))
-        found = _map(first[part], second[part])[_REACH:-_REACH, _REACH:-_REACH]
-        total += float(found.sum(dtype=np.float64))
-        count += found.size
+        found = _map(luma(one[part]), luma(other[part]))
+        inner = found[_REACH:-_REACH, _REACH:-_REACH]
+        total += float(inner.sum(dtype=np.float64))
+        count += inner.size
     return total / count
 
 

@@ -19,7 +19,9 @@ class Limits:
     bytes: int = 256 << 20
     side: int = 30_000
     pixels: int = 100_000_000
-    """Of one image, and of all frames of an animated one together."""
+    """Of one image."""
+    animated_pixels: int = 50_000_000
+    """Of all frames of an animated one together. They are all in memory at once."""
     frames: int = 300
     """More are left out, with a warning."""
 

@@ -120,7 +120,9 @@ def _header(data: bytes, kind: str, image: Image.Image, limits: Limits) -> Heade
 
 def _animated(image: Image.Image, header: Header, limits: Limits) -> Picture:
     """Frames as they are shown, each whole."""
-    most = max(1, min(limits.frames, limits.pixels // (header.width * header.height)))
+    most = max(
+        1, min(limits.frames, limits.animated_pixels // (header.width * header.height))
+    )
     frames: list[Pixels] = []
     durations: list[int] = []
     warnings: list[str] = []

@@ -6,6 +6,9 @@ import numpy as np
 
 from onemanage.imaging.domain.picture import Pixels, with_alpha, without_idle_alpha
 
+_STRIP = 1 << 18
+"""Pixels mixed at a time."""
+
 type Rgba = tuple[int, int, int, int]
 
 
@@ -29,16 +32,25 @@ def over(under: Pixels, top: Pixels, left: int, upper: int) -> Pixels:
     A copy with the channels of ``under``.
     """
     made = under.copy()
+    lay(made, top, left, upper)
+    return made
+
+
+def lay(under: Pixels, top: Pixels, left: int, upper: int) -> None:
+    """As `over`, in place. By strips, as what is mixed is four times as large."""
     height, width = under.shape[:2]
     begin_x, begin_y = max(0, left), max(0, upper)
     end_x = min(width, left + top.shape[1])
     end_y = min(height, upper + top.shape[0])
-    if begin_x >= end_x or begin_y >= end_y:
-        return made
-    piece = top[begin_y - upper : end_y - upper, begin_x - left : end_x - left]
-    part = made[begin_y:end_y, begin_x:end_x]
-    part[:] = _mixed(part, piece)
-    return made
+    if begin_x >= end_x:
+        return
+    columns = slice(begin_x, end_x)
+    inner = slice(begin_x - left, end_x - left)
+    step = max(1, _STRIP // (end_x - begin_x))
+    for row in range(begin_y, end_y, step):
+        last = min(row + step, end_y)
+        part = under[row:last, columns]
+        part[:] = _mixed(part, top[row - upper : last - upper, inner])
 
 
 def faded(pixels: Pixels, opacity: float) -> Pixels:
@@ -67,7 +79,7 @@ def _matted(pixels: Pixels, ground: Rgba) -> Pixels:
         return without_idle_alpha(pixels)
     made = np.empty((*pixels.shape[:2], 3), np.uint8)
     under = np.array(ground[:3], np.uint16)
-    step = max(1, (1 << 18) // pixels.shape[1])
+    step = max(1, _STRIP // pixels.shape[1])
     for top in range(0, pixels.shape[0], step):
         part = slice(top, top + step)
         opaque = alpha[part].astype(np.uint16)

@@ -8,9 +8,9 @@ from PIL import Image, ImageDraw
 
 from onemanage.contracts.imaging_recipes import ImageWatermark, TextWatermark
 from onemanage.imaging.domain.engines import resized
-from onemanage.imaging.domain.operations.blend import faded, over
+from onemanage.imaging.domain.fonts import font_for
+from onemanage.imaging.domain.operations.blend import faded, lay, over
 from onemanage.imaging.domain.operations.context import Context
-from onemanage.imaging.domain.operations.fonts import font_for
 from onemanage.imaging.domain.operations.geometry import turned_by
 from onemanage.imaging.domain.operations.gravity import placed
 from onemanage.imaging.domain.picture import Picture, Pixels, color, with_alpha
@@ -92,8 +92,8 @@ def _laid(
     if operation.angle % 360:
         mark = turned_by(mark, operation.angle)
     if operation.tiled:
-        sheet = _tiles(mark, picture.width, picture.height, operation.margin)
-        return picture.mapped(lambda frame: over(frame, sheet, 0, 0))
+        band = _band(mark, picture.width, operation.margin)
+        return picture.mapped(lambda frame: _tiled(frame, band, operation.margin))
     height, width = mark.shape[:2]
     # The margin gives way before the mark does.
     margin_x = min(operation.margin, max(0.0, (picture.width - width) / 2))
@@ -109,17 +109,20 @@ def _laid(
     return picture.mapped(lambda frame: over(frame, mark, left, top))
 
 
-def _tiles(mark: Pixels, width: int, height: int, margin: float) -> Pixels:
-    """The mark all over an image of this size: every other row half a step on.
-
-    Rows of two kinds are made once and repeated, so that a small mark costs no more.
-    """
+def _band(mark: Pixels, width: int, margin: float) -> Pixels:
+    """Two rows of the mark, the other one half a step on, as wide as an image."""
     step_x = mark.shape[1] + round(margin)
     step_y = mark.shape[0] + round(margin)
     cell = np.zeros((step_y, step_x, 4), np.uint8)
     cell[: mark.shape[0], : mark.shape[1]] = mark
     pair = np.concatenate([cell, np.roll(cell, step_x // 2, axis=1)])
-    inset = round(margin) // 2
-    columns = (np.arange(width) - inset) % step_x
-    rows = (np.arange(height) - inset) % (2 * step_y)
-    return cast(Pixels, pair[rows[:, None], columns[None, :]])
+    columns = (np.arange(width) - round(margin) // 2) % step_x
+    return cast(Pixels, np.take(pair, columns, axis=1))
+
+
+def _tiled(frame: Pixels, band: Pixels, margin: float) -> Pixels:
+    made = frame.copy()
+    begin = round(margin) // 2 - band.shape[0]
+    for top in range(begin, frame.shape[0], band.shape[0]):
+        lay(made, band, 0, top)
+    return made

@@ -13,6 +13,8 @@ SYSTEM_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 PACKAGE = Path(manimgx_fonts_cjk.__file__).parent
 """Noto Sans CJK (OFL): Chinese, Japanese, Korean, Latin, Greek, Cyrillic. So text can be
 written where the system has no font at all."""
+FAMILY = "Noto Sans CJK SC"
+"""Of what stands there, the name for Chinese in simplified letters."""
 _PREFERRED = ("NotoSans-Regular", "DejaVuSans", "NotoSansCJK")
 """Beginnings of the file names that are tried first, in this order."""
 _WEIGHT = 500
