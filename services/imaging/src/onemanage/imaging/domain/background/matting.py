@@ -50,7 +50,7 @@ def _followed(image: Pixels, rough: Values, radius: int) -> Values:
     kernel = np.ones((side, side), np.uint8)
     alpha[cv2.erode(rough, kernel) > 0.7] = 1
     alpha[cv2.dilate(rough, kernel) < 0.3] = 0
-    return np.asarray(np.clip((alpha - 0.05) / 0.9, 0, 1))
+    return np.asarray(np.clip((alpha - 0.12) / 0.76, 0, 1))
 
 
 def unmixed(image: Pixels, alpha: Values, reach: int, depth: float) -> Values:
