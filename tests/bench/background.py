@@ -6,8 +6,8 @@ Product-like shapes before six kinds of background, two megapixels each, with th
 alpha; made here from a seed. Seeds 0 to 35 are the half that the code was tuned on (A),
 36 to 71 the other (B), which the targets are about. Ours is compared with U2-Netp
 asked once and with GrabCut from the border's colours (what ours does without weights).
-IoU is of alpha above one half; the mean difference is of alpha itself; milliseconds are
-wall time of one thread. Some backgrounds are CC0 and public domain photos, where
+IoU is of alpha above one half; the mean difference is of alpha itself; seconds are
+CPU time of one thread, the median. Some backgrounds are CC0 and public domain photos, where
 scripts/bench-photos.sh has fetched them; drawn ones otherwise.
 """
 
@@ -69,9 +69,9 @@ def measured(
     scores = {name: Score() for name in cut}
     for one in composites(half):
         for name, method in cut.items():
-            begun = time.perf_counter()
+            begun = time.process_time()
             found = method(one.image)
-            scores[name].add(found, one.alpha, time.perf_counter() - begun)
+            scores[name].add(found, one.alpha, time.process_time() - begun)
         tell(one, scores)
     return scores
 

@@ -39,10 +39,11 @@ def generate_background(
     behind = filled(spec.fill, (place.width, place.height), image, alpha, picture)
     colors, cover = _placed(colors, alpha, subject, place)
     canvas = Canvas(place, behind)
+    solid = bounds(cover > 0.5)  # what is fainter does not stand on the ground
     if spec.reflection:
-        canvas.lay(*reflection(colors, cover, place.box, spec.reflection))
+        canvas.lay(*reflection(colors, cover, solid, spec.reflection))
     if spec.shadow:
-        shade = contact_shadow(cover, place.box, spec.shadow)
+        shade = contact_shadow(cover, solid, spec.shadow)
         canvas.lay(np.broadcast_to(rgb(spec.shadow.color), colors.shape), shade)
     canvas.lay(colors, cover)
     return canvas.pixels()

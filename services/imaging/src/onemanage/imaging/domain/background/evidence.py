@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from onemanage.imaging.domain.arrays import Mask, Pixels, Values
+from onemanage.imaging.domain.arrays import Mask, Pixels, Values, dot
 
 GROUND_COLORS = 6
 DARKEST, BRIGHTEST = 0.55, 1.3
@@ -17,9 +17,9 @@ def edges(image: Pixels) -> Values:
     """How strong the strongest edge near each pixel is, 0 to 1."""
     lab = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2LAB), np.float32)
     soft = cv2.GaussianBlur(lab, (0, 0), 1)
-    across = cv2.Sobel(soft, cv2.CV_32F, 1, 0)
-    down = cv2.Sobel(soft, cv2.CV_32F, 0, 1)
-    strength = np.sqrt((across**2 + down**2).sum(axis=2))
+    across: Values = np.asarray(cv2.Sobel(soft, cv2.CV_32F, 1, 0), np.float32)
+    down: Values = np.asarray(cv2.Sobel(soft, cv2.CV_32F, 0, 1), np.float32)
+    strength = np.sqrt(np.add(dot(across, across), dot(down, down)))
     near = cv2.dilate(strength, np.ones((3, 3), np.uint8))
     return np.asarray(np.minimum(near / STRONG_EDGE, 1), np.float32)
 
@@ -75,5 +75,5 @@ def _distance(colors: Values, lines: Values) -> Values:
     for line in lines:
         factor = np.clip(colors @ line / (line @ line + 1e-6), DARKEST, BRIGHTEST)
         rest = colors - factor[..., None] * line
-        nearest = np.minimum(nearest, np.sqrt((rest * rest).sum(axis=-1)))
+        nearest = np.minimum(nearest, np.sqrt(dot(rest, rest)))
     return nearest

@@ -41,7 +41,7 @@ def contact_shadow(alpha: Values, box: Box, spec: ContactShadow) -> Values:
     sigma = max(spec.blur * width, 0.7)
     wide = _blurred(wide, sigma, max(sigma * 0.5, 0.7))
     wide = wide / max(float(wide.max()), 1e-3)
-    narrow = _blurred(narrow, max(sigma * 0.22, 0.7))
+    narrow = _blurred(narrow, max(sigma * 0.6, 0.7), max(sigma * 0.2, 0.7))
     both = 1 - (1 - 0.75 * wide) * (1 - 0.8 * narrow)
     return _on_ground(both, foot - ground, spec.offset_x * width) * spec.opacity
 
@@ -72,7 +72,7 @@ def _ground(alpha: Values, box: Box) -> tuple[Values, Values]:
     # No step in the ground where a foot ends.
     ground = _blurred(ground[None], max(0.06 * width, 1.0)).ravel()
     above = np.where(present, ground - lowest, np.inf)
-    touching = np.exp(-np.maximum(above, 0) / max(0.02 * height, 2))
+    touching = np.exp(-np.maximum(above, 0) / max(0.035 * height, 2))
     return ground, touching.astype(np.float32)
 
 

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from onemanage.imaging.domain.arrays import Mask, Pixels, Values
+from onemanage.imaging.domain.arrays import Mask, Pixels, Values, dot
 
 BAND, DEPTH = 0.0184, 0.0086
 """Shares of the picture's longer side: how far around an outline hair is looked for,
@@ -50,7 +50,7 @@ def _followed(image: Pixels, rough: Values, radius: int) -> Values:
     kernel = np.ones((side, side), np.uint8)
     alpha[cv2.erode(rough, kernel) > 0.7] = 1
     alpha[cv2.dilate(rough, kernel) < 0.3] = 0
-    return np.asarray(np.clip((alpha - 0.05) / 0.9, 0, 1))
+    return np.asarray(np.clip((alpha - 0.12) / 0.76, 0, 1))
 
 
 def unmixed(image: Pixels, alpha: Values, reach: int, depth: float) -> Values:
@@ -73,8 +73,8 @@ def unmixed(image: Pixels, alpha: Values, reach: int, depth: float) -> Values:
     front, front_weight, grain = _local(colors, subject, 0.7 * reach)
     behind, behind_weight, varies = _local(colors, ground, 0.8 * reach)
     line = front - behind
-    length = (line * line).sum(axis=2) + 1e-3
-    share = np.clip(((colors - behind) * line).sum(axis=2) / length, 0, 1)
+    length = dot(line, line) + 1e-3
+    share = np.clip(dot(colors - behind, line) / length, 0, 1)
     apart = np.sqrt(length)
     # What is as near to the subject's mean as its own texture is wholly subject.
     share = np.clip(share / np.clip(1 - GRAIN * grain / apart, 0.5, 1), 0, 1)
@@ -99,11 +99,11 @@ def _local(
         small = cv2.resize(values, size, interpolation=cv2.INTER_AREA)
         return np.asarray(cv2.GaussianBlur(small, (0, 0), sigma / step), np.float32)
 
-    squares = summed((colors * colors).sum(axis=2) * weight)
+    squares = summed(dot(colors, colors) * weight)
     sums = summed(np.dstack([colors, np.ones_like(weight)]) * weight[..., None])
     total = sums[..., 3] + 1e-5
     mean = sums[..., :3] / total[..., None]
-    spread = np.maximum(squares / total - (mean * mean).sum(axis=2), 0)
+    spread = np.maximum(squares / total - dot(mean, mean), 0)
     packed = np.dstack([mean, sums[..., 3], np.sqrt(spread)])
     large = np.asarray(cv2.resize(packed, (width, height)), np.float32)
     return large[..., :3], large[..., 3], large[..., 4]
@@ -120,8 +120,8 @@ def guided(image: Pixels, rough: Values, radius: int, epsilon: float) -> Values:
     mean_rough = _mean(rough, radius)
     covariance = _mean(guide * rough[..., None], radius) - mean * mean_rough[..., None]
     slope = _solve(guide, mean, covariance, radius, epsilon)
-    offset = mean_rough - (slope * mean).sum(axis=2)
-    filtered = (_mean(slope, radius) * guide).sum(axis=2) + _mean(offset, radius)
+    offset = mean_rough - dot(slope, mean)
+    filtered = dot(_mean(slope, radius), guide) + _mean(offset, radius)
     return np.asarray(np.clip(filtered, 0, 1), np.float32)
 
 

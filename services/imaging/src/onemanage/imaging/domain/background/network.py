@@ -35,16 +35,16 @@ def installed_weights() -> Path | None:
 
 
 class U2NetP:
-    """The network, ready to be asked; one thread. Not to be shared by threads."""
+    """The network, ready to be asked. Not to be shared by threads."""
 
-    def __init__(self, weights: Path) -> None:
+    def __init__(self, weights: Path, threads: int = 1) -> None:
         """Raises OSError where there is no such file, WrongWeights where it differs."""
         data = weights.read_bytes()
         found = hashlib.sha256(data).hexdigest()
         if found != WEIGHTS_SHA256:
             raise WrongWeights(f"{weights} has SHA-256 {found}, not {WEIGHTS_SHA256}")
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
+        options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(
