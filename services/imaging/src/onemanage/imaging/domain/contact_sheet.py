@@ -9,8 +9,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from onemanage.contracts.imaging_outputs import WebpOutput
 from onemanage.contracts.imaging_recipes import Reading
+from onemanage.imaging.domain.fonts import font_for
 from onemanage.imaging.domain.inputs import read_picture
-from onemanage.imaging.domain.operations.fonts import font_for
 from onemanage.imaging.domain.picture import Limits, Picture
 from onemanage.imaging.domain.pipeline import VariantResult, written
 from onemanage.imaging.errors import InvalidImage
