@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 
 stamp=.make/installed
 wanted="$PWD $(cat pdm.lock pyproject.toml {libs,services}/*/pyproject.toml \
-    infra/local/pyproject.toml scripts/bootstrap.sh scripts/pdm.sh | sha256sum)"
+    infra/local/pyproject.toml services/imaging/weights.txt scripts/{bootstrap,pdm,weights}.sh |
+    sha256sum)"
 if [ "${1:-}" != tools ] && [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
     exit 0
 fi
@@ -56,6 +57,7 @@ fi
 [ "${1:-}" != tools ] || exit 0
 echo "Installing what pdm.lock says into .venv"
 install "$PWD/.venv" . '' --group :all --clean
+scripts/weights.sh .venv
 echo "Compiling"
 .venv/bin/python - <<'PYTHON'
 import importlib

@@ -20,6 +20,8 @@ from onemanage.data_import.settings import ConsumerSettings as ImportConsumerSet
 from onemanage.data_import.settings import WorkerSettings as ImportWorkerSettings
 from onemanage.gateway.settings import ConsumerSettings as GatewayConsumerSettings
 from onemanage.gateway.settings import GatewaySettings
+from onemanage.imaging.settings import ConsumerSettings as ImagingConsumerSettings
+from onemanage.imaging.settings import WorkerSettings as ImagingWorkerSettings
 from onemanage.platform.migrations import MigrationSettings
 from onemanage.platform.settings import ProcessSettings, StorageSettings
 from onemanage.preview.settings import PreviewSettings
@@ -34,6 +36,7 @@ SETTINGS: dict[str, tuple[type[BaseSettings], ...]] = {
     "migrate-psd": (MigrationSettings,),
     "migrate-preview": (MigrationSettings,),
     "migrate-data-import": (MigrationSettings,),
+    "migrate-imaging": (MigrationSettings,),
     "gateway": (GatewaySettings,),
     "gateway-consumer": (GatewayConsumerSettings,),
     "psd-worker": (PsdWorkerSettings,),
@@ -42,6 +45,8 @@ SETTINGS: dict[str, tuple[type[BaseSettings], ...]] = {
     "preview-consumer": (PreviewSettings,),
     "data-import-worker": (ImportWorkerSettings,),
     "data-import-consumer": (ImportConsumerSettings,),
+    "imaging-worker": (ImagingWorkerSettings,),
+    "imaging-consumer": (ImagingConsumerSettings,),
 }
 
 

@@ -26,11 +26,15 @@ def test_the_registry_names_only_services_that_exist() -> None:
     assert named <= {name.replace("-", "_") for name in existing}
 
 
+WORKERS = ["data_import", "imaging", "preview", "psd"]
+WITH_HANDLERS = ["gateway", *WORKERS]
+
+
 def _module(service: str, name: str) -> ModuleType:
     return import_module(f"onemanage.{service}.{name}")
 
 
-@pytest.mark.parametrize("service", ["data_import", "gateway", "preview", "psd"])
+@pytest.mark.parametrize("service", WITH_HANDLERS)
 def test_the_handlers_of_a_service_are_those_of_the_registry(service: str) -> None:
     registered = {c.handler for c in registry.CONSUMERS if c.service == service}
     handlers = _module(service, "handlers").HANDLERS
@@ -38,7 +42,7 @@ def test_the_handlers_of_a_service_are_those_of_the_registry(service: str) -> No
     assert {handler.__name__ for handler in handlers} == registered
 
 
-@pytest.mark.parametrize("service", ["data_import", "gateway", "preview", "psd"])
+@pytest.mark.parametrize("service", WITH_HANDLERS)
 def test_a_handler_takes_the_event_of_its_subject(service: str) -> None:
     for handler in _module(service, "handlers").HANDLERS:
         wanted = next(iter(get_type_hints(handler).values()))
@@ -49,7 +53,7 @@ def test_a_handler_takes_the_event_of_its_subject(service: str) -> None:
         assert all(issubclass(kind, wanted) for kind in seen)
 
 
-@pytest.mark.parametrize("service", ["data_import", "preview", "psd"])
+@pytest.mark.parametrize("service", WORKERS)
 def test_the_answers_of_a_service_are_those_of_the_registry(service: str) -> None:
     owned = {spec.subject for spec in registry.QUERIES if spec.owner == service}
     answerers = _module(service, "queries").QUERIES
@@ -60,7 +64,7 @@ def test_the_answers_of_a_service_are_those_of_the_registry(service: str) -> Non
         assert answer is queries.spec_of(answerer).answer
 
 
-@pytest.mark.parametrize("service", ["data_import", "preview", "psd"])
+@pytest.mark.parametrize("service", WORKERS)
 def test_the_tasks_of_a_service_are_those_of_the_registry(service: str) -> None:
     _module(service, "tasks")
     found = {

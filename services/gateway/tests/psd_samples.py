@@ -77,6 +77,11 @@ class World:
         self._app, self.storage, self.psd = app, storage, psd
         self.file = file.object_key, file.name
 
+    @property
+    def gateway(self) -> Gateway:
+        found: Gateway = self._app.state.gateway
+        return found
+
     def client(self, key: str = KEY) -> httpx.AsyncClient:
         return httpx.AsyncClient(
             transport=httpx.ASGITransport(self._app),

@@ -67,13 +67,17 @@ SERVICES = (
         module="onemanage.data_import.consumer",
         schema="data_import",
     ),
+    Service(name="imaging-worker", module="onemanage.imaging.worker", schema="imaging"),
+    Service(
+        name="imaging-consumer", module="onemanage.imaging.consumer", schema="imaging"
+    ),
 )
 SECRET_PREFIXES = (
     *("DATABASE_", "OWNER_API_KEY", "PREVIEW_SIGNING_KEY"),
     "DATA_IMPORT_SEALING_KEY",
 )
 API = SERVICES[0].name
-SCHEMAS = ("gateway", "psd", "preview", "data_import")
+SCHEMAS = ("gateway", "psd", "preview", "data_import", "imaging")
 
 
 @dataclass(frozen=True, kw_only=True)

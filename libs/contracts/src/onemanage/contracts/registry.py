@@ -14,6 +14,9 @@ from onemanage.contracts import (
     data_import,
     datasets,
     files,
+    imaging,
+    imaging_batches,
+    imaging_recipes,
     preview,
     psd,
     psd_diffs,
@@ -34,6 +37,14 @@ COMMANDS = (
     CommandSpec("psd.parse_export", psd.ParseExport, "psd", ("gateway",)),
     CommandSpec("psd.render", psd_renditions.RenderDocument, "psd", ("gateway",)),
     CommandSpec("psd.compare", psd_diffs.CompareDocuments, "psd", ("gateway",)),
+    CommandSpec("imaging.transform", imaging.TransformImage, "imaging", ("gateway",)),
+    CommandSpec(
+        "imaging.analyze", imaging.AnalyzeImage, "imaging", ("gateway", "imaging")
+    ),
+    CommandSpec(
+        "background.generation", imaging.GenerateBackground, "imaging", ("gateway",)
+    ),
+    CommandSpec("imaging.batch", imaging_batches.FinishBatch, "imaging", ("gateway",)),
     CommandSpec(
         "preview.publish", preview.PublishPreviews, "preview", ("gateway", "preview")
     ),
@@ -61,6 +72,58 @@ EVENTS = (
     EventSpec("events.psd.compare.completed", psd_diffs.CompareCompleted, "psd"),
     EventSpec("events.psd.compare.failed", psd_diffs.CompareFailed, "psd"),
     EventSpec("events.psd.compare.cancelled", psd_diffs.CompareCancelled, "psd"),
+    EventSpec(
+        "events.imaging.transform.accepted", imaging.TransformAccepted, "gateway"
+    ),
+    EventSpec("events.imaging.transform.started", imaging.TransformStarted, "imaging"),
+    EventSpec(
+        "events.imaging.transform.progress", imaging.TransformProgress, "imaging"
+    ),
+    EventSpec(
+        "events.imaging.transform.completed", imaging.TransformCompleted, "imaging"
+    ),
+    EventSpec("events.imaging.transform.failed", imaging.TransformFailed, "imaging"),
+    EventSpec(
+        "events.imaging.transform.cancelled", imaging.TransformCancelled, "imaging"
+    ),
+    EventSpec("events.imaging.analyze.accepted", imaging.AnalyzeAccepted, "gateway"),
+    EventSpec("events.imaging.analyze.started", imaging.AnalyzeStarted, "imaging"),
+    EventSpec("events.imaging.analyze.progress", imaging.AnalyzeProgress, "imaging"),
+    EventSpec("events.imaging.analyze.completed", imaging.AnalyzeCompleted, "imaging"),
+    EventSpec("events.imaging.analyze.failed", imaging.AnalyzeFailed, "imaging"),
+    EventSpec("events.imaging.analyze.cancelled", imaging.AnalyzeCancelled, "imaging"),
+    EventSpec(
+        "events.imaging.batch.accepted", imaging_batches.BatchAccepted, "gateway"
+    ),
+    EventSpec("events.imaging.batch.started", imaging_batches.BatchStarted, "imaging"),
+    EventSpec(
+        "events.imaging.batch.progress", imaging_batches.BatchProgress, "imaging"
+    ),
+    EventSpec(
+        "events.imaging.batch.completed", imaging_batches.BatchCompleted, "imaging"
+    ),
+    EventSpec("events.imaging.batch.failed", imaging_batches.BatchFailed, "imaging"),
+    EventSpec(
+        "events.imaging.batch.cancelled", imaging_batches.BatchCancelled, "imaging"
+    ),
+    EventSpec(
+        "events.background.generation.accepted", imaging.GenerationAccepted, "gateway"
+    ),
+    EventSpec(
+        "events.background.generation.started", imaging.GenerationStarted, "imaging"
+    ),
+    EventSpec(
+        "events.background.generation.progress", imaging.GenerationProgress, "imaging"
+    ),
+    EventSpec(
+        "events.background.generation.completed", imaging.GenerationCompleted, "imaging"
+    ),
+    EventSpec(
+        "events.background.generation.failed", imaging.GenerationFailed, "imaging"
+    ),
+    EventSpec(
+        "events.background.generation.cancelled", imaging.GenerationCancelled, "imaging"
+    ),
     EventSpec("events.preview.publish.accepted", preview.PublishAccepted, "gateway"),
     EventSpec("events.preview.publish.started", preview.PublishStarted, "preview"),
     EventSpec("events.preview.publish.progress", preview.PublishProgress, "preview"),
@@ -93,6 +156,31 @@ QUERIES = (
         "psd",
     ),
     QuerySpec("queries.psd.diff", psd_diffs.GetDiff, psd_diffs.DocumentDiff, "psd"),
+    QuerySpec(
+        "queries.imaging.transformation",
+        imaging.GetTransformation,
+        imaging.Transformation,
+        "imaging",
+    ),
+    QuerySpec(
+        "queries.imaging.transformations",
+        imaging.ListTransformations,
+        imaging.TransformationPage,
+        "imaging",
+    ),
+    QuerySpec(
+        "queries.imaging.background",
+        imaging.GetBackground,
+        imaging.BackgroundImage,
+        "imaging",
+    ),
+    QuerySpec("queries.imaging.asset", imaging.GetAsset, imaging.Asset, "imaging"),
+    QuerySpec(
+        "queries.imaging.similar",
+        imaging.FindSimilar,
+        imaging.SimilarImages,
+        "imaging",
+    ),
     QuerySpec("queries.preview.get", preview.GetPreview, preview.Preview, "preview"),
     QuerySpec(
         "queries.preview.list", preview.ListPreviews, preview.PreviewPage, "preview"
@@ -132,6 +220,41 @@ CONSUMERS = (
         "on_psd_compare_cancelled_discard_artifacts",
         "psd",
         "events.psd.compare.cancelled",
+    ),
+    ConsumerSpec(
+        "on_file_upload_completed_analyze_image",
+        "imaging",
+        "events.file.upload.completed",
+    ),
+    ConsumerSpec(
+        "on_imaging_transform_failed_discard_artifacts",
+        "imaging",
+        "events.imaging.transform.failed",
+    ),
+    ConsumerSpec(
+        "on_imaging_transform_cancelled_discard_artifacts",
+        "imaging",
+        "events.imaging.transform.cancelled",
+    ),
+    ConsumerSpec(
+        "on_imaging_batch_failed_discard_artifacts",
+        "imaging",
+        "events.imaging.batch.failed",
+    ),
+    ConsumerSpec(
+        "on_imaging_batch_cancelled_discard_artifacts",
+        "imaging",
+        "events.imaging.batch.cancelled",
+    ),
+    ConsumerSpec(
+        "on_background_generation_failed_discard_artifacts",
+        "imaging",
+        "events.background.generation.failed",
+    ),
+    ConsumerSpec(
+        "on_background_generation_cancelled_discard_artifacts",
+        "imaging",
+        "events.background.generation.cancelled",
     ),
     ConsumerSpec(
         "on_psd_parse_export_completed_publish_preview",
@@ -237,5 +360,6 @@ def message_types() -> dict[str, Any]:
     named["documents/psd.rendition"] = psd_renditions.RenditionManifest
     named["documents/psd.diff"] = psd_diffs.DiffManifest
     named["documents/data_import.profile"] = datasets.DatasetProfile
+    named["documents/imaging.recipe"] = imaging_recipes.Recipe
     named["documents/data_import.plan"] = data_import.PlanDocument
     return named

@@ -8,10 +8,11 @@ import inspect
 import json
 import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import wraps
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import anyio.to_thread
@@ -23,6 +24,7 @@ from nats.js.api import RawStreamMsg
 from nats.js.errors import NotFoundError, ServiceUnavailableError
 
 from onemanage.contracts.psd import ParseExport
+from onemanage.contracts.registry import command_spec
 from onemanage.platform import topology
 from onemanage.platform.migrations import let_make_schemas, migrate
 from onemanage.platform.nats import Client, connect
@@ -105,14 +107,19 @@ async def working(
     task_name: str = "psd.parse_export",
     slots: int = 4,
     reserved: int = 1,
+    also: Mapping[str, Callable[..., Any]] = MappingProxyType({}),
 ) -> AsyncIterator[asyncio.Event]:
     """A worker in this process whose task is ``function``; gives what stops it.
 
-    Leaving the block stops it too, and waits for it.
+    ``also`` are other tasks of the same service, by name. Leaving the block stops it too, and waits for it.
     """
-    broker = Broker(settings, task_name.partition(".")[0], reserved=reserved)
+    spec = command_spec(task_name)
+    service = spec.worker if spec else task_name.partition(".")[0]
+    broker = Broker(settings, service, reserved=reserved)
     if function is not None:
         broker.register_task(_with_a_result(function), task_name)
+    for name, other in also.items():
+        broker.register_task(_with_a_result(other), name)
     stop = asyncio.Event()
     receiver = Receiver(broker, max_async_tasks=slots)
     running = asyncio.create_task(receiver.listen(stop))

@@ -29,11 +29,15 @@ _INSIDE = frozenset(
 )
 _INSIDE_TASK = frozenset(
     {"command", "traceparent", "fingerprint"}
-    | {"subject", "released_at", "published_at"}
+    | {"subject", "released_at", "published_at", "held"}
 )
 _RESULT_IDS = {
     "psd.render": "rendition_id",
     "psd.compare": "diff_id",
+    "imaging.transform": "transformation_id",
+    "imaging.analyze": "file_id",
+    "background.generation": "background_id",
+    "imaging.batch": "batch_id",
     "data_import.plan": "plan_id",
     "data_import": "import_id",
     "data_import.undo": "import_id",
@@ -46,17 +50,17 @@ _PLAIN = frozenset(map(chr, range(0x20, 0x7F))) - frozenset('"\\%')
 _FAILED_STATUS = {True: 503, False: 422}
 
 
-def _public(value: Any) -> Any:
+def public(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {k: _public(v) for k, v in value.items() if k not in _INSIDE}
+        return {k: public(v) for k, v in value.items() if k not in _INSIDE}
     if isinstance(value, list):
-        return [_public(item) for item in value]
+        return [public(item) for item in value]
     return value
 
 
 def renamed(item: msgspec.Struct, own_id: str) -> dict[str, Any]:
     """Its public fields, with its own id as ``id``."""
-    fields = _public(msgspec.to_builtins(item, builtin_types=(datetime,)))
+    fields = public(msgspec.to_builtins(item, builtin_types=(datetime,)))
     return {"id": fields.pop(own_id), **fields}
 
 
@@ -106,7 +110,7 @@ def rendition(
     if images is not None:
         at = f"/v1/psd/renditions/{found.rendition_id}/images"
         fields["images"] = [
-            _public(msgspec.to_builtins(image)) | {"url": f"{at}/{image.number}"}
+            public(msgspec.to_builtins(image)) | {"url": f"{at}/{image.number}"}
             for image in images
         ]
     return fields
@@ -130,7 +134,7 @@ def embedded_id(file: EmbeddedFile) -> str:
 
 def embedded_file(file: EmbeddedFile, at: str) -> dict[str, Any]:
     """``at`` is the address that its own follows."""
-    fields = _public(msgspec.structs.asdict(file))
+    fields = public(msgspec.structs.asdict(file))
     path = fields.pop("path")
     return {
         "id": embedded_id(file) or None,
@@ -187,6 +191,15 @@ def read_cursor(given: str | None, length: int) -> list[str] | None:
     return parts
 
 
+def moment(given: str) -> datetime:
+    """Of a cursor. Raises Problem."""
+    try:
+        return datetime.fromisoformat(given)
+    except ValueError:
+        detail = "This cursor is not one of ours; start without one."
+        raise Problem(422, "bad_cursor", detail) from None
+
+
 async def image(
     storage: Storage,
     object_key: str,
@@ -223,9 +236,9 @@ def disposition(file_name: str, kind: str = "inline") -> str:
 
 def manifest(stored: Any) -> Any:
     """As it is stored, without the keys of storage."""
-    return _public(stored)
+    return public(stored)
 
 
 def event(fact: Event) -> dict[str, Any]:
-    public: dict[str, Any] = _public(msgspec.to_builtins(fact))
+    public: dict[str, Any] = public(msgspec.to_builtins(fact))
     return public

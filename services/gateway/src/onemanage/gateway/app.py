@@ -14,23 +14,30 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onemanage.gateway import problems
 from onemanage.gateway.auth import hash_api_key
+from onemanage.gateway.batch_store import BatchStore
 from onemanage.gateway.dispatcher import Dispatcher
 from onemanage.gateway.gateway import Gateway
 from onemanage.gateway.links import PreviewLinks
 from onemanage.gateway.live import LiveEvents
 from onemanage.gateway.outbox import Outbox
+from onemanage.gateway.preset_store import PresetStore
 from onemanage.gateway.relay import Relay
 from onemanage.gateway.rendition_images import RenditionImages
 from onemanage.gateway.routes import (
+    analyses,
+    backgrounds,
+    batches,
     dataset_exports,
     datasets,
     dead_letters,
     diffs,
     files,
+    images,
     import_plans,
     import_rejects,
     imports,
     operations,
+    presets,
     previews,
     psd,
     psd_search,
@@ -82,6 +89,8 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
             storage, store, settings.max_upload_bytes, settings.max_upload_seconds
         ),
         rendition_images=RenditionImages(storage),
+        presets=PresetStore(pool),
+        batches=BatchStore(pool),
     )
     try:
         async with anyio.create_task_group() as group:
@@ -153,6 +162,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     for routes in (
         *(files, psd, psd_search, renditions, diffs, tasks),
         *(import_plans, import_rejects, imports, datasets, dataset_exports),
+        *(images, backgrounds, batches, analyses, presets),
         *(previews, dead_letters, operations),
     ):
         app.include_router(routes.router)

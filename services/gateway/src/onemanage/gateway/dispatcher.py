@@ -81,6 +81,8 @@ class Dispatcher:
             self._relay.submit(task)
         for file in await self._outbox.unannounced_files(_BATCH):
             self._relay.submit(file)
+        for subject, workspace_id in await self._outbox.finished_batches():
+            self.wake(subject, workspace_id)
         for subject, workspace_id in await self._outbox.stalled():
             self.wake(subject, workspace_id)
         for task_id in await self._outbox.to_cancel(_BATCH):

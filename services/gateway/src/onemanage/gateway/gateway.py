@@ -7,9 +7,11 @@ import msgspec
 from fastapi import Depends, Header, Request
 
 from onemanage.gateway.auth import hash_of_bearer, wrong_key
+from onemanage.gateway.batch_store import BatchStore
 from onemanage.gateway.dispatcher import Dispatcher
 from onemanage.gateway.links import PreviewLinks
 from onemanage.gateway.live import LiveEvents
+from onemanage.gateway.preset_store import PresetStore
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.relay import Relay
 from onemanage.gateway.rendition_images import RenditionImages
@@ -38,6 +40,8 @@ class Gateway(msgspec.Struct, frozen=True):
     uploads: Uploads
     rendition_images: RenditionImages
     sealing_key: str
+    presets: PresetStore
+    batches: BatchStore
 
 
 class Caller(msgspec.Struct, frozen=True):

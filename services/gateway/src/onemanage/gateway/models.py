@@ -94,6 +94,18 @@ class File(Base, table=True):
     announced_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
 
 
+class Preset(Base, table=True):
+    """A recipe that a workspace has given a name. Any process may accept by it."""
+
+    __tablename__ = "presets"
+
+    workspace_id: str = Field(primary_key=True, foreign_key="gateway.workspaces.id")
+    name: str = Field(primary_key=True)
+    recipe: dict[str, Any] = Field(sa_type=JSONB)
+    created_at: datetime = Field(sa_column=_time())
+    updated_at: datetime = Field(sa_column=_time())
+
+
 class Task(Base, table=True):
     """One job: outbox of its command, and projection of its events.
 
@@ -136,6 +148,21 @@ class Task(Base, table=True):
             ),
         ),
         Index(
+            "tasks_by_parent",
+            "parent_id",
+            "created_at",
+            "id",
+            postgresql_where=text("parent_id IS NOT NULL"),
+        ),
+        Index(
+            "tasks_not_ended_by_parent",
+            "parent_id",
+            postgresql_where=text(
+                "parent_id IS NOT NULL AND state IN ('queued', 'running')"
+            ),
+        ),
+        Index("tasks_held", "id", postgresql_where=text("held AND state = 'queued'")),
+        Index(
             "tasks_to_cancel",
             "cancel_requested_at",
             postgresql_where=text(
@@ -145,6 +172,10 @@ class Task(Base, table=True):
     )
 
     id: str = Field(primary_key=True)
+    parent_id: str | None = None
+    """The task of the batch that it is part of."""
+    held: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """It has children, and its turn comes when all of them have ended."""
     workspace_id: str
     name: str
     state: str = Field(sa_column_kwargs={"server_default": "queued"})

@@ -7,6 +7,7 @@ give a workspace a few turns more than its window, never the same turn twice.
 
 from collections.abc import Sequence
 
+from onemanage.contracts.imaging_batches import MAX_SHEET
 from onemanage.gateway.store import FILE_COLUMNS, FileRow, Pool
 from onemanage.gateway.task_store import (
     AHEAD,
@@ -64,6 +65,31 @@ WHERE published_at IS NULL AND (state = 'cancelled' OR ({AHEAD}))
 ORDER BY created_at LIMIT $1
 """
 
+# The row of a batch gets its turn, with what its worker needs of those before it.
+_FINISH = f"""
+UPDATE tasks AS parent SET held = false, command = parent.command || (
+    SELECT jsonb_build_object(
+        'total', count(*),
+        'completed', count(*) FILTER (WHERE state = 'completed'),
+        'failed', count(*) FILTER (WHERE state = 'failed'),
+        'cancelled', count(*) FILTER (WHERE state = 'cancelled')
+    ) FROM tasks WHERE parent_id = parent.id
+) || jsonb_build_object('images', coalesce((
+    SELECT jsonb_agg(jsonb_build_object('object_key', object_key, 'name', name))
+    FROM (
+        SELECT coalesce(result #> '{{variants,0}}', result #> '{{images,0}}')
+                   ->> 'object_key' AS object_key,
+               result ->> 'name' AS name
+        FROM tasks WHERE parent_id = parent.id AND state = 'completed'
+        ORDER BY created_at, id LIMIT {MAX_SHEET}
+    ) AS shown WHERE object_key IS NOT NULL
+), '[]'))
+WHERE held AND state = 'queued' AND NOT EXISTS (
+    SELECT FROM tasks WHERE parent_id = parent.id AND state IN ('queued', 'running')
+)
+RETURNING subject, workspace_id
+"""
+
 
 class Outbox:
     """What is committed and not out yet. Two seconds are left to who committed it."""
@@ -84,6 +110,12 @@ class Outbox:
         Where one is ahead, its start gives the next their turn.
         """
         records = await self._pool.fetch(_STALLED)
+        return [(record["subject"], record["workspace_id"]) for record in records]
+
+    async def finished_batches(self) -> list[tuple[str, str]]:
+        """Let those wait for their turn whose tasks have all ended; their subject and
+        workspace. Found by looking, so that whoever dies in between loses nothing."""
+        records = await self._pool.fetch(_FINISH)
         return [(record["subject"], record["workspace_id"]) for record in records]
 
     async def unpublished(self, limit: int, but: Sequence[str] = ()) -> list[TaskRow]:

@@ -51,6 +51,11 @@ class TaskOut(BaseModel):
         description="queued, running, completed, failed or cancelled.",
         examples=["completed"],
     )
+    parent_id: str | None = Field(
+        default=None,
+        description="The task of the batch that it is part of.",
+        examples=["tsk_" + "1" * 32],
+    )
     resource: str | None = Field(
         description="Where what the task makes will be.",
         examples=["/v1/psd/documents/doc_" + "0" * 32],

@@ -32,6 +32,8 @@ class TaskRow(msgspec.Struct, kw_only=True):
     cancel_requested_at: datetime | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    parent_id: str | None = None
+    held: bool = False
 
 
 class Acceptance(msgspec.Struct, kw_only=True):
@@ -44,7 +46,8 @@ class Acceptance(msgspec.Struct, kw_only=True):
 
 
 TASK_COLUMNS = ", ".join(TaskRow.__struct_fields__)
-WAITING = "state = 'queued' AND released_at IS NULL"
+_UNRELEASED = "state = 'queued' AND released_at IS NULL"
+WAITING = f"{_UNRELEASED} AND NOT held"
 AHEAD = "state = 'queued' AND released_at IS NOT NULL"
 _JSON = ("command", "progress", "result", "error")
 
@@ -128,13 +131,18 @@ RETURNING {TASK_COLUMNS}
 """
 
 # A release holds the row's lock or has committed: either this sees it, or it sees this.
+# A parent that is held goes together with its children.
 _CANCEL = f"""
-UPDATE tasks SET
-    state = CASE WHEN {WAITING} THEN 'cancelled' ELSE state END,
-    finished_at = CASE WHEN {WAITING} THEN now() END,
-    cancel_requested_at = coalesce(cancel_requested_at, now())
-WHERE workspace_id = $1 AND id = $2 AND state IN ('queued', 'running')
-RETURNING {TASK_COLUMNS}
+WITH cancelled AS (
+    UPDATE tasks SET
+        state = CASE WHEN {_UNRELEASED} THEN 'cancelled' ELSE state END,
+        finished_at = CASE WHEN {_UNRELEASED} THEN now() END,
+        cancel_requested_at = coalesce(cancel_requested_at, now())
+    WHERE workspace_id = $1 AND state IN ('queued', 'running')
+      AND (id = $2 OR parent_id = (SELECT id FROM tasks WHERE id = $2 AND held))
+    RETURNING {TASK_COLUMNS}
+)
+SELECT * FROM cancelled WHERE id = $2
 """
 
 _REQUEUE = f"""
@@ -253,7 +261,8 @@ class TaskStore:
         """The row as it stands then; None where there is none.
 
         What has not been released is cancelled by this alone. What has been is only
-        asked to stop (``cancel_requested_at``). What has ended stays as it ended.
+        asked to stop (``cancel_requested_at``). What has ended stays as it ended. A
+        batch takes all of its tasks along.
         """
         record = await self._pool.fetchrow(_CANCEL, workspace_id, task_id)
         if record is None:

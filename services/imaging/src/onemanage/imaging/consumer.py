@@ -3,29 +3,26 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from nats.aio.client import Client
-
-from onemanage.imaging.handlers import HANDLERS
+from onemanage.imaging.handlers import HANDLERS, Deps
 from onemanage.imaging.queries import QUERIES
 from onemanage.imaging.settings import ConsumerSettings
 from onemanage.imaging.store import Store
+from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.consumer import run_consumer
 from onemanage.platform.db import open_sessions
+from onemanage.platform.nats import Client
+from onemanage.platform.storage import Storage
 
 
 @asynccontextmanager
-async def open_store(settings: ConsumerSettings, _: Client) -> AsyncIterator[Store]:
+async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator[Deps]:
     async with open_sessions(settings.database_url) as sessions:
-        yield Store(sessions)
+        yield Deps(CommandPublisher(client), Store(sessions), Storage(settings))
 
 
 def main() -> None:
     run_consumer(
-        "imaging",
-        ConsumerSettings,
-        open_store,
-        handlers=HANDLERS,
-        queries=QUERIES,
+        "imaging", ConsumerSettings, open_deps, handlers=HANDLERS, queries=QUERIES
     )
 
 

@@ -1,6 +1,109 @@
-"""What the imaging service does about events of others: nothing yet."""
+"""What the imaging service does about uploads, and about its own tasks that failed."""
 
+import msgspec
+
+from onemanage.contracts.base import Event, artifacts_prefix, derived_id
+from onemanage.contracts.files import FileUploadCompleted
+from onemanage.contracts.imaging import (
+    AnalyzeImage,
+    GenerationCancelled,
+    GenerationFailed,
+    TransformCancelled,
+    TransformFailed,
+)
+from onemanage.contracts.imaging_batches import BatchCancelled, BatchFailed
 from onemanage.imaging.store import Store
-from onemanage.platform.events import Handler
+from onemanage.platform.commands import CommandPublisher
+from onemanage.platform.storage import Storage
 
-HANDLERS: tuple[Handler[Store], ...] = ()
+_LOOKED_AT = (
+    "image/avif",
+    "image/bmp",
+    "image/gif",
+    "image/heic",
+    "image/jpeg",
+    "image/jxl",
+    "image/png",
+    "image/tiff",
+    "image/webp",
+)
+
+
+class Deps(msgspec.Struct, frozen=True):
+    """What handlers and answers of this service work with."""
+
+    commands: CommandPublisher
+    store: Store
+    storage: Storage
+
+
+async def on_file_upload_completed_analyze_image(
+    event: FileUploadCompleted, deps: Deps
+) -> None:
+    """An uploaded image is looked at, by a task whose id follows from the event."""
+    if event.media_type not in _LOOKED_AT:
+        return
+    command = AnalyzeImage(
+        task_id=derived_id("tsk", str(event.event_id), "imaging.analyze"),
+        workspace_id=event.workspace_id,
+        file_id=event.file_id,
+        file_key=event.object_key,
+        file_name=event.name,
+    )
+    await deps.commands.send(command)
+
+
+async def on_imaging_transform_failed_discard_artifacts(
+    event: TransformFailed, deps: Deps
+) -> None:
+    await _discard_artifacts(event, deps)
+
+
+async def on_imaging_transform_cancelled_discard_artifacts(
+    event: TransformCancelled, deps: Deps
+) -> None:
+    await _discard_artifacts(event, deps)
+
+
+async def on_background_generation_failed_discard_artifacts(
+    event: GenerationFailed, deps: Deps
+) -> None:
+    await _discard_artifacts(event, deps)
+
+
+async def on_background_generation_cancelled_discard_artifacts(
+    event: GenerationCancelled, deps: Deps
+) -> None:
+    await _discard_artifacts(event, deps)
+
+
+async def on_imaging_batch_failed_discard_artifacts(
+    event: BatchFailed, deps: Deps
+) -> None:
+    await _discard_artifacts(event, deps)
+
+
+async def on_imaging_batch_cancelled_discard_artifacts(
+    event: BatchCancelled, deps: Deps
+) -> None:
+    await _discard_artifacts(event, deps)
+
+
+async def _discard_artifacts(event: Event, deps: Deps) -> None:
+    """Nothing half-written stays; a later run of the task keeps its own."""
+    if not await deps.store.discard(event.task_id, event.run):
+        return  # another transformation shows these images
+    await deps.storage.delete_prefix(
+        artifacts_prefix(event.workspace_id, event.task_id, event.run)
+    )
+
+
+HANDLERS = (
+    on_file_upload_completed_analyze_image,
+    on_imaging_transform_failed_discard_artifacts,
+    on_imaging_transform_cancelled_discard_artifacts,
+    on_background_generation_failed_discard_artifacts,
+    on_background_generation_cancelled_discard_artifacts,
+    on_imaging_batch_failed_discard_artifacts,
+    on_imaging_batch_cancelled_discard_artifacts,
+)

@@ -1,6 +1,62 @@
-"""Questions about what the imaging service owns: none yet."""
+"""Questions about what imaging has made and seen, from whoever shows it."""
 
-from onemanage.imaging.store import Store
-from onemanage.platform.queries import Answerer
+from onemanage.contracts.imaging import (
+    Asset,
+    BackgroundImage,
+    FindSimilar,
+    GetAsset,
+    GetBackground,
+    GetTransformation,
+    ListTransformations,
+    SimilarImages,
+    Transformation,
+    TransformationPage,
+)
+from onemanage.imaging.handlers import Deps
+from onemanage.platform.queries import QueryFailed
 
-QUERIES: tuple[Answerer[Store], ...] = ()
+
+async def get_transformation(query: GetTransformation, deps: Deps) -> Transformation:
+    found = await deps.store.transformation(query.workspace_id, query.transformation_id)
+    if found is None:
+        text = f"There is no transformation {query.transformation_id} here."
+        raise QueryFailed("not_found", text)
+    return found
+
+
+async def list_transformations(
+    query: ListTransformations, deps: Deps
+) -> TransformationPage:
+    return await deps.store.transformations(
+        query.workspace_id, query.file_id, query.limit, query.before
+    )
+
+
+async def get_background(query: GetBackground, deps: Deps) -> BackgroundImage:
+    found = await deps.store.background(query.workspace_id, query.background_id)
+    if found is None:
+        text = f"There is no background job {query.background_id} in this workspace."
+        raise QueryFailed("not_found", text)
+    return found
+
+
+async def get_asset(query: GetAsset, deps: Deps) -> Asset:
+    found = await deps.store.asset(query.workspace_id, query.file_id)
+    if found is None:
+        text = f"No image {query.file_id} was analysed in this workspace."
+        raise QueryFailed("not_found", text)
+    return found
+
+
+async def find_similar(query: FindSimilar, deps: Deps) -> SimilarImages:
+    asset = GetAsset(workspace_id=query.workspace_id, file_id=query.file_id)
+    return await deps.store.similar(await get_asset(asset, deps), query)
+
+
+QUERIES = (
+    get_transformation,
+    list_transformations,
+    get_background,
+    get_asset,
+    find_similar,
+)

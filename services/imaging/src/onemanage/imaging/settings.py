@@ -1,5 +1,11 @@
 """What the imaging service's processes need from the environment."""
 
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from onemanage.platform.outbound import parse_networks
 from onemanage.platform.settings import (
     DatabaseSettings,
     ProcessSettings,
@@ -7,9 +13,24 @@ from onemanage.platform.settings import (
 )
 
 
-class ConsumerSettings(ProcessSettings, DatabaseSettings):
-    """The consumer answers queries from its tables."""
+def _checked_networks(text: str) -> str:
+    parse_networks(text)  # raises ValueError, which names the setting
+    return text
 
 
-class WorkerSettings(ConsumerSettings, StorageSettings):
-    """The worker reads and writes objects besides."""
+class ConsumerSettings(ProcessSettings, DatabaseSettings, StorageSettings):
+    """The consumer answers queries and takes away what failed tasks left."""
+
+
+class WorkerSettings(ConsumerSettings):
+    imaging_weights: Path | None = None
+    """u2netp.onnx, where it is not at its place in the environment."""
+    imaging_child_memory_bytes: int = Field(default=3 * 1024**3, ge=512 * 1024**2)
+    """Address space of the child that works on one image, libraries included."""
+    imaging_child_seconds: float = Field(default=240.0, gt=0)
+    """Wall time of the same; less than the task's 300 s, to leave some for uploads."""
+    imaging_fetch_bytes: int = Field(default=256 * 1024**2, ge=1)
+    """Of an image that is named by its address."""
+    imaging_fetch_seconds: float = Field(default=60.0, gt=0)
+    imaging_allowed_networks: Annotated[str, AfterValidator(_checked_networks)] = ""
+    """Not public and allowed all the same, as in ``10.1.0.0/16, 192.168.7.5``."""

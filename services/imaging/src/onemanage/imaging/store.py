@@ -1,5 +1,25 @@
-"""The imaging service's rows in PostgreSQL, as contract Structs in and out."""
+"""What imaging has made and seen, in PostgreSQL, as contract Structs in and out."""
 
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+from sqlalchemy import delete, func, tuple_
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlmodel import col, select
+
+from onemanage.contracts.imaging import (
+    Asset,
+    BackgroundImage,
+    FindSimilar,
+    SimilarImages,
+    Transformation,
+    TransformationPage,
+)
+from onemanage.imaging import hashes
+from onemanage.imaging.models import AssetRow, BackgroundRow, TransformationRow
 from onemanage.platform.db import Sessions
 
 
@@ -8,3 +28,162 @@ class Store:
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
+
+    @asynccontextmanager
+    async def alone(self, workspace_id: str, key: str) -> AsyncIterator[None]:
+        """Only one at a time, of all processes, is in here for this key."""
+        digest = hashlib.sha256(f"{workspace_id}:{key}".encode()).digest()
+        number = int.from_bytes(digest[:8], signed=True)
+        async with self._sessions.begin() as session:
+            await session.execute(select(func.pg_advisory_xact_lock(number)))
+            yield
+
+    async def save_transformation(self, made: Transformation, run: int) -> None:
+        """Saving again replaces what was there."""
+        values = {
+            "transformation_id": made.transformation_id,
+            "file_id": made.file_id,
+            "key": made.key,
+            **_common(made, run),
+        }
+        await self._upsert(TransformationRow, "transformation_id", values)
+
+    async def transformation(
+        self, workspace_id: str, transformation_id: str
+    ) -> Transformation | None:
+        async with self._sessions() as session:
+            row = await session.get(TransformationRow, transformation_id)
+        if row is None or row.workspace_id != workspace_id:
+            return None
+        return msgspec.convert(row.made, Transformation)
+
+    async def made_before(self, workspace_id: str, key: str) -> Transformation | None:
+        """The oldest with this key: its images are its own."""
+        asked = (
+            select(TransformationRow)
+            .where(TransformationRow.workspace_id == workspace_id)
+            .where(TransformationRow.key == key)
+            .order_by(col(TransformationRow.created_at))
+            .limit(1)
+        )
+        async with self._sessions() as session:
+            row = (await session.scalars(asked)).first()
+        return None if row is None else msgspec.convert(row.made, Transformation)
+
+    async def transformations(
+        self, workspace_id: str, file_id: str | None, limit: int, before: str | None
+    ) -> TransformationPage:
+        """Newest first, those that come after ``before``."""
+        newest = (
+            col(TransformationRow.created_at),
+            col(TransformationRow.transformation_id),
+        )
+        asked = (
+            select(TransformationRow)
+            .where(TransformationRow.workspace_id == workspace_id)
+            .order_by(*(column.desc() for column in newest))
+            .limit(limit + 1)
+        )
+        if file_id is not None:
+            asked = asked.where(TransformationRow.file_id == file_id)
+        last = await self.transformation(workspace_id, before) if before else None
+        if last is not None:
+            asked = asked.where(
+                tuple_(*newest) < (last.created_at, last.transformation_id)
+            )
+        async with self._sessions() as session:
+            rows = (await session.scalars(asked)).all()
+        items = [msgspec.convert(row.made, Transformation) for row in rows[:limit]]
+        return TransformationPage(items=items, has_more=len(rows) > limit)
+
+    async def save_background(self, made: BackgroundImage, run: int) -> None:
+        values = {"background_id": made.background_id, **_common(made, run)}
+        await self._upsert(BackgroundRow, "background_id", values)
+
+    async def background(
+        self, workspace_id: str, background_id: str
+    ) -> BackgroundImage | None:
+        async with self._sessions() as session:
+            row = await session.get(BackgroundRow, background_id)
+        if row is None or row.workspace_id != workspace_id:
+            return None
+        return msgspec.convert(row.made, BackgroundImage)
+
+    async def save_asset(self, asset: Asset) -> None:
+        values = msgspec.structs.asdict(asset) | {
+            "analysis": msgspec.to_builtins(asset.analysis)
+        }
+        async with self._sessions.begin() as session:
+            await session.execute(_upserting(AssetRow, "file_id", values))
+            await hashes.remember(session, asset)
+
+    async def similar(self, asset: Asset, query: FindSimilar) -> SimilarImages:
+        return await hashes.similar(self._sessions, asset, query)
+
+    async def asset(self, workspace_id: str, file_id: str) -> Asset | None:
+        async with self._sessions() as session:
+            row = await session.get(AssetRow, file_id)
+        if row is None or row.workspace_id != workspace_id:
+            return None
+        return msgspec.convert(row.model_dump(), Asset)
+
+    async def discard(self, task_id: str, run: int) -> bool:
+        """Forget what this run of the task has made; False where others have taken over
+        its images, so that these have to stay."""
+        kept = False
+        for row in await self._made_by(task_id, run):
+            async with self.alone(row.workspace_id, row.key):
+                kept |= await self._is_reused(row)
+                await self._forget(TransformationRow, task_id, run)
+        await self._forget(BackgroundRow, task_id, run)
+        return not kept
+
+    async def _made_by(self, task_id: str, run: int) -> list[TransformationRow]:
+        asked = (
+            select(TransformationRow)
+            .where(TransformationRow.task_id == task_id)
+            .where(TransformationRow.run == run)
+        )
+        async with self._sessions() as session:
+            return list((await session.scalars(asked)).all())
+
+    async def _is_reused(self, row: TransformationRow) -> bool:
+        asked = (
+            select(TransformationRow.transformation_id)
+            .where(TransformationRow.workspace_id == row.workspace_id)
+            .where(TransformationRow.key == row.key)
+            .where(
+                col(TransformationRow.made)["reused_from"].astext
+                == row.transformation_id
+            )
+            .limit(1)
+        )
+        async with self._sessions() as session:
+            return (await session.scalars(asked)).first() is not None
+
+    async def _forget(self, row: Any, task_id: str, run: int) -> None:
+        statement = (
+            delete(row).where(col(row.task_id) == task_id).where(col(row.run) == run)
+        )
+        async with self._sessions.begin() as session:
+            await session.execute(statement)
+
+    async def _upsert(self, row: Any, key: str, values: dict[str, Any]) -> None:
+        async with self._sessions.begin() as session:
+            await session.execute(_upserting(row, key, values))
+
+
+def _upserting(row: Any, key: str, values: dict[str, Any]) -> Insert:
+    statement = insert(row).values(values)
+    others = {name: statement.excluded[name] for name in values if name != key}
+    return statement.on_conflict_do_update(index_elements=[key], set_=others)
+
+
+def _common(made: Transformation | BackgroundImage, run: int) -> dict[str, Any]:
+    return {
+        "workspace_id": made.workspace_id,
+        "task_id": made.task_id,
+        "run": run,
+        "made": msgspec.to_builtins(made),
+        "created_at": made.created_at,
+    }

@@ -3,20 +3,44 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from onemanage.imaging.fetching import Fetcher
 from onemanage.imaging.service import ImagingService
 from onemanage.imaging.settings import WorkerSettings
 from onemanage.imaging.store import Store
 from onemanage.platform.db import open_sessions
+from onemanage.platform.outbound import parse_networks
+from onemanage.platform.sandbox import open_sandbox
+from onemanage.platform.scratch import open_scratch
 from onemanage.platform.storage import Storage
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 
 
 @asynccontextmanager
-async def open_service(
-    settings: WorkerSettings,
-) -> AsyncIterator[ImagingService]:
-    async with open_sessions(settings.database_url) as sessions:
-        yield ImagingService(Storage(settings), Store(sessions))
+async def open_service(settings: WorkerSettings) -> AsyncIterator[ImagingService]:
+    fetcher = Fetcher(
+        max_bytes=settings.imaging_fetch_bytes,
+        seconds=settings.imaging_fetch_seconds,
+        allowed=parse_networks(settings.imaging_allowed_networks),
+    )
+    with open_scratch("imaging"):
+        async with (
+            open_sessions(settings.database_url) as sessions,
+            open_sandbox(
+                memory_limit=settings.imaging_child_memory_bytes,
+                preload=[
+                    f"onemanage.imaging.domain.{name}"
+                    for name in ("pipeline", "jobs", "contact_sheet")
+                ],
+            ) as sandbox,
+        ):
+            yield ImagingService(
+                Storage(settings),
+                Store(sessions),
+                sandbox,
+                fetcher,
+                child_seconds=settings.imaging_child_seconds,
+                weights=settings.imaging_weights,
+            )
 
 
 def broker() -> Broker:
@@ -26,9 +50,7 @@ def broker() -> Broker:
 
 def main() -> None:
     run_worker(
-        "onemanage.imaging.worker:broker",
-        "onemanage.imaging.tasks",
-        max_async_tasks=2,
+        "onemanage.imaging.worker:broker", "onemanage.imaging.tasks", max_async_tasks=2
     )
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -11,9 +10,9 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from onemanage.contracts.base import TERMINAL, Event
-from onemanage.gateway import answers, orders
+from onemanage.gateway import answers, batches, orders
 from onemanage.gateway.gateway import Authenticated, Deps, Gateway, Wait
-from onemanage.gateway.problems import Problem, not_found
+from onemanage.gateway.problems import not_found
 from onemanage.gateway.schemas import ProblemOut, TaskList, TaskOut
 from onemanage.gateway.task_store import ENDED, TaskRow
 
@@ -44,21 +43,13 @@ async def list_tasks(
     given = answers.read_cursor(cursor, 2)
     before = None
     if given is not None:
-        before = _moment(given[0]), given[1]
+        before = answers.moment(given[0]), given[1]
     rows = await gateway.tasks.page(caller.workspace_id, limit + 1, before)
     last = None
     if len(rows) > limit:
         rows = rows[:limit]
         last = answers.cursor(rows[-1].created_at.isoformat(), rows[-1].id)
     return answers.page((answers.task(row) for row in rows), last)
-
-
-def _moment(given: str) -> datetime:
-    try:
-        return datetime.fromisoformat(given)
-    except ValueError:
-        detail = "This cursor is not one of ours; start without one."
-        raise Problem(422, "bad_cursor", detail) from None
 
 
 @router.get("/{task_id}", response_model=TaskOut)
@@ -113,7 +104,7 @@ async def _follow(
                     event = await events.get()
             except TimeoutError:  # an event may have been missed: the row knows
                 row = await _row(gateway, workspace_id, task_id)
-                if row.state in ENDED:
+                if row.state in ENDED or row.held:
                     yield _snapshot(row)
                 continue
             if event is None:
@@ -145,4 +136,4 @@ async def _row(gateway: Gateway, workspace_id: str, task_id: str) -> TaskRow:
     row = await gateway.tasks.get(workspace_id, task_id)
     if row is None:
         raise not_found("task", task_id)
-    return row
+    return await batches.as_it_stands(gateway, row)

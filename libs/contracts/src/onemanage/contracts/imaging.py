@@ -1,0 +1,295 @@
+"""Images made by recipes, backgrounds taken away or replaced, and what an image shows.
+
+Commands are carried out by the imaging service.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from onemanage.contracts.base import (
+    AcceptedEvent,
+    CancelledEvent,
+    Command,
+    Event,
+    FailedEvent,
+    ProgressEvent,
+    Query,
+    StartedEvent,
+)
+from onemanage.contracts.imaging_analysis import Analysis
+from onemanage.contracts.imaging_backgrounds import BackgroundSpec, RemovalResult
+from onemanage.contracts.imaging_recipes import Recipe
+
+
+class StoredImage(msgspec.Struct, frozen=True, kw_only=True):
+    """An image that was made, in object storage."""
+
+    name: str
+    """Of the variant; ``image`` and ``mask`` of a background."""
+    object_key: str
+    media_type: str
+    width: int
+    """Pixels, as is ``height``."""
+    height: int
+    size: int
+    """Bytes."""
+    sha256: str
+    crc32: int
+    """Of the bytes, for archives."""
+    frames: int = 1
+    warnings: list[str] = []
+
+
+class NamedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """Another file that a job needs: a watermark, a background."""
+
+    file_id: str
+    file_key: str
+
+
+class Artifact(msgspec.Struct, frozen=True, kw_only=True):
+    """An image that another service made of the file; it is read instead of it."""
+
+    object_key: str
+    name: str
+
+
+class Transformation(msgspec.Struct, frozen=True, kw_only=True):
+    """What one recipe made of one image."""
+
+    transformation_id: str
+    workspace_id: str
+    task_id: str
+    file_id: str | None
+    """None of an image that was fetched from an address."""
+    name: str
+    recipe: Recipe
+    key: str
+    """The same for the same bytes, recipe and engine: 64 hex digits."""
+    variants: list[StoredImage]
+    created_at: datetime
+    reused_from: str | None = None
+    """The transformation that had made the same before, whose images these are."""
+    warnings: list[str] = []
+
+
+class TransformImage(Command, frozen=True, kw_only=True, tag="imaging.transform"):
+    """Carry out a recipe on a file, on what another service made of it, or on what an
+    address has."""
+
+    transformation_id: str
+    recipe: Recipe
+    file_id: str | None = None
+    """With its key and name: the file, or what ``artifact`` was made of."""
+    file_key: str | None = None
+    file_name: str = ""
+    artifact: Artifact | None = None
+    url: str | None = None
+    """Instead of a file: where the image is fetched from."""
+    watermarks: list[NamedFile] = []
+
+
+class TransformAccepted(
+    AcceptedEvent, frozen=True, kw_only=True, tag="imaging.transform.accepted"
+):
+    pass
+
+
+class TransformStarted(
+    StartedEvent, frozen=True, kw_only=True, tag="imaging.transform.started"
+):
+    pass
+
+
+class TransformProgress(
+    ProgressEvent, frozen=True, kw_only=True, tag="imaging.transform.progress"
+):
+    pass
+
+
+class TransformCompleted(
+    Event, frozen=True, kw_only=True, tag="imaging.transform.completed"
+):
+    result: Transformation
+
+
+class TransformFailed(
+    FailedEvent, frozen=True, kw_only=True, tag="imaging.transform.failed"
+):
+    pass
+
+
+class TransformCancelled(
+    CancelledEvent, frozen=True, kw_only=True, tag="imaging.transform.cancelled"
+):
+    pass
+
+
+class BackgroundImage(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture whose background was taken away or replaced."""
+
+    background_id: str
+    workspace_id: str
+    task_id: str
+    file_id: str
+    name: str
+    spec: BackgroundSpec
+    removal: RemovalResult
+    images: list[StoredImage]
+    """``image``, and ``mask`` where it was asked for."""
+    created_at: datetime
+    warnings: list[str] = []
+
+
+class GenerateBackground(
+    Command, frozen=True, kw_only=True, tag="background.generation"
+):
+    """Find the subject of a picture and give it another background, or none."""
+
+    background_id: str
+    file_id: str
+    file_key: str
+    file_name: str
+    spec: BackgroundSpec
+    picture: NamedFile | None = None
+    """Of a fill that is another picture."""
+
+
+class GenerationAccepted(
+    AcceptedEvent, frozen=True, kw_only=True, tag="background.generation.accepted"
+):
+    pass
+
+
+class GenerationStarted(
+    StartedEvent, frozen=True, kw_only=True, tag="background.generation.started"
+):
+    pass
+
+
+class GenerationProgress(
+    ProgressEvent, frozen=True, kw_only=True, tag="background.generation.progress"
+):
+    pass
+
+
+class GenerationCompleted(
+    Event, frozen=True, kw_only=True, tag="background.generation.completed"
+):
+    result: BackgroundImage
+
+
+class GenerationFailed(
+    FailedEvent, frozen=True, kw_only=True, tag="background.generation.failed"
+):
+    pass
+
+
+class GenerationCancelled(
+    CancelledEvent, frozen=True, kw_only=True, tag="background.generation.cancelled"
+):
+    pass
+
+
+class Asset(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of an uploaded image."""
+
+    file_id: str
+    workspace_id: str
+    task_id: str
+    name: str
+    analysis: Analysis
+    created_at: datetime
+
+
+class AnalyzeImage(Command, frozen=True, kw_only=True, tag="imaging.analyze"):
+    """Look at an uploaded image and keep what is seen."""
+
+    file_id: str
+    file_key: str
+    file_name: str
+
+
+class AnalyzeAccepted(
+    AcceptedEvent, frozen=True, kw_only=True, tag="imaging.analyze.accepted"
+):
+    pass
+
+
+class AnalyzeStarted(
+    StartedEvent, frozen=True, kw_only=True, tag="imaging.analyze.started"
+):
+    pass
+
+
+class AnalyzeProgress(
+    ProgressEvent, frozen=True, kw_only=True, tag="imaging.analyze.progress"
+):
+    pass
+
+
+class AnalyzeCompleted(
+    Event, frozen=True, kw_only=True, tag="imaging.analyze.completed"
+):
+    result: Asset
+
+
+class AnalyzeFailed(
+    FailedEvent, frozen=True, kw_only=True, tag="imaging.analyze.failed"
+):
+    pass
+
+
+class AnalyzeCancelled(
+    CancelledEvent, frozen=True, kw_only=True, tag="imaging.analyze.cancelled"
+):
+    pass
+
+
+class GetTransformation(Query, frozen=True, kw_only=True):
+    transformation_id: str
+
+
+class ListTransformations(Query, frozen=True, kw_only=True):
+    """Newest first. ``before`` is the last transformation_id of the page before."""
+
+    file_id: str | None = None
+    limit: int = 50
+    before: str | None = None
+
+
+class TransformationPage(msgspec.Struct, frozen=True, kw_only=True):
+    items: list[Transformation]
+    has_more: bool
+
+
+class GetBackground(Query, frozen=True, kw_only=True):
+    background_id: str
+
+
+class GetAsset(Query, frozen=True, kw_only=True):
+    file_id: str
+
+
+class FindSimilar(Query, frozen=True, kw_only=True):
+    """Images of the workspace that show nearly what this analysed one does."""
+
+    file_id: str
+    distance: int = 31
+    """Bits of 256 that may differ."""
+    limit: int = 50
+
+
+class SimilarImage(msgspec.Struct, frozen=True, kw_only=True):
+    file_id: str
+    name: str
+    distance: int
+    matched: str
+    """whole, or crop where one shows a part of the other."""
+
+
+class SimilarImages(msgspec.Struct, frozen=True, kw_only=True):
+    """Nearest first."""
+
+    items: list[SimilarImage]

@@ -1,0 +1,190 @@
+"""Recipes are checked whole, and errors point at what is wrong."""
+
+import json
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+import pytest
+
+from onemanage.contracts import imaging_outputs, imaging_recipes
+from onemanage.contracts.imaging_outputs import (
+    AutoOutput,
+    AvifOutput,
+    JpegOutput,
+    PngOutput,
+    WebpOutput,
+)
+from onemanage.contracts.imaging_recipe_checks import (
+    InvalidRecipe,
+    check_recipe,
+    negotiated,
+)
+from onemanage.contracts.imaging_recipes import (
+    Recipe,
+    Resize,
+    recipe_key,
+    watermark_files,
+)
+
+THUMBNAIL: dict[str, Any] = {
+    "operations": [{"op": "resize", "width": 400}],
+    "variants": [{"name": "small", "output": {"format": "jpeg"}}],
+}
+SHA = "ab" * 32
+
+
+def pointers(recipe: Any) -> list[str]:
+    with pytest.raises(InvalidRecipe) as caught:
+        check_recipe(recipe)
+    return [fault.pointer for fault in caught.value.faults]
+
+
+def test_a_recipe_is_read_from_json_or_from_what_it_was_decoded_to() -> None:
+    found = check_recipe(json.dumps(THUMBNAIL))
+    assert found == check_recipe(THUMBNAIL)
+    assert found.operations == [Resize(width=400)]
+    assert found.variants[0].output == JpegOutput()
+
+
+def test_an_empty_recipe_is_one_image_in_webp() -> None:
+    (variant,) = check_recipe("{}").variants
+    assert (variant.name, variant.output) == ("image", WebpOutput())
+
+
+def test_everything_that_is_wrong_is_said_at_once_with_its_place() -> None:
+    recipe = {
+        "operations": [
+            {"op": "resize", "width": 0, "hight": 3},
+            {"op": "explode"},
+            {"op": "crop", "width": 3},
+            {"op": "tint", "color": "red"},
+            "flip",
+        ],
+        "variants": [
+            {"name": "a/b", "output": {"format": "jpeg", "quality": 101}},
+            {"name": "b", "operations": [{"op": "blur", "sigma": "1"}]},
+            {"name": "c", "output": {"format": "bmp"}, "extra": 1},
+        ],
+        "reading": {"page": 0},
+        "recipe_version": "7",
+    }
+    assert sorted(pointers(recipe)) == [
+        "/operations/0/hight",
+        "/operations/0/width",
+        "/operations/1/op",
+        "/operations/2/height",
+        "/operations/3/color",
+        "/operations/4",
+        "/reading/page",
+        "/recipe_version",
+        "/variants/0/name",
+        "/variants/0/output/quality",
+        "/variants/1/operations/0/sigma",
+        "/variants/2/extra",
+        "/variants/2/output/format",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "pointer"),
+    [
+        ("[]", ""),
+        ("{", ""),
+        ({"operations": {}}, "/operations"),
+        ({"operations": [{"op": "flip"}] * 65}, "/operations"),
+        ({"variants": []}, "/variants"),
+        ({"variants": [{}] * 33}, "/variants"),
+        ({"variants": [3]}, "/variants/0"),
+        ({"a/b~c": 1}, "/a~1b~0c"),
+        ({"variants": [{"name": "a\n"}]}, "/variants/0/name"),
+        ({"variants": [{"name": "a"}, {"name": "A"}]}, "/variants/1/name"),
+    ],
+)
+def test_a_recipe_of_the_wrong_shape_says_where(recipe: Any, pointer: str) -> None:
+    assert pointers(recipe) == [pointer]
+
+
+@pytest.mark.parametrize(
+    ("operation", "field"),
+    [
+        ({"op": "resize"}, "width"),
+        ({"op": "resize", "mode": "fill", "width": 9}, "height"),
+        ({"op": "resize", "width": 9000, "dpr": 4}, "dpr"),
+        ({"op": "resize", "width": 12000, "height": 12000, "mode": "force"}, "dpr"),
+        ({"op": "crop", "width": 9, "height": 9, "x": 1}, "y"),
+        ({"op": "crop", "width": 101, "height": 9, "unit": "percent"}, "width"),
+    ],
+)
+def test_what_makes_no_sense_together_is_refused(
+    operation: dict[str, Any], field: str
+) -> None:
+    assert pointers({"operations": [operation]}) == [f"/operations/0/{field}"]
+
+
+def test_size_and_likeness_exclude_each_other_and_lossless_both() -> None:
+    both = {"format": "webp", "max_bytes": 9000, "ssim": 0.9}
+    assert pointers({"variants": [{"output": both}]}) == ["/variants/0/output/ssim"]
+    lossless = {"format": "webp", "lossless": True, "ssim": 0.9}
+    assert pointers({"variants": [{"output": lossless}]}) == ["/variants/0/output/ssim"]
+
+
+def test_the_same_treatment_has_the_same_key_and_no_other_has() -> None:
+    recipe = check_recipe(THUMBNAIL)
+    written_otherwise = json.loads(json.dumps(THUMBNAIL))
+    written_otherwise["operations"][0] |= {"dpr": 1, "mode": "fit"}
+    key = recipe_key(SHA, recipe, "1")
+    assert key == recipe_key(SHA.upper(), check_recipe(written_otherwise), "1")
+    other = check_recipe({"operations": [{"op": "resize", "width": 401}]})
+    keys = {
+        key,
+        recipe_key(SHA, recipe, "2"),
+        recipe_key("cd" * 32, recipe, "1"),
+        recipe_key(SHA, other, "1"),
+    }
+    assert len(keys) == 4
+
+
+def test_the_files_of_watermarks_are_listed_once() -> None:
+    mark = {"op": "image_watermark", "file_id": "fil_a"}
+    recipe = check_recipe(
+        {
+            "operations": [mark],
+            "variants": [
+                {"name": "a", "operations": [mark]},
+                {"name": "b", "operations": [mark | {"file_id": "fil_b"}]},
+            ],
+        }
+    )
+    assert watermark_files(recipe) == ["fil_a", "fil_b"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "output"),
+    [
+        ("image/avif,image/webp,*/*;q=0.8", AvifOutput(quality=60)),
+        ("image/webp;q=0.9, */*", WebpOutput(quality=80)),
+        ("image/png,*/*", JpegOutput(quality=80)),
+        ("", JpegOutput(quality=80)),
+    ],
+)
+def test_the_best_format_that_is_accepted_is_taken(accept: str, output: Any) -> None:
+    assert negotiated(AutoOutput(), accept) == output
+    assert negotiated(PngOutput(), accept) == PngOutput()
+
+
+def test_a_recipe_survives_the_way_through_json() -> None:
+    recipe = check_recipe(THUMBNAIL)
+    assert msgspec.json.decode(msgspec.json.encode(recipe), type=Recipe) == recipe
+
+
+def test_every_operation_and_output_is_in_the_published_schema_and_explained() -> None:
+    schemas = Path(__file__).resolve().parents[1] / "schemas"
+    published = json.loads((schemas / "documents/imaging.recipe.json").read_bytes())
+    structs = (
+        *get_args(imaging_recipes.AnyOperation.__value__),
+        *get_args(imaging_outputs.AnyOutput.__value__),
+    )
+    for struct in structs:
+        assert struct.__name__ in published["$defs"]
+        assert published["$defs"][struct.__name__]["description"]

@@ -1,0 +1,223 @@
+"""Write the reference in docs/imaging.md from the contracts, and its pictures.
+
+    python scripts/imaging-docs.py             write the reference
+    python scripts/imaging-docs.py --check     write nothing; fail where it is stale
+    python scripts/imaging-docs.py --pictures  draw docs/images/imaging again
+
+Descriptions are the contracts' own docstrings, limits those of their JSON Schemas.
+"""
+
+import argparse
+import ast
+import inspect
+import re
+import shutil
+import sys
+import tempfile
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any, get_args
+
+import msgspec
+from imaging_samples import BACKGROUNDS, EXAMPLES, scene, vase
+from PIL import Image
+
+from onemanage.contracts import (
+    imaging_backgrounds,
+    imaging_outputs,
+    imaging_recipes,
+)
+from onemanage.contracts.imaging_recipe_checks import check_recipe
+from onemanage.imaging.domain.jobs import make_background
+from onemanage.imaging.domain.pipeline import run_recipe
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs/imaging.md"
+PICTURES = ROOT / "docs/images/imaging"
+OUTPUT = {"format": "webp", "quality": 72}
+
+
+def page(text: str) -> str:
+    """The page with every generated part as it should be."""
+    for name, lines in {
+        "operations": _operations(),
+        "reading": _table(imaging_recipes, imaging_recipes.Reading),
+        "outputs": _outputs(),
+        "backgrounds": _backgrounds(),
+    }.items():
+        begin, end = f"<!-- generated: {name} -->", f"<!-- end: {name} -->"
+        body = "\n".join([begin, "", *lines, "", end])
+        text = re.sub(f"{begin}.*?{end}", lambda _, new=body: new, text, flags=re.S)
+    return text
+
+
+def _operations() -> Iterator[str]:
+    for struct in get_args(imaging_recipes.AnyOperation.__value__):
+        name = str(struct.__struct_config__.tag)
+        yield f"### {name}"
+        yield ""
+        yield f"![{name}](images/imaging/{name}.webp)"
+        yield ""
+        yield from _description(struct)
+        yield from _table(imaging_recipes, struct)
+        yield ""
+        yield "```json"
+        yield msgspec.json.encode(EXAMPLES[name][-1]).decode()
+        yield "```"
+        yield ""
+
+
+def _outputs() -> Iterator[str]:
+    for struct in get_args(imaging_outputs.AnyOutput.__value__):
+        yield f"### {struct.__struct_config__.tag}"
+        yield ""
+        yield from _description(struct)
+        yield from _table(imaging_outputs, struct)
+        yield ""
+
+
+def _backgrounds() -> Iterator[str]:
+    yield from _table(imaging_backgrounds, imaging_backgrounds.BackgroundSpec)
+    for struct in get_args(imaging_backgrounds.Fill.__value__):
+        yield ""
+        yield f"### fill: {struct.__struct_config__.tag}"
+        yield ""
+        yield from _description(struct)
+        yield from _table(imaging_backgrounds, struct)
+    for name in ("ContactShadow", "Reflection", "Placement"):
+        struct = getattr(imaging_backgrounds, name)
+        yield ""
+        yield f"### {name}"
+        yield ""
+        yield from _description(struct)
+        yield from _table(imaging_backgrounds, struct)
+
+
+def _description(struct: type[msgspec.Struct]) -> Iterator[str]:
+    """Of structs that say something of their own."""
+    if "__doc__" in vars(struct) and (said := _prose(struct.__doc__ or "")):
+        yield said
+        yield ""
+
+
+def _table(module: ModuleType, struct: type[msgspec.Struct]) -> Iterator[str]:
+    schema = msgspec.json.schema(struct)
+    definitions = schema["$defs"]
+    own = definitions[schema["$ref"].rpartition("/")[2]]
+    tag = struct.__struct_config__.tag_field
+    fields = {k: v for k, v in own["properties"].items() if k != tag}
+    if not fields:
+        return
+    needed = own.get("required", [])
+    said = _said(module, struct)
+    yield "| field | takes | default | meaning |"
+    yield "|---|---|---|---|"
+    for name, part in fields.items():
+        default = "needed" if name in needed else _code(part.get("default"))
+        takes = _takes(part, definitions)
+        yield f"| `{name}` | {takes} | {default} | {said.get(name, '')} |"
+
+
+def _takes(part: dict[str, Any], definitions: dict[str, Any]) -> str:
+    if "$ref" in part:
+        name = part["$ref"].rpartition("/")[2]
+        target = definitions[name]
+        return name if target.get("type") == "object" else _takes(target, definitions)
+    if "anyOf" in part:
+        kinds = [_takes(one, definitions) for one in part["anyOf"]]
+        return " or ".join(kind for kind in kinds if kind != "null") or "null"
+    if "enum" in part:
+        return ", ".join(_code(one) for one in part["enum"])
+    if part.get("type") == "array":
+        return f"list of {_takes(part['items'], definitions)}"
+    if "pattern" in part:
+        return _pattern(part["pattern"])
+    low = part.get("minimum", part.get("exclusiveMinimum"))
+    high = part.get("maximum", part.get("exclusiveMaximum"))
+    kind = str(part.get("type", "any"))
+    if low is not None and high is not None:
+        above = "over " if "exclusiveMinimum" in part else ""
+        return f"{kind}, {above}{low:,} to {high:,}"
+    return f"{kind}, from {low:,}" if low is not None else kind
+
+
+def _pattern(pattern: str) -> str:
+    words = re.fullmatch(r"\^\(([a-z|]+)\)\$", pattern)
+    if words:
+        return ", ".join(_code(word) for word in words.group(1).split("|"))
+    if "0-9a-fA-F]{8}" in pattern:
+        return "`#rrggbb` or `#rrggbbaa`"
+    return "`#rrggbb`" if "0-9a-fA-F" in pattern else "text"
+
+
+def _code(value: Any) -> str:
+    return f"`{msgspec.json.encode(value).decode()}`".replace('"', "").replace("|", "/")
+
+
+def _said(module: ModuleType, struct: type[msgspec.Struct]) -> dict[str, str]:
+    """What stands below each field in the source; of its bases too."""
+    found: dict[str, str] = {}
+    classes = {
+        node.name: node
+        for node in ast.parse(inspect.getsource(module)).body
+        if isinstance(node, ast.ClassDef)
+    }
+    for base in reversed(struct.__mro__):
+        body = classes[base.__name__].body if base.__name__ in classes else []
+        for field, below in zip(body, body[1:], strict=False):
+            if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr):
+                if isinstance(below.value, ast.Constant):
+                    name = ast.unparse(field.target)
+                    found[name] = _prose(str(below.value.value)).replace("|", "/")
+    return found
+
+
+def _prose(text: str) -> str:
+    """A docstring as Markdown on one line."""
+    lines = textwrap.dedent(text).replace("``", "`").split()
+    return " ".join(lines)
+
+
+def draw() -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        source, mark = folder / "scene.png", folder / "mark.png"
+        Image.fromarray(scene()).save(source)
+        Image.fromarray(vase()).save(mark)
+        for operation, steps in {"source": [], **EXAMPLES}.items():
+            variant = {"name": operation, "output": OUTPUT}
+            recipe = check_recipe({"operations": steps, "variants": [variant]})
+            run_recipe(source, recipe, folder / "out", {"fil_logo": mark})
+        for fill, spec in BACKGROUNDS.items():
+            job = {**spec, "output": OUTPUT, "with_mask": False}
+            out = folder / fill
+            out.mkdir()
+            made = msgspec.convert(job, imaging_backgrounds.BackgroundSpec)
+            make_background(mark, made, {"fil_scene": source}, out)
+            (out / "image.webp").rename(folder / "out" / f"background-{fill}.webp")
+        for file in (folder / "out").iterdir():
+            shutil.copy(file, PICTURES / file.name)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--pictures", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.pictures:
+        draw()
+    text = PAGE.read_text(encoding="utf-8")
+    fresh = page(text)
+    if not arguments.check:
+        PAGE.write_text(fresh, encoding="utf-8")
+    elif fresh != text:
+        print("docs/imaging.md is stale: run scripts/imaging-docs.py", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""The pictures that docs/imaging.md shows its operations on, drawn by code."""
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+type Pixels = NDArray[np.uint8]
+
+WIDTH, HEIGHT = 360, 240
+
+_MARK = {"file_id": "fil_logo", "scale": 0.22, "opacity": 0.9}
+EXAMPLES: dict[str, list[dict[str, Any]]] = {
+    "resize": [
+        {
+            "op": "resize",
+            "width": 240,
+            "height": 240,
+            "mode": "pad",
+            "background": "#e8e4da",
+        }
+    ],
+    "crop": [{"op": "crop", "width": 160, "height": 160, "gravity": "attention"}],
+    "trim": [
+        {"op": "border", "width": 40, "color": "#ffffff"},
+        {"op": "trim", "margin": 4},
+    ],
+    "rotate": [{"op": "rotate", "angle": 12, "background": "#ffffff"}],
+    "flip": [{"op": "flip", "direction": "horizontal"}],
+    "sharpen": [{"op": "sharpen", "sigma": 1.5, "amount": 2}],
+    "blur": [{"op": "blur", "sigma": 4}],
+    "denoise": [{"op": "denoise", "strength": 40}],
+    "adjust": [{"op": "adjust", "brightness": 15, "contrast": 25, "saturation": 50}],
+    "auto_levels": [
+        {"op": "adjust", "contrast": -60},
+        {"op": "auto_levels", "clip": 0.5},
+    ],
+    "grayscale": [{"op": "grayscale"}],
+    "tint": [{"op": "tint", "color": "#b5763a"}],
+    "rounded_corners": [{"op": "rounded_corners", "radius": 40}],
+    "border": [{"op": "border", "width": 12, "color": "#2f3e46"}],
+    "drop_shadow": [
+        {"op": "drop_shadow", "dx": 6, "dy": 10, "blur": 8, "opacity": 0.5}
+    ],
+    "background": [
+        {"op": "rounded_corners", "radius": 100, "unit": "percent"},
+        {"op": "background", "color": "#ffd166"},
+    ],
+    "image_watermark": [{"op": "image_watermark", **_MARK, "position": "north_east"}],
+    "text_watermark": [
+        {
+            "op": "text_watermark",
+            "text": "見本 Sample",
+            "tiled": True,
+            "angle": -25,
+            "scale": 0.35,
+        }
+    ],
+}
+"""What is shown of each; the last step is the one that is meant."""
+
+_SHADOW = {"shadow": {"opacity": 0.45}}
+BACKGROUNDS: dict[str, dict[str, Any]] = {
+    "transparent": {},
+    "solid": {"fill": {"type": "solid", "color": "#ffffff"}, **_SHADOW},
+    "gradient": {
+        "fill": {"type": "gradient", "colors": ["#fdf0d5", "#c1121f"], "angle": 150},
+        **_SHADOW,
+    },
+    "blur": {"fill": {"type": "blur", "radius": 0.05}},
+    "picture": {
+        "fill": {"type": "picture", "file_id": "fil_scene", "blur": 0.01},
+        **_SHADOW,
+    },
+    "sweep": {"fill": {"type": "sweep"}, **_SHADOW, "reflection": {"opacity": 0.2}},
+}
+
+
+def scene() -> Pixels:
+    """Hills, a lake and a house in the evening; RGB."""
+    y = np.linspace(0, 1, HEIGHT)[:, None, None]
+    sky = np.array([70, 110, 170]) * (1 - y) + np.array([250, 190, 120]) * y
+    made = np.repeat(sky, WIDTH, axis=1)
+    chance = np.random.default_rng(4)
+    made += chance.normal(0, 5, made.shape)
+    image = np.clip(made, 0, 255).astype(np.uint8)
+    cv2.circle(image, (270, 70), 22, (255, 236, 170), -1, cv2.LINE_AA)
+    x = np.arange(WIDTH)
+    for base, height, color in ((130, 26, (84, 96, 120)), (160, 18, (58, 92, 74))):
+        ridge = base - height * np.sin(x / 41 + base) - 9 * np.sin(x / 13)
+        points = [[0, HEIGHT], *np.stack([x, ridge], axis=1).tolist(), [WIDTH, HEIGHT]]
+        cv2.fillPoly(image, [np.array(points, np.int32)], color, cv2.LINE_AA)
+    cv2.ellipse(
+        image, (230, 214), (150, 34), 0, 0, 360, (96, 130, 160), -1, cv2.LINE_AA
+    )
+    cv2.rectangle(image, (62, 128), (124, 184), (214, 198, 170), -1)
+    roof = np.array([[54, 130], [93, 96], [132, 130]], np.int32)
+    cv2.fillPoly(image, [roof], (160, 58, 44), cv2.LINE_AA)
+    for left in (72, 102):
+        cv2.rectangle(image, (left, 142), (left + 12, 158), (255, 214, 110), -1)
+    return image
+
+
+def vase() -> Pixels:
+    """A vase on a table, as somebody takes a picture of something to sell; RGB."""
+    chance = np.random.default_rng(9)
+    wall = np.full((HEIGHT, WIDTH, 3), (206, 198, 186), np.float64)
+    wall[170:] = (158, 132, 108)
+    wall += chance.normal(0, 4, wall.shape)
+    y = np.arange(48, 214)
+    part = (y - 48) / 166
+    half = 26 + 34 * np.sin(np.pi * part**1.15) ** 2 - 8 * part
+    for row, width in zip(y, half, strict=True):
+        x = np.arange(round(180 - width), round(180 + width))
+        across = (x - 180) / width
+        light = 0.45 + 0.55 * np.clip(1 - (across + 0.35) ** 2 * 1.3, 0, 1)
+        band = (30, 90, 140) if not 0.42 < part[row - 48] < 0.56 else (226, 180, 80)
+        wall[row, x] = np.array(band) * light[:, None]
+    image = np.clip(wall, 0, 255).astype(np.uint8)
+    cv2.ellipse(image, (180, 48), (26, 6), 0, 0, 360, (18, 46, 72), -1, cv2.LINE_AA)
+    return image

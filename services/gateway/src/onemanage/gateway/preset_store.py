@@ -1,0 +1,79 @@
+"""The statements on presets: recipes that a workspace has given a name."""
+
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from onemanage.gateway.store import Pool
+
+_SAVE = """
+INSERT INTO presets (workspace_id, name, recipe) VALUES ($1, $2, $3)
+ON CONFLICT (workspace_id, name)
+DO UPDATE SET recipe = excluded.recipe, updated_at = now()
+RETURNING name, recipe, created_at, updated_at, xmax = 0 AS is_new
+"""
+_COLUMNS = "name, recipe, created_at, updated_at"
+
+
+class PresetRow(msgspec.Struct, kw_only=True):
+    name: str
+    recipe: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime
+
+
+class PresetStore:
+    """Every read names its workspace; what belongs to another is not there."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def save(
+        self, workspace_id: str, name: str, recipe: dict[str, Any]
+    ) -> tuple[PresetRow, bool]:
+        """The row, and whether there was none of this name before."""
+        text = msgspec.json.encode(recipe).decode()
+        record = await self._pool.fetchrow(_SAVE, workspace_id, name, text)
+        assert record is not None  # it inserts or updates
+        return _row(record), record["is_new"]
+
+    async def get(self, workspace_id: str, name: str) -> PresetRow | None:
+        record = await self._pool.fetchrow(
+            f"SELECT {_COLUMNS} FROM presets WHERE workspace_id = $1 AND name = $2",
+            workspace_id,
+            name,
+        )
+        return None if record is None else _row(record)
+
+    async def page(
+        self, workspace_id: str, limit: int, after: str | None
+    ) -> list[PresetRow]:
+        """By name, those that come after ``after``."""
+        records = await self._pool.fetch(
+            f"SELECT {_COLUMNS} FROM presets WHERE workspace_id = $1 "
+            "AND name > $2 ORDER BY name LIMIT $3",
+            workspace_id,
+            after or "",
+            limit,
+        )
+        return [_row(record) for record in records]
+
+    async def delete(self, workspace_id: str, name: str) -> bool:
+        """False where there was none."""
+        done = await self._pool.fetchval(
+            "DELETE FROM presets WHERE workspace_id = $1 AND name = $2 RETURNING name",
+            workspace_id,
+            name,
+        )
+        return done is not None
+
+
+def _row(record: asyncpg.Record) -> PresetRow:
+    return PresetRow(
+        name=record["name"],
+        recipe=msgspec.json.decode(record["recipe"]),
+        created_at=record["created_at"],
+        updated_at=record["updated_at"],
+    )

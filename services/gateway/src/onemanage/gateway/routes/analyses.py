@@ -1,0 +1,73 @@
+"""What an uploaded image shows, and which others show nearly the same."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from onemanage.contracts.base import new_id
+from onemanage.contracts.imaging import Asset, FindSimilar, GetAsset, SimilarImages
+from onemanage.gateway import answers, image_answers
+from onemanage.gateway.gateway import Authenticated, Deps, IdempotencyKey, Wait
+from onemanage.gateway.image_schemas import AnalysisRequest, AssetOut, SimilarList
+from onemanage.gateway.orders import Order, run_command
+from onemanage.gateway.schemas import TaskOut
+from onemanage.platform.queries import ask
+
+router = APIRouter(prefix="/v1/images", tags=["images"])
+
+
+@router.post("/analyses", response_model=TaskOut)
+async def create_analysis(
+    body: AnalysisRequest,
+    gateway: Deps,
+    caller: Authenticated,
+    wait: Wait,
+    idempotency_key: IdempotencyKey,
+) -> Response:
+    """Look at an image again. Uploaded images are looked at without being asked.
+
+    200 with the result when it is done within ``Prefer: wait=N`` (two seconds where
+    not said), else 202 and the task to follow.
+    """
+    order = Order(
+        task_id=new_id("tsk"),
+        name="imaging.analyze",
+        fields={},
+        asked=body.file_id,
+        file_id=body.file_id,
+        resource=f"/v1/images/analyses/{body.file_id}",
+    )
+    row = await run_command(
+        gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
+    )
+    return answers.ended_or_accepted(row, wait)
+
+
+@router.get("/analyses/{file_id}", response_model=AssetOut)
+async def get_analysis(gateway: Deps, caller: Authenticated, file_id: str) -> Response:
+    """Size, colours, hashes, sharpness and faces of an image."""
+    query = GetAsset(workspace_id=caller.workspace_id, file_id=file_id)
+    return answers.json(image_answers.asset(await ask(gateway.nats, query, Asset)))
+
+
+@router.get("/similar", response_model=SimilarList)
+async def find_similar(
+    gateway: Deps,
+    caller: Authenticated,
+    file_id: str,
+    distance: Annotated[int, Query(ge=0, le=48)] = 31,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Response:
+    """Images of the workspace that show nearly what this one does, nearest first.
+
+    ``distance`` is the number of bits of 256 that may differ.
+    """
+    query = FindSimilar(
+        workspace_id=caller.workspace_id,
+        file_id=file_id,
+        distance=distance,
+        limit=limit,
+    )
+    found = await ask(gateway.nats, query, SimilarImages)
+    return answers.page((image_answers.similar(item) for item in found.items), None)

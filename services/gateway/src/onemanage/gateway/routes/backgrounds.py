@@ -1,0 +1,99 @@
+"""Backgrounds taken away or replaced."""
+
+import msgspec
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from onemanage.contracts.base import derived_id, new_id
+from onemanage.contracts.imaging import BackgroundImage, GetBackground
+from onemanage.gateway import answers, image_answers
+from onemanage.gateway.gateway import (
+    Authenticated,
+    Caller,
+    Deps,
+    Gateway,
+    IdempotencyKey,
+    Wait,
+)
+from onemanage.gateway.image_schemas import BackgroundOut, BackgroundRequest
+from onemanage.gateway.orders import Order, run_command
+from onemanage.gateway.problems import Problem
+from onemanage.gateway.recipes import checked_background, picture
+from onemanage.gateway.routes.psd import IfNoneMatch
+from onemanage.gateway.schemas import TaskOut
+from onemanage.platform.queries import ask
+
+router = APIRouter(prefix="/v1/images/backgrounds", tags=["images"])
+
+
+@router.post("", response_model=TaskOut)
+async def create_background(
+    body: BackgroundRequest,
+    gateway: Deps,
+    caller: Authenticated,
+    wait: Wait,
+    idempotency_key: IdempotencyKey,
+) -> Response:
+    """Find the subject of a picture and give it another background, or none.
+
+    200 with the result when it is done within ``Prefer: wait=N`` (two seconds where
+    not said), else 202 and the task to follow.
+    """
+    spec = checked_background(body.spec, "/spec")
+    task_id = new_id("tsk")
+    background_id = derived_id("bgd", task_id)
+    fields = {
+        "background_id": background_id,
+        "spec": msgspec.to_builtins(spec),
+        "picture": await picture(gateway, caller, spec),
+    }
+    order = Order(
+        task_id=task_id,
+        name="background.generation",
+        fields=fields,
+        asked=[body.file_id, fields["spec"]],
+        file_id=body.file_id,
+        resource=f"/v1/images/backgrounds/{background_id}",
+    )
+    row = await run_command(
+        gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
+    )
+    return answers.ended_or_accepted(row, wait)
+
+
+@router.get("/{background_id}", response_model=BackgroundOut)
+async def get_background(
+    gateway: Deps, caller: Authenticated, background_id: str
+) -> Response:
+    """What was made: how sure the mask is, and the addresses of the images."""
+    found = await _background(gateway, caller, background_id)
+    return answers.json(image_answers.background(found))
+
+
+@router.get("/{background_id}/images/{name}")
+async def get_background_image(
+    gateway: Deps,
+    caller: Authenticated,
+    background_id: str,
+    name: str,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """``image``, or ``mask`` where it was asked for."""
+    found = await _background(gateway, caller, background_id)
+    for image in found.images:
+        if image.name == name:
+            return await answers.image(
+                gateway.storage,
+                image.object_key,
+                image.sha256,
+                if_none_match,
+                file_name=image.object_key.rpartition("/")[2],
+            )
+    raise Problem(404, "no_image", f"There is no {name} here, only image and mask.")
+
+
+async def _background(
+    gateway: Gateway, caller: Caller, background_id: str
+) -> BackgroundImage:
+    query = GetBackground(workspace_id=caller.workspace_id, background_id=background_id)
+    return await ask(gateway.nats, query, BackgroundImage)

@@ -1,0 +1,1 @@
+"""Takes a background away, and makes another."""

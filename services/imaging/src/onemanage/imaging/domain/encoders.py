@@ -1,0 +1,211 @@
+"""Pictures as files of each format, in memory, without any metadata but a profile."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pillow_jxl  # noqa: F401  # registers itself with Pillow
+import simplejpeg  # type: ignore[import-untyped]  # its stubs are not marked as such
+from PIL import Image
+
+from onemanage.contracts.imaging_outputs import (
+    AnyOutput,
+    AutoOutput,
+    AvifOutput,
+    GifOutput,
+    JpegOutput,
+    JxlOutput,
+    Output,
+    PngOutput,
+    TiffOutput,
+    WebpOutput,
+)
+from onemanage.imaging.domain.color import SRGB
+from onemanage.imaging.domain.operations.blend import on_color
+from onemanage.imaging.domain.picture import Picture, Pixels
+
+WHITE = (255, 255, 255, 255)
+_SUBSAMPLING = {"4:4:4": 0, "4:2:2": 1, "4:2:0": 2}
+_HALF = 128
+"""Alpha from which a pixel of a GIF is not transparent."""
+
+_MOST_OF_JXL = 99
+"""The plugin takes 100 for lossless, and then refuses colours that are not."""
+
+_LARGE = 16_000_000
+"""Pixels from which a JPEG is encoded with as little memory as can be."""
+
+ANIMATED = (GifOutput, WebpOutput, AvifOutput, PngOutput)
+
+
+def encoded(picture: Picture, output: AnyOutput, quality: int | None = None) -> bytes:
+    """The file. ``quality`` is used instead of the output's own."""
+    return _ENCODERS[type(output)](picture, output, quality)
+
+
+def flattened(picture: Picture, output: AnyOutput) -> Picture:
+    """What the format can hold of the picture: one frame, no alpha."""
+    if not isinstance(output, ANIMATED) and picture.is_animated:
+        picture = Picture(frames=picture.frames[:1], warnings=picture.warnings).warned(
+            "The format holds one picture: only the first frame is kept."
+        )
+    if isinstance(output, JpegOutput):
+        return picture.mapped(lambda frame: on_color(frame, WHITE))
+    return picture
+
+
+def _jpeg(picture: Picture, output: JpegOutput, quality: int | None) -> bytes:
+    if picture.width * picture.height > _LARGE and not output.progressive:
+        return _large_jpeg(picture.first, output, quality or output.quality)
+    return _saved(
+        [_image(picture.first)],
+        "JPEG",
+        output,
+        quality=quality or output.quality,
+        optimize=True,
+        progressive=output.progressive,
+        subsampling=_SUBSAMPLING[output.subsampling],
+    )
+
+
+def _large_jpeg(pixels: Pixels, output: JpegOutput, quality: int) -> bytes:
+    """Straight from the array; Pillow would copy it, at four bytes a pixel. Without
+    Huffman tables of its own it is about a tenth larger."""
+    subsampling = output.subsampling.replace(":", "")
+    data = np.ascontiguousarray(pixels)
+    made: bytes = simplejpeg.encode_jpeg(data, quality, "RGB", subsampling)
+    if not output.icc:
+        return made
+    body = b"ICC_PROFILE\0\x01\x01" + SRGB  # the first of one part (ICC.1, B.4)
+    segment = b"\xff\xe2" + (len(body) + 2).to_bytes(2) + body
+    after = 4 + int.from_bytes(made[4:6])  # the JFIF header comes first
+    return made[:after] + segment + made[after:]
+
+
+def _png(picture: Picture, output: PngOutput, quality: int | None) -> bytes:
+    images = [_image(frame) for frame in picture.frames]
+    if output.colors is not None:
+        images = [_with_palette(image, output.colors, True) for image in images]
+    return _saved(
+        images, "PNG", output, compress_level=output.level, **_timing(picture)
+    )
+
+
+def _webp(picture: Picture, output: WebpOutput, quality: int | None) -> bytes:
+    return _saved(
+        [_image(frame) for frame in picture.frames],
+        "WEBP",
+        output,
+        quality=quality or output.quality,
+        lossless=output.lossless,
+        method=output.effort,
+        **_timing(picture),
+    )
+
+
+def _avif(picture: Picture, output: AvifOutput, quality: int | None) -> bytes:
+    return _saved(
+        [_image(frame) for frame in picture.frames],
+        "AVIF",
+        output,
+        quality=quality or output.quality,
+        speed=output.speed,
+        subsampling=output.subsampling,
+        max_threads=1,
+        **_timing(picture),
+    )
+
+
+def _jxl(picture: Picture, output: JxlOutput, quality: int | None) -> bytes:
+    return _saved(
+        [_image(picture.first)],
+        "JXL",
+        output,
+        quality=min(quality or output.quality, _MOST_OF_JXL),
+        lossless=output.lossless,
+        effort=output.effort,
+        num_threads=0,
+    )
+
+
+def _tiff(picture: Picture, output: TiffOutput, quality: int | None) -> bytes:
+    names = {"none": "raw", "lzw": "tiff_lzw", "deflate": "tiff_adobe_deflate"}
+    return _saved(
+        [_image(picture.first)], "TIFF", output, compression=names[output.compression]
+    )
+
+
+def _gif(picture: Picture, output: GifOutput, quality: int | None) -> bytes:
+    images = [_gif_frame(frame, output) for frame in picture.frames]
+    timing = _timing(picture)
+    if timing:
+        # What was shown goes before a frame that is clear in parts.
+        timing |= {"disposal": 2 if picture.has_alpha else 1}
+        if picture.loop == 1:
+            del timing["loop"]  # a GIF that says nothing is played once
+    return _saved(images, "GIF", None, **timing)
+
+
+def _gif_frame(pixels: Pixels, output: GifOutput) -> Image.Image:
+    """With a palette, whose last colour stands for what is transparent."""
+    if pixels.shape[2] == 3:
+        return _with_palette(_image(pixels), output.colors, output.dither)
+    is_clear = pixels[:, :, 3] < _HALF
+    colors = np.ascontiguousarray(pixels[:, :, :3])
+    colors[is_clear] = 0
+    last = max(1, output.colors - 1)
+    image = _with_palette(_image(colors), last, output.dither)
+    indices = np.asarray(image).copy()
+    indices[is_clear] = last
+    made = Image.fromarray(indices).convert("P")
+    made.putpalette((image.getpalette() or [])[: 3 * last] + [0, 0, 0])
+    made.info["transparency"] = last
+    return made
+
+
+def _image(pixels: Pixels) -> Image.Image:
+    return Image.fromarray(np.ascontiguousarray(pixels))
+
+
+def _with_palette(image: Image.Image, colors: int, dither: bool) -> Image.Image:
+    how = Image.Dither.FLOYDSTEINBERG if dither else Image.Dither.NONE
+    if image.mode == "RGBA":
+        # The only method that knows alpha; it does not dither.
+        return image.quantize(colors, Image.Quantize.FASTOCTREE)
+    palette = image.quantize(colors, Image.Quantize.MEDIANCUT)
+    return image.quantize(colors, palette=palette, dither=how)
+
+
+def _timing(picture: Picture) -> dict[str, Any]:
+    if not picture.is_animated:
+        return {}
+    return {"duration": list(picture.durations), "loop": picture.loop}
+
+
+def _saved(
+    images: list[Image.Image], name: str, output: Output | None, **options: Any
+) -> bytes:
+    if output is not None and output.icc:
+        options["icc_profile"] = SRGB
+    if len(images) > 1:
+        options |= {"save_all": True, "append_images": images[1:]}
+    file = io.BytesIO()
+    images[0].save(file, name, **options)
+    return file.getvalue()
+
+
+def _auto(picture: Picture, output: AutoOutput, quality: int | None) -> bytes:
+    raise ValueError("the output is not negotiated yet")
+
+
+_ENCODERS: dict[type[Output], Callable[[Picture, Any, int | None], bytes]] = {
+    JpegOutput: _jpeg,
+    PngOutput: _png,
+    WebpOutput: _webp,
+    AvifOutput: _avif,
+    JxlOutput: _jxl,
+    TiffOutput: _tiff,
+    GifOutput: _gif,
+    AutoOutput: _auto,
+}

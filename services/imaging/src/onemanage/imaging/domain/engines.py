@@ -1,0 +1,233 @@
+"""Decoders and resizers, one behind each job, as measured.
+
+`make bench NAME=image_pipelines` measures them against sharp and plain Pillow; what
+each was chosen for stands with it. All of them work in one thread: there is a process
+for each core.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+import cv2
+import imagecodecs
+import numpy as np
+import pillow_heif
+import pillow_jxl.JpegXLImagePlugin
+import simplejpeg  # type: ignore[import-untyped]  # its stubs are not marked as such
+from PIL import AvifImagePlugin, Image
+
+from onemanage.imaging.domain.color import managed, to_srgb
+from onemanage.imaging.domain.picture import Pixels, Sides
+
+cv2.setNumThreads(1)
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+pillow_jxl.JpegXLImagePlugin.DECODE_THREADS = 1
+pillow_heif.register_heif_opener(thumbnails=False)
+pillow_heif.options.DECODE_THREADS = 1
+
+_DCT_SHRINKS = (8, 4, 2)
+"""Divisors at which libjpeg-turbo has fast inverse transforms. The coarsest that leaves
+enough pixels is taken: twice as many cost a fifth more time, and `resized` makes good
+for what the coarse mean has dulled."""
+_EXACT_PIXELS = 2_000_000
+"""Up to here Lanczos has one and a half times the size or more to begin with, which
+leaves no difference to be seen or measured; above it takes longer than decoding."""
+_DULL = 0.6
+"""Pixels of a mean up to which Lanczos' own overshoot makes good for it."""
+_RESERVE = "The file is damaged; a part of the picture may be wrong."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One still image of a file, opened and not yet decoded."""
+
+    data: bytes
+    image: Image.Image
+    """As Pillow has opened it: its header, and a decoder for what nothing else does."""
+    format: str
+
+
+class Engine(Protocol):
+    """Decodes what it suits."""
+
+    def suits(self, source: Source) -> bool: ...
+
+    def decode(self, source: Source, scale: float) -> tuple[Pixels, list[str]]:
+        """sRGB pixels as they are stored, and warnings.
+
+        ``scale`` is the least that is wanted of either side, 0 to 1.
+        """
+
+
+class Turbo:
+    """JPEG in RGB or gray by libjpeg-turbo through simplejpeg.
+
+    It shrinks while it decodes as Pillow's draft does, and saves copies of all pixels.
+    """
+
+    def suits(self, source: Source) -> bool:
+        return source.format == "jpeg" and source.image.mode in ("RGB", "L")
+
+    def decode(self, source: Source, scale: float) -> tuple[Pixels, list[str]]:
+        fitting = [shrink for shrink in _DCT_SHRINKS if scale * shrink <= 1]
+        factor = fitting[0] if fitting else 1
+        options = {
+            "colorspace": "RGB",
+            "min_width": math.ceil(source.image.width / factor),
+            "min_height": math.ceil(source.image.height / factor),
+        }
+        warnings = []
+        try:
+            pixels = simplejpeg.decode_jpeg(source.data, **options)
+        except ValueError as error:
+            if "premature end" in str(error).lower():
+                raise
+            pixels = simplejpeg.decode_jpeg(source.data, strict=False, **options)
+            warnings.append(_RESERVE)
+        made, more = managed(pixels, source.image.info.get("icc_profile"))
+        return made, warnings + more
+
+
+class Codecs:
+    """8-bit PNG and still WebP through imagecodecs: no copy into and out of Pillow's
+    own memory, and no frame buffer for a WebP that has one frame."""
+
+    def suits(self, source: Source) -> bool:
+        image = source.image
+        if source.format == "webp":
+            return True
+        return (
+            source.format == "png"
+            and image.mode in ("RGB", "RGBA")
+            and "transparency" not in image.info
+            and source.data[24] == 8  # bits of a sample
+        )
+
+    def decode(self, source: Source, scale: float) -> tuple[Pixels, list[str]]:
+        decoders = {"webp": imagecodecs.webp_decode, "png": imagecodecs.png_decode}
+        pixels = decoders[source.format](source.data)
+        if pixels.ndim != 3 or pixels.shape[2] not in (3, 4):
+            raise ValueError(f"an image of shape {pixels.shape}")
+        return managed(pixels, source.image.info.get("icc_profile"))
+
+
+class Pillow:
+    """Everything else, by way of any mode that Pillow has."""
+
+    def suits(self, source: Source) -> bool:
+        return True
+
+    def decode(self, source: Source, scale: float) -> tuple[Pixels, list[str]]:
+        image = source.image
+        if source.format == "jpeg" and scale < 1:
+            image.draft(
+                None, (math.ceil(image.width * scale), math.ceil(image.height * scale))
+            )
+        image.load()
+        return to_srgb(image)
+
+
+ENGINES: tuple[Engine, ...] = (Turbo(), Codecs(), Pillow())
+"""The first that suits is taken."""
+
+
+def decode_still(source: Source, scale: float) -> tuple[Pixels, list[str]]:
+    """By the engine that suits. Raises whatever its decoder raises."""
+    engine = next(engine for engine in ENGINES if engine.suits(source))
+    return engine.decode(source, scale)
+
+
+def resized(
+    pixels: Pixels,
+    width: int,
+    height: int,
+    shrunk: bool = False,
+    overhang: Sides = (0.0, 0.0, 0.0, 0.0),
+) -> Pixels:
+    """Of this size. ``shrunk`` says that every pixel is a mean already, of those that
+    the decoder has left out; ``overhang`` what is left out at the sides.
+
+    Alpha is multiplied in while pixels are mixed, so that what is transparent lends no
+    colour to its neighbours.
+    """
+    if (height, width) == pixels.shape[:2] and not any(overhang):
+        return pixels
+    if pixels.shape[2] == 3:
+        return _scaled(pixels, width, height, shrunk, overhang)
+    multiplied = premultiplied(pixels)
+    return unmultiplied(_scaled(multiplied, width, height, shrunk, overhang))
+
+
+def premultiplied(pixels: Pixels) -> Pixels:
+    """RGBA with alpha multiplied in; 0.5 of a level is lost at most."""
+    alpha = cv2.extractChannel(pixels, 3)
+    spread = cv2.merge([alpha, alpha, alpha, np.full_like(alpha, 255)])
+    return cast(Pixels, cv2.multiply(pixels, spread, scale=1 / 255))
+
+
+def unmultiplied(pixels: Pixels) -> Pixels:
+    alpha = cv2.extractChannel(pixels, 3)
+    spread = cv2.merge([alpha, alpha, alpha, np.full_like(alpha, 255)])
+    return cast(Pixels, cv2.divide(pixels, spread, scale=255))
+
+
+def _scaled(
+    pixels: Pixels, width: int, height: int, shrunk: bool, overhang: Sides
+) -> Pixels:
+    """Larger by OpenCV's Lanczos. Smaller by means of whole blocks of pixels to the
+    next larger size, then by Pillow's Lanczos, which filters as well."""
+    left, top, right, bottom = overhang
+    box = left, top, pixels.shape[1] - right, pixels.shape[0] - bottom
+    across, down = (box[2] - left) / width, (box[3] - top) / height
+    if min(across, down) < 1 and not any(overhang):
+        size = width, height
+        made = cv2.resize(pixels, size, interpolation=cv2.INTER_LANCZOS4)
+        return cast(Pixels, made)
+    is_small = pixels.shape[0] * pixels.shape[1] <= _EXACT_PIXELS
+    step = max(1, int(min(across, down) / (1.5 if is_small else 1.0)))
+    made = _lanczos(_blocks(pixels, step), width, height, [at / step for at in box])
+    if step == 1 and (not shrunk or min(across, down) > 1 / _DULL):
+        return made
+    return _undulled(made, step / across, step / down)
+
+
+def _blocks(pixels: Pixels, step: int) -> Pixels:
+    """The mean of each block; the last of a row may project, and repeats the edge."""
+    if step == 1:
+        return pixels
+    height, width = pixels.shape[:2]
+    right, bottom = -width % step, -height % step
+    if right or bottom:
+        how = cv2.BORDER_REPLICATE
+        pixels = cast(Pixels, cv2.copyMakeBorder(pixels, 0, bottom, 0, right, how))
+    size = pixels.shape[1] // step, pixels.shape[0] // step
+    return cast(Pixels, cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+
+
+def _lanczos(pixels: Pixels, width: int, height: int, box: Sequence[float]) -> Pixels:
+    """Of this size, from the part within ``box``: left, top, right, bottom."""
+    if pixels.shape[:2] == (height, width) and tuple(box) == (0, 0, width, height):
+        return pixels
+    # RGBX: of RGBA Pillow would multiply alpha in once more.
+    mode = "RGBX" if pixels.shape[2] == 4 else "RGB"
+    size = pixels.shape[1], pixels.shape[0]
+    data = np.ascontiguousarray(pixels)
+    image = Image.frombuffer(mode, size, data, "raw", mode, 0, 1)
+    part = box[0], box[1], box[2], box[3]
+    return np.asarray(image.resize((width, height), Image.Resampling.LANCZOS, part))
+
+
+def _undulled(pixels: Pixels, across: float, down: float) -> Pixels:
+    """What a mean over so many pixels, each way, has taken from fine detail given back.
+
+    Such a mean passes the frequency f (per pixel) by sinc(f b), and the kernel
+    (-c, 1 + 2c, -c) by 1 + 2c (1 - cos 2 pi f): their product is 1 at 0, and with this
+    c at 1/3 as well.
+    """
+    rows, columns = (
+        np.array([-c, 1 + 2 * c, -c], np.float32)
+        for c in ((1 / np.sinc(mean / 3) - 1) / 3 for mean in (across, down))
+    )
+    return cast(Pixels, cv2.sepFilter2D(pixels, -1, rows, columns))

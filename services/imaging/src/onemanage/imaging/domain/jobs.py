@@ -1,0 +1,184 @@
+"""Jobs on one file besides recipes: its background, and what it shows.
+
+They run in the sandbox's child.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import msgspec
+import numpy as np
+
+from onemanage.contracts.imaging_analysis import Analysis, Face
+from onemanage.contracts.imaging_backgrounds import (
+    BackgroundSpec,
+)
+from onemanage.contracts.imaging_backgrounds import Picture as PictureFill
+from onemanage.contracts.imaging_backgrounds import RemovalResult, Transparent
+from onemanage.contracts.imaging_outputs import AnyOutput, JpegOutput, PngOutput
+from onemanage.contracts.imaging_recipes import Reading
+from onemanage.imaging.domain.analysis.analyse import Source, analyse
+from onemanage.imaging.domain.background.compose import generate_background
+from onemanage.imaging.domain.background.network import installed_weights, network
+from onemanage.imaging.domain.background.remove import Cutout, remove_background
+from onemanage.imaging.domain.headers import HEAD, sniff
+from onemanage.imaging.domain.inputs import read_header, read_picture
+from onemanage.imaging.domain.outputs import MEDIA_TYPES
+from onemanage.imaging.domain.picture import Limits, Picture, Pixels
+from onemanage.imaging.domain.pipeline import VariantResult, written
+
+BACKGROUND_PIXELS = 8_000_000
+"""A larger picture is made smaller first: a subject is worked on in floating point."""
+ANALYSIS_SIDE = 2_048
+"""Pixels of the longer side that are enough to say everything that is said."""
+
+_STILL = Reading(animated=False)
+_UNSURE = 0.5
+_INPUT_TYPES = MEDIA_TYPES | {
+    "heif": "image/heic",
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+    "mov": "video/mp4",
+    "matroska": "video/x-matroska",
+    "avi": "video/x-msvideo",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeBackground:
+    """``images`` are files in the folder that was given: ``image``, and ``mask``."""
+
+    images: list[VariantResult]
+    removal: RemovalResult
+    warnings: tuple[str, ...]
+
+
+def make_background(
+    path: Path,
+    spec: BackgroundSpec,
+    pictures: Mapping[str, Path],
+    folder: Path,
+    weights: Path | None = None,
+    limits: Limits = Limits(),
+) -> MadeBackground:
+    """Find the subject of a picture and put it before the background of ``spec``.
+
+    ``pictures`` are files by file id, of a fill that is another picture; ``weights`` are
+    the network's, where they do not lie in the environment. Of an animated source it is
+    the first frame. Raises InvalidImage, and MemoryError where the process
+    may not have what it takes.
+    """
+    found, shrink = _still(path, limits)
+    behind = None
+    if isinstance(spec.fill, PictureFill):
+        behind = _still(pictures[spec.fill.file_id], limits)[0].first[:, :, :3]
+    known = weights or installed_weights()
+    asked = network(known) if known is not None else None
+    cutout = remove_background(found.first, asked, spec.use_alpha)
+    made = generate_background(found.first, cutout.alpha, spec, behind)
+    images = [written(Picture(frames=(made,)), "image", _output(spec), folder, "/spec")]
+    if spec.with_mask:
+        images.append(_mask(cutout, folder))
+    return MadeBackground(
+        images=images,
+        removal=_removal(cutout, shrink),
+        warnings=(*found.warnings, *_doubts(cutout)),
+    )
+
+
+def analyze_file(path: Path, limits: Limits = Limits()) -> Analysis:
+    """What a file shows; of an animated one its first frame. Raises InvalidImage."""
+    header = read_header(path, _STILL, limits)
+    longer = max(header.width, header.height)
+    picture = read_picture(
+        path, _STILL, limits, lambda width, height: min(1.0, ANALYSIS_SIDE / longer)
+    )
+    with path.open("rb") as file:
+        kind = sniff(file.read(HEAD)) or header.format
+    source = Source(
+        format=header.format,
+        media_type=_INPUT_TYPES.get(kind, "application/octet-stream"),
+        size=path.stat().st_size,
+        frames=header.frames,
+    )
+    return _in_full_size(analyse(picture.first, source), header.width, header.height)
+
+
+def _still(path: Path, limits: Limits) -> tuple[Picture, float]:
+    """The picture, no larger than is worked on, and its size as a share of the file's."""
+    picture = read_picture(path, _STILL, limits, _background_scale)
+    width, height = picture.width, picture.height
+    scale = _background_scale(width, height)
+    if scale < 1:
+        size = max(round(width * scale), 1), max(round(height * scale), 1)
+        picture = picture.mapped(lambda frame: _resized(frame, size))
+    shrink = picture.scale[0] * picture.width / width
+    if shrink < 1:
+        text = f"Worked on at {picture.width} x {picture.height} pixels: it is large."
+        picture = picture.warned(text)
+    return replace(picture, frames=picture.frames[:1]), shrink
+
+
+def _background_scale(width: int, height: int) -> float:
+    return min(1.0, float(np.sqrt(BACKGROUND_PIXELS / (width * height))))
+
+
+def _resized(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    made: Pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+    return made
+
+
+def _output(spec: BackgroundSpec) -> AnyOutput:
+    """As it was asked for; else nothing is lost where something is transparent."""
+    if spec.output is not None:
+        return spec.output
+    if isinstance(spec.fill, Transparent):
+        return PngOutput()
+    return JpegOutput(quality=92, subsampling="4:4:4")
+
+
+def _mask(cutout: Cutout, folder: Path) -> VariantResult:
+    """White where the subject is, and gray at its soft edges."""
+    levels = np.round(cutout.alpha * 255).astype(np.uint8)
+    gray = np.repeat(levels[:, :, None], 3, axis=2)
+    return written(Picture(frames=(gray,)), "mask", PngOutput(), folder, "/spec")
+
+
+def _removal(cutout: Cutout, shrink: float) -> RemovalResult:
+    left, top, width, height = (round(side / shrink) for side in cutout.box)
+    return RemovalResult(
+        method=cutout.method,
+        confidence=min(max(cutout.confidence, 0.0), 1.0),
+        coverage=min(max(cutout.coverage, 0.0), 1.0),
+        left=left,
+        top=top,
+        width=width,
+        height=height,
+        warnings=list(_doubts(cutout)),
+    )
+
+
+def _doubts(cutout: Cutout) -> tuple[str, ...]:
+    if cutout.method == "none":
+        return ("Nothing stands out of this picture: all of it is kept.",)
+    if cutout.confidence < _UNSURE:
+        return ("The subject is not sure; look at the mask.",)
+    return ()
+
+
+def _in_full_size(found: Analysis, width: int, height: int) -> Analysis:
+    """With lengths in pixels of the file, where it was looked at smaller."""
+    across, down = width / found.width, height / found.height
+    faces = [
+        Face(
+            left=round(face.left * across),
+            top=round(face.top * down),
+            width=round(face.width * across),
+            height=round(face.height * down),
+            confidence=face.confidence,
+        )
+        for face in found.faces
+    ]
+    return msgspec.structs.replace(found, width=width, height=height, faces=faces)

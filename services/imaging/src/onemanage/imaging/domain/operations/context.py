@@ -1,0 +1,46 @@
+"""What operations have besides the picture and their own parameters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from onemanage.imaging.domain.inputs import read_picture
+from onemanage.imaging.domain.picture import Limits, Picture
+from onemanage.imaging.errors import InvalidImage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    limits: Limits = Limits()
+    watermarks: Mapping[str, Path] = field(default_factory=dict)
+    """Files of image watermarks, by file id."""
+    where: str | None = None
+    """The operation at work, as a JSON pointer into the recipe."""
+    read: dict[str, Picture] = field(default_factory=dict)
+    """Watermarks decoded so far."""
+
+    def at(self, where: str) -> "Context":
+        return replace(self, where=where)
+
+    def watermark(self, file_id: str) -> Picture:
+        if file_id not in self.watermarks:
+            text = f"The file {file_id} is not there."
+            raise InvalidImage("imaging.impossible", text, f"{self.where}/file_id")
+        if file_id not in self.read:
+            try:
+                found = read_picture(self.watermarks[file_id], limits=self.limits)
+            except InvalidImage as error:
+                text = f"The watermark {file_id}: {error.message}"
+                raise InvalidImage(error.code, text, self.where) from error
+            self.read[file_id] = found
+        return self.read[file_id]
+
+    def check_area(self, width: float, height: float) -> None:
+        """Raises InvalidImage where a picture would be over the limits."""
+        most, side = self.limits.pixels, self.limits.side
+        if width * height > most or max(width, height) > side:
+            text = (
+                f"It would make an image of {width:.0f} x {height:.0f} pixels; at most "
+                f"{side} either way and {most} in all are allowed."
+            )
+            raise InvalidImage("imaging.too_large", text, self.where)

@@ -1,0 +1,119 @@
+"""The file that an output asks for: its quality by number, by size or by likeness."""
+
+import io
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image
+
+from onemanage.contracts.imaging_outputs import (
+    AnyOutput,
+    AutoOutput,
+    LossyOutput,
+)
+from onemanage.contracts.imaging_recipe_checks import negotiated
+from onemanage.imaging.domain.encoders import encoded, flattened
+from onemanage.imaging.domain.likeness import ssim
+from onemanage.imaging.domain.picture import Picture, Pixels, with_alpha
+from onemanage.imaging.errors import InvalidImage
+
+MEDIA_TYPES = {
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "avif": "image/avif",
+    "jxl": "image/jxl",
+    "tiff": "image/tiff",
+    "gif": "image/gif",
+}
+ENDINGS = {"jpeg": "jpg", "tiff": "tif"}
+"""Where they differ from the name of the format."""
+_LOWEST = 5
+"""Quality below which nothing is tried."""
+
+
+def format_of(output: AnyOutput) -> str:
+    return str(output.__struct_config__.tag)
+
+
+def resolved(output: AnyOutput) -> AnyOutput:
+    """Without ``auto``: nobody was asked, so it is what every browser reads."""
+    return (
+        negotiated(output, "image/webp") if isinstance(output, AutoOutput) else output
+    )
+
+
+def encode(picture: Picture, output: AnyOutput, where: str) -> tuple[bytes, Picture]:
+    """The file, and the picture as the format holds it, with warnings.
+
+    ``where`` is the output's JSON pointer. Raises InvalidImage where ``max_bytes``
+    cannot be kept.
+    """
+    picture = flattened(picture, output)
+    if isinstance(output, LossyOutput) and output.max_bytes is not None:
+        return _by_size(picture, output, output.max_bytes, where), picture
+    if isinstance(output, LossyOutput) and output.ssim is not None:
+        data, found = _by_likeness(picture, output, output.ssim)
+        if found < output.ssim:
+            text = f"{where}/ssim: {found:.3f} is the most that the format gives."
+            picture = picture.warned(text)
+        return data, picture
+    return encoded(picture, output), picture
+
+
+def _by_size(picture: Picture, output: AnyOutput, most: int, where: str) -> bytes:
+    assert isinstance(output, LossyOutput)
+    lowest = min(_LOWEST, output.quality)
+    tried: dict[int, bytes] = {}
+
+    def is_small(quality: int) -> bool:
+        tried[quality] = encoded(picture, output, quality)
+        return len(tried[quality]) <= most
+
+    if is_small(output.quality):
+        return tried[output.quality]
+    if output.quality == lowest or not is_small(lowest):
+        text = (
+            f"At the lowest quality it has {len(tried[lowest])} bytes, not {most}; "
+            "make the image smaller."
+        )
+        raise InvalidImage("imaging.cannot_fit", text, f"{where}/max_bytes")
+    best = _last(is_small, lowest, output.quality - 1)
+    return tried[best]
+
+
+def _by_likeness(
+    picture: Picture, output: AnyOutput, least: float
+) -> tuple[bytes, float]:
+    """The lowest quality that is like enough, and how like it is."""
+    tried: dict[int, tuple[bytes, float]] = {}
+
+    def is_unlike(quality: int) -> bool:
+        data = encoded(picture, output, quality)
+        tried[quality] = data, ssim(picture.first, _decoded(data, picture.first))
+        return tried[quality][1] < least
+
+    if not is_unlike(_LOWEST):
+        return tried[_LOWEST]
+    if is_unlike(100):
+        return tried[100]
+    quality = _last(is_unlike, _LOWEST, 99) + 1
+    return tried[quality]
+
+
+def _last(holds: Callable[[int], bool], low: int, high: int) -> int:
+    """The last number for which it holds; it does for ``low``, then at once no more."""
+    while low < high:
+        middle = (low + high + 1) // 2
+        if holds(middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _decoded(data: bytes, like: Pixels) -> Pixels:
+    """The first frame of what was just encoded, with as many channels."""
+    with Image.open(io.BytesIO(data)) as image:
+        pixels = np.asarray(image.convert("RGBA" if like.shape[2] == 4 else "RGB"))
+    return with_alpha(pixels) if like.shape[2] == 4 else pixels

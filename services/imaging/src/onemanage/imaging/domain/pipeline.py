@@ -1,0 +1,138 @@
+"""One source in, the files of all variants out. Runs in the sandbox's child."""
+
+import hashlib
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from onemanage.contracts.imaging_outputs import AnyOutput
+from onemanage.contracts.imaging_recipes import (
+    AnyOperation,
+    Background,
+    Crop,
+    Flip,
+    Grayscale,
+    Recipe,
+    Resize,
+    Rotate,
+    Variant,
+)
+from onemanage.imaging.domain.inputs import read_picture
+from onemanage.imaging.domain.operations import Context, carried_out
+from onemanage.imaging.domain.operations.geometry import crop_box, scaled_size
+from onemanage.imaging.domain.outputs import (
+    ENDINGS,
+    MEDIA_TYPES,
+    encode,
+    format_of,
+    resolved,
+)
+from onemanage.imaging.domain.picture import Limits, Picture
+
+ENGINE_VERSION = "1"
+"""Part of a result's key: another one where the same recipe gives other pixels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantResult:
+    """One finished file."""
+
+    name: str
+    """Of the variant."""
+    path: str
+    """Of the file, in the folder that was given."""
+    media_type: str
+    width: int
+    height: int
+    frames: int
+    size: int
+    """Bytes."""
+    sha256: str
+    crc32: int
+    warnings: tuple[str, ...]
+    """What is not as it was asked for, and why."""
+
+
+def run_recipe(
+    path: Path,
+    recipe: Recipe,
+    folder: Path,
+    watermarks: Mapping[str, Path] | None = None,
+    limits: Limits = Limits(),
+) -> list[VariantResult]:
+    """Write one file for each variant to ``folder``, in the order of the recipe.
+
+    The source is decoded once, no larger than the most demanding variant needs.
+    ``watermarks`` are files by the file id in the recipe. Raises InvalidImage, and
+    MemoryError where the process may not have what it takes.
+    """
+    context = Context(limits=limits, watermarks=watermarks or {})
+    picture = read_picture(
+        path,
+        recipe.reading,
+        limits,
+        lambda width, height: least_scale(recipe, width, height),
+    )
+    picture = carried_out(picture, recipe.operations, context, "/operations")
+    folder.mkdir(parents=True, exist_ok=True)
+    return [
+        _made(picture, variant, f"/variants/{number}", context, folder)
+        for number, variant in enumerate(recipe.variants)
+    ]
+
+
+def least_scale(recipe: Recipe, width: int, height: int) -> float:
+    """The smallest scale, up to 1, at which a source of this size may be decoded."""
+    chains = [[*recipe.operations, *variant.operations] for variant in recipe.variants]
+    return min(1.0, max(_needed(chain, width, height) for chain in chains))
+
+
+def _needed(operations: Sequence[AnyOperation], width: float, height: float) -> float:
+    """By what the first resizing leaves; 1 where something before it counts pixels."""
+    for operation in operations:
+        match operation:
+            case Resize():
+                made = scaled_size(operation, width, height)
+                return max(made[0] / width, made[1] / height)
+            case Crop():
+                box = crop_box(operation, width, height, (1.0, 1.0))
+                width, height = min(width, box[0]), min(height, box[1])
+            case Rotate() if operation.angle % 90 == 0:
+                if operation.angle % 180:
+                    width, height = height, width
+            case Flip() | Grayscale() | Background():
+                pass
+            case _:
+                return 1.0
+    return 1.0
+
+
+def _made(
+    picture: Picture, variant: Variant, pointer: str, context: Context, folder: Path
+) -> VariantResult:
+    done = carried_out(picture, variant.operations, context, f"{pointer}/operations")
+    return written(done, variant.name, variant.output, folder, f"{pointer}/output")
+
+
+def written(
+    picture: Picture, name: str, output: AnyOutput, folder: Path, where: str
+) -> VariantResult:
+    """One picture as a file in ``folder``; ``where`` is the output's JSON pointer."""
+    output = resolved(output)
+    data, done = encode(picture, output, where)
+    kind = format_of(output)
+    file = folder / f"{name}.{ENDINGS.get(kind, kind)}"
+    file.write_bytes(data)
+    return VariantResult(
+        name=name,
+        path=file.name,
+        media_type=MEDIA_TYPES[kind],
+        width=done.width,
+        height=done.height,
+        frames=len(done.frames),
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        crc32=zlib.crc32(data),
+        warnings=done.warnings,
+    )

@@ -1,0 +1,80 @@
+"""One frame of a video, by FFmpeg's libraries through PyAV.
+
+The container is named and the protocols are none, so that a playlist or a reference
+within the file leads nowhere.
+"""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import av
+import av.container
+import numpy as np
+
+from onemanage.contracts.imaging_recipes import Reading
+from onemanage.imaging.domain.decoding import check_size, clear_errors
+from onemanage.imaging.domain.headers import Header
+from onemanage.imaging.domain.picture import Limits, Picture, Pixels
+from onemanage.imaging.errors import InvalidImage
+
+MAX_FRAMES = 600
+"""Decoded from the key frame before the moment that is wanted, to reach it."""
+
+
+def header(path: Path, kind: str, limits: Limits) -> Header:
+    with path.open("rb") as file, _opened(file, kind, limits) as (_, _, found):
+        return found
+
+
+def read(path: Path, kind: str, reading: Reading, limits: Limits) -> Picture:
+    """The frame that is shown at ``reading.seconds``, or the last one before."""
+    with path.open("rb") as file, _opened(file, kind, limits) as opened:
+        container, stream, _ = opened
+        frame = _frame(container, stream, reading.seconds)
+        check_size(
+            Header(format="video", width=frame.width, height=frame.height), limits
+        )
+        pixels = frame.to_ndarray(format="rgb24")
+        turns = round(getattr(frame, "rotation", 0) / 90) % 4
+    upright = np.ascontiguousarray(np.rot90(pixels, turns))
+    return Picture(frames=(cast(Pixels, upright),))
+
+
+@contextmanager
+def _opened(
+    file: BinaryIO, kind: str, limits: Limits
+) -> Iterator[tuple[av.container.InputContainer, av.VideoStream, Header]]:
+    options = {"protocol_whitelist": "none", "enable_drefs": "0"}
+    with (
+        clear_errors("video"),
+        av.open(file, mode="r", format=kind, options=options) as container,
+    ):
+        if not container.streams.video:
+            text = "It has no picture, only sound."
+            raise InvalidImage("imaging.unsupported", text, "streams")
+        stream = container.streams.video[0]
+        stream.thread_count = 1
+        found = Header(format="video", width=stream.width, height=stream.height)
+        check_size(found, limits)
+        yield container, stream, found
+
+
+def _frame(
+    container: av.container.InputContainer, stream: av.VideoStream, seconds: float
+) -> av.VideoFrame:
+    if seconds > 0 and stream.time_base:
+        container.seek(math.floor(seconds / stream.time_base), stream=stream)
+    last: av.VideoFrame | None = None
+    for number, frame in enumerate(container.decode(stream)):
+        if last is not None and frame.time is not None and frame.time > seconds:
+            return last
+        last = frame
+        if number >= MAX_FRAMES or (frame.time or 0) >= seconds:
+            return frame
+    if last is None:
+        text = "No frame of it can be decoded."
+        raise InvalidImage("imaging.damaged", text, "content")
+    return last

@@ -1,0 +1,32 @@
+"""What can be wrong with an image or its recipe. All invalid input: never retry."""
+
+
+class InvalidImage(Exception):
+    """A source that cannot be read, or cannot become what was asked for.
+
+    ``code`` is stable, for programs:
+
+    ``imaging.empty``          the file has no bytes
+    ``imaging.unsupported``    no format that is read here
+    ``imaging.truncated``      the file ends too early
+    ``imaging.damaged``        its format is known, its content cannot be read
+    ``imaging.too_large``      too many bytes, pixels, frames or elements
+    ``imaging.unsafe``         an SVG with scripts, a DTD or references elsewhere
+    ``imaging.encrypted``      a PDF that needs a password
+    ``imaging.no_such_page``   a page or moment that the file does not have
+    ``imaging.impossible``     an operation that this image does not allow
+    ``imaging.no_font``        text in a script that no font at hand has
+    ``imaging.cannot_fit``     no quality makes the file as small as was asked for
+
+    ``where`` is the place: a section of the file, or a JSON pointer into the recipe.
+    """
+
+    def __init__(self, code: str, message: str, where: str | None = None) -> None:
+        super().__init__(code, message, where)
+        self.code = code
+        self.message = message
+        self.where = where
+
+    def __str__(self) -> str:
+        place = f" ({self.where})" if self.where else ""
+        return f"{self.message}{place}"

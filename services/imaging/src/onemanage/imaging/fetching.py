@@ -1,0 +1,108 @@
+"""Images that are named by an address: fetched from public machines only, and capped."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import httpx
+
+from onemanage.platform.outbound import (
+    Network,
+    NoSuchHost,
+    NotAllowed,
+    checked_address,
+)
+from onemanage.platform.tasks import InvalidInput
+
+_SCHEMES = ("http", "https")
+_MAX_REDIRECTS = 5
+_SILENCE = 10.0
+"""Seconds without a byte."""
+
+
+class Fetcher:
+    """Every redirect is judged like the first address.
+
+    ``max_bytes`` caps the body as it is sent and as it is unpacked; ``seconds`` is for
+    all of it, so that a server that drips is let go. Raises InvalidInput.
+    """
+
+    def __init__(
+        self, *, max_bytes: int, seconds: float, allowed: Sequence[Network] = ()
+    ) -> None:
+        self._max_bytes, self._seconds, self._allowed = max_bytes, seconds, allowed
+
+    async def fetch(self, url: str, path: Path) -> None:
+        try:
+            async with (
+                asyncio.timeout(self._seconds),
+                httpx.AsyncClient(timeout=_SILENCE, trust_env=False) as client,
+            ):
+                await self._follow(client, url, path)
+        except TimeoutError:
+            text = (
+                f"The address took longer than {self._seconds:g} s to send its image."
+            )
+            raise InvalidInput("url.too_slow", text, url) from None
+        except httpx.TimeoutException:
+            text = f"The address sent nothing for {_SILENCE:g} s."
+            raise InvalidInput("url.too_slow", text, url) from None
+        except httpx.InvalidURL:
+            raise InvalidInput("url.invalid", "This is no address.", url) from None
+        except httpx.HTTPError as error:
+            text = f"The address cannot be read: {type(error).__name__}."
+            raise InvalidInput("url.unreachable", text, url) from None
+
+    async def _follow(self, client: httpx.AsyncClient, url: str, path: Path) -> None:
+        here = httpx.URL(url)
+        for _ in range(_MAX_REDIRECTS + 1):
+            request = await self._request(client, here, url)
+            response = await client.send(request, stream=True)
+            try:
+                if response.next_request is None:
+                    return await self._save(response, path, url)
+                here = here.join(response.headers["location"])
+            finally:
+                await response.aclose()
+        text = f"The address redirects more than {_MAX_REDIRECTS} times."
+        raise InvalidInput("url.too_many_redirects", text, url)
+
+    async def _request(
+        self, client: httpx.AsyncClient, here: httpx.URL, url: str
+    ) -> httpx.Request:
+        """A request to the machine that was checked, under the name that was asked."""
+        if here.scheme not in _SCHEMES or not here.host or here.userinfo:
+            text = "Only http and https without user and password are fetched."
+            raise InvalidInput("url.not_allowed", text, url)
+        try:
+            address = await checked_address(here.host, self._allowed)
+        except NotAllowed:
+            text = (
+                "The address leads to a network that is not public. Whoever runs "
+                "OneManage can allow it by IMAGING_ALLOWED_NETWORKS."
+            )
+            raise InvalidInput("url.not_allowed", text, url) from None
+        except NoSuchHost as error:
+            raise InvalidInput("url.unreachable", f"{error}.", url) from None
+        return client.build_request(
+            "GET",
+            here.copy_with(host=address),
+            headers={
+                "Host": here.netloc.decode("ascii"),
+                "Accept": "image/*,*/*;q=0.5",
+            },
+            extensions={"sni_hostname": here.host},
+        )
+
+    async def _save(self, response: httpx.Response, path: Path, url: str) -> None:
+        if response.status_code != 200:
+            text = f"The address answers {response.status_code}, not with an image."
+            raise InvalidInput("url.no_image", text, url)
+        size = 0
+        with path.open("wb") as file:
+            async for chunk in response.aiter_bytes(1 << 20):
+                size += len(chunk)
+                if size > self._max_bytes:
+                    text = f"The image has more than {self._max_bytes} bytes."
+                    raise InvalidInput("url.too_large", text, url)
+                file.write(chunk)

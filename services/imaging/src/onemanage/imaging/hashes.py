@@ -1,0 +1,91 @@
+"""Hashes of a workspace's images in PostgreSQL, and the search for those that are near.
+
+How it finds them is told in domain/analysis/duplicates.py.
+"""
+
+import msgspec
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from onemanage.contracts.imaging import Asset, FindSimilar, SimilarImage, SimilarImages
+from onemanage.imaging.domain.analysis.duplicates import (
+    CROP_LIMIT,
+    asked_keys,
+    parts,
+    stored_keys,
+)
+from onemanage.platform.db import Sessions
+
+_FORGET = text("DELETE FROM image_hashes WHERE file_id = :file_id")
+_REMEMBER = text("""
+    INSERT INTO image_hashes (workspace_id, file_id, part, hash, keys)
+    SELECT :workspace_id, :file_id, (:part)::smallint, ('x' || (:hash)::text)::bit(256),
+           (:keys)::integer[]
+    """)
+_SEARCH = text("""
+    WITH asked AS (
+        SELECT (ordinality - 1)::int AS part, ('x' || hash)::bit(256) AS hash
+        FROM unnest((:hashes)::text[]) WITH ORDINALITY AS given (hash, ordinality)
+    ), compared AS (
+        SELECT found.file_id,
+               bit_count(found.hash # asked.hash)::int AS distance,
+               found.part = 0 AND asked.part = 0 AS whole
+        FROM image_hashes AS found CROSS JOIN asked
+        WHERE found.workspace_id = :workspace_id
+          AND found.file_id <> :file_id
+          AND found.keys && (:keys)::integer[]
+    ), kept AS (
+        SELECT DISTINCT ON (file_id) file_id, distance, whole
+        FROM compared
+        WHERE distance <= CASE WHEN whole THEN (:whole_limit)::int ELSE (:crop_limit)::int END
+        ORDER BY file_id, whole DESC, distance
+    )
+    SELECT file_id, assets.name, distance,
+           CASE WHEN whole THEN 'whole' ELSE 'crop' END AS matched
+    FROM kept JOIN assets USING (file_id)
+    ORDER BY whole DESC, distance, file_id
+    LIMIT (:limit)::int
+    """)
+
+
+async def remember(session: AsyncSession, asset: Asset) -> None:
+    """Within the transaction that saves the asset; what was there before goes."""
+    await session.execute(_FORGET, {"file_id": asset.file_id})
+    if asset.analysis.hash is None:
+        return
+    rows = [
+        {
+            "workspace_id": asset.workspace_id,
+            "file_id": asset.file_id,
+            "part": number,
+            "hash": part,
+            "keys": stored_keys(part),
+        }
+        for number, part in enumerate(parts(asset.analysis.hash))
+    ]
+    if rows:
+        await session.execute(_REMEMBER, rows)
+
+
+async def similar(
+    sessions: Sessions, asset: Asset, query: FindSimilar
+) -> SimilarImages:
+    """Whole pictures that are near first; none of a picture in which there is too little
+    to see for a hash to mean anything."""
+    hashed = asset.analysis.hash
+    if hashed is None or not parts(hashed):
+        return SimilarImages(items=[])
+    given = {
+        "workspace_id": asset.workspace_id,
+        "file_id": asset.file_id,
+        "hashes": parts(hashed),
+        "keys": asked_keys(hashed),
+        "whole_limit": query.distance,
+        "crop_limit": CROP_LIMIT,
+        "limit": query.limit,
+    }
+    async with sessions() as session:
+        rows = (await session.execute(_SEARCH, given)).mappings().all()
+    return SimilarImages(
+        items=[msgspec.convert(dict(row), SimilarImage) for row in rows]
+    )

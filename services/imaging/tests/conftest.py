@@ -1,0 +1,76 @@
+"""The imaging service on a real PostgreSQL and S3, with the real child."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onemanage.contracts.base import new_id
+from onemanage.contracts.imaging import TransformImage
+from onemanage.contracts.imaging_recipe_checks import check_recipe
+from onemanage.imaging.fetching import Fetcher
+from onemanage.imaging.service import ImagingService
+from onemanage.imaging.store import Store
+from onemanage.platform.db import open_sessions
+from onemanage.platform.sandbox import Sandbox, open_sandbox
+from onemanage.platform.storage import Storage
+from onemanage.platform.testing import MakeDatabase
+
+from .samples import photo, saved
+
+WORKSPACE = "wsp_1"
+
+type Order = Callable[..., Awaitable[TransformImage]]
+
+
+@pytest.fixture
+async def store(database: MakeDatabase) -> AsyncIterator[Store]:
+    async with open_sessions(await database("imaging")) as sessions:
+        yield Store(sessions)
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    preload = [f"onemanage.imaging.domain.{name}" for name in ("pipeline", "jobs")]
+    async with open_sandbox(memory_limit=3 * 1024**3, preload=preload) as opened:
+        yield opened
+
+
+@pytest.fixture
+def service(storage: Storage, store: Store, sandbox: Sandbox) -> ImagingService:
+    fetcher = Fetcher(max_bytes=1 << 20, seconds=20)
+    return ImagingService(storage, store, sandbox, fetcher, child_seconds=60)
+
+
+@pytest.fixture
+def jpeg(tmp_path: Path) -> bytes:
+    return saved(tmp_path / "photo", photo(96, 64), "JPEG").read_bytes()
+
+
+@pytest.fixture
+def order(storage: Storage, jpeg: bytes) -> Order:
+    """A command on an uploaded file; the sample photo where no other is given."""
+
+    async def make(
+        recipe: dict[str, Any], content: bytes | None = None, **changes: Any
+    ) -> TransformImage:
+        file_id = new_id("fil")
+        key = f"files/{WORKSPACE}/{file_id}/source"
+        await storage.put_bytes(key, content or jpeg, "image/jpeg")
+        given: dict[str, Any] = {
+            "task_id": new_id("tsk"),
+            "workspace_id": WORKSPACE,
+            "transformation_id": new_id("tsf"),
+            "file_id": file_id,
+            "file_key": key,
+            "file_name": "photo.jpg",
+            "recipe": check_recipe(recipe),
+        }
+        return TransformImage(**given | changes)
+
+    return make
+
+
+async def silent(_step: str, _done: int, _total: int) -> None:
+    """Nobody listens to the progress."""

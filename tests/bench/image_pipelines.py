@@ -1,0 +1,202 @@
+"""Recipes beside npm sharp and plain Pillow: CPU, memory, likeness, bytes.
+
+    make bench NAME=image_pipelines
+
+Every side does a job in a process of its own, one thread, a few times after a first
+time that is not counted. Memory is what the greatest of a process is above what it
+has when nothing was done yet: a sandbox's children share that; both are printed.
+Likeness is SSIM (luma) to the same picture made with nothing saved: all of it decoded,
+resized by Lanczos, not encoded; of the chain, which each side sharpens in its own way,
+none is said. A ratio is ours by theirs, so less is better. The pictures are made here
+from a seed. Where node or sharp is missing the ratios to it are, and the bench says so.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from onemanage.contracts.imaging_recipe_checks import check_recipe
+from onemanage.imaging.domain.likeness import ssim
+from onemanage.imaging.domain.pipeline import run_recipe
+from tests.bench.parts import image_inputs
+from tests.bench.parts.image_peers import Sharp, Side, measured, plain
+
+ROUNDS = 3
+TARGETS = {
+    "jpeg_12": 1.0,
+    "jpeg_24": 1.0,
+    "jpeg_48": 1.0,
+    "webp_12": 1.0,
+    "avif_12": 0.4,
+    "chain_12": 0.35,
+    "cutout_4k": 0.8,
+}
+"""CPU by sharp's."""
+THUMBNAIL_MEMORY = 0.6
+"""Of the JPEG thumbnails, by sharp's."""
+
+THUMBNAIL = [{"op": "resize", "width": 400}]
+RECIPES: dict[str, dict[str, Any]] = {
+    "jpeg": {"operations": THUMBNAIL, "output": {"format": "jpeg", "quality": 80}},
+    "webp": {"operations": THUMBNAIL, "output": {"format": "webp", "quality": 80}},
+    "avif": {"operations": THUMBNAIL, "output": {"format": "avif", "quality": 60}},
+    "chain": {
+        "operations": [
+            {"op": "crop", "x": 400, "y": 300, "width": 3200, "height": 2400},
+            {"op": "resize", "width": 1200},
+            {"op": "sharpen", "sigma": 1.0},
+            {"op": "image_watermark", "file_id": "logo", "scale": None, "margin": 0}
+            | {"opacity": 1.0},
+        ],
+        "output": {"format": "jpeg", "quality": 80},
+    },
+    "cutout": {
+        "operations": [{"op": "resize", "width": 1920}],
+        "output": {"format": "webp", "quality": 80},
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    name: str
+    job: str
+    source: Path
+    runs: int
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--side", nargs=6)
+    side = parser.parse_args().side
+    if side:
+        print(json.dumps(asdict(in_this_process(*side))))
+        return
+    with tempfile.TemporaryDirectory(prefix="onemanage-bench-") as folder:
+        found = compare(Path(folder))
+    print(json.dumps(found))
+
+
+def compare(folder: Path) -> dict[str, Any]:
+    sharp = Sharp(folder / "node")
+    if sharp.missing:
+        print(f"sharp is left out: {sharp.missing}")
+    logo = image_inputs.logo(folder / "logo.png")
+    line: dict[str, Any] = {"bench": "image_pipelines", "sharp": not sharp.missing}
+    good = []
+    for case in cases(folder):
+        row = compared(case, logo, folder, sharp)
+        line[case.name] = row
+        if not sharp.missing:
+            good.append(holds(case, row))
+    return line | {"targets": TARGETS, "holds": all(good) if good else None}
+
+
+def cases(folder: Path) -> list[Case]:
+    photos = {
+        size: image_inputs.jpeg(folder / f"{size}.jpg", size)
+        for size in image_inputs.SIZES
+    }
+    thumbnails = [Case(f"jpeg_{size}", "jpeg", photos[size], 8) for size in photos]
+    return [
+        *thumbnails,
+        Case("webp_12", "webp", photos[12], 8),
+        Case("avif_12", "avif", photos[12], 5),
+        Case("chain_12", "chain", photos[12], 4),
+        Case("cutout_4k", "cutout", image_inputs.cutout(folder / "cutout.png"), 3),
+    ]
+
+
+def compared(case: Case, logo: Path, folder: Path, sharp: Sharp) -> dict[str, Any]:
+    ideal = reference(case, folder)
+    row: dict[str, Any] = {}
+    sides = ["ours", "pillow"] + ([] if sharp.missing else ["sharp"])
+    taken: dict[str, list[Side]] = {name: [] for name in sides}
+    for _ in range(ROUNDS):  # in turns, as others use the machine too
+        for name in sides:
+            taken[name].append(one(name, case, logo, folder, sharp))
+    for name in sides:
+        file = folder / f"{name}.out"
+        row[name] = {
+            "cpu": round(statistics.median(side.cpu for side in taken[name]), 4),
+            "base_mb": round(min(side.base for side in taken[name])),
+            "peak_mb": round(statistics.median(side.peak for side in taken[name])),
+            "bytes": file.stat().st_size,
+            "ssim": ideal and round(likeness(ideal, file), 4),
+        }
+    for name in sides[1:]:
+        row[f"cpu_by_{name}"] = round(row["ours"]["cpu"] / row[name]["cpu"], 2)
+        grown = [row[side]["peak_mb"] - row[side]["base_mb"] for side in ("ours", name)]
+        row[f"memory_by_{name}"] = round(grown[0] / max(1, grown[1]), 2)
+    for name in sides:
+        print(f"{case.name:<10} {name:<7} {row[name]}", flush=True)
+    return row
+
+
+def holds(case: Case, row: dict[str, Any]) -> bool:
+    fast = bool(row["cpu_by_sharp"] <= TARGETS[case.name])
+    if case.job != "jpeg":
+        return fast
+    light = row["memory_by_sharp"] <= THUMBNAIL_MEMORY
+    return bool(fast and light and row["ours"]["ssim"] >= row["sharp"]["ssim"])
+
+
+def one(name: str, case: Case, logo: Path, folder: Path, sharp: Sharp) -> Side:
+    out = folder / f"{name}.out"
+    if name == "sharp":
+        return sharp.run(case.job, case.source, logo, out, case.runs)
+    what = [name, case.job, *map(str, (case.source, logo, out, case.runs))]
+    command = [sys.executable, "-m", __spec__.name, "--side", *what]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return Side(**json.loads(done.stdout))
+
+
+def in_this_process(
+    name: str, job: str, source: str, logo: str, out: str, runs: str
+) -> Side:
+    if name == "pillow":
+        work = lambda: plain(job, Path(source), Path(logo), Path(out))  # noqa: E731
+        return measured(work, int(runs))
+    recipe = check_recipe(
+        {
+            "operations": RECIPES[job]["operations"],
+            "variants": [{"output": RECIPES[job]["output"] | {"icc": False}}],
+        }
+    )
+    folder = Path(f"{out}.folder")
+
+    def ours() -> None:
+        (made,) = run_recipe(Path(source), recipe, folder, {"logo": Path(logo)})
+        (folder / made.path).replace(out)
+
+    return measured(ours, int(runs))
+
+
+def reference(case: Case, folder: Path) -> Path | None:
+    """The picture as it should be, losslessly."""
+    if case.job == "chain":
+        return None
+    path = folder / f"{case.name}.ideal.png"
+    with Image.open(case.source) as image:
+        width = 1920 if case.job == "cutout" else 400
+        size = width, round(image.height * width / image.width)
+        image.resize(size, Image.Resampling.LANCZOS).save(path, "PNG")
+    return path
+
+
+def likeness(ideal: Path, file: Path) -> float:
+    with Image.open(ideal) as one, Image.open(file) as other:
+        return ssim(np.asarray(one), np.asarray(other.convert(one.mode)))
+
+
+if __name__ == "__main__":
+    main()
