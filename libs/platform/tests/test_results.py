@@ -104,7 +104,9 @@ async def test_what_a_late_worker_stored_is_taken_away_when_the_run_was_cancelle
     stop.set()
     await consuming
     assert heard == [sent.task_id, "stored", sent.task_id]
-    assert await told(nats, sent.task_id) == ["accepted", "started", "cancelled"]
+    # The other worker's word may come before this one's that it has begun.
+    said = await told(nats, sent.task_id)
+    assert sorted(said) == ["accepted", "cancelled", "started"]
 
 
 async def test_progress_of_a_second_attempt_does_not_go_back_behind_the_first(
