@@ -1,6 +1,7 @@
 """Transformations, backgrounds, analyses over HTTP, with imaging played beside it."""
 
 import io
+import json
 import zipfile
 from collections.abc import AsyncIterator
 from typing import Any
@@ -80,6 +81,25 @@ async def test_a_transformation_is_ordered_listed_and_its_images_are_served(
     with zipfile.ZipFile(io.BytesIO(zipped.content)) as opened:
         assert opened.testzip() is None
         assert opened.namelist() == ["large.webp", "thumb.webp", "transformation.json"]
+
+
+async def test_an_image_is_sent_with_its_recipe_in_the_address(
+    world: World, imaging: Imaging, process_settings: ProcessSettings
+) -> None:
+    recipe = {"recipe": json.dumps(TWO), "name": "shoe.png"}
+    image = b"\x89PNG\r\n\x1a\n" + b"pixels" * 9
+    async with (
+        working(process_settings, imaging.transform, task_name="imaging.transform"),
+        world.client() as client,
+    ):
+        answer = await client.post(PATH, content=image, params=recipe, headers=WAIT)
+        unsaid = await client.post(PATH, content=image)
+        garbled = await client.post(PATH, content=image, params={"recipe": "{"})
+        shown = (await client.get(answer.json()["resource"])).json()
+    assert answer.status_code == 200, answer.text
+    assert shown["name"] == "shoe.png"
+    assert (unsaid.status_code, garbled.status_code) == (422, 422)
+    assert "?recipe=" in unsaid.json()["detail"]
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,12 @@ from typing import Any
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
+from onemanage.gateway.gateway import Caller, Gateway
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.routes.files import BODY
+from onemanage.gateway.store import FileRow
 
-_MAX_JSON = 64 * 1024
+_MAX_JSON = 256 * 1024
 
 
 def is_json(request: Request) -> bool:
@@ -32,6 +34,21 @@ async def read_json[B: BaseModel](request: Request, model: type[B], form: str) -
         ]
         detail = f"The body must be {form}."
         raise Problem(422, "invalid_request", detail, errors=errors) from None
+
+
+async def receive(
+    request: Request,
+    gateway: Gateway,
+    caller: Caller,
+    name: str | None,
+    idempotency_key: str | None,
+) -> FileRow:
+    """Store the body as a file of the workspace. Raises Problem."""
+    row = await gateway.uploads.receive(
+        request, caller.workspace_id, name=name, idempotency_key=idempotency_key
+    )
+    gateway.relay.submit(row)
+    return row
 
 
 def file_or(model: type[BaseModel], description: str) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Transformations: what recipes make of images."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import derived_id, new_id
@@ -14,9 +14,11 @@ from onemanage.contracts.imaging import (
     Transformation,
     TransformationPage,
 )
+from onemanage.contracts.imaging_recipes import Recipe
 from onemanage.contracts.psd import Document, GetDocument, GetLayer, ImageFile, Layer
 from onemanage.gateway import answers, image_answers
 from onemanage.gateway.archives import Entry, archive, json_entry
+from onemanage.gateway.bodies import file_or, is_json, read_json, receive
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -40,6 +42,8 @@ from onemanage.platform.queries import ask
 
 router = APIRouter(prefix="/v1/images/transformations", tags=["images"])
 
+_FORM = '{"file_id": …, "recipe": {…}}, or with "layer", "url" or "preset"'
+_RECIPE = "As JSON, of an image that is the body; or name a `preset`."
 _ZIP: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A zip, sent while it is made.",
@@ -48,14 +52,23 @@ _ZIP: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post("", response_model=TaskOut)
+@router.post(
+    "",
+    response_model=TaskOut,
+    openapi_extra=file_or(
+        TransformationRequest, "What is to be made; or the image itself, see `recipe`."
+    ),
+)
 async def create_transformation(
-    body: TransformationRequest,
+    request: Request,
     gateway: Deps,
     caller: Authenticated,
     wait: Wait,
     idempotency_key: IdempotencyKey,
     accept: Annotated[str, Header()] = "*/*",
+    preset: Annotated[str | None, Query(examples=["thumbs"])] = None,
+    recipe: Annotated[str | None, Query(description=_RECIPE)] = None,
+    name: Annotated[str | None, Query(examples=["shoe.jpg"])] = None,
 ) -> Response:
     """Carry out a recipe on an image.
 
@@ -63,33 +76,57 @@ async def create_transformation(
     when it is done within ``Prefer: wait=N`` (two seconds where not said), else 202
     and the task to follow.
     """
-    recipe = await asked_recipe(gateway, caller, body.recipe, body.preset, accept)
-    file_id, artifact = body.file_id, None
-    if body.layer is not None:
-        file_id, artifact = await _layer_source(gateway, caller, body.layer)
-    task_id = new_id("tsk")
-    transformation_id = derived_id("tsf", task_id)
-    fields = {
-        "transformation_id": transformation_id,
-        "recipe": msgspec.to_builtins(recipe),
-        "artifact": msgspec.to_builtins(artifact),
-        "url": body.url,
-        "watermarks": await watermarks(gateway, caller, recipe),
-    }
-    order = Order(
-        task_id=task_id,
-        name="imaging.transform",
-        fields=fields,
-        asked=[file_id, fields["artifact"], body.url, fields["recipe"]],
-        file_id=file_id,
-        resource=f"/v1/images/transformations/{transformation_id}",
-    )
+    if is_json(request):
+        asked = await _asked(request, gateway, caller, accept)
+    else:
+        given = _read_recipe(recipe, preset)
+        wanted = await asked_recipe(gateway, caller, given, preset, accept)
+        file = await receive(request, gateway, caller, name, idempotency_key)
+        asked = _Asked(wanted, file.id)
+    order = await _order(gateway, caller, asked)
     row = await run_command(
         gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
     )
     answer = answers.ended_or_accepted(row, wait)
     answer.headers["Vary"] = "Accept"
     return answer
+
+
+class _Asked(NamedTuple):
+    recipe: Recipe
+    file_id: str | None
+    artifact: Artifact | None = None
+    url: str | None = None
+
+
+async def _asked(
+    request: Request, gateway: Gateway, caller: Caller, accept: str
+) -> _Asked:
+    body = await read_json(request, TransformationRequest, _FORM)
+    recipe = await asked_recipe(gateway, caller, body.recipe, body.preset, accept)
+    if body.layer is None:
+        return _Asked(recipe, body.file_id, None, body.url)
+    return _Asked(recipe, *await _layer_source(gateway, caller, body.layer))
+
+
+async def _order(gateway: Gateway, caller: Caller, asked: _Asked) -> Order:
+    task_id = new_id("tsk")
+    transformation_id = derived_id("tsf", task_id)
+    fields = {
+        "transformation_id": transformation_id,
+        "recipe": msgspec.to_builtins(asked.recipe),
+        "artifact": msgspec.to_builtins(asked.artifact),
+        "url": asked.url,
+        "watermarks": await watermarks(gateway, caller, asked.recipe),
+    }
+    return Order(
+        task_id=task_id,
+        name="imaging.transform",
+        fields=fields,
+        asked=[asked.file_id, fields["artifact"], asked.url, fields["recipe"]],
+        file_id=asked.file_id,
+        resource=f"/v1/images/transformations/{transformation_id}",
+    )
 
 
 @router.get("", response_model=TransformationList)
@@ -169,6 +206,17 @@ async def get_transformation_archive(
     )
     name = f"{transformation_id}.zip"
     return archive(gateway.storage, entries, name, found.created_at)
+
+
+def _read_recipe(given: str | None, preset: str | None) -> dict[str, Any] | None:
+    if (given is None) == (preset is None):
+        detail = "Say in the address by ?recipe= or ?preset= what is to be made."
+        raise Problem(422, "imaging.invalid_recipe", detail)
+    try:
+        return None if given is None else msgspec.json.decode(given, type=dict)
+    except msgspec.DecodeError as error:
+        detail = f"The recipe in the address is no JSON object: {error}."
+        raise Problem(422, "imaging.invalid_recipe", detail) from None
 
 
 async def _layer_source(

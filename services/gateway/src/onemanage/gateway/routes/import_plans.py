@@ -10,7 +10,7 @@ from onemanage.contracts.base import derived_id, new_id
 from onemanage.contracts.data_import import GetPlan, ImportPlan, PlanDocument
 from onemanage.contracts.data_import_plan import Dialect, FileSource
 from onemanage.gateway import answers, import_answers
-from onemanage.gateway.bodies import file_or, is_json, read_json
+from onemanage.gateway.bodies import file_or, is_json, read_json, receive
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -154,21 +154,6 @@ async def known_file(gateway: Gateway, caller: Caller, file_id: str) -> FileRow:
     if found is None:
         raise not_found("file", file_id)
     return found
-
-
-async def receive(
-    request: Request,
-    gateway: Gateway,
-    caller: Caller,
-    name: str | None,
-    idempotency_key: str | None,
-) -> FileRow:
-    """Store the body as a file of the workspace. Raises Problem."""
-    row = await gateway.uploads.receive(
-        request, caller.workspace_id, name=name, idempotency_key=idempotency_key
-    )
-    gateway.relay.submit(row)
-    return row
 
 
 def file_source(file: FileRow) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from onemanage.contracts.data_import import (
 )
 from onemanage.contracts.data_import_plan import Plan
 from onemanage.gateway import answers, import_answers
-from onemanage.gateway.bodies import file_or, is_json, read_json
+from onemanage.gateway.bodies import file_or, is_json, read_json, receive
 from onemanage.gateway.gateway import (
     Authenticated,
     Deps,
@@ -24,7 +24,7 @@ from onemanage.gateway.gateway import (
 )
 from onemanage.gateway.import_schemas import RejectList
 from onemanage.gateway.problems import Problem
-from onemanage.gateway.routes.import_plans import file_source, known_file, receive
+from onemanage.gateway.routes.import_plans import file_source, known_file
 from onemanage.gateway.routes.imports import known_import, order_import
 from onemanage.gateway.schemas import FileReference, TaskOut
 from onemanage.platform.queries import ask
