@@ -45,8 +45,9 @@ bench: bootstrap ## Measure: NAME is a file of tests/bench
 soak: bootstrap ## Real tasks under a rain of faults, then the ledger is checked [MINUTES=10 SEED=1]
 	@$(PYTHON) -m tests.soak --minutes "$(MINUTES)" --seed "$(SEED)"
 
-fuzz: bootstrap ## Hurt real documents at random and export them in the sandbox [COUNT=2000 SEED=1]
-	@$(PYTHON) -m tests.fuzz --count "$(COUNT)" --seed "$(SEED)"
+fuzz: bootstrap ## Hurt documents and images at random, work on them in the sandbox [WHAT=psd|images COUNT=2000 SEED=1]
+	@case "$(WHAT)" in images) ;; *) $(PYTHON) -m tests.fuzz --count "$(COUNT)" --seed "$(SEED)";; esac
+	@case "$(WHAT)" in psd) ;; *) $(PYTHON) -m tests.fuzz.images --count "$(COUNT)" --seed "$(SEED)";; esac
 
 contracts: bootstrap ## Generate the JSON Schemas and docs/asyncapi.json
 	@$(PYTHON) scripts/contracts.py

@@ -49,7 +49,8 @@ def page(text: str) -> str:
     }.items():
         begin, end = f"<!-- generated: {name} -->", f"<!-- end: {name} -->"
         body = "\n".join([begin, "", *lines, "", end])
-        text = re.sub(f"{begin}.*?{end}", lambda _, new=body: new, text, flags=re.S)
+        before, _, rest = text.partition(begin)
+        text = before + body + rest.partition(end)[2]
     return text
 
 

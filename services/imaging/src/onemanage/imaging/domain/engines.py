@@ -96,6 +96,8 @@ class Codecs:
 
     def suits(self, source: Source) -> bool:
         image = source.image
+        if getattr(image, "n_frames", 1) > 1:
+            return False  # it would give all of them
         if source.format == "webp":
             return True
         return (
