@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from onemanage.contracts.data_import_plan import DatabaseSource, TablePlan
-from onemanage.data_import.sources.network import parse_networks
 from onemanage.data_import.sources.reader import Opened
 from onemanage.data_import.sources.reading import read_database
 from onemanage.data_import.sources.relay import Patience
 from onemanage.data_import.sources.service import PRELOAD, Databases
+from onemanage.platform.outbound import parse_networks
 from onemanage.platform.sandbox import Sandbox, open_sandbox
 from onemanage.platform.sealing import seal
 

@@ -5,7 +5,8 @@ one of those that were, so that a name cannot mean another machine a moment late
 
     OutboundRefused
       NotAllowed     an address in a network that is neither public nor allowed
-      NoSuchHost     no host, or a name that cannot be resolved now
+      NoSuchHost     a name that cannot be resolved now
+        NoHost       what is no name and no address
 """
 
 import asyncio
@@ -40,6 +41,10 @@ class NotAllowed(OutboundRefused):
 class NoSuchHost(OutboundRefused):
     def __str__(self) -> str:
         return f"there is no host {self.host}, or its name cannot be resolved now"
+
+
+class NoHost(NoSuchHost):
+    pass
 
 
 def parse_networks(text: str) -> tuple[Network, ...]:
@@ -90,7 +95,7 @@ async def _resolve(host: str) -> list[str]:
     except ValueError:
         pass  # a name, then
     if not _HOST.fullmatch(host):
-        raise NoSuchHost(host)
+        raise NoHost(host)
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(_RESOLVE_SECONDS):

@@ -3,7 +3,7 @@
 from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from onemanage.data_import.sources.network import Network, parse_networks
+from onemanage.platform.outbound import Network, parse_networks
 
 
 class SourceSettings(BaseSettings):
