@@ -8,6 +8,7 @@ import pytest
 from onemanage.contracts.imaging_backgrounds import BackgroundSpec
 from onemanage.contracts.imaging_recipes import Reading
 from onemanage.imaging.domain import jobs
+from onemanage.imaging.domain.background.network import U2NetP, installed_weights
 from onemanage.imaging.domain.inputs import read_picture
 from onemanage.imaging.domain.jobs import analyze_file, make_background
 
@@ -36,6 +37,26 @@ def test_an_animation_is_analysed_by_its_first_frame(tmp_path: Path, kind: str) 
 
     assert (seen.frames, seen.width, seen.height) == (2, 20, 20)
     assert int(seen.average[1:3], 16) > 150
+
+
+class _Starved:
+    """A session of a network that finds no memory."""
+
+    def run(self, *_: object) -> object:
+        raise ValueError("BFCArena: Failed to allocate memory for requested buffer")
+
+
+def test_a_network_without_memory_says_so_as_everything_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    weights = installed_weights()
+    if weights is None:
+        pytest.skip("the weights are not installed")
+    network = U2NetP(weights)
+    monkeypatch.setattr(network, "_session", _Starved())
+
+    with pytest.raises(MemoryError):
+        network.saliency(np.zeros((32, 32, 3), np.uint8))
 
 
 def test_a_large_picture_is_worked_on_smaller_and_told_in_its_own_size(

@@ -34,8 +34,10 @@ from tests.fuzz.images.files import files
 from tests.fuzz.images.job import Done, work
 from tests.fuzz.images.mutations import mutated
 
-MEMORY_LIMIT = 2 << 30
-"""Address space: libraries and the network's weights take a third of it."""
+MEMORY_LIMIT = 3 << 29
+"""Address space; the libraries and the network map most of it without using it."""
+MOST = 1 << 30
+"""Bytes of memory that a child may use of that."""
 TIMEOUT = 20.0
 KEPT = Path(".onemanage/fuzz")
 
@@ -53,6 +55,8 @@ class Outcome:
     kind: str
     seconds: float
     violation: str = ""
+    peak: int = 0
+    """Bytes, of those whose child lived to tell."""
 
 
 def make_input(sources: dict[str, bytes], seed: int, number: int) -> Input:
@@ -85,20 +89,23 @@ async def run(sandbox: Sandbox, folder: Path, one: Input) -> Outcome:
     out.mkdir(parents=True)
     source = folder / "source"
     source.write_bytes(one.data)
-    begun = time.monotonic()
+    begun, peak = time.monotonic(), 0
     try:
         done = await sandbox.run(work, source, out, one.number, timeout=TIMEOUT)
         kind, violation = _of_done(done)
+        peak = done.peak
     except Exception as error:  # whatever it is, it is an outcome and is counted
         kind, violation = _of_error(error)
     finally:
         shutil.rmtree(folder)
-    return Outcome(kind, time.monotonic() - begun, violation)
+    return Outcome(kind, time.monotonic() - begun, violation, peak)
 
 
 def _of_done(done: Done) -> tuple[str, str]:
     if done.missing:
         return "made, incomplete", done.missing
+    if done.peak > MOST:
+        return "made with too much", f"the child used {done.peak >> 20} MiB"
     return ("made with warnings" if done.warnings else "made whole"), ""
 
 
@@ -160,6 +167,7 @@ def main() -> None:
         "outcomes": kinds,
         "slowest_seconds": round(slowest[1].seconds, 2),
         "slowest": f"{slowest[0].number} {slowest[0].kind}",
+        "peak_mib": max(outcome.peak for _, outcome in found) >> 20,
         "violations": violations,
         "holds": not violations,
     }

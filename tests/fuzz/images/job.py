@@ -3,6 +3,7 @@
 Importable by the fork server, and light.
 """
 
+import resource
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,8 @@ class Done:
     warnings: tuple[str, ...]
     missing: str = ""
     """What a job promises and this one lacks."""
+    peak: int = 0
+    """Bytes of memory that the child has used at most."""
 
 
 def work(path: Path, out: Path, number: int) -> Done:
@@ -45,7 +48,7 @@ def work(path: Path, out: Path, number: int) -> Done:
         return _done(found.images, out)
     if number % 3 == 2:
         msgspec.json.encode(analyze_file(path))
-        return Done(images=0, warnings=())
+        return Done(images=0, warnings=(), peak=_peak())
     return _done(run_recipe(path, RECIPE, out), out)
 
 
@@ -55,4 +58,8 @@ def _done(made: list[VariantResult], out: Path) -> Done:
         if (out / one.path).stat().st_size != one.size:
             missing = f"{one.path} does not have the size that is said"
     warnings = tuple(text for one in made for text in one.warnings)
-    return Done(images=len(made), warnings=warnings, missing=missing)
+    return Done(images=len(made), warnings=warnings, missing=missing, peak=_peak())
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10

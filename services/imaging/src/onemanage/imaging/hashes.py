@@ -22,18 +22,21 @@ _REMEMBER = text("""
     SELECT :workspace_id, :file_id, (:part)::smallint, ('x' || (:hash)::text)::bit(256),
            (:keys)::integer[]
     """)
+_BY_INDEX = text("SET LOCAL enable_seqscan = off")
 _SEARCH = text("""
-    WITH asked AS (
+    WITH asked AS MATERIALIZED (
         SELECT (ordinality - 1)::int AS part, ('x' || hash)::bit(256) AS hash
         FROM unnest((:hashes)::text[]) WITH ORDINALITY AS given (hash, ordinality)
+    ), found AS MATERIALIZED (
+        SELECT file_id, part, hash FROM image_hashes
+        WHERE workspace_id = :workspace_id
+          AND file_id <> :file_id
+          AND keys && (:keys)::integer[]
     ), compared AS (
         SELECT found.file_id,
                bit_count(found.hash # asked.hash)::int AS distance,
                found.part = 0 AND asked.part = 0 AS whole
-        FROM image_hashes AS found CROSS JOIN asked
-        WHERE found.workspace_id = :workspace_id
-          AND found.file_id <> :file_id
-          AND found.keys && (:keys)::integer[]
+        FROM found CROSS JOIN asked
     ), kept AS (
         SELECT DISTINCT ON (file_id) file_id, distance, whole
         FROM compared
@@ -85,6 +88,8 @@ async def similar(
         "limit": query.limit,
     }
     async with sessions() as session:
+        # Of thousands of keys the planner expects that they are in every row.
+        await session.execute(_BY_INDEX)
         rows = (await session.execute(_SEARCH, given)).mappings().all()
     return SimilarImages(
         items=[msgspec.convert(dict(row), SimilarImage) for row in rows]

@@ -79,7 +79,14 @@ class HashRow(Base, table=True):
     """
 
     __tablename__ = "image_hashes"
-    __table_args__ = (Index("image_hashes_by_keys", "keys", postgresql_using="gin"),)
+    __table_args__ = (
+        Index(
+            "image_hashes_by_keys",
+            "keys",
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+        ),
+    )
 
     file_id: str = Field(primary_key=True)
     part: int = Field(primary_key=True, sa_type=SmallInteger)

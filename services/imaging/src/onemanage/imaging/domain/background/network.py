@@ -62,16 +62,23 @@ class U2NetP:
         small = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
         scaled = np.asarray(small, np.float32) / max(int(small.max()), 1)
         batch = ((scaled - MEAN) / DEVIATION).transpose(2, 0, 1)[None]
-        (answer,) = self._session.run(
-            [self._output], {self._input: np.ascontiguousarray(batch, np.float32)}
-        )
-        found = np.asarray(answer, np.float32)[0, 0]
+        answer = self._asked(np.ascontiguousarray(batch, np.float32))
+        found = answer[0, 0]
         low, high = float(found.min()), float(found.max())
         even = (found - low) / max(high - low, 1e-6)
         large = cv2.resize(
             even, size or (width, height), interpolation=cv2.INTER_LINEAR
         )
         return np.asarray(large, np.float32)
+
+    def _asked(self, batch: Values) -> Values:
+        try:
+            (answer,) = self._session.run([self._output], {self._input: batch})
+        except Exception as error:  # onnxruntime's errors have no type in common
+            if "allocate memory" in str(error):
+                raise MemoryError from error
+            raise
+        return np.asarray(answer, np.float32)
 
 
 @lru_cache(maxsize=1)

@@ -30,6 +30,8 @@ def upgrade() -> None:
         ["keys"],
         schema="imaging",
         postgresql_using="gin",
+        # What waits to be sorted in is compared with every key that is asked for.
+        postgresql_with={"fastupdate": "off"},
     )
 
 
