@@ -22,6 +22,11 @@ type Network = IPv4Network | IPv6Network
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252}[A-Za-z0-9_.])?")
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 """NAT64: the last four bytes are an IPv4 address."""
+_SPECIAL = tuple(
+    ipaddress.ip_network(text)
+    for text in ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10")
+)
+"""Of no public use, but not known as such to every release of ``ipaddress``."""
 _RESOLVE_SECONDS = 5.0
 
 
@@ -63,7 +68,9 @@ def is_allowed(address: Address, allowed: Sequence[Network]) -> bool:
     meant = _meant(address)
     if any(meant in network or address in network for network in allowed):
         return True
-    return meant.is_global and not (meant.is_multicast or meant.is_reserved)
+    if meant.is_multicast or meant.is_reserved:
+        return False
+    return meant.is_global and not any(meant in network for network in _SPECIAL)
 
 
 def _meant(address: Address) -> Address:
