@@ -12,6 +12,7 @@ from pathlib import Path
 import asyncpg
 import numpy as np
 import polars as pl
+from msgspec.structs import replace
 
 from onemanage.contracts.data_import_plan import ColumnPlan, ImportOptions, TablePlan
 from onemanage.data_import.domain.read_fast import read_to_load
@@ -56,6 +57,13 @@ def write_csv(path: Path, rows: int, *, bad: bool = False, seed: int = 1) -> Pat
             frame.write_csv(
                 file, include_header=not start, datetime_format="%Y-%m-%d %H:%M:%S"
             )
+    return path
+
+
+def write_xlsx(path: Path, rows: int, *, seed: int = 1) -> Path:
+    """The same columns in a workbook's only sheet, called Sheet1."""
+    frame = _frame(0, rows, np.random.default_rng([seed, 0]))
+    frame.with_columns(pl.col("price").cast(pl.Float64)).write_excel(path)
     return path
 
 
@@ -123,7 +131,10 @@ class Imports:
     async def load(self, path: Path) -> LoadResult:
         """The whole import into a new table, from a file on the disk to the commit."""
         name = f"t{next(_numbers)}"
-        part = LoadTable(plan(name), partial(read_to_load, path), name)
+        planned = plan(name)
+        if path.suffix == ".xlsx":
+            planned = replace(planned, format="excel", sheet="Sheet1")
+        part = LoadTable(planned, partial(read_to_load, path), name)
         job = LoadJob(name, name, "bench", ImportOptions(), [part])
         scratch = self._folder / name
         scratch.mkdir()
