@@ -1,6 +1,8 @@
 """What is made of images, on the whole system."""
 
 import io
+import os
+import signal
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,8 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image
+
+from onemanage.local.stack import Stack
 
 from .conftest import Upload, ended
 
@@ -150,6 +154,42 @@ def test_a_batch_makes_all_that_can_be_made_and_tells_the_rest(
         assert opened.namelist()[:3] == [
             f"0000{number}-{number}/image.webp" for number in (1, 2, 3)
         ]
+
+
+SLOW = {"operations": [{"op": "denoise", "strength": 60}, {"op": "blur", "sigma": 9}]}
+
+
+def test_a_batch_goes_on_whoever_is_killed_half_way(
+    client: httpx.Client, stack: Stack
+) -> None:
+    files = [_uploaded(client, _vase(seed), f"{seed}.png") for seed in range(40, 52)]
+    order = {"file_ids": files, "recipe": SLOW}
+    task = client.post("/v1/images/batches", json=order).json()
+    while client.get(task["resource"]).json()["completed"] < 2:
+        pass
+    for name in ("imaging-worker", "gateway-consumer"):
+        os.kill(stack.runner.pid(name), signal.SIGKILL)  # the runner starts it again
+
+    ended(client, task)
+
+    batch = client.get(task["resource"]).json()
+    assert (batch["completed"], batch["failed"]) == (12, 0)
+    archive = client.get(f"{task['resource']}/archive").content
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        assert len(opened.namelist()) == 13
+
+
+def test_a_cancelled_batch_stops(client: httpx.Client) -> None:
+    files = [_uploaded(client, _vase(seed), f"{seed}.png") for seed in range(60, 64)]
+    order = {"file_ids": files * 10, "recipe": SLOW}
+    task = client.post("/v1/images/batches", json=order).json()
+
+    answer = client.delete(f"/v1/tasks/{task['id']}")
+
+    assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
+    while (batch := client.get(task["resource"]).json())["queued"] + batch["running"]:
+        pass
+    assert batch["cancelled"] >= 20 and batch["contact_sheet"] is None
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8000/", "http://[::1]/a.png"])

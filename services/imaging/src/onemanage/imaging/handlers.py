@@ -18,7 +18,6 @@ from onemanage.platform.storage import Storage
 
 _LOOKED_AT = (
     "image/avif",
-    "image/bmp",
     "image/gif",
     "image/heic",
     "image/jpeg",
