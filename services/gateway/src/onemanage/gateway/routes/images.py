@@ -87,9 +87,7 @@ async def create_transformation(
     row = await run_command(
         gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
     )
-    answer = answers.ended_or_accepted(row, wait)
-    answer.headers["Vary"] = "Accept"
-    return answer
+    return _varying(answers.ended_or_accepted(row, wait))
 
 
 @router.get("", response_model=TransformationList)
@@ -169,6 +167,11 @@ async def get_transformation_archive(
     )
     name = f"{transformation_id}.zip"
     return archive(gateway.storage, entries, name, found.created_at)
+
+
+def _varying(answer: Response) -> Response:
+    answer.headers["Vary"] = "Accept"
+    return answer
 
 
 async def _layer_source(
