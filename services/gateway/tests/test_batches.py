@@ -126,9 +126,13 @@ async def test_a_batch_ends_when_all_of_its_images_have(
     (finish,) = played.finished
     assert (finish.total, finish.completed, finish.failed) == (7, 5, 2)
     assert len(finish.images) == 5
+    await _assert_served(world, batch, task["resource"])
+
+
+async def _assert_served(world: World, batch: Any, at: str) -> None:
     async with world.client() as client:
         sheet = await client.get(batch["contact_sheet"]["url"])
-        archive = await client.get(f"{task['resource']}/archive")
+        archive = await client.get(f"{at}/archive")
     assert sheet.content == b"image contact-sheet" * 9
     with zipfile.ZipFile(io.BytesIO(archive.content)) as opened:
         assert opened.testzip() is None

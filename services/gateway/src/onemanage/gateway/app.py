@@ -85,9 +85,7 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         live=live,
         links=PreviewLinks(settings.public_url, settings.preview_signing_key),
         sealing_key=settings.data_import_sealing_key,
-        uploads=Uploads(
-            storage, store, settings.max_upload_bytes, settings.max_upload_seconds
-        ),
+        uploads=Uploads(storage, store, *_upload_limits(settings)),
         rendition_images=RenditionImages(storage),
         presets=PresetStore(pool),
         batches=BatchStore(pool),
@@ -109,6 +107,10 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     finally:
         await pool.close()
         await client.close()
+
+
+def _upload_limits(settings: GatewaySettings) -> tuple[int, float]:
+    return settings.max_upload_bytes, settings.max_upload_seconds
 
 
 async def _ensure_owner(store: Store, api_key: str | None) -> None:

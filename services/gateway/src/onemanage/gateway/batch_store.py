@@ -86,18 +86,8 @@ class BatchStore:
         change. None where the idempotency key's own row is not to be seen yet.
         """
         async with self._pool.acquire() as connection, connection.transaction():
-            record = await connection.fetchrow(
-                _PARENT,
-                order.task_id,
-                order.workspace_id,
-                order.subject,
-                _text(order.command),
-                order.traceparent,
-                order.resource,
-                order.idempotency_key,
-                order.fingerprint,
-            )
-            if record is None:
+            parent = await connection.fetchrow(_PARENT, *_parent(order))
+            if parent is None:
                 prior = await connection.fetchrow(
                     f"SELECT {TASK_COLUMNS} FROM tasks "
                     "WHERE workspace_id = $1 AND idempotency_key = $2",
@@ -105,24 +95,13 @@ class BatchStore:
                     order.idempotency_key,
                 )
                 return (None if prior is None else task_row(prior)), False
+            lists = task_ids, made_ids, file_ids
             done = await connection.execute(
-                _CHILDREN,
-                order.workspace_id,
-                order.name,
-                order.subject,
-                _text(order.fields),
-                order.made_field,
-                order.traceparent,
-                order.made_at,
-                order.task_id,
-                task_ids,
-                made_ids,
-                file_ids,
-                timeout=60,
+                _CHILDREN, *_child(order), *lists, timeout=60
             )
             if done != f"INSERT 0 {len(task_ids)}":
                 raise LookupError("a file has gone while its batch was accepted")
-        return task_row(record), True
+        return task_row(parent), True
 
     async def counts(self, parent_id: str) -> dict[str, int]:
         """Children by state, of a parent that was read by its workspace."""
@@ -150,6 +129,33 @@ class BatchStore:
             limit,
         )
         return [task_row(record) for record in records]
+
+
+def _parent(order: Order) -> tuple[object, ...]:
+    return (
+        order.task_id,
+        order.workspace_id,
+        order.subject,
+        _text(order.command),
+        order.traceparent,
+        order.resource,
+        order.idempotency_key,
+        order.fingerprint,
+    )
+
+
+def _child(order: Order) -> tuple[object, ...]:
+    """What all children have in common."""
+    return (
+        order.workspace_id,
+        order.name,
+        order.subject,
+        _text(order.fields),
+        order.made_field,
+        order.traceparent,
+        order.made_at,
+        order.task_id,
+    )
 
 
 def _text(value: Any) -> str:

@@ -87,9 +87,7 @@ async def create_transformation(
     row = await run_command(
         gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
     )
-    answer = answers.ended_or_accepted(row, wait)
-    answer.headers["Vary"] = "Accept"
-    return answer
+    return _varying(answers.ended_or_accepted(row, wait))
 
 
 class _Asked(NamedTuple):
@@ -217,6 +215,11 @@ def _read_recipe(given: str | None, preset: str | None) -> dict[str, Any] | None
     except msgspec.DecodeError as error:
         detail = f"The recipe in the address is no JSON object: {error}."
         raise Problem(422, "imaging.invalid_recipe", detail) from None
+
+
+def _varying(answer: Response) -> Response:
+    answer.headers["Vary"] = "Accept"
+    return answer
 
 
 async def _layer_source(
