@@ -362,6 +362,13 @@ async def ensure_bucket(settings: StorageSettings) -> None:
         logger.debug("Bucket {} is there", bucket)
 
 
+async def drop_bucket(settings: StorageSettings) -> None:
+    """Take away a bucket that is empty."""
+    storage = Storage(settings)
+    s3, bucket = storage._s3, settings.s3_bucket
+    await storage._call(lambda: s3.delete_bucket(Bucket=bucket))
+
+
 def main() -> None:
     described = "Create the bucket where it is not there."
     argparse.ArgumentParser(description=described).parse_args()

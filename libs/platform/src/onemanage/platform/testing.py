@@ -30,7 +30,7 @@ from onemanage.platform.migrations import let_make_schemas, migrate
 from onemanage.platform.nats import Client, connect
 from onemanage.platform.samples import document
 from onemanage.platform.settings import ProcessSettings, StorageSettings
-from onemanage.platform.storage import Storage, ensure_bucket
+from onemanage.platform.storage import Storage, drop_bucket, ensure_bucket
 from onemanage.platform.tasks import Broker, Receiver
 
 ACK_WAIT = 1.0
@@ -175,8 +175,8 @@ def process_settings(servers: Servers) -> ProcessSettings:
 
 
 @pytest.fixture
-async def storage(servers: Servers) -> Storage:
-    """A bucket of its own."""
+async def storage(servers: Servers) -> AsyncIterator[Storage]:
+    """A bucket of its own, gone afterwards: the server has room for some hundreds."""
     given = servers.environment()
     settings = StorageSettings(
         s3_endpoint=given["S3_ENDPOINT"],
@@ -185,7 +185,10 @@ async def storage(servers: Servers) -> Storage:
         s3_secret_access_key=given["S3_SECRET_ACCESS_KEY"],
     )
     await ensure_bucket(settings)
-    return Storage(settings)
+    made = Storage(settings)
+    yield made
+    await made.delete_prefix("")
+    await drop_bucket(settings)
 
 
 type MakeDatabase = Callable[[str], Awaitable[str]]
