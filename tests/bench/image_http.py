@@ -60,7 +60,9 @@ class Ours:
         with httpx.Client(
             base_url=stack.base_url, headers=headers, timeout=60
         ) as client:
-            answer = client.post("/v1/files?name=photo.jpg", content=picture.read_bytes())
+            answer = client.post(
+                "/v1/files?name=photo.jpg", content=picture.read_bytes()
+            )
             answer.raise_for_status()
             self._file_id = answer.json()["id"]
             answer = client.post(
@@ -74,7 +76,9 @@ class Ours:
     def side(self) -> Side:
         port = int(self._stack.base_url.rpartition(":")[2])
         pid = self._stack.runner.pid("gateway")
-        return Side("onemanage", port, pid, self._request("GET", self._image), self._miss)
+        return Side(
+            "onemanage", port, pid, self._request("GET", self._image), self._miss
+        )
 
     def _body(self, variant: str) -> dict[str, Any]:
         """Another name makes another recipe, with the same work."""

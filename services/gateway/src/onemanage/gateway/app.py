@@ -45,6 +45,7 @@ from onemanage.gateway.routes import (
     tasks,
 )
 from onemanage.gateway.schemas import ProblemOut
+from onemanage.gateway.served_images import ServedImages
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import Store, open_pool
 from onemanage.gateway.sweeper import sweep
@@ -89,6 +90,7 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
             storage, store, settings.max_upload_bytes, settings.max_upload_seconds
         ),
         rendition_images=RenditionImages(storage),
+        served_images=ServedImages(storage),
         presets=PresetStore(pool),
         batches=BatchStore(pool),
     )
