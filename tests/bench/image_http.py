@@ -33,7 +33,7 @@ from tests.bench.parts.cores import cpu_seconds, pin, tree
 from tests.bench.parts.http_load import Load, Plan, load
 from tests.bench.parts.thumbor_peer import WIDTH, Thumbor
 
-ROUNDS = int(os.environ.get("R", 5))
+ROUNDS = 5
 HIT_SECONDS = 4.0
 HIT_CONNECTIONS = 32
 MISSES = 24
