@@ -25,6 +25,7 @@ from onemanage.gateway.app import create_app, open_gateway
 from onemanage.gateway.auth import hash_api_key, new_api_key
 from onemanage.gateway.gateway import Gateway
 from onemanage.gateway.rendition_images import RenditionImages
+from onemanage.gateway.served_images import ServedImages
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE, FileRow
 from onemanage.platform.nats import Client
@@ -170,7 +171,10 @@ async def running(
             psd.documents[document_id] = document(document_id, file.id)
         app = create_app(settings)
         app.state.gateway = msgspec.structs.replace(
-            gateway, storage=storage, rendition_images=RenditionImages(storage)
+            gateway,
+            storage=storage,
+            rendition_images=RenditionImages(storage),
+            served_images=ServedImages(storage),
         )
         answering = asyncio.create_task(answer_queries(nats, answerers, psd, stop))
         try:

@@ -19,6 +19,7 @@ from onemanage.contracts.psd_renditions import Rendition, RenditionImage
 from onemanage.contracts.psd_search import FoundLayer
 from onemanage.gateway.links import PreviewLinks
 from onemanage.gateway.problems import Problem
+from onemanage.gateway.served_images import Content, ServedImages
 from onemanage.gateway.store import FileRow
 from onemanage.gateway.task_store import ENDED, TaskRow
 from onemanage.platform.storage import ObjectMissing, Storage
@@ -201,7 +202,7 @@ def moment(given: str) -> datetime:
 
 
 async def image(
-    storage: Storage,
+    source: Storage | ServedImages,
     object_key: str,
     sha256: str,
     given_etag: str | None,
@@ -210,7 +211,10 @@ async def image(
     file_name: str | None = None,
     kind: str = "inline",
 ) -> Response:
-    """Stream an object out, or 304 where the client has it. Raises a 404 Problem."""
+    """An object, or 304 where the client has it. Raises a 404 Problem.
+
+    Of ``ServedImages`` small ones come from memory; all else is streamed.
+    """
     etag = f'"{sha256}"'
     headers = {"ETag": etag, "Cache-Control": cache_control, **SAFE}
     if file_name is not None:
@@ -218,10 +222,15 @@ async def image(
     if given_etag is not None and etag in given_etag:
         return Response(status_code=304, headers=headers)
     try:
-        found = await storage.open(object_key)
+        if isinstance(source, ServedImages):
+            found = await source.content(object_key)
+        else:
+            found = await source.open(object_key)
     except ObjectMissing:
         detail = "The image is no longer kept; parse the document again."
         raise Problem(404, "image_gone", detail) from None
+    if isinstance(found, Content):
+        return Response(found.data, headers=headers, media_type=found.media_type)
     headers["Content-Length"] = str(found.size)
     return StreamingResponse(found.chunks, headers=headers, media_type=found.media_type)
 

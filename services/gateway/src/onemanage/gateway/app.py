@@ -45,6 +45,7 @@ from onemanage.gateway.routes import (
     tasks,
 )
 from onemanage.gateway.schemas import ProblemOut
+from onemanage.gateway.served_images import ServedImages
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import Store, open_pool
 from onemanage.gateway.sweeper import sweep
@@ -87,6 +88,7 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         sealing_key=settings.data_import_sealing_key,
         uploads=Uploads(storage, store, *_upload_limits(settings)),
         rendition_images=RenditionImages(storage),
+        served_images=ServedImages(storage),
         presets=PresetStore(pool),
         batches=BatchStore(pool),
     )

@@ -1,4 +1,7 @@
-"""What a route works with: what the process has opened, and who is asking."""
+"""What a route works with: what the process has opened, and who is asking.
+
+All of them are coroutines: FastAPI would take plain functions to a thread each time.
+"""
 
 import re
 from typing import Annotated
@@ -15,6 +18,7 @@ from onemanage.gateway.preset_store import PresetStore
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.relay import Relay
 from onemanage.gateway.rendition_images import RenditionImages
+from onemanage.gateway.served_images import ServedImages
 from onemanage.gateway.store import Store
 from onemanage.gateway.task_store import TaskStore
 from onemanage.gateway.uploads import Uploads
@@ -39,6 +43,7 @@ class Gateway(msgspec.Struct, frozen=True):
     links: PreviewLinks
     uploads: Uploads
     rendition_images: RenditionImages
+    served_images: ServedImages
     sealing_key: str
     presets: PresetStore
     batches: BatchStore
@@ -52,7 +57,7 @@ class Caller(msgspec.Struct, frozen=True):
     admin: bool
 
 
-def gateway_of(request: Request) -> Gateway:
+async def gateway_of(request: Request) -> Gateway:
     found: Gateway = request.app.state.gateway
     return found
 
@@ -60,7 +65,7 @@ def gateway_of(request: Request) -> Gateway:
 Deps = Annotated[Gateway, Depends(gateway_of)]
 
 
-def key_hash(authorization: Annotated[str | None, Header()] = None) -> bytes:
+async def key_hash(authorization: Annotated[str | None, Header()] = None) -> bytes:
     """The key's hash, not yet looked up: for the accepting statement, which does."""
     return hash_of_bearer(authorization)
 
@@ -75,7 +80,7 @@ async def caller(gateway: Deps, hashed: Annotated[bytes, Depends(key_hash)]) -> 
 Authenticated = Annotated[Caller, Depends(caller)]
 
 
-def administrator(caller: Authenticated) -> Caller:
+async def administrator(caller: Authenticated) -> Caller:
     """For what concerns the whole system, not one workspace."""
     if not caller.admin:
         detail = "This needs the API key of an administrator, such as the owner's."
@@ -87,7 +92,7 @@ Administrator = Annotated[Caller, Depends(administrator)]
 KeyHash = Annotated[bytes, Depends(key_hash)]
 
 
-def idempotency_key(
+async def idempotency_key(
     given: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
 ) -> str | None:
     if given is not None and not 1 <= len(given) <= _MAX_IDEMPOTENCY_KEY:
@@ -96,7 +101,7 @@ def idempotency_key(
     return given
 
 
-def wait_seconds(prefer: Annotated[str | None, Header()] = None) -> float:
+async def wait_seconds(prefer: Annotated[str | None, Header()] = None) -> float:
     """``Prefer: wait=N`` or ``respond-async`` (RFC 7240); two seconds where silent."""
     if prefer is None:
         return DEFAULT_WAIT

@@ -1,9 +1,10 @@
 """What imaging has made and seen, as HTTP answers."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import msgspec
+from starlette.responses import Response
 
 from onemanage.contracts.imaging import (
     Asset,
@@ -12,7 +13,9 @@ from onemanage.contracts.imaging import (
     StoredImage,
     Transformation,
 )
-from onemanage.gateway.answers import public, renamed
+from onemanage.gateway.answers import image, public, renamed
+from onemanage.gateway.problems import Problem
+from onemanage.gateway.served_images import ServedImages
 
 
 def transformation(found: Transformation) -> dict[str, Any]:
@@ -32,6 +35,45 @@ def _with_urls(images: Sequence[StoredImage], at: str) -> list[dict[str, Any]]:
         public(msgspec.to_builtins(image)) | {"url": f"{at}/{image.name}"}
         for image in images
     ]
+
+
+async def stored(
+    served: ServedImages,
+    owner: tuple[str, str],
+    name: str,
+    ask: Callable[[], Awaitable[Sequence[StoredImage]]],
+    given_etag: str | None,
+) -> Response:
+    """The image of this name of ``owner``: a workspace, and what was made in it.
+
+    ``ask`` tells the images where they are not known. Raises a 404 Problem.
+    """
+    try:
+        return await _named(served, await served.of(*owner, ask), name, given_etag)
+    except Problem as problem:
+        if problem.code != "image_gone":
+            raise
+    served.forget(*owner)  # another run may have made it anew
+    return await _named(served, await served.of(*owner, ask), name, given_etag)
+
+
+async def _named(
+    served: ServedImages,
+    images: Sequence[StoredImage],
+    name: str,
+    given_etag: str | None,
+) -> Response:
+    for found in images:
+        if found.name == name:
+            return await image(
+                served,
+                found.object_key,
+                found.sha256,
+                given_etag,
+                file_name=found.object_key.rpartition("/")[2],
+            )
+    names = ", ".join(found.name for found in images)
+    raise Problem(404, "no_image", f"There is no image {name}; there are: {names}.")
 
 
 def asset(found: Asset) -> dict[str, Any]:

@@ -14,6 +14,12 @@ from onemanage.platform.scratch import open_scratch
 from onemanage.platform.storage import Storage
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 
+PRELOAD = tuple(
+    f"onemanage.imaging.domain.{name}"
+    for name in ("plugins", "pipeline", "jobs", "contact_sheet")
+)
+"""What every child has from its birth."""
+
 
 @asynccontextmanager
 async def open_service(settings: WorkerSettings) -> AsyncIterator[ImagingService]:
@@ -27,10 +33,7 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[ImagingService
             open_sessions(settings.database_url) as sessions,
             open_sandbox(
                 memory_limit=settings.imaging_child_memory_bytes,
-                preload=[
-                    f"onemanage.imaging.domain.{name}"
-                    for name in ("pipeline", "jobs", "contact_sheet")
-                ],
+                preload=PRELOAD,
             ) as sandbox,
         ):
             yield ImagingService(

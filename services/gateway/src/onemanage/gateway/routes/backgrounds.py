@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from onemanage.contracts.base import derived_id, new_id
-from onemanage.contracts.imaging import BackgroundImage, GetBackground
+from onemanage.contracts.imaging import BackgroundImage, GetBackground, StoredImage
 from onemanage.gateway import answers, image_answers
 from onemanage.gateway.gateway import (
     Authenticated,
@@ -17,7 +17,6 @@ from onemanage.gateway.gateway import (
 )
 from onemanage.gateway.image_schemas import BackgroundOut, BackgroundRequest
 from onemanage.gateway.orders import Order, run_command
-from onemanage.gateway.problems import Problem
 from onemanage.gateway.recipes import checked_background, picture
 from onemanage.gateway.routes.psd import IfNoneMatch
 from onemanage.gateway.schemas import TaskOut
@@ -79,17 +78,17 @@ async def get_background_image(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """``image``, or ``mask`` where it was asked for."""
-    found = await _background(gateway, caller, background_id)
-    for image in found.images:
-        if image.name == name:
-            return await answers.image(
-                gateway.storage,
-                image.object_key,
-                image.sha256,
-                if_none_match,
-                file_name=image.object_key.rpartition("/")[2],
-            )
-    raise Problem(404, "no_image", f"There is no {name} here, only image and mask.")
+
+    async def images() -> list[StoredImage]:
+        return (await _background(gateway, caller, background_id)).images
+
+    return await image_answers.stored(
+        gateway.served_images,
+        (caller.workspace_id, background_id),
+        name,
+        images,
+        if_none_match,
+    )
 
 
 async def _background(

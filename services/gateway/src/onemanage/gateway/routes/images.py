@@ -11,6 +11,7 @@ from onemanage.contracts.imaging import (
     Artifact,
     GetTransformation,
     ListTransformations,
+    StoredImage,
     Transformation,
     TransformationPage,
 )
@@ -168,18 +169,17 @@ async def get_transformed_image(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """The image of one variant."""
-    found = await _transformation(gateway, caller, transformation_id)
-    for image in found.variants:
-        if image.name == name:
-            return await answers.image(
-                gateway.storage,
-                image.object_key,
-                image.sha256,
-                if_none_match,
-                file_name=image.object_key.rpartition("/")[2],
-            )
-    names = ", ".join(image.name for image in found.variants)
-    raise Problem(404, "no_image", f"There is no variant {name}; there are: {names}.")
+
+    async def variants() -> list[StoredImage]:
+        return (await _transformation(gateway, caller, transformation_id)).variants
+
+    return await image_answers.stored(
+        gateway.served_images,
+        (caller.workspace_id, transformation_id),
+        name,
+        variants,
+        if_none_match,
+    )
 
 
 @router.get(

@@ -137,7 +137,7 @@ async def get_rendition_image(
         raise Problem(404, "no_image", detail)
     image = images[number - 1]
     return await answers.image(
-        gateway.storage,
+        gateway.served_images,
         image.object_key,
         image.sha256,
         if_none_match,

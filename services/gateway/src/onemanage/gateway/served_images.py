@@ -1,0 +1,109 @@
+"""Small images, and where they are, kept for those that are asked for again and again.
+
+A hit costs the check of the API key and nothing more: no query, no read of storage.
+Nothing is kept longer than a minute, so what has been discarded is shown no longer
+than that. What is stored under a key never changes: a run has keys of its own.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+
+import msgspec
+
+from onemanage.contracts.imaging import StoredImage
+from onemanage.platform.storage import ObjectStream, Storage
+
+KEPT_SECONDS = 60.0
+MAX_IMAGE = 1024 * 1024
+"""Bytes; a larger image is streamed each time."""
+_MAX_IMAGES = 64 * 1024 * 1024
+"""Bytes of all images together."""
+_MAX_DESCRIBED = 20_000
+"""Images described in memory: some twenty megabytes."""
+
+
+class Content(msgspec.Struct, frozen=True):
+    """A whole image."""
+
+    data: bytes
+    media_type: str
+
+
+class Kept[K, V]:
+    """Values for ``seconds`` each; beyond ``most`` the longest unused are dropped."""
+
+    def __init__(
+        self, most: int, seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._most, self._seconds, self._clock = most, seconds, clock
+        self._values: OrderedDict[K, tuple[float, int, V]] = OrderedDict()
+        self._weight = 0
+
+    def get(self, key: K) -> V | None:
+        found = self._values.get(key)
+        if found is None:
+            return None
+        if found[0] <= self._clock():
+            self.drop(key)
+            return None
+        self._values.move_to_end(key)
+        return found[2]
+
+    def put(self, key: K, value: V, weight: int) -> None:
+        self.drop(key)
+        self._values[key] = self._clock() + self._seconds, weight, value
+        self._weight += weight
+        while self._weight > self._most:
+            self.drop(next(iter(self._values)))
+
+    def drop(self, key: K) -> None:
+        _, weight, _ = self._values.pop(key, (0, 0, None))
+        self._weight -= weight
+
+
+class ServedImages:
+    """Of one process."""
+
+    def __init__(
+        self, storage: Storage, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._storage = storage
+        self._contents: Kept[str, Content] = Kept(_MAX_IMAGES, KEPT_SECONDS, clock)
+        self._described: Kept[tuple[str, str], Sequence[StoredImage]] = Kept(
+            _MAX_DESCRIBED, KEPT_SECONDS, clock
+        )
+
+    async def of(
+        self,
+        workspace_id: str,
+        made_id: str,
+        ask: Callable[[], Awaitable[Sequence[StoredImage]]],
+    ) -> Sequence[StoredImage]:
+        """The images of what ``made_id`` names in this workspace.
+
+        Raises what ``ask`` raises; that is not kept.
+        """
+        key = workspace_id, made_id
+        found = self._described.get(key)
+        if found is None:
+            found = await ask()
+            self._described.put(key, found, len(found))
+        return found
+
+    def forget(self, workspace_id: str, made_id: str) -> None:
+        """Where its images are is asked again."""
+        self._described.drop((workspace_id, made_id))
+
+    async def content(self, object_key: str) -> Content | ObjectStream:
+        """Raises ObjectMissing."""
+        kept = self._contents.get(object_key)
+        if kept is not None:
+            return kept
+        stream = await self._storage.open(object_key)
+        if stream.size > MAX_IMAGE:
+            return stream
+        data = b"".join([chunk async for chunk in stream.chunks])
+        content = Content(data, stream.media_type)
+        self._contents.put(object_key, content, len(data))
+        return content
