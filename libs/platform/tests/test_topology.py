@@ -122,8 +122,8 @@ async def test_another_retention_is_drift_and_is_named(nats: Client) -> None:
 async def test_another_filter_is_drift_for_the_command_and_the_worker(
     nats: Client, process_settings: ProcessSettings
 ) -> None:
-    await replace_consumer(nats, filter_subject="tasks.imaging.low")
-    said = "worker_psd_low: filter_subject is 'tasks.imaging.low'"
+    await replace_consumer(nats, filter_subject="tasks.nobody.low")
+    said = "worker_psd_low: filter_subject is 'tasks.nobody.low'"
     with pytest.raises(TopologyDrift, match=said):
         await topology.declare(nats, ack_wait=ACK_WAIT)
     with pytest.raises(TopologyDrift, match=said):
@@ -143,8 +143,8 @@ async def test_a_worker_with_another_ack_wait_does_not_bind(nats: Client) -> Non
 
 
 async def test_binding_names_what_is_missing_and_what_to_do(nats: Client) -> None:
-    missing = topology.worker_consumer("imaging", "low", ACK_WAIT)
-    with pytest.raises(TopologyMissing, match="worker_imaging_low.*onemanage-topology"):
+    missing = topology.worker_consumer("nobody", "low", ACK_WAIT)
+    with pytest.raises(TopologyMissing, match="worker_nobody_low.*onemanage-topology"):
         await topology.bind(nats, missing)
     await delete_everything(nats)
     with pytest.raises(TopologyMissing, match="worker_psd_low"):
