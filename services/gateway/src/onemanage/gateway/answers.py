@@ -249,5 +249,5 @@ def manifest(stored: Any) -> Any:
 
 
 def event(fact: Event) -> dict[str, Any]:
-    public: dict[str, Any] = public(msgspec.to_builtins(fact))
-    return public
+    fields: dict[str, Any] = public(msgspec.to_builtins(fact))
+    return fields
