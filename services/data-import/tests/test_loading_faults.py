@@ -14,7 +14,7 @@ from onemanage.platform.sandbox import SandboxCrashed
 from onemanage.platform.testing import MakeDatabase, eventually
 from tests.loads import World, columns, csv, job, part, world
 
-_ROWS = 1_200_000
+_ROWS = 4_000_000
 """Enough for a first report while the COPY runs."""
 
 
