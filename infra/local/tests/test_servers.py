@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError
 from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeout
 from nats.js.api import StreamConfig
-from nats.js.errors import APIError
+from nats.js.errors import Error as JetStreamError
 from types_boto3_s3 import S3Client
 
 from onemanage.local.addresses import (
@@ -113,7 +113,7 @@ async def in_spite_of_elections(ask: Callable[[], Awaitable[object]]) -> None:
             try:
                 await ask()
                 return
-            except (NatsTimeout, NoRespondersError, APIError):
+            except (NatsTimeout, NoRespondersError, JetStreamError):
                 await asyncio.sleep(0.2)
 
 
