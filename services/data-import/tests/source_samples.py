@@ -100,13 +100,12 @@ async def serving(serve: Serve) -> AsyncIterator[int]:
             await serve(reader, writer)
         except OSError:
             pass  # the other side went first
-        finally:
-            writer.close()
 
     def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(each(reader, writer))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
+        task.add_done_callback(lambda _: writer.close())
 
     server = await asyncio.start_server(begin, "127.0.0.1", 0)
     try:

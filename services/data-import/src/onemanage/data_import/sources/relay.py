@@ -137,6 +137,8 @@ class Relay:
         task = asyncio.create_task(self._serve(reader, writer))
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)
+        # A task that is cancelled before it begins closes nothing by itself.
+        task.add_done_callback(lambda _: writer.close())
 
     async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -147,8 +149,6 @@ class Relay:
             self._fail(failure)
         except OSError:
             pass  # one side is gone; whoever still reads at the other sees its end
-        finally:
-            writer.close()
 
     async def _pass_on(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
