@@ -10,7 +10,7 @@ from onemanage.gateway.problems import Problem
 from onemanage.gateway.routes.files import BODY
 from onemanage.gateway.store import FileRow
 
-_MAX_JSON = 256 * 1024
+_MAX_JSON = 64 * 1024
 
 
 def is_json(request: Request) -> bool:
@@ -18,12 +18,14 @@ def is_json(request: Request) -> bool:
     return kind.startswith("application/json")
 
 
-async def read_json[B: BaseModel](request: Request, model: type[B], form: str) -> B:
-    """``form`` is what the body should look like. Raises Problem."""
+async def read_json[B: BaseModel](
+    request: Request, model: type[B], form: str, most: int = _MAX_JSON
+) -> B:
+    """``form`` is what the body should look like, ``most`` its bytes. Raises Problem."""
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > _MAX_JSON:
+        if len(body) > most:
             raise Problem(413, "body_too_large", f"Send {form} and no more.")
     try:
         return model.model_validate_json(body)

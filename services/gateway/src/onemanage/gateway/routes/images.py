@@ -43,6 +43,7 @@ from onemanage.platform.queries import ask
 
 router = APIRouter(prefix="/v1/images/transformations", tags=["images"])
 
+_MAX_JSON = 256 * 1024  # A recipe may be long.
 _FORM = '{"file_id": …, "recipe": {…}}, or with "layer", "url" or "preset"'
 _RECIPE = "As JSON, of an image that is the body; or name a `preset`."
 _ZIP: dict[int | str, dict[str, Any]] = {
@@ -101,7 +102,7 @@ class _Asked(NamedTuple):
 async def _asked(
     request: Request, gateway: Gateway, caller: Caller, accept: str
 ) -> _Asked:
-    body = await read_json(request, TransformationRequest, _FORM)
+    body = await read_json(request, TransformationRequest, _FORM, _MAX_JSON)
     recipe = await asked_recipe(gateway, caller, body.recipe, body.preset, accept)
     if body.layer is None:
         return _Asked(recipe, body.file_id, None, body.url)

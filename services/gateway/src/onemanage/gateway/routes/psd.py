@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Header, Path, Query, Request
-from pydantic import ValidationError
 from starlette.responses import Response
 
 from onemanage.contracts.base import derived_id, new_id
@@ -23,6 +22,7 @@ from onemanage.contracts.psd import (
 from onemanage.contracts.psd_manifest import EmbeddedFile
 from onemanage.gateway import answers, sniff
 from onemanage.gateway.auth import wrong_key
+from onemanage.gateway.bodies import is_json, read_json
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -48,7 +48,7 @@ from onemanage.platform.queries import ask
 
 router = APIRouter(prefix="/v1/psd/documents", tags=["psd"])
 
-_MAX_JSON = 64 * 1024
+_FORM = '{"file_id": "fil_…"}'
 _BODY: dict[str, Any] = {
     "requestBody": {
         **BODY["requestBody"],
@@ -77,8 +77,8 @@ async def create_document(
     200 with the result when it is done within ``Prefer: wait=N`` (two seconds where
     not said), else 202 and the task to follow.
     """
-    if request.headers.get("content-type", "").startswith("application/json"):
-        file_id = (await _reference(request)).file_id
+    if is_json(request):
+        file_id = (await read_json(request, FileReference, _FORM)).file_id
     else:
         file_id = await _upload(request, gateway, hashed, name, idempotency_key)
     task_id = new_id("tsk")
@@ -95,23 +95,6 @@ async def create_document(
         gateway, hashed, order, wait=wait, idempotency_key=idempotency_key
     )
     return answers.ended_or_accepted(row, wait)
-
-
-async def _reference(request: Request) -> FileReference:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _MAX_JSON:
-            raise Problem(413, "body_too_large", 'Send {"file_id": …} and no more.')
-    try:
-        return FileReference.model_validate_json(body)
-    except ValidationError as error:
-        errors = [
-            {"pointer": "/" + "/".join(map(str, e["loc"])), "detail": e["msg"]}
-            for e in error.errors()
-        ]
-        detail = 'The body must be {"file_id": "fil_…"}.'
-        raise Problem(422, "invalid_request", detail, errors=errors) from None
 
 
 async def _upload(
