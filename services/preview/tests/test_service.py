@@ -91,7 +91,14 @@ async def command(storage: Storage) -> PublishPreviews:
         _layer(2, await _image(storage, "a/2.png", (300, 200)), shown=False),
         _layer(3, None),
     ]
-    document = Document(
+    document = _document(composite)
+    manifest = msgspec.json.encode(Manifest(document=document, layers=layers))
+    await storage.put_bytes("a/manifest.json", manifest, "application/json")
+    return _command()
+
+
+def _document(composite: ImageFile | None) -> Document:
+    return Document(
         document_id="doc_1",
         workspace_id=WORKSPACE,
         file_id="fil_1",
@@ -110,9 +117,6 @@ async def command(storage: Storage) -> PublishPreviews:
         composite_source="embedded",
         created_at=utc_now(),
     )
-    manifest = msgspec.json.encode(Manifest(document=document, layers=layers))
-    await storage.put_bytes("a/manifest.json", manifest, "application/json")
-    return _command()
 
 
 def _command(manifest_key: str = "a/manifest.json") -> PublishPreviews:
@@ -279,3 +283,23 @@ async def test_an_image_that_cannot_be_read_is_named_and_stops_no_other(
 
     assert result.preview_count == 1
     assert "Layer 1" in result.warnings[0]
+
+
+async def test_so_many_warnings_that_they_fit_into_an_event_say_how_many_more_there_are(
+    service: PreviewService, storage: Storage
+) -> None:
+    await storage.put_bytes("a/bad.png", b"no image", "image/png")
+    bad = await _image(storage, "a/good.png", (1, 1))
+    bad = msgspec.structs.replace(bad, object_key="a/bad.png")
+    document = _document(None)
+    manifest = Manifest(
+        document=document, layers=[_layer(number, bad) for number in range(1, 121)]
+    )
+    await storage.put_bytes(
+        "a/many.json", msgspec.json.encode(manifest), "application/json"
+    )
+
+    result = await service.publish(_command("a/many.json"), _silent)
+
+    assert len(result.warnings) == 101
+    assert result.warnings[-1] == "20 more warnings are not listed."

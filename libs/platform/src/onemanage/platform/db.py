@@ -1,8 +1,11 @@
 """Sessions for SQLModel tables on asyncpg, as the service's own role in its own schema."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import Any
 
+from sqlalchemy import ColumnElement, SQLColumnExpression, Text, all_, any_, literal
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import (
     AsyncSession,
     async_sessionmaker,
@@ -27,3 +30,20 @@ async def open_sessions(url: str, pool_size: int = 5) -> AsyncIterator[Sessions]
         yield async_sessionmaker(engine, expire_on_commit=False)
     finally:
         await engine.dispose()
+
+
+def one_of(
+    column: SQLColumnExpression[str], values: Iterable[str]
+) -> ColumnElement[bool]:
+    """``column = ANY(values)``, which takes one parameter for any number of values.
+
+    ``IN`` takes one for each, and a statement cannot have more than 32,767.
+    """
+    return column == any_(literal(list(values), ARRAY(Text)))
+
+
+def none_of(
+    column: SQLColumnExpression[str], values: Iterable[str]
+) -> ColumnElement[bool]:
+    """``column <> ALL(values)``: one parameter, as above."""
+    return column != all_(literal(list(values), ARRAY(Text)))

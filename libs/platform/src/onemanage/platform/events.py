@@ -1,6 +1,7 @@
 """Facts on EVENTS: made by the registry's names, published once by id, read tolerantly."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -21,6 +22,7 @@ from onemanage.platform.telemetry import trace_headers
 
 PATIENCE = 30.0
 """Seconds until a publish is given up."""
+_MOST_WARNINGS = 100
 _TASK_NAME = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)+")
 
 
@@ -172,3 +174,11 @@ def make_event(
         run=run,
         **facts,
     )
+
+
+def first_of(warnings: Sequence[str]) -> list[str]:
+    """As many as fit into an event beside a result: 100, and how many more there are."""
+    kept = list(warnings[:_MOST_WARNINGS])
+    if more := len(warnings) - len(kept):
+        kept.append(f"{more} more warnings are not listed.")
+    return kept

@@ -22,7 +22,7 @@ from onemanage.data_import.models import (
     SnapshotRow,
 )
 from onemanage.data_import.tables import TableName
-from onemanage.platform.db import Sessions
+from onemanage.platform.db import Sessions, one_of
 
 type Made = DatasetSnapshot | DatasetExport
 
@@ -99,10 +99,12 @@ class MadeStore:
         exports = [m.object_key for m in keys if isinstance(m, DatasetExport)]
         async with self._sessions.begin() as session:
             await session.execute(
-                delete(SnapshotRow).where(col(SnapshotRow.profile_key).in_(snapshots))
+                delete(SnapshotRow).where(
+                    one_of(col(SnapshotRow.profile_key), snapshots)
+                )
             )
             await session.execute(
-                delete(ExportRow).where(col(ExportRow.object_key).in_(exports))
+                delete(ExportRow).where(one_of(col(ExportRow.object_key), exports))
             )
 
     async def discard(self, task_id: str, prefix: str) -> None:

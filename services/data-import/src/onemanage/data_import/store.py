@@ -27,7 +27,7 @@ from onemanage.data_import.domain.remembering import Remembered
 from onemanage.data_import.made import MadeStore
 from onemanage.data_import.models import ImportRow, ImportTableRow, PlanRow
 from onemanage.data_import.naming import named
-from onemanage.platform.db import Sessions
+from onemanage.platform.db import Sessions, one_of
 
 _MOST_COUNTS = 100
 
@@ -195,7 +195,7 @@ class Store:
 def _tables_of(import_ids: list[str]) -> Any:
     return (
         select(ImportTableRow)
-        .where(col(ImportTableRow.import_id).in_(import_ids))
+        .where(one_of(col(ImportTableRow.import_id), import_ids))
         .order_by(col(ImportTableRow.import_id), col(ImportTableRow.ordinal))
     )
 

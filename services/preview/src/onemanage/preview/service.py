@@ -12,6 +12,7 @@ import msgspec
 from onemanage.contracts.base import derived_id, utc_now
 from onemanage.contracts.preview import Preview, PublishedPreviews, PublishPreviews
 from onemanage.contracts.psd import ImageFile, Manifest
+from onemanage.platform.events import first_of
 from onemanage.platform.sandbox import Sandbox
 from onemanage.platform.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
@@ -79,7 +80,7 @@ class PreviewService:
             document_id=command.document_id,
             preview_count=len(previews),
             expires_at=expires_at,
-            warnings=warnings,
+            warnings=first_of(warnings),
         )
 
     async def _manifest(self, key: str) -> Manifest:

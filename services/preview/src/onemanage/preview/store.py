@@ -1,6 +1,6 @@
 """Previews in PostgreSQL, as contract Structs in and out; and what is to be deleted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from onemanage.contracts.base import utc_now
 from onemanage.contracts.preview import Preview, PreviewPage
-from onemanage.platform.db import Sessions
+from onemanage.platform.db import Sessions, none_of, one_of
 from onemanage.preview.models import GarbageRow, PreviewRow
 
 _UPLOAD_GRACE = timedelta(hours=1)
@@ -58,13 +58,13 @@ class Store:
             await session.execute(select(func.pg_advisory_xact_lock(lock)))
             ids = [preview.preview_id for preview in previews]
             asked = select(PreviewRow.object_key).where(
-                col(PreviewRow.preview_id).in_(ids)
+                one_of(col(PreviewRow.preview_id), ids)
             )
             if dataset_id is not None:
                 others = _of_dataset(workspace_id, dataset_id)
                 gone = await session.execute(
                     delete(PreviewRow)
-                    .where(others, col(PreviewRow.preview_id).not_in(ids))
+                    .where(others, none_of(col(PreviewRow.preview_id), ids))
                     .returning(col(PreviewRow.object_key))
                 )
                 await _discard(session, gone.scalars().all(), utc_now())
@@ -72,9 +72,9 @@ class Store:
             replaced = set((await session.scalars(asked)).all()) - keys
             await _discard(session, replaced, utc_now())
             await session.execute(
-                delete(GarbageRow).where(col(GarbageRow.object_key).in_(keys))
+                delete(GarbageRow).where(one_of(col(GarbageRow.object_key), keys))
             )
-            await session.execute(_upsert(workspace_id, previews))
+            await _upsert(session, workspace_id, previews)
 
     async def preview(self, workspace_id: str, preview_id: str) -> Preview | None:
         async with self._sessions() as session:
@@ -143,7 +143,7 @@ class Store:
         async with self._sessions.begin() as session:
             gone = await session.execute(
                 delete(PreviewRow)
-                .where(col(PreviewRow.object_key).in_(keys))
+                .where(one_of(col(PreviewRow.object_key), keys))
                 .where(col(PreviewRow.expires_at) <= utc_now())
                 .returning(col(PreviewRow.object_key))
             )
@@ -187,7 +187,7 @@ class Store:
 
     async def collected(self, keys: Iterable[str]) -> None:
         async with self._sessions.begin() as session:
-            found = col(GarbageRow.object_key).in_(list(keys))
+            found = one_of(col(GarbageRow.object_key), keys)
             await session.execute(delete(GarbageRow).where(found))
 
 
@@ -198,15 +198,20 @@ def _of_dataset(workspace_id: str, dataset_id: str) -> Any:
     )
 
 
-def _upsert(workspace_id: str, previews: list[Preview]) -> Any:
+async def _upsert(
+    session: AsyncSession, workspace_id: str, previews: Sequence[Preview]
+) -> None:
     rows = [
         {**msgspec.structs.asdict(preview), "workspace_id": workspace_id}
         for preview in previews
     ]
-    statement = insert(PreviewRow).values(rows)
+    statement = insert(PreviewRow)
     changed = {name: statement.excluded[name] for name in _FIELDS}
-    return statement.on_conflict_do_update(
-        index_elements=[col(PreviewRow.preview_id)], set_=changed
+    # Rows beside the statement, not in it: a document may have 8,000 layers, and so many
+    # do not fit into the parameters of one.
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=["preview_id"], set_=changed),
+        rows,
     )
 
 
@@ -215,10 +220,11 @@ async def _discard(
 ) -> None:
     rows = [{"object_key": key, "delete_after": delete_after} for key in keys]
     if rows:
-        statement = insert(GarbageRow).values(rows)
+        statement = insert(GarbageRow)
+        changed = {"delete_after": statement.excluded.delete_after}
         await session.execute(
             statement.on_conflict_do_update(
-                index_elements=[col(GarbageRow.object_key)],
-                set_={"delete_after": statement.excluded.delete_after},
-            )
+                index_elements=["object_key"], set_=changed
+            ),
+            rows,
         )

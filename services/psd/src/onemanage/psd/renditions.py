@@ -12,6 +12,7 @@ from onemanage.contracts.psd_renditions import (
     RenditionImage,
     RenditionManifest,
 )
+from onemanage.platform.events import first_of
 from onemanage.platform.storage import Storage
 from onemanage.psd.child import Call, Child, Report, image_file
 from onemanage.psd.domain.document import Limits
@@ -22,9 +23,6 @@ from onemanage.psd.domain.rendition import (
     render_rendition,
 )
 from onemanage.psd.store import Store
-
-_MAX_WARNINGS = 100
-"""A result must fit into a message."""
 
 
 class Renditions:
@@ -99,12 +97,5 @@ def _rendition(
         size=sum(image.image.size for image in made.images),
         manifest_key=f"{prefix}rendition.json",
         created_at=utc_now(),
-        warnings=_capped(made.warnings),
+        warnings=first_of(made.warnings),
     )
-
-
-def _capped(warnings: tuple[str, ...]) -> list[str]:
-    kept = list(warnings[:_MAX_WARNINGS])
-    if more := len(warnings) - len(kept):
-        kept.append(f"{more} more warnings are not listed.")
-    return kept

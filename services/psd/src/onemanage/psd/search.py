@@ -28,6 +28,7 @@ from sqlmodel import col
 
 from onemanage.contracts.psd_manifest import LayerDetails
 from onemanage.contracts.psd_search import LAYER_KINDS, SearchLayers
+from onemanage.platform.db import one_of
 from onemanage.psd.models import DocumentRow, LayerRow
 
 SETTINGS = text("""
@@ -123,7 +124,7 @@ def _criteria(
             raise InvalidSearch(
                 f"There is no kind {unknown[0]!r}; kinds are {', '.join(LAYER_KINDS)}."
             )
-        yield col(LayerRow.kind).in_(query.kinds)
+        yield one_of(col(LayerRow.kind), query.kinds)
 
 
 def _words(q: str | None) -> list[str]:

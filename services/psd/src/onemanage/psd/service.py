@@ -7,6 +7,7 @@ import msgspec
 
 from onemanage.contracts.base import artifacts_prefix, utc_now
 from onemanage.contracts.psd import Document, ImageFile, Layer, Manifest, ParseExport
+from onemanage.platform.events import first_of
 from onemanage.platform.sandbox import Sandbox
 from onemanage.platform.storage import Storage
 from onemanage.psd.child import Call, Child, Report, image_file
@@ -124,5 +125,5 @@ def _document(
         composite=_image(exported.composite, prefix),
         composite_source=exported.composite_source,
         created_at=utc_now(),
-        warnings=list(exported.warnings),
+        warnings=first_of(exported.warnings),
     )
