@@ -306,3 +306,35 @@ async def test_what_is_not_there_or_another_s_is_not_found(
         answers.append(await client.get(f"{PATH}/exports/exp_1/content"))
 
     assert {answer.status_code for answer in answers} == {404}
+
+
+async def test_an_order_that_no_message_can_hold_is_refused_and_says_which_part(
+    world: World, tables: Tables
+) -> None:
+    values = ["v" * 9_000] * 130
+    filters = [
+        {"column": "price", "operator": "eq", "value": "1"},
+        {"column": "price", "operator": "in", "values": values},
+    ]
+    async with world.client() as client:
+        refused = await client.post(f"{PATH}/exports", json={"filters": filters})
+        tasks = (await client.get("/v1/tasks")).json()["items"]
+
+    assert refused.status_code == 413
+    assert refused.json()["type"].endswith("order_too_large")
+    assert "spec.filters.1.values with 1,143 KiB" in refused.json()["detail"]
+    assert tasks == []
+
+
+async def test_a_filter_s_parts_have_a_length(world: World, tables: Tables) -> None:
+    too_long = (
+        {"column": "c" * 256, "operator": "is_null"},
+        {"column": "price", "operator": "eq", "value": "1" * 10_001},
+        {"column": "price", "operator": "in", "values": ["1" * 10_001]},
+    )
+    async with world.client() as client:
+        for given in too_long:
+            answer = await client.post(f"{PATH}/exports", json={"filters": [given]})
+            assert answer.status_code == 422
+            (error,) = answer.json()["errors"]
+            assert error["pointer"].startswith("/filters/0/")

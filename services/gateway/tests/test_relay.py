@@ -10,6 +10,7 @@ import pytest
 from onemanage.contracts.base import ErrorInfo, Status, event_id, new_id
 from onemanage.contracts.registry import cancel_subject, command_spec
 from onemanage.gateway import dispatcher as dispatching
+from onemanage.gateway import relay as relaying
 from onemanage.gateway.dispatcher import Dispatcher
 from onemanage.gateway.handlers import Deps, on_task_event_project_task
 from onemanage.gateway.outbox import Outbox
@@ -204,3 +205,60 @@ async def test_a_file_is_announced_once(
     ((subject, event),) = await stored(nats, topology.EVENTS)
     assert subject == "events.file.upload.completed"
     assert event["event_id"] == str(event_id(file_id, Status.COMPLETED))
+
+
+async def test_an_order_that_can_never_be_published_fails_and_makes_room_for_the_next(
+    nats: Client, pool: Pool, accept: Accept, brisk: None
+) -> None:
+    """Rows of an older release, which took what no message can hold."""
+    far_too_long = COMMAND | {"file_name": "a" * topology.MAX_MESSAGE}
+    left = await _accepted(accept, command=far_too_long, window=1)
+    waiting = await _accepted(accept, window=1)
+    async with _dispatching(nats, pool) as deps:
+        deps.dispatcher.submit(left)
+        await eventually(lambda: _has(nats, topology.EVENTS, 2))
+        failed = (await stored(nats, topology.EVENTS))[1][1]
+        error = ErrorInfo(**failed["error"])
+        await on_task_event_project_task(_event(left, Status.FAILED, error=error), deps)
+        await eventually(lambda: _has(nats, topology.TASKS, 1))
+
+    assert await _told(nats) == [
+        (left.id, "accepted"),
+        (left.id, "failed"),
+        (waiting.id, "accepted"),
+    ]
+    assert (error.code, error.retryable) == ("task.too_large", False)
+    assert [each["task_id"] for each in await _sent(nats)] == [waiting.id]
+
+
+@pytest.mark.parametrize(
+    "unreadable", ({"command": {"document_id": 1}}, {"name": "psd.of_tomorrow"})
+)
+async def test_an_order_that_only_another_release_can_read_is_left_to_it_for_a_while(
+    nats: Client,
+    pool: Pool,
+    accept: Accept,
+    brisk: None,
+    monkeypatch: pytest.MonkeyPatch,
+    unreadable: dict[str, Any],
+) -> None:
+    monkeypatch.setattr(relaying, "_LATER", 0.1)
+    row = await _accepted(accept, **unreadable)
+    tasks = TaskStore(pool)
+    async with _dispatching(nats, pool) as deps:
+        deps.dispatcher.submit(row)
+        await deps.relay.drained()
+        assert await _told(nats) == []
+
+        await pool.execute(EARLIER.format("released_at", "11 min"))
+        if row.name == "psd.parse_export":
+            await eventually(lambda: _has(nats, topology.EVENTS, 2))
+        else:
+            await eventually(lambda: _is(tasks, row, "failed"))
+
+    assert await _sent(nats) == []
+
+
+async def _is(tasks: TaskStore, row: TaskRow, state: str) -> bool:
+    found = await tasks.get(row.workspace_id, row.id)
+    return found is not None and found.state == state

@@ -7,9 +7,13 @@ import msgspec
 
 from onemanage.contracts.base import Command, Status
 from onemanage.contracts.registry import COMMANDS, CommandSpec, Lane
+from onemanage.platform import topology
 from onemanage.platform.events import EventPublisher, make_event
-from onemanage.platform.nats import Client, publish
+from onemanage.platform.nats import Client, MessageTooLarge, publish
 from onemanage.platform.telemetry import trace_headers
+
+MAX_COMMAND = topology.MAX_MESSAGE - (16 << 10)
+"""Bytes of an envelope; the rest of a message is left to its headers."""
 
 
 class Envelope(msgspec.Struct, kw_only=True):
@@ -63,9 +67,15 @@ class CommandPublisher:
         says since when it may have been stored, and the worker makes sure that the
         run has not ended yet.
 
-        Raises PublishUnconfirmed; sending the same command again is then right.
+        Raises PublishUnconfirmed; sending the same command again is then right. Raises
+        MessageTooLarge, before anything is said, for what can never be sent.
         """
         spec = _SPECS[type(command)]
+        msg_id = message_id(command.task_id, command.run)
+        body = envelope_of(command, resent_since)
+        if len(body) > MAX_COMMAND:
+            reason = f"{len(body)} bytes, of {MAX_COMMAND} that a command may have"
+            raise MessageTooLarge(spec.subject(lane), msg_id, reason)
         await self._events.publish(
             make_event(
                 spec,
@@ -79,8 +89,8 @@ class CommandPublisher:
         await publish(
             self._client,
             spec.subject(lane),
-            envelope_of(command, resent_since),
-            msg_id=message_id(command.task_id, command.run),
+            body,
+            msg_id=msg_id,
             headers=trace_headers(),
             patience=patience,
         )

@@ -14,6 +14,7 @@ from nats.errors import MaxPayloadError, NoRespondersError
 
 __all__ = [
     "Client",
+    "MessageTooLarge",
     "PublishRefused",
     "PublishUnconfirmed",
     "Receipt",
@@ -43,6 +44,10 @@ class PublishRefused(Exception):
     def __init__(self, subject: str, msg_id: str, reason: str) -> None:
         super().__init__(f"{subject} {msg_id}: {reason}")
         self.subject, self.msg_id, self.reason = subject, msg_id, reason
+
+
+class MessageTooLarge(PublishRefused):
+    """No server will ever store this message, whoever sends it."""
 
 
 class Receipt(NamedTuple):
@@ -175,16 +180,18 @@ async def publish(
                     )
                 except MaxPayloadError:
                     reason = f"{len(payload)} bytes are more than the server takes"
-                    raise PublishRefused(subject, msg_id, reason) from None
+                    raise MessageTooLarge(subject, msg_id, reason) from None
                 except (TimeoutError, NatsError) as error:
                     logger.debug("Publish to {} unconfirmed: {!r}", subject, error)
                 else:
                     answer = _answer.decode(reply.data)
                     if answer.error is None:
                         return Receipt(answer.seq, answer.duplicate)
-                    if answer.error.code < _TRY_AGAIN:
+                    if answer.error.code not in _TRY_AGAIN:
                         reason = answer.error.description
-                        raise PublishRefused(subject, msg_id, reason)
+                        too_large = answer.error.err_code == _TOO_LARGE
+                        kind = MessageTooLarge if too_large else PublishRefused
+                        raise kind(subject, msg_id, reason)
                     logger.debug("Publish to {} refused: {}", subject, answer.error)
                 await asyncio.sleep(_ATTEMPT_PAUSE)
                 wait = min(2 * wait, _LONGEST_ATTEMPT)
@@ -194,6 +201,7 @@ async def publish(
 
 class _Error(msgspec.Struct):
     code: int
+    err_code: int = 0
     description: str = ""
 
 
@@ -206,4 +214,6 @@ class _Answer(msgspec.Struct):
 
 
 _answer = msgspec.json.Decoder(_Answer)
-_TRY_AGAIN = 500
+_TRY_AGAIN = {409, *range(500, 600)}
+"""409: an earlier try under this id is still on its way through a cluster."""
+_TOO_LARGE = 10054

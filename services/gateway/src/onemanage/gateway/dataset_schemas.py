@@ -1,7 +1,7 @@
 """HTTP bodies of data sets."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -10,6 +10,10 @@ from onemanage.gateway.schemas import Body
 type Operator = Literal[
     "eq", "ne", "lt", "le", "gt", "ge", "in", "contains", "starts_with", "is_null"
 ]
+
+
+type _Column = Annotated[str, Field(max_length=255)]
+type _Value = Annotated[str, Field(max_length=10_000)]
 
 
 class DatasetColumnOut(BaseModel):
@@ -93,17 +97,17 @@ class ProfileOut(BaseModel):
 class FilterIn(Body):
     """One condition; all that are given hold together."""
 
-    column: str
+    column: _Column
     operator: Operator
-    value: str | None = Field(default=None, description="As text; true for is_null.")
-    values: list[str] = Field(default=[], max_length=1000, description="Of in.")
+    value: _Value | None = Field(default=None, description="As text; true for is_null.")
+    values: list[_Value] = Field(default=[], max_length=1000, description="Of in.")
 
 
 class ExportRequest(Body):
     """What is to be exported, and how."""
 
     format: Literal["csv", "parquet", "arrow", "xlsx"] = "csv"
-    columns: list[str] = Field(
+    columns: list[_Column] = Field(
         default=[], max_length=1600, description="In this order; all where none."
     )
     filters: list[FilterIn] = Field(default=[], max_length=50)

@@ -82,7 +82,7 @@ class ColumnBody(Body):
         description="Of timestamptz: where times without an offset are.",
         examples=["Asia/Shanghai"],
     )
-    nulls: list[str] = Field(
+    nulls: list[Pointed] = Field(
         default=[""],
         max_length=100,
         description="Values that mean NULL.",

@@ -10,6 +10,7 @@ from loguru import logger
 from onemanage.contracts.base import TERMINAL, Event
 from onemanage.contracts.registry import Lane, command_spec
 from onemanage.gateway.auth import wrong_key
+from onemanage.gateway.command_checks import check_command
 from onemanage.gateway.gateway import Gateway
 from onemanage.gateway.live import Listener
 from onemanage.gateway.problems import Problem, not_found
@@ -46,6 +47,8 @@ async def run_command(
         msgspec.json.encode([order.name, order.asked])
     ).digest()
     subject = _subject(order.name, wait)
+    has_file = order.file_id is not None
+    check_command(order.name, order.fields, task_id=order.task_id, has_file=has_file)
     with gateway.live.of_task(order.task_id) as events:
         accepted = await gateway.tasks.accept(
             hashed,

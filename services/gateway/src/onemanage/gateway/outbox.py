@@ -7,6 +7,9 @@ give a workspace a few turns more than its window, never the same turn twice.
 
 from collections.abc import Sequence
 
+import msgspec
+
+from onemanage.contracts.base import ErrorInfo
 from onemanage.contracts.imaging_batches import MAX_SHEET
 from onemanage.gateway.store import FILE_COLUMNS, FileRow, Pool
 from onemanage.gateway.task_store import (
@@ -132,6 +135,16 @@ class Outbox:
             "WHERE id = $1 AND run = $2 AND published_at IS NULL",
             task_id,
             run,
+        )
+
+    async def fail(self, task_id: str, run: int, error: ErrorInfo) -> None:
+        """End a row of which no event can be told."""
+        await self._pool.execute(
+            "UPDATE tasks SET state = 'failed', error = $3, finished_at = now(), "
+            "published_at = now() WHERE id = $1 AND run = $2 AND state = 'queued'",
+            task_id,
+            run,
+            msgspec.json.encode(error).decode(),
         )
 
     async def to_cancel(self, limit: int) -> list[str]:

@@ -8,13 +8,14 @@ JetStream stores it once.
 import asyncio
 import time
 from datetime import timedelta
+from typing import Any
 
 import anyio
 import msgspec
 from loguru import logger
 from nats.errors import Error as NatsError
 
-from onemanage.contracts.base import Status, event_id, utc_now
+from onemanage.contracts.base import ErrorInfo, Status, event_id, utc_now
 from onemanage.contracts.files import FileUploadCompleted
 from onemanage.contracts.registry import (
     CommandSpec,
@@ -27,7 +28,7 @@ from onemanage.gateway.store import FileRow
 from onemanage.gateway.task_store import TaskRow
 from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.events import EventPublisher, make_event
-from onemanage.platform.nats import Client, PublishUnconfirmed
+from onemanage.platform.nats import Client, MessageTooLarge, PublishUnconfirmed
 from onemanage.platform.telemetry import TRACEPARENT, traced
 
 _PUBLISHERS = 8
@@ -35,6 +36,19 @@ _PATIENCE = 5.0
 _LATER = 60.0
 _STORED_LONG_AGO = timedelta(minutes=5)
 """Less than the ten for which JetStream knows a repetition."""
+_NOBODY_CAN = timedelta(minutes=10)
+"""After which no release beside this one is going to send what this one cannot."""
+_TOO_LARGE = ErrorInfo(
+    code="task.too_large",
+    message="this order is larger than any message to a worker may be; send several "
+    "smaller orders",
+)
+_UNSENDABLE = ErrorInfo(
+    code="task.unsendable",
+    message="this order cannot be read by the release that is running; hand the task "
+    "id to your operator, or retry it after the next upgrade",
+    retryable=True,
+)
 
 
 class Relay:
@@ -101,19 +115,40 @@ class Relay:
         if isinstance(row, FileRow):
             await self._announce(row)
             return
-        spec = command_spec(row.name)
-        if spec is None:
-            raise LookupError(f"{row.name} is not in the subject registry")
         with traced(
             {TRACEPARENT: row.traceparent or ""},
             task_id=row.id,
             workspace_id=row.workspace_id,
         ):
+            spec = command_spec(row.name)
+            if spec is None:
+                await self._leave_unknown(row)
+                return
             if row.state == "cancelled":
-                await self._tell_cancelled(row, spec)
+                await self._tell_end(row, spec, Status.CANCELLED)
             else:
-                await self._send(row, spec)
+                await self._send_or_fail(row, spec)
             await self._outbox.mark_published(row.id, row.run)
+
+    async def _send_or_fail(self, row: TaskRow, spec: CommandSpec) -> None:
+        """What can never be sent ends here: it would stand before others for ever."""
+        try:
+            await self._send(row, spec)
+        except MessageTooLarge as error:
+            logger.error("{} fails, as it is too large: {}", row.name, error)
+            await self._tell_end(row, spec, Status.FAILED, error=_TOO_LARGE)
+        except msgspec.ValidationError as error:
+            if not _is_overdue(row):
+                raise
+            logger.error("{} fails, as it cannot be read: {}", row.name, error)
+            await self._tell_end(row, spec, Status.FAILED, error=_UNSENDABLE)
+
+    async def _leave_unknown(self, row: TaskRow) -> None:
+        """Another release may know it. No event can be told of what this one does not."""
+        if not _is_overdue(row):
+            raise LookupError(f"{row.name} is not in the subject registry")
+        logger.error("{} fails, as no release knows it", row.name)
+        await self._outbox.fail(row.id, row.run, _UNSENDABLE)
 
     async def _send(self, row: TaskRow, spec: CommandSpec) -> None:
         fields = {
@@ -134,10 +169,14 @@ class Relay:
             resent_since=resent_since,
         )
 
-    async def _tell_cancelled(self, row: TaskRow, spec: CommandSpec) -> None:
-        """It never had its turn: no worker has heard of it, or will."""
-        for status in (Status.ACCEPTED, Status.CANCELLED):
-            event = make_event(spec, status, row.id, row.workspace_id, run=row.run)
+    async def _tell_end(
+        self, row: TaskRow, spec: CommandSpec, status: Status, **facts: Any
+    ) -> None:
+        """Of what no worker has heard of, or will: it is accepted, and it has ended."""
+        for step, said in ((Status.ACCEPTED, {}), (status, facts)):
+            event = make_event(
+                spec, step, row.id, row.workspace_id, run=row.run, **said
+            )
             await self._events.publish(event, patience=_PATIENCE)
 
     async def _announce(self, file: FileRow) -> None:
@@ -157,3 +196,8 @@ class Relay:
             patience=_PATIENCE,
         )
         await self._outbox.mark_announced(file.id)
+
+
+def _is_overdue(row: TaskRow) -> bool:
+    since = row.released_at or row.finished_at
+    return since is not None and utc_now() - since > _NOBODY_CAN
