@@ -21,7 +21,7 @@ from onemanage.gateway.auth import hash_api_key, new_api_key
 from onemanage.gateway.gateway import Administrator, Gateway
 from onemanage.gateway.handlers import HANDLERS
 from onemanage.gateway.live import LiveEvents
-from onemanage.gateway.orders import Order, run_command
+from onemanage.gateway.orders import Asked, Order, run_command
 from onemanage.gateway.schemas import TaskOut
 from onemanage.gateway.settings import ConsumerSettings, GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE
@@ -70,10 +70,12 @@ class World:
         hashed = hash_api_key(KEY)
         assert hashed is not None
         fields = {"document_id": document_id, "manifest_key": "artifacts/x"}
-        order = Order(
-            task_id=new_id("tsk"), name="preview.publish", fields=fields, asked="x"
-        )
-        return await run_command(self.gateway, hashed, order, wait=wait)
+
+        async def prepare() -> Order:
+            return Order(task_id=new_id("tsk"), fields=fields)
+
+        asked = Asked(name="preview.publish", what="x")
+        return await run_command(self.gateway, hashed, asked, prepare, wait=wait)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from onemanage.contracts.psd_manifest import EmbeddedFile
 from onemanage.contracts.psd_renditions import Rendition, RenditionImage
 from onemanage.contracts.psd_search import FoundLayer
 from onemanage.gateway.links import PreviewLinks
+from onemanage.gateway.preferences import Waiting
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.served_images import Content, ServedImages
 from onemanage.gateway.store import FileRow
@@ -154,10 +155,13 @@ def page(items: Iterable[dict[str, Any]], next_cursor: str | None) -> Response:
     return json({"items": list(items), "next_cursor": next_cursor})
 
 
-def ended_or_accepted(row: TaskRow, wait: float) -> Response:
+def task_address(row: TaskRow) -> str:
+    return f"/v1/tasks/{row.id}"
+
+
+def ended_or_accepted(row: TaskRow, waiting: Waiting) -> Response:
     """200 with the result, 202 with Location, or the failure as a problem."""
-    location = f"/v1/tasks/{row.id}"
-    applied = {"Preference-Applied": f"wait={wait:g}" if wait else "respond-async"}
+    headers = {"Location": task_address(row), **waiting.headers}
     if row.state == "failed":
         error = row.error or {}
         place = [{"pointer": error["where"], "detail": error["message"]}]
@@ -166,11 +170,11 @@ def ended_or_accepted(row: TaskRow, wait: float) -> Response:
             error.get("code", "task.failed"),
             error.get("message", "The task failed."),
             errors=place if error.get("where") else None,
-            headers={"Location": location, **applied},
+            headers=headers,
             task_id=row.id,
         )
     status = 200 if row.state in ENDED else 202
-    return json(task(row), status, {"Location": location, **applied})
+    return json(task(row), status, headers)
 
 
 def cursor(*parts: str) -> str:

@@ -3,7 +3,6 @@
 All of them are coroutines: FastAPI would take plain functions to a thread each time.
 """
 
-import re
 from typing import Annotated
 
 import msgspec
@@ -25,8 +24,6 @@ from onemanage.gateway.uploads import Uploads
 from onemanage.platform.nats import Client
 from onemanage.platform.storage import Storage
 
-DEFAULT_WAIT = 2.0
-MAX_WAIT = 30.0
 _MAX_IDEMPOTENCY_KEY = 255
 
 
@@ -101,15 +98,4 @@ async def idempotency_key(
     return given
 
 
-async def wait_seconds(prefer: Annotated[str | None, Header()] = None) -> float:
-    """``Prefer: wait=N`` or ``respond-async`` (RFC 7240); two seconds where silent."""
-    if prefer is None:
-        return DEFAULT_WAIT
-    if "respond-async" in prefer:
-        return 0.0
-    found = re.search(r"\bwait=(\d{1,4})\b", prefer)
-    return min(float(found.group(1)), MAX_WAIT) if found else DEFAULT_WAIT
-
-
 IdempotencyKey = Annotated[str | None, Depends(idempotency_key)]
-Wait = Annotated[float, Depends(wait_seconds)]

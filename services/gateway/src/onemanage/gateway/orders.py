@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -19,57 +20,94 @@ from onemanage.gateway.task_store import ENDED, Acceptance, TaskRow, TaskStore
 from onemanage.platform.telemetry import TRACEPARENT, trace_headers
 
 
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a client asks for, before anything is looked up or made: the same again,
+    with the same key, is a repeat, whatever has changed here meanwhile.
+    """
+
+    name: str
+    """Of the task."""
+    what: Any
+    """As the request says it; a file that is its body is named by its id."""
+    idempotency_key: str | None = None
+
+    @property
+    def fingerprint(self) -> bytes:
+        return hashlib.sha256(msgspec.json.encode([self.name, self.what])).digest()
+
+
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """A command as a route gives it; ids of workspace and file are filled in later."""
 
     task_id: str
-    name: str
     fields: dict[str, Any]
-    asked: Any
-    """What the client asked for, without ids made here: the same again is a repeat."""
     file_id: str | None = None
     resource: str | None = None
 
 
+type Prepare = Callable[[], Awaitable[Order]]
+"""Looks up what the command needs. Raises Problem where it cannot be carried out."""
+
+
 async def run_command(
-    gateway: Gateway,
-    hashed: bytes,
-    order: Order,
-    *,
-    wait: float,
-    idempotency_key: str | None = None,
+    gateway: Gateway, hashed: bytes, asked: Asked, prepare: Prepare, *, wait: float
 ) -> TaskRow:
     """Accept, publish, and wait up to ``wait`` seconds for the task's end.
 
-    The row that comes back may still be queued or running. Raises Problem.
+    A repeat is answered with the task that the first request made; ``prepare`` is not
+    called then. The row that comes back may still be queued or running. Raises Problem.
     """
-    fingerprint = hashlib.sha256(
-        msgspec.json.encode([order.name, order.asked])
-    ).digest()
-    subject = _subject(order.name, wait)
+    prior = await asked_before(gateway, hashed, asked.idempotency_key)
+    if prior is not None:
+        return await _repeated(gateway, prior, asked, wait)
+    order = await prepare()
+    subject = _subject(asked.name, wait)
     has_file = order.file_id is not None
-    check_command(order.name, order.fields, task_id=order.task_id, has_file=has_file)
+    check_command(asked.name, order.fields, task_id=order.task_id, has_file=has_file)
     with gateway.live.of_task(order.task_id) as events:
         accepted = await gateway.tasks.accept(
             hashed,
             task_id=order.task_id,
-            name=order.name,
+            name=asked.name,
             subject=subject,
             window=gateway.live.windows.of(subject),
             command=order.fields,
             file_id=order.file_id,
             resource=order.resource,
             traceparent=trace_headers().get(TRACEPARENT),
-            idempotency_key=idempotency_key,
-            fingerprint=fingerprint,
+            idempotency_key=asked.idempotency_key,
+            fingerprint=asked.fingerprint,
         )
-        row = _checked(accepted, order, fingerprint)
-        if not accepted.is_new:
-            return row
-        with logger.contextualize(task_id=row.id, workspace_id=row.workspace_id):
-            logger.info("{} accepted", row.name)
-        gateway.dispatcher.submit(row)
-        return await _ended(gateway, row, events, wait)
+        row = _row_of(accepted, order)
+        if accepted.is_new:
+            with logger.contextualize(task_id=row.id, workspace_id=row.workspace_id):
+                logger.info("{} accepted", row.name)
+            gateway.dispatcher.submit(row)
+            return await _ended(gateway, row, events, wait)
+    return await _repeated(gateway, row, asked, wait)
+
+
+async def asked_before(
+    gateway: Gateway, hashed: bytes, idempotency_key: str | None
+) -> TaskRow | None:
+    """The task that this key stands for, if a request with it was accepted.
+
+    Routes that would check something before the body is read ask this first.
+    """
+    if idempotency_key is None:
+        return None
+    return await gateway.tasks.asked_before(hashed, idempotency_key)
+
+
+def same_request(prior: TaskRow, fingerprint: bytes) -> TaskRow:
+    """Raises a 422 Problem where the key came with another request."""
+    if prior.fingerprint != fingerprint:
+        detail = (
+            "This Idempotency-Key was sent with another request before. "
+            "Use a new key for a new request."
+        )
+        raise Problem(422, "idempotency_key_reused", detail)
+    return prior
 
 
 async def cancel_task(
@@ -168,19 +206,34 @@ async def conclude(gateway: Gateway, event: Event) -> TaskRow | None:
     return row
 
 
-def _checked(accepted: Acceptance, order: Order, fingerprint: bytes) -> TaskRow:
+async def _repeated(
+    gateway: Gateway, prior: TaskRow, asked: Asked, wait: float
+) -> TaskRow:
+    row = same_request(prior, asked.fingerprint)
+    with gateway.live.of_task(row.id) as events:
+        row = await _current(gateway.tasks, row)  # nothing is missed from here on
+        if row.state in ENDED:
+            return row
+        return await _ended(gateway, row, events, wait)
+
+
+def _row_of(accepted: Acceptance, order: Order) -> TaskRow:
     if accepted.workspace_id is None:
         raise wrong_key()
     row = accepted.task
     if row is None and not accepted.has_source:
         raise not_found("file", order.file_id or "")
     if row is None:
-        detail = "A request with this Idempotency-Key is under way; try again shortly."
-        raise Problem(409, "idempotency_key_in_use", detail)
-    if not accepted.is_new and row.fingerprint != fingerprint:
-        detail = "This Idempotency-Key came with another request; use a new one."
-        raise Problem(422, "idempotency_key_reused", detail)
+        raise under_way()
     return row
+
+
+def under_way() -> Problem:
+    detail = (
+        "Another request with this Idempotency-Key is just being accepted. "
+        "Send this one again in a moment."
+    )
+    return Problem(409, "idempotency_key_in_use", detail)
 
 
 def _not_failed(row: TaskRow) -> Problem:

@@ -91,6 +91,12 @@ SELECT (SELECT workspace_id FROM caller) AS caller,
 FROM (SELECT) AS nothing LEFT JOIN found ON true
 """
 
+_ASKED_BEFORE = f"""
+SELECT {TASK_COLUMNS} FROM tasks WHERE idempotency_key = $2 AND workspace_id = (
+    SELECT workspace_id FROM api_keys WHERE key_hash = $1 AND revoked_at IS NULL
+)
+"""
+
 # What a worker has said of a row proves that its command was published.
 _PROJECT = f"""
 INSERT INTO tasks (id, workspace_id, name, state, run, attempt, progress, result,
@@ -222,6 +228,13 @@ class TaskStore:
         )
         assert record is not None  # it selects from one row, whatever is found
         return _acceptance(record)
+
+    async def asked_before(
+        self, key_hash: bytes, idempotency_key: str
+    ) -> TaskRow | None:
+        """The row that this idempotency key made in the workspace of the API key."""
+        record = await self._pool.fetchrow(_ASKED_BEFORE, key_hash, idempotency_key)
+        return None if record is None else task_row(record)
 
     async def project(
         self,

@@ -8,9 +8,10 @@ from starlette.responses import Response
 from onemanage.contracts.base import new_id
 from onemanage.contracts.imaging import Asset, FindSimilar, GetAsset, SimilarImages
 from onemanage.gateway import answers, image_answers
-from onemanage.gateway.gateway import Authenticated, Deps, IdempotencyKey, Wait
+from onemanage.gateway.gateway import Authenticated, Deps, IdempotencyKey
 from onemanage.gateway.image_schemas import AnalysisRequest, AssetOut, SimilarList
-from onemanage.gateway.orders import Order, run_command
+from onemanage.gateway.orders import Asked, Order, run_command
+from onemanage.gateway.preferences import Wait
 from onemanage.gateway.schemas import TaskOut
 from onemanage.platform.queries import ask
 
@@ -30,17 +31,19 @@ async def create_analysis(
     200 with the result when it is done within ``Prefer: wait=N`` (two seconds where
     not said), else 202 and the task to follow.
     """
-    order = Order(
-        task_id=new_id("tsk"),
-        name="imaging.analyze",
-        fields={},
-        asked=body.file_id,
-        file_id=body.file_id,
-        resource=f"/v1/images/analyses/{body.file_id}",
+
+    async def prepare() -> Order:
+        return Order(
+            task_id=new_id("tsk"),
+            fields={},
+            file_id=body.file_id,
+            resource=f"/v1/images/analyses/{body.file_id}",
+        )
+
+    asked = Asked(
+        name="imaging.analyze", what=body.file_id, idempotency_key=idempotency_key
     )
-    row = await run_command(
-        gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
-    )
+    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
     return answers.ended_or_accepted(row, wait)
 
 

@@ -13,10 +13,10 @@ from onemanage.gateway.gateway import (
     Deps,
     Gateway,
     IdempotencyKey,
-    Wait,
 )
 from onemanage.gateway.image_schemas import BackgroundOut, BackgroundRequest
-from onemanage.gateway.orders import Order, run_command
+from onemanage.gateway.orders import Asked, Order, run_command
+from onemanage.gateway.preferences import Wait
 from onemanage.gateway.recipes import checked_background, picture
 from onemanage.gateway.routes.psd import IfNoneMatch
 from onemanage.gateway.schemas import TaskOut
@@ -39,24 +39,29 @@ async def create_background(
     not said), else 202 and the task to follow.
     """
     spec = checked_background(body.spec, "/spec")
-    task_id = new_id("tsk")
-    background_id = derived_id("bgd", task_id)
-    fields = {
-        "background_id": background_id,
-        "spec": msgspec.to_builtins(spec),
-        "picture": await picture(gateway, caller, spec),
-    }
-    order = Order(
-        task_id=task_id,
+    wanted = msgspec.to_builtins(spec)
+
+    async def prepare() -> Order:
+        task_id = new_id("tsk")
+        background_id = derived_id("bgd", task_id)
+        fields = {
+            "background_id": background_id,
+            "spec": wanted,
+            "picture": await picture(gateway, caller, spec),
+        }
+        return Order(
+            task_id=task_id,
+            fields=fields,
+            file_id=body.file_id,
+            resource=f"/v1/images/backgrounds/{background_id}",
+        )
+
+    asked = Asked(
         name="background.generation",
-        fields=fields,
-        asked=[body.file_id, fields["spec"]],
-        file_id=body.file_id,
-        resource=f"/v1/images/backgrounds/{background_id}",
+        what=[body.file_id, wanted],
+        idempotency_key=idempotency_key,
     )
-    row = await run_command(
-        gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
-    )
+    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
     return answers.ended_or_accepted(row, wait)
 
 

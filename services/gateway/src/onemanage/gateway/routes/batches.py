@@ -1,6 +1,5 @@
 """Batches: one recipe or one background for many files."""
 
-import hashlib
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -20,6 +19,7 @@ from onemanage.gateway.gateway import (
     IdempotencyKey,
 )
 from onemanage.gateway.image_schemas import BatchOut, BatchRequest
+from onemanage.gateway.orders import Asked, asked_before, same_request, under_way
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.recipes import (
     asked_recipe,
@@ -61,6 +61,24 @@ async def create_batch(
     Always 202. The task of the whole tells how far all are; cancelling it cancels
     those that have not ended. When all have, it makes the contact sheet and ends.
     """
+    asked = Asked(
+        name="imaging.batch",
+        what=[body.model_dump(mode="json"), accept],
+        idempotency_key=idempotency_key,
+    )
+    row = await asked_before(gateway, caller.key_hash, idempotency_key)
+    if row is None:
+        row = await _accept(gateway, caller, body, accept, asked)
+    row = same_request(row, asked.fingerprint)
+    told = await batches.as_it_stands(gateway, row)
+    headers = {"Location": answers.task_address(row), "Vary": "Accept"}
+    return answers.json(answers.task(told), 202, headers)
+
+
+async def _accept(
+    gateway: Gateway, caller: Caller, body: BatchRequest, accept: str, asked: Asked
+) -> TaskRow:
+    """All tasks, or the row that the same key has made meanwhile. Raises Problem."""
     missing = await gateway.batches.missing(caller.workspace_id, body.file_ids)
     if missing:
         errors = [
@@ -68,7 +86,7 @@ async def create_batch(
             for place in missing
         ]
         raise Problem(404, "not_found", "Some files are not there.", errors=errors)
-    order = await _order(gateway, caller, body, accept, idempotency_key)
+    order = await _order(gateway, caller, body, accept, asked)
     task_ids = [
         derived_id("tsk", order.task_id, str(number))
         for number in range(len(body.file_ids))
@@ -76,14 +94,13 @@ async def create_batch(
     kind = "tsf" if order.name == "imaging.transform" else "bgd"
     made_ids = [derived_id(kind, task_id) for task_id in task_ids]
     row, is_new = await gateway.batches.accept(order, task_ids, made_ids, body.file_ids)
-    row = _checked(row, is_new, order)
+    if row is None:
+        raise under_way()
     if is_new:
         with logger.contextualize(task_id=row.id, workspace_id=row.workspace_id):
             logger.info("A batch of {} accepted", len(task_ids))
         gateway.dispatcher.wake(_SUBJECT, row.workspace_id)
-    told = await batches.as_it_stands(gateway, row)
-    headers = {"Location": f"/v1/tasks/{row.id}", "Vary": "Accept"}
-    return answers.json(answers.task(told), 202, headers)
+    return row
 
 
 @router.get("/{batch_id}", response_model=BatchOut)
@@ -152,7 +169,7 @@ async def _order(
     caller: Caller,
     body: BatchRequest,
     accept: str,
-    idempotency_key: str | None,
+    asked: Asked,
 ) -> Order:
     name, fields = await _child(gateway, caller, body, accept)
     if len(msgspec.json.encode(fields)) > _MAX_COMMAND:
@@ -160,7 +177,6 @@ async def _order(
         raise Problem(422, "recipe_too_large", detail)
     task_id = new_id("tsk")
     batch_id = f"bat_{task_id.removeprefix('tsk_')}"
-    asked = [name, fields, body.file_ids]
     is_transform = name == "imaging.transform"
     return Order(
         task_id=task_id,
@@ -173,8 +189,8 @@ async def _order(
         made_field="transformation_id" if is_transform else "background_id",
         made_at=f"/v1/images/{'transformations' if is_transform else 'backgrounds'}/",
         traceparent=trace_headers().get(TRACEPARENT),
-        idempotency_key=idempotency_key,
-        fingerprint=hashlib.sha256(msgspec.json.encode(asked)).digest(),
+        idempotency_key=asked.idempotency_key,
+        fingerprint=asked.fingerprint,
     )
 
 
@@ -193,13 +209,3 @@ async def _child(
         "recipe": msgspec.to_builtins(recipe),
         "watermarks": await watermarks(gateway, caller, recipe),
     }
-
-
-def _checked(row: TaskRow | None, is_new: bool, order: Order) -> TaskRow:
-    if row is None:
-        detail = "A request with this Idempotency-Key is under way; try again shortly."
-        raise Problem(409, "idempotency_key_in_use", detail)
-    if not is_new and row.fingerprint != order.fingerprint:
-        detail = "This Idempotency-Key came with another request; use a new one."
-        raise Problem(422, "idempotency_key_reused", detail)
-    return row

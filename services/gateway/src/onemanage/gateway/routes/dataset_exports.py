@@ -16,9 +16,9 @@ from onemanage.gateway.gateway import (
     Deps,
     Gateway,
     IdempotencyKey,
-    Wait,
 )
-from onemanage.gateway.orders import Order, run_command
+from onemanage.gateway.orders import Asked, Order, run_command
+from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import Problem, not_found
 from onemanage.gateway.routes.datasets import known_dataset
 from onemanage.gateway.routes.psd import IfNoneMatch
@@ -50,20 +50,24 @@ async def create_export(
     dataset_id: str,
 ) -> Response:
     """Write rows to one file. 200 with the result, or 202 and the task to follow."""
-    await known_dataset(gateway, caller, dataset_id)
     spec = msgspec.to_builtins(msgspec.convert(body.model_dump(), ExportSpec))
-    task_id = new_id("tsk")
-    export_id = derived_id("exp", task_id)
-    order = Order(
-        task_id=task_id,
+
+    async def prepare() -> Order:
+        await known_dataset(gateway, caller, dataset_id)
+        task_id = new_id("tsk")
+        export_id = derived_id("exp", task_id)
+        return Order(
+            task_id=task_id,
+            fields={"export_id": export_id, "dataset_id": dataset_id, "spec": spec},
+            resource=f"/v1/datasets/{dataset_id}/exports/{export_id}",
+        )
+
+    asked = Asked(
         name="data_import.export",
-        fields={"export_id": export_id, "dataset_id": dataset_id, "spec": spec},
-        asked=[dataset_id, spec],
-        resource=f"/v1/datasets/{dataset_id}/exports/{export_id}",
+        what=[dataset_id, spec],
+        idempotency_key=idempotency_key,
     )
-    row = await run_command(
-        gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
-    )
+    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
     return answers.ended_or_accepted(row, wait)
 
 

@@ -29,9 +29,9 @@ from onemanage.gateway.gateway import (
     Deps,
     Gateway,
     IdempotencyKey,
-    Wait,
 )
-from onemanage.gateway.orders import Order, run_command
+from onemanage.gateway.orders import Asked, Order, run_command
+from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.schemas import TaskOut
 from onemanage.platform.queries import ask
@@ -160,26 +160,26 @@ async def drop_dataset(
     There is no way back: what its imports have loaded is gone, and so is what replaces
     had kept for an undo.
     """
-    found = await known_dataset(gateway, caller, dataset_id)
-    if confirm != found.name:
-        detail = (
-            f"This deletes {found.row_count:,} rows for good. Repeat the data set's "
-            "name as ?confirm=…, as GET shows it."
-        )
-        raise Problem(409, "not_confirmed", detail)
-    order = Order(
-        task_id=new_id("tsk"),
-        name="data_import.drop",
-        fields={
+
+    async def prepare() -> Order:
+        found = await known_dataset(gateway, caller, dataset_id)
+        if confirm != found.name:
+            detail = (
+                f"This deletes {found.row_count:,} rows for good. Repeat the data "
+                "set's name as ?confirm=…, as GET shows it."
+            )
+            raise Problem(409, "not_confirmed", detail)
+        fields = {
             "dataset_id": dataset_id,
             "name": found.name,
             "created_at": found.created_at.isoformat(),
-        },
-        asked=dataset_id,
+        }
+        return Order(task_id=new_id("tsk"), fields=fields)
+
+    asked = Asked(
+        name="data_import.drop", what=dataset_id, idempotency_key=idempotency_key
     )
-    row = await run_command(
-        gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
-    )
+    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
     return answers.ended_or_accepted(row, wait)
 
 

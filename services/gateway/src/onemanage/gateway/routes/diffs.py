@@ -15,9 +15,9 @@ from onemanage.gateway.gateway import (
     Deps,
     Gateway,
     IdempotencyKey,
-    Wait,
 )
-from onemanage.gateway.orders import Order, run_command
+from onemanage.gateway.orders import Asked, Order, run_command
+from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.routes.psd import IfNoneMatch
 from onemanage.gateway.schemas import TaskOut
@@ -40,27 +40,29 @@ async def create_diff(
     200 with the result when it is done within ``Prefer: wait=N`` (two seconds where
     not said), else 202 and the task to follow.
     """
-    for document_id in (body.before, body.after):
-        question = GetDocument(
-            workspace_id=caller.workspace_id, document_id=document_id
-        )
-        await ask(gateway.nats, question, Document)
-    task_id = new_id("tsk")
-    diff_id = derived_id("dif", task_id)
-    order = Order(
-        task_id=task_id,
-        name="psd.compare",
-        fields={
+
+    async def prepare() -> Order:
+        for document_id in (body.before, body.after):
+            question = GetDocument(
+                workspace_id=caller.workspace_id, document_id=document_id
+            )
+            await ask(gateway.nats, question, Document)
+        task_id = new_id("tsk")
+        diff_id = derived_id("dif", task_id)
+        fields = {
             "diff_id": diff_id,
             "before_document_id": body.before,
             "after_document_id": body.after,
-        },
-        asked=[body.before, body.after],
-        resource=f"/v1/psd/diffs/{diff_id}",
+        }
+        at = f"/v1/psd/diffs/{diff_id}"
+        return Order(task_id=task_id, fields=fields, resource=at)
+
+    asked = Asked(
+        name="psd.compare",
+        what=[body.before, body.after],
+        idempotency_key=idempotency_key,
     )
-    row = await run_command(
-        gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
-    )
+    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
     return answers.ended_or_accepted(row, wait)
 
 

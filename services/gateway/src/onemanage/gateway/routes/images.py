@@ -1,6 +1,6 @@
 """Transformations: what recipes make of images."""
 
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Header, Query, Request
@@ -26,7 +26,6 @@ from onemanage.gateway.gateway import (
     Deps,
     Gateway,
     IdempotencyKey,
-    Wait,
 )
 from onemanage.gateway.image_schemas import (
     LayerReference,
@@ -34,7 +33,8 @@ from onemanage.gateway.image_schemas import (
     TransformationOut,
     TransformationRequest,
 )
-from onemanage.gateway.orders import Order, run_command
+from onemanage.gateway.orders import Asked, Order, asked_before, run_command
+from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.recipes import asked_recipe, watermarks
 from onemanage.gateway.routes.psd import IfNoneMatch
@@ -79,52 +79,46 @@ async def create_transformation(
     and the task to follow.
     """
     if is_json(request):
-        asked = await _asked(request, gateway, caller, accept)
+        body = await read_json(request, TransformationRequest, _FORM, _MAX_JSON)
     else:
         given = _read_recipe(recipe, preset)
-        wanted = await asked_recipe(gateway, caller, given, preset, accept)
+        if not await asked_before(gateway, caller.key_hash, idempotency_key):
+            await asked_recipe(gateway, caller, given, preset, accept)
         file = await receive(request, gateway, caller, name, idempotency_key)
-        asked = _Asked(wanted, file.id)
-    order = await _order(gateway, caller, asked)
-    row = await run_command(
-        gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
+        body = TransformationRequest(file_id=file.id, recipe=given, preset=preset)
+
+    async def prepare() -> Order:
+        wanted = await asked_recipe(gateway, caller, body.recipe, body.preset, accept)
+        return await _order(gateway, caller, body, wanted)
+
+    asked = Asked(
+        name="imaging.transform",
+        what=[body.model_dump(mode="json"), accept],
+        idempotency_key=idempotency_key,
     )
+    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
     return _varying(answers.ended_or_accepted(row, wait))
 
 
-class _Asked(NamedTuple):
-    recipe: Recipe
-    file_id: str | None
-    artifact: Artifact | None = None
-    url: str | None = None
-
-
-async def _asked(
-    request: Request, gateway: Gateway, caller: Caller, accept: str
-) -> _Asked:
-    body = await read_json(request, TransformationRequest, _FORM, _MAX_JSON)
-    recipe = await asked_recipe(gateway, caller, body.recipe, body.preset, accept)
-    if body.layer is None:
-        return _Asked(recipe, body.file_id, None, body.url)
-    return _Asked(recipe, *await _layer_source(gateway, caller, body.layer))
-
-
-async def _order(gateway: Gateway, caller: Caller, asked: _Asked) -> Order:
+async def _order(
+    gateway: Gateway, caller: Caller, body: TransformationRequest, recipe: Recipe
+) -> Order:
+    file_id, artifact = body.file_id, None
+    if body.layer is not None:
+        file_id, artifact = await _layer_source(gateway, caller, body.layer)
     task_id = new_id("tsk")
     transformation_id = derived_id("tsf", task_id)
     fields = {
         "transformation_id": transformation_id,
-        "recipe": msgspec.to_builtins(asked.recipe),
-        "artifact": msgspec.to_builtins(asked.artifact),
-        "url": asked.url,
-        "watermarks": await watermarks(gateway, caller, asked.recipe),
+        "recipe": msgspec.to_builtins(recipe),
+        "artifact": msgspec.to_builtins(artifact),
+        "url": body.url,
+        "watermarks": await watermarks(gateway, caller, recipe),
     }
     return Order(
         task_id=task_id,
-        name="imaging.transform",
         fields=fields,
-        asked=[asked.file_id, fields["artifact"], asked.url, fields["recipe"]],
-        file_id=asked.file_id,
+        file_id=file_id,
         resource=f"/v1/images/transformations/{transformation_id}",
     )
 

@@ -1,5 +1,6 @@
 """Plans: what a file would become, proposed for a person to change."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import msgspec
@@ -17,13 +18,13 @@ from onemanage.gateway.gateway import (
     Deps,
     Gateway,
     IdempotencyKey,
-    Wait,
 )
 from onemanage.gateway.import_schemas import PlanOut, PlanRequest
 from onemanage.gateway.import_source_schemas import DatabaseIn
-from onemanage.gateway.orders import Order, run_command
+from onemanage.gateway.orders import Asked, Order, run_command
+from onemanage.gateway.preferences import Wait, Waiting
 from onemanage.gateway.problems import Problem, not_found
-from onemanage.gateway.schemas import TaskOut
+from onemanage.gateway.schemas import ProblemOut, TaskOut
 from onemanage.gateway.store import FileRow
 from onemanage.platform.queries import ask
 from onemanage.platform.storage import ObjectMissing
@@ -32,7 +33,8 @@ router = APIRouter(prefix="/v1/imports/plans", tags=["imports"])
 
 _FORM = '{"file_id": …}, {"file_ids": […]} or {"database": {…}}, maybe with a dialect'
 _ACCEPTED: dict[int | str, dict[str, Any]] = {
-    202: {"model": TaskOut, "description": "Not done yet: the task to follow."}
+    202: {"model": TaskOut, "description": "Not done yet: the task to follow."},
+    409: {"model": ProblemOut, "description": "task_cancelled: there is no plan."},
 }
 
 
@@ -64,64 +66,67 @@ async def create_import_plan(
             return await _of_database(
                 gateway, caller, body.database, wait, idempotency_key
             )
-        files = [await known_file(gateway, caller, one) for one in body.files]
+        file_ids = body.files
         if body.dialect is not None:
             hint = msgspec.convert(body.dialect.model_dump(), Dialect)
     else:
-        files = [await receive(request, gateway, caller, name, idempotency_key)]
-    sources = [file_source(file) for file in files]
-    asked = [[file.id for file in files], msgspec.to_builtins(hint)]
-    return await _order_plan(
-        gateway, caller, sources, hint, asked, wait, idempotency_key
-    )
+        file = await receive(request, gateway, caller, name, idempotency_key)
+        file_ids = [file.id]
+
+    async def sources() -> list[dict[str, Any]]:
+        return [file_source(await known_file(gateway, caller, one)) for one in file_ids]
+
+    asked = _asked([file_ids, msgspec.to_builtins(hint)], idempotency_key)
+    return await _order_plan(gateway, caller, asked, sources, hint, wait)
+
+
+def _asked(what: Any, idempotency_key: str | None) -> Asked:
+    return Asked(name="data_import.plan", what=what, idempotency_key=idempotency_key)
 
 
 async def _of_database(
     gateway: Gateway,
     caller: Caller,
     database: DatabaseIn,
-    wait: float,
+    wait: Waiting,
     idempotency_key: str | None,
 ) -> Response:
-    sealed = database.sealed(gateway.sealing_key, caller.workspace_id)
-    sources: list[dict[str, Any]] = [msgspec.to_builtins(sealed)]
-    return await _order_plan(
-        gateway, caller, sources, None, database.asked(), wait, idempotency_key
-    )
+    async def sources() -> list[dict[str, Any]]:
+        sealed = database.sealed(gateway.sealing_key, caller.workspace_id)
+        return [msgspec.to_builtins(sealed)]
+
+    asked = _asked(database.asked(), idempotency_key)
+    return await _order_plan(gateway, caller, asked, sources, None, wait)
 
 
 async def _order_plan(
     gateway: Gateway,
     caller: Caller,
-    sources: list[dict[str, Any]],
+    asked: Asked,
+    sources: Callable[[], Awaitable[list[dict[str, Any]]]],
     hint: Dialect | None,
-    asked: Any,
-    wait: float,
-    idempotency_key: str | None,
+    wait: Waiting,
 ) -> Response:
-    task_id = new_id("tsk")
-    plan_id = derived_id("pln", task_id)
-    order = Order(
-        task_id=task_id,
-        name="data_import.plan",
-        fields={
+    async def prepare() -> Order:
+        task_id = new_id("tsk")
+        plan_id = derived_id("pln", task_id)
+        fields = {
             "plan_id": plan_id,
-            "sources": sources,
+            "sources": await sources(),
             "hint": msgspec.to_builtins(hint),
-        },
-        asked=asked,
-        resource=f"/v1/imports/plans/{plan_id}",
-    )
-    row = await run_command(
-        gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
-    )
-    answer = answers.ended_or_accepted(row, wait)
+        }
+        at = f"/v1/imports/plans/{plan_id}"
+        return Order(task_id=task_id, fields=fields, resource=at)
+
+    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
+    if row.state == "cancelled":
+        detail = "The plan was cancelled before it was made. Ask for a new one."
+        headers = {"Location": answers.task_address(row)}
+        raise Problem(409, "task_cancelled", detail, headers=headers, task_id=row.id)
     if row.state != "completed":
-        return answer
+        return answers.ended_or_accepted(row, wait)
     document = await plan_document(gateway, row.result["plan_key"])
-    headers = {
-        name: answer.headers[name] for name in ("Location", "Preference-Applied")
-    }
+    headers = {"Location": answers.task_address(row), **wait.headers}
     return answers.json(import_answers.plan(document, row.id), headers=headers)
 
 

@@ -20,9 +20,10 @@ from onemanage.gateway.gateway import (
     Deps,
     Gateway,
     IdempotencyKey,
-    Wait,
 )
 from onemanage.gateway.import_schemas import RejectList
+from onemanage.gateway.orders import Asked, asked_before
+from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.routes.import_plans import file_source, known_file
 from onemanage.gateway.routes.imports import known_import, order_import
@@ -112,23 +113,33 @@ async def resubmit_rejects(
 
     An import of its own, whose ``resubmits`` names the one before.
     """
-    found = await known_import(gateway, caller, import_id)
-    number, rejected = _rejected(found, part)
+    if not await asked_before(gateway, caller.key_hash, idempotency_key):
+        _rejected(await known_import(gateway, caller, import_id), part)
     if is_json(request):
         form = '{"file_id": "fil_…"}'
         reference = await read_json(request, FileReference, form)
-        file = await known_file(gateway, caller, reference.file_id)
+        file_id = reference.file_id
     else:
         file = await receive(request, gateway, caller, name, idempotency_key)
-    fields = {
-        "sources": [file_source(file)],
-        "plan": msgspec.to_builtins(Plan(tables=[])),
-        "expected_rows": rejected.rejected,
-        "resubmits": import_id,
-        "resubmitted_part": number,
-    }
-    asked = [import_id, number, file.id]
-    return await order_import(gateway, caller, fields, asked, wait, idempotency_key)
+        file_id = file.id
+
+    async def fields() -> dict[str, Any]:
+        found = await known_import(gateway, caller, import_id)
+        number, rejected = _rejected(found, part)
+        return {
+            "sources": [file_source(await known_file(gateway, caller, file_id))],
+            "plan": msgspec.to_builtins(Plan(tables=[])),
+            "expected_rows": rejected.rejected,
+            "resubmits": import_id,
+            "resubmitted_part": number,
+        }
+
+    asked = Asked(
+        name="data_import",
+        what=[import_id, part, file_id],
+        idempotency_key=idempotency_key,
+    )
+    return await order_import(gateway, caller, asked, fields, wait)
 
 
 async def _download(gateway: Gateway, found: Import, part: int | None) -> Response:

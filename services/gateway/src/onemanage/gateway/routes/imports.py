@@ -1,5 +1,6 @@
 """Imports: run a plan, look at what became of it, undo it."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import msgspec
@@ -22,10 +23,10 @@ from onemanage.gateway.gateway import (
     Deps,
     Gateway,
     IdempotencyKey,
-    Wait,
 )
 from onemanage.gateway.import_schemas import ImportList, ImportOut, ImportRequest
-from onemanage.gateway.orders import Order, run_command
+from onemanage.gateway.orders import Asked, Order, run_command
+from onemanage.gateway.preferences import Wait, Waiting
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.routes.import_plans import known_plan, plan_document
 from onemanage.gateway.schemas import TaskOut
@@ -50,8 +51,22 @@ async def create_import(
     Bad rows are left out and named. 200 with the result when it is done within
     ``Prefer: wait=N`` (two seconds where not said), else 202 and the task to follow.
     """
-    found = await known_plan(gateway, caller, body.plan_id)
-    document = await plan_document(gateway, found.plan_key)
+
+    async def fields() -> dict[str, Any]:
+        found = await known_plan(gateway, caller, body.plan_id)
+        document = await plan_document(gateway, found.plan_key)
+        return _fields(body, document)
+
+    asked = Asked(
+        name="data_import",
+        what=body.model_dump(mode="json"),
+        idempotency_key=idempotency_key,
+    )
+    return await order_import(gateway, caller, asked, fields, wait)
+
+
+def _fields(body: ImportRequest, document: PlanDocument) -> dict[str, Any]:
+    """Of the command. Raises a 413 Problem."""
     plan = _plan(body, document)
     fields = {
         "sources": msgspec.to_builtins(document.sources),
@@ -62,8 +77,7 @@ async def create_import(
     if len(msgspec.json.encode(fields)) > _MAX_COMMAND:
         detail = "The plan is too large; import fewer tables or columns at once."
         raise Problem(413, "plan_too_large", detail)
-    asked = [body.plan_id, fields["plan"]]
-    return await order_import(gateway, caller, fields, asked, wait, idempotency_key)
+    return fields
 
 
 def _plan(body: ImportRequest, document: PlanDocument) -> Plan:
@@ -98,23 +112,22 @@ def _expected(plan: Plan, document: PlanDocument) -> int:
 async def order_import(
     gateway: Gateway,
     caller: Caller,
-    fields: dict[str, Any],
-    asked: Any,
-    wait: float,
-    idempotency_key: str | None,
+    asked: Asked,
+    fields: Callable[[], Awaitable[dict[str, Any]]],
+    wait: Waiting,
 ) -> Response:
-    task_id = new_id("tsk")
-    import_id = derived_id("imp", task_id)
-    order = Order(
-        task_id=task_id,
-        name="data_import",
-        fields={"import_id": import_id, **fields},
-        asked=asked,
-        resource=f"/v1/imports/{import_id}",
-    )
-    row = await run_command(
-        gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
-    )
+    """``fields`` of the command are looked up where this is no repeat."""
+
+    async def prepare() -> Order:
+        task_id = new_id("tsk")
+        import_id = derived_id("imp", task_id)
+        return Order(
+            task_id=task_id,
+            fields={"import_id": import_id, **await fields()},
+            resource=f"/v1/imports/{import_id}",
+        )
+
+    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
     return answers.ended_or_accepted(row, wait)
 
 
@@ -153,17 +166,19 @@ async def undo_import(
     import_id: str,
 ) -> Response:
     """Take away the rows that it appended, or bring back the table that it replaced."""
-    await known_import(gateway, caller, import_id)
-    order = Order(
-        task_id=new_id("tsk"),
-        name="data_import.undo",
-        fields={"import_id": import_id},
-        asked=import_id,
-        resource=f"/v1/imports/{import_id}",
+
+    async def prepare() -> Order:
+        await known_import(gateway, caller, import_id)
+        return Order(
+            task_id=new_id("tsk"),
+            fields={"import_id": import_id},
+            resource=f"/v1/imports/{import_id}",
+        )
+
+    asked = Asked(
+        name="data_import.undo", what=import_id, idempotency_key=idempotency_key
     )
-    row = await run_command(
-        gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
-    )
+    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
     return answers.ended_or_accepted(row, wait)
 
 

@@ -17,10 +17,10 @@ from onemanage.gateway.gateway import (
     Deps,
     Gateway,
     IdempotencyKey,
-    Wait,
 )
 from onemanage.gateway.links import expired
-from onemanage.gateway.orders import Order, run_command
+from onemanage.gateway.orders import Asked, Order, run_command
+from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.schemas import PreviewList, PreviewOut, PreviewRequest, TaskOut
 from onemanage.platform.queries import QueryFailed, ask
@@ -67,13 +67,18 @@ async def publish_previews(
     idempotency_key: IdempotencyKey,
 ) -> Response:
     """Make previews of a document or data set, or renew them for another 24 hours."""
-    if body.dataset_id is not None:
-        order = await _of_dataset(gateway, caller, body.dataset_id)
-    else:
-        order = await _of_document(gateway, caller, body.document_id or "")
-    row = await run_command(
-        gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
+
+    async def prepare() -> Order:
+        if body.dataset_id is not None:
+            return await _of_dataset(gateway, caller, body.dataset_id)
+        return await _of_document(gateway, caller, body.document_id or "")
+
+    asked = Asked(
+        name="preview.publish_dataset" if body.dataset_id else "preview.publish",
+        what=body.dataset_id or body.document_id,
+        idempotency_key=idempotency_key,
     )
+    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
     return answers.ended_or_accepted(row, wait)
 
 
@@ -82,9 +87,7 @@ async def _of_dataset(gateway: Gateway, caller: Caller, dataset_id: str) -> Orde
     found = await ask(gateway.nats, question, DatasetSnapshot)
     return Order(
         task_id=new_id("tsk"),
-        name="preview.publish_dataset",
         fields={"dataset_id": dataset_id, "profile_key": found.profile_key},
-        asked=dataset_id,
         resource=f"/v1/previews?dataset_id={dataset_id}",
     )
 
@@ -94,12 +97,10 @@ async def _of_document(gateway: Gateway, caller: Caller, document_id: str) -> Or
     document = await ask(gateway.nats, question, Document)
     return Order(
         task_id=new_id("tsk"),
-        name="preview.publish",
         fields={
             "document_id": document.document_id,
             "manifest_key": document.manifest_key,
         },
-        asked=document.document_id,
         resource=f"/v1/previews?document_id={document.document_id}",
     )
 

@@ -30,9 +30,9 @@ from onemanage.gateway.gateway import (
     Gateway,
     IdempotencyKey,
     KeyHash,
-    Wait,
 )
-from onemanage.gateway.orders import Order, run_command
+from onemanage.gateway.orders import Asked, Order, run_command
+from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.routes.files import BODY
 from onemanage.gateway.schemas import (
@@ -81,19 +81,21 @@ async def create_document(
         file_id = (await read_json(request, FileReference, _FORM)).file_id
     else:
         file_id = await _upload(request, gateway, hashed, name, idempotency_key)
-    task_id = new_id("tsk")
-    document_id = derived_id("doc", task_id)
-    order = Order(
-        task_id=task_id,
-        name="psd.parse_export",
-        fields={"document_id": document_id},
-        asked=file_id,
-        file_id=file_id,
-        resource=f"/v1/psd/documents/{document_id}",
+
+    async def prepare() -> Order:
+        task_id = new_id("tsk")
+        document_id = derived_id("doc", task_id)
+        return Order(
+            task_id=task_id,
+            fields={"document_id": document_id},
+            file_id=file_id,
+            resource=f"/v1/psd/documents/{document_id}",
+        )
+
+    asked = Asked(
+        name="psd.parse_export", what=file_id, idempotency_key=idempotency_key
     )
-    row = await run_command(
-        gateway, hashed, order, wait=wait, idempotency_key=idempotency_key
-    )
+    row = await run_command(gateway, hashed, asked, prepare, wait=wait.seconds)
     return answers.ended_or_accepted(row, wait)
 
 

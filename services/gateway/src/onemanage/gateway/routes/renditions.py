@@ -25,9 +25,9 @@ from onemanage.gateway.gateway import (
     Deps,
     Gateway,
     IdempotencyKey,
-    Wait,
 )
-from onemanage.gateway.orders import Order, run_command
+from onemanage.gateway.orders import Asked, Order, run_command
+from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.rendition_schemas import (
     RenditionList,
@@ -63,27 +63,30 @@ async def create_rendition(
     200 with the result when it is done within ``Prefer: wait=N`` (two seconds where
     not said), else 202 and the task to follow.
     """
-    document = await _document(gateway, caller, document_id)
     spec = msgspec.to_builtins(
         msgspec.convert(body.model_dump(exclude_none=True), RenditionSpec)
     )
-    task_id = new_id("tsk")
-    rendition_id = derived_id("rnd", task_id)
-    order = Order(
-        task_id=task_id,
-        name="psd.render",
-        fields={
+
+    async def prepare() -> Order:
+        document = await _document(gateway, caller, document_id)
+        task_id = new_id("tsk")
+        rendition_id = derived_id("rnd", task_id)
+        fields = {
             "rendition_id": rendition_id,
             "document_id": document_id,
             "spec": spec,
-        },
-        asked=[document_id, spec],
-        file_id=document.file_id,
-        resource=f"/v1/psd/renditions/{rendition_id}",
+        }
+        return Order(
+            task_id=task_id,
+            fields=fields,
+            file_id=document.file_id,
+            resource=f"/v1/psd/renditions/{rendition_id}",
+        )
+
+    asked = Asked(
+        name="psd.render", what=[document_id, spec], idempotency_key=idempotency_key
     )
-    row = await run_command(
-        gateway, caller.key_hash, order, wait=wait, idempotency_key=idempotency_key
-    )
+    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
     return answers.ended_or_accepted(row, wait)
 
 

@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from onemanage.contracts.base import TERMINAL, Event
 from onemanage.gateway import answers, batches, orders
-from onemanage.gateway.gateway import Authenticated, Deps, Gateway, Wait
+from onemanage.gateway.gateway import Authenticated, Deps, Gateway
+from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import not_found
 from onemanage.gateway.schemas import ProblemOut, TaskList, TaskOut
 from onemanage.gateway.task_store import ENDED, TaskRow
@@ -66,7 +67,9 @@ async def cancel_task(
     200 once it is cancelled, also for one that was before; 202 where that takes longer
     than ``Prefer: wait=N`` (two seconds where not said).
     """
-    row = await orders.cancel_task(gateway, caller.workspace_id, task_id, wait=wait)
+    row = await orders.cancel_task(
+        gateway, caller.workspace_id, task_id, wait=wait.seconds
+    )
     return answers.ended_or_accepted(row, wait)
 
 
@@ -79,7 +82,9 @@ async def retry_task(
     200 with the result when it is done within ``Prefer: wait=N`` (two seconds where
     not said), else 202 and the task to follow.
     """
-    row = await orders.retry_task(gateway, caller.workspace_id, task_id, wait=wait)
+    row = await orders.retry_task(
+        gateway, caller.workspace_id, task_id, wait=wait.seconds
+    )
     return answers.ended_or_accepted(row, wait)
 
 

@@ -1,0 +1,167 @@
+"""Idempotency-Key: a repeat gets the first request's task, whatever has changed since."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from onemanage.contracts.base import utc_now
+from onemanage.contracts.dataset_tasks import DropDataset
+from onemanage.contracts.datasets import DroppedDataset
+from onemanage.contracts.psd_diffs import CompareDocuments, DocumentDiff
+from onemanage.platform.nats import Client
+from onemanage.platform.queries import answer_queries
+from onemanage.platform.settings import ProcessSettings
+from onemanage.platform.testing import working
+
+from .imaging_samples import Imaging, answering
+from .psd_samples import DOCUMENT, LATER, World
+from .test_datasets import PATH as DATASET
+from .test_datasets import Tables, get_dataset
+
+ONCE = {"Idempotency-Key": "once"}
+ASYNC = {**ONCE, "Prefer": "respond-async"}
+WAIT = {**ONCE, "Prefer": "wait=20"}
+PRESET = "/v1/images/presets/thumbs"
+TRANSFORMATIONS = "/v1/images/transformations"
+
+
+@pytest.fixture
+async def imaging(nats: Client, world: World) -> AsyncIterator[Imaging]:
+    async with answering(nats, world) as found:
+        yield found
+
+
+async def test_a_repeat_waits_as_long_as_it_asks_to(
+    world: World, process_settings: ProcessSettings
+) -> None:
+    """Its first request did not wait, and the task begins while the repeat does."""
+    body = {"before": DOCUMENT, "after": LATER}
+
+    async def compare(command: CompareDocuments) -> DocumentDiff:
+        made = diff(command)
+        world.psd.diffs[command.diff_id] = made
+        return made
+
+    async with world.client() as client:
+        first = await client.post("/v1/psd/diffs", json=body, headers=ASYNC)
+        repeat = asyncio.create_task(
+            client.post("/v1/psd/diffs", json=body, headers=WAIT)
+        )
+        async with working(process_settings, compare, task_name="psd.compare"):
+            second = await repeat
+
+    assert first.status_code == 202
+    assert second.status_code == 200, second.text
+    assert second.json()["id"] == first.json()["id"]
+    assert second.headers["Preference-Applied"] == "wait=20"
+
+
+def diff(command: CompareDocuments) -> DocumentDiff:
+    return DocumentDiff(
+        diff_id=command.diff_id,
+        workspace_id=command.workspace_id,
+        task_id=command.task_id,
+        before_document_id=command.before_document_id,
+        after_document_id=command.after_document_id,
+        added=0,
+        removed=0,
+        changed=0,
+        counts={},
+        changed_share=None,
+        heat_map=None,
+        changes_key="none",
+        created_at=utc_now(),
+    )
+
+
+async def test_a_data_set_that_was_dropped_is_dropped_to_the_repeat_too(
+    world: World, nats: Client, process_settings: ProcessSettings
+) -> None:
+    tables, stop = Tables(), asyncio.Event()
+
+    async def drop(command: DropDataset) -> DroppedDataset:
+        stop.set()  # nobody knows the data set from now on
+        return DroppedDataset(dataset_id=command.dataset_id, name=command.name)
+
+    knowing = asyncio.create_task(answer_queries(nats, (get_dataset,), tables, stop))
+    confirmed = {"confirm": "orders 2026"}
+    async with (
+        working(process_settings, drop, task_name="data_import.drop"),
+        world.client() as client,
+    ):
+        first = await client.delete(DATASET, params=confirmed, headers=WAIT)
+        await knowing
+        second = await client.delete(DATASET, params=confirmed, headers=WAIT)
+        new = await client.delete(DATASET, params=confirmed)
+
+    assert (first.status_code, second.status_code) == (200, 200), second.text
+    assert first.json() == second.json()
+    assert new.status_code == 503
+
+
+@pytest.mark.parametrize("given", ["json", "body"])
+async def test_a_preset_that_has_changed_changes_nothing_for_a_repeat(
+    world: World, imaging: Imaging, process_settings: ProcessSettings, given: str
+) -> None:
+    file_id = world.psd.documents[DOCUMENT].file_id
+    image = b"\x89PNG\r\n\x1a\n" + b"pixels" * 9
+
+    async def send(client: httpx.AsyncClient, **headers: str) -> httpx.Response:
+        if given == "json":
+            body = {"file_id": file_id, "preset": "thumbs"}
+            return await client.post(TRANSFORMATIONS, json=body, headers=headers)
+        preset = {"preset": "thumbs"}
+        return await client.post(
+            TRANSFORMATIONS, content=image, params=preset, headers=headers
+        )
+
+    async with (
+        working(process_settings, imaging.transform, task_name="imaging.transform"),
+        world.client() as client,
+    ):
+        small = {"variants": [{"name": "small"}]}
+        await client.put(PRESET, json={"recipe": small})
+        first = await send(client, **WAIT)
+        await client.put(PRESET, json={"recipe": {"variants": [{"name": "big"}]}})
+        changed = await send(client, **WAIT)
+        await client.delete(PRESET)
+        gone = await send(client, **WAIT)
+        new = await send(client)
+
+    assert [first.status_code, changed.status_code, gone.status_code] == [200] * 3
+    assert first.json() == changed.json() == gone.json()
+    assert new.status_code == 404
+    assert len(imaging.seen) == 1
+
+
+async def test_a_batch_of_a_preset_that_is_gone_is_the_same_batch_to_a_repeat(
+    world: World, imaging: Imaging
+) -> None:
+    body = {
+        "file_ids": [world.psd.documents[DOCUMENT].file_id],
+        "preset": "thumbs",
+    }
+    async with world.client() as client:
+        await client.put(PRESET, json={"recipe": {"variants": [{"name": "small"}]}})
+        first = await client.post("/v1/images/batches", json=body, headers=ONCE)
+        await client.delete(PRESET)
+        second = await client.post("/v1/images/batches", json=body, headers=ONCE)
+        other = await client.post(
+            "/v1/images/batches", json=body | {"preset": "other"}, headers=ONCE
+        )
+
+    assert (first.status_code, second.status_code) == (202, 202), second.text
+    assert first.json()["id"] == second.json()["id"]
+    assert other.json()["title"] == "idempotency key reused"
+
+
+async def test_a_key_of_one_workspace_is_unknown_in_another(world: World) -> None:
+    body = {"before": DOCUMENT, "after": LATER}
+    async with world.client() as client, world.stranger() as stranger:
+        own = await client.post("/v1/psd/diffs", json=body, headers=ASYNC)
+        foreign = await stranger.post("/v1/psd/diffs", json=body, headers=ASYNC)
+
+    assert own.status_code == 202
+    assert foreign.status_code == 404
