@@ -29,6 +29,7 @@ from onemanage.local.addresses import (
     free_port_pair,
     load_credentials,
 )
+from onemanage.local.child import Command
 from onemanage.local.nats import OtherNodeCount
 from onemanage.local.output import log_file
 from onemanage.local.postgres import Unreachable, hand_over, unprivileged_user
@@ -60,6 +61,15 @@ def s3_client(addresses: Addresses, secret: str | None = None) -> S3Client:
 def own_servers(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NATS_URL", "DATABASE_ADMIN_URL", "S3_ENDPOINT"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("own_servers")
+def test_the_object_storage_reports_to_nobody(tmp_path: Path) -> None:
+    (s3,) = [p for p in plan_servers(tmp_path, {}).processes if p.name == "s3"]
+
+    # By itself it begins to once 10 GiB are stored.
+    assert isinstance(s3.command, Command)
+    assert "-master.telemetry=false" in s3.command.arguments
 
 
 @pytest.mark.usefixtures("own_servers")

@@ -58,6 +58,8 @@ def s3(
                 *(f"-{option}={port}" for option, port in ports.items()),
                 *("-s3.port.iceberg=0", "-s3.port.lance=0", "-webdav=false"),
                 *("-admin.ui=false", "-volume.preStopSeconds=0"),
+                # It reports to its maker unless it is told not to.
+                "-master.telemetry=false",
             ),
             environment=child_environment({"GOMEMLIMIT": MEMORY_LIMIT}),
         ),

@@ -22,6 +22,9 @@ os.environ.update(
     )
 )
 
+# onnxruntime reports to its maker as soon as it is imported.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
 # A SIGTERM for the whole process group is the parent's to answer: it still needs
 # the children while it drains. The server ends when the parent does.
 signal.signal(signal.SIGTERM, signal.SIG_IGN)

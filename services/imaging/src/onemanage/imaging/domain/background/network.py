@@ -5,15 +5,20 @@ detection", Pattern Recognition 106 (2020).
 """
 
 import hashlib
+import os
 import sys
 from functools import lru_cache
 from pathlib import Path
 
 import cv2
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]  # has no stubs
 
 from onemanage.imaging.domain.arrays import Pixels, Values
+
+# Its official builds report to their maker, from the import on: nothing asked after it
+# comes soon enough.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime  # type: ignore[import-untyped]  # has no stubs
 
 WEIGHTS_SHA256 = "309c8469258dda742793dce0ebea8e6dd393174f89934733ecc8b14c76f4ddd8"
 WEIGHTS_PLACE = Path("share/onemanage/u2netp.onnx")
