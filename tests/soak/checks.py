@@ -15,6 +15,7 @@ from onemanage.contracts.base import (
     StartedEvent,
     Status,
 )
+from onemanage.gateway.queues import is_automatic
 from onemanage.platform import topology
 from tests.soak.evidence import Evidence, Row, Run, Told, run_of_letter
 from tests.soak.ledger import ENDED, Ledger
@@ -51,11 +52,12 @@ def every_accepted_task_has_a_row_that_has_ended(case: Case) -> Iterator[Violati
 
 def nothing_was_done_that_nobody_has_asked_for(case: Case) -> Iterator[Violation]:
     followed = set(_published_by_the_handler(case))
+    accepted = case.ledger.accepted
     for task_id, row in case.evidence.rows.items():
-        if row["command"] is not None and task_id not in case.ledger.accepted:
-            yield Violation(task_id, "a row of a client, and no client was told of it")
-        if row["command"] is None and task_id not in followed:
+        if is_automatic(row["subject"] or "") and task_id not in followed:
             yield Violation(task_id, "no completed parse has led to this task")
+        if not is_automatic(row["subject"] or "") and task_id not in accepted:
+            yield Violation(task_id, "a row of a client, and no client was told of it")
     for task_id, _ in case.evidence.runs:
         if task_id not in case.evidence.rows:
             yield Violation(task_id, "there are events of it, and no row")

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from onemanage.contracts.data_import import ImportCompleted, UndoCompleted
-from onemanage.contracts.dataset_tasks import SnapshotDataset
+from onemanage.contracts.dataset_tasks import SnapshotRequested
 from onemanage.data_import.datasets import Datasets, open_pool
 from onemanage.data_import.handlers import (
     Deps,
@@ -16,12 +16,13 @@ from onemanage.data_import.handlers import (
 )
 from onemanage.data_import.store import Store
 from onemanage.data_import.undoing import Undo
-from onemanage.platform.commands import CommandPublisher, Envelope
+from onemanage.platform.commands import TaskRequests
 from onemanage.platform.db import open_sessions
 from onemanage.platform.events import decode_event
 from onemanage.platform.nats import Client
 from onemanage.platform.storage import Storage
-from onemanage.platform.testing import MakeDatabase
+from onemanage.platform.testing import MakeDatabase, stored
+from onemanage.platform.topology import EVENTS, TASKS
 
 EXAMPLES = Path(__file__).parent / "examples"
 
@@ -33,7 +34,7 @@ async def deps(
     url = await database("data_import")
     async with open_sessions(url) as sessions, open_pool(url) as pool:
         yield Deps(
-            CommandPublisher(nats), Store(sessions), storage, Datasets(pool), Undo(url)
+            TaskRequests(nats), Store(sessions), storage, Datasets(pool), Undo(url)
         )
 
 
@@ -64,13 +65,13 @@ async def test_each_changed_data_set_gets_one_snapshot_however_often_it_is_told(
         else:
             await on_data_import_undo_completed_etl(event, deps)
 
-    stream = nats.jetstream()
-    assert (await stream.stream_info("TASKS")).state.messages == len(wanted)
-    message = await stream.get_last_msg("TASKS", "tasks.data_import.low")
-    envelope = msgspec.json.decode(message.data or b"", type=Envelope)
-    command = msgspec.convert(envelope.args[0], SnapshotDataset)
-    assert command.dataset_id in wanted
-    assert command.import_id == event.result.import_id
+    requests = [
+        msgspec.convert(request, SnapshotRequested)
+        for _, request in await stored(nats, EVENTS)
+    ]
+    assert sorted(each.command.dataset_id for each in requests) == sorted(wanted)
+    assert {each.command.import_id for each in requests} == {event.result.import_id}
+    assert await stored(nats, TASKS) == []  # it is the gateway that sends them
 
 
 async def test_a_data_set_that_was_dropped_since_is_left_alone(
@@ -82,4 +83,4 @@ async def test_a_data_set_that_was_dropped_since_is_left_alone(
 
     await on_data_import_completed_etl(event, deps)
 
-    assert (await nats.jetstream().stream_info("TASKS")).state.messages == 0
+    assert await stored(nats, EVENTS) == []

@@ -11,7 +11,7 @@ from onemanage.contracts import registry
 from onemanage.contracts.base import Event, artifacts_prefix, utc_now
 from onemanage.contracts.files import FileUploadCompleted
 from onemanage.contracts.imaging import (
-    AnalyzeImage,
+    AnalyzeRequested,
     BackgroundImage,
     GetAsset,
     GetBackground,
@@ -25,11 +25,13 @@ from onemanage.imaging import queries
 from onemanage.imaging.handlers import HANDLERS, Deps
 from onemanage.imaging.service import ImagingService
 from onemanage.imaging.store import Store
-from onemanage.platform.commands import CommandPublisher, Envelope
+from onemanage.platform.commands import TaskRequests
 from onemanage.platform.events import decode_event
 from onemanage.platform.nats import Client
 from onemanage.platform.queries import QueryFailed
 from onemanage.platform.storage import Storage
+from onemanage.platform.testing import stored
+from onemanage.platform.topology import EVENTS, TASKS
 
 from .samples import photo, saved
 
@@ -40,7 +42,7 @@ ENDED = [path for path in EXAMPLES if path not in UPLOADED]
 
 @pytest.fixture
 async def deps(nats: Client, store: Store, storage: Storage) -> AsyncIterator[Deps]:
-    yield Deps(CommandPublisher(nats), store, storage)
+    yield Deps(TaskRequests(nats), store, storage)
 
 
 async def _handle(event: Event, deps: Deps) -> None:
@@ -157,12 +159,9 @@ async def test_an_uploaded_image_is_analysed_once_however_often_it_is_told(
     for _ in range(2):
         await _handle(event, deps)
 
-    stream = nats.jetstream()
-    assert (await stream.stream_info("TASKS")).state.messages == 1
-    message = await stream.get_last_msg("TASKS", "tasks.imaging.low")
-    envelope = msgspec.json.decode(message.data or b"", type=Envelope)
-    command = msgspec.convert(envelope.args[0], AnalyzeImage)
-    await service.analyze(command)
+    ((_, request),) = await stored(nats, EVENTS)
+    await service.analyze(msgspec.convert(request, AnalyzeRequested).command)
+    assert await stored(nats, TASKS) == []  # it is the gateway that sends it
     query = GetAsset(workspace_id=event.workspace_id, file_id=event.file_id)
     found = await queries.get_asset(query, deps)
     assert (found.analysis.width, found.name) == (96, event.name)
@@ -174,7 +173,7 @@ async def test_what_is_no_image_is_not_analysed(
 ) -> None:
     await _handle(await _uploaded(deps, tmp_path, media_type=kind), deps)
 
-    assert (await nats.jetstream().stream_info("TASKS")).state.messages == 0
+    assert await stored(nats, EVENTS) == []
 
 
 async def test_answers_tell_what_is_there_and_only_to_its_workspace(

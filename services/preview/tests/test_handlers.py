@@ -11,15 +11,16 @@ from onemanage.contracts.preview import (
     Preview,
     PublishCancelled,
     PublishFailed,
-    PublishPreviews,
+    PublishRequested,
 )
 from onemanage.contracts.psd import ParseExportCompleted
-from onemanage.platform.commands import CommandPublisher, Envelope
+from onemanage.platform.commands import TaskRequests
 from onemanage.platform.db import open_sessions
 from onemanage.platform.events import EventPublisher, decode_event
 from onemanage.platform.nats import Client
 from onemanage.platform.storage import Storage
-from onemanage.platform.testing import MakeDatabase
+from onemanage.platform.testing import MakeDatabase, stored
+from onemanage.platform.topology import EVENTS, TASKS
 from onemanage.preview.handlers import (
     Deps,
     on_preview_publish_cancelled_discard_previews,
@@ -35,27 +36,21 @@ ENDED = sorted(EXAMPLES.glob("events.preview.publish.*/*.json"))
 
 
 @pytest.mark.parametrize("example", PARSED, ids=lambda path: path.stem)
-async def test_a_parsed_document_sends_one_publish_command_however_often_it_is_told(
+async def test_a_parsed_document_asks_for_its_previews_once_however_often_it_is_told(
     example: Path, nats: Client, storage: Storage, database: MakeDatabase
 ) -> None:
     event = decode_event(example.parent.name, example.read_bytes())
     assert isinstance(event, ParseExportCompleted)
     async with open_sessions(await database("preview")) as sessions:
-        deps = Deps(
-            CommandPublisher(nats), EventPublisher(nats), Store(sessions), storage
-        )
+        deps = Deps(TaskRequests(nats), EventPublisher(nats), Store(sessions), storage)
         for _ in range(2):
             await on_psd_parse_export_completed_publish_preview(event, deps)
 
-    stream = nats.jetstream()
-    assert (await stream.stream_info("TASKS")).state.messages == 1
-    message = await stream.get_last_msg("TASKS", "tasks.preview.low")
-    envelope = msgspec.json.decode(message.data or b"", type=Envelope)
-    command = msgspec.convert(envelope.args[0], PublishPreviews)
-    assert command.task_id == envelope.task_id != event.task_id
-    assert command.manifest_key == event.result.manifest_key
-    accepted = await stream.get_last_msg("EVENTS", "events.preview.publish.accepted")
-    assert msgspec.json.decode(accepted.data or b"")["task_id"] == command.task_id
+    ((_, request),) = await stored(nats, EVENTS)
+    asked = msgspec.convert(request, PublishRequested)
+    assert asked.command.task_id == asked.task_id != event.task_id
+    assert asked.command.manifest_key == event.result.manifest_key
+    assert await stored(nats, TASKS) == []  # it is the gateway that sends it
 
 
 @pytest.mark.parametrize("example", ENDED, ids=lambda path: path.stem)
@@ -74,7 +69,7 @@ async def test_what_a_run_published_or_began_is_gone_once_it_failed_or_was_cance
         await store.announce_objects(keys)
         published = [_preview(f"prv_{n}", key) for n, key in enumerate(keys[:2])]
         await store.publish(event.workspace_id, published)
-        deps = Deps(CommandPublisher(nats), events, store, storage)
+        deps = Deps(TaskRequests(nats), events, store, storage)
         for _ in range(2):
             if isinstance(event, PublishFailed):
                 await on_preview_publish_failed_discard_previews(event, deps)

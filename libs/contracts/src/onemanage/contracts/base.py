@@ -110,6 +110,15 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     event_version: str = EVENT_VERSION
 
 
+class RequestedEvent(Event, frozen=True, kw_only=True):
+    """A service asks for a task that follows from a fact, on behalf of a workspace.
+
+    The gateway gives it a row, and its turn among the workspace's other tasks. Each
+    kind carries its ``command``, under an id that follows from the fact as well. The
+    status is ``accepted``, by whoever asks: version 1 gains no further one.
+    """
+
+
 class AcceptedEvent(Event, frozen=True, kw_only=True):
     """The gateway has taken the command and promises that it will be carried out."""
 

@@ -9,6 +9,7 @@ from onemanage.contracts.base import (
     Event,
     FailedEvent,
     ProgressEvent,
+    RequestedEvent,
     StartedEvent,
 )
 from onemanage.contracts.datasets import (
@@ -25,6 +26,12 @@ class SnapshotDataset(Command, frozen=True, kw_only=True, tag="data_import.etl")
     dataset_id: str
     import_id: str
     """That has changed it."""
+
+
+class SnapshotRequested(
+    RequestedEvent, frozen=True, kw_only=True, tag="data_import.etl.requested"
+):
+    command: SnapshotDataset
 
 
 class SnapshotAccepted(

@@ -15,6 +15,7 @@ from onemanage.contracts.base import (
     FailedEvent,
     ProgressEvent,
     Query,
+    RequestedEvent,
     StartedEvent,
 )
 from onemanage.contracts.imaging_analysis import Analysis
@@ -209,6 +210,12 @@ class AnalyzeImage(Command, frozen=True, kw_only=True, tag="imaging.analyze"):
     file_id: str
     file_key: str
     file_name: str
+
+
+class AnalyzeRequested(
+    RequestedEvent, frozen=True, kw_only=True, tag="imaging.analyze.requested"
+):
+    command: AnalyzeImage
 
 
 class AnalyzeAccepted(

@@ -12,6 +12,7 @@ from onemanage.contracts.base import (
     FailedEvent,
     ProgressEvent,
     Query,
+    RequestedEvent,
     StartedEvent,
 )
 
@@ -56,6 +57,12 @@ class PublishPreviews(Command, frozen=True, kw_only=True, tag="preview.publish")
 
     document_id: str
     manifest_key: str
+
+
+class PublishRequested(
+    RequestedEvent, frozen=True, kw_only=True, tag="preview.publish.requested"
+):
+    command: PublishPreviews
 
 
 class PublishAccepted(

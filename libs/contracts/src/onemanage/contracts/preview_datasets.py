@@ -11,6 +11,7 @@ from onemanage.contracts.base import (
     Event,
     FailedEvent,
     ProgressEvent,
+    RequestedEvent,
     StartedEvent,
 )
 
@@ -27,6 +28,12 @@ class PublishDataset(Command, frozen=True, kw_only=True, tag="preview.publish_da
 
     dataset_id: str
     profile_key: str
+
+
+class PublishDatasetRequested(
+    RequestedEvent, frozen=True, kw_only=True, tag="preview.publish_dataset.requested"
+):
+    command: PublishDataset
 
 
 class PublishDatasetAccepted(

@@ -38,16 +38,12 @@ COMMANDS = (
     CommandSpec("psd.render", psd_renditions.RenderDocument, "psd", ("gateway",)),
     CommandSpec("psd.compare", psd_diffs.CompareDocuments, "psd", ("gateway",)),
     CommandSpec("imaging.transform", imaging.TransformImage, "imaging", ("gateway",)),
-    CommandSpec(
-        "imaging.analyze", imaging.AnalyzeImage, "imaging", ("gateway", "imaging")
-    ),
+    CommandSpec("imaging.analyze", imaging.AnalyzeImage, "imaging", ("gateway",)),
     CommandSpec(
         "background.generation", imaging.GenerateBackground, "imaging", ("gateway",)
     ),
     CommandSpec("imaging.batch", imaging_batches.FinishBatch, "imaging", ("gateway",)),
-    CommandSpec(
-        "preview.publish", preview.PublishPreviews, "preview", ("gateway", "preview")
-    ),
+    CommandSpec("preview.publish", preview.PublishPreviews, "preview", ("gateway",)),
     *registry_datasets.COMMANDS,
     *registry_imports.COMMANDS,
 )
@@ -86,6 +82,7 @@ EVENTS = (
     EventSpec(
         "events.imaging.transform.cancelled", imaging.TransformCancelled, "imaging"
     ),
+    EventSpec("events.imaging.analyze.requested", imaging.AnalyzeRequested, "imaging"),
     EventSpec("events.imaging.analyze.accepted", imaging.AnalyzeAccepted, "gateway"),
     EventSpec("events.imaging.analyze.started", imaging.AnalyzeStarted, "imaging"),
     EventSpec("events.imaging.analyze.progress", imaging.AnalyzeProgress, "imaging"),
@@ -124,6 +121,7 @@ EVENTS = (
     EventSpec(
         "events.background.generation.cancelled", imaging.GenerationCancelled, "imaging"
     ),
+    EventSpec("events.preview.publish.requested", preview.PublishRequested, "preview"),
     EventSpec("events.preview.publish.accepted", preview.PublishAccepted, "gateway"),
     EventSpec("events.preview.publish.started", preview.PublishStarted, "preview"),
     EventSpec("events.preview.publish.progress", preview.PublishProgress, "preview"),
@@ -191,6 +189,7 @@ QUERIES = (
 
 CONSUMERS = (
     ConsumerSpec("on_task_event_project_task", "gateway", "events.>"),
+    ConsumerSpec("on_task_requested_accept_task", "gateway", "events.*.*.requested"),
     ConsumerSpec(
         "on_psd_parse_export_failed_discard_artifacts",
         "psd",

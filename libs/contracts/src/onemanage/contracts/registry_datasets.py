@@ -8,13 +8,13 @@ COMMANDS = (
         "preview.publish_dataset",
         preview_datasets.PublishDataset,
         "preview",
-        ("gateway", "preview"),
+        ("gateway",),
     ),
     CommandSpec(
         "data_import.etl",
         dataset_tasks.SnapshotDataset,
         "data_import",
-        ("data_import",),
+        ("gateway",),
         timeout=1800.0,
     ),
     CommandSpec(
@@ -34,6 +34,11 @@ COMMANDS = (
 )
 
 EVENTS = (
+    EventSpec(
+        "events.preview.publish_dataset.requested",
+        preview_datasets.PublishDatasetRequested,
+        "preview",
+    ),
     EventSpec(
         "events.preview.publish_dataset.accepted",
         preview_datasets.PublishDatasetAccepted,
@@ -65,7 +70,12 @@ EVENTS = (
         "preview",
     ),
     EventSpec(
-        "events.data_import.etl.accepted", dataset_tasks.SnapshotAccepted, "data_import"
+        "events.data_import.etl.requested",
+        dataset_tasks.SnapshotRequested,
+        "data_import",
+    ),
+    EventSpec(
+        "events.data_import.etl.accepted", dataset_tasks.SnapshotAccepted, "gateway"
     ),
     EventSpec(
         "events.data_import.etl.started", dataset_tasks.SnapshotStarted, "data_import"

@@ -1,4 +1,7 @@
-"""Sending a command: the only way anything gets onto TASKS."""
+"""Sending a command, the only way anything gets onto TASKS; and asking for one.
+
+The gateway sends, when it is the workspace's turn. Services ask.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +11,7 @@ import msgspec
 from onemanage.contracts.base import Command, Status
 from onemanage.contracts.registry import COMMANDS, CommandSpec, Lane
 from onemanage.platform import topology
-from onemanage.platform.events import EventPublisher, make_event
+from onemanage.platform.events import EventPublisher, make_event, make_request
 from onemanage.platform.nats import Client, MessageTooLarge, publish
 from onemanage.platform.telemetry import trace_headers
 
@@ -94,3 +97,22 @@ class CommandPublisher:
             headers=trace_headers(),
             patience=patience,
         )
+
+
+class TaskRequests:
+    """How a service has a task carried out that follows from a fact.
+
+    It waits its turn at the gateway as what users have asked for does, and behind
+    that: nothing that happens by itself stands before what somebody wants.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._events = EventPublisher(client)
+
+    async def request(self, command: Command) -> None:
+        """Ask for it; twice is once, where its id follows from the same fact.
+
+        Raises PublishUnconfirmed; asking again is then right.
+        """
+        spec = _SPECS[type(command)]
+        await self._events.publish(make_request(spec, command))

@@ -9,6 +9,7 @@ from nats.errors import Error as NatsError
 
 from onemanage.contracts.base import (
     EVENT_VERSION,
+    Command,
     ErrorInfo,
     Event,
     FailedEvent,
@@ -182,3 +183,20 @@ def first_of(warnings: Sequence[str]) -> list[str]:
     if more := len(warnings) - len(kept):
         kept.append(f"{more} more warnings are not listed.")
     return kept
+
+
+def make_request(spec: CommandSpec, command: Command) -> Event:
+    """The registered event by which a service asks for this command to be sent."""
+    subject = f"events.{spec.name}.requested"
+    found = event_spec(subject)
+    if found is None:
+        raise LookupError(f"{subject} is not in the registry: no service asks for it")
+    carried: dict[str, Any] = {"command": command}
+    return found.type(
+        event_id=event_id(command.task_id, Status.ACCEPTED, "requested", command.run),
+        task_id=command.task_id,
+        workspace_id=command.workspace_id,
+        status=Status.ACCEPTED,
+        run=command.run,
+        **carried,
+    )

@@ -9,7 +9,7 @@ from onemanage.data_import.queries import QUERIES
 from onemanage.data_import.settings import ConsumerSettings
 from onemanage.data_import.store import Store
 from onemanage.data_import.undoing import Undo
-from onemanage.platform.commands import CommandPublisher
+from onemanage.platform.commands import TaskRequests
 from onemanage.platform.consumer import run_consumer
 from onemanage.platform.db import open_sessions
 from onemanage.platform.nats import Client
@@ -23,7 +23,7 @@ async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator
         open_pool(settings.database_url) as pool,
     ):
         yield Deps(
-            CommandPublisher(client),
+            TaskRequests(client),
             Store(sessions),
             Storage(settings),
             Datasets(pool),

@@ -23,14 +23,14 @@ from onemanage.data_import.datasets import Datasets
 from onemanage.data_import.errors import LoadRefused
 from onemanage.data_import.store import Store
 from onemanage.data_import.undoing import Undo
-from onemanage.platform.commands import CommandPublisher
+from onemanage.platform.commands import TaskRequests
 from onemanage.platform.storage import Storage
 
 
 class Deps(msgspec.Struct, frozen=True):
     """What handlers and answers of this service work with."""
 
-    commands: CommandPublisher
+    requests: TaskRequests
     store: Store
     storage: Storage
     datasets: Datasets
@@ -106,7 +106,7 @@ async def _follow(event: ImportCompleted | UndoCompleted, deps: Deps) -> None:
             dataset_id=dataset_id,
             import_id=event.result.import_id,
         )
-        await deps.commands.send(command)
+        await deps.requests.request(command)
 
 
 async def on_data_import_etl_failed_discard_artifacts(

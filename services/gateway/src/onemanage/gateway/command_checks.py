@@ -14,6 +14,7 @@ from onemanage.platform.commands import MAX_COMMAND, envelope_of
 MAX_ORDER = MAX_COMMAND - (8 << 10)
 """Bytes; the rest is left to what the accepting statement adds: a file and its name."""
 _OF_A_FILE = ("file_id", "file_key", "file_name")
+_FILLED_IN_WHEN_SENT = ("type", "task_id", "workspace_id", "run")
 _KIB = 1024
 
 
@@ -39,6 +40,11 @@ def check_command(
             "send several smaller orders."
         )
         raise Problem(413, "order_too_large", detail)
+
+
+def own_fields(command: dict[str, Any]) -> dict[str, Any]:
+    """Those of a command that its row keeps."""
+    return {k: v for k, v in command.items() if k not in _FILLED_IN_WHEN_SENT}
 
 
 def _largest(fields: dict[str, Any]) -> tuple[str, int]:

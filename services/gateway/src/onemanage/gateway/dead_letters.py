@@ -16,6 +16,7 @@ from nats.errors import NoRespondersError
 
 from onemanage.contracts.base import Command
 from onemanage.contracts.registry import command_spec
+from onemanage.gateway.command_checks import own_fields
 from onemanage.gateway.dead_letter_stream import (
     DeadLetterStream,
     Filter,
@@ -30,7 +31,6 @@ from onemanage.platform.telemetry import TRACEPARENT, trace_headers
 
 HANDLER_FAILED, HANDLER_SILENT = "handler_failed", "handler_unreachable"
 _HANDLER_PATIENCE = 30.0
-_FILLED_IN_WHEN_SENT = ("type", "task_id", "workspace_id", "run")
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
@@ -256,9 +256,7 @@ def _order_in(stored: StoredLetter) -> tuple[str, Command, dict[str, Any]]:
         except msgspec.ValidationError as error:
             why = str(error)
         else:
-            given: dict[str, Any] = envelope.args[0]
-            names = given.keys() - set(_FILLED_IN_WHEN_SENT)
-            return envelope.task_id, command, {name: given[name] for name in names}
+            return envelope.task_id, command, own_fields(envelope.args[0])
     text = f"Its message cannot be carried out: {why}. Discard the letter."
     raise NotReplayed("letter_unreadable", text)
 

@@ -1,7 +1,8 @@
 """Fair dispatch: tasks wait in PostgreSQL, and each workspace has few before a worker.
 
 Every start or end of a task wakes its subject and workspace, and the oldest that wait
-there get their turn. A sweeper sees to what nobody was woken for: a process died in
+there get their turn. What nobody has asked for has a queue of its own (queues.py) and
+yields to what somebody did, but for one task of each workspace in half a minute. A sweeper sees to what nobody was woken for: a process died in
 between, or NATS was away.
 """
 
@@ -10,6 +11,7 @@ import asyncio
 import anyio
 from loguru import logger
 
+from onemanage.gateway import queues
 from onemanage.gateway.outbox import Outbox
 from onemanage.gateway.relay import Relay
 from onemanage.gateway.task_store import TaskRow
@@ -18,6 +20,10 @@ from onemanage.gateway.window import Windows
 _EVERY = 2.0
 _BATCH = 200
 _HOUSEKEEPING_EVERY = 300
+_YIELDS_FOR = 15
+"""Sweeps, until something automatic has its turn whoever waits."""
+_ALL = ""
+"""In place of a workspace: an automatic queue is given turns as a whole."""
 
 
 class Dispatcher:
@@ -38,7 +44,7 @@ class Dispatcher:
 
     def wake(self, subject: str, workspace_id: str) -> None:
         """There may be room. Many calls at once are one statement."""
-        pair = subject, workspace_id
+        pair = subject, _ALL if queues.is_automatic(subject) else workspace_id
         if pair not in self._known:
             self._known.add(pair)
             pause = self._windows.pause(subject)
@@ -60,7 +66,12 @@ class Dispatcher:
 
     async def _give_turns(self, subject: str, workspace_id: str) -> None:
         window = self._windows.of(subject)
-        for row in await self._outbox.release(subject, workspace_id, window):
+        if workspace_id == _ALL:
+            beside = queues.beside(subject)
+            rows = await self._outbox.release_automatic(subject, beside, window)
+        else:
+            rows = await self._outbox.release(subject, workspace_id, window)
+        for row in rows:
             self._relay.submit(row)
 
     async def _keep_sweeping(self) -> None:
@@ -70,13 +81,13 @@ class Dispatcher:
                 if turn % _HOUSEKEEPING_EVERY == 0:
                     await self._outbox.forget_idempotency_keys()
                 if self._relay.is_connected:
-                    await self._sweep()
+                    await self._sweep(turn)
             except Exception as error:  # PostgreSQL is away: look again
                 logger.warning("The outbox could not be swept: {!r}", error)
             turn += 1
             await asyncio.sleep(_EVERY)
 
-    async def _sweep(self) -> None:
+    async def _sweep(self, turn: int) -> None:
         for task in await self._outbox.unpublished(_BATCH, self._relay.put_off):
             self._relay.submit(task)
         for file in await self._outbox.unannounced_files(_BATCH):
@@ -85,5 +96,8 @@ class Dispatcher:
             self.wake(subject, workspace_id)
         for subject, workspace_id in await self._outbox.stalled():
             self.wake(subject, workspace_id)
+            if queues.is_automatic(subject) and turn % _YIELDS_FOR == _YIELDS_FOR - 1:
+                for row in await self._outbox.release(subject, workspace_id, 1):
+                    self._relay.submit(row)
         for task_id in await self._outbox.to_cancel(_BATCH):
             await self._relay.ask_to_stop(task_id)

@@ -2,11 +2,15 @@
 
 import msgspec
 
-from onemanage.contracts.base import TERMINAL, Event, Status
+from onemanage.contracts.base import TERMINAL, Event, RequestedEvent, Status
+from onemanage.contracts.registry import subject_of, task_name_of
+from onemanage.gateway import queues
+from onemanage.gateway.command_checks import own_fields
 from onemanage.gateway.dispatcher import Dispatcher
 from onemanage.gateway.projections import project
 from onemanage.gateway.relay import Relay
 from onemanage.gateway.task_store import TaskStore
+from onemanage.platform.telemetry import TRACEPARENT, trace_headers
 
 
 class Deps(msgspec.Struct, frozen=True):
@@ -28,4 +32,19 @@ async def on_task_event_project_task(event: Event, deps: Deps) -> None:
         await deps.relay.ask_to_stop(row.id)
 
 
-HANDLERS = (on_task_event_project_task,)
+async def on_task_requested_accept_task(event: RequestedEvent, deps: Deps) -> None:
+    """What a service asks for is accepted as what a user orders is: by a row."""
+    name = task_name_of(subject_of(event))
+    queue = queues.automatic(name)
+    await deps.tasks.request(
+        task_id=event.task_id,
+        workspace_id=event.workspace_id,
+        name=name,
+        subject=queue,
+        command=own_fields(msgspec.to_builtins(event)["command"]),
+        traceparent=trace_headers().get(TRACEPARENT),
+    )
+    deps.dispatcher.wake(queue, event.workspace_id)
+
+
+HANDLERS = (on_task_event_project_task, on_task_requested_accept_task)

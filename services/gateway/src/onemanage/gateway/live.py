@@ -21,6 +21,8 @@ from onemanage.platform.nats import Client
 
 _BACKLOG = 1000
 _STARTED = f".{Status.STARTED}"
+_REQUESTED = ".requested"
+"""By a service, of the gateway: nothing that a client follows."""
 
 
 type Listener = asyncio.Queue[Event | None]
@@ -74,7 +76,7 @@ class LiveEvents:
             spec = command_spec(task_name_of(message.subject))
             if spec is not None:
                 self.windows.started(spec.worker)
-        if not self._listeners:
+        if not self._listeners or message.subject.endswith(_REQUESTED):
             return
         try:
             event = decode_event(message.subject, message.data)

@@ -181,10 +181,11 @@ class Task(Base, table=True):
     state: str = Field(sa_column_kwargs={"server_default": "queued"})
     """queued, running, completed, failed or cancelled."""
     subject: str | None = None
-    """Where its command goes, as tasks.psd.low. None: sent by a service."""
+    """The queue it waits in (queues.py), as tasks.psd.low. None: sent by a
+    service itself, as in earlier releases."""
     run: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     command: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
-    """Its own fields; ids are filled in when it is sent. None: sent by a service."""
+    """Its own fields; ids are filled in when it is sent. None as above."""
     traceparent: str | None = None
     resource: str | None = None
     """Path of what the task makes, as /v1/psd/documents/doc_…"""

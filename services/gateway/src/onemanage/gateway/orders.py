@@ -9,7 +9,7 @@ import msgspec
 from loguru import logger
 
 from onemanage.contracts.base import TERMINAL, Event
-from onemanage.contracts.registry import Lane, command_spec
+from onemanage.gateway import queues
 from onemanage.gateway.auth import wrong_key
 from onemanage.gateway.command_checks import check_command
 from onemanage.gateway.gateway import Gateway
@@ -61,7 +61,7 @@ async def run_command(
     if prior is not None:
         return await _repeated(gateway, prior, asked, wait)
     order = await prepare()
-    subject = _subject(asked.name, wait)
+    subject = queues.asked_for(asked.name, wait)
     has_file = order.file_id is not None
     check_command(asked.name, order.fields, task_id=order.task_id, has_file=has_file)
     with gateway.live.of_task(order.task_id) as events:
@@ -157,7 +157,7 @@ async def retry_task(
     with gateway.live.of_task(task_id) as events:
         row = await gateway.tasks.requeue(
             task_id,
-            subject=_subject(failed.name, wait),
+            subject=queues.asked_for(failed.name, wait),
             run=failed.run,
             traceparent=trace_headers().get(TRACEPARENT),
         )
@@ -167,15 +167,6 @@ async def retry_task(
             logger.info("{} accepted again, run {}", row.name, row.run)
         gateway.dispatcher.submit(row)
         return await _ended(gateway, row, events, wait)
-
-
-def _subject(name: str, wait: float) -> str:
-    """Somebody who waits is served before a batch."""
-    spec = command_spec(name)
-    if spec is None:
-        raise LookupError(f"{name} is not in the subject registry")
-    lane: Lane = "high" if wait else "low"
-    return spec.subject(lane)
 
 
 async def _ended(

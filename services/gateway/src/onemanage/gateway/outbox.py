@@ -40,6 +40,58 @@ WITH released AS (
 SELECT * FROM released ORDER BY created_at, id
 """
 
+# All that is automatic shares one window, which shrinks to a share of it while anybody
+# waits for their turn in the lane. A workspace's own has none then. Those with the
+# fewest ahead come first, and chance decides between them, so that none is last again
+# and again. The orders hold the planner to the indexes.
+_RELEASE_AUTOMATIC = f"""
+WITH RECURSIVE workspaces AS (
+    (SELECT workspace_id FROM tasks WHERE subject = $1 AND {WAITING}
+     ORDER BY workspace_id LIMIT 1)
+    UNION ALL
+    SELECT following.* FROM workspaces, LATERAL (
+        SELECT workspace_id FROM tasks
+        WHERE subject = $1 AND {WAITING} AND workspace_id > workspaces.workspace_id
+        ORDER BY workspace_id LIMIT 1
+    ) AS following
+), room AS (
+    SELECT greatest(0, CASE WHEN (
+        SELECT id FROM tasks WHERE subject = $2 AND {WAITING}
+        ORDER BY workspace_id, created_at, id LIMIT 1
+    ) IS NULL THEN $3::bigint ELSE $4::bigint END - (
+        SELECT count(*) FROM (
+            SELECT FROM tasks WHERE subject = $1 AND {AHEAD} LIMIT $3
+        ) AS ahead
+    )) AS free
+), chosen AS (
+    SELECT id FROM workspaces, LATERAL (
+        SELECT id, row_number() OVER (ORDER BY created_at, id) + (
+            SELECT count(*) FROM tasks WHERE subject = $1 AND {AHEAD}
+            AND workspace_id = workspaces.workspace_id
+        ) AS place
+        FROM (
+            SELECT id, created_at FROM tasks WHERE subject = $1 AND {WAITING}
+            AND workspace_id = workspaces.workspace_id
+            ORDER BY created_at, id LIMIT (SELECT free FROM room)
+        ) AS oldest
+    ) AS next
+    WHERE (
+        SELECT id FROM tasks WHERE subject = $2 AND {WAITING}
+        AND workspace_id = workspaces.workspace_id ORDER BY created_at, id LIMIT 1
+    ) IS NULL
+    ORDER BY place, random() LIMIT (SELECT free FROM room)
+), released AS (
+    UPDATE tasks SET released_at = now()
+    FROM (
+        SELECT id AS next_id FROM tasks
+        WHERE id IN (SELECT id FROM chosen) AND {WAITING}
+        FOR UPDATE SKIP LOCKED
+    ) AS next WHERE id = next_id
+    RETURNING {TASK_COLUMNS}
+)
+SELECT * FROM released ORDER BY created_at, id
+"""
+
 # A loose index scan: one probe for each pair, however many rows it has.
 _STALLED = f"""
 WITH RECURSIVE pairs AS (
@@ -94,6 +146,9 @@ RETURNING subject, workspace_id
 """
 
 
+_SHARE = 4
+
+
 class Outbox:
     """What is committed and not out yet. Two seconds are left to who committed it."""
 
@@ -105,6 +160,20 @@ class Outbox:
     ) -> list[TaskRow]:
         """Give their turn to the oldest of those that wait, as far as there is room."""
         records = await self._pool.fetch(_RELEASE, subject, workspace_id, window)
+        return [task_row(record) for record in records]
+
+    async def release_automatic(
+        self, subject: str, yields_to: str, window: int
+    ) -> list[TaskRow]:
+        """Give their turn to the oldest of an automatic queue, as far as there is room.
+
+        Every workspace has its part of the window, but for those that have others
+        waiting on ``yields_to``.
+        """
+        share = max(1, window // _SHARE)
+        records = await self._pool.fetch(
+            _RELEASE_AUTOMATIC, subject, yields_to, window, share
+        )
         return [task_row(record) for record in records]
 
     async def stalled(self) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from onemanage.contracts.base import (
     Event,
     FailedEvent,
     ProgressEvent,
+    RequestedEvent,
     StartedEvent,
     Status,
 )
@@ -28,7 +29,7 @@ _STATES = {
 async def project(event: Event, tasks: TaskStore) -> TaskRow | None:
     """The row as it stands then; None where the event is no news to it."""
     name = task_name_of(subject_of(event))
-    if command_spec(name) is None:
+    if command_spec(name) is None or isinstance(event, RequestedEvent):
         return None  # a fact of its own, not a step of a task
     progress = event.progress if isinstance(event, ProgressEvent) else None
     return await tasks.project(

@@ -19,11 +19,11 @@ from onemanage.contracts.base import ErrorInfo, Status, event_id, utc_now
 from onemanage.contracts.files import FileUploadCompleted
 from onemanage.contracts.registry import (
     CommandSpec,
-    Lane,
     cancel_subject,
     command_spec,
 )
 from onemanage.gateway.outbox import Outbox
+from onemanage.gateway.queues import lane_of
 from onemanage.gateway.store import FileRow
 from onemanage.gateway.task_store import TaskRow
 from onemanage.platform.commands import CommandPublisher
@@ -158,13 +158,12 @@ class Relay:
             "workspace_id": row.workspace_id,
             "run": row.run,
         }
-        lane: Lane = "high" if row.subject == spec.subject("high") else "low"
         resent_since = None
         if row.released_at and utc_now() - row.released_at > _STORED_LONG_AGO:
             resent_since = row.released_at
         await self._commands.send(
             msgspec.convert(fields, spec.type),
-            lane,
+            lane_of(row.subject),
             patience=_PATIENCE,
             resent_since=resent_since,
         )

@@ -151,6 +151,12 @@ WITH cancelled AS (
 SELECT * FROM cancelled WHERE id = $2
 """
 
+_REQUEST = """
+INSERT INTO tasks (id, workspace_id, name, subject, command, traceparent)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (id) DO NOTHING
+"""
+
 _REQUEUE = f"""
 UPDATE tasks SET
     state = 'queued', run = run + 1, attempt = 0,
@@ -235,6 +241,23 @@ class TaskStore:
         """The row that this idempotency key made in the workspace of the API key."""
         record = await self._pool.fetchrow(_ASKED_BEFORE, key_hash, idempotency_key)
         return None if record is None else task_row(record)
+
+    async def request(
+        self,
+        *,
+        task_id: str,
+        workspace_id: str,
+        name: str,
+        subject: str,
+        command: dict[str, Any],
+        traceparent: str | None = None,
+    ) -> None:
+        """Write the row of a task that follows from a fact, where it is not there.
+
+        It waits for its turn on ``subject``.
+        """
+        key = task_id, workspace_id, name, subject
+        await self._pool.execute(_REQUEST, *key, _json(command), traceparent)
 
     async def project(
         self,

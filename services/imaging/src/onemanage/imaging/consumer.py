@@ -7,7 +7,7 @@ from onemanage.imaging.handlers import HANDLERS, Deps
 from onemanage.imaging.queries import QUERIES
 from onemanage.imaging.settings import ConsumerSettings
 from onemanage.imaging.store import Store
-from onemanage.platform.commands import CommandPublisher
+from onemanage.platform.commands import TaskRequests
 from onemanage.platform.consumer import run_consumer
 from onemanage.platform.db import open_sessions
 from onemanage.platform.nats import Client
@@ -17,7 +17,7 @@ from onemanage.platform.storage import Storage
 @asynccontextmanager
 async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator[Deps]:
     async with open_sessions(settings.database_url) as sessions:
-        yield Deps(CommandPublisher(client), Store(sessions), Storage(settings))
+        yield Deps(TaskRequests(client), Store(sessions), Storage(settings))
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from onemanage.contracts.imaging import (
 )
 from onemanage.contracts.imaging_batches import BatchCancelled, BatchFailed
 from onemanage.imaging.store import Store
-from onemanage.platform.commands import CommandPublisher
+from onemanage.platform.commands import TaskRequests
 from onemanage.platform.storage import Storage
 
 _LOOKED_AT = (
@@ -31,7 +31,7 @@ _LOOKED_AT = (
 class Deps(msgspec.Struct, frozen=True):
     """What handlers and answers of this service work with."""
 
-    commands: CommandPublisher
+    requests: TaskRequests
     store: Store
     storage: Storage
 
@@ -49,7 +49,7 @@ async def on_file_upload_completed_analyze_image(
         file_key=event.object_key,
         file_name=event.name,
     )
-    await deps.commands.send(command)
+    await deps.requests.request(command)
 
 
 async def on_imaging_transform_failed_discard_artifacts(

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from onemanage.platform.commands import CommandPublisher
+from onemanage.platform.commands import TaskRequests
 from onemanage.platform.consumer import run_consumer
 from onemanage.platform.db import open_sessions
 from onemanage.platform.events import EventPublisher
@@ -22,7 +22,7 @@ from onemanage.preview.sweeper import sweep
 async def open_deps(settings: PreviewSettings, client: Client) -> AsyncIterator[Deps]:
     async with open_sessions(settings.database_url) as sessions:
         deps = Deps(
-            CommandPublisher(client),
+            TaskRequests(client),
             EventPublisher(client),
             Store(sessions),
             Storage(settings),

@@ -15,7 +15,7 @@ from onemanage.contracts.preview_datasets import (
     PublishDatasetFailed,
 )
 from onemanage.contracts.psd import ParseExportCompleted
-from onemanage.platform.commands import CommandPublisher
+from onemanage.platform.commands import TaskRequests
 from onemanage.platform.events import EventPublisher
 from onemanage.platform.storage import Storage
 from onemanage.preview.store import Store
@@ -24,7 +24,7 @@ from onemanage.preview.store import Store
 class Deps(msgspec.Struct, frozen=True):
     """What handlers, answers and the sweeper of this service work with."""
 
-    commands: CommandPublisher
+    requests: TaskRequests
     events: EventPublisher
     store: Store
     storage: Storage
@@ -41,7 +41,7 @@ async def on_psd_parse_export_completed_publish_preview(
         document_id=document.document_id,
         manifest_key=document.manifest_key,
     )
-    await deps.commands.send(command)
+    await deps.requests.request(command)
 
 
 async def on_preview_publish_failed_discard_previews(
@@ -66,7 +66,7 @@ async def on_data_import_etl_completed_publish_preview(
         dataset_id=event.result.dataset_id,
         profile_key=event.result.profile_key,
     )
-    await deps.commands.send(command)
+    await deps.requests.request(command)
 
 
 async def on_data_import_drop_completed_discard_previews(
