@@ -83,6 +83,12 @@ class World:
         found: Gateway = self._app.state.gateway
         return found
 
+    def behind(self, settings: GatewaySettings, **parts: Any) -> FastAPI:
+        """The app with other settings, and ``parts`` of the gateway of one's own."""
+        app = create_app(settings)
+        app.state.gateway = msgspec.structs.replace(self.gateway, **parts)
+        return app
+
     def client(self, key: str = KEY) -> httpx.AsyncClient:
         return httpx.AsyncClient(
             transport=httpx.ASGITransport(self._app),

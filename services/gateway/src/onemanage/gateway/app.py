@@ -1,22 +1,21 @@
 """The gateway's HTTP process. Wiring only."""
 
 import argparse
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from socket import socket
 
 import anyio
-import uvicorn
 from fastapi import FastAPI
 from loguru import logger
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onemanage.gateway import problems
+from onemanage.gateway.admission import Admission
 from onemanage.gateway.auth import hash_api_key
 from onemanage.gateway.batch_store import BatchStore
+from onemanage.gateway.boundary import Boundary
 from onemanage.gateway.dispatcher import Dispatcher
 from onemanage.gateway.gateway import Gateway
+from onemanage.gateway.keys import Keys
 from onemanage.gateway.links import PreviewLinks
 from onemanage.gateway.live import LiveEvents
 from onemanage.gateway.outbox import Outbox
@@ -46,6 +45,7 @@ from onemanage.gateway.routes import (
 )
 from onemanage.gateway.schemas import ProblemOut
 from onemanage.gateway.served_images import ServedImages
+from onemanage.gateway.server import serve
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import Store, open_pool
 from onemanage.gateway.sweeper import sweep
@@ -56,7 +56,6 @@ from onemanage.platform.nats import connect
 from onemanage.platform.settings import load
 from onemanage.platform.storage import Storage
 from onemanage.platform.sweeping import sweep_for_ever
-from onemanage.platform.telemetry import traced
 
 _DESCRIPTION = """PSD documents in; layers, composites and previews out. Tables in, too.
 
@@ -79,6 +78,7 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     gateway = Gateway(
         nats=client,
         store=store,
+        keys=Keys(store),
         tasks=TaskStore(pool),
         storage=storage,
         relay=relay,
@@ -125,27 +125,6 @@ async def _ensure_owner(store: Store, api_key: str | None) -> None:
         logger.info("The owner's workspace and API key are made")
 
 
-class Trace:
-    """One trace per request, told in X-Request-Id and bound to every log line."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-
-        with traced(Headers(scope=scope)) as trace_id:
-
-            async def send_traced(message: Message) -> None:
-                if message["type"] == "http.response.start":
-                    MutableHeaders(scope=message)["X-Request-Id"] = trace_id
-                await send(message)
-
-            await self._app(scope, receive, send_traced)
-
-
 def create_app(settings: GatewaySettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -158,10 +137,13 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         version="1",
         description=_DESCRIPTION,
         lifespan=lifespan,
+        # Such an answer would name the host that the request names.
+        redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
         responses={"4XX": {"model": ProblemOut}, "5XX": {"model": ProblemOut}},
     )
-    app.add_middleware(Trace)
+    app.add_middleware(Admission, settings=settings)
+    app.add_middleware(Boundary)
     problems.install(app)
     for routes in (
         *(files, psd, psd_search, renditions, diffs, tasks),
@@ -173,18 +155,6 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     return app
 
 
-class _Server(uvicorn.Server):
-    """Lets those go who wait for a task, before it waits for their connections."""
-
-    def __init__(self, config: uvicorn.Config, let_go: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._let_go = let_go
-
-    async def shutdown(self, sockets: list[socket] | None = None) -> None:
-        self._let_go()
-        await super().shutdown(sockets)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="OneManage's HTTP gateway.")
     parser.add_argument("--host", default="127.0.0.1")
@@ -193,19 +163,13 @@ def main() -> None:
     settings = load(GatewaySettings)
     configure_logging("gateway", settings.log_format, settings.log_level)
     app = create_app(settings)
-    config = uvicorn.Config(
+    serve(
         app,
-        host=arguments.host,
-        port=arguments.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=3,
+        settings,
+        arguments.host,
+        arguments.port,
+        let_go=lambda: app.state.gateway.live.close(),
     )
-    server = _Server(config, lambda: app.state.gateway.live.close())
-    server.run()
-    if not server.started:
-        raise SystemExit(3)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem details: what was wrong, where, and what to do."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from onemanage.platform.outage import FROM_SERVERS, is_outage
 from onemanage.platform.queries import QueryFailed, QueryUnanswered
 from onemanage.platform.telemetry import current_trace_id
 
+MEDIA_TYPE = "application/problem+json"
 _TYPE = "https://onemanage.dev/problems/"
 _HUNG_UP = 499
 
@@ -41,21 +43,25 @@ def not_found(what: str, given: str) -> Problem:
     return Problem(404, "not_found", f"There is no {what} {given} in this workspace.")
 
 
-def _answer(problem: Problem) -> Response:
+def encoded(problem: Problem, trace_id: str | None) -> bytes:
     body: dict[str, Any] = {
         "type": _TYPE + problem.code,
         "title": problem.code.replace("_", " ").replace(".", ": "),
         "status": problem.status,
         "detail": problem.detail,
-        "trace_id": current_trace_id(),
+        "trace_id": trace_id,
         **problem.extra,
     }
     if problem.errors:
         body["errors"] = problem.errors
+    return msgspec.json.encode(body)
+
+
+def _answer(problem: Problem) -> Response:
     return Response(
-        msgspec.json.encode(body),
+        encoded(problem, current_trace_id()),
         status_code=problem.status,
-        media_type="application/problem+json",
+        media_type=MEDIA_TYPE,
         headers=problem.headers,
     )
 
@@ -120,13 +126,28 @@ async def _on_anything(_: Request, error: Exception) -> Response:
     return _answer(Problem(500, "internal", detail))
 
 
+type _Handler = Callable[[Request, Exception], Awaitable[Response]]
+
+_HANDLERS: dict[type[Exception], _Handler] = {
+    Problem: _on_problem,
+    RequestValidationError: _on_validation,
+    HTTPException: _on_http,
+    QueryFailed: _on_query_failed,
+    QueryUnanswered: _on_query_unanswered,
+    **dict.fromkeys(FROM_SERVERS, _on_server_away),
+    ClientDisconnect: _on_hung_up,
+}
+
+
 def install(app: FastAPI) -> None:
-    app.add_exception_handler(Problem, _on_problem)
-    app.add_exception_handler(RequestValidationError, _on_validation)
-    app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(QueryFailed, _on_query_failed)
-    app.add_exception_handler(QueryUnanswered, _on_query_unanswered)
-    for kind in FROM_SERVERS:
-        app.add_exception_handler(kind, _on_server_away)
-    app.add_exception_handler(ClientDisconnect, _on_hung_up)
-    app.add_exception_handler(Exception, _on_anything)
+    """For what routes raise; what nothing here is for goes to ``answer``."""
+    for kind, handler in _HANDLERS.items():
+        app.add_exception_handler(kind, handler)
+
+
+async def answer(request: Request, error: Exception) -> Response:
+    """Whatever was raised where no route was, or by surprise."""
+    for kind in type(error).__mro__:
+        if kind in _HANDLERS:
+            return await _HANDLERS[kind](request, error)
+    return await _on_anything(request, error)

@@ -1,6 +1,10 @@
 """What the gateway's processes need from the environment."""
 
-from pydantic import Field
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from onemanage.platform.settings import (
     DatabaseSettings,
@@ -10,9 +14,51 @@ from onemanage.platform.settings import (
     StorageSettings,
 )
 
+type Networks = list[IPv4Network | IPv6Network]
+
+KIB, MIB = 1024, 1024**2
+
+
+def _are_networks(given: str) -> str:
+    networks(given)
+    return given
+
+
+def networks(given: str) -> Networks:
+    """``10.0.0.0/8,::1`` as networks. Raises ValueError."""
+    return [ip_network(one.strip()) for one in given.split(",") if one.strip()]
+
+
+class EdgeSettings(BaseSettings):
+    """What a connection and a request may take, whoever it is that comes."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    max_connections: int = Field(default=2000, ge=1)
+    """At once. Above it the one that has waited longest for a request is closed."""
+    max_connections_per_address: int = Field(default=200, ge=1)
+    """At once, of one IPv4 address or one IPv6 network of 64 bits."""
+    trusted_proxies: Annotated[str, AfterValidator(_are_networks)] = "127.0.0.0/8,::1"
+    """Networks, separated by commas, whose connections are not counted by address."""
+    header_seconds: float = Field(default=10, gt=0)
+    """From a connection, or the first byte of its next request, to the last header."""
+    max_header_bytes: int = Field(default=32 * KIB, ge=KIB)
+    """Of the request line and all headers, trailers too."""
+    keep_alive_seconds: int = Field(default=5, ge=1)
+    """Between an answer and the next request of its connection."""
+    idle_seconds: float = Field(default=30, gt=0)
+    """Without a byte of the body that is waited for, or with none of the answer read."""
+    min_body_rate: int = Field(default=512, ge=0)
+    """Bytes a second that a body must bring on average, after ``idle_seconds``."""
+    max_json_bytes: int = Field(default=MIB, gt=0)
+    """Of any body that is not a file on its way to storage."""
+    max_drained_bytes: int = Field(default=16 * MIB, ge=0)
+    """Of a body that nobody reads any more, so that its sender reads the answer."""
+    drain_seconds: float = Field(default=5, gt=0)
+
 
 class GatewaySettings(
-    ProcessSettings, DatabaseSettings, StorageSettings, SealingSettings
+    ProcessSettings, DatabaseSettings, StorageSettings, SealingSettings, EdgeSettings
 ):
     public_url: str
     """The address that clients reach the gateway by, as it stands in links."""

@@ -15,6 +15,7 @@ from python_multipart.multipart import parse_options_header
 
 from onemanage.contracts.base import new_id
 from onemanage.gateway import sniff
+from onemanage.gateway.body_limits import allow
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.store import FileRow, Store
 from onemanage.platform.storage import Storage
@@ -43,6 +44,7 @@ class Uploads:
         ``only`` refuses any other media type before the body is stored.
         """
         self._check_length(request.headers.get("content-length"))
+        allow(request, self._max_bytes, self._too_large())
         try:
             async with asyncio.timeout(self._max_seconds) as limit:
                 return await self._receive(

@@ -21,7 +21,6 @@ from onemanage.contracts.psd import (
 )
 from onemanage.contracts.psd_manifest import EmbeddedFile
 from onemanage.gateway import answers, sniff
-from onemanage.gateway.auth import wrong_key
 from onemanage.gateway.bodies import is_json, read_json
 from onemanage.gateway.gateway import (
     Authenticated,
@@ -29,7 +28,6 @@ from onemanage.gateway.gateway import (
     Deps,
     Gateway,
     IdempotencyKey,
-    KeyHash,
 )
 from onemanage.gateway.orders import Asked, Order, run_command
 from onemanage.gateway.preferences import Wait
@@ -67,7 +65,7 @@ LayerId = Annotated[int, Path(ge=1, lt=2**31)]
 async def create_document(
     request: Request,
     gateway: Deps,
-    hashed: KeyHash,
+    caller: Authenticated,
     wait: Wait,
     idempotency_key: IdempotencyKey,
     name: Annotated[str | None, Query(examples=["poster.psd"])] = None,
@@ -80,7 +78,7 @@ async def create_document(
     if is_json(request):
         file_id = (await read_json(request, FileReference, _FORM)).file_id
     else:
-        file_id = await _upload(request, gateway, hashed, name, idempotency_key)
+        file_id = await _upload(request, gateway, caller, name, idempotency_key)
 
     async def prepare() -> Order:
         task_id = new_id("tsk")
@@ -95,23 +93,20 @@ async def create_document(
     asked = Asked(
         name="psd.parse_export", what=file_id, idempotency_key=idempotency_key
     )
-    row = await run_command(gateway, hashed, asked, prepare, wait=wait.seconds)
+    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
     return answers.ended_or_accepted(row, wait)
 
 
 async def _upload(
     request: Request,
     gateway: Gateway,
-    hashed: bytes,
+    caller: Caller,
     name: str | None,
     idempotency_key: str | None,
 ) -> str:
-    key = await gateway.store.key(hashed)
-    if key is None:
-        raise wrong_key()
     row = await gateway.uploads.receive(
         request,
-        key.workspace_id,
+        caller.workspace_id,
         name=name,
         idempotency_key=idempotency_key,
         only=sniff.PSD,

@@ -1,0 +1,51 @@
+"""Who an API key stands for, remembered for a moment."""
+
+import asyncio
+from contextlib import nullcontext
+
+import msgspec
+
+from onemanage.gateway.auth import hash_of_bearer, wrong_key
+from onemanage.gateway.served_images import Kept
+from onemanage.gateway.store import Store
+
+KEPT_SECONDS = 2.0
+"""A key that is revoked is good for no longer than that."""
+_SEEN_SECONDS = 3600.0
+_MAX_KEPT = 10_000
+_STRANGERS_AT_ONCE = 4
+"""Below the connections of the pool: wrong keys by the thousand leave some for work."""
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who asks, checked against the database."""
+
+    workspace_id: str
+    key_hash: bytes
+    admin: bool
+
+
+class Keys:
+    """Of one process. Every request asks here, so most of them ask no database."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._kept: Kept[bytes, Caller] = Kept(_MAX_KEPT, KEPT_SECONDS)
+        self._seen: Kept[bytes, bool] = Kept(_MAX_KEPT, _SEEN_SECONDS)
+        self._strangers = asyncio.Semaphore(_STRANGERS_AT_ONCE)
+
+    async def caller(self, authorization: str | None) -> Caller:
+        """Of an Authorization header. Raises a 401 Problem."""
+        hashed = hash_of_bearer(authorization)
+        found = self._kept.get(hashed)
+        if found is not None:
+            return found
+        async with nullcontext() if self._seen.get(hashed) else self._strangers:
+            row = await self._store.key(hashed)
+        if row is None:
+            self._seen.drop(hashed)
+            raise wrong_key()
+        found = Caller(row.workspace_id, hashed, row.admin)
+        self._kept.put(hashed, found, 1)
+        self._seen.put(hashed, True, 1)
+        return found
