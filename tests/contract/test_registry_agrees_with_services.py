@@ -10,7 +10,7 @@ from taskiq import async_shared_broker
 
 from onemanage.contracts import registry
 from onemanage.contracts.registry import matches
-from onemanage.platform import handlers, queries
+from onemanage.platform import answering, handlers
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
 
@@ -58,10 +58,10 @@ def test_the_answers_of_a_service_are_those_of_the_registry(service: str) -> Non
     owned = {spec.subject for spec in registry.QUERIES if spec.owner == service}
     answerers = _module(service, "queries").QUERIES
 
-    assert {queries.spec_of(answerer).subject for answerer in answerers} == owned
+    assert {answering.spec_of(answerer).subject for answerer in answerers} == owned
     for answerer in answerers:
         answer = get_type_hints(answerer)["return"]
-        assert answer is queries.spec_of(answerer).answer
+        assert answer is answering.spec_of(answerer).answer
 
 
 @pytest.mark.parametrize("service", WORKERS)

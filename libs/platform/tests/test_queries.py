@@ -14,16 +14,11 @@ from onemanage.contracts.preview import (
     Preview,
     PreviewPage,
 )
+from onemanage.contracts.registry import withdraw_subject
 from onemanage.platform import queries
+from onemanage.platform.answering import SHARE, Answerer, answer_queries, spec_of
 from onemanage.platform.nats import Client, connect
-from onemanage.platform.queries import (
-    Answerer,
-    QueryFailed,
-    QueryUnanswered,
-    answer_queries,
-    ask,
-    spec_of,
-)
+from onemanage.platform.queries import QUESTION, QueryFailed, QueryUnanswered, ask
 from onemanage.platform.telemetry import current_trace_id, traced
 from onemanage.platform.testing import Servers, eventually
 
@@ -116,33 +111,34 @@ async def test_a_question_that_nobody_serves_is_unanswered(client: Client) -> No
         await ask(client, question(), Preview)
 
 
-async def test_an_answer_that_comes_too_late_is_none(
+async def test_a_question_to_an_owner_that_stands_still_is_taken_back(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "_TIMEOUT", 0.1)
-    gate = asyncio.Event()
+    monkeypatch.setattr(queries, "PATIENCE", 0.1)
+    asked = await client.subscribe("queries.preview.get")
+    withdrawn = await client.subscribe(withdraw_subject("preview"))
 
-    async def get_preview(query: GetPreview, deps: Any) -> Preview:
-        await gate.wait()
-        return preview(query.preview_id)
+    with pytest.raises(QueryUnanswered):
+        await ask(client, question(), Preview)
 
-    async with answering(client, get_preview):
-        with pytest.raises(QueryUnanswered):
-            await ask(client, question(), Preview)
-        gate.set()
+    headers = (await asked.next_msg(10)).headers
+    assert headers is not None
+    assert (await withdrawn.next_msg(10)).data.decode() == headers[QUESTION]
 
 
 async def test_several_questions_are_answered_side_by_side(client: Client) -> None:
-    everyone = asyncio.Barrier(10)
+    everyone = asyncio.Barrier(SHARE)
 
     async def get_preview(query: GetPreview, deps: Any) -> Preview:
         await everyone.wait()  # one after the other, nobody would get past this
         return preview(query.preview_id)
 
     async with answering(client, get_preview):
-        asked = [ask(client, question(f"prv_{n}"), Preview) for n in range(10)]
+        asked = [ask(client, question(f"prv_{n}"), Preview) for n in range(SHARE)]
         answers = await asyncio.gather(*asked)
-    assert [answer.preview_id for answer in answers] == [f"prv_{n}" for n in range(10)]
+    assert [answer.preview_id for answer in answers] == [
+        f"prv_{n}" for n in range(SHARE)
+    ]
 
 
 async def test_each_question_of_a_service_has_its_own_answerer(client: Client) -> None:

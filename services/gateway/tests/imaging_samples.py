@@ -26,8 +26,9 @@ from onemanage.contracts.imaging import (
 )
 from onemanage.contracts.imaging_backgrounds import RemovalResult
 from onemanage.gateway.store import OWNER_WORKSPACE
+from onemanage.platform.answering import answer_queries
 from onemanage.platform.nats import Client
-from onemanage.platform.queries import QueryFailed, answer_queries
+from onemanage.platform.queries import QueryFailed
 
 from .psd_samples import World
 

@@ -28,8 +28,9 @@ from onemanage.gateway.rendition_images import RenditionImages
 from onemanage.gateway.served_images import ServedImages
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE, FileRow
+from onemanage.platform.answering import answer_queries
 from onemanage.platform.nats import Client
-from onemanage.platform.queries import QueryFailed, answer_queries
+from onemanage.platform.queries import QueryFailed
 from onemanage.platform.storage import Storage
 
 KEY, OTHER_KEY = new_api_key(), new_api_key()
@@ -75,12 +76,12 @@ class World:
     """One gateway, and HTTP clients of it."""
 
     def __init__(self, app: FastAPI, storage: Storage, psd: Psd, file: FileRow) -> None:
-        self._app, self.storage, self.psd = app, storage, psd
+        self.app, self.storage, self.psd = app, storage, psd
         self.file = file.object_key, file.name
 
     @property
     def gateway(self) -> Gateway:
-        found: Gateway = self._app.state.gateway
+        found: Gateway = self.app.state.gateway
         return found
 
     def behind(self, settings: GatewaySettings, **parts: Any) -> FastAPI:
@@ -91,7 +92,7 @@ class World:
 
     def client(self, key: str = KEY) -> httpx.AsyncClient:
         return httpx.AsyncClient(
-            transport=httpx.ASGITransport(self._app),
+            transport=httpx.ASGITransport(self.app),
             base_url="http://test",
             headers={"Authorization": f"Bearer {key}"},
             timeout=30,

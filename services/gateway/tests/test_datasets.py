@@ -28,8 +28,9 @@ from onemanage.contracts.datasets import (
     RowSort,
 )
 from onemanage.gateway.store import OWNER_WORKSPACE
+from onemanage.platform.answering import answer_queries
 from onemanage.platform.nats import Client
-from onemanage.platform.queries import QueryFailed, answer_queries
+from onemanage.platform.queries import QueryFailed
 from onemanage.platform.settings import ProcessSettings
 from onemanage.platform.testing import working
 

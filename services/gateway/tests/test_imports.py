@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from onemanage.contracts.data_import_plan import Dialect
+from onemanage.platform.answering import answer_queries
 from onemanage.platform.nats import Client
-from onemanage.platform.queries import answer_queries
 from onemanage.platform.settings import ProcessSettings
 from onemanage.platform.testing import working
 

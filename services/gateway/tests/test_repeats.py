@@ -10,8 +10,8 @@ from onemanage.contracts.base import utc_now
 from onemanage.contracts.dataset_tasks import DropDataset
 from onemanage.contracts.datasets import DroppedDataset
 from onemanage.contracts.psd_diffs import CompareDocuments, DocumentDiff
+from onemanage.platform.answering import answer_queries
 from onemanage.platform.nats import Client
-from onemanage.platform.queries import answer_queries
 from onemanage.platform.settings import ProcessSettings
 from onemanage.platform.testing import working
 

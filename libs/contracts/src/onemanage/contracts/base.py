@@ -161,7 +161,11 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QueryError(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a query has no answer: ``not_found``, ``invalid`` or ``internal``."""
+    """Why a query has no answer."""
 
     code: str
+    """``not_found``; ``invalid``: the question is wrong; ``busy``: the workspace asks too
+    much at once; ``unavailable``: the owner, or a server that it needs, has no room or is
+    away; ``too_slow``: there was no answer in time; ``too_large``: it does not fit into a
+    message; ``internal``: the owner's own fault."""
     message: str

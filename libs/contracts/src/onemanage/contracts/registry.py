@@ -139,7 +139,11 @@ QUERIES = (
     QuerySpec("queries.psd.layer", psd.GetLayer, psd.Layer, "psd"),
     QuerySpec("queries.psd.layers", psd.ListLayers, psd.LayerPage, "psd"),
     QuerySpec(
-        "queries.psd.search", psd_search.SearchLayers, psd_search.FoundLayers, "psd"
+        "queries.psd.search",
+        psd_search.SearchLayers,
+        psd_search.FoundLayers,
+        "psd",
+        scans=True,
     ),
     QuerySpec(
         "queries.psd.rendition",
@@ -178,6 +182,7 @@ QUERIES = (
         imaging.FindSimilar,
         imaging.SimilarImages,
         "imaging",
+        scans=True,
     ),
     QuerySpec("queries.preview.get", preview.GetPreview, preview.Preview, "preview"),
     QuerySpec(
@@ -319,6 +324,11 @@ def task_name_of(subject: str) -> str:
 def cancel_subject(task_id: str) -> str:
     """Control, on core NATS: whoever runs this task is to stop it."""
     return f"control.cancel.{task_id}"
+
+
+def withdraw_subject(owner: str) -> str:
+    """Control, on core NATS: the id of a question that nobody waits for any more."""
+    return f"control.withdraw.{owner}"
 
 
 def capacity_subject(worker: str) -> str:

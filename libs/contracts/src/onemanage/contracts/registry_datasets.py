@@ -154,7 +154,11 @@ QUERIES = (
         "data_import",
     ),
     QuerySpec(
-        "queries.data_import.rows", datasets.ListRows, datasets.RowPage, "data_import"
+        "queries.data_import.rows",
+        datasets.ListRows,
+        datasets.RowPage,
+        "data_import",
+        scans=True,
     ),
     QuerySpec(
         "queries.data_import.profile",

@@ -39,6 +39,8 @@ class QuerySpec(msgspec.Struct, frozen=True):
     question: type[Query]
     answer: type[msgspec.Struct]
     owner: str
+    scans: bool = False
+    """Whether it may have to read all that the workspace has."""
 
 
 class ConsumerSpec(msgspec.Struct, frozen=True):

@@ -10,12 +10,12 @@ import anyio
 import uvloop
 from loguru import logger
 
+from onemanage.platform.answering import Answerer, answer_queries
 from onemanage.platform.handlers import Handler, consume
 from onemanage.platform.health import keep_healthy
 from onemanage.platform.logging import configure_logging
 from onemanage.platform.memory import keep_what_is_loaded
 from onemanage.platform.nats import Client, connect
-from onemanage.platform.queries import Answerer, answer_queries
 from onemanage.platform.settings import ProcessSettings, load
 
 

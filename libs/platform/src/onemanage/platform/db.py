@@ -14,6 +14,10 @@ from sqlalchemy.ext.asyncio import (
 
 type Sessions = async_sessionmaker[AsyncSession]
 
+NOTICE_THE_DEAD = {"client_connection_check_interval": "1s"}
+"""Settings of a connection: PostgreSQL ends the statement of a process that is gone, and
+does not find that out only when it has the answer ready."""
+
 
 def with_driver(url: str) -> str:
     """The address as SQLAlchemy wants it."""
@@ -24,7 +28,10 @@ def with_driver(url: str) -> str:
 async def open_sessions(url: str, pool_size: int = 5) -> AsyncIterator[Sessions]:
     """A connection that died in the pool is replaced, not handed out."""
     engine = create_async_engine(
-        with_driver(url), pool_size=pool_size, pool_pre_ping=True
+        with_driver(url),
+        pool_size=pool_size,
+        pool_pre_ping=True,
+        connect_args={"server_settings": NOTICE_THE_DEAD},
     )
     try:
         yield async_sessionmaker(engine, expire_on_commit=False)

@@ -1,33 +1,35 @@
 """Questions between services: request and reply on core NATS, read only, within 2 s.
 
-A service's answers stand in its QUERIES table: functions ``async def get_…(query,
-deps) -> Answer`` whose query type names the subject in the registry. Replicas share a
-queue group, so any of them answers.
+Whoever asks says how many seconds it waits, and takes the question back once it waits
+no longer. The owner's side is in answering.py.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, get_type_hints
+import secrets
+from contextvars import ContextVar
 
 import msgspec
-from loguru import logger
-from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
-from nats.errors import NoRespondersError
+from nats.errors import MaxPayloadError, NoRespondersError
 
 from onemanage.contracts.base import Query, QueryError
-from onemanage.contracts.registry import QuerySpec, query_spec
+from onemanage.contracts.registry import query_spec, withdraw_subject
 from onemanage.platform.nats import Client
-from onemanage.platform.telemetry import trace_headers, traced
+from onemanage.platform.telemetry import trace_headers
 
-type Answerer[D] = Callable[[Any, D], Awaitable[msgspec.Struct]]
+PATIENCE = 2.0
+"""Seconds that whoever asks waits."""
+ERROR = "OneManage-Query-Error"
+QUESTION = "OneManage-Question"
+"""Its id, by which it is taken back."""
+SECONDS_LEFT = "OneManage-Seconds-Left"
+"""Not a time of day: clocks of two machines differ, and by two seconds soon."""
 
-_TIMEOUT = 2.0
-_ERROR = "OneManage-Query-Error"
+_until: ContextVar[float | None] = ContextVar("until", default=None)
 
 
 class QueryFailed(Exception):
-    """The owner of the state answered with an error: not_found, invalid, internal."""
+    """The owner of the state answered with an error; ``code`` is QueryError's."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -38,89 +40,57 @@ class QueryUnanswered(Exception):
     """Nobody answered in time. Retryable."""
 
     def __init__(self, subject: str) -> None:
-        super().__init__(f"no answer to {subject} within {_TIMEOUT:g} s")
+        super().__init__(f"no answer to {subject} within {PATIENCE:g} s")
         self.subject = subject
 
 
 async def ask[A: msgspec.Struct](client: Client, query: Query, answer: type[A]) -> A:
-    """Put ``query`` to its owner. Raises QueryFailed or QueryUnanswered."""
-    subject = query_spec(type(query)).subject
+    """Put ``query`` to its owner. Raises QueryFailed or QueryUnanswered.
+
+    Cancelled, it takes the question back, and so does the end of its patience.
+    """
+    spec = query_spec(type(query))
+    question = secrets.token_hex(8)
+    headers = {QUESTION: question, SECONDS_LEFT: f"{PATIENCE:g}", **trace_headers()}
+    body = msgspec.json.encode(query)
     try:
-        reply = await client.request(
-            subject,
-            msgspec.json.encode(query),
-            timeout=_TIMEOUT,
-            headers=trace_headers() or None,
-        )
-    except (TimeoutError, NoRespondersError, NatsError):
-        raise QueryUnanswered(subject) from None
-    if reply.headers and _ERROR in reply.headers:
+        reply = await client.ask(spec.subject, body, headers, timeout=PATIENCE)
+    except MaxPayloadError:
+        text = f"The question is {len(body)} bytes long. Give fewer or shorter values."
+        raise QueryFailed("invalid", text) from None
+    except NoRespondersError:
+        raise QueryUnanswered(spec.subject) from None
+    except (TimeoutError, NatsError):
+        await _withdraw(client, spec.owner, question)
+        raise QueryUnanswered(spec.subject) from None
+    except asyncio.CancelledError:
+        await _withdraw(client, spec.owner, question)
+        raise
+    if reply.headers and ERROR in reply.headers:
         error = msgspec.json.decode(reply.data, type=QueryError)
         raise QueryFailed(error.code, error.message)
     return msgspec.json.decode(reply.data, type=answer)
 
 
-def spec_of(answerer: Answerer[Any]) -> QuerySpec:
-    """The registry's line for a query function, by the type of its first parameter."""
-    hints = get_type_hints(answerer)
-    return query_spec(next(iter(hints.values())))
+async def _withdraw(client: Client, owner: str, question: str) -> None:
+    """Behind the question on the same connection, so it arrives after it.
 
-
-async def answer_queries[D](
-    client: Client, answerers: Sequence[Answerer[D]], deps: D, stop: asyncio.Event
-) -> None:
-    """Answer until ``stop`` is set; what has been asked by then still is answered."""
-    subscriptions = []
-    running: set[asyncio.Task[None]] = set()
-    for answerer in answerers:
-        spec = spec_of(answerer)
-        subscriptions.append(
-            await client.subscribe(
-                spec.subject,
-                queue=spec.owner,
-                cb=_callback(answerer, spec, deps, running),
-            )
-        )
-    await stop.wait()
-    for subscription in subscriptions:
-        await subscription.drain()  # type: ignore[no-untyped-call]  # nats-py gives it no types
-    if running:
-        await asyncio.wait(running)
-
-
-def _callback[D](
-    answerer: Answerer[D],
-    spec: QuerySpec,
-    deps: D,
-    running: set[asyncio.Task[None]],
-) -> Callable[[Msg], Awaitable[None]]:
-    async def answer(message: Msg) -> None:
-        with traced(message.headers):
-            body, failed = await _answer(answerer, spec, deps, message.data)
-        headers = {_ERROR: "1"} if failed else None
-        client = message._client
-        await client.publish(message.reply, body, headers=headers)
-
-    async def on_message(message: Msg) -> None:
-        # nats-py runs callbacks of a subscription one by one; questions need not wait.
-        task = asyncio.create_task(answer(message))
-        running.add(task)
-        task.add_done_callback(running.discard)
-
-    return on_message
-
-
-async def _answer[D](
-    answerer: Answerer[D], spec: QuerySpec, deps: D, payload: bytes
-) -> tuple[bytes, bool]:
+    If it is lost, the owner stops by itself when the seconds are over.
+    """
     try:
-        query = msgspec.json.decode(payload, type=spec.question)
-        return msgspec.json.encode(await answerer(query, deps)), False
-    except (msgspec.DecodeError, ValueError) as error:
-        failure = QueryError(code="invalid", message=str(error))
-    except QueryFailed as error:
-        failure = QueryError(code=error.code, message=error.message)
-    except Exception:
-        logger.exception("Query {} failed", spec.subject)
-        failure = QueryError(code="internal", message="the answer could not be found")
-    return msgspec.json.encode(failure), True
+        await client.publish(withdraw_subject(owner), question.encode())
+    except NatsError:
+        return  # the connection is gone, and the question with it
+
+
+def answer_within(seconds: float) -> None:
+    """Whatever this context asks of servers from now on is for an answer due by then."""
+    _until.set(asyncio.get_running_loop().time() + seconds)
+
+
+def seconds_left() -> float:
+    """Until the answer under way here is due, at least 0; outside of one, all of it."""
+    until = _until.get()
+    if until is None:
+        return PATIENCE
+    return max(0.0, until - asyncio.get_running_loop().time())

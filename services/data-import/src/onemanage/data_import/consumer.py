@@ -9,6 +9,7 @@ from onemanage.data_import.queries import QUERIES
 from onemanage.data_import.settings import ConsumerSettings
 from onemanage.data_import.store import Store
 from onemanage.data_import.undoing import Undo
+from onemanage.platform.answering import SCAN_SLOTS, SLOTS
 from onemanage.platform.commands import TaskRequests
 from onemanage.platform.consumer import run_consumer
 from onemanage.platform.db import open_sessions
@@ -20,7 +21,7 @@ from onemanage.platform.storage import Storage
 async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator[Deps]:
     async with (
         open_sessions(settings.database_url) as sessions,
-        open_pool(settings.database_url) as pool,
+        open_pool(settings.database_url, SLOTS + SCAN_SLOTS) as pool,
     ):
         yield Deps(
             TaskRequests(client),

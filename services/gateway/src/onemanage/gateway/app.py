@@ -15,6 +15,7 @@ from onemanage.gateway.batch_store import BatchStore
 from onemanage.gateway.boundary import Boundary
 from onemanage.gateway.dispatcher import Dispatcher
 from onemanage.gateway.gateway import Gateway
+from onemanage.gateway.hanging_up import HangingUp
 from onemanage.gateway.keys import Keys
 from onemanage.gateway.links import PreviewLinks
 from onemanage.gateway.live import LiveEvents
@@ -142,6 +143,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         responses={"4XX": {"model": ProblemOut}, "5XX": {"model": ProblemOut}},
     )
+    app.add_middleware(HangingUp)
     app.add_middleware(Admission, settings=settings)
     app.add_middleware(Boundary)
     problems.install(app)

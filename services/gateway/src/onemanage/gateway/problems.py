@@ -18,6 +18,14 @@ from onemanage.platform.telemetry import current_trace_id
 MEDIA_TYPE = "application/problem+json"
 _TYPE = "https://onemanage.dev/problems/"
 _HUNG_UP = 499
+_QUERY_STATUS = {
+    "not_found": 404,
+    "invalid": 422,
+    "busy": 429,
+    "unavailable": 503,
+    "too_slow": 503,
+}
+"""Of all other codes 502: the question was right, and its owner is at fault."""
 
 
 class Problem(Exception):
@@ -96,8 +104,9 @@ async def _on_http(_: Request, error: Exception) -> Response:
 
 async def _on_query_failed(_: Request, error: Exception) -> Response:
     assert isinstance(error, QueryFailed)
-    status = {"not_found": 404, "invalid": 422}.get(error.code, 502)
-    return _answer(Problem(status, error.code, error.message))
+    status = _QUERY_STATUS.get(error.code, 502)
+    again = {"Retry-After": "2"} if status in (429, 503) else None
+    return _answer(Problem(status, error.code, error.message, headers=again))
 
 
 async def _on_query_unanswered(_: Request, error: Exception) -> Response:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    TextClause,
     and_,
     case,
     cast,
@@ -29,14 +30,15 @@ from sqlmodel import col
 from onemanage.contracts.psd_manifest import LayerDetails
 from onemanage.contracts.psd_search import LAYER_KINDS, SearchLayers
 from onemanage.platform.db import one_of
+from onemanage.platform.queries import seconds_left
 from onemanage.psd.models import DocumentRow, LayerRow
 
-SETTINGS = text("""
+_SETTINGS = text("""
     SELECT set_config('plan_cache_mode', 'force_custom_plan', true),
-           set_config('statement_timeout', '1800', true)
+           set_config('statement_timeout', :milliseconds, true)
 """)
-"""Of the transaction: one plan for all words would know nothing of how rare each is,
-and whoever asked waits no longer than 2 s."""
+_TO_TELL = 0.1
+"""Seconds before the answer is due by which a search has ended, to say so."""
 
 _MAX_CHARACTERS = 200
 _MAX_WORDS = 8
@@ -52,8 +54,15 @@ class InvalidSearch(ValueError):
     """A question that has no answer, in words for the person who asked."""
 
 
+def settings() -> TextClause:
+    """Of the transaction: one plan for all words would know nothing of how rare each is,
+    and the search ends before its answer is due."""
+    milliseconds = max(1, round(1000 * (seconds_left() - _TO_TELL)))
+    return _SETTINGS.bindparams(milliseconds=str(milliseconds))
+
+
 def took_too_long(error: DBAPIError) -> bool:
-    """Whether it is the end of the time that SETTINGS gives."""
+    """Whether it is the end of the time that ``settings`` gives."""
     return getattr(error.orig, "sqlstate", None) == "57014"
 
 

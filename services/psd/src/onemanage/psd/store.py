@@ -113,7 +113,7 @@ class Store:
         """Best first. Raises InvalidSearch where it asks for what cannot be."""
         asked = search.statement(query, _BRIEF)
         async with self._sessions() as session:
-            await session.execute(search.SETTINGS)
+            await session.execute(search.settings())
             try:
                 rows = (await session.execute(asked)).mappings().all()
             except DBAPIError as error:

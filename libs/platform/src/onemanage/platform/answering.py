@@ -1,0 +1,207 @@
+"""The owner's side of questions: who is answered when, until when, and with what.
+
+A service's answers stand in its QUERIES table: functions ``async def get_…(query,
+deps) -> Answer`` whose query type names the subject in the registry. Replicas share a
+queue group, so any of them answers.
+
+Nobody's questions keep another workspace's away: each has a share of the slots. Work
+that nobody waits for any more is cancelled, and its statement in PostgreSQL with it.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, get_type_hints
+
+import msgspec
+from loguru import logger
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+
+from onemanage.contracts.base import Query, QueryError
+from onemanage.contracts.registry import QuerySpec, query_spec, withdraw_subject
+from onemanage.platform.nats import Client
+from onemanage.platform.outage import is_outage
+from onemanage.platform.queries import (
+    ERROR,
+    PATIENCE,
+    QUESTION,
+    SECONDS_LEFT,
+    QueryFailed,
+    answer_within,
+)
+from onemanage.platform.telemetry import traced
+from onemanage.platform.turns import NoTurn, Turns
+
+type Answerer[D] = Callable[[Any, D], Awaitable[msgspec.Struct]]
+
+SLOTS = 6
+"""Questions that one process works at, and connections to PostgreSQL that it takes."""
+SHARE = 3
+"""Of those, for one workspace."""
+SCAN_SLOTS = 4
+"""As many again for questions that may read all that a workspace has (``scans``)."""
+SCAN_SHARE = 2
+_MOST_WAITING = 64
+"""Of one workspace, for either kind."""
+_TURN_WITHIN = 0.5
+"""Seconds that a question waits for a slot; so that it has the rest to be answered."""
+_ON_THE_WAY = 0.1
+"""Seconds by which an answer is ready before it is due."""
+_HEADERS_BYTES = 1024
+_REMEMBERED = 1000
+
+_BUSY = (
+    "This workspace asks more at once than is answered at a time; try again shortly."
+)
+_FULL = "More is asked at the moment than can be answered; try again shortly."
+_AWAY = "A server that is needed for the answer is out of reach; try again shortly."
+_TOO_SLOW = "There was no answer in time. Ask for less, or try again shortly."
+_TOO_LARGE = (
+    "The answer has {} bytes, and {} are the most. Ask for fewer at once by limit."
+)
+
+
+def spec_of(answerer: Answerer[Any]) -> QuerySpec:
+    """The registry's line for a query function, by the type of its first parameter."""
+    hints = get_type_hints(answerer)
+    return query_spec(next(iter(hints.values())))
+
+
+async def answer_queries[D](
+    client: Client, answerers: Sequence[Answerer[D]], deps: D, stop: asyncio.Event
+) -> None:
+    """Answer until ``stop`` is set; what has been asked by then still is answered."""
+    desk = _Desk(client, deps)
+    specs = [spec_of(answerer) for answerer in answerers]
+    withdrawn = [
+        await client.subscribe(withdraw_subject(owner), cb=desk.withdraw)
+        for owner in sorted({spec.owner for spec in specs})
+    ]
+    questions = [
+        await client.subscribe(
+            spec.subject, queue=spec.owner, cb=desk.taking(answerer, spec)
+        )
+        for answerer, spec in zip(answerers, specs, strict=True)
+    ]
+    await stop.wait()
+    for subscription in questions:
+        await subscription.drain()  # type: ignore[no-untyped-call]  # nats-py gives it no types
+    await desk.done()
+    for subscription in withdrawn:
+        await subscription.unsubscribe()
+
+
+class _Desk[D]:
+    """The questions that one process has at hand."""
+
+    def __init__(self, client: Client, deps: D) -> None:
+        self._client, self._deps = client, deps
+        self._turns = Turns(SLOTS, SHARE, _MOST_WAITING)
+        self._scans = Turns(SCAN_SLOTS, SCAN_SHARE, _MOST_WAITING)
+        self._running: dict[str, asyncio.Task[None]] = {}
+        """By the question's id, or by its reply subject where it has none."""
+        self._withdrawn: deque[str] = deque(maxlen=_REMEMBERED)
+        """Some before we have seen the question, and most at another replica."""
+
+    def taking(
+        self, answerer: Answerer[D], spec: QuerySpec
+    ) -> Callable[[Msg], Awaitable[None]]:
+        async def on_message(message: Msg) -> None:
+            # nats-py runs callbacks of a subscription one by one; questions need not
+            # wait.
+            question = (message.headers or {}).get(QUESTION, message.reply)
+            if question in self._withdrawn:
+                return
+            task = asyncio.create_task(self._answer(message, answerer, spec))
+            self._running[question] = task
+            task.add_done_callback(lambda _: self._running.pop(question, None))
+
+        return on_message
+
+    async def withdraw(self, message: Msg) -> None:
+        question = message.data.decode()
+        self._withdrawn.append(question)
+        if (task := self._running.get(question)) is not None:
+            task.cancel()
+
+    async def done(self) -> None:
+        if self._running:
+            await asyncio.wait(list(self._running.values()))
+
+    async def _answer(
+        self, message: Msg, answerer: Answerer[D], spec: QuerySpec
+    ) -> None:
+        with traced(message.headers):
+            try:
+                answer = await self._found(message, answerer, spec)
+                body, headers = _fitted(answer, self._most_bytes()), None
+            except QueryFailed as error:
+                failure = QueryError(code=error.code, message=error.message)
+                body, headers = msgspec.json.encode(failure), {ERROR: "1"}
+            try:
+                await self._client.publish(message.reply, body, headers=headers)
+            except NatsError as error:  # whoever asked has given up by now
+                logger.warning(
+                    "An answer to {} was not sent: {!r}", spec.subject, error
+                )
+
+    def _most_bytes(self) -> int:
+        return self._client.max_payload - _HEADERS_BYTES
+
+    async def _found(
+        self, message: Msg, answerer: Answerer[D], spec: QuerySpec
+    ) -> msgspec.Struct:
+        """Raises QueryFailed, and nothing else but for a question taken back."""
+        left = _seconds_left(message.headers)
+        try:
+            query: Query = msgspec.json.decode(message.data, type=spec.question)
+        except (msgspec.DecodeError, ValueError) as error:
+            raise QueryFailed("invalid", str(error)) from None
+        if not left:
+            raise QueryFailed("too_slow", _TOO_SLOW)
+        turns = self._scans if spec.scans else self._turns
+        limit = asyncio.timeout(left)
+        answer_within(left)
+        try:
+            async with limit, turns.turn(query.workspace_id, _TURN_WITHIN):
+                return await answerer(query, self._deps)
+        except QueryFailed:
+            raise
+        except NoTurn as error:
+            code, text = ("busy", _BUSY) if error.own else ("unavailable", _FULL)
+            raise QueryFailed(code, text) from None
+        except Exception as error:
+            if limit.expired():
+                raise QueryFailed("too_slow", _TOO_SLOW) from None
+            if is_outage(error):
+                logger.warning(
+                    "Query {} found a server away: {!r}", spec.subject, error
+                )
+                raise QueryFailed("unavailable", _AWAY) from None
+            logger.exception("Query {} failed", spec.subject)
+            text = "the answer could not be found"
+            raise QueryFailed("internal", text) from None
+
+
+def _seconds_left(headers: Mapping[str, str] | None) -> float:
+    """For the work; a question of an older release does not say."""
+    given = (headers or {}).get(SECONDS_LEFT, "")
+    try:
+        seconds = float(given) if given else PATIENCE
+    except ValueError:
+        seconds = PATIENCE
+    return max(0.0, seconds - _ON_THE_WAY)
+
+
+def _fitted(answer: msgspec.Struct, most: int) -> bytes:
+    """A page that is too large for a message is a shorter one. Raises QueryFailed."""
+    body = msgspec.json.encode(answer)
+    while len(body) > most:
+        items: list[Any] = getattr(answer, "items", [])
+        keep = min(len(items) * most // len(body), len(items) - 1)
+        if keep < 1 or not hasattr(answer, "has_more"):
+            raise QueryFailed("too_large", _TOO_LARGE.format(len(body), most))
+        answer = msgspec.structs.replace(answer, items=items[:keep], has_more=True)
+        body = msgspec.json.encode(answer)
+    return body

@@ -1,0 +1,82 @@
+"""Answers about data sets, over a real NATS: one workspace's never keep another's away."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from onemanage.contracts.datasets import DatasetPage, ListDatasets, ListRows, RowPage
+from onemanage.data_import.handlers import Deps
+from onemanage.data_import.queries import QUERIES
+from onemanage.data_import.store import Store
+from onemanage.data_import.undoing import Undo
+from onemanage.platform import queries
+from onemanage.platform.answering import SCAN_SHARE, answer_queries
+from onemanage.platform.commands import TaskRequests
+from onemanage.platform.db import open_sessions
+from onemanage.platform.nats import Client
+from onemanage.platform.queries import ask
+from onemanage.platform.storage import Storage
+from onemanage.platform.testing import MakeDatabase, eventually
+
+from .dataset_samples import STRANGER, WORKSPACE, World, open_world
+
+MANY = 100
+SLOW = """
+    ALTER TABLE "ws_wsp_1".orders RENAME TO really;
+    CREATE VIEW "ws_wsp_1".orders AS
+    SELECT _id, a || pg_sleep(600)::text AS a FROM "ws_wsp_1".really
+"""
+
+
+@pytest.fixture
+async def world(
+    database: MakeDatabase, storage: Storage, nats: Client
+) -> AsyncIterator[World]:
+    """With a data set of the workspace that takes ten minutes, and a stranger's."""
+    url = await database("data_import")
+    stop = asyncio.Event()
+    async with open_world(url, storage) as opened, open_sessions(url) as sessions:
+        commands = TaskRequests(nats)
+        deps = Deps(commands, Store(sessions), storage, opened.datasets, Undo(url))
+        answering = asyncio.create_task(answer_queries(nats, QUERIES, deps, stop))
+        await opened.table("theirs", {"a": "text"}, [("a",)], STRANGER)
+        yield opened
+        stop.set()
+        await answering
+
+
+async def at_work(world: World) -> int:
+    found: int = await world.value(
+        "SELECT count(*)::int FROM pg_stat_activity WHERE state = 'active' "
+        'AND pid <> pg_backend_pid() AND query LIKE \'%"ws_wsp_1"."orders"%\' '
+        "AND datname = current_database()"
+    )
+    return found
+
+
+async def test_a_hundred_sorts_of_one_workspace_leave_another_s_data_sets_to_be_listed(
+    world: World, monkeypatch: pytest.MonkeyPatch, nats: Client
+) -> None:
+    monkeypatch.setattr(queries, "PATIENCE", 60.0)
+    dataset_id = await world.table(columns={"a": "text"}, rows=[("a",)])
+    await world.execute(SLOW)
+    slow = ListRows(workspace_id=WORKSPACE, dataset_id=dataset_id)
+    asked = [asyncio.create_task(ask(nats, slow, RowPage)) for _ in range(MANY)]
+
+    async def have_their_share() -> bool:
+        return await at_work(world) == SCAN_SHARE
+
+    await eventually(have_their_share)
+    for _ in range(10):
+        page = await ask(nats, ListDatasets(workspace_id=STRANGER), DatasetPage)
+        assert [item.name for item in page.items] == ["theirs"]
+    assert await at_work(world) == SCAN_SHARE
+
+    async def are_gone() -> bool:
+        return await at_work(world) == 0
+
+    for task in asked:
+        task.cancel()
+    await eventually(are_gone)
+    await asyncio.wait(asked)
