@@ -26,7 +26,7 @@ up: bootstrap ## Run everything in the foreground [DATA_DIR=.onemanage PORT=8000
 	@exec $(PYTHON) -m onemanage.local up --data-dir "$(DATA_DIR)" --port "$(PORT)" --nodes "$(NODES)"
 
 test: check isolated ## Check, install each service alone, and run every test
-	@$(PYTHON) -m pytest
+	@scripts/test.sh
 
 check: bootstrap ## Format, types, dependencies, imports, contracts, containers
 	@scripts/check.sh

@@ -30,7 +30,9 @@ def test_a_place_that_warns_thousands_of_times_is_held_back_and_says_by_how_much
     said = [r["message"] for r in records if r["level"]["name"] == "WARNING"]
     assert said[:20] == [f"garbage {number}" for number in range(20)]
     assert said[-2:] == ["garbage 4999", "elsewhere"]
-    assert len(said) <= 3 * 20 + 2  # where the machine takes over half a second
+    times = [r["time"]["timestamp"] for r in records]
+    windows = (times[-1] - times[0]) // 0.5 + 1  # more of them on a busy machine
+    assert len(said) <= windows * 20 + 2
     held_back = [r["extra"]["held_back"] for r in records if "held_back" in r["extra"]]
     assert sum(held_back) + len(said) - 1 == 5000
     assert sum(r["level"]["name"] == "INFO" for r in records) == 5000

@@ -120,11 +120,15 @@ def write_private(path: Path, text: str) -> None:
 
 # Below the range that the kernel takes ports of outgoing connections from.
 PORTS = range(10_000, 32_000)
-_given_out: set[int] = set()
+_given_out: dict[int, socket.socket] = {}
+"""A name for each, which no other process on this machine can have meanwhile."""
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of the loopback interface that are free, never the same one twice."""
+    """Ports of the loopback interface that are free, never the same one twice.
+
+    No other process that asks here is given them either while this one lives.
+    """
     return [_free_port() for _ in range(count)]
 
 
@@ -138,10 +142,23 @@ def _free_port(distance: int = 0) -> int:
     """One that is free, and so is the one at ``distance`` above it."""
     for port in random.sample(PORTS[: len(PORTS) - distance], k=1000):
         wanted = {port, port + distance}
-        if not wanted & _given_out and all(map(_is_free, wanted)):
-            _given_out.update(wanted)
+        if all(map(_is_free, wanted)) and all(map(_claim, wanted)):
             return port
     raise OSError("no free ports on 127.0.0.1")
+
+
+def _claim(port: int) -> bool:
+    """Between the look at a port and its server's start, somebody else may look."""
+    if port in _given_out:
+        return False
+    name = socket.socket(socket.AF_UNIX)
+    try:
+        name.bind(f"\0onemanage-port-{port}")
+    except OSError:
+        name.close()
+        return False
+    _given_out[port] = name
+    return True
 
 
 def _is_free(port: int) -> bool:
