@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from onemanage.contracts.data_import_plan import DatabaseSource, TablePlan
-from onemanage.data_import.sources.reader import Opened
+from onemanage.data_import.sources.opened import Opened
+from onemanage.data_import.sources.reader import read_arrow
 from onemanage.data_import.sources.reading import read_database
 from onemanage.data_import.sources.relay import Patience
 from onemanage.data_import.sources.service import PRELOAD, Databases
@@ -74,6 +75,11 @@ def collected(opened: Opened, table: TablePlan) -> list[dict[str, Any]]:
 
 def counted(opened: Opened, table: TablePlan) -> int:
     return sum(batch.frame.height for batch in read_database(opened, table))
+
+
+def read_whole(opened: Opened, sql: str) -> int:
+    """Rows of a statement that goes to the reader as it is."""
+    return sum(batch.num_rows for batch in read_arrow(opened, sql))
 
 
 def idle_after_one_batch(

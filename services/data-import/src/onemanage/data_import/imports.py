@@ -38,7 +38,7 @@ from onemanage.data_import.load_job import (
 from onemanage.data_import.loading import Loader
 from onemanage.data_import.plans import Plans, Report
 from onemanage.data_import.refusals import told
-from onemanage.data_import.sources.reader import Opened
+from onemanage.data_import.sources.opened import Opened
 from onemanage.data_import.sources.reading import read_database
 from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store

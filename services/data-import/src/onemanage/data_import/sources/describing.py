@@ -1,12 +1,10 @@
 """What a source database has: its tables, and of one table or query the plan."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
-import asyncpg
 import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
 
@@ -22,20 +20,16 @@ from onemanage.contracts.data_import_plan import (
 from onemanage.data_import.domain.cast import cast_column
 from onemanage.data_import.domain.errors import check_columns
 from onemanage.data_import.domain.names import column_names, table_name
-from onemanage.data_import.sources import kinds, statements
+from onemanage.data_import.sources import postgresql, statements
 from onemanage.data_import.sources.errors import SourceFailed
 from onemanage.data_import.sources.kinds import SourceColumn, reading
-from onemanage.data_import.sources.reader import Opened, read_arrow
+from onemanage.data_import.sources.opened import Opened
+from onemanage.data_import.sources.reader import read_arrow
 
 _FIRST_ROWS = 20
 _EXAMPLES = 5
 _COUNT_SECONDS = 3.0
 """Longer is not worth it: how many rows there are is said to be unknown then."""
-_TLS: dict[str, Literal["disable", "prefer", "require"]] = {
-    "off": "disable",
-    "prefer": "prefer",
-    "require": "require",
-}
 _UNSIGNED = "bigint unsigned"
 _MYSQL_ARROW = (
     (pa.types.is_uint64, _UNSIGNED),
@@ -102,7 +96,7 @@ def describe_columns(opened: Opened) -> list[SourceColumn]:
     source = opened.source
     relation = statements.relation(source)
     if source.kind == "postgresql":
-        found = asyncio.run(_postgresql_columns(opened, relation))
+        found = postgresql.columns(opened, relation)
     elif source.kind == "mysql" and source.query is not None:
         empty = next(read_arrow(opened, f"SELECT * FROM {relation} AS q LIMIT 0"))
         found = [SourceColumn(field.name, _mysql_type(field)) for field in empty.schema]
@@ -135,84 +129,6 @@ def as_frame(batch: pa.RecordBatch) -> pl.DataFrame:
         pl.selectors.integer().cast(pl.Int64),
         pl.selectors.float().cast(pl.Float64),
         (pl.selectors.binary() | pl.selectors.by_dtype(pl.Null)).cast(pl.String),
-    )
-
-
-async def _postgresql_columns(opened: Opened, relation: str) -> list[SourceColumn]:
-    """By asyncpg: ConnectorX panics at a type that it does not know, and names none."""
-    try:
-        async with asyncio.timeout(opened.connect_seconds):
-            connection = await _connect(opened)
-            try:
-                statement = await connection.prepare(f"SELECT * FROM {relation} AS q")
-                attributes = statement.get_attributes()
-                digits = await _digits(connection, opened)
-            finally:
-                connection.terminate()
-    except TimeoutError:
-        text = "The database accepts connections and does not answer."
-        raise SourceFailed("database.silent", text) from None
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        raise _refusal(error) from None
-    return [
-        SourceColumn(each.name, each.type.name, *digits.get(each.name, (None, None)))
-        for each in attributes
-    ]
-
-
-async def _connect(opened: Opened) -> "asyncpg.Connection[asyncpg.Record]":
-    source, settings = opened.source, kinds.postgresql_settings(
-        opened.statement_seconds
-    )
-    settings.pop("client_encoding")  # asyncpg's own to say
-    return await asyncpg.connect(
-        host=kinds.RELAY,
-        port=opened.end.port,
-        user=source.user,
-        password=opened.password,
-        database=source.database,
-        ssl=_TLS[source.tls],
-        server_settings=settings,
-        statement_cache_size=0,
-    )
-
-
-async def _digits(
-    connection: "asyncpg.Connection[asyncpg.Record]", opened: Opened
-) -> dict[str, tuple[int | None, int | None]]:
-    """Precision and scale of the table's numeric columns that have them."""
-    if opened.source.table is None:
-        return {}
-    rows = await connection.fetch(
-        "SELECT attname, atttypmod - 4 AS digits FROM pg_attribute"
-        " WHERE attrelid = $1::text::regclass AND atttypid = 'numeric'::regtype"
-        " AND atttypmod >= 4 AND NOT attisdropped",
-        statements.relation(opened.source),
-    )
-    # The lower eleven bits are a signed scale, the upper ones the precision.
-    return {
-        row["attname"]: (row["digits"] >> 16, ((row["digits"] & 0x7FF) ^ 1024) - 1024)
-        for row in rows
-    }
-
-
-def _refusal(error: Exception) -> SourceFailed:
-    said = (str(error).splitlines() or [""])[0][:300]
-    if not isinstance(error, asyncpg.PostgresError):
-        text = "The database ended the connection, or speaks another protocol."
-        return SourceFailed("database.broke_off", text, said or None)
-    state = error.sqlstate or ""
-    if state[:2] in ("28", "3D"):
-        text = "The database refuses user, password or database."
-        return SourceFailed("database.access_denied", text, said)
-    if state in ("42P01", "3F000"):
-        text = "There is no such table, or the user may not see it."
-        return SourceFailed("database.missing", text, said)
-    if state == "57014":
-        text = "Even describing the query takes longer than a statement may."
-        return SourceFailed("database.too_slow", text, said)
-    return SourceFailed(
-        "database.query_failed", "The database refused the query.", said
     )
 
 

@@ -6,73 +6,22 @@ SourceFailed, and the stack that a panic writes is not written.
 
 import ctypes
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Literal
 
 import connectorx
 import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
 
-from onemanage.contracts.data_import_plan import DatabaseSource
-from onemanage.data_import.sources import kinds
+from onemanage.data_import.sources import causes, kinds, postgresql
 from onemanage.data_import.sources.errors import SourceFailed
-from onemanage.data_import.sources.relay import Demand, RelayEnd
+from onemanage.data_import.sources.opened import Opened
+from onemanage.data_import.sources.relay import Demand
 
 _BATCH_ROWS = 20_000
-_MESSAGE = re.compile(r'message: "((?:[^"\\]|\\.)*)"')
-_OUTER = re.compile(r"^(?:[A-Z]\w*(?:\(| \{ ))+|^(?:cx writer failed|db error): ")
-_CAUSES = (
-    ("not implemented|Could not retrieve|panicked|decimal", "database.unreadable"),
-    ("read.only|25006|25001", "database.read_only"),
-    (
-        "statement timeout|max_statement_time|maximum statement execution|57014",
-        "database.too_slow",
-    ),
-    (
-        "password authentication|Access denied|Login failed|1045|1044|28P01|28000"
-        "|pg_hba|Unknown database|database .* does not exist|secure connection|tls",
-        "database.access_denied",
-    ),
-    (
-        "connection closed|unexpected end of file|Connection reset|broken pipe"
-        "|UnexpectedEof|server disconnected|terminating connection|timed out waiting"
-        "|error communicating|IoError|early eof|kind: Io|kind: Closed|bytes remaining",
-        "database.broke_off",
-    ),
-)
-_ADVICE = {
-    "database.unreadable": (
-        "The reader does not know a type or value of the query. Cast the column to text"
-        " in the query, or pick the table, where that is done for you."
-    ),
-    "database.read_only": (
-        "The query tried to change something. Only reading is allowed."
-    ),
-    "database.too_slow": (
-        "The statement took longer than it may. Read less of the table, or add an index."
-    ),
-    "database.access_denied": ("The database refuses user, password, database or TLS."),
-    "database.broke_off": "The database ended the connection before the last row.",
-    "database.query_failed": "The database refused the query.",
-}
 _M_ARENA_MAX = -8
 """Of mallopt(3)."""
-_SHOWN = 300
-"""Characters of what the database itself says."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Opened:
-    """A database within reach: what a child needs to read it. Never to be stored."""
-
-    source: DatabaseSource
-    password: str = field(repr=False)
-    end: RelayEnd
-    statement_seconds: float
-    connect_seconds: float
 
 
 def read_arrow(opened: Opened, sql: str) -> Iterator[pa.RecordBatch]:
@@ -108,53 +57,45 @@ def read_arrow(opened: Opened, sql: str) -> Iterator[pa.RecordBatch]:
     ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
     with _quiet():
         with demand:
-            reader = _told(begin, opened)
+            reader = _told(begin, opened, sql)
         yield pa.RecordBatch.from_pylist([], schema=reader.schema)
         rows = iter(reader)
         while True:
             with demand:
-                batch = _told(following, opened)
+                batch = _told(following, opened, sql)
             if batch is None:
                 return
             if batch.num_rows:
                 yield batch
 
 
-def _told[R](function: Callable[[], R], opened: Opened) -> R:
+def _told[R](function: Callable[[], R], opened: Opened, sql: str) -> R:
     """The function's value. Raises SourceFailed for what ConnectorX makes of a fault."""
     try:
         return function()
     except RuntimeError as error:
-        text = str(error)
+        text, panicked = str(error), False
     except (
         BaseException
     ) as error:  # a panic is no Exception, and has no importable type
         if type(error).__name__ != "PanicException":
             raise
-        text = str(error)
-    raise _failure(text, opened.password) from None
+        text, panicked = str(error), True
+    raise _failure(text, panicked, opened, sql) from None
 
 
-def _failure(text: str, password: str) -> SourceFailed:
-    code = next(
-        (code for words, code in _CAUSES if re.search(words, text, re.IGNORECASE)),
-        "database.query_failed",
-    )
-    return SourceFailed(code, _ADVICE[code], _said(text, password))
-
-
-def _said(text: str, password: str) -> str:
-    """What the database itself says, out of Rust's way of writing an error."""
-    found = _MESSAGE.search(text)
-    if found is not None:
-        text = found.group(1).replace('\\"', '"')
-    else:
-        while (inner := _OUTER.sub("", text)) != text:
-            text = inner
-        text = text.rstrip(" })")
-    if password:
-        text = text.replace(password, "…")
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+def _failure(text: str, panicked: bool, opened: Opened, sql: str) -> SourceFailed:
+    """A panic that the database did not cause is about a type or a value."""
+    said = causes.read(text)
+    code = said.code
+    if code is None and not panicked and opened.source.kind == "postgresql":
+        # Of what it refuses beforehand its driver writes no SQLSTATE.
+        try:
+            postgresql.check(opened, sql)
+        except SourceFailed as refusal:
+            return refusal
+    default = "database.unreadable" if panicked else "database.query_failed"
+    return causes.failure(code or default, said.words, opened.password)
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from onemanage.data_import.sources import statements
 from onemanage.data_import.sources.describing import as_frame, describe_columns
 from onemanage.data_import.sources.errors import SourceFailed
 from onemanage.data_import.sources.kinds import SourceColumn
-from onemanage.data_import.sources.reader import Opened, read_arrow
+from onemanage.data_import.sources.opened import Opened
+from onemanage.data_import.sources.reader import read_arrow
 
 
 def read_database(opened: Opened, table: TablePlan) -> Iterator[Batch]:

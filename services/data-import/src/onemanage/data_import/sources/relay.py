@@ -168,6 +168,9 @@ class Relay:
 
     def _hung_up(self) -> None:
         self._hang_ups += 1
+        # It has answered, if curtly; the reader's pause before it tries again is no
+        # silence of the database.
+        self._last_byte = time.monotonic()
         if self._hang_ups >= _HANG_UPS:
             text = (
                 "The database ends the connection before it can be asked; see that user,"

@@ -9,7 +9,7 @@ from onemanage.data_import.sources import kinds
 from onemanage.data_import.sources.describing import describe_database
 from onemanage.data_import.sources.errors import SourceFailed
 from onemanage.data_import.sources.network import checked_address
-from onemanage.data_import.sources.reader import Opened
+from onemanage.data_import.sources.opened import Opened
 from onemanage.data_import.sources.relay import Patience, open_relay
 from onemanage.platform.outbound import Network
 from onemanage.platform.sandbox import Sandbox, SandboxCrashed, SandboxTimeout

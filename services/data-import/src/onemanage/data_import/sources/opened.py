@@ -1,0 +1,17 @@
+"""A source database within reach: what a child needs to read it."""
+
+from dataclasses import dataclass, field
+
+from onemanage.contracts.data_import_plan import DatabaseSource
+from onemanage.data_import.sources.relay import RelayEnd
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """Never to be stored."""
+
+    source: DatabaseSource
+    password: str = field(repr=False)
+    end: RelayEnd
+    statement_seconds: float
+    connect_seconds: float
