@@ -5,6 +5,7 @@ before it fills anything.
 """
 
 import gzip
+import io
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ repeat themselves reach 50; a bomb has 1,000."""
 FREE = 64 << 20
 MAX_SIZE = 64 << 30
 MAX_MEMBERS = 1_000
+_MOST_LISTED = 8 << 20
+"""Bytes of an archive's list of members: some 100,000 of them."""
+_BUFFER = 256 << 10
 
 
 class Stream(Protocol):
@@ -80,11 +84,34 @@ def open_bytes(path: Path, member: str | None = None) -> Iterator[Stream]:
             yield file
 
 
+class _Directory(io.BufferedReader):
+    """The file of an archive, whose list of members is not read if it is too long.
+
+    Each member takes memory as soon as it is listed, and the list's length is only
+    declared.
+    """
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > _MOST_LISTED:
+            raise TooLarge(
+                "data_import.bomb",
+                f"The archive's list of members has {size:,} bytes; at most "
+                f"{_MOST_LISTED:,} are read. Put fewer files into one archive.",
+            )
+        return super().read(size)
+
+
 @contextmanager
 def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
-    """A ZIP archive, or a workbook that is one. Damage within raises Damaged."""
+    """A ZIP archive, or a workbook that is one.
+
+    Raises Damaged for damage within, TooLarge where it lists too many members.
+    """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with (
+            _Directory(io.FileIO(path), _BUFFER) as file,
+            zipfile.ZipFile(file) as archive,
+        ):
             yield archive
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise Damaged(
@@ -102,12 +129,19 @@ def _member(archive: zipfile.ZipFile, name: str) -> Iterator[Stream]:
             "data_import.no_such_part",
             f"The archive has no file {name!r}. Plan the file again.",
         ) from error
+    with open_member(archive, info) as stream:
+        yield stream
+
+
+@contextmanager
+def open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[Stream]:
+    """One member's bytes, counted. Raises InvalidSource subclasses while read."""
     if info.flag_bits & 1:
         raise Encrypted(
             "data_import.encrypted",
             "The ZIP archive has a password. Upload it without one.",
-            name,
+            info.filename,
         )
-    check_ratio(info.compress_size, info.file_size, name)
+    check_ratio(info.compress_size, info.file_size, info.filename)
     with archive.open(info) as stream:
-        yield _Counted(stream, info.compress_size, name)
+        yield _Counted(stream, info.compress_size, info.filename)

@@ -14,25 +14,32 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
 import pyarrow.parquet as parquet  # type: ignore[import-untyped]  # as above
 
 from onemanage.contracts.data_import_plan import TablePlan
+from onemanage.data_import.domain.archive import check_ratio
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.errors import (
     Damaged,
     Encrypted,
+    TooLarge,
     WrongPlan,
     check_columns,
 )
 
 ROWS = 50_000
+FREE_ROWS = 10_000_000
+ROWS_FOR_A_BYTE = 100
+"""Beyond FREE_ROWS. A column of one value takes next to nothing in such files, however
+many rows are declared, and each of them would be a row of PostgreSQL."""
 
 
 def read_parquet(path: Path, table: TablePlan) -> Iterator[Batch]:
     with _damage("Parquet"), parquet.ParquetFile(path, memory_map=True) as file:
+        _check_footer(path, file.metadata)
         yield from _batches(file.iter_batches(batch_size=ROWS), table)
 
 
 def read_arrow(path: Path, table: TablePlan) -> Iterator[Batch]:
     with _damage("Arrow"), pa.memory_map(str(path)) as source:
-        yield from _batches(_record_batches(source), table)
+        yield from _batches(_counted(path, _record_batches(source)), table)
 
 
 def schema_of(path: Path, format: str) -> Any:
@@ -42,6 +49,32 @@ def schema_of(path: Path, format: str) -> Any:
             return parquet.read_schema(path, memory_map=True)
         with pa.memory_map(str(path)) as source:
             return _opened(source).schema
+
+
+def _check_footer(path: Path, footer: Any) -> None:
+    """Raises TooLarge for a file that declares more than its bytes can reasonably be."""
+    _check_rows(path, footer.num_rows)
+    groups = (footer.row_group(at) for at in range(footer.num_row_groups))
+    size = path.stat().st_size
+    check_ratio(size, sum(group.total_byte_size for group in groups), None)
+
+
+def _counted(path: Path, batches: Iterator[Any]) -> Iterator[Any]:
+    rows = 0
+    for batch in batches:
+        rows += batch.num_rows
+        _check_rows(path, rows)
+        yield batch
+
+
+def _check_rows(path: Path, rows: int) -> None:
+    size = path.stat().st_size
+    if rows > max(FREE_ROWS, ROWS_FOR_A_BYTE * size):
+        raise TooLarge(
+            "data_import.bomb",
+            f"{size:,} bytes declare {rows:,} rows; at most {FREE_ROWS:,}, or "
+            f"{ROWS_FOR_A_BYTE:,} for each byte, are read. Split the file.",
+        )
 
 
 class _damage:

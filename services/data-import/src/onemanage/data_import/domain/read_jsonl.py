@@ -69,7 +69,10 @@ def _rows(chunk: Chunk, known: Set[str] | None) -> JsonRows:
             fields = decoder.decode(text)
             text.decode()  # the decoder passes over strings without a look inside
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            reject = _reject(line, text, "not_json", f"This is no JSON object: {error}")
+            reject = _reject(line, text, "not_json", f"Not a JSON object: {error}")
+        except RecursionError:
+            message = "The values are nested too deeply. Write them with fewer levels."
+            reject = _reject(line, text, "not_json", message)
         else:
             if known is None or fields.keys() <= known:
                 rows.lines.append(line)

@@ -5,7 +5,6 @@ apart, times as ISO 8601. Cells that Excel itself calls errors come out beside i
 """
 
 import re
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +14,6 @@ import fastexcel
 import polars as pl
 
 from onemanage.contracts.data_import_plan import Reject, TablePlan
-from onemanage.data_import.domain.archive import check_ratio, open_archive
 from onemanage.data_import.domain.batch import Batch, raw_rows, shown
 from onemanage.data_import.domain.errors import (
     Damaged,
@@ -24,6 +22,8 @@ from onemanage.data_import.domain.errors import (
     WrongPlan,
     check_columns,
 )
+from onemanage.data_import.domain.old_workbook_guard import check_compound, is_compound
+from onemanage.data_import.domain.workbook_guard import check_archive
 
 ROWS = 50_000
 _ERRORS = {
@@ -54,12 +54,12 @@ class Sheet(NamedTuple):
 
 
 def open_workbook(path: Path) -> fastexcel.ExcelReader:
-    """Raises Encrypted, Damaged or, before anything is unpacked, TooLarge."""
-    if zipfile.is_zipfile(path):
-        with open_archive(path) as archive:
-            infos = archive.infolist()
-            packed = sum(info.compress_size for info in infos)
-            check_ratio(packed, sum(info.file_size for info in infos), None)
+    """Raises Encrypted, Damaged or TooLarge, as far as it can before the library, which
+    believes what a file declares, sees any of it."""
+    if is_compound(path):
+        check_compound(path)
+    else:
+        check_archive(path)
     # A name that says another format than the contents would be believed.
     source = path.read_bytes() if path.suffix.lower() in _SUFFIXES else path
     with _refusals(None):

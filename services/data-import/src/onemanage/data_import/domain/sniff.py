@@ -3,7 +3,12 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from onemanage.data_import.domain.archive import MAX_MEMBERS, open_archive, open_bytes
+from onemanage.data_import.domain.archive import (
+    MAX_MEMBERS,
+    check_ratio,
+    open_archive,
+    open_bytes,
+)
 from onemanage.data_import.domain.decode import BOMS
 from onemanage.data_import.domain.encodings import sniff_utf16
 from onemanage.data_import.domain.errors import (
@@ -77,6 +82,8 @@ def _of_zip(path: Path) -> list[Part]:
             f"The ZIP archive holds {len(tables):,} files; at most {MAX_MEMBERS:,} "
             "are read at once.",
         )
+    # Members may share their bytes, so each alone says little.
+    check_ratio(path.stat().st_size, sum(info.file_size for info in infos), None)
     found = [_member(path, name) for name in tables]
     if all(part.why for part in found) and found[0].why:
         raise found[0].why

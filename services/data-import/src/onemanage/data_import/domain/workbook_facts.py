@@ -37,8 +37,8 @@ def workbook_facts(path: Path, sheet: str) -> Facts:
     if not zipfile.is_zipfile(path):
         return Facts()
     with open_archive(path) as archive:
-        member = _member(archive, sheet)
-        if member is None:
+        member = sheet_members(archive).get(sheet)
+        if member is None or member not in archive.namelist():
             return Facts()
         formats = _formats_with_zeros(archive)
         return _searched(archive, member, formats)
@@ -56,17 +56,19 @@ def _attribute(tag: bytes, name: str) -> str:
     return unescape(found[1].decode("utf-8", "replace")) if found else ""
 
 
-def _member(archive: zipfile.ZipFile, sheet: str) -> str | None:
+def sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
+    """By the name of the sheet: the member of an XLSX that has its cells."""
+    targets = {
+        _attribute(relation, "Id"): _attribute(relation, "Target")
+        for relation in _RELATION.findall(_text(archive, "xl/_rels/workbook.xml.rels"))
+    }
+    found = {}
     for tag in _SHEET.findall(_text(archive, "xl/workbook.xml")):
-        if _attribute(tag, "name") != sheet:
-            continue
-        wanted = _attribute(tag, "id")
-        for relation in _RELATION.findall(_text(archive, "xl/_rels/workbook.xml.rels")):
-            if _attribute(relation, "Id") == wanted:
-                name = posixpath.join("/xl", _attribute(relation, "Target"))
-                name = posixpath.normpath(name).lstrip("/")
-                return name if name in archive.namelist() else None
-    return None
+        target = targets.get(_attribute(tag, "id"))
+        if target is not None:
+            name = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+            found[_attribute(tag, "name")] = name
+    return found
 
 
 def _formats_with_zeros(archive: zipfile.ZipFile) -> dict[bytes, str]:
