@@ -94,12 +94,12 @@ def _see_all(piece: bytes, found: CellRange) -> None:
     place = at + 2
     columns, rows = np.zeros(len(at), np.int64), np.zeros(len(at), np.int64)
     for _ in range(_LETTERS):
-        byte = array[place] & 0xDF
+        byte = array[place].astype(np.int64) & 0xDF  # as a capital letter
         is_letter = (byte >= ord("A")) & (byte <= ord("Z"))
         columns = np.where(is_letter, columns * 26 + byte - (ord("A") - 1), columns)
         place = place + is_letter
     for _ in range(_DIGITS):
-        byte = array[place]
+        byte = array[place].astype(np.int64)
         is_digit = (byte >= ord("0")) & (byte <= ord("9"))
         rows = np.where(is_digit, rows * 10 + byte - ord("0"), rows)
         place = place + is_digit
