@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from loguru import logger
 from starlette.responses import Response, StreamingResponse
 
+from onemanage.gateway.uploads import Uploads
 from onemanage.platform.testing import eventually
 
 from .edge_samples import BEARER, HOST, Line, Listening, listening, settings
@@ -202,3 +203,58 @@ async def test_logs_hold_no_query_string(world: World) -> None:
     logger.remove(sink)
     assert "by surprise" in "".join(written)
     assert "tell-nobody" not in "".join(written)
+
+
+FORM = b"Content-Type: multipart/form-data; boundary=B\r\n"
+PART = (
+    b"--B\r\nContent-Disposition: form-data; name=file; filename=a.psd\r\n\r\n8BPS\r\n"
+)
+
+
+async def test_a_form_whose_headers_are_cut_between_segments_is_taken(
+    world: World,
+) -> None:
+    given = settings()
+    async with listening(world.behind(given), given) as edge:
+        line = await edge.connect()
+        body = PART + b"--B--\r\n"
+        length = b"Content-Length: %d\r\n\r\n" % len(body)
+        await line.send(UPLOAD + BEARER + FORM + length)
+        for start in range(0, len(body), 9):
+            await line.send(body[start : start + 9])
+            await asyncio.sleep(0.01)  # so that each goes alone
+        answer = await line.answer()
+        assert answer.status == 201
+        assert b'"name":"a.psd"' in answer.body
+
+
+async def test_of_a_form_that_is_refused_nothing_is_kept(world: World) -> None:
+    given, store = settings(), world.gateway.store
+    uploads = Uploads(world.storage, store, max_bytes=10**6, max_seconds=60)
+    app = world.behind(given, uploads=uploads)
+    field = b"--B\r\nContent-Disposition: form-data; name=note\r\n\r\n"
+    forms = {
+        (400, "bad_form"): PART,
+        (413, "form.too_large"): PART + field + bytes(200_000) + b"\r\n--B--\r\n",
+        (413, "file.too_large"): PART + field + bytes(1_200_000) + b"\r\n--B--\r\n",
+        (422, "form.many_files"): PART + PART + b"--B--\r\n",
+    }
+    before = await world.storage.keys("files/")
+    async with listening(app, given) as edge:
+        for expected, body in forms.items():
+            length = b"Content-Length: %d\r\n\r\n" % len(body)
+            answer = await edge.ask(UPLOAD, BEARER, FORM, length, body)
+            assert (answer.status, answer.code) == expected
+        long = b"Content-Type: multipart/form-data; boundary=" + b"B" * 300
+        answer = await edge.ask(UPLOAD, BEARER, long, b"\r\nContent-Length: 0\r\n\r\n")
+        assert (answer.status, answer.code) == (400, "bad_form")
+    assert await world.storage.keys("files/") == before
+
+
+async def test_what_is_no_document_is_told_in_plain_words(world: World) -> None:
+    async with world.client() as owner:
+        answer = await owner.post("/v1/psd/documents", content=b"%PDF-1.7 and more")
+    assert answer.json()["detail"] == (
+        "Not a Photoshop document: the first bytes look like application/pdf. "
+        "Send a PSD or PSB."
+    )
