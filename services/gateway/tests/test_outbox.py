@@ -151,7 +151,7 @@ async def test_a_task_is_to_be_cancelled_until_it_has_ended(
 
     assert await outbox.to_cancel(10) == []  # it was asked a moment ago
     await pool.execute(LATER.format("cancel_requested_at"))
-    assert await outbox.to_cancel(10) == [row.id]
+    assert _ids(await outbox.to_cancel(10)) == [row.id]
     await tasks.project(
         task_id=row.id, workspace_id=OWNER_WORKSPACE, name=row.name, state="cancelled"
     )

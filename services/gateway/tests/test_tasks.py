@@ -9,6 +9,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+import msgspec
 import pytest
 from fastapi import FastAPI
 from nats.aio.msg import Msg
@@ -26,6 +27,7 @@ from onemanage.gateway.schemas import TaskOut
 from onemanage.gateway.settings import ConsumerSettings, GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.gateway.task_store import TaskRow
+from onemanage.platform.commands import envelope_of
 from onemanage.platform.handlers import consume
 from onemanage.platform.nats import Client
 from onemanage.platform.settings import ProcessSettings
@@ -35,8 +37,10 @@ from onemanage.platform.testing import (
     MakeDatabase,
     Servers,
     eventually,
+    stored,
     working,
 )
+from onemanage.platform.topology import TASKS
 
 KEY, OTHER_KEY = new_api_key(), new_api_key()
 RESULT = {"preview_count": 1, "expires_at": datetime(2027, 1, 1, tzinfo=UTC)}
@@ -156,33 +160,73 @@ async def test_a_running_task_is_stopped_and_stays_cancelled(
     assert retried.status_code == 409
 
 
-async def test_a_task_cancelled_before_a_worker_had_it_is_stopped_when_one_starts_it(
+async def test_a_queued_task_that_no_worker_has_is_cancelled_at_once_and_never_begun(
     settings: dict[str, Any],
     database: MakeDatabase,
     nats: Client,
     process_settings: ProcessSettings,
 ) -> None:
-    async def publish(command: PublishPreviews) -> None:
-        await asyncio.Event().wait()
+    begun = []
+
+    async def publish(command: PublishPreviews) -> dict[str, Any]:
+        begun.append(command.document_id)
+        return RESULT | {"document_id": command.document_id}
 
     async with (
         _running(settings, database, nats) as world,
         world.client() as client,
     ):
         released, waiting = await world.order(), await world.order("doc_2")
-        later = await client.delete(
-            f"/v1/tasks/{released.id}", headers={"Prefer": "respond-async"}
-        )
-        at_once = await client.delete(f"/v1/tasks/{waiting.id}")
-        async with working(process_settings, publish, task_name="preview.publish"):
-            ended = await client.delete(
-                f"/v1/tasks/{released.id}", headers={"Prefer": "wait=20"}
+        await eventually(lambda: _lies_in_tasks(nats))
+        answers = [
+            await client.delete(
+                f"/v1/tasks/{task.id}", headers={"Prefer": "respond-async"}
             )
+            for task in (waiting, released)
+        ]
+        assert await stored(nats, TASKS) == []
+        async with working(process_settings, publish, task_name="preview.publish"):
+            third = await world.order("doc_3", wait=20)
 
-    assert (later.status_code, later.json()["state"]) == (202, "queued")
-    assert later.headers["Location"] == f"/v1/tasks/{released.id}"
-    assert (at_once.status_code, at_once.json()["state"]) == (200, "cancelled")
-    assert (ended.status_code, ended.json()["state"]) == (200, "cancelled")
+    told = [(answer.status_code, answer.json()["state"]) for answer in answers]
+    assert told == [(200, "cancelled")] * 2
+    assert third.state == "completed"
+    assert begun == ["doc_3"]
+
+
+async def _lies_in_tasks(nats: Client) -> bool:
+    return len(await stored(nats, TASKS)) == 1
+
+
+async def test_a_worker_that_is_given_a_cancelled_task_all_the_same_is_stopped(
+    settings: dict[str, Any],
+    database: MakeDatabase,
+    nats: Client,
+    process_settings: ProcessSettings,
+) -> None:
+    """At that very moment, or from a stream that was put back."""
+    stopped = asyncio.Event()
+
+    async def publish(command: PublishPreviews) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.set()
+
+    async with _running(settings, database, nats) as world:
+        task = await world.order()
+        await eventually(lambda: _lies_in_tasks(nats))
+        ((_, envelope),) = await stored(nats, TASKS)
+        async with world.client() as client:
+            await client.delete(f"/v1/tasks/{task.id}")
+        command = msgspec.convert(envelope["args"][0], PublishPreviews)
+        await nats.jetstream().publish("tasks.preview.low", envelope_of(command))
+        async with working(process_settings, publish, task_name="preview.publish"):
+            async with asyncio.timeout(20):
+                await stopped.wait()
+        row = await world.gateway.tasks.get(task.workspace_id, task.id)
+
+    assert row is not None and row.state == "cancelled"
 
 
 async def test_a_task_that_has_ended_is_not_cancelled(

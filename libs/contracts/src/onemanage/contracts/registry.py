@@ -331,6 +331,11 @@ def withdraw_subject(owner: str) -> str:
     return f"control.withdraw.{owner}"
 
 
+def holder_subject(task_id: str) -> str:
+    """Control, on core NATS: a worker that has this task in hand answers."""
+    return f"control.holder.{task_id}"
+
+
 def capacity_subject(worker: str) -> str:
     """Control, on core NATS: how many tasks each process of this worker can run."""
     return f"control.capacity.{worker}"

@@ -63,8 +63,8 @@ class CommandPublisher:
         lane: Lane = "low",
         patience: float = 30.0,
         resent_since: datetime | None = None,
-    ) -> None:
-        """Say that it is accepted, then send it; twice is once.
+    ) -> int:
+        """Say that it is accepted, then send it; twice is once. Where it lies in TASKS.
 
         JetStream knows a repetition for ten minutes. Who sends again later than that
         says since when it may have been stored, and the worker makes sure that the
@@ -89,7 +89,7 @@ class CommandPublisher:
             ),
             patience,
         )
-        await publish(
+        receipt = await publish(
             self._client,
             spec.subject(lane),
             body,
@@ -97,6 +97,7 @@ class CommandPublisher:
             headers=trace_headers(),
             patience=patience,
         )
+        return receipt.sequence
 
 
 class TaskRequests:

@@ -70,6 +70,8 @@ class Client(NatsClient):
         self._answers = ""
         self._asked: dict[str, asyncio.Future[Msg | None]] = {}
         self._tokens = itertools.count()
+        self.refusal = ""
+        """Why JetStream took nothing the last time that it was asked: no room, say."""
 
     async def ask(
         self,
@@ -186,12 +188,14 @@ async def publish(
                 else:
                     answer = _answer.decode(reply.data)
                     if answer.error is None:
+                        client.refusal = ""
                         return Receipt(answer.seq, answer.duplicate)
                     if answer.error.code not in _TRY_AGAIN:
                         reason = answer.error.description
                         too_large = answer.error.err_code == _TOO_LARGE
                         kind = MessageTooLarge if too_large else PublishRefused
                         raise kind(subject, msg_id, reason)
+                    client.refusal = answer.error.description
                     logger.debug("Publish to {} refused: {}", subject, answer.error)
                 await asyncio.sleep(_ATTEMPT_PAUSE)
                 wait = min(2 * wait, _LONGEST_ATTEMPT)

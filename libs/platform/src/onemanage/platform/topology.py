@@ -3,13 +3,15 @@
     onemanage-topology        declare what the subject registry asks for
 
 What may change by itself (ages, sizes, windows, replicas, wider subjects, waits) is
-changed; anything else that differs is drift, and the command fails and names it.
+changed; anything else that differs is drift, and the command fails and names it. A
+consumer that is ahead of the queue it serves, as when an older store was put back, begins
+again at the first message.
 """
 
 import argparse
 import asyncio
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from loguru import logger
@@ -20,8 +22,10 @@ from onemanage.platform.nats import Client, connect
 from onemanage.platform.settings import ProcessSettings, load
 
 _SECOND = 10**9
+_SEEN_AGAIN_AFTER = 1.0
 _DAY = 86_400 * _SECOND
 STREAM_NOT_FOUND, _CONSUMER_NOT_FOUND = 10059, 10014
+NO_MESSAGE = 10037
 _NOT_FOUND = {STREAM_NOT_FOUND, _CONSUMER_NOT_FOUND}
 _ALREADY_THERE = {10058, 10148}
 
@@ -227,6 +231,54 @@ async def declare(client: Client, *, ack_wait: float = 30.0, replicas: int = 1) 
             f"CONSUMER.CREATE.{path}.{consumer.subject}",
             consumer.stream,
         )
+    await _set_right(client)
+
+
+class Stranded(NamedTuple):
+    """A message of a work queue that its consumer takes for one that is done."""
+
+    consumer: str
+    sequence: int
+
+
+async def stranded(client: Client) -> frozenset[Stranded]:
+    """The first such message of each worker's consumer.
+
+    A stream that was put back is behind its consumers, which then count on from its
+    end. What lies before that is never given out. A message that is acknowledged at
+    this moment looks the same: what is seen twice is stranded.
+    """
+    found = set()
+    for consumer in consumers(0):
+        if consumer.stream != TASKS:
+            continue
+        info = await request(client, f"CONSUMER.INFO.{TASKS}.{consumer.durable}")
+        try:
+            body = {"seq": 1, "next_by_subj": consumer.subject}
+            first = await request(client, f"STREAM.MSG.GET.{TASKS}", body)
+        except JetStreamRefused as refusal:
+            if refusal.code != NO_MESSAGE:
+                raise
+            continue
+        sequence = first["message"]["seq"]
+        if sequence <= info["ack_floor"]["stream_seq"]:
+            found.add(Stranded(consumer.durable, sequence))
+    return frozenset(found)
+
+
+async def _set_right(client: Client) -> None:
+    """Consumers that are ahead of TASKS begin again at its first message.
+
+    What a worker has in hand is given out a second time; who gets it finds that it was
+    begun, and leaves it alone.
+    """
+    seen = await stranded(client)
+    if not seen:
+        return
+    await asyncio.sleep(_SEEN_AGAIN_AFTER)
+    for consumer, sequence in sorted(seen & await stranded(client)):
+        await request(client, f"CONSUMER.RESET.{TASKS}.{consumer}", {"seq": 1})
+        logger.warning("{} was ahead of TASKS, now at {}", consumer, sequence)
 
 
 async def _declare(

@@ -31,7 +31,7 @@ _INSIDE = frozenset(
 )
 _INSIDE_TASK = frozenset(
     {"command", "traceparent", "fingerprint"}
-    | {"subject", "released_at", "published_at", "held"}
+    | {"subject", "released_at", "published_at", "sequence", "held"}
 )
 _RESULT_IDS = {
     "psd.render": "rendition_id",

@@ -16,7 +16,6 @@ from onemanage.platform.nats import Client
 
 SUBJECT_PATTERN = r"^([^\s.>]+\.)*([^\s.>]+|>)$"
 _SUBJECT = re.compile(SUBJECT_PATTERN)
-_NO_MESSAGE = 10037
 _LARGEST_ID = 2**63 - 1
 
 
@@ -161,7 +160,7 @@ class DeadLetterStream:
         try:
             message = (await topology.request(self._client, path, body))["message"]
         except topology.JetStreamRefused as refusal:
-            if refusal.code == _NO_MESSAGE:
+            if refusal.code == topology.NO_MESSAGE:
                 return None
             raise
         letter = msgspec.json.decode(base64.b64decode(message["data"]), type=DeadLetter)

@@ -13,6 +13,7 @@ from loguru import logger
 
 from onemanage.gateway import queues
 from onemanage.gateway.outbox import Outbox
+from onemanage.gateway.recovery import Recovery
 from onemanage.gateway.relay import Relay
 from onemanage.gateway.task_store import TaskRow
 from onemanage.gateway.window import Windows
@@ -22,6 +23,7 @@ _BATCH = 200
 _HOUSEKEEPING_EVERY = 300
 _YIELDS_FOR = 15
 """Sweeps, until something automatic has its turn whoever waits."""
+_RECOVERED_EVERY = 15
 _ALL = ""
 """In place of a workspace: an automatic queue is given turns as a whole."""
 
@@ -31,6 +33,7 @@ class Dispatcher:
 
     def __init__(self, outbox: Outbox, relay: Relay, windows: Windows) -> None:
         self._outbox, self._relay, self._windows = outbox, relay, windows
+        self.recovery = Recovery(relay.client, outbox, relay)
         self._due: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
         self._known: set[tuple[str, str]] = set()
 
@@ -99,5 +102,8 @@ class Dispatcher:
             if queues.is_automatic(subject) and turn % _YIELDS_FOR == _YIELDS_FOR - 1:
                 for row in await self._outbox.release(subject, workspace_id, 1):
                     self._relay.submit(row)
-        for task_id in await self._outbox.to_cancel(_BATCH):
-            await self._relay.ask_to_stop(task_id)
+        for row in await self._outbox.to_cancel(_BATCH):
+            await self._relay.ask_to_stop(row.id)
+            await self._relay.withdraw(row)
+        if turn % _RECOVERED_EVERY == _RECOVERED_EVERY - 1:
+            await self.recovery.look()

@@ -24,11 +24,21 @@ class Deps(msgspec.Struct, frozen=True):
 async def on_task_event_project_task(event: Event, deps: Deps) -> None:
     row = await project(event, deps.tasks)
     if row is None:
+        if event.status is Status.STARTED:
+            await _stop_if_cancelled(event, deps)
         return
     if row.subject and event.status in TERMINAL | {Status.STARTED}:
         deps.dispatcher.wake(row.subject, row.workspace_id)
     if row.cancel_requested_at and event.status in (Status.STARTED, Status.PROGRESS):
         # Whoever runs it may have begun after it was asked to stop.
+        await deps.relay.ask_to_stop(row.id)
+
+
+async def _stop_if_cancelled(event: Event, deps: Deps) -> None:
+    """A worker was given what had been taken back, at that moment or from a stream that
+    was put back."""
+    row = await deps.tasks.get(event.workspace_id, event.task_id)
+    if row is not None and (row.state, row.run) == ("cancelled", event.run):
         await deps.relay.ask_to_stop(row.id)
 
 

@@ -148,6 +148,13 @@ class Task(Base, table=True):
             ),
         ),
         Index(
+            "tasks_sent",
+            "id",
+            postgresql_where=text(
+                "published_at IS NOT NULL AND state IN ('queued', 'running')"
+            ),
+        ),
+        Index(
             "tasks_by_parent",
             "parent_id",
             "created_at",
@@ -199,6 +206,8 @@ class Task(Base, table=True):
     created_at: datetime = Field(sa_column=_time())
     released_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
     published_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+    sequence: int | None = Field(default=None, sa_type=BigInteger)
+    """Of its message in TASKS. None: sent by an earlier release, or not yet."""
     cancel_requested_at: datetime | None = Field(
         default=None, sa_column=_time(optional=True)
     )

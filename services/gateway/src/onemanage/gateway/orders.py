@@ -128,7 +128,12 @@ async def cancel_task(
                 gateway.dispatcher.submit(row)
         else:
             await gateway.relay.ask_to_stop(task_id)
-            row = await _ended(gateway, row, events, wait)
+            withdrawn = await gateway.relay.withdraw(row)
+            if withdrawn is None:
+                row = await _ended(gateway, row, events, wait)
+            else:
+                ended = await conclude(gateway, withdrawn)
+                row = ended or await _current(gateway.tasks, row)
     if row.state in ("completed", "failed"):
         detail = f"This task has {row.state}; there is nothing left to cancel."
         raise Problem(409, "task_ended", detail, task_id=task_id)

@@ -198,13 +198,32 @@ class Outbox:
         records = await self._pool.fetch(_UNPUBLISHED, limit, but)
         return [task_row(record) for record in records]
 
-    async def mark_published(self, task_id: str, run: int) -> None:
+    async def mark_published(
+        self, task_id: str, run: int, sequence: int | None = None
+    ) -> None:
+        """``sequence``: of the message in TASKS, where there is one."""
         await self._pool.execute(
-            "UPDATE tasks SET published_at = now() "
-            "WHERE id = $1 AND run = $2 AND published_at IS NULL",
+            "UPDATE tasks SET published_at = now(), "
+            "sequence = coalesce($3, sequence) "
+            "WHERE id = $1 AND run = $2 AND (published_at IS NULL "
+            "OR sequence IS DISTINCT FROM $3)",
             task_id,
             run,
+            sequence,
         )
+
+    async def sent(self, after: str, limit: int, age: float) -> list[TaskRow]:
+        """Rows by id that were published ``age`` seconds ago and have not ended."""
+        records = await self._pool.fetch(
+            f"SELECT {TASK_COLUMNS} FROM tasks WHERE published_at IS NOT NULL "
+            "AND state IN ('queued', 'running') AND id > $1 AND sequence IS NOT NULL "
+            "AND published_at < now() - make_interval(secs => $3) "
+            "ORDER BY id LIMIT $2",
+            after,
+            limit,
+            age,
+        )
+        return [task_row(record) for record in records]
 
     async def fail(self, task_id: str, run: int, error: ErrorInfo) -> None:
         """End a row of which no event can be told."""
@@ -216,14 +235,15 @@ class Outbox:
             msgspec.json.encode(error).decode(),
         )
 
-    async def to_cancel(self, limit: int) -> list[str]:
-        """Ids of tasks that were to stop two seconds ago and have not; oldest first."""
+    async def to_cancel(self, limit: int) -> list[TaskRow]:
+        """Tasks that were to stop two seconds ago and have not; oldest first."""
         records = await self._pool.fetch(
-            "SELECT id FROM tasks WHERE cancel_requested_at < now() - interval '2 s' "
+            f"SELECT {TASK_COLUMNS} FROM tasks "
+            "WHERE cancel_requested_at < now() - interval '2 s' "
             "AND state IN ('queued', 'running') ORDER BY cancel_requested_at LIMIT $1",
             limit,
         )
-        return [record["id"] for record in records]
+        return [task_row(record) for record in records]
 
     async def unannounced_files(self, limit: int) -> list[FileRow]:
         records = await self._pool.fetch(

@@ -15,17 +15,26 @@ import msgspec
 from loguru import logger
 from nats.errors import Error as NatsError
 
-from onemanage.contracts.base import ErrorInfo, Status, event_id, utc_now
+from onemanage.contracts.base import (
+    ErrorInfo,
+    Event,
+    Status,
+    event_id,
+    utc_now,
+)
 from onemanage.contracts.files import FileUploadCompleted
 from onemanage.contracts.registry import (
     CommandSpec,
     cancel_subject,
     command_spec,
+    subject_of,
 )
 from onemanage.gateway.outbox import Outbox
 from onemanage.gateway.queues import lane_of
 from onemanage.gateway.store import FileRow
 from onemanage.gateway.task_store import TaskRow
+from onemanage.gateway.task_stream import TaskStream
+from onemanage.platform import topology
 from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.events import EventPublisher, make_event
 from onemanage.platform.nats import Client, MessageTooLarge, PublishUnconfirmed
@@ -38,6 +47,8 @@ _STORED_LONG_AGO = timedelta(minutes=5)
 """Less than the ten for which JetStream knows a repetition."""
 _NOBODY_CAN = timedelta(minutes=10)
 """After which no release beside this one is going to send what this one cannot."""
+_UNWELL = (topology.JetStreamRefused, NatsError, TimeoutError)
+"""What a question to JetStream may raise."""
 _TOO_LARGE = ErrorInfo(
     code="task.too_large",
     message="this order is larger than any message to a worker may be; send several "
@@ -49,6 +60,12 @@ _UNSENDABLE = ErrorInfo(
     "id to your operator, or retry it after the next upgrade",
     retryable=True,
 )
+_LOST = ErrorInfo(
+    code="task.lost",
+    message="the order was lost on its way to a worker, and no copy of it is kept; send "
+    "the request that it came from again",
+    retryable=True,
+)
 
 
 class Relay:
@@ -58,7 +75,8 @@ class Relay:
         self._outbox = outbox
         self._commands = CommandPublisher(client)
         self._events = EventPublisher(client)
-        self._client = client
+        self.client = client
+        self.stream = TaskStream(client)
         self._queue: asyncio.Queue[TaskRow | FileRow] = asyncio.Queue()
         self._at_hand: set[str] = set()
         self._put_off: dict[str, float] = {}
@@ -66,7 +84,7 @@ class Relay:
 
     @property
     def is_connected(self) -> bool:
-        return self._client.is_connected
+        return self.client.is_connected
 
     @property
     def put_off(self) -> list[str]:
@@ -84,7 +102,7 @@ class Relay:
     async def ask_to_stop(self, task_id: str) -> None:
         """Tell whichever worker runs it. It is asked again until it has stopped."""
         try:
-            await self._client.publish(cancel_subject(task_id))
+            await self.client.publish(cancel_subject(task_id))
         except NatsError as error:
             logger.warning("Not asked to stop yet, the sweeper will: {!r}", error)
 
@@ -124,16 +142,20 @@ class Relay:
             if spec is None:
                 await self._leave_unknown(row)
                 return
-            if row.state == "cancelled":
+            sequence = None
+            if row.state == "cancelled" or row.cancel_requested_at:
                 await self._tell_end(row, spec, Status.CANCELLED)
             else:
-                await self._send_or_fail(row, spec)
-            await self._outbox.mark_published(row.id, row.run)
+                sequence = await self._send_or_fail(row, spec)
+            await self._outbox.mark_published(row.id, row.run, sequence)
 
-    async def _send_or_fail(self, row: TaskRow, spec: CommandSpec) -> None:
+    async def _send_or_fail(self, row: TaskRow, spec: CommandSpec) -> int | None:
         """What can never be sent ends here: it would stand before others for ever."""
+        if row.command is None:
+            await self._tell_end(row, spec, Status.FAILED, error=_LOST)
+            return None
         try:
-            await self._send(row, spec)
+            return await self._send(row, spec)
         except MessageTooLarge as error:
             logger.error("{} fails, as it is too large: {}", row.name, error)
             await self._tell_end(row, spec, Status.FAILED, error=_TOO_LARGE)
@@ -142,6 +164,7 @@ class Relay:
                 raise
             logger.error("{} fails, as it cannot be read: {}", row.name, error)
             await self._tell_end(row, spec, Status.FAILED, error=_UNSENDABLE)
+        return None
 
     async def _leave_unknown(self, row: TaskRow) -> None:
         """Another release may know it. No event can be told of what this one does not."""
@@ -150,7 +173,7 @@ class Relay:
         logger.error("{} fails, as no release knows it", row.name)
         await self._outbox.fail(row.id, row.run, _UNSENDABLE)
 
-    async def _send(self, row: TaskRow, spec: CommandSpec) -> None:
+    async def _send(self, row: TaskRow, spec: CommandSpec) -> int:
         fields = {
             **row.command,
             "type": row.name,
@@ -159,24 +182,50 @@ class Relay:
             "run": row.run,
         }
         resent_since = None
-        if row.released_at and utc_now() - row.released_at > _STORED_LONG_AGO:
+        if row.published_at or _age(row) > _STORED_LONG_AGO:
             resent_since = row.released_at
-        await self._commands.send(
+        return await self._commands.send(
             msgspec.convert(fields, spec.type),
             lane_of(row.subject),
             patience=_PATIENCE,
             resent_since=resent_since,
         )
 
+    async def withdraw(self, row: TaskRow) -> Event | None:
+        """End a queued task that no worker has been given; the event that says so.
+
+        None where one may have it, where its end was said before, or where that cannot
+        be known now: then it is asked to stop, again and again.
+        """
+        spec = command_spec(row.name)
+        if row.state != "queued" or spec is None or not self.is_connected:
+            return None
+        try:
+            if row.published_at is not None:
+                given = await self.stream.was_given_out(row, spec)
+                if given or not await self.stream.holds(row):
+                    return None
+            ended = await self._tell_end(row, spec, Status.CANCELLED)
+            if row.sequence is not None:
+                await self.stream.remove(row)
+        except (*_UNWELL, PublishUnconfirmed) as error:
+            logger.warning("Not withdrawn yet, the sweeper will: {!r}", error)
+            return None
+        return ended
+
     async def _tell_end(
         self, row: TaskRow, spec: CommandSpec, status: Status, **facts: Any
-    ) -> None:
-        """Of what no worker has heard of, or will: it is accepted, and it has ended."""
-        for step, said in ((Status.ACCEPTED, {}), (status, facts)):
-            event = make_event(
-                spec, step, row.id, row.workspace_id, run=row.run, **said
-            )
-            await self._events.publish(event, patience=_PATIENCE)
+    ) -> Event | None:
+        """Of what no worker has: it is accepted, and it has ended. None where another
+        end was told before."""
+        ids = row.id, row.workspace_id
+        accepted = make_event(spec, Status.ACCEPTED, *ids, run=row.run)
+        await self._events.publish(accepted, patience=_PATIENCE)
+        ended = make_event(spec, status, *ids, run=row.run, **facts)
+        before = await self._events.publish_first(ended, patience=_PATIENCE)
+        if before is None or before.subject == subject_of(ended):
+            return ended
+        return None
 
     async def _announce(self, file: FileRow) -> None:
         await self._events.publish(
@@ -198,5 +247,10 @@ class Relay:
 
 
 def _is_overdue(row: TaskRow) -> bool:
-    since = row.released_at or row.finished_at
-    return since is not None and utc_now() - since > _NOBODY_CAN
+    return _age(row) > _NOBODY_CAN
+
+
+def _age(row: TaskRow) -> timedelta:
+    """Since it had its turn, or was taken back before."""
+    since = row.released_at or row.finished_at or utc_now()
+    return utc_now() - since

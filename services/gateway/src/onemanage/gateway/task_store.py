@@ -29,6 +29,7 @@ class TaskRow(msgspec.Struct, kw_only=True):
     fingerprint: bytes | None = None
     released_at: datetime | None = None
     published_at: datetime | None = None
+    sequence: int | None = None
     cancel_requested_at: datetime | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
@@ -163,8 +164,8 @@ UPDATE tasks SET
     command = coalesce(command, $3), subject = coalesce($4, subject),
     traceparent = coalesce($5, traceparent),
     progress = NULL, result = NULL, error = NULL, released_at = NULL,
-    published_at = NULL, cancel_requested_at = NULL, started_at = NULL,
-    finished_at = NULL
+    published_at = NULL, sequence = NULL, cancel_requested_at = NULL,
+    started_at = NULL, finished_at = NULL
 WHERE id = $1 AND state = 'failed' AND run = coalesce($2, run)
   AND coalesce(command, $3) IS NOT NULL AND coalesce($4, subject) IS NOT NULL
 RETURNING {TASK_COLUMNS}

@@ -33,7 +33,6 @@ from onemanage.platform.tasks.history import history_of
 from onemanage.platform.tasks.lifecycle import CRASHED, run_of
 
 _TICK = 1.0
-_NO_MESSAGE = 10037
 
 
 class _Advisory(msgspec.Struct):
@@ -81,7 +80,7 @@ class DeadLetterMover:
                 self._client, path, {"seq": advisory.stream_seq}
             )
         except topology.JetStreamRefused as refusal:
-            if refusal.code == _NO_MESSAGE:
+            if refusal.code == topology.NO_MESSAGE:
                 return  # moved already, by us before we died or by another
             raise
         stored: dict[str, Any] = answer["message"]

@@ -26,6 +26,7 @@ from onemanage.contracts.registry import (
     Lane,
     cancel_subject,
     capacity_subject,
+    holder_subject,
 )
 from onemanage.platform.delivery import Heartbeats
 from onemanage.platform.health import keep_healthy
@@ -76,6 +77,7 @@ class Receiver(TaskiqReceiver):
         client = self.broker.connection
         mover = DeadLetterMover(client, self.broker.settings.task_ack_wait)
         await client.subscribe(cancel_subject("*"), cb=self._cancel)
+        await client.subscribe(holder_subject("*"), cb=self._answer_for)
         for lane, consumer in self.broker.consumers.items():
             self._pulls[lane] = StandingPull(
                 client, consumer, self._taker(lane), self._changed.set
@@ -99,6 +101,12 @@ class Receiver(TaskiqReceiver):
 
     async def _cancel(self, message: Msg) -> None:
         self._settlement.cancel(message.subject.rpartition(".")[2])
+
+    async def _answer_for(self, message: Msg) -> None:
+        """Whoever has it says so; of all others nothing is heard."""
+        if self._settlement.has(message.subject.rpartition(".")[2]):
+            with contextlib.suppress(NatsError):  # asked again, where it matters
+                await message.respond(b"")
 
     async def _tell_capacity(self) -> None:
         """Whoever hands tasks out need not hand out more than can be begun."""

@@ -108,6 +108,10 @@ class Settlement:
             if running == task_id:
                 run.stop(TaskCancelled())
 
+    def has(self, task_id: str) -> bool:
+        """Whether it is at work here, or being settled."""
+        return any(running == task_id for running, _ in self._runs)
+
     async def settle(self, message: Msg, ran: Callable[[], None]) -> None:
         """``ran`` is called when the task's own work is done, before it is settled."""
         try:

@@ -9,6 +9,11 @@ from starlette.responses import Response
 from onemanage.gateway import answers
 from onemanage.gateway.gateway import Deps, Gateway
 
+
+class NoRoom(Exception):
+    """JetStream answers, and takes no message."""
+
+
 router = APIRouter(tags=["operations"])
 
 _PATIENCE = 2.0
@@ -32,11 +37,14 @@ async def readyz(gateway: Deps) -> Response:
     down = {name: why for name, why in zip(checks, found, strict=True) if why}
     if down:
         return answers.json({"status": "down", "down": down}, 503)
-    return answers.json({"status": "ready"})
+    trouble = gateway.dispatcher.recovery.trouble
+    return answers.json({"status": "ready"} | ({"trouble": trouble} if trouble else {}))
 
 
 async def _jetstream(gateway: Gateway) -> None:
     await gateway.nats.jetstream().stream_info("TASKS")
+    if gateway.nats.refusal:
+        raise NoRoom(gateway.nats.refusal)
 
 
 async def _why(check: Awaitable[object]) -> str | None:
