@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import secrets
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -169,3 +170,14 @@ async def test_the_bucket_is_made_once_however_often_it_is_asked_for(
     await ensure_bucket(settings)
     await storage.check()
     assert await storage.keys("") == ["a"]
+
+
+async def test_a_check_does_not_queue_behind_uploads(storage: Storage) -> None:
+    release = threading.Event()
+    busy = [asyncio.create_task(storage._call(release.wait)) for _ in range(40)]
+
+    await storage.check()
+
+    assert not any(one.done() for one in busy)
+    release.set()
+    await asyncio.gather(*busy)

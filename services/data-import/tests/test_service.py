@@ -9,6 +9,7 @@ import pytest
 from onemanage.contracts.base import (
     ErrorInfo,
     Event,
+    ListPlace,
     Status,
     artifacts_prefix,
     event_id,
@@ -202,9 +203,15 @@ async def test_imports_are_listed_newest_first_page_by_page(world: World) -> Non
     first = await queries.list_imports(
         ListImports(workspace_id=WORKSPACE, limit=2), world.deps
     )
+    last = first.items[-1]
+    # Of no row, as if the last one had gone.
+    place = ListPlace(created_at=last.created_at, id=f"{last.import_id[:-1]}1x")
     second = await queries.list_imports(
-        ListImports(workspace_id=WORKSPACE, before="imp_2"), world.deps
+        ListImports(workspace_id=WORKSPACE, place=place), world.deps
     )
+    with pytest.raises(QueryFailed, match="older release"):
+        older = ListImports(workspace_id=WORKSPACE, before="imp_2")
+        await queries.list_imports(older, world.deps)
 
     assert [one.import_id for one in first.items] == ["imp_3", "imp_2"]
     assert (first.has_more, second.has_more) == (True, False)

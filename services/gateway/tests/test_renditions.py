@@ -320,3 +320,14 @@ async def test_what_is_not_there_or_another_s_is_not_found(
 
     assert {answer.status_code for answer in answers} == {404}
     assert {answer.json()["title"] for answer in answers} == {"not found"}
+
+
+@pytest.mark.parametrize("part", ["manifest", "files", "files/some-file"])
+async def test_a_document_whose_manifest_is_gone_says_so(
+    world: World, part: str
+) -> None:
+    async with world.client() as client:
+        answer = await client.get(f"/v1/psd/documents/{DOCUMENT}/{part}")
+
+    assert answer.status_code == 404
+    assert answer.json()["type"].endswith("/image_gone")

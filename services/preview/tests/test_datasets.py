@@ -16,7 +16,7 @@ from onemanage.contracts.datasets import (
     HistogramBin,
     ValueCount,
 )
-from onemanage.contracts.preview import Preview
+from onemanage.contracts.preview import Preview, PreviewPlace
 from onemanage.contracts.preview_datasets import PublishDataset
 from onemanage.platform.commands import CommandPublisher, Envelope
 from onemanage.platform.db import open_sessions
@@ -229,7 +229,7 @@ async def test_previews_of_documents_and_data_sets_page_together(
         seen += [each.preview_id for each in page.items]
         if not page.has_more:
             break
-        after = page.items[-1].preview_id
+        after = PreviewPlace.of(page.items[-1])
 
     assert seen == [each.preview_id for each in await living(store)]
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from onemanage.contracts.base import new_id, utc_now
-from onemanage.contracts.preview import PublishPreviews
+from onemanage.contracts.preview import PreviewPlace, PublishPreviews
 from onemanage.contracts.psd import Document, ImageFile, Layer, Manifest
 from onemanage.platform.db import open_sessions
 from onemanage.platform.events import EventPublisher
@@ -198,7 +198,7 @@ async def test_pages_of_previews_follow_each_other(
     await service.publish(command, _silent)
 
     first = await store.previews(WORKSPACE, None, 1, None)
-    second = await store.previews(WORKSPACE, None, 1, first.items[0].preview_id)
+    second = await store.previews(WORKSPACE, None, 1, PreviewPlace.of(first.items[0]))
 
     assert (first.has_more, second.has_more) == (True, False)
     assert [first.items[0].layer_id, second.items[0].layer_id] == [None, 1]

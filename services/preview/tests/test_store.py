@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from onemanage.contracts.base import utc_now
-from onemanage.contracts.preview import Preview
+from onemanage.contracts.preview import Preview, PreviewPlace
 from onemanage.platform.db import open_sessions
 from onemanage.platform.testing import MakeDatabase
 from onemanage.preview.store import Store
@@ -55,7 +56,7 @@ async def shown(store: Store, **of: str) -> list[str]:
         found += [item.object_key for item in page.items]
         if not page.has_more:
             return found
-        after = page.items[-1].preview_id
+        after = PreviewPlace.of(page.items[-1])
 
 
 async def test_a_document_of_8_000_layers_has_a_preview_of_each(store: Store) -> None:
@@ -100,3 +101,16 @@ async def test_a_data_set_of_8_000_columns_is_shown_and_cleared_away(
 
     assert await shown(store, dataset_id="dst_1") == [made[0].object_key]
     assert len(await store.garbage(2 * LAYERS)) == LAYERS
+
+
+async def test_a_page_goes_on_when_its_last_preview_has_expired(store: Store) -> None:
+    made = previews(1)[:3]
+    await store.publish(WORKSPACE, made)
+    first = await store.previews(WORKSPACE, "doc_1", 2, None)
+    gone = msgspec.structs.replace(made[1], expires_at=utc_now(), object_key="other")
+    await store.publish(WORKSPACE, [made[0], gone, made[2]])
+    await store.forget([gone])
+
+    rest = await store.previews(WORKSPACE, "doc_1", 2, PreviewPlace.of(first.items[-1]))
+
+    assert [each.preview_id for each in rest.items] == ["prv_2"]

@@ -160,6 +160,16 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     workspace_id: str
 
 
+class ListPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a page of a list that begins with the newest has ended.
+
+    The sort key of its last row and not the row, which may be gone by the next page.
+    """
+
+    created_at: datetime
+    id: str
+
+
 class QueryError(msgspec.Struct, frozen=True, kw_only=True):
     """Why a query has no answer."""
 

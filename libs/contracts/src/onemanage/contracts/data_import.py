@@ -10,6 +10,7 @@ from onemanage.contracts.base import (
     Command,
     Event,
     FailedEvent,
+    ListPlace,
     ProgressEvent,
     Query,
     StartedEvent,
@@ -263,10 +264,12 @@ class GetImport(Query, frozen=True, kw_only=True):
 
 
 class ListImports(Query, frozen=True, kw_only=True):
-    """Newest first; ``before`` is the last import_id of the page before."""
+    """Newest first, what comes after ``place``."""
 
     limit: int = 50
     before: str | None = None
+    """Of an older release, and not answered any more: that row may be gone."""
+    place: ListPlace | None = None
 
 
 class ImportPage(msgspec.Struct, frozen=True, kw_only=True):

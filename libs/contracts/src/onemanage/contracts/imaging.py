@@ -13,6 +13,7 @@ from onemanage.contracts.base import (
     Command,
     Event,
     FailedEvent,
+    ListPlace,
     ProgressEvent,
     Query,
     RequestedEvent,
@@ -259,11 +260,13 @@ class GetTransformation(Query, frozen=True, kw_only=True):
 
 
 class ListTransformations(Query, frozen=True, kw_only=True):
-    """Newest first. ``before`` is the last transformation_id of the page before."""
+    """Newest first, what comes after ``place``."""
 
     file_id: str | None = None
     limit: int = 50
     before: str | None = None
+    """Of an older release, and not answered any more: that row may be gone."""
+    place: ListPlace | None = None
 
 
 class TransformationPage(msgspec.Struct, frozen=True, kw_only=True):

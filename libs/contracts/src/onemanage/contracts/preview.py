@@ -113,17 +113,36 @@ class GetPreview(Query, frozen=True, kw_only=True):
     preview_id: str
 
 
+class PreviewPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a page of previews has ended: the sort key of the last, which may expire."""
+
+    document_id: str
+    layer_id: int
+    """0 for the composite."""
+    dataset_id: str
+    position: int
+
+    @classmethod
+    def of(cls, preview: Preview) -> "PreviewPlace":
+        return cls(
+            document_id=preview.document_id,
+            layer_id=preview.layer_id or 0,
+            dataset_id=preview.dataset_id or "",
+            position=preview.position,
+        )
+
+
 class ListPreviews(Query, frozen=True, kw_only=True):
     """Live ones only: the composite first, then by layer_id; of a data set the rows
-    first, then by column.
-
-    ``after`` is the last preview_id of the page before.
+    first, then by column. What comes after ``place``.
     """
 
     document_id: str | None = None
     dataset_id: str | None = None
     limit: int = 200
     after: str | None = None
+    """Of an older release, and not answered any more: that row may be gone."""
+    place: PreviewPlace | None = None
 
 
 class PreviewPage(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from onemanage.contracts.base import (
     Command,
     Event,
     FailedEvent,
+    ListPlace,
     ProgressEvent,
     Query,
     StartedEvent,
@@ -154,10 +155,12 @@ class GetDocument(Query, frozen=True, kw_only=True):
 
 
 class ListDocuments(Query, frozen=True, kw_only=True):
-    """Newest first; ``before`` is the last document_id of the page before."""
+    """Newest first, what comes after ``place``."""
 
     limit: int = 50
     before: str | None = None
+    """Of an older release, and not answered any more: that row may be gone."""
+    place: ListPlace | None = None
 
 
 class DocumentPage(msgspec.Struct, frozen=True, kw_only=True):

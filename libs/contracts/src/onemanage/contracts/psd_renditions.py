@@ -10,6 +10,7 @@ from onemanage.contracts.base import (
     Command,
     Event,
     FailedEvent,
+    ListPlace,
     ProgressEvent,
     Query,
     StartedEvent,
@@ -155,11 +156,13 @@ class GetRendition(Query, frozen=True, kw_only=True):
 
 
 class ListRenditions(Query, frozen=True, kw_only=True):
-    """Newest first; ``before`` is the last rendition_id of the page before."""
+    """Newest first, what comes after ``place``."""
 
     document_id: str
     limit: int = 50
     before: str | None = None
+    """Of an older release, and not answered any more: that row may be gone."""
+    place: ListPlace | None = None
 
 
 class RenditionPage(msgspec.Struct, frozen=True, kw_only=True):

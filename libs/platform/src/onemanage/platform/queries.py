@@ -72,6 +72,16 @@ async def ask[A: msgspec.Struct](client: Client, query: Query, answer: type[A]) 
     return msgspec.json.decode(reply.data, type=answer)
 
 
+def refuse_older_page(row_id: str | None) -> None:
+    """Lists go on from a place, not from a row: one that is gone would start them anew.
+
+    A gateway of an older release names a row. Raises QueryFailed.
+    """
+    if row_id is not None:
+        text = "This cursor is of an older release. Start again without a cursor."
+        raise QueryFailed("invalid", text)
+
+
 async def _withdraw(client: Client, owner: str, question: str) -> None:
     """Behind the question on the same connection, so it arrives after it.
 

@@ -63,6 +63,7 @@ class Storage:
     def __init__(self, settings: StorageSettings) -> None:
         self._bucket = settings.s3_bucket
         self._limiter = CapacityLimiter(_THREADS)
+        self._check_limiter = CapacityLimiter(1)
         self._s3: S3Client = boto3.client(
             "s3",
             endpoint_url=settings.s3_endpoint,
@@ -75,7 +76,7 @@ class Storage:
                 retries={"mode": "standard", "max_attempts": 4},
                 connect_timeout=3,
                 read_timeout=60,
-                max_pool_connections=_THREADS,
+                max_pool_connections=_THREADS + 1,
                 # R2 and OSS do not know the checksums that boto3 adds by default.
                 request_checksum_calculation="when_required",
                 response_checksum_validation="when_required",
@@ -97,11 +98,14 @@ class Storage:
             raise
 
     async def check(self) -> None:
-        """Raises where the bucket cannot be reached. May be cancelled at any time."""
+        """Raises where the bucket cannot be reached. May be cancelled at any time.
+
+        In a thread of its own: uploads that take all others do not make it late.
+        """
         await anyio.to_thread.run_sync(
             lambda: self._s3.head_bucket(Bucket=self._bucket),
             abandon_on_cancel=True,
-            limiter=self._limiter,
+            limiter=self._check_limiter,
         )
 
     async def put_bytes(self, key: str, data: bytes, media_type: str) -> StoredObject:

@@ -12,7 +12,7 @@ from onemanage.contracts.data_import import (
 )
 from onemanage.data_import.dataset_queries import DATASET_QUERIES
 from onemanage.data_import.handlers import Deps
-from onemanage.platform.queries import QueryFailed
+from onemanage.platform.queries import QueryFailed, refuse_older_page
 
 
 async def get_plan(query: GetPlan, deps: Deps) -> ImportPlan:
@@ -32,7 +32,8 @@ async def get_import(query: GetImport, deps: Deps) -> Import:
 
 
 async def list_imports(query: ListImports, deps: Deps) -> ImportPage:
-    return await deps.store.imports(query.workspace_id, query.limit, query.before)
+    refuse_older_page(query.before)
+    return await deps.store.imports(query.workspace_id, query.limit, query.place)
 
 
 async def list_rejects(query: ListRejects, deps: Deps) -> RejectPage:

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import delete, insert, tuple_
 from sqlmodel import col, select
 
+from onemanage.contracts.base import ListPlace
 from onemanage.contracts.data_import import (
     Import,
     ImportedTable,
@@ -131,9 +132,9 @@ class Store:
             return (await session.scalars(asked)).first()
 
     async def imports(
-        self, workspace_id: str, limit: int, before: str | None
+        self, workspace_id: str, limit: int, place: ListPlace | None
     ) -> ImportPage:
-        """Newest first, those that come after ``before``."""
+        """Newest first, those that come after ``place``."""
         key = (col(ImportRow.created_at), col(ImportRow.import_id))
         asked = (
             select(ImportRow)
@@ -141,10 +142,9 @@ class Store:
             .order_by(*(column.desc() for column in key))
             .limit(limit + 1)
         )
+        if place is not None:
+            asked = asked.where(tuple_(*key) < (place.created_at, place.id))
         async with self._sessions() as session:
-            last = await session.get(ImportRow, before) if before else None
-            if last is not None and last.workspace_id == workspace_id:
-                asked = asked.where(tuple_(*key) < (last.created_at, last.import_id))
             rows = (await session.scalars(asked)).all()
             ids = [row.import_id for row in rows[:limit]]
             tables = (await session.scalars(_tables_of(ids))).all()

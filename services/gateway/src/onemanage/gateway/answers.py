@@ -1,7 +1,5 @@
 """Contract Structs -> HTTP answers, encoded by msgspec. Object keys stay inside."""
 
-import base64
-import binascii
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -175,34 +173,6 @@ def ended_or_accepted(row: TaskRow, waiting: Waiting) -> Response:
         )
     status = 200 if row.state in ENDED else 202
     return json(task(row), status, headers)
-
-
-def cursor(*parts: str) -> str:
-    """Opaque to clients."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(parts)).decode().rstrip("=")
-
-
-def read_cursor(given: str | None, length: int) -> list[str] | None:
-    if given is None:
-        return None
-    try:
-        raw = base64.urlsafe_b64decode(given + "=" * (-len(given) % 4))
-        parts = msgspec.json.decode(raw, type=list[str])
-    except (binascii.Error, msgspec.DecodeError, ValueError):
-        parts = []
-    if len(parts) != length:
-        detail = "This cursor is not one of ours; start without one."
-        raise Problem(422, "bad_cursor", detail)
-    return parts
-
-
-def moment(given: str) -> datetime:
-    """Of a cursor. Raises Problem."""
-    try:
-        return datetime.fromisoformat(given)
-    except ValueError:
-        detail = "This cursor is not one of ours; start without one."
-        raise Problem(422, "bad_cursor", detail) from None
 
 
 async def image(

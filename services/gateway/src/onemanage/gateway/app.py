@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from loguru import logger
 
 from onemanage.gateway import problems
@@ -16,6 +16,7 @@ from onemanage.gateway.boundary import Boundary
 from onemanage.gateway.dispatcher import Dispatcher
 from onemanage.gateway.gateway import Gateway
 from onemanage.gateway.hanging_up import HangingUp
+from onemanage.gateway.ids import plain_address
 from onemanage.gateway.keys import Keys
 from onemanage.gateway.links import PreviewLinks
 from onemanage.gateway.live import LiveEvents
@@ -141,6 +142,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         # Such an answer would name the host that the request names.
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
+        dependencies=[Depends(plain_address)],
         responses={"4XX": {"model": ProblemOut}, "5XX": {"model": ProblemOut}},
     )
     app.add_middleware(HangingUp)

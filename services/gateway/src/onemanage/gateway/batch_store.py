@@ -4,11 +4,12 @@ The waiting row is *held*: it has no turn while one of its children has not ende
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import astuple
 
+from onemanage.contracts.base import ListPlace
 from onemanage.gateway.store import Pool
 from onemanage.gateway.task_store import TASK_COLUMNS, TaskRow, task_row
 
@@ -115,7 +116,7 @@ class BatchStore:
         self,
         parent_id: str,
         limit: int,
-        after: tuple[datetime, str] | None = None,
+        after: ListPlace | None = None,
         state: str | None = None,
     ) -> list[TaskRow]:
         """In the order in which they were given, those that come after ``after``."""
@@ -124,7 +125,7 @@ class BatchStore:
             "AND ($2::timestamptz IS NULL OR (created_at, id) > ($2, $3)) "
             "AND ($4::text IS NULL OR state = $4) ORDER BY created_at, id LIMIT $5",
             parent_id,
-            *(after or (None, None)),
+            *(astuple(after) if after else (None, None)),
             state,
             limit,
         )

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from onemanage.contracts.base import ListPlace
 from onemanage.gateway import answers
 from onemanage.gateway.archives import Entry, json_entry
 from onemanage.gateway.gateway import Caller, Gateway
@@ -84,7 +85,7 @@ async def _every_child(gateway: Gateway, row: TaskRow) -> AsyncIterator[TaskRow]
     while page := await gateway.batches.children(row.id, _PAGE, after):
         for child in page:
             yield child
-        after = page[-1].created_at, page[-1].id
+        after = ListPlace(created_at=page[-1].created_at, id=page[-1].id)
 
 
 def _failure(child: TaskRow) -> dict[str, Any]:

@@ -5,19 +5,16 @@ from typing import Any
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
+from onemanage.gateway.ids import NamedDocument
 from onemanage.gateway.schemas import Body, ImageOut
-
-_DOCUMENT = r"^doc_[0-9a-f]{32}$"
 
 
 class DiffRequest(Body):
     """Two documents, mostly two versions of one."""
 
-    before: str = Field(
-        pattern=_DOCUMENT, description="The older one.", examples=["doc_" + "0" * 32]
-    )
-    after: str = Field(
-        pattern=_DOCUMENT, description="The newer one.", examples=["doc_" + "1" * 32]
+    before: NamedDocument = Field(description="The older one.")
+    after: NamedDocument = Field(
+        description="The newer one.", examples=["doc_" + "1" * 32]
     )
 
     @field_validator("after")

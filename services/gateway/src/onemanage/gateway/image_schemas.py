@@ -1,15 +1,14 @@
 """HTTP bodies of imaging: recipes, backgrounds, analyses."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import BaseModel, Field, model_validator
 
 from onemanage.contracts.imaging_batches import MAX_BATCH
+from onemanage.gateway.ids import NamedDocument, NamedFile
 from onemanage.gateway.schemas import Body, ImageOut
 
-_FILE = r"^fil_[0-9a-f]{32}$"
-_DOCUMENT = r"^doc_[0-9a-f]{32}$"
 PRESET_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 _RECIPE = "See docs/imaging.md and the schema documents/imaging.recipe."
 RECIPE: dict[str, Any] = {
@@ -35,7 +34,7 @@ RECIPE: dict[str, Any] = {
 class LayerReference(Body):
     """A layer of a parsed document, or its composite."""
 
-    document_id: str = Field(pattern=_DOCUMENT, examples=["doc_" + "0" * 32])
+    document_id: NamedDocument
     layer_id: int | None = Field(
         default=None, ge=1, lt=2**31, description="null for the whole document."
     )
@@ -44,9 +43,7 @@ class LayerReference(Body):
 class TransformationRequest(Body):
     """A recipe, and its image: a file, a layer of a document, or an address."""
 
-    file_id: str | None = Field(
-        default=None, pattern=_FILE, examples=["fil_" + "0" * 32]
-    )
+    file_id: NamedFile | None = None
     layer: LayerReference | None = None
     url: str | None = Field(
         default=None,
@@ -78,7 +75,7 @@ class TransformationRequest(Body):
 class BackgroundRequest(Body):
     """A picture, and what its background is to become."""
 
-    file_id: str = Field(pattern=_FILE, examples=["fil_" + "0" * 32])
+    file_id: NamedFile
     spec: dict[str, Any] = Field(
         default={},
         description="See docs/imaging.md. `{}` cuts the subject out.",
@@ -95,13 +92,13 @@ class BackgroundRequest(Body):
 class AnalysisRequest(Body):
     """An uploaded image that is to be looked at, again where it was before."""
 
-    file_id: str = Field(pattern=_FILE, examples=["fil_" + "0" * 32])
+    file_id: NamedFile
 
 
 class BatchRequest(Body):
     """Many files, and what becomes of each."""
 
-    file_ids: list[Annotated[str, Field(pattern=_FILE)]] = Field(
+    file_ids: list[NamedFile] = Field(
         min_length=1, max_length=MAX_BATCH, examples=[["fil_" + "0" * 32]]
     )
     recipe: dict[str, Any] | None = Field(

@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from onemanage.gateway.ids import NamedFile, NamedPlan
 from onemanage.gateway.import_source_schemas import DatabaseIn, SourceTableOut
 from onemanage.gateway.schemas import Body
 
-type FileId = Annotated[str, Field(pattern=r"^fil_[0-9a-f]{32}$")]
 type Name = Annotated[str, Field(min_length=1, max_length=63)]
 type Pointed = Annotated[str, Field(max_length=1_000)]
 _FILE = "fil_" + "0" * 32
@@ -103,7 +103,7 @@ class TableBody(Body):
     """One part of a source and the table that its rows go to."""
 
     table: Name = Field(description="Name of the data set.", examples=["orders"])
-    file_id: FileId | None = Field(default=None, examples=[_FILE])
+    file_id: NamedFile | None = None
     member: Pointed | None = Field(default=None, description="File within a zip.")
     sheet: Pointed | None = Field(default=None, description="Of a workbook.")
     format: str = Field(
@@ -154,8 +154,8 @@ class PlanRequest(Body):
     Of a database with neither table nor query, the plan tells its tables.
     """
 
-    file_id: FileId | None = Field(default=None, examples=[_FILE])
-    file_ids: list[FileId] = Field(
+    file_id: NamedFile | None = None
+    file_ids: list[NamedFile] = Field(
         default=[], max_length=_MOST_FILES, description="Several in one import."
     )
     database: DatabaseIn | None = None
@@ -180,7 +180,7 @@ class PlanRequest(Body):
 class ImportRequest(Body):
     """A plan, as it is or changed."""
 
-    plan_id: str = Field(pattern=r"^pln_[0-9a-f]{32}$", examples=[_PLAN])
+    plan_id: NamedPlan
     tables: list[TableBody] | None = Field(
         default=None,
         min_length=1,

@@ -11,7 +11,8 @@ from onemanage.contracts.datasets import (
     RowPlace,
     RowSort,
 )
-from onemanage.gateway import answers
+from onemanage.gateway import cursors
+from onemanage.gateway.ids import MAX_INT8
 from onemanage.gateway.problems import Problem
 
 _FILTER = re.compile(
@@ -61,29 +62,33 @@ def row_sort(given: str | None) -> RowSort | None:
     return RowSort(column=given)
 
 
+class _SortedPlace(msgspec.Struct, frozen=True):
+    """``mark`` tells the sort that the place is of."""
+
+    mark: str
+    row_id: int
+    value: str | None
+
+
 def cursor(place: RowPlace | None, sort: RowSort | None) -> str | None:
     """Opaque to clients; good for the same sort only."""
     if place is None:
         return None
-    value = msgspec.json.encode(place.value).decode()
-    return answers.cursor(_mark(sort), str(place.row_id), value)
+    return cursors.write(_SortedPlace(_mark(sort), place.row_id, place.value))
 
 
 def read_cursor(given: str | None, sort: RowSort | None) -> RowPlace | None:
     """Raises a 422 Problem."""
-    parts = answers.read_cursor(given, 3)
-    if parts is None:
+    place = cursors.read(given, _SortedPlace, most=MAX_INT8)
+    if place is None:
         return None
-    mark, row_id, value = parts
-    if mark != _mark(sort) or not re.fullmatch(r"[0-9]{1,18}", row_id):
-        detail = "This cursor is of another order; start without one."
+    if place.mark != _mark(sort):
+        detail = (
+            "The cursor belongs to another sort. Send the sort of the page before, or "
+            "leave the cursor out to start again."
+        )
         raise Problem(422, "bad_cursor", detail)
-    try:
-        text = msgspec.json.decode(value, type=str | None)
-    except msgspec.DecodeError:
-        detail = "This cursor is not one of ours; start without one."
-        raise Problem(422, "bad_cursor", detail) from None
-    return RowPlace(row_id=int(row_id), value=text)
+    return RowPlace(row_id=place.row_id, value=place.value)
 
 
 def _mark(sort: RowSort | None) -> str:

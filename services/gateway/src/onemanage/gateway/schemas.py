@@ -5,26 +5,35 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from onemanage.gateway import plain_json
+from onemanage.gateway.ids import NamedDataset, NamedDocument, NamedFile
+
 
 class Body(BaseModel):
+    """Of a request. Free objects in it, too, hold only what can be kept and sent."""
+
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_plain(cls, given: Any) -> Any:
+        why = plain_json.why_not(given)
+        if why is not None:
+            raise ValueError(why)
+        return given
 
 
 class FileReference(Body):
     """A file that was uploaded before."""
 
-    file_id: str = Field(pattern=r"^fil_[0-9a-f]{32}$", examples=["fil_" + "0" * 32])
+    file_id: NamedFile
 
 
 class PreviewRequest(Body):
     """The document or the data set whose previews are to be made, or made again."""
 
-    document_id: str | None = Field(
-        default=None, pattern=r"^doc_[0-9a-f]{32}$", examples=["doc_" + "0" * 32]
-    )
-    dataset_id: str | None = Field(
-        default=None, pattern=r"^dst_[0-9a-f]{32}$", examples=[None]
-    )
+    document_id: NamedDocument | None = None
+    dataset_id: NamedDataset | None = None
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:

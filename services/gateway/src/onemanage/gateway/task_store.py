@@ -5,7 +5,9 @@ from typing import Any
 
 import asyncpg
 import msgspec
+from msgspec.structs import astuple
 
+from onemanage.contracts.base import ListPlace
 from onemanage.gateway.store import Pool
 
 ENDED = ("completed", "failed", "cancelled")
@@ -335,7 +337,7 @@ class TaskStore:
         return None if record is None else task_row(record)
 
     async def page(
-        self, workspace_id: str, limit: int, before: tuple[datetime, str] | None
+        self, workspace_id: str, limit: int, before: ListPlace | None
     ) -> list[TaskRow]:
         """Newest first."""
         records = await self._pool.fetch(
@@ -343,7 +345,7 @@ class TaskStore:
             "AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3)) "
             "ORDER BY created_at DESC, id DESC LIMIT $4",
             workspace_id,
-            *(before or (None, None)),
+            *(astuple(before) if before else (None, None)),
             limit,
         )
         return [task_row(record) for record in records]

@@ -13,7 +13,7 @@ from onemanage.contracts.imaging import (
     TransformationPage,
 )
 from onemanage.imaging.handlers import Deps
-from onemanage.platform.queries import QueryFailed
+from onemanage.platform.queries import QueryFailed, refuse_older_page
 
 
 async def get_transformation(query: GetTransformation, deps: Deps) -> Transformation:
@@ -27,8 +27,9 @@ async def get_transformation(query: GetTransformation, deps: Deps) -> Transforma
 async def list_transformations(
     query: ListTransformations, deps: Deps
 ) -> TransformationPage:
+    refuse_older_page(query.before)
     return await deps.store.transformations(
-        query.workspace_id, query.file_id, query.limit, query.before
+        query.workspace_id, query.file_id, query.limit, query.place
     )
 
 

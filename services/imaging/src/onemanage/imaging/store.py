@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, tuple_
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlmodel import col, select
 
+from onemanage.contracts.base import ListPlace
 from onemanage.contracts.imaging import (
     Asset,
     BackgroundImage,
@@ -71,9 +72,13 @@ class Store:
         return None if row is None else msgspec.convert(row.made, Transformation)
 
     async def transformations(
-        self, workspace_id: str, file_id: str | None, limit: int, before: str | None
+        self,
+        workspace_id: str,
+        file_id: str | None,
+        limit: int,
+        place: ListPlace | None,
     ) -> TransformationPage:
-        """Newest first, those that come after ``before``."""
+        """Newest first, those that come after ``place``."""
         newest = (
             col(TransformationRow.created_at),
             col(TransformationRow.transformation_id),
@@ -86,11 +91,8 @@ class Store:
         )
         if file_id is not None:
             asked = asked.where(TransformationRow.file_id == file_id)
-        last = await self.transformation(workspace_id, before) if before else None
-        if last is not None:
-            asked = asked.where(
-                tuple_(*newest) < (last.created_at, last.transformation_id)
-            )
+        if place is not None:
+            asked = asked.where(tuple_(*newest) < (place.created_at, place.id))
         async with self._sessions() as session:
             rows = (await session.scalars(asked)).all()
         items = [msgspec.convert(row.made, Transformation) for row in rows[:limit]]

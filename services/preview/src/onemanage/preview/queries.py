@@ -1,7 +1,7 @@
 """Questions about previews, from whoever shows them."""
 
 from onemanage.contracts.preview import GetPreview, ListPreviews, Preview, PreviewPage
-from onemanage.platform.queries import QueryFailed
+from onemanage.platform.queries import QueryFailed, refuse_older_page
 from onemanage.preview.handlers import Deps
 
 
@@ -14,11 +14,12 @@ async def get_preview(query: GetPreview, deps: Deps) -> Preview:
 
 
 async def list_previews(query: ListPreviews, deps: Deps) -> PreviewPage:
+    refuse_older_page(query.after)
     return await deps.store.previews(
         query.workspace_id,
         query.document_id,
         query.limit,
-        query.after,
+        query.place,
         query.dataset_id,
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from onemanage.contracts.base import utc_now
-from onemanage.contracts.preview import Preview, PreviewPage
+from onemanage.contracts.preview import Preview, PreviewPage, PreviewPlace
 from onemanage.platform.db import Sessions, none_of, one_of
 from onemanage.preview.models import GarbageRow, PreviewRow
 
@@ -88,7 +88,7 @@ class Store:
         workspace_id: str,
         document_id: str | None,
         limit: int,
-        after: str | None,
+        place: PreviewPlace | None,
         dataset_id: str | None = None,
     ) -> PreviewPage:
         """By document; its composite first, then its layers from the bottom up.
@@ -113,13 +113,9 @@ class Store:
             asked = asked.where(PreviewRow.document_id == document_id)
         if dataset_id is not None:
             asked = asked.where(PreviewRow.dataset_id == dataset_id)
+        if place is not None:
+            asked = asked.where(key > msgspec.structs.astuple(place))
         async with self._sessions() as session:
-            last = await session.get(PreviewRow, after) if after else None
-            if last is not None:
-                place = last.document_id, last.layer_id or 0
-                asked = asked.where(
-                    key > (*place, last.dataset_id or "", last.position)
-                )
             rows = (await session.scalars(asked)).all()
         return PreviewPage(
             items=[_preview(row) for row in rows[:limit]], has_more=len(rows) > limit

@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import delete, insert, tuple_
 from sqlmodel import col, select
 
+from onemanage.contracts.base import ListPlace
 from onemanage.contracts.psd_diffs import DocumentDiff
 from onemanage.contracts.psd_renditions import Rendition, RenditionPage
 from onemanage.platform.db import Sessions
@@ -33,9 +34,9 @@ class RenditionStore:
         return msgspec.convert(row.model_dump(), Rendition)
 
     async def of_document(
-        self, workspace_id: str, document_id: str, limit: int, before: str | None
+        self, workspace_id: str, document_id: str, limit: int, place: ListPlace | None
     ) -> RenditionPage:
-        """Newest first, those that come after ``before``."""
+        """Newest first, those that come after ``place``."""
         newest = (col(RenditionRow.created_at), col(RenditionRow.rendition_id))
         asked = (
             select(RenditionRow)
@@ -44,9 +45,8 @@ class RenditionStore:
             .order_by(*(column.desc() for column in newest))
             .limit(limit + 1)
         )
-        last = await self.get(workspace_id, before) if before else None
-        if last is not None:
-            asked = asked.where(tuple_(*newest) < (last.created_at, last.rendition_id))
+        if place is not None:
+            asked = asked.where(tuple_(*newest) < (place.created_at, place.id))
         async with self._sessions() as session:
             rows = (await session.scalars(asked)).all()
         items = [msgspec.convert(row.model_dump(), Rendition) for row in rows[:limit]]

@@ -18,7 +18,7 @@ from onemanage.contracts.psd_renditions import (
     RenditionPage,
 )
 from onemanage.contracts.psd_search import FoundLayers, SearchLayers
-from onemanage.platform.queries import QueryFailed
+from onemanage.platform.queries import QueryFailed, refuse_older_page
 from onemanage.psd.handlers import Deps
 from onemanage.psd.search import InvalidSearch
 
@@ -32,7 +32,8 @@ async def get_document(query: GetDocument, deps: Deps) -> Document:
 
 
 async def list_documents(query: ListDocuments, deps: Deps) -> DocumentPage:
-    return await deps.store.documents(query.workspace_id, query.limit, query.before)
+    refuse_older_page(query.before)
+    return await deps.store.documents(query.workspace_id, query.limit, query.place)
 
 
 async def list_layers(query: ListLayers, deps: Deps) -> LayerPage:
@@ -67,9 +68,10 @@ async def get_rendition(query: GetRendition, deps: Deps) -> Rendition:
 
 
 async def list_renditions(query: ListRenditions, deps: Deps) -> RenditionPage:
+    refuse_older_page(query.before)
     await _must_exist(query.workspace_id, query.document_id, deps)
     return await deps.store.renditions.of_document(
-        query.workspace_id, query.document_id, query.limit, query.before
+        query.workspace_id, query.document_id, query.limit, query.place
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import tuple_
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
+from onemanage.contracts.base import ListPlace
 from onemanage.contracts.psd import Document, DocumentPage, Layer, LayerPage
 from onemanage.contracts.psd_search import FoundLayer, FoundLayers, SearchLayers
 from onemanage.platform.db import Sessions
@@ -69,9 +70,9 @@ class Store:
         return msgspec.convert(row.model_dump(), Document)
 
     async def documents(
-        self, workspace_id: str, limit: int, before: str | None
+        self, workspace_id: str, limit: int, place: ListPlace | None
     ) -> DocumentPage:
-        """Newest first, those that come after ``before``."""
+        """Newest first, those that come after ``place``."""
         key = tuple_(col(DocumentRow.created_at), col(DocumentRow.document_id))
         asked = (
             select(DocumentRow)
@@ -81,11 +82,9 @@ class Store:
             )
             .limit(limit + 1)
         )
+        if place is not None:
+            asked = asked.where(key < (place.created_at, place.id))
         async with self._sessions() as session:
-            if before is not None:
-                last = await session.get(DocumentRow, before)
-                if last is not None and last.workspace_id == workspace_id:
-                    asked = asked.where(key < (last.created_at, last.document_id))
             rows = (await session.scalars(asked)).all()
         items = [msgspec.convert(row.model_dump(), Document) for row in rows[:limit]]
         return DocumentPage(items=items, has_more=len(rows) > limit)

@@ -9,6 +9,7 @@ from onemanage.contracts.base import new_id
 from onemanage.contracts.imaging import Asset, FindSimilar, GetAsset, SimilarImages
 from onemanage.gateway import answers, image_answers
 from onemanage.gateway.gateway import Authenticated, Deps, IdempotencyKey
+from onemanage.gateway.ids import FileId, OfFile
 from onemanage.gateway.image_schemas import AnalysisRequest, AssetOut, SimilarList
 from onemanage.gateway.orders import Asked, Order, run_command
 from onemanage.gateway.preferences import Wait
@@ -48,7 +49,9 @@ async def create_analysis(
 
 
 @router.get("/analyses/{file_id}", response_model=AssetOut)
-async def get_analysis(gateway: Deps, caller: Authenticated, file_id: str) -> Response:
+async def get_analysis(
+    gateway: Deps, caller: Authenticated, file_id: FileId
+) -> Response:
     """Size, colours, hashes, sharpness and faces of an image."""
     query = GetAsset(workspace_id=caller.workspace_id, file_id=file_id)
     return answers.json(image_answers.asset(await ask(gateway.nats, query, Asset)))
@@ -58,7 +61,7 @@ async def get_analysis(gateway: Deps, caller: Authenticated, file_id: str) -> Re
 async def find_similar(
     gateway: Deps,
     caller: Authenticated,
-    file_id: str,
+    file_id: OfFile,
     distance: Annotated[int, Query(ge=0, le=48)] = 31,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:

@@ -14,6 +14,7 @@ from onemanage.gateway.gateway import (
     Gateway,
     IdempotencyKey,
 )
+from onemanage.gateway.ids import BackgroundId, ImageName
 from onemanage.gateway.image_schemas import BackgroundOut, BackgroundRequest
 from onemanage.gateway.orders import Asked, Order, run_command
 from onemanage.gateway.preferences import Wait
@@ -67,7 +68,7 @@ async def create_background(
 
 @router.get("/{background_id}", response_model=BackgroundOut)
 async def get_background(
-    gateway: Deps, caller: Authenticated, background_id: str
+    gateway: Deps, caller: Authenticated, background_id: BackgroundId
 ) -> Response:
     """What was made: how sure the mask is, and the addresses of the images."""
     found = await _background(gateway, caller, background_id)
@@ -78,8 +79,8 @@ async def get_background(
 async def get_background_image(
     gateway: Deps,
     caller: Authenticated,
-    background_id: str,
-    name: str,
+    background_id: BackgroundId,
+    name: ImageName,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """``image``, or ``mask`` where it was asked for."""

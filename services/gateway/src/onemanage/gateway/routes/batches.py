@@ -7,10 +7,11 @@ from fastapi import APIRouter, Header, Query
 from loguru import logger
 from starlette.responses import Response, StreamingResponse
 
-from onemanage.contracts.base import derived_id, new_id
-from onemanage.gateway import answers, batches
+from onemanage.contracts.base import ListPlace, derived_id, new_id
+from onemanage.gateway import answers, batches, cursors
 from onemanage.gateway.archives import archive
 from onemanage.gateway.batch_store import Order
+from onemanage.gateway.cursors import Cursor
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -18,6 +19,7 @@ from onemanage.gateway.gateway import (
     Gateway,
     IdempotencyKey,
 )
+from onemanage.gateway.ids import BatchId
 from onemanage.gateway.image_schemas import BatchOut, BatchRequest
 from onemanage.gateway.orders import Asked, asked_before, same_request, under_way
 from onemanage.gateway.problems import Problem
@@ -104,7 +106,9 @@ async def _accept(
 
 
 @router.get("/{batch_id}", response_model=BatchOut)
-async def get_batch(gateway: Deps, caller: Authenticated, batch_id: str) -> Response:
+async def get_batch(
+    gateway: Deps, caller: Authenticated, batch_id: BatchId
+) -> Response:
     """How far it is, the first hundred that failed, and the contact sheet."""
     row = await batches.parent(gateway, caller, batch_id)
     return answers.json(await batches.answer(gateway, row, batch_id))
@@ -114,30 +118,26 @@ async def get_batch(gateway: Deps, caller: Authenticated, batch_id: str) -> Resp
 async def list_batch_tasks(
     gateway: Deps,
     caller: Authenticated,
-    batch_id: str,
+    batch_id: BatchId,
     state: (
         Literal["queued", "running", "completed", "failed", "cancelled"] | None
     ) = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
+    cursor: Cursor = None,
 ) -> Response:
     """The tasks of its images, in the order in which the files were given."""
+    after = cursors.read(cursor, ListPlace)
     row = await batches.parent(gateway, caller, batch_id)
-    given = answers.read_cursor(cursor, 2)
-    after = (answers.moment(given[0]), given[1]) if given else None
     rows = await gateway.batches.children(row.id, limit + 1, after, state)
-    last = None
-    if len(rows) > limit:
-        rows = rows[:limit]
-        last = answers.cursor(rows[-1].created_at.isoformat(), rows[-1].id)
-    return answers.page((answers.task(child) for child in rows), last)
+    last = cursors.newest(rows[:limit], "id", has_more=len(rows) > limit)
+    return answers.page((answers.task(child) for child in rows[:limit]), last)
 
 
 @router.get("/{batch_id}/contact-sheet")
 async def get_contact_sheet(
     gateway: Deps,
     caller: Authenticated,
-    batch_id: str,
+    batch_id: BatchId,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """The first 120 images on one, once all have ended."""
@@ -156,7 +156,7 @@ async def get_contact_sheet(
 
 @router.get("/{batch_id}/archive", responses=_ZIP, response_class=StreamingResponse)
 async def get_batch_archive(
-    gateway: Deps, caller: Authenticated, batch_id: str
+    gateway: Deps, caller: Authenticated, batch_id: BatchId
 ) -> Response:
     """Every image that is there by now, a folder for each file, and batch.json."""
     row = await batches.parent(gateway, caller, batch_id)

@@ -17,6 +17,7 @@ from onemanage.gateway.gateway import (
     Gateway,
     IdempotencyKey,
 )
+from onemanage.gateway.ids import DatasetId, ExportId
 from onemanage.gateway.orders import Asked, Order, run_command
 from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import Problem, not_found
@@ -47,7 +48,7 @@ async def create_export(
     caller: Authenticated,
     wait: Wait,
     idempotency_key: IdempotencyKey,
-    dataset_id: str,
+    dataset_id: DatasetId,
 ) -> Response:
     """Write rows to one file. 200 with the result, or 202 and the task to follow."""
     spec = msgspec.to_builtins(msgspec.convert(body.model_dump(), ExportSpec))
@@ -73,7 +74,7 @@ async def create_export(
 
 @router.get("/{export_id}", response_model=ExportOut)
 async def get_export(
-    gateway: Deps, caller: Authenticated, dataset_id: str, export_id: str
+    gateway: Deps, caller: Authenticated, dataset_id: DatasetId, export_id: ExportId
 ) -> Response:
     """What was exported, with the address of the file."""
     found = await _export(gateway, caller, dataset_id, export_id)
@@ -85,8 +86,8 @@ async def get_export(
 async def get_export_content(
     gateway: Deps,
     caller: Authenticated,
-    dataset_id: str,
-    export_id: str,
+    dataset_id: DatasetId,
+    export_id: ExportId,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """The file, under the data set's name."""

@@ -16,7 +16,8 @@ from onemanage.contracts.datasets import (
     ListRows,
     RowPage,
 )
-from onemanage.gateway import answers, row_queries
+from onemanage.gateway import answers, cursors, row_queries
+from onemanage.gateway.cursors import Cursor, NamePlace
 from onemanage.gateway.dataset_schemas import (
     DatasetList,
     DatasetWithColumns,
@@ -30,6 +31,7 @@ from onemanage.gateway.gateway import (
     Gateway,
     IdempotencyKey,
 )
+from onemanage.gateway.ids import DatasetId
 from onemanage.gateway.orders import Asked, Order, run_command
 from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import Problem
@@ -59,17 +61,19 @@ async def list_datasets(
     gateway: Deps,
     caller: Authenticated,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
+    cursor: Cursor = None,
 ) -> Response:
     """By name."""
-    after = answers.read_cursor(cursor, 1)
+    after = cursors.read(cursor, NamePlace)
     query = ListDatasets(
         workspace_id=caller.workspace_id,
         limit=limit,
-        after=after[0] if after else None,
+        after=after.name if after else None,
     )
     found = await ask(gateway.nats, query, DatasetPage)
-    last = answers.cursor(found.items[-1].name) if found.has_more else None
+    last = None
+    if found.has_more:
+        last = cursors.write(NamePlace(found.items[-1].name))
     return answers.page((_brief(item) for item in found.items), last)
 
 
@@ -81,7 +85,7 @@ def _brief(found: Dataset) -> dict[str, Any]:
 
 @router.get("/{dataset_id}", response_model=DatasetWithColumns)
 async def get_dataset(
-    gateway: Deps, caller: Authenticated, dataset_id: str
+    gateway: Deps, caller: Authenticated, dataset_id: DatasetId
 ) -> Response:
     """With its columns, in the table's order."""
     found = await known_dataset(gateway, caller, dataset_id)
@@ -92,12 +96,12 @@ async def get_dataset(
 async def list_rows(
     gateway: Deps,
     caller: Authenticated,
-    dataset_id: str,
+    dataset_id: DatasetId,
     filters: Annotated[list[str] | None, _FILTER] = None,
     columns: Annotated[list[str] | None, _COLUMN] = None,
     sort: Annotated[str | None, _SORT] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    cursor: str | None = None,
+    cursor: Cursor = None,
 ) -> Response:
     """As they were loaded, or sorted. A page of long values is shorter than asked for.
 
@@ -126,7 +130,7 @@ async def list_rows(
 
 @router.get("/{dataset_id}/profile", response_model=ProfileOut)
 async def get_profile(
-    gateway: Deps, caller: Authenticated, dataset_id: str
+    gateway: Deps, caller: Authenticated, dataset_id: DatasetId
 ) -> Response:
     """What is in each column, over the whole table, as it was at ``taken_at``."""
     query = GetProfile(workspace_id=caller.workspace_id, dataset_id=dataset_id)
@@ -150,7 +154,7 @@ async def drop_dataset(
     caller: Authenticated,
     wait: Wait,
     idempotency_key: IdempotencyKey,
-    dataset_id: str,
+    dataset_id: DatasetId,
     confirm: Annotated[
         str | None, Query(description="The data set's name, to confirm.")
     ] = None,

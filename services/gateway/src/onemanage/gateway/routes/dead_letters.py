@@ -10,7 +10,8 @@ from nats.errors import Error as NatsError
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from onemanage.gateway import answers
+from onemanage.gateway import answers, cursors
+from onemanage.gateway.cursors import Cursor, NumberPlace
 from onemanage.gateway.dead_letter_stream import SUBJECT_PATTERN, Filter, NoSuchLetter
 from onemanage.gateway.dead_letters import (
     HANDLER_FAILED,
@@ -20,6 +21,7 @@ from onemanage.gateway.dead_letters import (
     NotReplayed,
 )
 from onemanage.gateway.gateway import Administrator, Deps
+from onemanage.gateway.ids import MAX_INT8, LetterId, OfTask
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.schemas import ProblemOut
 from onemanage.platform.topology import JetStreamRefused
@@ -98,7 +100,7 @@ async def _letters(gateway: Deps) -> AsyncIterator[DeadLetters]:
 
 def _filter(
     reason: str | None = None,
-    task_id: str | None = None,
+    task_id: OfTask | None = None,
     subject: Annotated[
         str,
         Query(
@@ -121,25 +123,20 @@ async def list_dead_letters(
     _: Administrator,
     wanted: Wanted,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
+    cursor: Cursor = None,
 ) -> Response:
     """Oldest first."""
-    given = answers.read_cursor(cursor, 1)
-    page = await letters.page(limit, _number(given[0]) if given else 0, wanted)
-    last = None if page.next_after is None else answers.cursor(str(page.next_after))
+    after = cursors.read(cursor, NumberPlace, most=MAX_INT8)
+    page = await letters.page(limit, after.number if after else 0, wanted)
+    last = None
+    if page.next_after is not None:
+        last = cursors.write(NumberPlace(page.next_after))
     return answers.page(map(_body, page.items), last)
-
-
-def _number(given: str) -> int:
-    if not given.isdecimal():
-        detail = "This cursor is not one of ours; start without one."
-        raise Problem(422, "bad_cursor", detail)
-    return int(given)
 
 
 @router.get("/{letter_id}", response_model=OpenedLetterOut)
 async def get_dead_letter(
-    letters: Letters, _: Administrator, letter_id: int
+    letters: Letters, _: Administrator, letter_id: LetterId
 ) -> Response:
     """With the traceback and the message itself."""
     return answers.json(_body(await letters.get(letter_id)))
@@ -147,7 +144,7 @@ async def get_dead_letter(
 
 @router.post("/{letter_id}/replay", response_model=ReplayedOut, responses=_REFUSALS)
 async def replay_dead_letter(
-    letters: Letters, _: Administrator, letter_id: int
+    letters: Letters, _: Administrator, letter_id: LetterId
 ) -> Response:
     """Run the failed task again, under its id; or give its handler the event again.
 
@@ -168,7 +165,7 @@ async def replay_dead_letters(
 
 @router.delete("/{letter_id}", response_model=DiscardedOut)
 async def discard_dead_letter(
-    letters: Letters, _: Administrator, letter_id: int
+    letters: Letters, _: Administrator, letter_id: LetterId
 ) -> Response:
     """It is gone for good. Its task stays as it is."""
     await letters.discard(letter_id)

@@ -16,6 +16,7 @@ from onemanage.gateway.gateway import (
     Gateway,
     IdempotencyKey,
 )
+from onemanage.gateway.ids import DiffId
 from onemanage.gateway.orders import Asked, Order, run_command
 from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import Problem
@@ -67,7 +68,7 @@ async def create_diff(
 
 
 @router.get("/{diff_id}", response_model=DiffOut)
-async def get_diff(gateway: Deps, caller: Authenticated, diff_id: str) -> Response:
+async def get_diff(gateway: Deps, caller: Authenticated, diff_id: DiffId) -> Response:
     """What has changed: every layer, and the regions where the pixels differ."""
     found = await _diff(gateway, caller, diff_id)
     try:
@@ -82,7 +83,7 @@ async def get_diff(gateway: Deps, caller: Authenticated, diff_id: str) -> Respon
 async def get_diff_image(
     gateway: Deps,
     caller: Authenticated,
-    diff_id: str,
+    diff_id: DiffId,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """A PNG of the newer document in gray, with what has changed in colour."""

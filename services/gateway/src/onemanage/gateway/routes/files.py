@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from onemanage.gateway import answers
 from onemanage.gateway.gateway import Authenticated, Deps, IdempotencyKey
+from onemanage.gateway.ids import FileId
 from onemanage.gateway.problems import not_found
 from onemanage.gateway.schemas import FileOut
 
@@ -49,7 +50,7 @@ async def upload_file(
 
 
 @router.get("/{file_id}", response_model=FileOut)
-async def get_file(gateway: Deps, caller: Authenticated, file_id: str) -> Response:
+async def get_file(gateway: Deps, caller: Authenticated, file_id: FileId) -> Response:
     row = await gateway.store.file(caller.workspace_id, file_id)
     if row is None:
         raise not_found("file", file_id)

@@ -6,7 +6,7 @@ import msgspec
 from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response, StreamingResponse
 
-from onemanage.contracts.base import derived_id, new_id
+from onemanage.contracts.base import ListPlace, derived_id, new_id
 from onemanage.contracts.imaging import (
     Artifact,
     GetTransformation,
@@ -17,9 +17,10 @@ from onemanage.contracts.imaging import (
 )
 from onemanage.contracts.imaging_recipes import Recipe
 from onemanage.contracts.psd import Document, GetDocument, GetLayer, ImageFile, Layer
-from onemanage.gateway import answers, image_answers
+from onemanage.gateway import answers, cursors, image_answers, plain_json
 from onemanage.gateway.archives import Entry, archive, json_entry
 from onemanage.gateway.bodies import file_or, is_json, read_json, receive
+from onemanage.gateway.cursors import Cursor
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -27,7 +28,9 @@ from onemanage.gateway.gateway import (
     Gateway,
     IdempotencyKey,
 )
+from onemanage.gateway.ids import ImageName, OfFile, TransformationId
 from onemanage.gateway.image_schemas import (
+    PRESET_NAME,
     LayerReference,
     TransformationList,
     TransformationOut,
@@ -68,7 +71,9 @@ async def create_transformation(
     wait: Wait,
     idempotency_key: IdempotencyKey,
     accept: Annotated[str, Header()] = "*/*",
-    preset: Annotated[str | None, Query(examples=["thumbs"])] = None,
+    preset: Annotated[
+        str | None, Query(pattern=PRESET_NAME, examples=["thumbs"])
+    ] = None,
     recipe: Annotated[str | None, Query(description=_RECIPE)] = None,
     name: Annotated[str | None, Query(examples=["shoe.jpg"])] = None,
 ) -> Response:
@@ -127,20 +132,19 @@ async def _order(
 async def list_transformations(
     gateway: Deps,
     caller: Authenticated,
-    file_id: str | None = None,
+    file_id: OfFile | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
-    cursor: str | None = None,
+    cursor: Cursor = None,
 ) -> Response:
     """Newest first, of one file or of all."""
-    before = answers.read_cursor(cursor, 1)
     query = ListTransformations(
         workspace_id=caller.workspace_id,
         file_id=file_id,
         limit=limit,
-        before=before[0] if before else None,
+        place=cursors.read(cursor, ListPlace),
     )
     found = await ask(gateway.nats, query, TransformationPage)
-    last = answers.cursor(found.items[-1].transformation_id) if found.has_more else None
+    last = cursors.newest(found.items, "transformation_id", has_more=found.has_more)
     return answers.page(
         (image_answers.transformation(item) for item in found.items), last
     )
@@ -148,7 +152,7 @@ async def list_transformations(
 
 @router.get("/{transformation_id}", response_model=TransformationOut)
 async def get_transformation(
-    gateway: Deps, caller: Authenticated, transformation_id: str
+    gateway: Deps, caller: Authenticated, transformation_id: TransformationId
 ) -> Response:
     """What was made, with the addresses of the images."""
     found = await _transformation(gateway, caller, transformation_id)
@@ -159,8 +163,8 @@ async def get_transformation(
 async def get_transformed_image(
     gateway: Deps,
     caller: Authenticated,
-    transformation_id: str,
-    name: str,
+    transformation_id: TransformationId,
+    name: ImageName,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """The image of one variant."""
@@ -181,7 +185,7 @@ async def get_transformed_image(
     "/{transformation_id}/archive", responses=_ZIP, response_class=StreamingResponse
 )
 async def get_transformation_archive(
-    gateway: Deps, caller: Authenticated, transformation_id: str
+    gateway: Deps, caller: Authenticated, transformation_id: TransformationId
 ) -> Response:
     """All variants, and transformation.json, in one zip."""
     found = await _transformation(gateway, caller, transformation_id)
@@ -206,10 +210,14 @@ def _read_recipe(given: str | None, preset: str | None) -> dict[str, Any] | None
         detail = "Say in the address by ?recipe= or ?preset= what is to be made."
         raise Problem(422, "imaging.invalid_recipe", detail)
     try:
-        return None if given is None else msgspec.json.decode(given, type=dict)
-    except msgspec.DecodeError as error:
-        detail = f"The recipe in the address is no JSON object: {error}."
-        raise Problem(422, "imaging.invalid_recipe", detail) from None
+        found = None if given is None else msgspec.json.decode(given, type=dict)
+        why = plain_json.why_not(found)
+    except (msgspec.DecodeError, RecursionError) as error:
+        why = f"It is not a JSON object: {error}."
+    if why is not None:
+        detail = f"The recipe in the address (?recipe=) cannot be read. {why}"
+        raise Problem(422, "imaging.invalid_recipe", detail)
+    return found
 
 
 def _varying(answer: Response) -> Response:

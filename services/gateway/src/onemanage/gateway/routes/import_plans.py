@@ -19,6 +19,7 @@ from onemanage.gateway.gateway import (
     Gateway,
     IdempotencyKey,
 )
+from onemanage.gateway.ids import PlanId
 from onemanage.gateway.import_schemas import PlanOut, PlanRequest
 from onemanage.gateway.import_source_schemas import DatabaseIn
 from onemanage.gateway.orders import Asked, Order, run_command
@@ -132,7 +133,7 @@ async def _order_plan(
 
 @router.get("/{plan_id}", response_model=PlanOut)
 async def get_import_plan(
-    gateway: Deps, caller: Authenticated, plan_id: str
+    gateway: Deps, caller: Authenticated, plan_id: PlanId
 ) -> Response:
     """Tables and options to change, with what was seen of each column."""
     found = await known_plan(gateway, caller, plan_id)

@@ -13,14 +13,16 @@ from onemanage.contracts.data_import import (
     RejectPage,
 )
 from onemanage.contracts.data_import_plan import Plan
-from onemanage.gateway import answers, import_answers
+from onemanage.gateway import answers, cursors, import_answers
 from onemanage.gateway.bodies import file_or, is_json, read_json, receive
+from onemanage.gateway.cursors import Cursor, NumberPlace
 from onemanage.gateway.gateway import (
     Authenticated,
     Deps,
     Gateway,
     IdempotencyKey,
 )
+from onemanage.gateway.ids import ImportId
 from onemanage.gateway.import_schemas import RejectList
 from onemanage.gateway.orders import Asked, asked_before
 from onemanage.gateway.preferences import Wait
@@ -53,14 +55,14 @@ Part = Annotated[
 async def list_rejects(
     gateway: Deps,
     caller: Authenticated,
-    import_id: str,
+    import_id: ImportId,
     accept: Annotated[str, Header(include_in_schema=False)] = "",
     part: Part = None,
     table: Annotated[str | None, Query(examples=["orders"])] = None,
     reason: Annotated[str | None, Query(examples=["not_a_date"])] = None,
     column: Annotated[str | None, Query(examples=["ordered_on"])] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    cursor: str | None = None,
+    cursor: Cursor = None,
 ) -> Response:
     """The first 1,000 bad cells of each table. All bad rows are in the CSV, which
     ``Accept: text/csv`` asks for here too.
@@ -68,7 +70,7 @@ async def list_rejects(
     if accept.startswith("text/csv"):
         found = await known_import(gateway, caller, import_id)
         return await _download(gateway, found, part)
-    after = answers.read_cursor(cursor, 1)
+    after = cursors.read(cursor, NumberPlace)
     query = ListRejects(
         workspace_id=caller.workspace_id,
         import_id=import_id,
@@ -76,16 +78,18 @@ async def list_rejects(
         reason=reason,
         column=column,
         limit=limit,
-        after=int(after[0]) if after and after[0].isdigit() else 0,
+        after=after.number if after else 0,
     )
     page = await ask(gateway.nats, query, RejectPage)
-    last = answers.cursor(str(page.items[-1].number)) if page.has_more else None
+    last = None
+    if page.has_more:
+        last = cursors.write(NumberPlace(page.items[-1].number))
     return answers.page((import_answers.reject(item) for item in page.items), last)
 
 
 @router.get("/rejects.csv", response_class=Response, responses=_CSV)
 async def download_rejects(
-    gateway: Deps, caller: Authenticated, import_id: str, part: Part = None
+    gateway: Deps, caller: Authenticated, import_id: ImportId, part: Part = None
 ) -> Response:
     """Every rejected row as it was, with ``_line``, ``_column`` and ``_error``."""
     found = await known_import(gateway, caller, import_id)
@@ -105,7 +109,7 @@ async def resubmit_rejects(
     caller: Authenticated,
     wait: Wait,
     idempotency_key: IdempotencyKey,
-    import_id: str,
+    import_id: ImportId,
     part: Part = None,
     name: Annotated[str | None, Query(examples=["rejects.csv"])] = None,
 ) -> Response:

@@ -7,7 +7,7 @@ import msgspec
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from onemanage.contracts.base import derived_id, new_id
+from onemanage.contracts.base import ListPlace, derived_id, new_id
 from onemanage.contracts.data_import import (
     GetImport,
     Import,
@@ -16,7 +16,8 @@ from onemanage.contracts.data_import import (
     PlanDocument,
 )
 from onemanage.contracts.data_import_plan import ImportOptions, Plan, TablePlan
-from onemanage.gateway import answers, import_answers
+from onemanage.gateway import answers, cursors, import_answers
+from onemanage.gateway.cursors import Cursor
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -24,6 +25,7 @@ from onemanage.gateway.gateway import (
     Gateway,
     IdempotencyKey,
 )
+from onemanage.gateway.ids import ImportId
 from onemanage.gateway.import_schemas import ImportList, ImportOut, ImportRequest
 from onemanage.gateway.orders import Asked, Order, run_command
 from onemanage.gateway.preferences import Wait, Waiting
@@ -136,22 +138,23 @@ async def list_imports(
     gateway: Deps,
     caller: Authenticated,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
+    cursor: Cursor = None,
 ) -> Response:
     """Newest first. What failed or was cancelled is among the tasks."""
-    before = answers.read_cursor(cursor, 1)
     query = ListImports(
         workspace_id=caller.workspace_id,
         limit=limit,
-        before=before[0] if before else None,
+        place=cursors.read(cursor, ListPlace),
     )
     found = await ask(gateway.nats, query, ImportPage)
-    last = answers.cursor(found.items[-1].import_id) if found.has_more else None
+    last = cursors.newest(found.items, "import_id", has_more=found.has_more)
     return answers.page((import_answers.done(item) for item in found.items), last)
 
 
 @router.get("/{import_id}", response_model=ImportOut)
-async def get_import(gateway: Deps, caller: Authenticated, import_id: str) -> Response:
+async def get_import(
+    gateway: Deps, caller: Authenticated, import_id: ImportId
+) -> Response:
     """What became of each table, with counts of the rejects by reason."""
     found = await known_import(gateway, caller, import_id)
     return answers.json(import_answers.done(found))
@@ -163,7 +166,7 @@ async def undo_import(
     caller: Authenticated,
     wait: Wait,
     idempotency_key: IdempotencyKey,
-    import_id: str,
+    import_id: ImportId,
 ) -> Response:
     """Take away the rows that it appended, or bring back the table that it replaced."""
 

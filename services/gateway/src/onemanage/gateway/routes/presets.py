@@ -6,7 +6,8 @@ import msgspec
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from onemanage.gateway import answers
+from onemanage.gateway import answers, cursors
+from onemanage.gateway.cursors import Cursor, NamePlace
 from onemanage.gateway.gateway import Authenticated, Deps
 from onemanage.gateway.image_schemas import (
     PRESET_NAME,
@@ -40,14 +41,16 @@ async def list_presets(
     gateway: Deps,
     caller: Authenticated,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
-    cursor: str | None = None,
+    cursor: Cursor = None,
 ) -> Response:
     """By name."""
-    after = answers.read_cursor(cursor, 1)
+    after = cursors.read(cursor, NamePlace)
     rows = await gateway.presets.page(
-        caller.workspace_id, limit + 1, after[0] if after else None
+        caller.workspace_id, limit + 1, after.name if after else None
     )
-    last = answers.cursor(rows[limit - 1].name) if len(rows) > limit else None
+    last = None
+    if len(rows) > limit:
+        last = cursors.write(NamePlace(rows[limit - 1].name))
     return answers.page((msgspec.structs.asdict(row) for row in rows[:limit]), last)
 
 

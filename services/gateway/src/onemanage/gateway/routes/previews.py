@@ -8,9 +8,16 @@ from starlette.responses import Response
 
 from onemanage.contracts.base import new_id
 from onemanage.contracts.datasets import DatasetSnapshot, GetProfile
-from onemanage.contracts.preview import GetPreview, ListPreviews, Preview, PreviewPage
+from onemanage.contracts.preview import (
+    GetPreview,
+    ListPreviews,
+    Preview,
+    PreviewPage,
+    PreviewPlace,
+)
 from onemanage.contracts.psd import Document, GetDocument
-from onemanage.gateway import answers
+from onemanage.gateway import answers, cursors
+from onemanage.gateway.cursors import Cursor
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -18,6 +25,7 @@ from onemanage.gateway.gateway import (
     Gateway,
     IdempotencyKey,
 )
+from onemanage.gateway.ids import OfDataset, OfDocument, PreviewId
 from onemanage.gateway.links import expired
 from onemanage.gateway.orders import Asked, Order, run_command
 from onemanage.gateway.preferences import Wait
@@ -32,25 +40,26 @@ router = APIRouter(prefix="/v1/previews", tags=["previews"])
 async def list_previews(
     gateway: Deps,
     caller: Authenticated,
-    document_id: str | None = None,
-    dataset_id: str | None = None,
+    document_id: OfDocument | None = None,
+    dataset_id: OfDataset | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 200,
-    cursor: str | None = None,
+    cursor: Cursor = None,
 ) -> Response:
     """The live ones, the composite of a document before its layers.
 
     Of a data set its first rows as JSON, then a histogram of each column as SVG.
     """
-    after = answers.read_cursor(cursor, 1)
     query = ListPreviews(
         workspace_id=caller.workspace_id,
         document_id=document_id,
         dataset_id=dataset_id,
         limit=limit,
-        after=after[0] if after else None,
+        place=cursors.read(cursor, PreviewPlace),
     )
     found = await ask(gateway.nats, query, PreviewPage)
-    last = answers.cursor(found.items[-1].preview_id) if found.has_more else None
+    last = None
+    if found.has_more:
+        last = cursors.write(PreviewPlace.of(found.items[-1]))
     shown = (
         answers.preview(item, caller.workspace_id, gateway.links)
         for item in found.items
@@ -107,7 +116,7 @@ async def _of_document(gateway: Gateway, caller: Caller, document_id: str) -> Or
 
 @router.get("/{preview_id}", response_model=PreviewOut)
 async def get_preview(
-    gateway: Deps, caller: Authenticated, preview_id: str
+    gateway: Deps, caller: Authenticated, preview_id: PreviewId
 ) -> Response:
     query = GetPreview(workspace_id=caller.workspace_id, preview_id=preview_id)
     found = await ask(gateway.nats, query, Preview)
@@ -117,7 +126,7 @@ async def get_preview(
 @router.get("/{preview_id}/content")
 async def get_preview_content(
     gateway: Deps,
-    preview_id: str,
+    preview_id: PreviewId,
     workspace: str,
     expires: int,
     signature: str,

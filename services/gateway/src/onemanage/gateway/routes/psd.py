@@ -3,10 +3,10 @@
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response
 
-from onemanage.contracts.base import derived_id, new_id
+from onemanage.contracts.base import ListPlace, derived_id, new_id
 from onemanage.contracts.psd import (
     Document,
     DocumentPage,
@@ -20,8 +20,9 @@ from onemanage.contracts.psd import (
     Manifest,
 )
 from onemanage.contracts.psd_manifest import EmbeddedFile
-from onemanage.gateway import answers, sniff
+from onemanage.gateway import answers, cursors, sniff
 from onemanage.gateway.bodies import is_json, read_json
+from onemanage.gateway.cursors import Cursor, NumberPlace
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -29,6 +30,7 @@ from onemanage.gateway.gateway import (
     Gateway,
     IdempotencyKey,
 )
+from onemanage.gateway.ids import DocumentId, ImageName, LayerId
 from onemanage.gateway.orders import Asked, Order, run_command
 from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import Problem
@@ -43,6 +45,7 @@ from onemanage.gateway.schemas import (
     TaskOut,
 )
 from onemanage.platform.queries import ask
+from onemanage.platform.storage import ObjectMissing
 
 router = APIRouter(prefix="/v1/psd/documents", tags=["psd"])
 
@@ -58,7 +61,6 @@ _BODY: dict[str, Any] = {
     }
 }
 IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match")]
-LayerId = Annotated[int, Path(ge=1, lt=2**31)]
 
 
 @router.post("", response_model=TaskOut, openapi_extra=_BODY)
@@ -120,40 +122,39 @@ async def list_documents(
     gateway: Deps,
     caller: Authenticated,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
+    cursor: Cursor = None,
 ) -> Response:
     """Newest first."""
-    before = answers.read_cursor(cursor, 1)
     query = ListDocuments(
         workspace_id=caller.workspace_id,
         limit=limit,
-        before=before[0] if before else None,
+        place=cursors.read(cursor, ListPlace),
     )
     found = await ask(gateway.nats, query, DocumentPage)
-    last = answers.cursor(found.items[-1].document_id) if found.has_more else None
+    last = cursors.newest(found.items, "document_id", has_more=found.has_more)
     return answers.page((answers.document(d) for d in found.items), last)
 
 
 @router.get("/{document_id}", response_model=DocumentOut)
 async def get_document(
-    gateway: Deps, caller: Authenticated, document_id: str
+    gateway: Deps, caller: Authenticated, document_id: DocumentId
 ) -> Response:
     return answers.json(answers.document(await _document(gateway, caller, document_id)))
 
 
 @router.get("/{document_id}/manifest")
 async def get_manifest(
-    gateway: Deps, caller: Authenticated, document_id: str
+    gateway: Deps, caller: Authenticated, document_id: DocumentId
 ) -> Response:
     """The whole document as one JSON: every layer with box, blend mode and image."""
     found = await _document(gateway, caller, document_id)
-    stored = msgspec.json.decode(await gateway.storage.get_bytes(found.manifest_key))
+    stored = msgspec.json.decode(await stored_manifest(gateway, found.manifest_key))
     return answers.json(answers.manifest(stored))
 
 
 @router.get("/{document_id}/files", response_model=EmbeddedFileList)
 async def list_embedded_files(
-    gateway: Deps, caller: Authenticated, document_id: str
+    gateway: Deps, caller: Authenticated, document_id: DocumentId
 ) -> Response:
     """What the document's smart objects show; those with a ``url`` were embedded."""
     found = await _document(gateway, caller, document_id)
@@ -166,8 +167,8 @@ async def list_embedded_files(
 async def get_embedded_file(
     gateway: Deps,
     caller: Authenticated,
-    document_id: str,
-    file_id: str,
+    document_id: DocumentId,
+    file_id: ImageName,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """A file that a smart object embeds, as its author placed it."""
@@ -188,7 +189,7 @@ async def get_embedded_file(
 
 
 async def _embedded(gateway: Gateway, found: Document) -> list[EmbeddedFile]:
-    stored = await gateway.storage.get_bytes(found.manifest_key)
+    stored = await stored_manifest(gateway, found.manifest_key)
     details = msgspec.json.decode(stored, type=Manifest).details
     return [] if details is None else details.files
 
@@ -197,7 +198,7 @@ async def _embedded(gateway: Gateway, found: Document) -> list[EmbeddedFile]:
 async def get_composite(
     gateway: Deps,
     caller: Authenticated,
-    document_id: str,
+    document_id: DocumentId,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """The whole document as a PNG in sRGB."""
@@ -209,26 +210,28 @@ async def get_composite(
 async def list_layers(
     gateway: Deps,
     caller: Authenticated,
-    document_id: str,
+    document_id: DocumentId,
     limit: Annotated[int, Query(ge=1, le=500)] = 500,
-    cursor: str | None = None,
+    cursor: Cursor = None,
 ) -> Response:
     """From the bottom of the tree to its top, groups before what they hold."""
-    after = answers.read_cursor(cursor, 1)
+    after = cursors.read(cursor, NumberPlace)
     query = ListLayers(
         workspace_id=caller.workspace_id,
         document_id=document_id,
         limit=limit,
-        after=int(after[0]) if after and after[0].isdigit() else 0,
+        after=after.number if after else 0,
     )
     found = await ask(gateway.nats, query, LayerPage)
-    last = answers.cursor(str(found.items[-1].layer_id)) if found.has_more else None
+    last = None
+    if found.has_more:
+        last = cursors.write(NumberPlace(found.items[-1].layer_id))
     return answers.page((answers.layer(item) for item in found.items), last)
 
 
 @router.get("/{document_id}/layers/{layer_id}", response_model=LayerDetailsOut)
 async def get_layer(
-    gateway: Deps, caller: Authenticated, document_id: str, layer_id: LayerId
+    gateway: Deps, caller: Authenticated, document_id: DocumentId, layer_id: LayerId
 ) -> Response:
     """One layer with all that its details hold: text runs, effects, masks, fills."""
     found = await _layer(gateway, caller, document_id, layer_id)
@@ -239,13 +242,26 @@ async def get_layer(
 async def get_layer_image(
     gateway: Deps,
     caller: Authenticated,
-    document_id: str,
+    document_id: DocumentId,
     layer_id: LayerId,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """The layer as a PNG in sRGB, trimmed to its own box, alpha kept."""
     found = await _layer(gateway, caller, document_id, layer_id)
     return await _image(gateway, found.image, if_none_match)
+
+
+async def stored_manifest(gateway: Gateway, key: str) -> bytes:
+    """As the service left it. Raises a 404 Problem where it is no longer kept."""
+    try:
+        return await gateway.storage.get_bytes(key)
+    except ObjectMissing:
+        raise manifest_gone() from None
+
+
+def manifest_gone() -> Problem:
+    detail = "What was made here is no longer kept. Have it made again."
+    return Problem(404, "image_gone", detail)
 
 
 async def _document(gateway: Gateway, caller: Caller, document_id: str) -> Document:

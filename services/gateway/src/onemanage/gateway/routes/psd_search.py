@@ -11,9 +11,10 @@ from onemanage.contracts.psd_search import (
     FoundPlace,
     SearchLayers,
 )
-from onemanage.gateway import answers
+from onemanage.gateway import answers, cursors
+from onemanage.gateway.cursors import Cursor
 from onemanage.gateway.gateway import Authenticated, Deps
-from onemanage.gateway.problems import Problem
+from onemanage.gateway.ids import OfDocument
 from onemanage.gateway.schemas import FoundLayerList
 from onemanage.platform.queries import ask
 
@@ -55,9 +56,9 @@ async def search_layers(
     color: Annotated[str | None, _COLOR] = None,
     tolerance: Annotated[int, _TOLERANCE] = 0,
     kind: Annotated[list[str] | None, _KIND] = None,
-    document_id: str | None = None,
+    document_id: OfDocument | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
+    cursor: Cursor = None,
 ) -> Response:
     """Best first: the name itself, names that begin with it, that hold it, the rest.
 
@@ -72,21 +73,14 @@ async def search_layers(
         kinds=kind or [],
         document_id=document_id,
         limit=limit,
-        after=_place(answers.read_cursor(cursor, 3)),
+        after=cursors.read(cursor, FoundPlace),
     )
     found = await ask(gateway.nats, query, FoundLayers)
     last = None
     if found.has_more:
         end = found.items[-1]
-        last = answers.cursor(str(end.rank), end.document_id, str(end.layer.layer_id))
+        place = FoundPlace(
+            rank=end.rank, document_id=end.document_id, layer_id=end.layer.layer_id
+        )
+        last = cursors.write(place)
     return answers.page((answers.found_layer(item) for item in found.items), last)
-
-
-def _place(given: list[str] | None) -> FoundPlace | None:
-    if given is None:
-        return None
-    rank, document_id, layer_id = given
-    if not all(part.isdecimal() and len(part) < 10 for part in (rank, layer_id)):
-        detail = "This cursor is not one of ours; start without one."
-        raise Problem(422, "bad_cursor", detail)
-    return FoundPlace(rank=int(rank), document_id=document_id, layer_id=int(layer_id))

@@ -6,7 +6,7 @@ import msgspec
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response, StreamingResponse
 
-from onemanage.contracts.base import derived_id, new_id
+from onemanage.contracts.base import ListPlace, derived_id, new_id
 from onemanage.contracts.psd import Document, GetDocument
 from onemanage.contracts.psd_renditions import (
     GetRendition,
@@ -17,8 +17,9 @@ from onemanage.contracts.psd_renditions import (
     RenditionPage,
     RenditionSpec,
 )
-from onemanage.gateway import answers
+from onemanage.gateway import answers, cursors
 from onemanage.gateway.archives import Entry, archive, json_entry
+from onemanage.gateway.cursors import Cursor
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -26,6 +27,7 @@ from onemanage.gateway.gateway import (
     Gateway,
     IdempotencyKey,
 )
+from onemanage.gateway.ids import DocumentId, RenditionId
 from onemanage.gateway.orders import Asked, Order, run_command
 from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import Problem
@@ -34,7 +36,7 @@ from onemanage.gateway.rendition_schemas import (
     RenditionRequest,
     RenditionWithImages,
 )
-from onemanage.gateway.routes.psd import IfNoneMatch
+from onemanage.gateway.routes.psd import IfNoneMatch, manifest_gone, stored_manifest
 from onemanage.gateway.schemas import TaskOut
 from onemanage.platform.queries import ask
 from onemanage.platform.storage import ObjectMissing
@@ -56,7 +58,7 @@ async def create_rendition(
     caller: Authenticated,
     wait: Wait,
     idempotency_key: IdempotencyKey,
-    document_id: str,
+    document_id: DocumentId,
 ) -> Response:
     """Make images of a parsed document: the whole, layers or slices, in any size.
 
@@ -94,26 +96,25 @@ async def create_rendition(
 async def list_renditions(
     gateway: Deps,
     caller: Authenticated,
-    document_id: str,
+    document_id: DocumentId,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
+    cursor: Cursor = None,
 ) -> Response:
     """Newest first."""
-    before = answers.read_cursor(cursor, 1)
     query = ListRenditions(
         workspace_id=caller.workspace_id,
         document_id=document_id,
         limit=limit,
-        before=before[0] if before else None,
+        place=cursors.read(cursor, ListPlace),
     )
     found = await ask(gateway.nats, query, RenditionPage)
-    last = answers.cursor(found.items[-1].rendition_id) if found.has_more else None
+    last = cursors.newest(found.items, "rendition_id", has_more=found.has_more)
     return answers.page((answers.rendition(item) for item in found.items), last)
 
 
 @router.get("/renditions/{rendition_id}", response_model=RenditionWithImages)
 async def get_rendition(
-    gateway: Deps, caller: Authenticated, rendition_id: str
+    gateway: Deps, caller: Authenticated, rendition_id: RenditionId
 ) -> Response:
     """What was made, with the addresses of the images."""
     found = await _rendition(gateway, caller, rendition_id)
@@ -125,7 +126,7 @@ async def get_rendition(
 async def get_rendition_image(
     gateway: Deps,
     caller: Authenticated,
-    rendition_id: str,
+    rendition_id: RenditionId,
     number: Annotated[int, Path(ge=1)],
     if_none_match: IfNoneMatch = None,
 ) -> Response:
@@ -134,7 +135,7 @@ async def get_rendition_image(
     try:
         images = await gateway.rendition_images.of(found.manifest_key)
     except ObjectMissing:
-        raise _gone() from None
+        raise manifest_gone() from None
     if number > len(images):
         detail = f"This rendition has {len(images)} images, and no number {number}."
         raise Problem(404, "no_image", detail)
@@ -154,7 +155,7 @@ async def get_rendition_image(
     response_class=StreamingResponse,
 )
 async def get_rendition_archive(
-    gateway: Deps, caller: Authenticated, rendition_id: str
+    gateway: Deps, caller: Authenticated, rendition_id: RenditionId
 ) -> Response:
     """All images under their names, and rendition.json, in one zip."""
     found = await _rendition(gateway, caller, rendition_id)
@@ -177,11 +178,11 @@ async def get_rendition_archive(
     "/documents/{document_id}/archive", responses=_ZIP, response_class=StreamingResponse
 )
 async def get_document_archive(
-    gateway: Deps, caller: Authenticated, document_id: str
+    gateway: Deps, caller: Authenticated, document_id: DocumentId
 ) -> Response:
     """Composite and layers as they were exported, and manifest.json, in one zip."""
     found = await _document(gateway, caller, document_id)
-    stored = msgspec.json.decode(await _stored(gateway, found.manifest_key))
+    stored = msgspec.json.decode(await stored_manifest(gateway, found.manifest_key))
     folder = found.manifest_key.rpartition("/")[0] + "/"
     images = [stored["document"]["composite"]]
     images += [layer["image"] for layer in stored["layers"]]
@@ -213,17 +214,5 @@ async def _rendition(gateway: Gateway, caller: Caller, rendition_id: str) -> Ren
 
 
 async def _images(gateway: Gateway, found: Rendition) -> list[RenditionImage]:
-    stored = await _stored(gateway, found.manifest_key)
+    stored = await stored_manifest(gateway, found.manifest_key)
     return msgspec.json.decode(stored, type=RenditionManifest).images
-
-
-async def _stored(gateway: Gateway, key: str) -> bytes:
-    try:
-        return await gateway.storage.get_bytes(key)
-    except ObjectMissing:
-        raise _gone() from None
-
-
-def _gone() -> Problem:
-    detail = "Its images are no longer kept; have them made again."
-    return Problem(404, "image_gone", detail)

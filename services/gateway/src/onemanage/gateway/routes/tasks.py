@@ -9,9 +9,11 @@ from fastapi import APIRouter, Query
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
-from onemanage.contracts.base import TERMINAL, Event
-from onemanage.gateway import answers, batches, orders
+from onemanage.contracts.base import TERMINAL, Event, ListPlace
+from onemanage.gateway import answers, batches, cursors, orders
+from onemanage.gateway.cursors import Cursor
 from onemanage.gateway.gateway import Authenticated, Deps, Gateway
+from onemanage.gateway.ids import TaskId
 from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import not_found
 from onemanage.gateway.schemas import ProblemOut, TaskList, TaskOut
@@ -38,29 +40,23 @@ async def list_tasks(
     gateway: Deps,
     caller: Authenticated,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
+    cursor: Cursor = None,
 ) -> Response:
     """Newest first."""
-    given = answers.read_cursor(cursor, 2)
-    before = None
-    if given is not None:
-        before = answers.moment(given[0]), given[1]
+    before = cursors.read(cursor, ListPlace)
     rows = await gateway.tasks.page(caller.workspace_id, limit + 1, before)
-    last = None
-    if len(rows) > limit:
-        rows = rows[:limit]
-        last = answers.cursor(rows[-1].created_at.isoformat(), rows[-1].id)
-    return answers.page((answers.task(row) for row in rows), last)
+    last = cursors.newest(rows[:limit], "id", has_more=len(rows) > limit)
+    return answers.page((answers.task(row) for row in rows[:limit]), last)
 
 
 @router.get("/{task_id}", response_model=TaskOut)
-async def get_task(gateway: Deps, caller: Authenticated, task_id: str) -> Response:
+async def get_task(gateway: Deps, caller: Authenticated, task_id: TaskId) -> Response:
     return answers.json(answers.task(await _row(gateway, caller.workspace_id, task_id)))
 
 
 @router.delete("/{task_id}", response_model=TaskOut, responses=_CANCEL_ANSWERS)
 async def cancel_task(
-    gateway: Deps, caller: Authenticated, wait: Wait, task_id: str
+    gateway: Deps, caller: Authenticated, wait: Wait, task_id: TaskId
 ) -> Response:
     """Stop a task; nothing of what it was making remains.
 
@@ -75,7 +71,7 @@ async def cancel_task(
 
 @router.post("/{task_id}/retry", response_model=TaskOut, responses=_RETRY_ANSWERS)
 async def retry_task(
-    gateway: Deps, caller: Authenticated, wait: Wait, task_id: str
+    gateway: Deps, caller: Authenticated, wait: Wait, task_id: TaskId
 ) -> Response:
     """Run a failed task once more, under the same id, on the input it had.
 
@@ -90,7 +86,7 @@ async def retry_task(
 
 @router.get("/{task_id}/events", response_class=EventSourceResponse)
 async def watch_task(
-    gateway: Deps, caller: Authenticated, task_id: str
+    gateway: Deps, caller: Authenticated, task_id: TaskId
 ) -> EventSourceResponse:
     """Server-sent events: the task as it stands, then each event, then the end."""
     await _row(gateway, caller.workspace_id, task_id)
