@@ -36,3 +36,20 @@ def test_a_place_that_warns_thousands_of_times_is_held_back_and_says_by_how_much
     held_back = [r["extra"]["held_back"] for r in records if "held_back" in r["extra"]]
     assert sum(held_back) + len(said) - 1 == 5000
     assert sum(r["level"]["name"] == "INFO" for r in records) == 5000
+
+
+_FETCHES = """
+import logging
+from onemanage.platform.logging import configure_logging
+configure_logging("test", "json", "DEBUG")
+for name in ("httpx", "httpcore.connection"):
+    logging.getLogger(name).info("HTTP Request: GET https://example.org/?sig=5ecret")
+logging.getLogger("httpx").warning("told all the same")
+"""
+
+
+def test_addresses_that_are_fetched_are_not_logged() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", _FETCHES], capture_output=True, text=True, check=True
+    )
+    assert "told all the same" in ran.stderr and "5ecret" not in ran.stderr

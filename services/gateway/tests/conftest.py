@@ -16,7 +16,7 @@ from onemanage.platform.nats import Client
 from onemanage.platform.storage import Storage
 from onemanage.platform.testing import MakeDatabase, Servers
 
-from .psd_samples import KEY, World, running
+from .psd_samples import KEY, SEALING_KEY, World, running
 
 type Accept = Callable[..., Awaitable[Acceptance]]
 SUBJECT = "tasks.psd.low"
@@ -117,6 +117,7 @@ async def world(
         public_url="http://test",
         preview_signing_key="k" * 32,
         owner_api_key=KEY,
+        imaging_sealing_key=SEALING_KEY,
     )
     opened: asyncio.Future[World] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()

@@ -1,6 +1,7 @@
 """A gateway in this process, and psd played: its answers from dictionaries."""
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
@@ -33,6 +34,7 @@ from onemanage.platform.nats import Client
 from onemanage.platform.queries import QueryFailed
 from onemanage.platform.storage import Storage
 
+SEALING_KEY = base64.b64encode(bytes(32)).decode()
 KEY, OTHER_KEY = new_api_key(), new_api_key()
 DOCUMENT = "doc_" + "1" * 32
 LATER = "doc_" + "2" * 32

@@ -15,11 +15,12 @@ from onemanage.contracts.imaging import Asset
 from onemanage.contracts.imaging_analysis import Analysis
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.nats import Client
+from onemanage.platform.sealing import unseal
 from onemanage.platform.settings import ProcessSettings
 from onemanage.platform.testing import working
 
 from .imaging_samples import Imaging, answering
-from .psd_samples import DOCUMENT, World, stored_image
+from .psd_samples import DOCUMENT, SEALING_KEY, World, stored_image
 
 PATH = "/v1/images/transformations"
 BACKGROUNDS = "/v1/images/backgrounds"
@@ -163,6 +164,35 @@ async def test_an_address_is_a_source(
     assert answer.status_code == 200, answer.text
     assert imaging.seen[0].url == "https://example.org/shoe.jpg"
     assert imaging.seen[0].file_id is None
+
+
+async def test_what_is_secret_in_an_address_is_kept_nowhere_in_the_clear(
+    world: World, imaging: Imaging, process_settings: ProcessSettings
+) -> None:
+    url = "https://example.org/shoe.jpg?X-Signature=5ecret#part"
+
+    answer = await _sent(world, imaging, process_settings, {"url": url, "recipe": TWO})
+
+    command = imaging.seen[0]
+    assert answer.status_code == 200, answer.text
+    assert command.url == "https://example.org/shoe.jpg"
+    assert unseal(SEALING_KEY, command.sealed_url, command.workspace_id) == url
+    row = await world.gateway.tasks.get(OWNER_WORKSPACE, command.task_id)
+    assert row is not None and row.command is not None
+    assert "shoe.jpg" in repr(row) and "5ecret" not in repr(row)
+    assert "5ecret" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "url", ["https://user:5ecret@example.org/a", "https://[5ecret/a", "http://?5ecret"]
+)
+async def test_an_address_that_cannot_be_used_is_refused_without_being_shown(
+    world: World, url: str
+) -> None:
+    async with world.client() as client:
+        answer = await client.post(PATH, json={"url": url, "recipe": TWO})
+    assert answer.status_code == 422
+    assert "5ecret" not in answer.text
 
 
 async def test_a_watermark_s_file_comes_with_the_command(

@@ -1,5 +1,6 @@
 """The imaging service on a real PostgreSQL and S3, with the real child."""
 
+import base64
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from onemanage.imaging.fetching import Fetcher
 from onemanage.imaging.service import ImagingService
 from onemanage.imaging.store import Store
 from onemanage.platform.db import open_sessions
+from onemanage.platform.outbound import parse_networks
 from onemanage.platform.sandbox import Sandbox, open_sandbox
 from onemanage.platform.storage import Storage
 from onemanage.platform.testing import MakeDatabase
@@ -20,6 +22,7 @@ from onemanage.platform.testing import MakeDatabase
 from .samples import photo, saved
 
 WORKSPACE = "wsp_1"
+SEALING_KEY = base64.b64encode(bytes(32)).decode()
 
 type Order = Callable[..., Awaitable[TransformImage]]
 
@@ -39,7 +42,12 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 @pytest.fixture
 def service(storage: Storage, store: Store, sandbox: Sandbox) -> ImagingService:
-    fetcher = Fetcher(max_bytes=1 << 20, seconds=20)
+    fetcher = Fetcher(
+        max_bytes=1 << 20,
+        seconds=20,
+        allowed=parse_networks("127.0.0.0/8"),
+        sealing_key=SEALING_KEY,
+    )
     return ImagingService(storage, store, sandbox, fetcher, child_seconds=60)
 
 

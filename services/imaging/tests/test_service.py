@@ -14,10 +14,11 @@ from onemanage.contracts.base import ListPlace, artifacts_prefix
 from onemanage.contracts.imaging import Artifact, NamedFile
 from onemanage.imaging.service import ImagingService
 from onemanage.imaging.store import Store
+from onemanage.platform.sealing import seal
 from onemanage.platform.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 
-from .conftest import WORKSPACE, Order, silent
+from .conftest import SEALING_KEY, WORKSPACE, Order, silent
 from .samples import quarters, saved
 
 TWO: dict[str, Any] = {
@@ -223,12 +224,47 @@ async def test_an_output_that_cannot_be_so_small_is_pointed_at(
 async def test_a_private_address_is_not_fetched(
     service: ImagingService, order: Order
 ) -> None:
-    url = "http://127.0.0.1:9/shoe.jpg"
+    url = "http://10.0.0.9/shoe.jpg"
     command = await order(TWO, url=url, file_id=None, file_key=None)
 
     error = await _refusal(service, command)
 
     assert (error.code, error.where) == ("url.not_allowed", url)
+
+
+async def test_a_sealed_address_is_fetched_and_shown_without_its_query(
+    service: ImagingService, order: Order, jpeg: bytes
+) -> None:
+    asked: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append((await reader.readuntil(b"\r\n\r\n")).split(b" ")[1])
+        head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(jpeg)
+        writer.write(head + jpeg if len(asked) == 1 else b"HTTP/1.1 403 No\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1")
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/shoe.jpg"
+    sealed = seal(SEALING_KEY, f"{url}?sig=5ecret", WORKSPACE)
+    given = {"url": url, "sealed_url": sealed, "file_id": None, "file_key": None}
+    async with server:
+        made = await service.transform(await order(TWO, **given), silent)
+        error = await _refusal(service, await order(TWO, **given))
+
+    assert made.name == "shoe.jpg"
+    assert asked == [b"/shoe.jpg?sig=5ecret"] * 2
+    assert (error.code, error.where) == ("url.no_image", url)
+    assert "5ecret" not in repr(made)
+
+
+async def test_an_address_that_was_sealed_for_another_workspace_is_not_fetched(
+    service: ImagingService, order: Order
+) -> None:
+    url = "http://127.0.0.1:9/shoe.jpg"
+    sealed = seal(SEALING_KEY, url, "wsp_2")
+    command = await order(TWO, url=url, sealed_url=sealed, file_id=None, file_key=None)
+    assert (await _refusal(service, command)).code == "url.invalid"
 
 
 async def test_work_that_takes_too_long_is_refused_by_its_limit(

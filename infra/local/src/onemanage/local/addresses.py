@@ -53,6 +53,9 @@ class Addresses:
         }
 
 
+_SEALING_KEYS = ("data_import_sealing_key", "imaging_sealing_key")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Credentials:
     """Generated at the first start; kept in the data directory, for its owner's eyes."""
@@ -65,7 +68,8 @@ class Credentials:
     preview_signing_key: str = field(repr=False)
     owner_api_key: str = field(default="", repr=False)
     data_import_sealing_key: str = field(default="", repr=False)
-    """Made at the next start for a directory that is older than it."""
+    imaging_sealing_key: str = field(default="", repr=False)
+    """Both are made at the next start for a directory that is older than it."""
 
     def save(self, data_dir: Path) -> None:
         path = data_dir / FILE_NAME
@@ -87,14 +91,15 @@ class UnreadableCredentials(Exception):
 def load_credentials(data_dir: Path) -> Credentials:
     """Those of the data directory, made now if it has none."""
     path = data_dir / FILE_NAME
-    sealing_key = base64.b64encode(secrets.token_bytes(32)).decode()
     if path.exists():
         try:
             credentials = Credentials(**json.loads(path.read_text(encoding="utf-8")))
         except (ValueError, TypeError) as error:
             raise UnreadableCredentials(path, str(error)) from error
-        if not credentials.data_import_sealing_key:
-            credentials = replace(credentials, data_import_sealing_key=sealing_key)
+        missing = [name for name in _SEALING_KEYS if not getattr(credentials, name)]
+        if missing:
+            made = {name: _sealing_key() for name in missing}
+            credentials = replace(credentials, **made)
             credentials.save(data_dir)
         return credentials
     credentials = Credentials(
@@ -104,10 +109,14 @@ def load_credentials(data_dir: Path) -> Credentials:
         s3_access_key_id=secrets.token_hex(10),
         s3_secret_access_key=secrets.token_hex(20),
         preview_signing_key=secrets.token_hex(32),
-        data_import_sealing_key=sealing_key,
+        **{name: _sealing_key() for name in _SEALING_KEYS},
     )
     credentials.save(data_dir)
     return credentials
+
+
+def _sealing_key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def write_private(path: Path, text: str) -> None:

@@ -44,7 +44,7 @@ SERVICES = (
         schema="gateway",
         needs=(
             *("PUBLIC_URL", "PREVIEW_SIGNING_KEY", "OWNER_API_KEY"),
-            "DATA_IMPORT_SEALING_KEY",
+            *("DATA_IMPORT_SEALING_KEY", "IMAGING_SEALING_KEY"),
         ),
     ),
     Service(
@@ -67,14 +67,19 @@ SERVICES = (
         module="onemanage.data_import.consumer",
         schema="data_import",
     ),
-    Service(name="imaging-worker", module="onemanage.imaging.worker", schema="imaging"),
+    Service(
+        name="imaging-worker",
+        module="onemanage.imaging.worker",
+        schema="imaging",
+        needs=("IMAGING_SEALING_KEY",),
+    ),
     Service(
         name="imaging-consumer", module="onemanage.imaging.consumer", schema="imaging"
     ),
 )
 SECRET_PREFIXES = (
     *("DATABASE_", "OWNER_API_KEY", "PREVIEW_SIGNING_KEY"),
-    "DATA_IMPORT_SEALING_KEY",
+    *("DATA_IMPORT_SEALING_KEY", "IMAGING_SEALING_KEY"),
 )
 API = SERVICES[0].name
 SCHEMAS = ("gateway", "psd", "preview", "data_import", "imaging")
@@ -121,6 +126,7 @@ async def running_stack(
         "PREVIEW_SIGNING_KEY": credentials.preview_signing_key,
         "OWNER_API_KEY": credentials.owner_api_key,
         "DATA_IMPORT_SEALING_KEY": credentials.data_import_sealing_key,
+        "IMAGING_SEALING_KEY": credentials.imaging_sealing_key,
         "DATA_IMPORT_ALLOWED_NETWORKS": os.environ.get(
             "DATA_IMPORT_ALLOWED_NETWORKS", ""
         ),

@@ -88,7 +88,10 @@ class TransformImage(Command, frozen=True, kw_only=True, tag="imaging.transform"
     file_name: str = ""
     artifact: Artifact | None = None
     url: str | None = None
-    """Instead of a file: where the image is fetched from."""
+    """Instead of a file: where the image is fetched from, as it may be shown: without
+    user, query and fragment."""
+    sealed_url: str | None = None
+    """The same whole, encrypted by the gateway for imaging, where it has a query."""
     watermarks: list[NamedFile] = []
 
 

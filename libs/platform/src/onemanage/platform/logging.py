@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from loguru import Record
 
 _WARNING = 30
-_CHATTY = ("botocore", "boto3", "urllib3", "s3transfer", "asyncio", "PIL", "psd_tools")
+_CHATTY = (
+    *("botocore", "boto3", "urllib3", "s3transfer", "asyncio", "PIL", "psd_tools"),
+    *("httpx", "httpcore"),  # they tell each address whole, with what is secret in it
+)
 
 
 class _ToLoguru(logging.Handler):

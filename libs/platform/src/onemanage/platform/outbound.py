@@ -15,6 +15,7 @@ import re
 import socket
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from urllib.parse import urlsplit, urlunsplit
 
 type Address = IPv4Address | IPv6Address
 type Network = IPv4Network | IPv6Network
@@ -83,6 +84,16 @@ def _meant(address: Address) -> Address:
     return (
         address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else address)
     )
+
+
+def shown_address(url: str) -> str:
+    """The address without user, password, query and fragment: those may be secrets.
+
+    Raises ValueError for what is no address.
+    """
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path, "", ""))
 
 
 async def checked_address(host: str, allowed: Sequence[Network] = ()) -> str:

@@ -69,6 +69,18 @@ class SealingSettings(BaseSettings):
     ``openssl rand -base64 32``. Without it no database can be a source."""
 
 
+class AddressSealingSettings(BaseSettings):
+    """Of those who hand on, or need, whole addresses of images."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    imaging_sealing_key: Annotated[Secret, AfterValidator(_checked)] = ""
+    """As above, the same for the gateway and imaging's workers. Without it no address
+    with a query is fetched."""
+
+
 def load[S: BaseSettings](settings: type[S]) -> S:
     """Read the environment, or stop the process and name everything that is amiss."""
     try:

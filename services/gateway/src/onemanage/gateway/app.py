@@ -88,6 +88,7 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         live=live,
         links=PreviewLinks(settings.public_url, settings.preview_signing_key),
         sealing_key=settings.data_import_sealing_key,
+        address_sealing_key=settings.imaging_sealing_key,
         uploads=Uploads(storage, store, *_upload_limits(settings)),
         rendition_images=RenditionImages(storage),
         served_images=ServedImages(storage),

@@ -46,6 +46,7 @@ class Gateway(msgspec.Struct, frozen=True):
     rendition_images: RenditionImages
     served_images: ServedImages
     sealing_key: str
+    address_sealing_key: str
     presets: PresetStore
     batches: BatchStore
 

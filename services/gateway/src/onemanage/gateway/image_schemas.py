@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from onemanage.contracts.imaging_batches import MAX_BATCH
 from onemanage.gateway.ids import NamedDocument, NamedFile
@@ -49,7 +50,8 @@ class TransformationRequest(Body):
         default=None,
         max_length=2000,
         pattern=r"^https?://",
-        description="Of an image that anybody can read.",
+        description="Of an image that anybody can read, without user and password. "
+        "A query is sealed at once, and never stored, logged or told in the clear.",
         examples=["https://example.org/shoe.jpg"],
     )
     recipe: dict[str, Any] | None = Field(
@@ -61,6 +63,22 @@ class TransformationRequest(Body):
         description="A saved recipe, instead of one.",
         examples=["shop-thumb"],
     )
+
+    @field_validator("url")
+    @classmethod
+    def _is_an_address(cls, url: str | None) -> str | None:
+        if url is None:
+            return url
+        try:
+            parts = urlsplit(url)
+            has_host, names_user = bool(parts.hostname), "@" in parts.netloc
+        except ValueError:
+            has_host, names_user = False, False
+        if names_user:
+            raise ValueError("must not hold a user or a password")
+        if not has_host:
+            raise ValueError("must name a host")
+        return url
 
     @model_validator(mode="after")
     def _one_source(self) -> "TransformationRequest":

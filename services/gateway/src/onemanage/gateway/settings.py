@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from onemanage.platform.settings import (
+    AddressSealingSettings,
     DatabaseSettings,
     ProcessSettings,
     SealingSettings,
@@ -58,7 +59,12 @@ class EdgeSettings(BaseSettings):
 
 
 class GatewaySettings(
-    ProcessSettings, DatabaseSettings, StorageSettings, SealingSettings, EdgeSettings
+    ProcessSettings,
+    DatabaseSettings,
+    StorageSettings,
+    SealingSettings,
+    AddressSealingSettings,
+    EdgeSettings,
 ):
     public_url: str
     """The address that clients reach the gateway by, as it stands in links."""

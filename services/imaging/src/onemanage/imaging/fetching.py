@@ -11,7 +11,9 @@ from onemanage.platform.outbound import (
     NoSuchHost,
     NotAllowed,
     checked_address,
+    shown_address,
 )
+from onemanage.platform.sealing import NotSealed, unseal
 from onemanage.platform.tasks import InvalidInput
 
 _SCHEMES = ("http", "https")
@@ -24,21 +26,37 @@ class Fetcher:
     """Every redirect is judged like the first address.
 
     ``max_bytes`` caps the body as it is sent and as it is unpacked; ``seconds`` is for
-    all of it, so that a server that drips is let go. Raises InvalidInput.
+    all of it, so that a server that drips is let go. Raises InvalidInput, which names
+    the address as it may be shown.
     """
 
     def __init__(
-        self, *, max_bytes: int, seconds: float, allowed: Sequence[Network] = ()
+        self,
+        *,
+        max_bytes: int,
+        seconds: float,
+        allowed: Sequence[Network] = (),
+        sealing_key: str = "",
     ) -> None:
         self._max_bytes, self._seconds, self._allowed = max_bytes, seconds, allowed
+        self._key = sealing_key
 
-    async def fetch(self, url: str, path: Path) -> None:
+    async def fetch(
+        self, url: str, path: Path, sealed: str | None = None, workspace_id: str = ""
+    ) -> None:
+        """What ``sealed`` holds where it is given, else what ``url`` says."""
+        whole = url if sealed is None else self._opened(sealed, workspace_id, url)
+        try:
+            url = shown_address(url)
+        except ValueError:
+            text = "Not an address. Give one that begins with http:// or https://."
+            raise InvalidInput("url.invalid", text) from None
         try:
             async with (
                 asyncio.timeout(self._seconds),
                 httpx.AsyncClient(timeout=_SILENCE, trust_env=False) as client,
             ):
-                await self._follow(client, url, path)
+                await self._follow(client, whole, url, path)
         except TimeoutError:
             text = (
                 f"The address took longer than {self._seconds:g} s to send its image."
@@ -48,13 +66,28 @@ class Fetcher:
             text = f"The address sent nothing for {_SILENCE:g} s."
             raise InvalidInput("url.too_slow", text, url) from None
         except httpx.InvalidURL:
-            raise InvalidInput("url.invalid", "This is no address.", url) from None
+            text = "Not an address that can be fetched. Check how it is written."
+            raise InvalidInput("url.invalid", text, url) from None
         except httpx.HTTPError as error:
             text = f"The address cannot be read: {type(error).__name__}."
             raise InvalidInput("url.unreachable", text, url) from None
 
-    async def _follow(self, client: httpx.AsyncClient, url: str, path: Path) -> None:
-        here = httpx.URL(url)
+    def _opened(self, sealed: str, workspace_id: str, url: str) -> str:
+        text = "The address can no longer be opened. Give it again."
+        if not self._key:
+            text = (
+                "This server opens no sealed address: IMAGING_SEALING_KEY is not set."
+            )
+            raise InvalidInput("url.not_allowed", text, url)
+        try:
+            return unseal(self._key, sealed, workspace_id)
+        except NotSealed:
+            raise InvalidInput("url.invalid", text, url) from None
+
+    async def _follow(
+        self, client: httpx.AsyncClient, whole: str, url: str, path: Path
+    ) -> None:
+        here = httpx.URL(whole)
         for _ in range(_MAX_REDIRECTS + 1):
             request = await self._request(client, here, url)
             response = await client.send(request, stream=True)

@@ -66,7 +66,9 @@ class ImagingService:
     async def _fetch(self, command: TransformImage, folder: Path) -> Path:
         path = folder / "source"
         if command.url is not None:
-            await self._fetcher.fetch(command.url, path)
+            await self._fetcher.fetch(
+                command.url, path, command.sealed_url, command.workspace_id
+            )
             return path
         if command.artifact is not None:
             artifact = command.artifact

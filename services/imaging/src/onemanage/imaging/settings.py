@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 
 from onemanage.platform.outbound import parse_networks
 from onemanage.platform.settings import (
+    AddressSealingSettings,
     DatabaseSettings,
     ProcessSettings,
     StorageSettings,
@@ -22,7 +23,7 @@ class ConsumerSettings(ProcessSettings, DatabaseSettings, StorageSettings):
     """The consumer answers queries and takes away what failed tasks left."""
 
 
-class WorkerSettings(ConsumerSettings):
+class WorkerSettings(ConsumerSettings, AddressSealingSettings):
     imaging_weights: Path | None = None
     """u2netp.onnx, where it is not at its place in the environment."""
     imaging_child_memory_bytes: int = Field(default=3 * 1024**3, ge=512 * 1024**2)

@@ -27,6 +27,7 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[ImagingService
         max_bytes=settings.imaging_fetch_bytes,
         seconds=settings.imaging_fetch_seconds,
         allowed=parse_networks(settings.imaging_allowed_networks),
+        sealing_key=settings.imaging_sealing_key,
     )
     with open_scratch("imaging"):
         async with (

@@ -42,7 +42,9 @@ from onemanage.gateway.problems import Problem
 from onemanage.gateway.recipes import asked_recipe, watermarks
 from onemanage.gateway.routes.psd import IfNoneMatch
 from onemanage.gateway.schemas import TaskOut
+from onemanage.platform.outbound import shown_address
 from onemanage.platform.queries import ask
+from onemanage.platform.sealing import seal
 
 router = APIRouter(prefix="/v1/images/transformations", tags=["images"])
 
@@ -117,7 +119,7 @@ async def _order(
         "transformation_id": transformation_id,
         "recipe": msgspec.to_builtins(recipe),
         "artifact": msgspec.to_builtins(artifact),
-        "url": body.url,
+        **_address(gateway, caller, body.url),
         "watermarks": await watermarks(gateway, caller, recipe),
     }
     return Order(
@@ -126,6 +128,23 @@ async def _order(
         file_id=file_id,
         resource=f"/v1/images/transformations/{transformation_id}",
     )
+
+
+def _address(gateway: Gateway, caller: Caller, url: str | None) -> dict[str, Any]:
+    """As it may be shown, and sealed where it has a query: that may be a signature."""
+    if url is None:
+        return {}
+    fields: dict[str, Any] = {"url": shown_address(url)}
+    if "?" not in url:
+        return fields
+    if not gateway.address_sealing_key:
+        detail = (
+            "An address with a query may hold a secret, and this server has no key to "
+            "seal it with. Give one without a query, or upload the image."
+        )
+        raise Problem(422, "addresses_not_set_up", detail)
+    sealed = seal(gateway.address_sealing_key, url, caller.workspace_id)
+    return fields | {"sealed_url": sealed}
 
 
 @router.get("", response_model=TransformationList)
