@@ -218,6 +218,17 @@ def test_a_drawing_is_drawn_at_its_size_or_at_the_width_asked_for(
     assert read_picture(path, Reading(width=400)).first.shape == (200, 400, 4)
 
 
+@pytest.mark.parametrize("size", ['width="1in" height="25.4mm"', 'viewBox="0 0 96 96"'])
+def test_a_drawing_measured_in_millimetres_is_drawn_as_it_measures(
+    tmp_path: Path, size: str
+) -> None:
+    body = '<rect width="0.5in" height="96pt" fill="#ff8800"/>'
+    pixels = read_picture(samples.svg(tmp_path / "a", body, size)).first
+    assert pixels.shape == (96, 96, 4)
+    assert tuple(pixels[90, 40]) == (255, 136, 0, 255)
+    assert pixels[90, 56, 3] == 0
+
+
 @pytest.mark.parametrize("family", ["", "sans-serif", "serif", "Of No System"])
 def test_text_in_a_drawing_is_drawn_whatever_fonts_there_are(
     tmp_path: Path, family: str

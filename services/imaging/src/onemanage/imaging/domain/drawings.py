@@ -46,7 +46,9 @@ _FILTERS = {
 with, seconds for each pixel, and whether it grows with the scale of the drawing."""
 _FILTER = 3e-7
 """Seconds for each pixel of any other filter."""
-_UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54}
+_DPI = 96
+_UNITS = {"": 1.0, "px": 1.0, "pt": _DPI / 72, "pc": _DPI / 6, "in": float(_DPI)}
+_UNITS["cm"] = _DPI / 2.54
 _UNITS["mm"] = _UNITS["cm"] / 10
 _LENGTH = re.compile(r"\s*([0-9.]+(?:[eE][+-]?[0-9]+)?)\s*([a-z]*)\s*")
 _EMBEDDED = re.compile(r"data:image/(png|jpe?g);base64,", re.IGNORECASE)
@@ -100,6 +102,7 @@ def read(data: bytes, reading: Reading, limits: Limits) -> Picture:
             svg_string=data.decode("utf-8-sig"),
             width=found.width,
             height=found.height,
+            dpi=_DPI,  # it takes 0 where nobody says: lengths in mm would be no lengths
             font_dirs=[str(fonts.PACKAGE)],
             font_family=fonts.FAMILY,
             serif_family=fonts.FAMILY,
