@@ -57,7 +57,8 @@ def part(
 ) -> LoadTable:
     plan = TablePlan(table=table, columns=planned)
     source = hashlib.sha256(path.read_bytes()).hexdigest()
-    return LoadTable(plan, read or partial(read_to_load, path), source)
+    reads = read or partial(read_to_load, path)
+    return LoadTable(plan, reads, source, folders=(path.parent,))
 
 
 def job(import_id: str, *tables: LoadTable, **options: Any) -> LoadJob:

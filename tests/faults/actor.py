@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from nats.aio.msg import Msg
@@ -66,7 +67,11 @@ if os.environ.get("TASKS", "all") == "all":
             case "burn":
                 await sandbox.run(burning.burn, seconds, timeout=60)
             case "hang":
-                await sandbox.run(burning.hang, os.environ["RECORD"], timeout=seconds)
+                path = Path(os.environ["RECORD"])
+                folders = [path.parent]
+                await sandbox.run(
+                    burning.hang, str(path), timeout=seconds, folders=folders
+                )
             case "raise":
                 raise RuntimeError("out of luck")
             case "refuse":

@@ -92,7 +92,9 @@ async def run(sandbox: Sandbox, folder: Path, one: Input) -> Outcome:
     renders = one.number % _RENDERED == 0
     try:
         return outcomes.exported(
-            await sandbox.run(export, source, out, renders, timeout=TIMEOUT)
+            await sandbox.run(
+                export, source, out, renders, timeout=TIMEOUT, folders=[folder]
+            )
         )
     except Exception as error:  # whatever it is, it is an outcome and is counted
         return outcomes.failed(error)

@@ -54,7 +54,7 @@ def cpu_children(worker: int) -> list[int]:
     return [
         child
         for server in children(worker)
-        if "forkserver" in command_line(server)
+        if "-X sandbox" in command_line(server)
         for child in children(server)
         if is_alive(child)
     ]
@@ -71,6 +71,10 @@ def marked(mark: str) -> dict[int, str]:
             environment = (_PROC / str(pid) / "environ").read_bytes()
         except OSError:  # it has ended since, or is another user's
             continue
+        # A fork server of the sandbox has no environment of ours; it ends with its parent.
+        orphan = (
+            "-X sandbox" in command_line(pid) and int((_stat(pid) or "0")[_PARENT]) == 1
+        )
         if wanted in environment.split(b"\0"):
             found[pid] = command_line(pid)
     return found

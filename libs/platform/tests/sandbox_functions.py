@@ -1,36 +1,20 @@
 """What the sandbox's tests run in children."""
 
+import ctypes
 import os
 import signal
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
+
+from onemanage.contracts.refusal import Refusal
+from onemanage.platform.sandbox_confinement import FILE_BYTES
 
 
-class OutOfInk(Exception):
-    def __init__(self, color: str, *, left: int) -> None:
-        super().__init__(color)
-        self.color = color
-        self.left = left
-
-    def __reduce__(self) -> tuple[Callable[[str, int], "OutOfInk"], tuple[str, int]]:
-        return out_of_ink, (self.color, self.left)
-
-
-def out_of_ink(color: str, left: int) -> OutOfInk:
-    return OutOfInk(color, left=left)
-
-
-class CannotTravel(Exception):
-    def __init__(self) -> None:
-        super().__init__("it holds a lock")
-        self.lock = threading.Lock()
-
-
-class LosesItsArguments(Exception):
-    def __init__(self, first: int, second: int) -> None:
-        super().__init__(f"{first} and {second}")
+class OutOfInk(Refusal):
+    """The paper's own fault."""
 
 
 def add(left: int, right: int) -> int:
@@ -39,9 +23,8 @@ def add(left: int, right: int) -> int:
 
 def raise_error(error: str) -> None:
     raise {
-        "ink": OutOfInk("cyan", left=3),
-        "lock": CannotTravel(),
-        "lost": LosesItsArguments(1, 2),
+        "ink": OutOfInk("ink.out", "No cyan is left. Send less.", "page 3"),
+        "unknown": type("Unheard", (Refusal,), {})("ink.odd", "No such ink."),
         "value": ValueError("no such layer"),
     }[error]
 
@@ -58,17 +41,35 @@ def leave() -> None:
     raise SystemExit(3)
 
 
+def abort() -> None:
+    os.abort()
+
+
+def touch_nothing() -> int:
+    return ctypes.string_at(0)[0]
+
+
+def write_much(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(FILE_BYTES + 1)
+
+
+def claim_a_number() -> int:
+    """What a child does that has been taken over."""
+    return cast(int, "seven")
+
+
 def allocate(size: int) -> int:
     return len(bytearray(size))
+
+
+def hang() -> None:
+    time.sleep(600)
 
 
 def sleep_and_tell(path: Path) -> None:
     path.write_text(str(os.getpid()))
     time.sleep(600)
-
-
-def kill_itself() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def count_to(last: int, report: Callable[[int], None]) -> str:

@@ -21,6 +21,7 @@ from onemanage.platform.nats import Client
 from onemanage.platform.samples import document, parse_command
 from onemanage.platform.settings import ProcessSettings
 from onemanage.platform.tasks import Progress, current_progress
+from onemanage.platform.tasks.context import reporting
 from onemanage.platform.testing import (
     ACK_WAIT,
     letters,
@@ -149,3 +150,22 @@ async def test_a_result_of_plain_values_is_taken_where_it_fits(
     *_, (_, last) = await stored(nats, topology.EVENTS)
     assert last["status"] == "completed"
     assert last["result"]["document_id"] == sent.document_id
+
+
+async def test_work_does_not_wait_for_its_progress_to_be_told(nats: Client) -> None:
+    back = asyncio.Event()
+    sent = parse_command()
+    spec = command_spec("psd.parse_export")
+    assert spec is not None
+
+    async def may_tell() -> bool:
+        return await back.wait()
+
+    progress = Progress(spec, sent, EventPublisher(nats), may_tell)
+    async with reporting(progress):
+        for done in (1, 4, 7, 10):
+            await progress.report("images", done, 10)
+            await asyncio.sleep(0.3)
+        back.set()
+    events = [event for _, event in await stored(nats, topology.EVENTS)]
+    assert [event["progress"]["done"] for event in events] == [1, 10]

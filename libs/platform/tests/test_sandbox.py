@@ -14,9 +14,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from onemanage.contracts.refusal import Refusal
 from onemanage.platform.sandbox import (
     Sandbox,
     SandboxCrashed,
+    SandboxFailed,
+    SandboxKilled,
     SandboxMemoryExceeded,
     SandboxTimeout,
 )
@@ -78,7 +81,9 @@ async def test_calls_run_side_by_side_each_in_its_own_child(sandbox: Sandbox) ->
 async def test_a_call_over_its_time_is_killed(sandbox: Sandbox, tmp_path: Path) -> None:
     await sandbox.warm()
     with pytest.raises(SandboxTimeout) as caught:
-        await sandbox.run(functions.sleep_and_tell, tmp_path / "pid", timeout=1)
+        await sandbox.run(
+            functions.sleep_and_tell, tmp_path / "pid", timeout=1, folders=[tmp_path]
+        )
     assert caught.value.timeout == 1
     assert not alive(int((tmp_path / "pid").read_text()))
 
@@ -91,26 +96,49 @@ async def test_a_call_over_its_memory_is_told_so(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("function", "args", "exitcode"),
-    [("exit_with", (7,), 7), ("kill_itself", (), -9), ("leave", (), 1)],
+    ("function", "args", "how"),
+    [
+        ("exit_with", (7,), "exit code 7"),
+        ("leave", (), "exit code 1"),
+        ("abort", (), "SIGABRT"),
+        ("touch_nothing", (), "SIGSEGV"),
+    ],
 )
-async def test_a_child_that_ends_without_an_answer_has_crashed(
-    sandbox: Sandbox, function: str, args: tuple[int, ...], exitcode: int
+async def test_a_child_that_breaks_off_by_itself_has_crashed(
+    sandbox: Sandbox, function: str, args: tuple[int, ...], how: str
 ) -> None:
     with pytest.raises(SandboxCrashed) as caught:
         await sandbox.run(getattr(functions, function), *args, timeout=FOREVER)
-    assert caught.value.exitcode == exitcode
+    assert caught.value.how == how
     assert await sandbox.run(functions.add, 1, 1, timeout=FOREVER) == 2
 
 
-async def test_a_child_killed_from_outside_has_crashed(
+async def test_a_child_that_writes_too_much_has_crashed(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
+    with pytest.raises(SandboxCrashed, match="SIGXFSZ"):
+        await sandbox.run(
+            functions.write_much,
+            tmp_path / "much",
+            timeout=FOREVER,
+            folders=[tmp_path],
+        )
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+async def test_a_child_that_somebody_else_ends_was_killed(
+    sandbox: Sandbox, tmp_path: Path, number: signal.Signals
+) -> None:
     call = asyncio.create_task(
-        sandbox.run(functions.sleep_and_tell, tmp_path / "pid", timeout=FOREVER)
+        sandbox.run(
+            functions.sleep_and_tell,
+            tmp_path / "pid",
+            timeout=FOREVER,
+            folders=[tmp_path],
+        )
     )
-    os.kill(await written(tmp_path / "pid"), signal.SIGKILL)
-    with pytest.raises(SandboxCrashed, match="SIGKILL"):
+    os.kill(await written(tmp_path / "pid"), number)
+    with pytest.raises(SandboxKilled, match=number.name):
         await call
 
 
@@ -118,38 +146,52 @@ async def test_a_killed_fork_server_is_started_again(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     call = asyncio.create_task(
-        sandbox.run(functions.sleep_and_tell, tmp_path / "pid", timeout=FOREVER)
+        sandbox.run(
+            functions.sleep_and_tell,
+            tmp_path / "pid",
+            timeout=FOREVER,
+            folders=[tmp_path],
+        )
     )
     pid = await written(tmp_path / "pid")
     os.kill(int(Path(f"/proc/{pid}/stat").read_text().split()[3]), signal.SIGKILL)
-    with pytest.raises(SandboxCrashed):
+    with pytest.raises(SandboxKilled):
         await call
     await gone(pid)
     assert await sandbox.run(functions.add, 1, 1, timeout=FOREVER) == 2
 
 
-async def test_an_exception_arrives_with_its_facts(sandbox: Sandbox) -> None:
+async def test_a_refusal_arrives_by_its_own_type(sandbox: Sandbox) -> None:
     with pytest.raises(functions.OutOfInk) as caught:
         await sandbox.run(functions.raise_error, "ink", timeout=FOREVER)
-    assert (caught.value.color, caught.value.left) == ("cyan", 3)
-    with pytest.raises(ValueError, match="no such layer") as plain:
-        await sandbox.run(functions.raise_error, "value", timeout=FOREVER)
-    assert "in raise_error" in plain.value.__notes__[0]
+    assert caught.value.args == ("ink.out", "No cyan is left. Send less.", "page 3")
 
 
-@pytest.mark.parametrize(
-    ("error", "text"), [("lock", "it holds a lock"), ("lost", "1 and 2")]
-)
-async def test_an_exception_that_cannot_travel_arrives_as_text(
-    sandbox: Sandbox, error: str, text: str
+async def test_a_refusal_that_only_the_child_knows_is_a_refusal(
+    sandbox: Sandbox,
 ) -> None:
-    with pytest.raises(SandboxCrashed, match=text):
-        await sandbox.run(functions.raise_error, error, timeout=FOREVER)
+    with pytest.raises(Refusal) as caught:
+        await sandbox.run(functions.raise_error, "unknown", timeout=FOREVER)
+    assert type(caught.value) is Refusal
+    assert caught.value.code == "ink.odd"
+
+
+async def test_any_other_exception_arrives_as_its_traceback(sandbox: Sandbox) -> None:
+    with pytest.raises(SandboxFailed, match="no such layer") as caught:
+        await sandbox.run(functions.raise_error, "value", timeout=FOREVER)
+    assert "in raise_error" in caught.value.text
 
 
 async def test_a_value_that_cannot_travel_arrives_as_text(sandbox: Sandbox) -> None:
-    with pytest.raises(SandboxCrashed, match="cannot pickle"):
+    with pytest.raises(SandboxFailed, match="a lock cannot leave the child"):
         await sandbox.run(functions.return_lock, timeout=FOREVER)
+
+
+async def test_a_value_of_another_type_than_declared_is_not_taken(
+    sandbox: Sandbox,
+) -> None:
+    with pytest.raises(SandboxFailed, match="not as declared"):
+        await sandbox.run(functions.claim_a_number, timeout=FOREVER)
 
 
 async def test_progress_arrives_in_order_and_before_the_value(sandbox: Sandbox) -> None:
@@ -163,6 +205,24 @@ async def test_progress_arrives_in_order_and_before_the_value(sandbox: Sandbox) 
         functions.count_to, 500, timeout=FOREVER, on_progress=note
     )
     assert (answer, seen) == ("done", list(range(1, 501)))
+
+
+async def test_what_the_parent_takes_does_not_count_as_the_child_s_time(
+    sandbox: Sandbox,
+) -> None:
+    async def slow(_: int) -> None:
+        await asyncio.sleep(1.5)
+
+    answer = await sandbox.run(functions.count_to, 3, timeout=3, on_progress=slow)
+    assert answer == "done"
+
+
+async def test_a_child_that_hangs_after_a_report_is_stopped(sandbox: Sandbox) -> None:
+    async def note(_: int) -> None:
+        await asyncio.sleep(0)
+
+    with pytest.raises(SandboxTimeout):
+        await sandbox.run(functions.report_and_sleep, timeout=1, on_progress=note)
 
 
 async def test_a_failing_progress_handler_kills_the_child(sandbox: Sandbox) -> None:
@@ -181,7 +241,12 @@ async def test_cancelling_the_call_kills_the_child(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     call = asyncio.create_task(
-        sandbox.run(functions.sleep_and_tell, tmp_path / "pid", timeout=FOREVER)
+        sandbox.run(
+            functions.sleep_and_tell,
+            tmp_path / "pid",
+            timeout=FOREVER,
+            folders=[tmp_path],
+        )
     )
     pid = await written(tmp_path / "pid")
     call.cancel()
@@ -210,7 +275,7 @@ def servers() -> set[int]:
     return {
         int(line.split()[0])
         for line in listing.stdout.splitlines()
-        if "multiprocessing.forkserver" in line
+        if "-X sandbox" in line
     }
 
 
@@ -248,7 +313,7 @@ async def test_preloaded_modules_are_there_and_the_parents_are_not() -> None:
 async def test_a_preload_that_does_not_exist_is_named() -> None:
     sandbox = Sandbox(memory_limit=LIMIT, preload=["onemanage.nowhere"])
     try:
-        with pytest.raises(ModuleNotFoundError, match="onemanage.nowhere"):
+        with pytest.raises(SandboxFailed, match="onemanage.nowhere"):
             await sandbox.warm()
     finally:
         await sandbox.close()
@@ -274,7 +339,10 @@ async def test_a_killed_parent_leaves_no_child(tmp_path: Path, loop: str) -> Non
         "from pathlib import Path\n"
         "from onemanage.platform.sandbox import Sandbox\n"
         f"box = Sandbox(memory_limit={LIMIT})\n"
-        f"job = box.run(sandbox_functions.sleep_and_tell, Path(sys.argv[1]), timeout=60)\n"
+        "pid = Path(sys.argv[1])\n"
+        "job = box.run(\n"
+        "    sandbox_functions.sleep_and_tell, pid, timeout=60, folders=[pid.parent]\n"
+        ")\n"
         f"{loop}.run(job)\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", program, str(tmp_path / "pid")])

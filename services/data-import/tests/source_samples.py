@@ -60,7 +60,12 @@ async def rows_of(
     if table is None:
         (table,) = (await all_of_them.plan(source, WORKSPACE)).tables
     async with all_of_them.open(source, WORKSPACE) as opened:
-        return await sandbox.run(collected, opened, table, timeout=60)
+        return await sandbox.run(collected, opened, table, timeout=60, **reach(opened))
+
+
+def reach(opened: Opened) -> dict[str, Any]:
+    """What a child that reads it needs, as ``Sandbox.run`` takes it."""
+    return {"folders": [opened.folder], "port": opened.end.port}
 
 
 def collected(opened: Opened, table: TablePlan) -> list[dict[str, Any]]:

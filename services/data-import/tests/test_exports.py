@@ -109,7 +109,8 @@ async def test_an_export_that_is_imported_again_is_the_same_table(
         sheet="Data",
     )
 
-    part = LoadTable(plan, partial(read_table, path), "0" * 64)
+    read = partial(read_table, path)
+    part = LoadTable(plan, read, "0" * 64, folders=(tmp_path,))
     job = LoadJob("imp_1", "tsk_1", WORKSPACE, ImportOptions(), [part])
     scratch = tmp_path / "scratch"
     scratch.mkdir()

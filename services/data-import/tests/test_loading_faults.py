@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from onemanage.data_import.load_job import LoadJob, LoadProgress, LoadResult
-from onemanage.platform.sandbox import SandboxCrashed
+from onemanage.platform.sandbox import SandboxKilled
 from onemanage.platform.testing import MakeDatabase, eventually
 from tests.loads import World, columns, csv, job, part, world
 
@@ -87,7 +87,7 @@ async def test_a_child_that_is_killed_in_mid_copy_leaves_nothing(
 
     error = await _struck(here, large, kill)
 
-    assert isinstance(error, SandboxCrashed)
+    assert isinstance(error, SandboxKilled)
     await _is_untouched(here)
     await _loads_now(here, large)
 

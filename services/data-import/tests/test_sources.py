@@ -196,7 +196,9 @@ async def test_the_server_refuses_to_write_without_our_looking_at_the_query(
         samples.source_at(url, table="kinds"), "ws_1"
     ) as opened:
         with pytest.raises(SourceFailed) as refused:
-            await sandbox.run(_all_of, read_arrow, opened, insert, timeout=30)
+            await sandbox.run(
+                _all_of, read_arrow, opened, insert, timeout=30, **samples.reach(opened)
+            )
     assert refused.value.code == "database.read_only"
 
 

@@ -149,7 +149,13 @@ async def test_a_statement_that_is_refused_before_it_runs_is_told_by_its_sqlstat
     ):
         async with samples.databases(sandbox).open(source, "ws_1") as opened:
             with pytest.raises(SourceFailed) as refused:
-                await sandbox.run(samples.read_whole, opened, sql, timeout=30)
+                await sandbox.run(
+                    samples.read_whole,
+                    opened,
+                    sql,
+                    timeout=30,
+                    **samples.reach(opened),
+                )
         assert refused.value.code == code
 
 
@@ -181,6 +187,12 @@ async def test_what_mysql_refuses_is_told_by_its_number(sandbox: Sandbox) -> Non
         source = samples.source_at(f"mysql://u:p@127.0.0.1:{port}/shop", table="t")
         async with samples.databases(sandbox).open(source, "ws_1") as opened:
             with pytest.raises(SourceFailed) as refused:
-                await sandbox.run(samples.read_whole, opened, "SELECT 1", timeout=60)
+                await sandbox.run(
+                    samples.read_whole,
+                    opened,
+                    "SELECT 1",
+                    timeout=60,
+                    **samples.reach(opened),
+                )
     assert refused.value.code == "database.missing"
     assert refused.value.where == "Table 'tls.decimal' doesn't exist (1045, 28000)"

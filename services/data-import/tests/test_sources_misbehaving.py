@@ -132,7 +132,13 @@ async def test_a_database_that_breaks_off_in_mid_stream_is_no_end_of_the_rows(
         source = samples.source_at(url, port=port, query=_MANY)
         with pytest.raises(SourceFailed) as refused:
             async with samples.databases(sandbox).open(source, "ws_1") as opened:
-                await sandbox.run(samples.counted, opened, _TABLE, timeout=60)
+                await sandbox.run(
+                    samples.counted,
+                    opened,
+                    _TABLE,
+                    timeout=60,
+                    **samples.reach(opened),
+                )
     assert refused.value.code == "database.broke_off", repr(refused.value)
     assert passage.passed > 8 << 20
 
@@ -164,6 +170,7 @@ async def test_a_reader_that_is_busy_is_not_flooded(
                 opened,
                 _TABLE,
                 timeout=100,
+                **samples.reach(opened),
                 on_progress=begun,
             )
     assert read == _ROWS

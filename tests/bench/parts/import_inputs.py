@@ -134,7 +134,8 @@ class Imports:
         planned = plan(name)
         if path.suffix == ".xlsx":
             planned = replace(planned, format="excel", sheet="Sheet1")
-        part = LoadTable(planned, partial(read_to_load, path), name)
+        read = partial(read_to_load, path)
+        part = LoadTable(planned, read, name, folders=(path.parent,))
         job = LoadJob(name, name, "bench", ImportOptions(), [part])
         scratch = self._folder / name
         scratch.mkdir()

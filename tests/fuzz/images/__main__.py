@@ -91,7 +91,9 @@ async def run(sandbox: Sandbox, folder: Path, one: Input) -> Outcome:
     source.write_bytes(one.data)
     begun, peak = time.monotonic(), 0
     try:
-        done = await sandbox.run(work, source, out, one.number, timeout=TIMEOUT)
+        done = await sandbox.run(
+            work, source, out, one.number, timeout=TIMEOUT, folders=[folder]
+        )
         kind, violation = _of_done(done)
         peak = done.peak
     except Exception as error:  # whatever it is, it is an outcome and is counted

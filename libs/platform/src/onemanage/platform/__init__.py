@@ -5,9 +5,8 @@ from importlib import import_module
 
 # nats-py imports aiohttp where it finds it, for WebSockets, which nothing here uses;
 # and that is a third of a second of every process's start. The sandbox's fork server,
-# which always has this module of the standard library, and its children need no NATS.
-_in_fork_server = "multiprocessing.forkserver" in sys.modules
-if not _in_fork_server and not {"nats", "aiohttp"} & sys.modules.keys():
+# which is started with this option, and its children need no NATS.
+if "sandbox" not in sys._xoptions and not {"nats", "aiohttp"} & sys.modules.keys():
     sys.modules["aiohttp"] = None  # type: ignore[assignment]  # how Python says: not there
     import_module("nats")  # not by a statement: the name would hide our own nats.py
     del sys.modules["aiohttp"]

@@ -1,38 +1,70 @@
-"""CPU work in children that can be killed.
+"""CPU work in children that can be killed, and that can do little harm.
 
 Each call runs in a fresh child of a fork server: it cannot block the event loop,
 outlive its time, take more address space than it may have, or take the process
-down with it. The fork server is exec'd, so no child holds the parent's sockets.
+down with it. The child knows none of the parent's secrets, has no network, and reaches
+the folders of its call only (sandbox_confinement.py).
 
     SandboxError
-      SandboxTimeout          the call took longer than it may     (invalid input)
+      SandboxTimeout          the call ran longer than it may      (invalid input)
       SandboxMemoryExceeded   the call wanted more memory          (invalid input)
-      SandboxCrashed          the child ended without an answer    (retryable)
+      SandboxCrashed          the child broke off by itself        (invalid input)
+      SandboxKilled           somebody else ended the child        (retryable)
+      SandboxFailed           the function raised something else   (retryable)
 
-What the function itself raises is raised again in the parent, by its own type.
+A Refusal that the function raises is raised again in the parent, by its own type.
 """
 
 import asyncio
 import importlib
-import io
 import math
-import os
-import pickle
 import signal
-import threading
-import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
-from multiprocessing import Pipe, reduction, spawn
-from multiprocessing.connection import Connection
-from multiprocessing.forkserver import ForkServer, read_signed
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Any
 
-from anyio import CancelScope, CapacityLimiter, move_on_after, to_thread
+import msgspec
+from anyio import (
+    CancelScope,
+    CapacityLimiter,
+    current_time,
+    move_on_after,
+    to_thread,
+)
+from loguru import logger
 
-from onemanage.platform.sandbox_child import Job, Kind, Message
+from onemanage.contracts.refusal import refusal_named
+from onemanage.platform.sandbox_child import Job
+from onemanage.platform.sandbox_confinement import Bounds
+from onemanage.platform.sandbox_messages import (
+    Message,
+    OutOfMemory,
+    Raised,
+    Reading,
+    Refused,
+    Reported,
+    Returned,
+    Started,
+    reading,
+)
+from onemanage.platform.sandbox_process import Child, ForkServer, UnreadableMessage
 
-_FIRST = "onemanage.platform.sandbox_preload"
+_SECONDS_TO_START = 60.0
+"""Until the fork server, with all that it imports, has made a child."""
+_BY_ITSELF = {
+    signal.SIGABRT,
+    signal.SIGBUS,
+    signal.SIGFPE,
+    signal.SIGILL,
+    signal.SIGSEGV,
+    signal.SIGSYS,
+    signal.SIGTRAP,
+    signal.SIGXCPU,
+    signal.SIGXFSZ,
+}
+"""Signals that what a process does brings upon it. Operators, stopping workers and the
+machine's memory killer send others."""
 
 
 class SandboxError(Exception):
@@ -57,23 +89,71 @@ class SandboxMemoryExceeded(SandboxError):
         return f"needs more than the {self.memory_limit} bytes of memory it may have"
 
 
-class SandboxCrashed(SandboxError):
-    """The child ended without an answer that the parent can read."""
-
-    def __init__(self, exitcode: int, text: str = "") -> None:
-        super().__init__(exitcode, text)
+class _Ended(SandboxError):
+    def __init__(self, exitcode: int) -> None:
+        super().__init__(exitcode)
         self.exitcode = exitcode
-        """As of ``subprocess``: -9 after SIGKILL; 0 if only the answer was bad."""
-        self.text = text
-        """Traceback of an exception or answer that cannot be pickled."""
+        """As of ``subprocess``: -6 after SIGABRT."""
 
     def __str__(self) -> str:
-        if self.text:
-            return f"the answer cannot leave the child: {self.text}"
+        return f"the child ended without an answer: {self.how}"
+
+    @property
+    def how(self) -> str:
         if self.exitcode < 0:
-            name = signal.Signals(-self.exitcode).name
-            return f"the child was killed by {name}"
-        return f"the child ended with exit code {self.exitcode} and no answer"
+            return signal.Signals(-self.exitcode).name
+        return f"exit code {self.exitcode}"
+
+
+class SandboxCrashed(_Ended):
+    """The function aborted, crashed, left, or was ended by a limit of its own."""
+
+
+class SandboxKilled(_Ended):
+    """Somebody outside has killed the child, or the fork server, and it with it."""
+
+
+class SandboxFailed(SandboxError):
+    """The function raised what is no Refusal, or gave what cannot be read here."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+        """A traceback, where there is one."""
+
+
+class Clock:
+    """How long a child runs; it stands while the child may be waiting for the parent."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._left = seconds
+        self._reasons_to_stand = 1
+        self._scope: CancelScope | None = None
+
+    def attach(self, scope: CancelScope) -> None:
+        """Cancel the scope when the time is over. The clock stands until ``go``."""
+        self._scope = scope
+
+    def go(self) -> None:
+        self._reasons_to_stand -= 1
+        if not self._reasons_to_stand and self._scope is not None:
+            self._scope.deadline = current_time() + self._left
+
+    def stand(self) -> None:
+        """Until there were as many ``go``."""
+        if not self._reasons_to_stand and self._scope is not None:
+            self._left = self._scope.deadline - current_time()
+            self._scope.deadline = math.inf
+        self._reasons_to_stand += 1
+
+    @contextmanager
+    def standing(self) -> Iterator[None]:
+        self.stand()
+        try:
+            yield
+        finally:
+            self.go()
 
 
 class Sandbox:
@@ -81,15 +161,21 @@ class Sandbox:
 
     ``memory_limit`` is each child's address space in bytes (RLIMIT_AS), mapped
     libraries included. ``preload`` names the modules that every child finds already
-    imported.
+    imported, ``readable`` what it may read beside the folders of its call.
     """
 
-    def __init__(self, *, memory_limit: int, preload: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        memory_limit: int,
+        preload: Sequence[str] = (),
+        readable: Sequence[Path] = (),
+    ) -> None:
         self._memory_limit = memory_limit
-        self._preload = tuple(preload)
-        self._server = ForkServer()
-        self._server.set_forkserver_preload([_FIRST, *preload])
-        self._running: set[_Child] = set()
+        self._preload, self._readable = tuple(preload), tuple(readable)
+        self._server = ForkServer(self._preload)
+        self._running: set[Child] = set()
+        self._missing: list[str] = []
         # One thread a child waits for it; how many children there are is up to the
         # caller, and the process's other threads keep their own limit.
         self._threads = CapacityLimiter(math.inf)
@@ -102,56 +188,101 @@ class Sandbox:
         self,
         function: Callable[..., R],
         *args: object,
-        timeout: float,
+        timeout: float | Clock,
+        folders: Sequence[Path] = (),
+        port: int | None = None,
         on_progress: Callable[[P], Awaitable[None]] | None = None,
     ) -> R:
         """The value of ``function(*args)``, computed in a child of its own.
 
         ``function`` must be importable by name, outside ``__main__``, and must start
-        no processes. With ``on_progress`` it gets one more argument, ``report``; what
-        it passes to ``report`` arrives at ``on_progress`` in order, and ``report``
-        waits when the parent is slow. ``timeout`` is in seconds, start and progress
-        included. If this call is cancelled the child is killed.
+        no processes. Its annotations say how its value is read. It may read and write
+        in ``folders``, and connect to ``port`` of TCP alone. With ``on_progress`` it
+        gets one more argument, ``report``; what it passes to ``report`` arrives at
+        ``on_progress`` in order. ``timeout`` is in seconds; what ``on_progress`` takes
+        does not count. If this call is cancelled the child is killed.
         """
-        job = Job(function, args, on_progress is not None, self._memory_limit)
-        child = _Child(self._server, job)
+        clock = timeout if isinstance(timeout, Clock) else Clock(timeout)
+        bounds = Bounds(self._memory_limit, tuple(folders), self._readable, port)
+        child = Child(
+            self._server, Job(function, args, on_progress is not None, bounds)
+        )
+        types = reading(function, on_progress is not None)
         self._running.add(child)
         try:
-            with move_on_after(timeout) as scope:
-                await self._in_thread(child.start)
-                answer: R = await self._answer(child, on_progress)
+            with CancelScope() as scope:
+                clock.attach(scope)
+                await self._start(child)
+                clock.go()
+                answer: R = await self._answer(child, types, clock, on_progress)
                 return answer
             assert scope.cancelled_caught
-            raise SandboxTimeout(timeout)
+            raise SandboxTimeout(clock.seconds)
         finally:
             child.kill()
             with CancelScope(shield=True):
                 await self._in_thread(child.close)
             self._running.discard(child)
 
-    async def _answer(
-        self, child: "_Child", on_progress: Callable[[Any], Awaitable[None]] | None
-    ) -> Any:
-        while message := await self._in_thread(child.receive):
-            match message:
-                case Kind.PROGRESS, progress if on_progress is not None:
-                    await on_progress(progress)
-                case Kind.RESULT, result:
-                    return result
-                case Kind.RAISED, pickled:
-                    raise pickle.loads(pickled)
-                case Kind.OUT_OF_MEMORY, _:
-                    raise SandboxMemoryExceeded(self._memory_limit)
-                case Kind.UNPICKLABLE, text:
-                    raise SandboxCrashed(0, text)
-        raise SandboxCrashed(await self._in_thread(child.wait))
-
     async def close(self) -> None:
         """Kill what runs and stop the fork server. Calls in progress then fail."""
         for child in self._running:
             child.kill()
         with CancelScope(shield=True):
-            await self._in_thread(self._server._stop)  # type: ignore[attr-defined]  # typeshed leaves it out
+            await self._in_thread(self._server.stop)
+
+    async def _start(self, child: Child) -> None:
+        with move_on_after(_SECONDS_TO_START):
+            await self._in_thread(child.start)
+            return
+        raise SandboxFailed(f"no child after {_SECONDS_TO_START:g} s")
+
+    async def _answer(
+        self,
+        child: Child,
+        types: Reading,
+        clock: Clock,
+        on_progress: Callable[[Any], Awaitable[None]] | None,
+    ) -> Any:
+        started = False
+        while message := await self._received(child):
+            match message:
+                case Started(missing) if not started:
+                    started = True
+                    self._note(missing)
+                case Reported(value) if on_progress is not None:
+                    progress = _decoded(types.reported, value)
+                    with clock.standing():
+                        await on_progress(progress)
+                case Returned(value):
+                    return _decoded(types.returned, value)
+                case Refused(name, code, text, where):
+                    raise refusal_named(name, code, text, where)
+                case OutOfMemory():
+                    raise SandboxMemoryExceeded(self._memory_limit)
+                case Raised(text):
+                    raise SandboxFailed(text)
+                case _:
+                    raise SandboxFailed(f"nobody asked for {type(message).__name__}")
+        raise _ended(await self._in_thread(child.wait), started)
+
+    async def _received(self, child: Child) -> Message | None:
+        try:
+            return await self._in_thread(child.receive)
+        except UnreadableMessage as error:
+            raise SandboxFailed(
+                f"what the child said cannot be read: {error}"
+            ) from error
+
+    def _note(self, missing: list[str]) -> None:
+        """Once: all children of a machine are confined alike."""
+        new = [layer for layer in missing if layer not in self._missing]
+        if new:
+            self._missing += new
+            logger.warning(
+                "Children that read foreign bytes are less confined here; missing: {}",
+                ", ".join(new),
+            )
 
     async def _in_thread[T](self, function: Callable[[], T]) -> T:
         return await to_thread.run_sync(
@@ -161,10 +292,10 @@ class Sandbox:
 
 @asynccontextmanager
 async def open_sandbox(
-    *, memory_limit: int, preload: Sequence[str] = ()
+    *, memory_limit: int, preload: Sequence[str] = (), readable: Sequence[Path] = ()
 ) -> AsyncIterator[Sandbox]:
     """A sandbox that warms up while its owner goes on, closed at the end."""
-    sandbox = Sandbox(memory_limit=memory_limit, preload=preload)
+    sandbox = Sandbox(memory_limit=memory_limit, preload=preload, readable=readable)
     warming = asyncio.create_task(sandbox.warm())
     try:
         yield sandbox
@@ -174,115 +305,34 @@ async def open_sandbox(
         await sandbox.close()
 
 
-class _Child:
-    """One child process. Every method but ``kill`` blocks and belongs in a thread.
+def made_in(folder: Path, name: str) -> Path:
+    """The file in ``folder`` that a child says it has made.
 
-    Tasks can be cancelled, threads cannot. So whichever thread is still at work on an
-    abandoned child holds the lock, and ``close`` waits for it: no file descriptor is
-    closed under a reader, and no child is forgotten that had just been started.
+    Raises SandboxFailed where the name leads out of it: a child that was taken over
+    would have the parent read, send or delete what it cannot reach itself.
     """
-
-    def __init__(self, server: ForkServer, job: Job) -> None:
-        self._server = server
-        self._job = job
-        self._lock = threading.Lock()
-        self._handle = threading.Lock()
-        """Guards ``_process``, and is never held for long."""
-        self._sentinel: int | None = None
-        self._process: int | None = None
-        self._connection: Connection | None = None
-        self._exitcode: int | None = None
-        self._killed = False
-
-    def start(self) -> None:
-        with self._lock:
-            if self._killed:
-                return
-            pickled = _pickled(self._job)
-            self._connection, theirs = Pipe(duplex=False)
-            with theirs:
-                fds = [theirs.fileno()]
-                self._sentinel, writer = self._server.connect_to_new_process(fds)
-            with open(writer, "wb") as stream:
-                try:
-                    pid = read_signed(self._sentinel)
-                    with self._handle:
-                        # A process id may have another owner by the time of a kill.
-                        self._process = os.pidfd_open(pid)
-                    stream.write(pickled)
-                    stream.flush()
-                except (EOFError, BrokenPipeError, ProcessLookupError):
-                    return  # it is dead already: receive and close say so
-
-    def receive(self) -> Message | None:
-        """The next message, or None when the child has ended."""
-        with self._lock:
-            if self._connection is None:
-                return None
-            try:
-                pickled = self._connection.recv_bytes()
-            except (EOFError, OSError):  # OSError: it ended within a message
-                return None
-        try:
-            message: Message = pickle.loads(pickled)
-        except Exception:  # unpickling runs foreign code, which may raise anything
-            return Kind.UNPICKLABLE, traceback.format_exc()
-        return message
-
-    def wait(self) -> int:
-        """The exit code, once the child has ended: negative for a signal."""
-        with self._lock:
-            if self._exitcode is None:
-                self._exitcode = self._read_exitcode()
-            return self._exitcode
-
-    def kill(self) -> None:
-        """Kill the child now, or as soon as ``close`` finds it started."""
-        with self._handle:
-            self._killed = True
-            if self._process is not None:
-                with suppress(ProcessLookupError):  # it has ended
-                    signal.pidfd_send_signal(self._process, signal.SIGKILL)
-
-    def close(self) -> None:
-        """Kill the child, wait until it is dead and free what it held."""
-        self.kill()
-        with self._lock:
-            self.kill()
-            if self._exitcode is None:
-                self._exitcode = self._read_exitcode()
-            if self._sentinel is not None:
-                os.close(self._sentinel)
-                self._sentinel = None
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
-            with self._handle:
-                if self._process is not None:
-                    os.close(self._process)
-                    self._process = None
-
-    def _read_exitcode(self) -> int:
-        if self._sentinel is None:
-            return 0
-        try:
-            exitcode: int = read_signed(self._sentinel)
-        except EOFError:  # the fork server was killed, and its children with it
-            return -int(signal.SIGKILL)
-        return exitcode
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
+        raise SandboxFailed(f"there is no file {name!r} in the folder of the call")
+    return path
 
 
-def _pickled(job: Job) -> bytes:
-    """What a child of the fork server reads: its preparation, then what to run."""
-    preparation = spawn.get_preparation_data("sandbox")
-    # A child does without the parent's main module, which would bring all of the
-    # worker, its clients included, into every call; and without its secret.
-    for unwanted in ("init_main_from_name", "init_main_from_path", "authkey"):
-        preparation.pop(unwanted, None)
-    buffer = io.BytesIO()
-    reduction.dump(preparation, buffer)
-    reduction.dump(job, buffer)
-    return buffer.getvalue()
+def _decoded(decoder: msgspec.msgpack.Decoder[Any], value: msgspec.Raw) -> Any:
+    try:
+        return decoder.decode(value)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise SandboxFailed(
+            f"what the child gave is not as declared: {error}"
+        ) from error
+
+
+def _ended(exitcode: int, started: bool) -> SandboxError:
+    """Before it has started, nothing of the input was read."""
+    if not started and exitcode >= 0:
+        return SandboxFailed(f"the child ended with exit code {exitcode} at its start")
+    if started and (exitcode >= 0 or -exitcode in _BY_ITSELF):
+        return SandboxCrashed(exitcode)
+    return SandboxKilled(exitcode)
 
 
 def _import_all(modules: Sequence[str]) -> None:

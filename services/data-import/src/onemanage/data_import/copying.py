@@ -3,7 +3,7 @@
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import asyncpg
 
 from onemanage.data_import.domain.encode import Encoded, Encoding, encode_table
 from onemanage.data_import.tables import Connection
-from onemanage.platform.sandbox import Sandbox
+from onemanage.platform.sandbox import Clock, Sandbox
 
 _PIPE_BYTES = 1 << 20
 
@@ -23,17 +23,30 @@ async def copy_from_child(
     copy: Callable[[AsyncIterator[bytes]], Awaitable[int]],
     *,
     timeout: float,
+    folders: Sequence[Path],
+    port: int | None,
     on_progress: Callable[[Encoded], Awaitable[None]],
 ) -> Encoded:
     """Run the child, and ``copy`` on what it writes.
+
+    The child reads and writes in ``folders`` and may connect to ``port``. ``timeout``
+    is what it may run: what it waits for PostgreSQL does not count.
 
     Raises what the side raised that failed first. A child that dies closes the FIFO,
     which to COPY is an end like any other: so only the child's own word counts.
     """
     os.mkfifo(encoding.fifo, 0o600)
-    fifo = _Fifo(encoding.fifo)
+    clock = Clock(timeout)
+    fifo = _Fifo(encoding.fifo, clock)
     child = asyncio.create_task(
-        sandbox.run(encode_table, encoding, timeout=timeout, on_progress=on_progress)
+        sandbox.run(
+            encode_table,
+            encoding,
+            timeout=clock,
+            folders=folders,
+            port=port,
+            on_progress=on_progress,
+        )
     )
     copying = asyncio.create_task(_unless_lost(connection, copy(fifo.read())))
     try:
@@ -87,9 +100,14 @@ def _cut_short(error: BaseException | None) -> bool:
 
 
 class _Fifo:
-    """The reading end; opened at once, so that the child does not wait for it."""
+    """The reading end; opened at once, so that the child does not wait for it.
 
-    def __init__(self, path: Path) -> None:
+    The child's clock goes only while somebody waits here for what it writes.
+    """
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self._clock = clock
+        self._clock.stand()
         self._fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         with suppress(OSError):  # it may be more than an ordinary user may have
             fcntl.fcntl(self._fd, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
@@ -104,6 +122,7 @@ class _Fifo:
                 await self._readable()
                 continue
             if not data:
+                self._clock.go()  # what it still does, it does without us
                 return
             yield data
             await asyncio.sleep(0)
@@ -112,9 +131,11 @@ class _Fifo:
         loop = asyncio.get_running_loop()
         ready = asyncio.Event()
         loop.add_reader(self._fd, ready.set)
+        self._clock.go()
         try:
             await ready.wait()
         finally:
+            self._clock.stand()
             loop.remove_reader(self._fd)
 
     def close(self) -> None:

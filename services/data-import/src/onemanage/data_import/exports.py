@@ -11,6 +11,7 @@ from onemanage.data_import.domain.export import MEDIA_TYPES, write_table
 from onemanage.data_import.domain.pages import InvalidRows, chosen
 from onemanage.data_import.domain.xlsx import MAX_ROWS, InvalidExport, too_many_rows
 from onemanage.data_import.made import MadeStore
+from onemanage.data_import.refusals import told_of
 from onemanage.data_import.snapshots import Report, gone
 from onemanage.platform.sandbox import Sandbox
 from onemanage.platform.storage import Storage
@@ -93,15 +94,17 @@ class Exports:
         async def on_progress(done: int) -> None:
             await report("rows", done, rows)
 
-        await self._sandbox.run(
-            write_table,
-            source,
-            target,
-            kind,
-            columns,
-            timeout=self._child_seconds,
-            on_progress=on_progress,
-        )
+        with told_of(target.name):
+            await self._sandbox.run(
+                write_table,
+                source,
+                target,
+                kind,
+                columns,
+                timeout=self._child_seconds,
+                folders=[target.parent],
+                on_progress=on_progress,
+            )
 
 
 async def _columns(reading: Reading, spec: ExportSpec) -> list[DatasetColumn]:

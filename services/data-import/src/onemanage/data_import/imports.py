@@ -71,9 +71,9 @@ class Imports:
         if done is not None:
             return done
         plan = await self._plan(command, report)
-        with told():
+        with told(command.sources):
             check_plan(plan, [_id(source) for source in command.sources])
-        with tempfile.TemporaryDirectory() as folder, told():
+        with tempfile.TemporaryDirectory() as folder, told(command.sources):
             async with AsyncExitStack() as stack:
                 opened = [
                     await stack.enter_async_context(
@@ -161,7 +161,7 @@ class Imports:
             committing.set()
 
         tell = Teller(report, command.expected_rows)
-        with told():
+        with told(command.sources):
             await whole_or_not_at_all(
                 asyncio.ensure_future(
                     self._loader.load(
@@ -234,6 +234,7 @@ async def _load_table(
     return LoadTable(
         plan=table,
         read=partial(read_to_load, path),
+        folders=(path.parent,),
         source=file.sha256 or await to_thread.run_sync(_sha256, path),
     )
 
@@ -243,6 +244,8 @@ def _from_database(table: TablePlan, opened: Opened, import_id: str) -> LoadTabl
     return LoadTable(
         plan=table,
         read=partial(read_database, opened),
+        folders=(opened.folder,),
+        port=opened.end.port,
         source=hashlib.sha256(import_id.encode()).hexdigest(),
     )
 

@@ -28,6 +28,10 @@ class LoadTable(NamedTuple):
     table; twice where rows are told apart by keys."""
     source: str
     """SHA-256 of the file, or of what a database was asked for."""
+    folders: tuple[Path, ...] = ()
+    """Where ``read`` finds its source."""
+    port: int | None = None
+    """The one that ``read`` connects to."""
 
 
 class LoadJob(NamedTuple):

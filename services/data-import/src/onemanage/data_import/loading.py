@@ -197,7 +197,8 @@ class _Load:
             if on_progress is not None:
                 await on_progress(LoadProgress(plan.table, ordinal, *done[:4]))
 
-        encoded, updated = await self._fill(target, encoding, tell)
+        reach = [scratch, *part.folders]
+        encoded, updated = await self._fill(target, encoding, reach, part.port, tell)
         kept = await self._swap(there, target, ordinal)
         await self._put(there, target, encoded, updated)
         loaded = await self._loaded(ordinal, there, target, encoded, updated, kept)
@@ -232,6 +233,8 @@ class _Load:
         self,
         target: _Target,
         encoding: Encoding,
+        folders: list[Path],
+        port: int | None,
         tell: Callable[[Encoded], Awaitable[None]],
     ) -> tuple[Encoded, int]:
         """What the child says, and how many rows were updated rather than inserted."""
@@ -254,6 +257,8 @@ class _Load:
             encoding,
             copy,
             timeout=self._seconds,
+            folders=folders,
+            port=port,
             on_progress=tell,
         )
         if target.fresh:

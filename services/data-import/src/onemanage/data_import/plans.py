@@ -56,7 +56,7 @@ class Plans:
         """Raises InvalidInput for what is no table."""
         match command.sources:
             case [DatabaseSource() as database]:
-                with told():
+                with told([database]):
                     found = await self._databases.plan(database, command.workspace_id)
             case sources:
                 found = await self.propose(sources, command.hint, report)
@@ -82,9 +82,13 @@ class Plans:
         """What the sources say of themselves. Raises InvalidInput."""
         with tempfile.TemporaryDirectory() as folder:
             files = await self._fetch(sources, Path(folder), report)
-            with told():
+            with told(sources):
                 return await self._sandbox.run(
-                    make_plan, files, hint, timeout=self._seconds
+                    make_plan,
+                    files,
+                    hint,
+                    timeout=self._seconds,
+                    folders=[Path(folder)],
                 )
 
     async def _fetch(

@@ -1,31 +1,29 @@
 """What was wrong with a request, as whoever sent it is told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from onemanage.data_import.domain.checking import InvalidPlan
-from onemanage.data_import.domain.errors import InvalidSource
-from onemanage.data_import.errors import LoadRefused
-from onemanage.platform.sandbox import SandboxMemoryExceeded, SandboxTimeout
-from onemanage.platform.tasks import InvalidInput
+from onemanage.contracts.data_import_plan import DatabaseSource, Source
+from onemanage.platform import refusals
+from onemanage.platform.refusals import Words
+
+_SOURCE = Words("data_import", "Reading the source", "split it into several files")
+_DATASET = Words("export", "Writing the file", "ask for fewer rows or columns")
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Inside, what is the input's own fault is raised as InvalidInput."""
-    try:
+def told(sources: Sequence[Source] = ()) -> Iterator[None]:
+    """Inside, what is the sources' own fault is raised as InvalidInput."""
+    with refusals.told(_SOURCE, ", ".join(map(_name, sources)) or None):
         yield
-    except (InvalidSource, LoadRefused, InvalidPlan) as error:
-        raise InvalidInput(error.code, error.message, error.where) from error
-    except SandboxTimeout as error:
-        text = (
-            f"Reading the source took longer than {error.timeout:g} s; "
-            "split it into several files."
-        )
-        raise InvalidInput("data_import.too_slow", text) from error
-    except SandboxMemoryExceeded as error:
-        text = (
-            f"Reading the source takes more than {error.memory_limit >> 20} MiB of "
-            "memory; split it into several files."
-        )
-        raise InvalidInput("data_import.too_large", text) from error
+
+
+@contextmanager
+def told_of(dataset: str) -> Iterator[None]:
+    """Inside, what cannot be made of the data set of that name is InvalidInput."""
+    with refusals.told(_DATASET, dataset):
+        yield
+
+
+def _name(source: Source) -> str:
+    return source.host if isinstance(source, DatabaseSource) else source.file_name

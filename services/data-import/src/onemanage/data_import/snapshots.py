@@ -20,6 +20,7 @@ from onemanage.data_import.datasets import Datasets, NoDataset, Reading
 from onemanage.data_import.domain.export import MEDIA_TYPES
 from onemanage.data_import.domain.snapshot import Step, make_snapshot
 from onemanage.data_import.made import MadeStore, folder_of
+from onemanage.data_import.refusals import told_of
 from onemanage.platform.sandbox import Sandbox
 from onemanage.platform.storage import Storage
 from onemanage.platform.tasks import InvalidInput
@@ -101,14 +102,16 @@ class Snapshots:
             name, done = step
             await report(name, done, rows if name == "rows" else len(columns))
 
-        profiles = await self._sandbox.run(
-            make_snapshot,
-            source,
-            target,
-            columns,
-            timeout=self._child_seconds,
-            on_progress=on_progress,
-        )
+        with told_of(dataset.name):
+            profiles = await self._sandbox.run(
+                make_snapshot,
+                source,
+                target,
+                columns,
+                timeout=self._child_seconds,
+                folders=[folder],
+                on_progress=on_progress,
+            )
         profile = DatasetProfile(
             dataset_id=dataset.dataset_id,
             name=dataset.name,

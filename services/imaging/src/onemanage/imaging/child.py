@@ -8,14 +8,17 @@ import anyio
 from onemanage.contracts.imaging import NamedFile, StoredImage
 from onemanage.contracts.imaging_batches import SheetImage
 from onemanage.imaging.domain.pipeline import VariantResult
-from onemanage.imaging.errors import InvalidImage
-from onemanage.platform.sandbox import Sandbox, SandboxMemoryExceeded, SandboxTimeout
+from onemanage.platform.refusals import Words, told
+from onemanage.platform.sandbox import Sandbox, made_in
 from onemanage.platform.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
 
 type Report = Callable[[str, int, int], Awaitable[None]]
 
 _UPLOADS_AT_ONCE = 4
+_WORDS = Words(
+    "imaging", "Working on the image", "send it smaller, or ask for less at once"
+)
 
 
 class Child:
@@ -65,24 +68,17 @@ class Child:
                 fetches.start_soon(fetch, number, image)
         return [found[number] for number in sorted(found)]
 
-    async def run[R](self, function: Callable[..., R], *args: object) -> R:
-        """The function's value. Raises InvalidInput."""
-        try:
-            return await self._sandbox.run(function, *args, timeout=self._seconds)
-        except InvalidImage as error:
-            raise InvalidInput(error.code, error.message, error.where) from error
-        except SandboxTimeout as error:
-            text = (
-                f"Working on the image took longer than {self._seconds:g} s; "
-                "send it smaller, or ask for less at once."
+    async def run[R](
+        self, function: Callable[..., R], *args: object, folder: Path, name: str
+    ) -> R:
+        """The function's value; it works in ``folder``. ``name`` is the input's.
+
+        Raises InvalidInput.
+        """
+        with told(_WORDS, name):
+            return await self._sandbox.run(
+                function, *args, timeout=self._seconds, folders=[folder]
             )
-            raise InvalidInput("imaging.too_slow", text) from error
-        except SandboxMemoryExceeded as error:
-            text = (
-                f"Working on the image takes more than {error.memory_limit >> 20} MiB "
-                "of memory; send it smaller."
-            )
-            raise InvalidInput("imaging.too_large", text) from error
 
     async def store(
         self, made: Sequence[VariantResult], folder: Path, prefix: str, report: Report
@@ -94,7 +90,7 @@ class Child:
         async def upload(image: VariantResult) -> None:
             nonlocal done
             async with slots:
-                path = folder / image.path
+                path = made_in(folder, image.path)
                 await self._storage.put_file(
                     prefix + image.path, path, image.media_type
                 )

@@ -1,7 +1,9 @@
 """What can be wrong with an image or its recipe. All invalid input: never retry."""
 
+from onemanage.contracts.refusal import Refusal
 
-class InvalidImage(Exception):
+
+class InvalidImage(Refusal):
     """A source that cannot be read, or cannot become what was asked for.
 
     ``code`` is stable, for programs:
@@ -20,13 +22,3 @@ class InvalidImage(Exception):
 
     ``where`` is the place: a section of the file, or a JSON pointer into the recipe.
     """
-
-    def __init__(self, code: str, message: str, where: str | None = None) -> None:
-        super().__init__(code, message, where)
-        self.code = code
-        self.message = message
-        self.where = where
-
-    def __str__(self) -> str:
-        place = f" ({self.where})" if self.where else ""
-        return f"{self.message}{place}"

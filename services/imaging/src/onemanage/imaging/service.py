@@ -105,7 +105,13 @@ class ImagingService:
         out.mkdir()
         watermarks = await self._child.fetch_named(command.watermarks, folder)
         made = await self._child.run(
-            run_recipe, source, command.recipe, out, watermarks
+            run_recipe,
+            source,
+            command.recipe,
+            out,
+            watermarks,
+            folder=folder,
+            name=_name(command),
         )
         prefix = artifacts_prefix(command.workspace_id, command.task_id, command.run)
         return Transformation(
@@ -134,7 +140,14 @@ class ImagingService:
             out = folder / "out"
             out.mkdir()
             made = await self._child.run(
-                make_background, source, command.spec, pictures, out, self._weights
+                make_background,
+                source,
+                command.spec,
+                pictures,
+                out,
+                self._weights,
+                folder=folder,
+                name=command.file_name,
             )
             prefix = artifacts_prefix(
                 command.workspace_id, command.task_id, command.run
@@ -162,7 +175,11 @@ class ImagingService:
             shown = await self._child.fetch_shown(command.images, folder)
             out = folder / "out"
             out.mkdir()
-            made = await self._child.run(contact_sheet, shown, out) if shown else []
+            made = []
+            if shown:
+                made = await self._child.run(
+                    contact_sheet, shown, out, folder=folder, name="the contact sheet"
+                )
             prefix = artifacts_prefix(
                 command.workspace_id, command.task_id, command.run
             )
@@ -185,7 +202,9 @@ class ImagingService:
             source = await self._child.fetch(
                 command.file_key, command.file_id, Path(folder) / "source"
             )
-            analysis = await self._child.run(analyze_file, source)
+            analysis = await self._child.run(
+                analyze_file, source, folder=Path(folder), name=command.file_name
+            )
         asset = Asset(
             file_id=command.file_id,
             workspace_id=command.workspace_id,

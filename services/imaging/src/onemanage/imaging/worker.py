@@ -35,6 +35,7 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[ImagingService
             open_sandbox(
                 memory_limit=settings.imaging_child_memory_bytes,
                 preload=PRELOAD,
+                readable=[weights] if (weights := settings.imaging_weights) else [],
             ) as sandbox,
         ):
             yield ImagingService(

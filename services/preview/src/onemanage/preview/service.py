@@ -13,6 +13,7 @@ from onemanage.contracts.base import derived_id, utc_now
 from onemanage.contracts.preview import Preview, PublishedPreviews, PublishPreviews
 from onemanage.contracts.psd import ImageFile, Manifest
 from onemanage.platform.events import first_of
+from onemanage.platform.refusals import Words, told
 from onemanage.platform.sandbox import Sandbox
 from onemanage.platform.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
@@ -27,6 +28,11 @@ _AT_ONCE = 4
 """Objects read or written at a time."""
 _BATCH = 50
 """Images on disk, and in one child, at a time."""
+_WORDS = Words(
+    "preview",
+    "Making the previews",
+    "save the document with smaller layers and send it again",
+)
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -107,13 +113,15 @@ class PreviewService:
         async def on_progress(done: int) -> None:
             await report("previews", before + done, total)
 
-        made = await self._sandbox.run(
-            make_web_images,
-            paths,
-            _MAX_SIDE,
-            timeout=self._child_seconds,
-            on_progress=on_progress,
-        )
+        with told(_WORDS, sources[0].name):
+            made = await self._sandbox.run(
+                make_web_images,
+                paths,
+                _MAX_SIDE,
+                timeout=self._child_seconds,
+                folders=[folder],
+                on_progress=on_progress,
+            )
         return [
             (path.with_suffix(".webp"), web)
             for path, web in zip(paths, made, strict=True)

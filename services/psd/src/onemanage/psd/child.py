@@ -8,16 +8,17 @@ from typing import NamedTuple
 import anyio
 
 from onemanage.contracts.psd import ImageFile
-from onemanage.platform.sandbox import Sandbox, SandboxMemoryExceeded, SandboxTimeout
+from onemanage.platform.refusals import Words, told
+from onemanage.platform.sandbox import Sandbox, made_in
 from onemanage.platform.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.platform.together import together
 from onemanage.psd.domain.document import ExportedImage, ExportProgress
-from onemanage.psd.errors import InvalidDocument
 
 type Report = Callable[[str, int, int], Awaitable[None]]
 
 _UPLOADS_AT_ONCE = 4
+_WORDS = Words("psd", "Reading the document", "save it with fewer or smaller layers")
 
 
 class Call[R](NamedTuple):
@@ -44,6 +45,8 @@ class Child:
     async def run_uploading[R](
         self,
         *calls: Call[R],
+        folder: Path,
+        name: str,
         out: Path,
         prefix: str,
         media_type: str,
@@ -51,16 +54,17 @@ class Child:
     ) -> list[R]:
         """Run what reports ExportProgress, each call in a child of its own.
 
-        Each image is stored as it is reported. ``out`` is where they are written; they
-        are deleted there when they are stored. Raises InvalidInput.
+        Each image is stored as it is reported. ``out`` is where they are written, below
+        ``folder``; they are deleted there when they are stored. ``name`` is the
+        document's. Raises InvalidInput.
         """
         slots = asyncio.Semaphore(_UPLOADS_AT_ONCE)
         done = 0
 
-        async def upload(name: str, media_type: str) -> None:
-            path = out / name
+        async def upload(made: str, media_type: str) -> None:
             try:
-                await self._storage.put_file(prefix + name, path, media_type)
+                path = made_in(out, made)
+                await self._storage.put_file(prefix + made, path, media_type)
                 path.unlink()
             finally:
                 slots.release()
@@ -83,7 +87,13 @@ class Child:
             try:
                 made = await together(
                     [
-                        self.run(call.function, *call.args, on_progress=on_progress)
+                        self.run(
+                            call.function,
+                            *call.args,
+                            folder=folder,
+                            name=name,
+                            on_progress=on_progress,
+                        )
                         for call in calls
                     ]
                 )
@@ -97,27 +107,19 @@ class Child:
         self,
         function: Callable[..., R],
         *args: object,
+        folder: Path,
+        name: str,
         on_progress: Callable[[ExportProgress], Awaitable[None]] | None = None,
     ) -> R:
-        """The function's value. Raises InvalidInput."""
-        try:
+        """The function's value; it works in ``folder``. Raises InvalidInput."""
+        with told(_WORDS, name):
             return await self._sandbox.run(
-                function, *args, timeout=self._seconds, on_progress=on_progress
+                function,
+                *args,
+                timeout=self._seconds,
+                folders=[folder],
+                on_progress=on_progress,
             )
-        except InvalidDocument as error:
-            raise InvalidInput(error.code, error.message, error.where) from error
-        except SandboxTimeout as error:
-            text = (
-                f"Reading the document took longer than {self._seconds:g} s; "
-                "save it with fewer or smaller layers."
-            )
-            raise InvalidInput("psd.too_slow", text) from error
-        except SandboxMemoryExceeded as error:
-            text = (
-                f"Reading the document takes more than {error.memory_limit >> 20} MiB "
-                "of memory; save it smaller."
-            )
-            raise InvalidInput("psd.too_large", text) from error
 
 
 def image_file(image: ExportedImage, prefix: str, media_type: str) -> ImageFile:

@@ -15,6 +15,7 @@ from onemanage.contracts.psd_diffs import (
     LayerDifference,
 )
 from onemanage.contracts.psd_style import Box
+from onemanage.platform.sandbox import made_in
 from onemanage.platform.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.psd.child import Child, Report, image_file
@@ -50,11 +51,16 @@ class Diffs:
                 versions.append(await self._fetch(document, out / f"{number}"))
                 await report(_STEP, number + 1, 3)
             made = await self._child.run(
-                compare_documents, *versions, out, self._limits
+                compare_documents,
+                *versions,
+                out,
+                self._limits,
+                folder=out,
+                name=" and ".join(document.name for document in found),
             )
             if made.heat_map is not None:
                 path = made.heat_map.path
-                await self._storage.put_file(prefix + path, out / path, _PNG)
+                await self._storage.put_file(prefix + path, made_in(out, path), _PNG)
         diff = _diff(command, made, prefix)
         manifest = DiffManifest(
             diff=diff,

@@ -1,7 +1,9 @@
 """What can be wrong with a document. All of it is invalid input: never retry."""
 
+from onemanage.contracts.refusal import Refusal
 
-class InvalidDocument(Exception):
+
+class InvalidDocument(Refusal):
     """A file that cannot be exported, in words for the person who sent it.
 
     ``code`` is stable, for programs: ``psd.empty``, ``psd.not_a_psd``,
@@ -9,13 +11,3 @@ class InvalidDocument(Exception):
     ``psd.nothing_selected``, ``psd.no_image``, ``psd.too_many_images``. ``where`` is
     the place: a byte offset, a section, a layer.
     """
-
-    def __init__(self, code: str, message: str, where: str | None = None) -> None:
-        super().__init__(code, message, where)
-        self.code = code
-        self.message = message
-        self.where = where
-
-    def __str__(self) -> str:
-        place = f" ({self.where})" if self.where else ""
-        return f"{self.message}{place}"

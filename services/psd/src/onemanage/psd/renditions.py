@@ -46,6 +46,8 @@ class Renditions:
             call = Call(render_rendition, (source, out, title, spec, limits))
             (made,) = await self._child.run_uploading(
                 call,
+                folder=Path(folder),
+                name=command.file_name,
                 out=out,
                 prefix=prefix,
                 media_type=media_type,

@@ -78,6 +78,8 @@ class PsdService:
                 Call(export_share, (source, out, self._limits, number, shares))
                 for number in range(shares)
             ),
+            folder=folder,
+            name=command.file_name,
             out=out,
             prefix=prefix,
             media_type=_PNG,

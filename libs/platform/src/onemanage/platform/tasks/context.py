@@ -1,8 +1,9 @@
 """What a task may use besides its command, and the error it raises by name."""
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -12,6 +13,7 @@ from taskiq import Context, TaskiqDepends
 
 from onemanage.contracts import base
 from onemanage.contracts.base import Command, Status
+from onemanage.contracts.refusal import Refusal
 from onemanage.contracts.registry import CommandSpec
 from onemanage.platform.events import EventPublisher, make_event
 from onemanage.platform.nats import PublishUnconfirmed
@@ -20,26 +22,17 @@ _AT_MOST_EVERY = 0.25
 _PATIENCE = 2.0
 
 
-class InvalidInput(Exception):
-    """The request itself is at fault: the task fails at once and is not tried again.
-
-    ``code`` is stable, ``message`` says what was wrong and what to do, ``where`` the
-    place: a byte offset, a layer, a field.
-    """
-
-    def __init__(self, code: str, message: str, where: str | None = None) -> None:
-        super().__init__(code, message, where)
-        self.code, self.message, self.where = code, message, where
-
-    def __str__(self) -> str:
-        return f"{self.message} ({self.where})" if self.where else self.message
+class InvalidInput(Refusal):
+    """The request itself is at fault: the task fails at once and is not tried again."""
 
 
 class Progress:
     """Announces how far the task is, at most four times a second, never backwards.
 
-    ``may_tell`` is asked each time: has the start been told, and is the task still ours?
-    ``told`` is how far an attempt before this one has said to be; -1 for the first.
+    Whoever reports does not wait for that: of what comes while one is being told, the
+    last is told next. ``may_tell`` is asked each time: has the start been told, and is
+    the task still ours? ``told`` is how far an attempt before this one has said to be;
+    -1 for the first.
     """
 
     def __init__(
@@ -54,6 +47,9 @@ class Progress:
         self._may_tell = may_tell
         self._next = 0.0
         self._done = told
+        self._waiting: base.Progress | None = None
+        self._news = asyncio.Event()
+        self._over = False
 
     async def report(
         self,
@@ -73,6 +69,31 @@ class Progress:
         if done <= self._done or soon:
             return
         self._next, self._done = time.monotonic() + _AT_MOST_EVERY, done
+        self._waiting = base.Progress(
+            step=step,
+            done=done,
+            total=total,
+            counts=counts or {},
+            per_second=per_second,
+            seconds_left=seconds_left,
+        )
+        self._news.set()
+
+    async def tell(self) -> None:
+        """Tell what is reported, until it is ``over``."""
+        while self._waiting is not None or not self._over:
+            await self._news.wait()
+            self._news.clear()
+            if (progress := self._waiting) is not None:
+                self._waiting = None
+                await self._tell(progress)
+
+    def over(self) -> None:
+        """Nothing more will be reported; ``tell`` ends with what still waits."""
+        self._over = True
+        self._news.set()
+
+    async def _tell(self, progress: base.Progress) -> None:
         if not await self._may_tell():
             return
         event = make_event(
@@ -80,21 +101,14 @@ class Progress:
             Status.PROGRESS,
             self._command.task_id,
             self._command.workspace_id,
-            f"{step}:{done}",
+            f"{progress.step}:{progress.done}",
             run=self._command.run,
-            progress=base.Progress(
-                step=step,
-                done=done,
-                total=total,
-                counts=counts or {},
-                per_second=per_second,
-                seconds_left=seconds_left,
-            ),
+            progress=progress,
         )
         try:
             await self._events.publish(event, patience=_PATIENCE)
         except (PublishUnconfirmed, NatsError):
-            logger.debug("Progress could not be told: {} {}/{}", step, done, total)
+            logger.debug("Progress could not be told: {}", progress)
 
 
 _current: ContextVar[Progress] = ContextVar("progress")
@@ -110,11 +124,17 @@ def current_service(context: Context = TaskiqDepends()) -> Any:
     return context.state.service
 
 
-@contextmanager
-def reporting(progress: Progress) -> Iterator[None]:
-    """Inside, ``current_progress`` is this one."""
+@asynccontextmanager
+async def reporting(progress: Progress) -> AsyncIterator[None]:
+    """Inside, ``current_progress`` is this one, and it is told beside the work."""
     token = _current.set(progress)
+    telling = asyncio.create_task(progress.tell())
     try:
         yield
+        progress.over()
+        await asyncio.wait({telling})
+        if (error := telling.exception()) is not None:
+            logger.opt(exception=error).error("Progress is no longer told")
     finally:
+        telling.cancel()
         _current.reset(token)

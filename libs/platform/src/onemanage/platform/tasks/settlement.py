@@ -297,7 +297,7 @@ class Settlement:
         attempt.envelope.args = [attempt.command]
         told = await self._progress_told(attempt)
         events = self._broker.events
-        with reporting(Progress(spec, attempt.command, events, may_tell, told)):
+        async with reporting(Progress(spec, attempt.command, events, may_tell, told)):
             return await self._run_task(stoppable, attempt.envelope)
 
     async def _progress_told(self, attempt: _Attempt) -> int:

@@ -13,6 +13,7 @@ from onemanage.contracts.data_import_plan import (
     Plan,
     TablePlan,
 )
+from onemanage.contracts.refusal import Refusal
 from onemanage.data_import.domain.names import MAX_BYTES, SYSTEM
 
 TYPES = (
@@ -36,17 +37,11 @@ _TEMPORAL = ("date", "time", "timestamp", "timestamptz")
 _MOST_DIGITS = 1000
 
 
-class InvalidPlan(Exception):
+class InvalidPlan(Refusal):
     """A plan that cannot be carried out. ``where`` is a JSON pointer into it."""
 
-    code = "data_import.invalid_plan"
-
     def __init__(self, message: str, where: str) -> None:
-        super().__init__(message, where)
-        self.message, self.where = message, where
-
-    def __str__(self) -> str:
-        return f"{self.message} ({self.where})"
+        super().__init__("data_import.invalid_plan", message, where)
 
 
 def check_plan(plan: Plan, file_ids: Iterable[str]) -> None:

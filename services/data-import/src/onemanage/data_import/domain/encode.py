@@ -32,7 +32,7 @@ from onemanage.data_import.domain.read_fast import Ready
 from onemanage.data_import.domain.rejects import Rejects
 from onemanage.data_import.errors import LoadRefused
 
-type Report = Callable[["Encoded"], None]
+type Report = Callable[[Encoded], None]
 
 _SECONDS_BETWEEN_REPORTS = 0.25
 _WAITING_BATCHES = 2

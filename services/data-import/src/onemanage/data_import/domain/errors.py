@@ -8,8 +8,10 @@ InvalidSource
   WrongPlan       the plan names what the source does not have
 """
 
+from onemanage.contracts.refusal import Refusal
 
-class InvalidSource(Exception):
+
+class InvalidSource(Refusal):
     """A source that cannot be read, in words for the person who sent it.
 
     ``code`` is stable, for programs: ``data_import.empty``, ``.not_a_table``,
@@ -17,16 +19,6 @@ class InvalidSource(Exception):
     ``.row_too_long``, ``.no_such_part``. ``where`` is the place: a line, a sheet, a
     member of an archive.
     """
-
-    def __init__(self, code: str, message: str, where: str | None = None) -> None:
-        super().__init__(code, message, where)
-        self.code = code
-        self.message = message
-        self.where = where
-
-    def __str__(self) -> str:
-        place = f" ({self.where})" if self.where else ""
-        return f"{self.message}{place}"
 
 
 class NotATable(InvalidSource):

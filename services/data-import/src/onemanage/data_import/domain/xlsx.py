@@ -18,6 +18,7 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
 from xlsxwriter import Workbook  # type: ignore[import-untyped]  # it has no types
 
 from onemanage.contracts.datasets import DatasetColumn
+from onemanage.contracts.refusal import Refusal
 
 MAX_ROWS = 1_048_576
 """Of a sheet, the header's row counted."""
@@ -28,15 +29,8 @@ _FIRST_DAY = date(1900, 3, 1)
 _MILLISECOND = 1000
 
 
-class InvalidExport(Exception):
+class InvalidExport(Refusal):
     """What the format cannot hold, in words for who asked. ``code`` is stable."""
-
-    def __init__(self, code: str, message: str, where: str | None = None) -> None:
-        super().__init__(code, message, where)
-        self.code, self.message, self.where = code, message, where
-
-    def __str__(self) -> str:
-        return self.message
 
 
 def too_many_rows() -> InvalidExport:

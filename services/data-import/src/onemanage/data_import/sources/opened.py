@@ -1,6 +1,7 @@
 """A source database within reach: what a child needs to read it."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from onemanage.contracts.data_import_plan import DatabaseSource
 from onemanage.data_import.sources.relay import RelayEnd
@@ -15,3 +16,8 @@ class Opened:
     end: RelayEnd
     statement_seconds: float
     connect_seconds: float
+
+    @property
+    def folder(self) -> Path:
+        """Where reader and relay meet besides the port."""
+        return self.end.demand_path.parent

@@ -46,7 +46,11 @@ class Databases:
         async with self.open(source, workspace_id, statement_seconds=seconds) as opened:
             try:
                 return await self._sandbox.run(
-                    describe_database, opened, timeout=self._plan_seconds
+                    describe_database,
+                    opened,
+                    timeout=self._plan_seconds,
+                    folders=[opened.folder],
+                    port=opened.end.port,
                 )
             except SandboxTimeout as error:
                 text = (

@@ -1,0 +1,187 @@
+"""What a child of the sandbox may still do: compute, and reach what it was given.
+
+    own uid        where the parent is root: no signal to, no look into another's process
+    limits         memory, open files, size of a file, no core dump
+    files          Landlock: reads the interpreter and the machine's libraries, reads and
+                   writes the folders of its call, and nothing else
+    network        seccomp: no socket; or Landlock: one TCP port
+    system calls   seccomp: no other process, no new one, no rare machinery of the kernel
+
+All of it works without privileges, in a container that has dropped all of them. What a
+machine does not have is left out, and named.
+"""
+
+import ctypes
+import os
+import resource
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from landlockpy import AccessFS, AccessNet, LandlockError, Ruleset, Scope, abi_version
+
+from onemanage.platform.sandbox_syscalls import refuse
+
+OPEN_FILES = 512
+FILE_BYTES = 16 << 30
+
+_FIRST_UID, _UIDS = 61_184, 4_336
+"""Where systemd, too, takes users from that exist for a while; within 16 bits."""
+_PR_SET_KEEPCAPS = 8
+_CAP_DAC_OVERRIDE = 1 << 1
+_CAPABILITIES_3 = 0x20080522
+
+_READ = AccessFS.READ_FILE | AccessFS.READ_DIR
+_OF_A_FILE = (
+    AccessFS.EXECUTE
+    | AccessFS.READ_FILE
+    | AccessFS.WRITE_FILE
+    | AccessFS.TRUNCATE
+    | AccessFS.IOCTL_DEV
+)
+# No symbolic links: the parent would follow them.
+_OWN = (
+    _READ
+    | AccessFS.WRITE_FILE
+    | AccessFS.TRUNCATE
+    | AccessFS.MAKE_REG
+    | AccessFS.MAKE_DIR
+    | AccessFS.REMOVE_FILE
+    | AccessFS.REMOVE_DIR
+    | AccessFS.REFER
+)
+_MACHINE = (
+    "/usr",
+    "/lib",
+    "/lib64",
+    "/etc/fonts",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/etc/mime.types",
+    "/var/cache/fontconfig",
+    "/dev/random",
+    "/dev/urandom",
+    "/dev/zero",
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+    "/proc/stat",
+    "/proc/filesystems",
+    "/proc/sys/vm/overcommit_memory",
+    "/sys/devices/system/cpu",
+    "/sys/fs/cgroup",
+)
+_TCP_SINCE = 4
+"""The version of Landlock that knows ports."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Of one child."""
+
+    memory: int
+    """Bytes of address space."""
+    folders: tuple[Path, ...]
+    """What it reads and writes; the first is its place for temporary files."""
+    readable: tuple[Path, ...] = ()
+    """Files and folders that it reads besides the interpreter's."""
+    port: int | None = None
+    """The one TCP port that it may connect to."""
+
+
+def take_own_uid() -> list[str]:
+    """Where this is root, become somebody else; what cannot be done is named.
+
+    The right to open files whoever owns them stays: which ones is Landlock's to say, so
+    that nothing has to change owners.
+    """
+    if os.geteuid() != 0:
+        return []
+    libc = ctypes.CDLL(None, use_errno=True)
+    uid = _FIRST_UID + os.getpid() % _UIDS
+    libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
+    try:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    except OSError:  # the capability was dropped, or the namespace has no such user
+        return ["own uid"]
+    header = (ctypes.c_uint32 * 2)(_CAPABILITIES_3, 0)
+    kept = (ctypes.c_uint32 * 6)(_CAP_DAC_OVERRIDE, _CAP_DAC_OVERRIDE, 0, 0, 0, 0)
+    if libc.capset(header, kept):  # it was not among those of the parent
+        libc.capset(header, (ctypes.c_uint32 * 6)())
+    return []
+
+
+def confine(bounds: Bounds) -> list[str]:
+    """For ever, this thread and those that it starts; what cannot be done is named."""
+    missing = []
+    _limit(bounds.memory)
+    abi = landlock_version()
+    if abi:
+        _confine_files(bounds)
+    else:
+        missing.append("files")
+    if not refuse(os.getpid(), connects=bounds.port is not None):
+        missing.append("system calls")
+        if abi < _TCP_SINCE:
+            missing.append("network")
+    elif bounds.port is not None and abi < _TCP_SINCE:
+        missing.append("network")
+    return missing
+
+
+def landlock_version() -> int:
+    """0 where there is none. The first call starts a process: not for children."""
+    try:
+        return abi_version()
+    except LandlockError:
+        return 0
+
+
+def _limit(memory: int) -> None:
+    for what, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
+        (resource.RLIMIT_FSIZE, FILE_BYTES),
+    ):
+        _, hard = resource.getrlimit(what)
+        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (least, least))
+
+
+def _confine_files(bounds: Bounds) -> None:
+    scoped = Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET
+    with Ruleset(scoped=scoped) as ruleset:
+        paths = [*_interpreter(), *_MACHINE, "/proc/self", *map(str, bounds.readable)]
+        for path in paths:
+            _allow(ruleset, path, _READ)
+        _allow(ruleset, os.devnull, _READ | AccessFS.WRITE_FILE)
+        for folder in bounds.folders:
+            _allow(ruleset, str(folder), _OWN)
+        if bounds.port is not None:
+            ruleset.allow_port(bounds.port, AccessNet.CONNECT_TCP)
+        ruleset.restrict()
+
+
+def _allow(ruleset: Ruleset, path: str, access: AccessFS) -> None:
+    if not os.path.isdir(path):
+        access &= _OF_A_FILE
+    try:
+        ruleset.allow_path(path, access)
+    except (FileNotFoundError, PermissionError):
+        return  # what is not there, or not for this user, need not be allowed
+
+
+def _interpreter() -> Iterator[str]:
+    """Where modules and their libraries lie. The folder that one stands in is none."""
+    known: set[str] = set()
+    for path in (sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path):
+        if path and path not in known and not any(_below(path, one) for one in known):
+            known.add(path)
+            yield path
+
+
+def _below(path: str, folder: str) -> bool:
+    return path.startswith(f"{folder}/")

@@ -1,0 +1,103 @@
+"""The sandbox's fork server, a program of its own: what the children are forked from.
+
+It is exec'd with an environment that holds no secret, has imported what children need,
+and never reads a foreign byte. Each request is a message with three descriptors: where
+the child reads its job, where it writes, and where the server says its process id and,
+in the end, its exit code. It ends when the parent does.
+"""
+
+import gc
+import os
+import selectors
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+NUMBER = struct.Struct("q")
+"""A process id or an exit code, on its way to the parent."""
+
+
+def serve(control_fd: int, preload: Sequence[str]) -> None:
+    """Until the other end is closed. A preload that is not there is left out."""
+    # A SIGTERM for the whole process group is the parent's to answer: it still needs
+    # the children while it drains.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    from onemanage.platform import sandbox_child, sandbox_confinement
+
+    sandbox_confinement.landlock_version()
+    for name in preload:
+        try:
+            import_module(name)
+        except ImportError:
+            continue  # the parent asks for it once more, and is told
+    gc.collect()
+    gc.freeze()  # what is loaded stays shared with the children
+    own = os.getpid()
+    with (
+        socket.socket(fileno=control_fd) as control,
+        selectors.DefaultSelector() as selector,
+    ):
+        selector.register(control, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is not control:
+                    selector.unregister(key.fileobj)
+                    _say_ended(key.fd, *key.data)
+                    continue
+                _, fds, _, _ = socket.recv_fds(control, 1, 3)
+                if not fds:
+                    return
+                reading, writing, telling = fds
+                pid = os.fork()
+                if pid == 0:
+                    _become(control, selector, telling)
+                    _run(lambda: sandbox_child.run_job(reading, writing, own))
+                os.close(reading)
+                os.close(writing)
+                _tell(telling, pid)
+                ended = os.pidfd_open(pid)
+                selector.register(ended, selectors.EVENT_READ, (pid, telling))
+
+
+def _become(
+    control: socket.socket, selector: selectors.BaseSelector, telling: int
+) -> None:
+    """In the child: let go of all that is the server's."""
+    for key in list(selector.get_map().values()):
+        if key.data is not None:
+            os.close(key.fd)
+            os.close(key.data[1])
+    selector.close()
+    control.close()
+    os.close(telling)
+
+
+def _run(job: Callable[[], None]) -> None:
+    code = 1
+    try:
+        job()
+        code = 0
+    except BaseException:  # also what ends a process: here it must not go further up
+        sys.excepthook(*sys.exc_info())
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _say_ended(pidfd: int, pid: int, telling: int) -> None:
+    _, status = os.waitpid(pid, 0)
+    os.close(pidfd)
+    _tell(telling, os.waitstatus_to_exitcode(status))
+    os.close(telling)
+
+
+def _tell(telling: int, number: int) -> None:
+    try:
+        os.write(telling, NUMBER.pack(number))
+    except BrokenPipeError:
+        return  # nobody waits for it any more
