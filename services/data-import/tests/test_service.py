@@ -47,7 +47,7 @@ from onemanage.data_import.service import DataImportService
 from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
 from onemanage.data_import.undoing import Undo
-from onemanage.platform.commands import CommandPublisher
+from onemanage.platform.commands import TaskRequests
 from onemanage.platform.db import open_sessions
 from onemanage.platform.nats import Client
 from onemanage.platform.queries import QueryFailed
@@ -148,7 +148,7 @@ async def world(
         )
         yield World(
             service,
-            Deps(CommandPublisher(nats), store, storage, Datasets(pool), Undo(url)),
+            Deps(TaskRequests(nats), store, storage, Datasets(pool), Undo(url)),
         )
 
 

@@ -15,7 +15,7 @@ from onemanage.imaging.domain.picture import Pixels
 from onemanage.imaging.handlers import Deps
 from onemanage.imaging.service import ImagingService
 from onemanage.imaging.store import Store
-from onemanage.platform.commands import CommandPublisher
+from onemanage.platform.commands import TaskRequests
 from onemanage.platform.nats import Client
 from onemanage.platform.queries import QueryFailed
 from onemanage.platform.storage import Storage
@@ -40,7 +40,7 @@ def scene(seed: int, width: int = 640, height: int = 480) -> Pixels:
 
 @pytest.fixture
 async def deps(nats: Client, store: Store, storage: Storage) -> Deps:
-    return Deps(CommandPublisher(nats), store, storage)
+    return Deps(TaskRequests(nats), store, storage)
 
 
 @pytest.fixture

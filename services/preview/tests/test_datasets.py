@@ -17,14 +17,18 @@ from onemanage.contracts.datasets import (
     ValueCount,
 )
 from onemanage.contracts.preview import Preview, PreviewPlace
-from onemanage.contracts.preview_datasets import PublishDataset
-from onemanage.platform.commands import CommandPublisher, Envelope
+from onemanage.contracts.preview_datasets import (
+    PublishDataset,
+    PublishDatasetRequested,
+)
+from onemanage.platform.commands import TaskRequests
 from onemanage.platform.db import open_sessions
 from onemanage.platform.events import EventPublisher, decode_event
 from onemanage.platform.nats import Client
 from onemanage.platform.storage import Storage
 from onemanage.platform.tasks import InvalidInput
-from onemanage.platform.testing import MakeDatabase
+from onemanage.platform.testing import MakeDatabase, stored
+from onemanage.platform.topology import EVENTS
 from onemanage.preview.datasets import DatasetPreviews
 from onemanage.preview.domain.chart import histogram_svg
 from onemanage.preview.handlers import (
@@ -234,22 +238,19 @@ async def test_previews_of_documents_and_data_sets_page_together(
     assert seen == [each.preview_id for each in await living(store)]
 
 
-async def test_a_profiled_data_set_sends_one_command_and_a_drop_takes_its_previews(
+async def test_a_profiled_data_set_asks_for_previews_once_and_a_drop_takes_its_previews(
     previews: DatasetPreviews, store: Store, storage: Storage, nats: Client
 ) -> None:
-    deps = Deps(CommandPublisher(nats), EventPublisher(nats), store, storage)
+    deps = Deps(TaskRequests(nats), EventPublisher(nats), store, storage)
     (made,) = EXAMPLES.glob("events.data_import.etl.completed/*.json")
     event = decode_event(made.parent.name, made.read_bytes())
     assert isinstance(event, SnapshotCompleted)
     for _ in range(2):
         await on_data_import_etl_completed_publish_preview(event, deps)
 
-    stream = nats.jetstream()
-    assert (await stream.stream_info("TASKS")).state.messages == 1
-    message = await stream.get_last_msg("TASKS", "tasks.preview.low")
-    envelope = msgspec.json.decode(message.data or b"", type=Envelope)
-    sent = msgspec.convert(envelope.args[0], PublishDataset)
-    assert sent.profile_key == event.result.profile_key
+    ((_, request),) = await stored(nats, EVENTS)
+    asked = msgspec.convert(request, PublishDatasetRequested)
+    assert asked.command.profile_key == event.result.profile_key
 
     await previews.publish(await profiled(storage, [NUMBERS]))
     (ended,) = EXAMPLES.glob("events.data_import.drop.completed/*.json")
