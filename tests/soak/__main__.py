@@ -36,7 +36,7 @@ from tests.soak.report import (
     say_tasks,
 )
 from tests.soak.samples import Samples, build_samples
-from tests.soak.schedule import plan
+from tests.soak.schedule import How, plan
 from tests.soak.system import System, open_system, prepare
 
 _LEFT_WITHIN = 5.0
@@ -48,9 +48,10 @@ async def soak(folder: Path, seed: int, minutes: float) -> tuple[str, bool]:
     mark = prepare(folder)
     ledger = Ledger()
     async with open_system(folder, mark) as system:
-        faults = await _fire(system, ledger, samples, seed, 60 * minutes)
+        faults = await _fire(system, ledger, samples, seed, 60 * minutes, folder)
         undrained = await drained(system)
-        case = Case(await gather(system), ledger)
+        put_back = any(each.fault.how is How.OLDER for each in faults.struck)
+        case = Case(await gather(system), ledger, put_back)
         results = await _check(system, case)
     if undrained:
         results.append(Result("everything ends", [Violation("", undrained)]))
@@ -73,12 +74,18 @@ async def soak(folder: Path, seed: int, minutes: float) -> tuple[str, bool]:
 
 
 async def _fire(
-    system: System, ledger: Ledger, samples: Samples, seed: int, seconds: float
+    system: System,
+    ledger: Ledger,
+    samples: Samples,
+    seed: int,
+    seconds: float,
+    folder: Path,
 ) -> Faults:
     base_url = system.stack.base_url
     clients = [Client(base_url, each, ledger) for each in system.workspaces]
     prober = Client(base_url, system.prober, ledger)
-    faults = Faults(system.stack.runner, Probe(prober, samples.light[0]))
+    probe = Probe(prober, samples.light[0])
+    faults = Faults(system.stack.runner, probe, folder / "data")
     begun = time.monotonic()
     async with anyio.create_task_group() as group:
         for number, client in enumerate(clients):

@@ -33,6 +33,8 @@ class Violation:
 class Case:
     evidence: Evidence
     ledger: Ledger
+    put_back: bool = False
+    """The queue was: it has given out again what had ended."""
 
 
 type Check = Callable[[Case], Iterator[Violation]]
@@ -122,17 +124,18 @@ def _facts(event: Event, row: Row) -> Row:
 
 def events_of_a_run_come_in_a_legal_order(case: Case) -> Iterator[Violation]:
     for (task_id, run), told in case.evidence.runs.items():
-        for wrong in _disorder(told):
+        for wrong in _disorder(told, case.put_back):
             yield Violation(task_id, f"run {run}: {wrong}")
 
 
-def _disorder(told: list[Told]) -> Iterator[str]:
+def _disorder(told: list[Told], put_back: bool) -> Iterator[str]:
     if told[0].event.status is not Status.ACCEPTED:
         yield f"begins with {told[0].event.status}"
     attempt, ended = 0, False
     for event in (t.event for t in told):
         # A start may cross an end that is on its way (guarantees.md, "Not promised").
-        if ended and not isinstance(event, StartedEvent):
+        again = isinstance(event, StartedEvent | ProgressEvent) and put_back
+        if ended and not (again or isinstance(event, StartedEvent)):
             yield f"{event.status} after the end"
         if isinstance(event, StartedEvent):
             if event.attempt <= attempt:

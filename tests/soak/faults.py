@@ -2,10 +2,13 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import anyio
 
@@ -23,6 +26,7 @@ _SIGNALS = {
     How.FAST: signal.SIGINT,
     How.IMMEDIATE: signal.SIGQUIT,
 }
+_NATS = "nats"
 _WHOLE_TREE = "postgres"
 """Its backends are processes of their own; a machine that stands still stops them too."""
 
@@ -48,6 +52,8 @@ class Struck:
 class Faults:
     runner: Runner
     probe: Probe
+    data: Path
+    """Of the stack; NATS has its store in there."""
     struck: list[Struck] = field(default_factory=list)
 
     async def run(self, plan: Iterable[Fault], begun: float) -> None:
@@ -77,6 +83,8 @@ class Faults:
         struck.at = time.time()
         if fault.how is How.PAUSE:
             await self._pause(fault, pid)
+        elif fault.how is How.OLDER:
+            struck.missed = await self._put_back(fault, pid)
         else:
             _send([pid], _SIGNALS.get(fault.how, signal.SIGKILL))
         struck.over = time.time()
@@ -94,6 +102,28 @@ class Faults:
             for handle in handles:
                 os.close(handle)
 
+    async def _put_back(self, fault: Fault, pid: int) -> str:
+        """The queue as it was ``seconds`` ago; why not, where it was not.
+
+        It is copied and replaced while its server stands still, in one go: no other
+        fault comes in between. The server is killed then, and the runner starts another.
+        """
+        (queue,) = (self.data / _NATS).rglob("streams/TASKS")
+        older, lost = self.data / "older", self.data / "lost"
+        with _standing_still(pid):
+            shutil.copytree(queue, older)
+        await asyncio.sleep(fault.seconds)
+        again = await self._target(fault)
+        if again is None:
+            shutil.rmtree(older)
+            return "no such process at the end of that time"
+        with _standing_still(again):
+            queue.rename(lost)
+            older.rename(queue)
+            _send([again], signal.SIGKILL)
+        shutil.rmtree(lost)
+        return ""
+
     async def _target(self, fault: Fault) -> int | None:
         """What the signal goes to. A process just starting again is waited for."""
         within = _CHILD_WITHIN if fault.how is How.CHILD else _ALIVE_WITHIN
@@ -106,6 +136,15 @@ class Faults:
                     return found[0]
                 await asyncio.sleep(_LOOK_EVERY)
         return None
+
+
+@contextmanager
+def _standing_still(pid: int) -> Iterator[None]:
+    _send([pid], signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        _send([pid], signal.SIGCONT)
 
 
 def _send(pids: Iterable[int], number: signal.Signals) -> None:

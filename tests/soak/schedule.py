@@ -22,6 +22,9 @@ class How(StrEnum):
     IMMEDIATE = "SIGQUIT"
     """PostgreSQL's immediate shutdown: as a crash, but orderly."""
     CHILD = "SIGKILL of a CPU child"
+    OLDER = "an older queue put back into"
+    """Of NATS: TASKS and its consumers as they were some seconds ago, after a SIGKILL.
+    EVENTS stays: without it nobody could check what was promised."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +34,7 @@ class Fault:
     target: str
     how: How
     seconds: float = 0.0
-    """How long a pause lasts."""
+    """How long a pause lasts, or how old the queue is."""
 
     @property
     def kind(self) -> str:
@@ -53,7 +56,7 @@ HOWS: dict[str, tuple[How, ...]] = {
     "preview-worker": _WORKER,
     "preview-worker-2": _WORKER,
     "preview-consumer": _ANY,
-    "nats": _ANY,
+    "nats": (*_ANY, How.OLDER),
     "postgres": (How.KILL, How.FAST, How.IMMEDIATE, How.PAUSE),
     "s3": _ANY,
 }
@@ -71,7 +74,8 @@ def plan(seed: int, seconds: float) -> list[Fault]:
             left = choose.sample(_PAIRS, len(_PAIRS))
         target, how = left.pop()
         length = LONG if target in LONG_PAUSED else PAUSED
-        pause = choose.uniform(*length) if how is How.PAUSE else 0.0
+        lasting = how in (How.PAUSE, How.OLDER)
+        pause = choose.uniform(*length) if lasting else 0.0
         found.append(Fault(at=at, target=target, how=how, seconds=pause))
         at += choose.uniform(*EVERY)
     return found
