@@ -145,3 +145,14 @@ def test_an_ipv6_network_counts_as_one_address_and_a_proxy_as_none() -> None:
     assert found.admit(Nobody(), "::ffff:192.0.2.1") is None
     assert found.admit(Nobody(), "192.0.2.1") == "address"
     assert [found.admit(Nobody(), "10.1.2.3") for _ in range(9)] == [None] * 9
+
+
+def test_all_who_send_for_nobody_share_one_pace() -> None:
+    found = Connections(settings())
+    size = 256 * 1024
+    pauses = [found.drained(size, now=100.0) for _ in range(256)]
+
+    assert pauses[0] == 0
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == pytest.approx(1.0)
+    assert found.drained(size, now=200.0) == 0

@@ -9,6 +9,11 @@ from onemanage.gateway.settings import EdgeSettings, networks
 _IPV6_SITE = 64
 """Bits: whoever has one address of such a network has all of them."""
 
+_DRAINED_A_SECOND = 64 * 1024**2
+"""Bytes, of all connections together: what costs nothing to send costs time here."""
+_SHORT = 0.01
+"""Seconds that need no pause."""
+
 type Full = Literal["address", "all"]
 
 
@@ -33,6 +38,7 @@ class Connections:
         self._sites: dict[Connection, str | None] = {}
         self._waiting: dict[Connection, None] = {}
         self._of_site: Counter[str] = Counter()
+        self._drained_until = 0.0
 
     def __len__(self) -> int:
         return len(self._sites)
@@ -66,6 +72,14 @@ class Connections:
         self._of_site[site] -= 1
         if not self._of_site[site]:
             del self._of_site[site]
+
+    def drained(self, size: int, now: float) -> float:
+        """Seconds to read nothing from a connection that has just sent ``size`` bytes
+        for nobody."""
+        begins = max(now, self._drained_until)
+        self._drained_until = begins + size / _DRAINED_A_SECOND
+        pause = self._drained_until - now
+        return pause if pause > _SHORT else 0.0
 
     def _make_room(self) -> bool:
         oldest = next(iter(self._waiting), None)

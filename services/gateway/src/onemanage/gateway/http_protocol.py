@@ -7,7 +7,7 @@ headers may be of any length. What holds here, for each connection:
 - An answer is read: where nothing of it leaves for ``idle_seconds``, it is cut off.
 - A body that nobody reads any more, because the answer is out, is thrown away up to
   ``max_drained_bytes`` and ``drain_seconds``. Closing at once would reset the
-  connection, and the client would never read why.
+  connection, and the client would never read why. All who do so have one pace.
 - At most ``_MAX_PIPELINED`` requests wait for the one before them.
 
 How long a body may take stands in body_limits.py.
@@ -140,11 +140,8 @@ class EdgeProtocol(HttpToolsProtocol):
     # ---- the head of a request -------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
-        if self._drain_timer is not None:
-            self._drained += len(data)
-            if self._drained > self._limits.max_drained_bytes:
-                self.abort()
-                return
+        if self._drain_timer is not None and not self._may_drain(len(data)):
+            return
         if self.is_refused:
             return  # the parser has stopped: the rest is thrown away
         if self._in_head:
@@ -224,6 +221,7 @@ class EdgeProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self._in_body and self.cycle.response_complete:
+            self.cycle.body.clear()  # nobody will read it, and the cycle is kept
             self._drain()
         elif not self._answering():
             self._all.waits(self)
@@ -238,11 +236,27 @@ class EdgeProtocol(HttpToolsProtocol):
             self._drain_timer = self.loop.call_later(seconds, self.abort)
             self.flow.resume_reading()
 
+    def _may_drain(self, size: int) -> bool:
+        self._drained += size
+        if self._drained > self._limits.max_drained_bytes:
+            self.abort()
+            return False
+        pause = self._all.drained(size, self.loop.time())
+        if pause:
+            self.flow.pause_reading()
+            self.loop.call_later(pause, self._drain_on)
+        return True
+
+    def _drain_on(self) -> None:
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
+
     def _end_drain(self) -> None:
         """The whole request has come after all."""
         assert self._drain_timer is not None  # or there would be nothing to end
         self._drain_timer.cancel()
         self._drain_timer, self._drained = None, 0
+        self.flow.resume_reading()
         if self._closes:
             self.close()
             return
