@@ -9,6 +9,7 @@ import pytest
 from taskiq import async_shared_broker
 
 from onemanage.contracts import registry
+from onemanage.contracts.base import RequestedEvent
 from onemanage.contracts.registry import matches
 from onemanage.platform import answering, handlers
 
@@ -24,6 +25,22 @@ def test_the_registry_names_only_services_that_exist() -> None:
     existing = {path.parent.name for path in SERVICES.glob("*/pyproject.toml")}
 
     assert named <= {name.replace("-", "_") for name in existing}
+
+
+def test_only_the_gateway_sends_commands_and_services_ask_for_the_tasks_they_need() -> (
+    None
+):
+    """Nothing that is done for a workspace goes past its turn (ADR 25)."""
+    assert {spec.producers for spec in registry.COMMANDS} == {("gateway",)}
+    requests = [spec for spec in registry.EVENTS if ".requested" in spec.subject]
+    assert requests
+    for request in requests:
+        command = registry.command_spec(registry.task_name_of(request.subject))
+        assert command is not None
+        assert issubclass(request.type, RequestedEvent)
+        assert get_type_hints(request.type)["command"] is command.type
+        seen_by = {each.handler for each in registry.consumers_of(request.subject)}
+        assert "on_task_requested_accept_task" in seen_by
 
 
 WORKERS = ["data_import", "imaging", "preview", "psd"]
