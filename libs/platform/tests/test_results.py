@@ -12,7 +12,7 @@ from taskiq import TaskiqDepends
 
 from onemanage.contracts.base import Status
 from onemanage.contracts.psd import Document, ParseExport, ParseExportCancelled
-from onemanage.contracts.registry import command_spec
+from onemanage.contracts.registry import cancel_subject, command_spec
 from onemanage.platform import delivery, topology
 from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.events import EventPublisher, make_event
@@ -20,7 +20,7 @@ from onemanage.platform.handlers import consume
 from onemanage.platform.nats import Client
 from onemanage.platform.samples import document, parse_command
 from onemanage.platform.settings import ProcessSettings
-from onemanage.platform.tasks import Progress, current_progress
+from onemanage.platform.tasks import InvalidInput, Progress, current_progress
 from onemanage.platform.tasks.context import reporting
 from onemanage.platform.testing import (
     ACK_WAIT,
@@ -73,10 +73,11 @@ async def test_a_result_too_large_for_its_event_is_a_failure_that_says_so(
     assert letter["traceback"]
 
 
+@pytest.mark.parametrize("ends", ("completed", "cancelled", "refused"))
 async def test_what_a_late_worker_stored_is_taken_away_when_the_run_was_cancelled(
-    nats: Client, process_settings: ProcessSettings
+    nats: Client, process_settings: ProcessSettings, ends: str
 ) -> None:
-    """As after a cut: another worker has said the end, and this one comes to its own."""
+    """As after a cut: somebody else has said the end, and this one comes to its own."""
     heard: list[str] = []
     here = asyncio.Event()
 
@@ -93,6 +94,11 @@ async def test_what_a_late_worker_stored_is_taken_away_when_the_run_was_cancelle
         await EventPublisher(nats).publish(make_event(spec, Status.CANCELLED, *ids))
         await here.wait()
         heard.append("stored")
+        if ends == "refused":
+            raise InvalidInput("psd.x", "y")
+        if ends == "cancelled":
+            await nats.publish(cancel_subject(command.task_id))
+            await asyncio.Event().wait()
         return document(command)
 
     handler = on_psd_parse_export_cancelled_discard_artifacts

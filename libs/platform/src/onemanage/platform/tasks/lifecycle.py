@@ -42,11 +42,13 @@ class Lifecycle:
         """None, or the end that somebody had said before."""
         return await self._publish(Status.COMPLETED, result=result)
 
-    async def failed(self, error: ErrorInfo) -> None:
-        await self._publish(Status.FAILED, error=error)
+    async def failed(self, error: ErrorInfo) -> Said | None:
+        """As ``completed``."""
+        return await self._publish(Status.FAILED, error=error)
 
-    async def cancelled(self) -> None:
-        await self._publish(Status.CANCELLED)
+    async def cancelled(self) -> Said | None:
+        """As ``completed``."""
+        return await self._publish(Status.CANCELLED)
 
     async def _publish(
         self, status: Status, step: str = "", patience: float = OUTAGE, **facts: Any

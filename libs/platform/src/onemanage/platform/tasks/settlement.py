@@ -219,17 +219,16 @@ class Settlement:
             info = ErrorInfo(code="task.result_too_large", message=_TOO_LARGE)
             await self._bury(message, "raised", error, lifecycle, info)
             return
-        if before is not None:
-            await self._hand_over(before)
+        await self._hand_over(before)
         await self._acknowledgements.confirm(message)
         took = result.execution_time
         logger.info("{} completed in {} s", lifecycle.spec.name, took)
 
-    async def _hand_over(self, before: Said) -> None:
-        """Another worker has ended this run. If it failed or was cancelled, those who
+    async def _hand_over(self, before: Said | None) -> None:
+        """Somebody else has ended this run. If it failed or was cancelled, those who
         took away what it left did so before this worker had stored the rest.
         """
-        if before.subject.endswith(f".{Status.COMPLETED}"):
+        if before is None or before.subject.endswith(f".{Status.COMPLETED}"):
             return
         logger.warning("Carried out, and yet it ended as {}", before.subject)
         acting = (
@@ -318,15 +317,14 @@ class Settlement:
             logger.warning("Failed here, but another worker has it by now: {!r}", error)
             return
         if isinstance(error, TaskCancelled):
-            await lifecycle.cancelled()
+            await self._hand_over(await lifecycle.cancelled())
             await message.term()
             logger.info("{} cancelled", lifecycle.spec.name)
             return
         if isinstance(error, InvalidInput):
             logger.info("{} refused its input: {}", lifecycle.spec.name, error)
-            await lifecycle.failed(
-                ErrorInfo(code=error.code, message=error.message, where=error.where)
-            )
+            info = ErrorInfo(code=error.code, message=error.message, where=error.where)
+            await self._hand_over(await lifecycle.failed(info))
             await message.term()
             return
         if attempt.number < ATTEMPTS:
@@ -369,7 +367,7 @@ class Settlement:
         client = self._broker.connection
         await write_dead_letter(client, message, reason, error, task_id)
         if lifecycle is not None and info is not None:
-            await lifecycle.failed(info)
+            await self._hand_over(await lifecycle.failed(info))
         await message.term()
 
 
