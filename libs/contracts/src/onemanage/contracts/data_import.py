@@ -25,6 +25,11 @@ from onemanage.contracts.data_import_plan import (
 )
 
 
+def kept_rejects_key(rejects_key: str) -> str:
+    """Of the object that has the rejects without guards, where there are any guards."""
+    return rejects_key.removesuffix(".csv") + ".kept.csv"
+
+
 class SourceName(msgspec.Struct, frozen=True, kw_only=True):
     """A source as it is shown: never with a password."""
 

@@ -204,7 +204,7 @@ class ExportSpec(msgspec.Struct, frozen=True, kw_only=True):
     columns: list[str] = []
     """In this order; all where none is named."""
     filters: list[RowFilter] = []
-    guard_formulas: bool = False
+    guard_formulas: bool = True
     """Of CSV: text that a spreadsheet would run gets an apostrophe before it. XLSX
     needs none, as its text is never a formula."""
     byte_order_mark: bool = False

@@ -26,6 +26,7 @@ from onemanage.contracts.datasets import (
 )
 from onemanage.data_import.domain.export import BYTE_ORDER_MARK, arrow_type, select_sql
 from onemanage.data_import.domain.fitting import ROW_ID
+from onemanage.data_import.domain.formulas import guarded_name
 from onemanage.data_import.domain.names import quoted
 from onemanage.data_import.domain.pages import (
     PAGE_BYTES,
@@ -187,7 +188,7 @@ class Reading:
         where = self._where(filters, parameters)
         selected = ", ".join(
             f"{select_sql(column, guard_formulas=guard_formulas)} "
-            f"AS {quoted(column.name)}"
+            f"AS {quoted(guarded_name(column.name) if guard_formulas else column.name)}"
             for column in columns
         )
         sql = f"SELECT {selected} FROM {self._table}{where} ORDER BY {quoted(ROW_ID)}"

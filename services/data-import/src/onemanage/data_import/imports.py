@@ -12,7 +12,12 @@ from typing import Any
 from anyio import to_thread
 
 from onemanage.contracts.base import artifacts_prefix
-from onemanage.contracts.data_import import Import, RunImport, UndoImport
+from onemanage.contracts.data_import import (
+    Import,
+    RunImport,
+    UndoImport,
+    kept_rejects_key,
+)
 from onemanage.contracts.data_import_plan import (
     DatabaseSource,
     FileSource,
@@ -22,6 +27,8 @@ from onemanage.contracts.data_import_plan import (
 )
 from onemanage.data_import.domain.checking import check_plan
 from onemanage.data_import.domain.read_fast import read_to_load
+from onemanage.data_import.domain.read_rejects import read_rejects
+from onemanage.data_import.domain.rejects import kept_path
 from onemanage.data_import.domain.remembering import (
     NotTheseRejects,
     rejects_options,
@@ -138,7 +145,7 @@ class Imports:
                 (
                     _from_database(table, opened[0], command.import_id)
                     if opened
-                    else await _load_table(table, command.sources, paths)
+                    else await _load_table(command, table, paths)
                 )
                 for table in plan.tables
                 if table.include
@@ -158,6 +165,9 @@ class Imports:
                 if table.rejects_key is not None:
                     path = rejects_path(scratch, ordinal)
                     await self._storage.put_file(table.rejects_key, path, _CSV)
+                    if (kept := kept_path(path)).exists():
+                        key = kept_rejects_key(table.rejects_key)
+                        await self._storage.put_file(key, kept, _CSV)
             committing.set()
 
         tell = Teller(report, command.expected_rows)
@@ -225,15 +235,18 @@ def _id(source: Source) -> str:
 
 
 async def _load_table(
-    table: TablePlan, sources: list[Source], paths: dict[str, Path]
+    command: RunImport, table: TablePlan, paths: dict[str, Path]
 ) -> LoadTable:
     file = next(
-        source for source in _files(sources) if table.file_id in (None, source.file_id)
+        source
+        for source in _files(command.sources)
+        if table.file_id in (None, source.file_id)
     )
+    read = read_to_load if command.resubmits is None else read_rejects
     path = paths[file.file_id]
     return LoadTable(
         plan=table,
-        read=partial(read_to_load, path),
+        read=partial(read, path),
         folders=(path.parent,),
         source=file.sha256 or await to_thread.run_sync(_sha256, path),
     )

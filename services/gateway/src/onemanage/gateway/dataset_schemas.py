@@ -112,7 +112,7 @@ class ExportRequest(Body):
     )
     filters: list[FilterIn] = Field(default=[], max_length=50)
     guard_formulas: bool = Field(
-        default=False,
+        default=True,
         description="Of CSV: an apostrophe before text that a spreadsheet would run.",
     )
     byte_order_mark: bool = Field(

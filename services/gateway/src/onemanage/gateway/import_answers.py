@@ -1,11 +1,17 @@
 """Plans, imports and rejects -> HTTP answers."""
 
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 from starlette.responses import Response, StreamingResponse
 
-from onemanage.contracts.data_import import Import, PlanDocument, TableReject
+from onemanage.contracts.data_import import (
+    Import,
+    PlanDocument,
+    TableReject,
+    kept_rejects_key,
+)
 from onemanage.gateway import answers
 from onemanage.gateway.problems import Problem
 from onemanage.platform.storage import ObjectMissing, Storage
@@ -59,10 +65,16 @@ def reject(found: TableReject) -> dict[str, Any]:
     return fields
 
 
-async def csv(storage: Storage, object_key: str, file_name: str) -> Response:
-    """Stream it out. Raises a 404 Problem."""
+async def csv(
+    storage: Storage, object_key: str, file_name: str, *, guard_formulas: bool
+) -> Response:
+    """Stream it out, as it was where no guard is wanted. Raises a 404 Problem."""
     try:
-        found = await storage.open(object_key)
+        found = None
+        if not guard_formulas:
+            with suppress(ObjectMissing):  # where nothing had to be guarded
+                found = await storage.open(kept_rejects_key(object_key))
+        found = found or await storage.open(object_key)
     except ObjectMissing:
         detail = "The rejects are no longer kept; import the file again."
         raise Problem(404, "rejects_gone", detail) from None

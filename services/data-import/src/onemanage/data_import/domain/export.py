@@ -15,6 +15,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
 from pyarrow import csv, ipc, parquet
 
 from onemanage.contracts.datasets import DatasetColumn
+from onemanage.data_import.domain import formulas
 from onemanage.data_import.domain.names import quoted
 from onemanage.data_import.domain.xlsx import holds_exactly, open_xlsx
 
@@ -33,8 +34,6 @@ _GROUP_ROWS = 131_072
 _GROUP_BYTES = 32 << 20
 _MAX_DIGITS = 38
 """Of a decimal that every reader knows."""
-_FORMULA = r"^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]"
-"""What a spreadsheet takes for a formula, in full width too."""
 _ARROW = {
     "boolean": pa.bool_(),
     "bigint": pa.int64(),
@@ -56,7 +55,8 @@ def select_sql(column: DatasetColumn, *, guard_formulas: bool = False) -> str:
     if column.type == "text":
         if not guard_formulas:
             return name
-        return f"CASE WHEN {name} ~ '{_FORMULA}' THEN '''' || {name} ELSE {name} END"
+        runs = formulas.RUN.replace("'", "''")
+        return f"CASE WHEN {name} ~ '{runs}' THEN '''' || {name} ELSE {name} END"
     if column.type == "timestamptz":
         return (
             f"""to_char({name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')"""

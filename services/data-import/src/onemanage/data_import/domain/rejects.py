@@ -2,10 +2,13 @@
 
 The CSV has the source's columns and three of ours, so that a person can correct it and
 send it again: one line for each rejected row, whatever number of its cells is bad.
+Text that a spreadsheet would run is guarded in it; where there is such text, a second
+file has all as it was.
 """
 
 from collections import Counter
 from pathlib import Path
+from shutil import copyfile
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
 
@@ -17,6 +20,7 @@ from onemanage.contracts.data_import_plan import (
     RejectCount,
     TablePlan,
 )
+from onemanage.data_import.domain import formulas
 from onemanage.data_import.domain.cast_typed import as_text
 
 MOST_NAMED = 1_000
@@ -72,6 +76,11 @@ class BadRows(NamedTuple):
     errors: list[str]
 
 
+def kept_path(path: Path) -> Path:
+    """Beside the rejects: the same without guards, where there is any."""
+    return path.with_suffix(".kept.csv")
+
+
 class Rejects:
     """Collects the rejects of one table and writes them. Use it in a ``with``."""
 
@@ -79,6 +88,7 @@ class Rejects:
         self._path = path
         self._columns = sorted(table.columns, key=lambda one: one.position)
         self._file: BinaryIO | None = None
+        self._kept: BinaryIO | None = None
         self._counts: Counter[tuple[str, str | None]] = Counter()
         self.rows = 0
         self.named: list[Reject] = []
@@ -92,8 +102,9 @@ class Rejects:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._file is not None:
-            self._file.close()
+        for file in (self._file, self._kept):
+            if file is not None:
+                file.close()
 
     def counts(self) -> list[RejectCount]:
         """By reason and column, the most frequent first."""
@@ -179,10 +190,26 @@ class Rejects:
             return
         self.rows += count
         frame = self._frame(rows)
+        guarded = _guarded(frame)
         if self._file is None:
-            self._file = self._path.open("wb")
-            self._file.write(_csv_line([*(one.header for one in self._columns), *OURS]))
-        frame.write_csv(self._file, include_header=False)
+            self._file = self._begun()
+        if self._kept is None and not guarded.equals(frame):
+            self._file.flush()
+            copyfile(self._path, kept_path(self._path))
+            self._kept = kept_path(self._path).open("ab")
+        if self._kept is not None:
+            frame.write_csv(self._kept, include_header=False)
+        guarded.write_csv(self._file, include_header=False)
+
+    def _begun(self) -> BinaryIO:
+        names = pl.Series([*(one.header for one in self._columns), *OURS])
+        safe = formulas.guarded(names)
+        file = self._path.open("wb")
+        file.write(_csv_line(safe.to_list()))
+        if not safe.equals(names):
+            self._kept = kept_path(self._path).open("wb")
+            self._kept.write(_csv_line(names.to_list()))
+        return file
 
     def _frame(self, rows: BadRows) -> pl.DataFrame:
         """Excluded columns are empty: so the file's columns stay where they were."""
@@ -197,6 +224,19 @@ class Rejects:
         ours = rows.lines, pl.Series(rows.columns), pl.Series(rows.errors)
         made += [one.alias(name) for one, name in zip(ours, OURS, strict=True)]
         return pl.DataFrame(made)
+
+
+def _guarded(frame: pl.DataFrame) -> pl.DataFrame:
+    """With a note in the error of each row whose cells were."""
+    *cells, line, column, error = frame.get_columns()
+    safe = [formulas.guarded(one) for one in cells]
+    changed = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
+    for one, before in zip(safe, cells, strict=True):
+        changed = changed | one.ne_missing(before)
+    if changed.any():
+        error = (error + formulas.NOTE).alias(error.name).zip_with(changed, error)
+    ours = [line, formulas.guarded(column), formulas.guarded(error)]
+    return pl.DataFrame([*safe, *ours])
 
 
 def _reject(

@@ -12,6 +12,7 @@ from onemanage.contracts.data_import_plan import (
     TableFindings,
     TablePlan,
 )
+from onemanage.data_import.domain.formulas import unguarded_name
 from onemanage.data_import.domain.rejects import OURS
 
 
@@ -93,7 +94,7 @@ def rejects_plan(found: TablePlan, before: TablePlan) -> TablePlan:
         known[column.header].append(column)
     columns: list[ColumnPlan] = []
     for column in found.columns:
-        meant = known[column.header]
+        meant = known[column.header] or known[unguarded_name(column.header)]
         if column.header in OURS or not meant:
             columns.append(msgspec.structs.replace(column, include=False))
             continue

@@ -51,6 +51,15 @@ Part = Annotated[
 ]
 
 
+Guard = Annotated[
+    bool,
+    Query(
+        description="Of CSV: an apostrophe before text that a spreadsheet would run. "
+        "It is taken off again when the file is sent again."
+    ),
+]
+
+
 @router.get("/rejects", response_model=RejectList)
 async def list_rejects(
     gateway: Deps,
@@ -63,13 +72,14 @@ async def list_rejects(
     column: Annotated[str | None, Query(examples=["ordered_on"])] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     cursor: Cursor = None,
+    guard_formulas: Guard = True,
 ) -> Response:
     """The first 1,000 bad cells of each table. All bad rows are in the CSV, which
     ``Accept: text/csv`` asks for here too.
     """
     if accept.startswith("text/csv"):
         found = await known_import(gateway, caller, import_id)
-        return await _download(gateway, found, part)
+        return await _download(gateway, found, part, guard_formulas)
     after = cursors.read(cursor, NumberPlace)
     query = ListRejects(
         workspace_id=caller.workspace_id,
@@ -89,11 +99,15 @@ async def list_rejects(
 
 @router.get("/rejects.csv", response_class=Response, responses=_CSV)
 async def download_rejects(
-    gateway: Deps, caller: Authenticated, import_id: ImportId, part: Part = None
+    gateway: Deps,
+    caller: Authenticated,
+    import_id: ImportId,
+    part: Part = None,
+    guard_formulas: Guard = True,
 ) -> Response:
     """Every rejected row as it was, with ``_line``, ``_column`` and ``_error``."""
     found = await known_import(gateway, caller, import_id)
-    return await _download(gateway, found, part)
+    return await _download(gateway, found, part, guard_formulas)
 
 
 @router.post(
@@ -146,11 +160,18 @@ async def resubmit_rejects(
     return await order_import(gateway, caller, asked, fields, wait)
 
 
-async def _download(gateway: Gateway, found: Import, part: int | None) -> Response:
+async def _download(
+    gateway: Gateway, found: Import, part: int | None, guard_formulas: bool
+) -> Response:
     _, rejected = _rejected(found, part)
     assert rejected.rejects_key is not None  # as of all that had rejects
     file_name = f"{rejected.table}-rejects.csv"
-    return await import_answers.csv(gateway.storage, rejected.rejects_key, file_name)
+    return await import_answers.csv(
+        gateway.storage,
+        rejected.rejects_key,
+        file_name,
+        guard_formulas=guard_formulas,
+    )
 
 
 def _rejected(found: Import, part: int | None) -> tuple[int, ImportedTable]:
