@@ -193,7 +193,7 @@ async def test_a_profile_that_is_gone_leaves_the_previews_as_they_are(
     await previews.publish(await profiled(storage, [NUMBERS]))
     before = await living(store)
 
-    with pytest.raises(InvalidInput, match="changed since, or was dropped") as refused:
+    with pytest.raises(InvalidInput, match="changed since, or is dropped") as refused:
         await previews.publish(command("none/profile.json"))
 
     assert refused.value.code == "preview.no_profile"

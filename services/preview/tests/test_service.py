@@ -266,7 +266,7 @@ def _in_two_hours() -> datetime:
 async def test_a_missing_manifest_says_that_the_document_must_be_parsed_again(
     service: PreviewService, storage: Storage
 ) -> None:
-    with pytest.raises(InvalidInput, match="parse it again") as refused:
+    with pytest.raises(InvalidInput, match="Parse it again") as refused:
         await service.publish(_command("a/none.json"), _silent)
 
     assert refused.value.code == "preview.no_manifest"

@@ -188,7 +188,7 @@ async def test_a_file_that_is_gone_says_to_upload_it_again(
     command = await _command(storage, b"")
     await storage.delete([command.file_key])
 
-    with pytest.raises(InvalidInput, match="upload it again"):
+    with pytest.raises(InvalidInput, match="Upload it again"):
         await service.renditions.render(command, _silent)
 
 
@@ -271,7 +271,7 @@ async def test_a_document_that_is_gone_says_to_parse_it_again(
     service: PsdService, store: Store, storage: Storage, sample: bytes
 ) -> None:
     document = await _parsed(service, storage, sample, "doc_1")
-    with pytest.raises(InvalidInput, match="parse it again") as refused:
+    with pytest.raises(InvalidInput, match="Parse it again") as refused:
         await service.diffs.compare(_compare("doc_1", "doc_2"), _silent)
     assert (refused.value.code, refused.value.where) == ("psd.no_document", "doc_2")
 

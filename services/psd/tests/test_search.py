@@ -265,8 +265,8 @@ async def test_nothing_of_another_workspace_is_ever_found(deps: Deps) -> None:
 @pytest.mark.parametrize(
     ("criteria", "said"),
     [
-        ({}, "one of them at least"),
-        ({"document_id": "doc_1"}, "one of them at least"),
+        ({}, "Give q, font, color or kind"),
+        ({"document_id": "doc_1"}, "Give q, font, color or kind"),
         ({"q": "  "}, "q is empty"),
         ({"q": "a" * 201}, "200 characters"),
         ({"q": "a\0b"}, "200 characters"),
@@ -297,7 +297,7 @@ async def test_a_search_that_takes_too_long_ends_and_is_told_what_to_do(
     async with connection.transaction():
         await connection.execute("LOCK TABLE psd.layers")
 
-        with pytest.raises(QueryFailed, match="look for more words") as refused:
+        with pytest.raises(QueryFailed, match="Look for more words") as refused:
             await _found(deps, q="a")
     await connection.close()
 

@@ -186,7 +186,7 @@ async def test_a_file_that_is_gone_says_to_upload_it_again(
     command = await _command(storage, b"")
     await storage.delete([command.file_key])
 
-    with pytest.raises(InvalidInput, match="upload it again"):
+    with pytest.raises(InvalidInput, match="Upload it again"):
         await service.parse_export(command, _silent)
 
 

@@ -69,7 +69,7 @@ def check_recipe(recipe: bytes | str | dict[str, Any]) -> Recipe:
         try:
             recipe = msgspec.json.decode(recipe)
         except msgspec.DecodeError as error:
-            raise InvalidRecipe([_fault("", f"It is no JSON: {error}")]) from error
+            raise InvalidRecipe([_fault("", f"Not JSON: {error}")]) from error
     faults = list(_faults(recipe))
     if faults:
         raise InvalidRecipe(faults)
@@ -104,7 +104,7 @@ def negotiated(output: AnyOutput, accept: str) -> AnyOutput:
 def _faults(recipe: Any) -> Iterator[RecipeFault]:
     """What does not fit the types, part by part, so that each part is heard."""
     if not isinstance(recipe, dict):
-        yield _fault("", "A recipe is a JSON object.")
+        yield _fault("", "Must be a JSON object.")
         return
     yield from _unknown(recipe, Recipe, "")
     yield from _part(recipe.get("reading", {}), Reading, "/reading")
@@ -114,12 +114,12 @@ def _faults(recipe: Any) -> Iterator[RecipeFault]:
         recipe | {"operations": [], "reading": {}, "variants": [{}]}, Recipe, ""
     )
     if not isinstance(variants, list) or not 1 <= len(variants) <= 32:
-        yield _fault("/variants", "Variants are a list of 1 to 32.")
+        yield _fault("/variants", "Must be a list of 1 to 32 variants.")
         return
     for number, variant in enumerate(variants):
         pointer = f"/variants/{number}"
         if not isinstance(variant, dict):
-            yield _fault(pointer, "A variant is a JSON object.")
+            yield _fault(pointer, "Must be a JSON object.")
             continue
         plain = {k: v for k, v in variant.items() if k not in ("operations", "output")}
         yield from _part(plain, Variant, pointer)
@@ -131,7 +131,7 @@ def _faults(recipe: Any) -> Iterator[RecipeFault]:
 
 def _operations(operations: Any, pointer: str) -> Iterator[RecipeFault]:
     if not isinstance(operations, list) or len(operations) > 64:
-        yield _fault(pointer, "Operations are a list of at most 64.")
+        yield _fault(pointer, "Must be a list of at most 64 operations.")
         return
     for number, operation in enumerate(operations):
         yield from _tagged(operation, "op", _OPERATIONS, f"{pointer}/{number}")
@@ -141,9 +141,9 @@ def _tagged(
     part: Any, tag: str, structs: dict[str, type[msgspec.Struct]], pointer: str
 ) -> Iterator[RecipeFault]:
     if not isinstance(part, dict):
-        yield _fault(pointer, f"It is a JSON object with {tag!r}.")
+        yield _fault(pointer, f"Must be a JSON object with {tag!r}.")
     elif not isinstance(part.get(tag), str) or part[tag] not in structs:
-        yield _fault(f"{pointer}/{tag}", f"It is one of {', '.join(structs)}.")
+        yield _fault(f"{pointer}/{tag}", f"Must be one of {', '.join(structs)}.")
     else:
         yield from _part(part, structs[part[tag]], pointer)
 
@@ -153,7 +153,7 @@ def _part(
 ) -> Iterator[RecipeFault]:
     """Every field on its own, as conversion stops at the first that is wrong."""
     if not isinstance(part, dict):
-        yield _fault(pointer, "It is a JSON object.")
+        yield _fault(pointer, "Must be a JSON object.")
         return
     if pointer:
         yield from _unknown(part, struct, pointer)
@@ -164,7 +164,7 @@ def _part(
         if field.required and field.encode_name not in part
     ]
     for field in needed:
-        yield _fault(f"{pointer}/{field.encode_name}", "It is missing.")
+        yield _fault(f"{pointer}/{field.encode_name}", "This field is missing.")
     for field in msgspec.structs.fields(struct):
         if field.encode_name in part and field.encode_name != config.tag_field:
             try:
@@ -180,7 +180,9 @@ def _unknown(
     known.add(struct.__struct_config__.tag_field or "")
     for name in part:
         if name not in known:
-            text = f"It is not known here; known are {', '.join(sorted(known - {''}))}."
+            text = (
+                f"This field is not known. Known are {', '.join(sorted(known - {''}))}."
+            )
             yield _fault(f"{pointer}/{_escaped(str(name))}", text)
 
 
@@ -191,7 +193,9 @@ def _contradictions(recipe: Recipe) -> Iterator[RecipeFault]:
     for number, variant in enumerate(recipe.variants):
         pointer = f"/variants/{number}"
         if variant.name != variant.name.strip():  # `$` lets a line feed through
-            yield _fault(f"{pointer}/name", "It ends in a line feed.")
+            yield _fault(
+                f"{pointer}/name", "The name ends in a line feed. Leave it out."
+            )
         if variant.name.lower() in names:
             yield _fault(f"{pointer}/name", "Another variant has this name.")
         names.add(variant.name.lower())
@@ -207,7 +211,9 @@ def _quality(output: AnyOutput, pointer: str) -> Iterator[RecipeFault]:
         yield _fault(f"{pointer}/ssim", "Give max_bytes or ssim, not both.")
     for name in ("max_bytes", "ssim"):
         if lossless and getattr(output, name) is not None:
-            yield _fault(f"{pointer}/{name}", "Lossless has no quality to choose.")
+            yield _fault(
+                f"{pointer}/{name}", "Lossless has no quality to choose. Leave one out."
+            )
 
 
 def _sizes(operations: list[AnyOperation], pointer: str) -> Iterator[RecipeFault]:
@@ -222,7 +228,7 @@ def _sizes(operations: list[AnyOperation], pointer: str) -> Iterator[RecipeFault
             case Crop(unit="percent"):
                 for name in ("width", "height", "x", "y"):
                     if (getattr(operation, name) or 0) > 100:
-                        yield _fault(f"{place}/{name}", "Percent end at 100.")
+                        yield _fault(f"{place}/{name}", "Must be at most 100 percent.")
 
 
 def _resize(resize: Resize, pointer: str) -> Iterator[RecipeFault]:
@@ -232,11 +238,13 @@ def _resize(resize: Resize, pointer: str) -> Iterator[RecipeFault]:
     if resize.mode in ("fill", "cover", "pad"):
         for name in ("width", "height"):
             if getattr(resize, name) is None:
-                yield _fault(f"{pointer}/{name}", f"Mode {resize.mode} needs both.")
+                yield _fault(
+                    f"{pointer}/{name}", f"Mode {resize.mode} needs width and height."
+                )
     width, height = ((side or 1) * resize.dpr for side in (resize.width, resize.height))
     if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
         text = (
-            f"With dpr {resize.dpr:g} it is over {MAX_SIDE} pixels either way or "
+            f"With dpr {resize.dpr:g} the image is over {MAX_SIDE} pixels on a side or "
             f"{MAX_PIXELS} in all."
         )
         yield _fault(f"{pointer}/dpr", text)

@@ -32,7 +32,7 @@ class Child:
         try:
             await self._storage.get_file(object_key, path)
         except ObjectMissing:
-            text = f"{what} is no longer there; upload it again."
+            text = f"{what} is no longer stored. Upload it again."
             raise InvalidInput("file.missing", text, what) from None
         return path
 

@@ -59,17 +59,17 @@ class Fetcher:
                 await self._follow(client, whole, url, path)
         except TimeoutError:
             text = (
-                f"The address took longer than {self._seconds:g} s to send its image."
+                f"The address takes longer than {self._seconds:g} s. Upload the file."
             )
             raise InvalidInput("url.too_slow", text, url) from None
         except httpx.TimeoutException:
-            text = f"The address sent nothing for {_SILENCE:g} s."
+            text = f"The address sends nothing for {_SILENCE:g} s. Upload the file."
             raise InvalidInput("url.too_slow", text, url) from None
         except httpx.InvalidURL:
             text = "Not an address that can be fetched. Check how it is written."
             raise InvalidInput("url.invalid", text, url) from None
         except httpx.HTTPError as error:
-            text = f"The address cannot be read: {type(error).__name__}."
+            text = f"The address cannot be read: {type(error).__name__}. Check it."
             raise InvalidInput("url.unreachable", text, url) from None
 
     def _opened(self, sealed: str, workspace_id: str, url: str) -> str:
@@ -97,7 +97,7 @@ class Fetcher:
                 here = here.join(response.headers["location"])
             finally:
                 await response.aclose()
-        text = f"The address redirects more than {_MAX_REDIRECTS} times."
+        text = f"The address redirects more than {_MAX_REDIRECTS} times. Give its end."
         raise InvalidInput("url.too_many_redirects", text, url)
 
     async def _request(
@@ -105,7 +105,7 @@ class Fetcher:
     ) -> httpx.Request:
         """A request to the machine that was checked, under the name that was asked."""
         if here.scheme not in _SCHEMES or not here.host or here.userinfo:
-            text = "Only http and https without user and password are fetched."
+            text = "Only http and https addresses without a password are fetched."
             raise InvalidInput("url.not_allowed", text, url)
         try:
             address = await checked_address(here.host, self._allowed)
@@ -129,13 +129,15 @@ class Fetcher:
 
     async def _save(self, response: httpx.Response, path: Path, url: str) -> None:
         if response.status_code != 200:
-            text = f"The address answers {response.status_code}, not with an image."
+            text = f"The address answers {response.status_code} and no image. Check it."
             raise InvalidInput("url.no_image", text, url)
         size = 0
         with path.open("wb") as file:
             async for chunk in response.aiter_bytes(1 << 20):
                 size += len(chunk)
                 if size > self._max_bytes:
-                    text = f"The image has more than {self._max_bytes} bytes."
+                    text = (
+                        f"The image has more than {self._max_bytes} bytes. Send less."
+                    )
                     raise InvalidInput("url.too_large", text, url)
                 file.write(chunk)

@@ -19,7 +19,9 @@ from onemanage.platform.queries import QueryFailed, refuse_older_page
 async def get_transformation(query: GetTransformation, deps: Deps) -> Transformation:
     found = await deps.store.transformation(query.workspace_id, query.transformation_id)
     if found is None:
-        text = f"There is no transformation {query.transformation_id} here."
+        text = (
+            f"There is no transformation {query.transformation_id} in this workspace."
+        )
         raise QueryFailed("not_found", text)
     return found
 
@@ -44,7 +46,7 @@ async def get_background(query: GetBackground, deps: Deps) -> BackgroundImage:
 async def get_asset(query: GetAsset, deps: Deps) -> Asset:
     found = await deps.store.asset(query.workspace_id, query.file_id)
     if found is None:
-        text = f"No image {query.file_id} was analysed in this workspace."
+        text = f"There is no analysis of an image {query.file_id} in this workspace."
         raise QueryFailed("not_found", text)
     return found
 

@@ -90,8 +90,8 @@ class DatasetPreviews:
             data = await self._storage.get_bytes(key)
         except ObjectMissing:
             text = (
-                "The data set has changed since, or was dropped; its newest profile "
-                "is published after each import."
+                "The data set has changed since, or is dropped. Its newest profile is "
+                "published after each import."
             )
             raise InvalidInput("preview.no_profile", text) from None
         return msgspec.json.decode(data, type=DatasetProfile)

@@ -93,7 +93,7 @@ class PreviewService:
         try:
             data = await self._storage.get_bytes(key)
         except ObjectMissing:
-            text = "The document's images are no longer kept; parse it again."
+            text = "The document's images are no longer stored. Parse it again."
             raise InvalidInput("preview.no_manifest", text) from None
         return msgspec.json.decode(data, type=Manifest)
 

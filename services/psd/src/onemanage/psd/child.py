@@ -39,7 +39,7 @@ class Child:
         try:
             await self._storage.get_file(file_key, path)
         except ObjectMissing:
-            text = "The file is no longer there; upload it again."
+            text = "The file is no longer stored. Upload it again."
             raise InvalidInput("file.missing", text, file_id) from None
 
     async def run_uploading[R](

@@ -78,7 +78,7 @@ class Diffs:
     async def _document(self, workspace_id: str, document_id: str) -> Document:
         found = await self._store.document(workspace_id, document_id)
         if found is None:
-            text = "The document is no longer there; parse it again."
+            text = "The document is no longer stored. Parse it again."
             raise InvalidInput("psd.no_document", text, document_id)
         return found
 
@@ -91,7 +91,7 @@ class Diffs:
                 return Version(manifest=manifest, composite=None)
             await self._storage.get_file(document.composite.object_key, composite)
         except ObjectMissing:
-            text = "The document's images are no longer kept; parse it again."
+            text = "The document's images are no longer stored. Parse it again."
             raise InvalidInput("psd.no_manifest", text, document.document_id) from None
         return Version(manifest=manifest, composite=composite)
 

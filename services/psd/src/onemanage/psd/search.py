@@ -47,7 +47,7 @@ _MAX_TOLERANCE = 64
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
-TOO_LONG = "Too many layers are like that; look for more words, or in one document."
+TOO_LONG = "Too many layers are like that. Look for more words, or in one document."
 
 
 class InvalidSearch(ValueError):
@@ -87,10 +87,10 @@ def statement(query: SearchLayers, brief: Sequence[Any]) -> Select[Any]:
     criteria = [*_criteria(query, words)]
     if not criteria:
         raise InvalidSearch(
-            "Say what to look for: q, font, color or kind, one of them at least."
+            "There is nothing to look for. Give q, font, color or kind."
         )
     if not 1 <= query.limit <= _MAX_LIMIT:
-        raise InvalidSearch(f"limit goes from 1 to {_MAX_LIMIT}.")
+        raise InvalidSearch(f"limit must be from 1 to {_MAX_LIMIT}.")
     rank = _rank(" ".join(words)) if words else literal(0, Integer)
     order = (rank, col(LayerRow.document_id), col(LayerRow.layer_id))
     asked = (
@@ -123,7 +123,9 @@ def _criteria(
     if query.font is not None:
         font = _folded_font(query.font)
         if not font:
-            raise InvalidSearch("font is the name of a font, such as Arial-BoldMT.")
+            raise InvalidSearch(
+                "font must be the name of a font, such as Arial-BoldMT."
+            )
         yield col(LayerRow.fonts).contains([font])
     if query.color is not None:
         yield _has_color(query.color, query.color_tolerance)
@@ -131,7 +133,7 @@ def _criteria(
         unknown = sorted(set(query.kinds) - set(LAYER_KINDS))
         if unknown:
             raise InvalidSearch(
-                f"There is no kind {unknown[0]!r}; kinds are {', '.join(LAYER_KINDS)}."
+                f"There is no kind {unknown[0]!r}. Kinds are {', '.join(LAYER_KINDS)}."
             )
         yield one_of(col(LayerRow.kind), query.kinds)
 
@@ -140,13 +142,13 @@ def _words(q: str | None) -> list[str]:
     if q is None:
         return []
     if len(q) > _MAX_CHARACTERS or "\0" in q:
-        raise InvalidSearch(f"q takes {_MAX_CHARACTERS} characters of text.")
+        raise InvalidSearch(f"q must be text of at most {_MAX_CHARACTERS} characters.")
     # Before any escaping: a wide percent sign becomes a plain one here.
     words = unicodedata.normalize("NFKC", q).split()
     if not words:
-        raise InvalidSearch("q is empty; leave it out or say what to look for.")
+        raise InvalidSearch("q is empty. Leave it out, or say what to look for.")
     if len(words) > _MAX_WORDS:
-        raise InvalidSearch(f"q takes {_MAX_WORDS} words.")
+        raise InvalidSearch(f"q has more than {_MAX_WORDS} words. Give fewer.")
     return words
 
 
@@ -174,9 +176,11 @@ def _rank(phrase: str) -> ColumnElement[int]:
 
 def _has_color(given: str, tolerance: int) -> ColumnElement[bool]:
     if not _COLOR.fullmatch(given):
-        raise InvalidSearch("color is #rrggbb, such as #ff8800.")
+        raise InvalidSearch("color must be #rrggbb, such as #ff8800.")
     if not 0 <= tolerance <= _MAX_TOLERANCE:
-        raise InvalidSearch(f"The tolerance of a color is 0 to {_MAX_TOLERANCE}.")
+        raise InvalidSearch(
+            f"The tolerance of a color must be from 0 to {_MAX_TOLERANCE}."
+        )
     wanted = int(given[1:], 16)
     if not tolerance:
         return col(LayerRow.colors).contains([wanted])

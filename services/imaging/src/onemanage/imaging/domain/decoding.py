@@ -26,7 +26,9 @@ def clear_errors(name: str) -> Iterator[None]:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise InvalidImage(
-            "imaging.too_large", "It has more pixels than are allowed.", "header"
+            "imaging.too_large",
+            "The image has more pixels than are allowed. Send it smaller.",
+            "header",
         ) from error
     except (
         Exception
@@ -42,12 +44,12 @@ def check_size(header: Header, limits: Limits, where: str = "header") -> None:
     """Raises InvalidImage where one image of the source is over the limits."""
     width, height = header.width, header.height
     if width < 1 or height < 1:
-        text = f"It says that it is {width} x {height} pixels."
+        text = f"The image has no area: its header says {width} x {height} pixels."
         raise InvalidImage("imaging.damaged", text, where)
     if max(width, height) > limits.side or width * height > limits.pixels:
         text = (
-            f"It is {width} x {height} pixels; at most {limits.side} either way and "
-            f"{limits.pixels} in all are allowed."
+            f"The image has {width} x {height} pixels; at most {limits.side} on a side "
+            f"and {limits.pixels} in all are allowed. Send it smaller."
         )
         raise InvalidImage("imaging.too_large", text, where)
 

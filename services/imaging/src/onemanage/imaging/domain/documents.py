@@ -42,7 +42,7 @@ def _page(
         try:
             pages = len(document)
             if reading.page > pages:
-                text = f"It has {pages} pages, and no page {reading.page}."
+                text = f"The document has {pages} pages and no page {reading.page}."
                 raise InvalidImage("imaging.no_such_page", text, "/reading/page")
             page = document[reading.page - 1]
             width, height = page.get_size()
@@ -55,7 +55,8 @@ def _page(
             )
             check_size(found, limits, f"page {reading.page}")
             if found.width * found.height > MAX_PIXELS:
-                text = f"The page would be {found.width} x {found.height} pixels."
+                size = f"{found.width} x {found.height}"
+                text = f"The page would have {size} pixels. Set reading.width."
                 raise InvalidImage("imaging.too_large", text, f"page {reading.page}")
             yield page, found, scale
         finally:
@@ -67,6 +68,6 @@ def _opened(data: bytes) -> pypdfium2.PdfDocument:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
-            text = "It needs a password; save it without one."
+            text = "The document needs a password. Save it without one."
             raise InvalidImage("imaging.encrypted", text, "header") from error
         raise

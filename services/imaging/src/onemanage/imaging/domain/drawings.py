@@ -87,10 +87,10 @@ def header(data: bytes, reading: Reading, limits: Limits) -> Header:
     found = Header(format="svg", width=width, height=height)
     check_size(found, limits)
     if width * height > MAX_PIXELS:
-        text = f"It would be drawn at {width} x {height} pixels; set reading.width."
+        text = f"The SVG would have {width} x {height} pixels. Set reading.width."
         raise InvalidImage("imaging.too_large", text, "header")
     if _filter_seconds(drawing, width, height) > _FILTER_SECONDS:
-        text = f"Its filters take too long at {width} x {height}; set reading.width."
+        text = f"The filters take too long at {width} x {height}. Set reading.width."
         raise InvalidImage("imaging.too_large", text, "filters")
     return found
 
@@ -115,7 +115,7 @@ def read(data: bytes, reading: Reading, limits: Limits) -> Picture:
 def _scanned(data: bytes) -> _Drawing:
     """Raises InvalidImage for what is not drawn here."""
     if len(data) > MAX_BYTES:
-        text = f"An SVG may have {MAX_BYTES} bytes at most; it has {len(data)}."
+        text = f"The SVG has {len(data)} bytes; {MAX_BYTES} are allowed. Simplify it."
         raise InvalidImage("imaging.too_large", text, "the file")
     drawing = _Drawing()
     parser = expat.ParserCreate(encoding="utf-8", namespace_separator=" ")
@@ -148,7 +148,7 @@ def _scanned(data: bytes) -> _Drawing:
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
-        text = f"The SVG is no well-formed XML in UTF-8: {error}."
+        text = f"Not well-formed XML in UTF-8: {error}. Save the SVG again."
         raise InvalidImage("imaging.damaged", text, place()) from error
     _check_weight(drawing)
     return drawing
@@ -161,12 +161,15 @@ def _begin(
     drawing.depth += 1
     if drawing.count > MAX_ELEMENTS or drawing.depth > MAX_DEPTH:
         text = (
-            f"An SVG may have {MAX_ELEMENTS} elements, {MAX_DEPTH} within each other."
+            f"The SVG has more than {MAX_ELEMENTS} elements, or more than {MAX_DEPTH} "
+            "within each other. Simplify it."
         )
         raise InvalidImage("imaging.too_large", text, place)
     if drawing.depth == 1:
         if name != "svg":
-            raise InvalidImage("imaging.unsupported", "It is XML, no SVG.", place)
+            raise InvalidImage(
+                "imaging.unsupported", "Not an SVG but other XML. Send an SVG.", place
+            )
         _root(drawing, attributes)
     if name in _FORBIDDEN:
         raise _unsafe(f"the element {name}", place)
@@ -238,10 +241,10 @@ def _check_embedded(drawing: _Drawing, target: str, place: str) -> None:
         with clear_errors(kind), Image.open(io.BytesIO(data), formats=[kind]) as image:
             drawing.embedded += image.width * image.height
     except (binascii.Error, ValueError) as error:
-        text = "An embedded image cannot be read."
+        text = "An image in the SVG cannot be read. Embed it again as PNG or JPEG."
         raise InvalidImage("imaging.damaged", text, place) from error
     if drawing.embedded > MAX_EMBEDDED_PIXELS:
-        text = f"Its embedded images have over {MAX_EMBEDDED_PIXELS} pixels."
+        text = f"Images in the SVG have over {MAX_EMBEDDED_PIXELS} pixels. Shrink them."
         raise InvalidImage("imaging.too_large", text, place)
 
 
@@ -255,7 +258,9 @@ def _check_weight(drawing: _Drawing) -> None:
 
     def weight(identity: str, within: tuple[str, ...]) -> int:
         if identity in within or len(within) > MAX_DEPTH:
-            text = f"The element {identity} refers to itself, or too deep."
+            text = (
+                f"The element {identity} refers to itself, or too deeply. Simplify it."
+            )
             raise InvalidImage("imaging.unsafe", text, f"#{identity}")
         if identity not in known:
             total = drawing.weights.get(identity, 0)
@@ -266,7 +271,7 @@ def _check_weight(drawing: _Drawing) -> None:
 
     drawn = drawing.count + sum(weight(target, ()) for _, target in drawing.uses)
     if drawn > MAX_ELEMENTS:
-        text = f"Its references draw more than {MAX_ELEMENTS} elements."
+        text = f"The SVG's references draw over {MAX_ELEMENTS} elements. Simplify it."
         raise InvalidImage("imaging.too_large", text, "references")
 
 
@@ -305,7 +310,7 @@ def _size(drawing: _Drawing, reading: Reading) -> tuple[int, int]:
     if reading.width is not None:
         width, height = reading.width, height * reading.width / width
     if not max(width, height) < 1e9:
-        text = f"An SVG is drawn at {MAX_SIDE} pixels at most."
+        text = f"The SVG is larger than {MAX_SIDE} pixels. Set reading.width."
         raise InvalidImage("imaging.too_large", text, "header")
     return max(1, round(width)), max(1, round(height))
 

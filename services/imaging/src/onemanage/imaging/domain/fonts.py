@@ -35,7 +35,7 @@ def font_for(text: str, size: float) -> ImageFont.FreeTypeFont:
     listed = " ".join(sorted(fewest)[:10])
     raise InvalidImage(
         "imaging.no_font",
-        f"No font that is installed has all of the text; missing is {listed}",
+        f"No installed font has all of the text. Leave out {listed}",
     )
 
 

@@ -58,16 +58,23 @@ def read_picture(
 def _kind(path: Path, limits: Limits) -> str:
     size = path.stat().st_size
     if size == 0:
-        raise InvalidImage("imaging.empty", "The file is empty.", "byte 0")
+        raise InvalidImage(
+            "imaging.empty", "The file is empty. Send it again.", "byte 0"
+        )
     with path.open("rb") as file:
         head = file.read(HEAD)
     kind = sniff(head)
     if kind is None:
-        text = "It is no JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, TIFF, GIF, SVG, PDF or video"
+        text = (
+            "Not an image that is read here. Send JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, "
+            "TIFF, GIF, SVG, PDF or video"
+        )
         if head.startswith(b"8BPS"):
-            text = "It is a Photoshop document; make an image of it first"
+            text = "Not an image but a Photoshop document. Make an image of it first"
         raise InvalidImage("imaging.unsupported", f"{text}.", "byte 0")
     if kind not in _VIDEOS and size > limits.bytes:
-        text = f"The file has {size} bytes; at most {limits.bytes} are allowed."
+        text = (
+            f"The file has {size} bytes; {limits.bytes} are allowed. Send it smaller."
+        )
         raise InvalidImage("imaging.too_large", text, "the file")
     return kind

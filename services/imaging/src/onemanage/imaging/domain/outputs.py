@@ -74,8 +74,8 @@ def _by_size(picture: Picture, output: AnyOutput, most: int, where: str) -> byte
         return tried[output.quality]
     if output.quality == lowest or not is_small(lowest):
         text = (
-            f"At the lowest quality it has {len(tried[lowest])} bytes, not {most}; "
-            "make the image smaller."
+            f"At the lowest quality the image has {len(tried[lowest])} bytes, and {most} "
+            "are allowed. Make it smaller, or allow more."
         )
         raise InvalidImage("imaging.cannot_fit", text, f"{where}/max_bytes")
     best = _last(is_small, lowest, output.quality - 1)

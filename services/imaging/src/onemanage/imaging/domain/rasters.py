@@ -103,7 +103,7 @@ def _turn_to(image: Image.Image, page: int) -> None:
         image.seek(page - 1)
     except EOFError as error:
         raise InvalidImage(
-            "imaging.no_such_page", f"It has no page {page}.", "/reading/page"
+            "imaging.no_such_page", f"The image has no page {page}.", "/reading/page"
         ) from error
 
 

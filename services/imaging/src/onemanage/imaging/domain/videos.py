@@ -53,7 +53,7 @@ def _opened(
         av.open(file, mode="r", format=kind, options=options) as container,
     ):
         if not container.streams.video:
-            text = "It has no picture, only sound."
+            text = "The file has sound and no picture. Send a video or an image."
             raise InvalidImage("imaging.unsupported", text, "streams")
         stream = container.streams.video[0]
         stream.thread_count = 1
@@ -75,6 +75,6 @@ def _frame(
         if number >= MAX_FRAMES or (frame.time or 0) >= seconds:
             return frame
     if last is None:
-        text = "No frame of it can be decoded."
+        text = "No frame of the video can be decoded. Save it again."
         raise InvalidImage("imaging.damaged", text, "content")
     return last

@@ -40,7 +40,7 @@ def open_document(path: Path, limits: Limits) -> PSDImage:
         except ParseLimitError as error:
             raise InvalidDocument(
                 "psd.too_large",
-                f"The document is too complex to read: {error}.",
+                f"The document is too complex to read: {error}. Split it.",
                 f"byte {file.tell()}",
             ) from error
         except MemoryError:
@@ -89,8 +89,8 @@ def _check(file: BinaryIO, limits: Limits) -> None:
     if head[:4] != b"8BPS"[: len(head)]:
         raise InvalidDocument(
             "psd.not_a_psd",
-            "The file is not a Photoshop document: it does not begin with 8BPS. "
-            "Send a PSD or PSB file.",
+            "Not a Photoshop document: the file does not begin with 8BPS. "
+            "Send a PSD or PSB.",
             "byte 0",
         )
     if len(head) < _HEADER.size:

@@ -149,7 +149,7 @@ class _Rendition:
         if not subjects:
             raise InvalidDocument(
                 "psd.nothing_selected",
-                f"The document has no {self.spec.of} like those that were asked for. "
+                f"The document has no {self.spec.of} of this description. "
                 + " ".join(self.warnings[:5]),
                 self.spec.of,
             )
@@ -157,7 +157,7 @@ class _Rendition:
         if count > MAX_IMAGES:
             raise InvalidDocument(
                 "psd.too_many_images",
-                f"That would be {count} images; a rendition has at most {MAX_IMAGES}. "
+                f"This makes {count} images, and a rendition has at most {MAX_IMAGES}. "
                 "Ask for fewer layers or scales.",
                 self.spec.of,
             )

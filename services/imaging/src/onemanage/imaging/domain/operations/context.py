@@ -24,7 +24,7 @@ class Context:
 
     def watermark(self, file_id: str) -> Picture:
         if file_id not in self.watermarks:
-            text = f"The file {file_id} is not there."
+            text = f"There is no file {file_id} in this workspace."
             raise InvalidImage("imaging.impossible", text, f"{self.where}/file_id")
         if file_id not in self.read:
             try:
@@ -40,7 +40,7 @@ class Context:
         most, side = self.limits.pixels, self.limits.side
         if width * height > most or max(width, height) > side:
             text = (
-                f"It would make an image of {width:.0f} x {height:.0f} pixels; at most "
-                f"{side} either way and {most} in all are allowed."
+                f"This makes an image of {width:.0f} x {height:.0f} pixels; at most {side} "
+                f"on a side and {most} in all are allowed. Make it smaller."
             )
             raise InvalidImage("imaging.too_large", text, self.where)

@@ -96,7 +96,7 @@ def crop(picture: Picture, operation: Crop, context: Context) -> Picture:
     left, top = round(x), round(y)
     right, bottom = min(width, round(x + box[0])), min(height, round(y + box[1]))
     if left >= width or top >= height:
-        text = f"The part lies outside the image, which is {width} x {height} pixels."
+        text = f"The part lies outside the image of {width} x {height} pixels. Move it."
         raise InvalidImage("imaging.impossible", text, context.where)
     across, down = max(1, right - left), max(1, bottom - top)
     made = _cut(picture, left, top, across, down)

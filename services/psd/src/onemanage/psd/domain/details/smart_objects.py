@@ -93,7 +93,8 @@ def extract(
     if len(item.data) > max_size:
         raise InvalidDocument(
             "psd.too_large",
-            f"The embedded file has {len(item.data)} bytes; {max_size} are allowed.",
+            f"The embedded file has {len(item.data)} bytes; {max_size} are allowed. "
+            "Take it out of the document in Photoshop.",
             f"smart object {name(unique_id)}",
         )
     data = memoryview(item.data)
