@@ -111,7 +111,7 @@ def test_a_file_that_says_it_is_over_the_limit_is_refused_before_it_is_sent(
     ids=["none", "malformed", "unknown", "basic"],
 )
 @pytest.mark.parametrize(
-    "path", ["/v1/tasks", "/v1/psd/documents", "/v1/previews", "/v1/files/fil_0"]
+    "path", ["/v1/tasks", "/v1/psd/documents", "/v1/previews", f"/v1/files/fil_{0:032}"]
 )
 def test_without_a_valid_key_every_resource_answers_401(
     stack: Stack, path: str, headers: dict[str, str]

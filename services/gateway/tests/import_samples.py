@@ -62,7 +62,8 @@ async def get_import(query: GetImport, known: Known) -> Import:
 
 
 async def list_imports(query: ListImports, known: Known) -> ImportPage:
-    items = [one for one in known.imports.values() if query.before != one.import_id]
+    last = query.place.id if query.place else None
+    items = [one for one in known.imports.values() if last != one.import_id]
     return ImportPage(items=items[: query.limit], has_more=len(items) > query.limit)
 
 

@@ -300,11 +300,11 @@ async def test_what_is_not_there_or_another_s_is_not_found(
             await client.get(f"{PATH}/rows"),
             await client.get(f"{PATH}/profile"),
             await client.post(f"{PATH}/exports", json={}),
-            await client.get(f"{PATH}/exports/exp_1"),
+            await client.get(f"{PATH}/exports/exp_{"1" * 32}"),
             await client.delete(PATH, params={"confirm": "orders 2026"}),
         ]
     async with world.client() as client:
-        answers.append(await client.get(f"{PATH}/exports/exp_1/content"))
+        answers.append(await client.get(f"{PATH}/exports/exp_{"1" * 32}/content"))
 
     assert {answer.status_code for answer in answers} == {404}
 

@@ -147,8 +147,8 @@ async def test_what_is_not_there_or_another_s_is_not_found(
     async with world.client() as client:
         answers = [
             await client.post(PATH, json=unknown),
-            await client.get(f"{PATH}/dif_9"),
-            await client.get(f"{PATH}/dif_9/image"),
+            await client.get(f"{PATH}/dif_{"9" * 32}"),
+            await client.get(f"{PATH}/dif_{"9" * 32}/image"),
         ]
     async with world.stranger() as client:
         answers += [

@@ -1,8 +1,11 @@
 """The description that clients are generated from."""
 
+import json
+import re
 from typing import Any
 
 import pytest
+from openapi_spec_validator import validate
 
 from onemanage.gateway.app import create_app
 from onemanage.gateway.settings import GatewaySettings
@@ -59,13 +62,102 @@ def test_every_json_answer_shows_examples(description: dict[str, Any]) -> None:
         assert "'examples'" in str(_expanded(schema, description)), path
 
 
-def _expanded(part: Any, description: dict[str, Any]) -> Any:
-    """With what it refers to written out."""
+def _operations(description: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (f"{method} {path}", operation)
+        for path, methods in description["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def test_the_description_is_valid_and_refers_to_nothing_that_is_not_there(
+    description: dict[str, Any],
+) -> None:
+    validate(description)
+
+    schemas = description["components"]["schemas"]
+    referred = set(re.findall(r'"\$ref": ?"([^"]+)"', json.dumps(description)))
+    assert len(referred) > 100
+    assert referred <= {f"#/components/schemas/{name}" for name in schemas}
+
+
+def test_every_operation_says_that_it_takes_a_key_but_for_the_open_ones(
+    description: dict[str, Any],
+) -> None:
+    (needed,) = description["security"]
+    assert needed.keys() == description["components"]["securitySchemes"].keys()
+    is_open = {at for at, one in _operations(description) if one.get("security") == []}
+    assert is_open == {
+        "get /healthz",
+        "get /readyz",
+        "get /v1/previews/{preview_id}/content",
+    }
+    for at, operation in _operations(description):
+        names = {each["name"].lower() for each in operation.get("parameters", [])}
+        assert "authorization" not in names, at
+
+
+def test_what_a_client_need_not_wait_for_is_also_answered_202(
+    description: dict[str, Any],
+) -> None:
+    asked = 0
+    for at, operation in _operations(description):
+        names = {each["name"].lower() for each in operation.get("parameters", [])}
+        if "prefer" not in names:
+            continue
+        asked += 1
+        for status in ("200", "202"):
+            told = operation["responses"][status]
+            assert {"Location", "Preference-Applied"} <= told["headers"].keys(), at
+        assert "TaskOut" in str(operation["responses"]["202"]), at
+    assert asked >= 14
+
+
+def test_problems_bytes_and_headers_are_told_as_they_are(
+    description: dict[str, Any],
+) -> None:
+    for at, operation in _operations(description):
+        for status, answer in operation["responses"].items():
+            content = answer.get("content", {})
+            assert "X-Request-Id" in answer["headers"], at
+            if "ProblemOut" in str(content):
+                assert list(content) == ["application/problem+json"], (at, status)
+            for media_type, body in content.items():
+                assert body.get("schema"), (at, media_type)
+        names = {each["name"].lower() for each in operation.get("parameters", [])}
+        if "range" in names:
+            assert {"200", "206", "304", "416"} <= operation["responses"].keys(), at
+            assert "ETag" in operation["responses"]["206"]["headers"], at
+
+
+def test_ids_have_a_pattern_and_results_a_shape(description: dict[str, Any]) -> None:
+    for at, operation in _operations(description):
+        for parameter in operation.get("parameters", []):
+            name, schema = parameter["name"], parameter["schema"]
+            if parameter["in"] == "path" and schema["type"] == "string":
+                assert "pattern" in schema, (at, name)
+    task = description["components"]["schemas"]["TaskOut"]["properties"]
+    results = [one.get("$ref", "null") for one in task["result"]["anyOf"]]
+    assert len(results) >= 12
+    document = description["components"]["schemas"]["DocumentResult"]
+    assert "id" in document["properties"] and "id" in document["required"]
+    text = json.dumps(description)
+    for inside in ("manifest_key", "object_key", "plan_key", "workspace_id"):
+        assert f'"{inside}": ' not in text or inside == "workspace_id", inside
+
+
+def _expanded(
+    part: Any, description: dict[str, Any], seen: tuple[str, ...] = ()
+) -> Any:
+    """With what it refers to written out, but for what refers to itself."""
     if isinstance(part, dict):
-        if "$ref" in part:
-            name = part["$ref"].rpartition("/")[2]
-            return _expanded(description["components"]["schemas"][name], description)
-        return {key: _expanded(value, description) for key, value in part.items()}
+        name = part.get("$ref", "").rpartition("/")[2]
+        if name in seen:
+            return part
+        if name:
+            schema = description["components"]["schemas"][name]
+            return _expanded(schema, description, (*seen, name))
+        return {key: _expanded(each, description, seen) for key, each in part.items()}
     if isinstance(part, list):
-        return [_expanded(item, description) for item in part]
+        return [_expanded(item, description, seen) for item in part]
     return part

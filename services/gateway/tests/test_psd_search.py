@@ -28,6 +28,7 @@ from onemanage.platform.queries import QueryFailed
 from onemanage.platform.testing import MakeDatabase, Servers
 
 KEY = new_api_key()
+DOCUMENT = "doc_" + "1" * 32
 SEARCH = "/v1/psd/search"
 
 
@@ -126,7 +127,7 @@ async def test_what_is_asked_reaches_psd_and_the_cursor_leads_to_the_next_page(
     nats: Client, settings: GatewaySettings
 ) -> None:
     item = FoundLayer(
-        document_id="doc_1", document_name="a.psd", rank=17, layer=_layer(3)
+        document_id=DOCUMENT, document_name="a.psd", rank=17, layer=_layer(3)
     )
     psd = Psd(found=FoundLayers(items=[item], has_more=True))
     given: dict[str, Any] = {
@@ -135,7 +136,7 @@ async def test_what_is_asked_reaches_psd_and_the_cursor_leads_to_the_next_page(
         "color": "FF8800",
         "tolerance": 8,
         "kind": ["type", "shape"],
-        "document_id": "doc_1",
+        "document_id": DOCUMENT,
         "limit": 1,
     }
     async with _running(settings, nats, psd) as client:
@@ -153,12 +154,12 @@ async def test_what_is_asked_reaches_psd_and_the_cursor_leads_to_the_next_page(
         color="#FF8800",
         color_tolerance=8,
         kinds=["type", "shape"],
-        document_id="doc_1",
+        document_id=DOCUMENT,
         limit=1,
     )
-    assert second.after == FoundPlace(rank=17, document_id="doc_1", layer_id=3)
+    assert second.after == FoundPlace(rank=17, document_id=DOCUMENT, layer_id=3)
     [shown] = FoundLayerList.model_validate(answer.json()).items
-    assert (shown.document_id, shown.document_name) == ("doc_1", "a.psd")
+    assert (shown.document_id, shown.document_name) == (DOCUMENT, "a.psd")
     assert (shown.layer.id, shown.layer.name) == (3, "Button")
     assert "secret" not in answer.text
     assert rest.json() == {"items": [], "next_cursor": None}
@@ -170,8 +171,8 @@ async def test_what_is_asked_reaches_psd_and_the_cursor_leads_to_the_next_page(
         ("color=red", "invalid_request", "pattern"),
         ("q=a&tolerance=65", "invalid_request", "64"),
         ("q=a&limit=0", "invalid_request", "1"),
-        ("q=a&cursor=WyJ4Il0", "bad_cursor", "start without one"),
-        ("q=a&cursor=WyJ4IiwgInkiLCAieiJd", "bad_cursor", "start without one"),
+        ("q=a&cursor=WyJ4Il0", "bad_cursor", "start again"),
+        ("q=a&cursor=WyJ4IiwgInkiLCAieiJd", "bad_cursor", "start again"),
     ],
 )
 async def test_a_question_that_does_not_fit_is_refused_before_it_is_asked(
@@ -214,13 +215,13 @@ async def test_one_layer_is_shown_with_its_details(
 ) -> None:
     psd = Psd()
     async with _running(settings, nats, psd) as client:
-        answer = await client.get("/v1/psd/documents/doc_1/layers/7")
-        psd.refusal = QueryFailed("not_found", "Document doc_1 has no layer 8.")
-        missing = await client.get("/v1/psd/documents/doc_1/layers/8")
-        huge = await client.get("/v1/psd/documents/doc_1/layers/99999999999")
+        answer = await client.get(f"/v1/psd/documents/{DOCUMENT}/layers/7")
+        psd.refusal = QueryFailed("not_found", "Document 1 has no layer 8.")
+        missing = await client.get(f"/v1/psd/documents/{DOCUMENT}/layers/8")
+        huge = await client.get(f"/v1/psd/documents/{DOCUMENT}/layers/99999999999")
 
     assert psd.asked[0] == GetLayer(
-        workspace_id=OWNER_WORKSPACE, document_id="doc_1", layer_id=7
+        workspace_id=OWNER_WORKSPACE, document_id=DOCUMENT, layer_id=7
     )
     shown = LayerDetailsOut.model_validate(answer.json())
     assert shown.id == 7
@@ -229,4 +230,4 @@ async def test_one_layer_is_shown_with_its_details(
     assert shown.details["fonts"] == ["Arial-BoldMT"]
     assert "secret" not in answer.text
     assert (missing.status_code, huge.status_code) == (404, 422)
-    assert missing.json()["detail"] == "Document doc_1 has no layer 8."
+    assert missing.json()["detail"] == "Document 1 has no layer 8."

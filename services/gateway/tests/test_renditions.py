@@ -305,9 +305,9 @@ async def test_what_is_not_there_or_another_s_is_not_found(
             await client.post(f"{unknown}/renditions", json={}),
             await client.get(f"{unknown}/renditions"),
             await client.get(f"{unknown}/archive"),
-            await client.get("/v1/psd/renditions/rnd_9"),
-            await client.get("/v1/psd/renditions/rnd_9/images/1"),
-            await client.get("/v1/psd/renditions/rnd_9/archive"),
+            await client.get(f"/v1/psd/renditions/rnd_{"9" * 32}"),
+            await client.get(f"/v1/psd/renditions/rnd_{"9" * 32}/images/1"),
+            await client.get(f"/v1/psd/renditions/rnd_{"9" * 32}/archive"),
         ]
     async with world.stranger() as client:
         answers += [

@@ -39,6 +39,14 @@ class ObjectMissing(Exception):
         self.key = key
 
 
+class RangeOutside(Exception):
+    """The object of ``size`` bytes holds none of the bytes that were asked for."""
+
+    def __init__(self, key: str, size: int) -> None:
+        super().__init__(f"{key} has {size} bytes")
+        self.size = size
+
+
 class StoredObject(msgspec.Struct, frozen=True):
     """What was written: bytes, and their SHA-256 in hex."""
 
@@ -52,9 +60,12 @@ class ObjectStream(msgspec.Struct, frozen=True):
     """An object on its way out. ``chunks`` must be read to the end or closed."""
 
     size: int
+    """Bytes that come: of the range, where one was asked for."""
     media_type: str
     etag: str
     chunks: AsyncIterator[bytes]
+    content_range: str | None = None
+    """As ``bytes 0-9/100``, where it is a range."""
 
 
 class Storage:
@@ -156,9 +167,9 @@ class Storage:
 
         return await self._call(download)
 
-    async def open(self, key: str) -> ObjectStream:
-        """Raises ObjectMissing."""
-        answer = await self._call(lambda: self._get(key))
+    async def open(self, key: str, byte_range: str | None = None) -> ObjectStream:
+        """All of it, or a range as ``bytes=0-9``. Raises ObjectMissing, RangeOutside."""
+        answer = await self._call(lambda: self._get(key, byte_range))
         body = answer["Body"]
 
         async def chunks() -> AsyncIterator[bytes]:
@@ -173,13 +184,20 @@ class Storage:
             answer.get("ContentType", "application/octet-stream"),
             answer["ETag"].strip('"'),
             chunks(),
+            answer.get("ContentRange"),
         )
 
-    def _get(self, key: str) -> Any:
+    def _get(self, key: str, byte_range: str | None = None) -> Any:
+        wanted: Any = {} if byte_range is None else {"Range": byte_range}
         try:
-            return self._s3.get_object(Bucket=self._bucket, Key=key)
+            return self._s3.get_object(Bucket=self._bucket, Key=key, **wanted)
         except self._s3.exceptions.NoSuchKey:
             raise ObjectMissing(key) from None
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "InvalidRange":
+                raise
+            found = self._s3.head_object(Bucket=self._bucket, Key=key)
+            raise RangeOutside(key, found["ContentLength"]) from None
 
     async def keys(self, prefix: str) -> list[str]:
         def listed() -> list[str]:

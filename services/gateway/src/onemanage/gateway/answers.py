@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from onemanage.contracts.base import Event
 from onemanage.contracts.preview import Preview
@@ -18,12 +17,10 @@ from onemanage.contracts.psd_search import FoundLayer
 from onemanage.gateway.links import PreviewLinks
 from onemanage.gateway.preferences import Waiting
 from onemanage.gateway.problems import Problem
-from onemanage.gateway.served_images import Content, ServedImages
 from onemanage.gateway.store import FileRow
 from onemanage.gateway.task_store import ENDED, TaskRow
-from onemanage.platform.storage import ObjectMissing, Storage
 
-_INSIDE = frozenset(
+INSIDE = frozenset(
     {"object_key", "manifest_key", "changes_key", "plan_key", "rejects_key"}
     | {"snapshot_key", "profile_key", "workspace_id", "crc32"}
 )
@@ -44,15 +41,12 @@ _RESULT_IDS = {
     "data_import.export": "export_id",
 }
 """The field that is the id of what a task makes; ``document_id`` of all others."""
-SAFE = {"X-Content-Type-Options": "nosniff"}
-_PLAIN = frozenset(map(chr, range(0x20, 0x7F))) - frozenset('"\\%')
-"""What a quoted file name may hold everywhere."""
 _FAILED_STATUS = {True: 503, False: 422}
 
 
 def public(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {k: public(v) for k, v in value.items() if k not in _INSIDE}
+        return {k: public(v) for k, v in value.items() if k not in INSIDE}
     if isinstance(value, list):
         return [public(item) for item in value]
     return value
@@ -73,14 +67,14 @@ def json(
 
 
 def file(row: FileRow) -> dict[str, Any]:
-    return renamed(row, "id")
+    return renamed(row, "id") | {"url": f"/v1/files/{row.id}/content"}
 
 
 def task(row: TaskRow) -> dict[str, Any]:
     fields = renamed(row, "id")
     for name in _INSIDE_TASK:
         del fields[name]
-    own_id = _RESULT_IDS.get(row.name, "document_id")
+    own_id = result_id(row.name)
     if fields["result"] and own_id in fields["result"] and row.resource:
         fields["result"] = {"id": fields["result"].pop(own_id)} | fields["result"]
     return fields
@@ -153,6 +147,11 @@ def page(items: Iterable[dict[str, Any]], next_cursor: str | None) -> Response:
     return json({"items": list(items), "next_cursor": next_cursor})
 
 
+def result_id(task_name: str) -> str:
+    """The field that is the id of what such a task makes."""
+    return _RESULT_IDS.get(task_name, "document_id")
+
+
 def task_address(row: TaskRow) -> str:
     return f"/v1/tasks/{row.id}"
 
@@ -173,48 +172,6 @@ def ended_or_accepted(row: TaskRow, waiting: Waiting) -> Response:
         )
     status = 200 if row.state in ENDED else 202
     return json(task(row), status, headers)
-
-
-async def image(
-    source: Storage | ServedImages,
-    object_key: str,
-    sha256: str,
-    given_etag: str | None,
-    cache_control: str = "private, no-cache",
-    *,
-    file_name: str | None = None,
-    kind: str = "inline",
-) -> Response:
-    """An object, or 304 where the client has it. Raises a 404 Problem.
-
-    Of ``ServedImages`` small ones come from memory; all else is streamed.
-    """
-    etag = f'"{sha256}"'
-    headers = {"ETag": etag, "Cache-Control": cache_control, **SAFE}
-    if file_name is not None:
-        headers["Content-Disposition"] = disposition(file_name, kind)
-    if given_etag is not None and etag in given_etag:
-        return Response(status_code=304, headers=headers)
-    try:
-        if isinstance(source, ServedImages):
-            found = await source.content(object_key)
-        else:
-            found = await source.open(object_key)
-    except ObjectMissing:
-        detail = "The image is no longer kept; parse the document again."
-        raise Problem(404, "image_gone", detail) from None
-    if isinstance(found, Content):
-        return Response(found.data, headers=headers, media_type=found.media_type)
-    headers["Content-Length"] = str(found.size)
-    return StreamingResponse(found.chunks, headers=headers, media_type=found.media_type)
-
-
-def disposition(file_name: str, kind: str = "inline") -> str:
-    """A Content-Disposition (RFC 6266): plain for old clients, and exact where needed."""
-    plain = "".join(c if c in _PLAIN else "_" for c in file_name)
-    if plain == file_name:
-        return f'{kind}; filename="{plain}"'
-    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
 
 
 def manifest(stored: Any) -> Any:

@@ -16,10 +16,12 @@ from onemanage.gateway.boundary import Boundary
 from onemanage.gateway.dispatcher import Dispatcher
 from onemanage.gateway.gateway import Gateway
 from onemanage.gateway.hanging_up import HangingUp
+from onemanage.gateway.head import Head
 from onemanage.gateway.ids import plain_address
 from onemanage.gateway.keys import Keys
 from onemanage.gateway.links import PreviewLinks
 from onemanage.gateway.live import LiveEvents
+from onemanage.gateway.openapi import Described
 from onemanage.gateway.outbox import Outbox
 from onemanage.gateway.preset_store import PresetStore
 from onemanage.gateway.relay import Relay
@@ -135,7 +137,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
             app.state.gateway = gateway
             yield
 
-    app = FastAPI(
+    app = Described(
         title="OneManage",
         version="1",
         description=_DESCRIPTION,
@@ -146,6 +148,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         dependencies=[Depends(plain_address)],
         responses={"4XX": {"model": ProblemOut}, "5XX": {"model": ProblemOut}},
     )
+    app.add_middleware(Head)
     app.add_middleware(HangingUp)
     app.add_middleware(Admission, settings=settings)
     app.add_middleware(Boundary)

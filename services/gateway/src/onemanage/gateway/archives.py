@@ -19,7 +19,7 @@ from stream_zip import (
     async_stream_zip,
 )
 
-from onemanage.gateway.answers import SAFE, disposition
+from onemanage.gateway.downloads import SAFE, disposition
 from onemanage.platform.storage import Storage
 
 _READABLE = 0o100644

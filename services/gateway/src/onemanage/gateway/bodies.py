@@ -10,6 +10,7 @@ from onemanage.gateway.problems import Problem
 from onemanage.gateway.routes.files import BODY
 from onemanage.gateway.store import FileRow
 
+REF = "#/components/schemas/{model}"
 _MAX_JSON = 64 * 1024
 
 
@@ -61,7 +62,9 @@ def file_or(model: type[BaseModel], description: str) -> dict[str, Any]:
             **given,
             "description": description,
             "content": {
-                "application/json": {"schema": model.model_json_schema()},
+                "application/json": {
+                    "schema": model.model_json_schema(ref_template=REF)
+                },
                 **given["content"],
             },
         }

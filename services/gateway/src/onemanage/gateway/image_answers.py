@@ -13,7 +13,8 @@ from onemanage.contracts.imaging import (
     StoredImage,
     Transformation,
 )
-from onemanage.gateway.answers import image, public, renamed
+from onemanage.gateway.answers import public, renamed
+from onemanage.gateway.downloads import Conditions, download
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.served_images import ServedImages
 
@@ -42,34 +43,34 @@ async def stored(
     owner: tuple[str, str],
     name: str,
     ask: Callable[[], Awaitable[Sequence[StoredImage]]],
-    given_etag: str | None,
+    conditions: Conditions,
 ) -> Response:
     """The image of this name of ``owner``: a workspace, and what was made in it.
 
     ``ask`` tells the images where they are not known. Raises a 404 Problem.
     """
     try:
-        return await _named(served, await served.of(*owner, ask), name, given_etag)
+        return await _named(served, await served.of(*owner, ask), name, conditions)
     except Problem as problem:
         if problem.code != "image_gone":
             raise
     served.forget(*owner)  # another run may have made it anew
-    return await _named(served, await served.of(*owner, ask), name, given_etag)
+    return await _named(served, await served.of(*owner, ask), name, conditions)
 
 
 async def _named(
     served: ServedImages,
     images: Sequence[StoredImage],
     name: str,
-    given_etag: str | None,
+    conditions: Conditions,
 ) -> Response:
     for found in images:
         if found.name == name:
-            return await image(
+            return await download(
                 served,
                 found.object_key,
                 found.sha256,
-                given_etag,
+                conditions,
                 file_name=found.object_key.rpartition("/")[2],
             )
     names = ", ".join(found.name for found in images)

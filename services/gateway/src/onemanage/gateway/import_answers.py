@@ -13,6 +13,7 @@ from onemanage.contracts.data_import import (
     kept_rejects_key,
 )
 from onemanage.gateway import answers
+from onemanage.gateway.downloads import SAFE, disposition
 from onemanage.gateway.problems import Problem
 from onemanage.platform.storage import ObjectMissing, Storage
 
@@ -79,8 +80,8 @@ async def csv(
         detail = "The rejects are no longer kept; import the file again."
         raise Problem(404, "rejects_gone", detail) from None
     headers = {
-        "Content-Disposition": answers.disposition(file_name, "attachment"),
+        "Content-Disposition": disposition(file_name, "attachment"),
         "Content-Length": str(found.size),
-        **answers.SAFE,
+        **SAFE,
     }
     return StreamingResponse(found.chunks, headers=headers, media_type="text/csv")

@@ -6,7 +6,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from onemanage.gateway import plain_json
-from onemanage.gateway.ids import NamedDataset, NamedDocument, NamedFile
+from onemanage.gateway.ids import NamedDataset, NamedDocument, NamedFile, example
 
 
 class Body(BaseModel):
@@ -49,6 +49,9 @@ class FileOut(BaseModel):
     sha256: str
     media_type: str = Field(examples=["image/vnd.adobe.photoshop"])
     created_at: datetime | None
+    url: str = Field(
+        description="Of its bytes.", examples=[f"/v1/files/{example('fil')}/content"]
+    )
 
 
 class TaskOut(BaseModel):

@@ -68,7 +68,7 @@ class ServedImages:
     def __init__(
         self, storage: Storage, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._storage = storage
+        self.storage = storage
         self._contents: Kept[str, Content] = Kept(_MAX_IMAGES, KEPT_SECONDS, clock)
         self._described: Kept[tuple[str, str], Sequence[StoredImage]] = Kept(
             _MAX_DESCRIBED, KEPT_SECONDS, clock
@@ -100,7 +100,7 @@ class ServedImages:
         kept = self._contents.get(object_key)
         if kept is not None:
             return kept
-        stream = await self._storage.open(object_key)
+        stream = await self.storage.open(object_key)
         if stream.size > MAX_IMAGE:
             return stream
         data = b"".join([chunk async for chunk in stream.chunks])

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from onemanage.contracts.base import derived_id, new_id
 from onemanage.contracts.imaging import BackgroundImage, GetBackground, StoredImage
 from onemanage.gateway import answers, image_answers
+from onemanage.gateway.downloads import Conditional
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -16,10 +17,10 @@ from onemanage.gateway.gateway import (
 )
 from onemanage.gateway.ids import BackgroundId, ImageName
 from onemanage.gateway.image_schemas import BackgroundOut, BackgroundRequest
+from onemanage.gateway.media import IMAGE
 from onemanage.gateway.orders import Asked, Order, run_command
 from onemanage.gateway.preferences import Wait
 from onemanage.gateway.recipes import checked_background, picture
-from onemanage.gateway.routes.psd import IfNoneMatch
 from onemanage.gateway.schemas import TaskOut
 from onemanage.platform.queries import ask
 
@@ -75,13 +76,13 @@ async def get_background(
     return answers.json(image_answers.background(found))
 
 
-@router.get("/{background_id}/images/{name}")
+@router.get("/{background_id}/images/{name}", response_class=Response, responses=IMAGE)
 async def get_background_image(
     gateway: Deps,
     caller: Authenticated,
     background_id: BackgroundId,
     name: ImageName,
-    if_none_match: IfNoneMatch = None,
+    conditions: Conditional,
 ) -> Response:
     """``image``, or ``mask`` where it was asked for."""
 
@@ -93,7 +94,7 @@ async def get_background_image(
         (caller.workspace_id, background_id),
         name,
         images,
-        if_none_match,
+        conditions,
     )
 
 

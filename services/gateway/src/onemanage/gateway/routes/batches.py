@@ -12,6 +12,7 @@ from onemanage.gateway import answers, batches, cursors
 from onemanage.gateway.archives import archive
 from onemanage.gateway.batch_store import Order
 from onemanage.gateway.cursors import Cursor
+from onemanage.gateway.downloads import Conditional, download
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -21,6 +22,7 @@ from onemanage.gateway.gateway import (
 )
 from onemanage.gateway.ids import BatchId
 from onemanage.gateway.image_schemas import BatchOut, BatchRequest
+from onemanage.gateway.media import ZIP, bytes_of
 from onemanage.gateway.orders import Asked, asked_before, same_request, under_way
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.recipes import (
@@ -29,7 +31,6 @@ from onemanage.gateway.recipes import (
     picture,
     watermarks,
 )
-from onemanage.gateway.routes.psd import IfNoneMatch
 from onemanage.gateway.schemas import TaskList, TaskOut
 from onemanage.gateway.task_store import TaskRow
 from onemanage.platform.telemetry import TRACEPARENT, trace_headers
@@ -42,12 +43,7 @@ _MAX_COMMAND = 16 * 1024
 _ACCEPTED: dict[int | str, dict[str, Any]] = {
     202: {"model": TaskOut, "description": "Accepted; follow the task or the batch."}
 }
-_ZIP: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "A zip, sent while it is made.",
-        "content": {"application/zip": {}},
-    }
-}
+_SHEET = bytes_of("The sheet.", "image/webp")
 
 
 @router.post("", status_code=202, response_model=TaskOut, responses=_ACCEPTED)
@@ -133,28 +129,28 @@ async def list_batch_tasks(
     return answers.page((answers.task(child) for child in rows[:limit]), last)
 
 
-@router.get("/{batch_id}/contact-sheet")
+@router.get("/{batch_id}/contact-sheet", response_class=Response, responses=_SHEET)
 async def get_contact_sheet(
     gateway: Deps,
     caller: Authenticated,
     batch_id: BatchId,
-    if_none_match: IfNoneMatch = None,
+    conditions: Conditional,
 ) -> Response:
     """The first 120 images on one, once all have ended."""
     row = await batches.parent(gateway, caller, batch_id)
     sheet = (row.result or {}).get("contact_sheet")
     if sheet is None:
         raise Problem(404, "no_image", "This batch has no contact sheet, or not yet.")
-    return await answers.image(
+    return await download(
         gateway.storage,
         sheet["object_key"],
         sheet["sha256"],
-        if_none_match,
+        conditions,
         file_name=f"{batch_id}.webp",
     )
 
 
-@router.get("/{batch_id}/archive", responses=_ZIP, response_class=StreamingResponse)
+@router.get("/{batch_id}/archive", responses=ZIP, response_class=StreamingResponse)
 async def get_batch_archive(
     gateway: Deps, caller: Authenticated, batch_id: BatchId
 ) -> Response:

@@ -1,7 +1,5 @@
 """Exports of data sets: made by a task, then streamed out of object storage."""
 
-from typing import Any
-
 import msgspec
 from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
@@ -10,6 +8,7 @@ from onemanage.contracts.base import derived_id, new_id
 from onemanage.contracts.datasets import DatasetExport, ExportSpec, GetExport
 from onemanage.gateway import answers
 from onemanage.gateway.dataset_schemas import ExportOut, ExportRequest
+from onemanage.gateway.downloads import Conditional, download
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -18,27 +17,23 @@ from onemanage.gateway.gateway import (
     IdempotencyKey,
 )
 from onemanage.gateway.ids import DatasetId, ExportId
+from onemanage.gateway.media import bytes_of
 from onemanage.gateway.orders import Asked, Order, run_command
 from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import Problem, not_found
 from onemanage.gateway.routes.datasets import known_dataset
-from onemanage.gateway.routes.psd import IfNoneMatch
 from onemanage.gateway.schemas import TaskOut
 from onemanage.platform.queries import ask
 
 router = APIRouter(prefix="/v1/datasets/{dataset_id}/exports", tags=["datasets"])
 
-_FILE: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The file.",
-        "content": {
-            "text/csv": {},
-            "application/vnd.apache.parquet": {},
-            "application/vnd.apache.arrow.file": {},
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {},
-        },
-    }
-}
+_FILE = bytes_of(
+    "The file.",
+    "text/csv",
+    "application/vnd.apache.parquet",
+    "application/vnd.apache.arrow.file",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
 
 
 @router.post("", response_model=TaskOut)
@@ -88,16 +83,16 @@ async def get_export_content(
     caller: Authenticated,
     dataset_id: DatasetId,
     export_id: ExportId,
-    if_none_match: IfNoneMatch = None,
+    conditions: Conditional,
 ) -> Response:
     """The file, under the data set's name."""
     found = await _export(gateway, caller, dataset_id, export_id)
     try:
-        return await answers.image(
+        return await download(
             gateway.storage,
             found.object_key,
             found.sha256,
-            if_none_match,
+            conditions,
             file_name=found.file_name,
             kind="attachment",
         )

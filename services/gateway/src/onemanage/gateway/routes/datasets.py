@@ -24,6 +24,7 @@ from onemanage.gateway.dataset_schemas import (
     ProfileOut,
     RowList,
 )
+from onemanage.gateway.downloads import SAFE
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -142,7 +143,7 @@ async def get_profile(
         raise Problem(
             503, "profile_renewed", detail, headers={"Retry-After": "1"}
         ) from None
-    headers = {"Content-Length": str(stored.size), **answers.SAFE}
+    headers = {"Content-Length": str(stored.size), **SAFE}
     return StreamingResponse(
         stored.chunks, headers=headers, media_type="application/json"
     )

@@ -9,6 +9,7 @@ from onemanage.contracts.psd import Document, GetDocument
 from onemanage.contracts.psd_diffs import DiffManifest, DocumentDiff, GetDiff
 from onemanage.gateway import answers
 from onemanage.gateway.diff_schemas import DiffOut, DiffRequest
+from onemanage.gateway.downloads import Conditional, download
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -17,10 +18,10 @@ from onemanage.gateway.gateway import (
     IdempotencyKey,
 )
 from onemanage.gateway.ids import DiffId
+from onemanage.gateway.media import PNG
 from onemanage.gateway.orders import Asked, Order, run_command
 from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import Problem
-from onemanage.gateway.routes.psd import IfNoneMatch
 from onemanage.gateway.schemas import TaskOut
 from onemanage.platform.queries import ask
 from onemanage.platform.storage import ObjectMissing
@@ -79,12 +80,12 @@ async def get_diff(gateway: Deps, caller: Authenticated, diff_id: DiffId) -> Res
     return answers.json(answers.diff(msgspec.json.decode(stored, type=DiffManifest)))
 
 
-@router.get("/{diff_id}/image")
+@router.get("/{diff_id}/image", response_class=Response, responses=PNG)
 async def get_diff_image(
     gateway: Deps,
     caller: Authenticated,
     diff_id: DiffId,
-    if_none_match: IfNoneMatch = None,
+    conditions: Conditional,
 ) -> Response:
     """A PNG of the newer document in gray, with what has changed in colour."""
     found = await _diff(gateway, caller, diff_id)
@@ -92,11 +93,11 @@ async def get_diff_image(
     if image is None:
         detail = "There is no heat map of these two; see the warnings of the diff."
         raise Problem(404, "no_image", detail)
-    return await answers.image(
+    return await download(
         gateway.storage,
         image.object_key,
         image.sha256,
-        if_none_match,
+        conditions,
         file_name=f"{diff_id}.png",
     )
 

@@ -1,4 +1,4 @@
-"""Uploading files."""
+"""Files: uploaded, described, downloaded."""
 
 from typing import Annotated
 
@@ -6,8 +6,10 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from onemanage.gateway import answers
+from onemanage.gateway.downloads import Conditional, download
 from onemanage.gateway.gateway import Authenticated, Deps, IdempotencyKey
 from onemanage.gateway.ids import FileId
+from onemanage.gateway.media import ANY_FILE
 from onemanage.gateway.problems import not_found
 from onemanage.gateway.schemas import FileOut
 
@@ -55,3 +57,24 @@ async def get_file(gateway: Deps, caller: Authenticated, file_id: FileId) -> Res
     if row is None:
         raise not_found("file", file_id)
     return answers.json(answers.file(row))
+
+
+@router.get("/{file_id}/content", response_class=Response, responses=ANY_FILE)
+async def get_file_content(
+    gateway: Deps, caller: Authenticated, file_id: FileId, conditions: Conditional
+) -> Response:
+    """The file as it was uploaded, under its name; a range of it where one is asked for."""
+    row = await gateway.store.file(caller.workspace_id, file_id)
+    if row is None:
+        raise not_found("file", file_id)
+    answer = await download(
+        gateway.storage,
+        row.object_key,
+        row.sha256,
+        conditions,
+        file_name=row.name,
+        kind="attachment",
+    )
+    # It may be a page: opened by force, nothing in it may run or load.
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer

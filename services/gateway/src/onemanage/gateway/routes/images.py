@@ -21,6 +21,7 @@ from onemanage.gateway import answers, cursors, image_answers, plain_json
 from onemanage.gateway.archives import Entry, archive, json_entry
 from onemanage.gateway.bodies import file_or, is_json, read_json, receive
 from onemanage.gateway.cursors import Cursor
+from onemanage.gateway.downloads import Conditional
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -36,11 +37,11 @@ from onemanage.gateway.image_schemas import (
     TransformationOut,
     TransformationRequest,
 )
+from onemanage.gateway.media import IMAGE, ZIP
 from onemanage.gateway.orders import Asked, Order, asked_before, run_command
 from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.recipes import asked_recipe, watermarks
-from onemanage.gateway.routes.psd import IfNoneMatch
 from onemanage.gateway.schemas import TaskOut
 from onemanage.platform.outbound import shown_address
 from onemanage.platform.queries import ask
@@ -51,12 +52,6 @@ router = APIRouter(prefix="/v1/images/transformations", tags=["images"])
 _MAX_JSON = 256 * 1024  # A recipe may be long.
 _FORM = '{"file_id": …, "recipe": {…}}, or with "layer", "url" or "preset"'
 _RECIPE = "As JSON, of an image that is the body; or name a `preset`."
-_ZIP: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "A zip, sent while it is made.",
-        "content": {"application/zip": {}},
-    }
-}
 
 
 @router.post(
@@ -178,13 +173,15 @@ async def get_transformation(
     return answers.json(image_answers.transformation(found))
 
 
-@router.get("/{transformation_id}/images/{name}")
+@router.get(
+    "/{transformation_id}/images/{name}", response_class=Response, responses=IMAGE
+)
 async def get_transformed_image(
     gateway: Deps,
     caller: Authenticated,
     transformation_id: TransformationId,
     name: ImageName,
-    if_none_match: IfNoneMatch = None,
+    conditions: Conditional,
 ) -> Response:
     """The image of one variant."""
 
@@ -196,12 +193,12 @@ async def get_transformed_image(
         (caller.workspace_id, transformation_id),
         name,
         variants,
-        if_none_match,
+        conditions,
     )
 
 
 @router.get(
-    "/{transformation_id}/archive", responses=_ZIP, response_class=StreamingResponse
+    "/{transformation_id}/archive", responses=ZIP, response_class=StreamingResponse
 )
 async def get_transformation_archive(
     gateway: Deps, caller: Authenticated, transformation_id: TransformationId

@@ -24,6 +24,7 @@ from onemanage.gateway.gateway import (
 )
 from onemanage.gateway.ids import ImportId
 from onemanage.gateway.import_schemas import RejectList
+from onemanage.gateway.media import bytes_of
 from onemanage.gateway.orders import Asked, asked_before
 from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import Problem
@@ -34,12 +35,7 @@ from onemanage.platform.queries import ask
 
 router = APIRouter(prefix="/v1/imports/{import_id}", tags=["imports"])
 
-_CSV: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "All rejected rows of one table.",
-        "content": {"text/csv": {}},
-    }
-}
+_CSV = bytes_of("All rejected rows of one table.", "text/csv")
 Part = Annotated[
     int | None,
     Query(
@@ -60,7 +56,7 @@ Guard = Annotated[
 ]
 
 
-@router.get("/rejects", response_model=RejectList)
+@router.get("/rejects", response_model=RejectList, responses=_CSV)
 async def list_rejects(
     gateway: Deps,
     caller: Authenticated,

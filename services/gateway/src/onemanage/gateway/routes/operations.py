@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable
+from typing import Literal
 
 from fastapi import APIRouter
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from onemanage.gateway import answers
@@ -19,13 +21,20 @@ router = APIRouter(tags=["operations"])
 _PATIENCE = 2.0
 
 
-@router.get("/healthz")
+class HealthOut(BaseModel):
+    status: Literal["ok", "ready", "down"] = Field(examples=["ok"])
+    down: dict[str, str] | None = Field(
+        default=None, description="What is down, and why.", examples=[None]
+    )
+
+
+@router.get("/healthz", response_model=HealthOut)
 async def healthz() -> Response:
     """The process answers."""
     return answers.json({"status": "ok"})
 
 
-@router.get("/readyz")
+@router.get("/readyz", response_model=HealthOut, responses={503: {"model": HealthOut}})
 async def readyz(gateway: Deps) -> Response:
     """200 where everything it needs is there, else 503 and what is down."""
     checks: dict[str, Awaitable[object]] = {

@@ -3,7 +3,7 @@
 import time
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from onemanage.contracts.base import new_id
@@ -18,6 +18,7 @@ from onemanage.contracts.preview import (
 from onemanage.contracts.psd import Document, GetDocument
 from onemanage.gateway import answers, cursors
 from onemanage.gateway.cursors import Cursor
+from onemanage.gateway.downloads import Conditional, download
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -27,6 +28,7 @@ from onemanage.gateway.gateway import (
 )
 from onemanage.gateway.ids import OfDataset, OfDocument, PreviewId
 from onemanage.gateway.links import expired
+from onemanage.gateway.media import bytes_of
 from onemanage.gateway.orders import Asked, Order, run_command
 from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import Problem
@@ -34,6 +36,13 @@ from onemanage.gateway.schemas import PreviewList, PreviewOut, PreviewRequest, T
 from onemanage.platform.queries import QueryFailed, ask
 
 router = APIRouter(prefix="/v1/previews", tags=["previews"])
+
+_SHOWN = bytes_of(
+    "An image, first rows as JSON, or a histogram.",
+    "image/webp",
+    "application/json",
+    "image/svg+xml",
+)
 
 
 @router.get("", response_model=PreviewList)
@@ -123,14 +132,14 @@ async def get_preview(
     return answers.json(answers.preview(found, caller.workspace_id, gateway.links))
 
 
-@router.get("/{preview_id}/content")
+@router.get("/{preview_id}/content", response_class=Response, responses=_SHOWN)
 async def get_preview_content(
     gateway: Deps,
     preview_id: PreviewId,
     workspace: str,
     expires: int,
     signature: str,
-    if_none_match: Annotated[str | None, Header(alias="If-None-Match")] = None,
+    conditions: Conditional,
 ) -> Response:
     """What a preview link shows. The signature in it stands for the API key."""
     gateway.links.check(workspace, preview_id, expires, signature)
@@ -145,11 +154,11 @@ async def get_preview_content(
     if left <= 0:
         raise expired()
     try:
-        shown = await answers.image(
+        shown = await download(
             gateway.storage,
             found.object_key,
             found.sha256,
-            if_none_match,
+            conditions,
             f"private, max-age={left}",
         )
     except Problem as problem:

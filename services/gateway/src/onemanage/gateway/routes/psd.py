@@ -1,9 +1,9 @@
 """PSD and PSB documents: parse and export, then look at what came out."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from onemanage.contracts.base import ListPlace, derived_id, new_id
@@ -21,8 +21,9 @@ from onemanage.contracts.psd import (
 )
 from onemanage.contracts.psd_manifest import EmbeddedFile
 from onemanage.gateway import answers, cursors, sniff
-from onemanage.gateway.bodies import is_json, read_json
+from onemanage.gateway.bodies import file_or, is_json, read_json
 from onemanage.gateway.cursors import Cursor, NumberPlace
+from onemanage.gateway.downloads import Conditional, Conditions, download
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -31,10 +32,10 @@ from onemanage.gateway.gateway import (
     IdempotencyKey,
 )
 from onemanage.gateway.ids import DocumentId, ImageName, LayerId
+from onemanage.gateway.media import ANY_FILE, PNG
 from onemanage.gateway.orders import Asked, Order, run_command
 from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import Problem
-from onemanage.gateway.routes.files import BODY
 from onemanage.gateway.schemas import (
     DocumentList,
     DocumentOut,
@@ -50,17 +51,7 @@ from onemanage.platform.storage import ObjectMissing
 router = APIRouter(prefix="/v1/psd/documents", tags=["psd"])
 
 _FORM = '{"file_id": "fil_…"}'
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        **BODY["requestBody"],
-        "description": "The document itself, or the id of an uploaded file.",
-        "content": {
-            "application/json": {"schema": FileReference.model_json_schema()},
-            **BODY["requestBody"]["content"],  # type: ignore[dict-item]  # a literal of mixed values
-        },
-    }
-}
-IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match")]
+_BODY = file_or(FileReference, "The document itself, or the id of an uploaded file.")
 
 
 @router.post("", response_model=TaskOut, openapi_extra=_BODY)
@@ -163,24 +154,26 @@ async def list_embedded_files(
     return answers.page((answers.embedded_file(file, at) for file in files), None)
 
 
-@router.get("/{document_id}/files/{file_id}")
+@router.get(
+    "/{document_id}/files/{file_id}", response_class=Response, responses=ANY_FILE
+)
 async def get_embedded_file(
     gateway: Deps,
     caller: Authenticated,
     document_id: DocumentId,
     file_id: ImageName,
-    if_none_match: IfNoneMatch = None,
+    conditions: Conditional,
 ) -> Response:
     """A file that a smart object embeds, as its author placed it."""
     found = await _document(gateway, caller, document_id)
     for file in await _embedded(gateway, found):
         if file.path is not None and answers.embedded_id(file) == file_id:
             folder = found.manifest_key.rpartition("/")[0]
-            return await answers.image(
+            return await download(
                 gateway.storage,
                 f"{folder}/{file.path}",
                 file.sha256 or "",
-                if_none_match,
+                conditions,
                 file_name=file.file_name or file_id,
                 kind="attachment",
             )
@@ -194,16 +187,16 @@ async def _embedded(gateway: Gateway, found: Document) -> list[EmbeddedFile]:
     return [] if details is None else details.files
 
 
-@router.get("/{document_id}/composite")
+@router.get("/{document_id}/composite", response_class=Response, responses=PNG)
 async def get_composite(
     gateway: Deps,
     caller: Authenticated,
     document_id: DocumentId,
-    if_none_match: IfNoneMatch = None,
+    conditions: Conditional,
 ) -> Response:
     """The whole document as a PNG in sRGB."""
     found = await _document(gateway, caller, document_id)
-    return await _image(gateway, found.composite, if_none_match)
+    return await _image(gateway, found.composite, conditions)
 
 
 @router.get("/{document_id}/layers", response_model=LayerList)
@@ -238,17 +231,19 @@ async def get_layer(
     return answers.json(answers.layer(found))
 
 
-@router.get("/{document_id}/layers/{layer_id}/image")
+@router.get(
+    "/{document_id}/layers/{layer_id}/image", response_class=Response, responses=PNG
+)
 async def get_layer_image(
     gateway: Deps,
     caller: Authenticated,
     document_id: DocumentId,
     layer_id: LayerId,
-    if_none_match: IfNoneMatch = None,
+    conditions: Conditional,
 ) -> Response:
     """The layer as a PNG in sRGB, trimmed to its own box, alpha kept."""
     found = await _layer(gateway, caller, document_id, layer_id)
-    return await _image(gateway, found.image, if_none_match)
+    return await _image(gateway, found.image, conditions)
 
 
 async def stored_manifest(gateway: Gateway, key: str) -> bytes:
@@ -279,11 +274,9 @@ async def _layer(
 
 
 async def _image(
-    gateway: Gateway, found: ImageFile | None, if_none_match: str | None
+    gateway: Gateway, found: ImageFile | None, conditions: Conditions
 ) -> Response:
     if found is None:
         detail = "There are no pixels to show here; see its kind and its warnings."
         raise Problem(404, "no_image", detail)
-    return await answers.image(
-        gateway.storage, found.object_key, found.sha256, if_none_match
-    )
+    return await download(gateway.storage, found.object_key, found.sha256, conditions)

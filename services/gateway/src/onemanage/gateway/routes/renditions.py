@@ -1,6 +1,6 @@
 """Renditions: images of a parsed document as somebody wants them, one by one or zipped."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Path, Query
@@ -20,6 +20,7 @@ from onemanage.contracts.psd_renditions import (
 from onemanage.gateway import answers, cursors
 from onemanage.gateway.archives import Entry, archive, json_entry
 from onemanage.gateway.cursors import Cursor
+from onemanage.gateway.downloads import Conditional, download
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -28,6 +29,7 @@ from onemanage.gateway.gateway import (
     IdempotencyKey,
 )
 from onemanage.gateway.ids import DocumentId, RenditionId
+from onemanage.gateway.media import IMAGE, ZIP
 from onemanage.gateway.orders import Asked, Order, run_command
 from onemanage.gateway.preferences import Wait
 from onemanage.gateway.problems import Problem
@@ -36,19 +38,12 @@ from onemanage.gateway.rendition_schemas import (
     RenditionRequest,
     RenditionWithImages,
 )
-from onemanage.gateway.routes.psd import IfNoneMatch, manifest_gone, stored_manifest
+from onemanage.gateway.routes.psd import manifest_gone, stored_manifest
 from onemanage.gateway.schemas import TaskOut
 from onemanage.platform.queries import ask
 from onemanage.platform.storage import ObjectMissing
 
 router = APIRouter(prefix="/v1/psd", tags=["renditions"])
-
-_ZIP: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "A zip, sent while it is made.",
-        "content": {"application/zip": {}},
-    }
-}
 
 
 @router.post("/documents/{document_id}/renditions", response_model=TaskOut)
@@ -122,13 +117,17 @@ async def get_rendition(
     return answers.json(answers.rendition(found, images))
 
 
-@router.get("/renditions/{rendition_id}/images/{number}")
+@router.get(
+    "/renditions/{rendition_id}/images/{number}",
+    response_class=Response,
+    responses=IMAGE,
+)
 async def get_rendition_image(
     gateway: Deps,
     caller: Authenticated,
     rendition_id: RenditionId,
     number: Annotated[int, Path(ge=1)],
-    if_none_match: IfNoneMatch = None,
+    conditions: Conditional,
 ) -> Response:
     """One image, in sRGB, under its own name."""
     found = await _rendition(gateway, caller, rendition_id)
@@ -140,18 +139,18 @@ async def get_rendition_image(
         detail = f"This rendition has {len(images)} images, and no number {number}."
         raise Problem(404, "no_image", detail)
     image = images[number - 1]
-    return await answers.image(
+    return await download(
         gateway.served_images,
         image.object_key,
         image.sha256,
-        if_none_match,
+        conditions,
         file_name=image.name,
     )
 
 
 @router.get(
     "/renditions/{rendition_id}/archive",
-    responses=_ZIP,
+    responses=ZIP,
     response_class=StreamingResponse,
 )
 async def get_rendition_archive(
@@ -175,7 +174,7 @@ async def get_rendition_archive(
 
 
 @router.get(
-    "/documents/{document_id}/archive", responses=_ZIP, response_class=StreamingResponse
+    "/documents/{document_id}/archive", responses=ZIP, response_class=StreamingResponse
 )
 async def get_document_archive(
     gateway: Deps, caller: Authenticated, document_id: DocumentId

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Header, Query
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
-from onemanage.contracts.base import TERMINAL, Event, ListPlace
+from onemanage.contracts.base import TERMINAL, Event, ListPlace, Status, event_id
 from onemanage.gateway import answers, batches, cursors, orders
 from onemanage.gateway.cursors import Cursor
 from onemanage.gateway.gateway import Authenticated, Deps, Gateway
@@ -22,6 +22,14 @@ from onemanage.gateway.task_store import ENDED, TaskRow
 router = APIRouter(prefix="/v1/tasks", tags=["tasks"])
 
 _LOOK_AGAIN = 5.0
+_RETRY_MILLISECONDS = 2000
+_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A stream of events.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    },
+    204: {"description": "The client has seen the end (Last-Event-ID)."},
+}
 _CANCEL_ANSWERS: dict[int | str, dict[str, Any]] = {
     202: {"model": TaskOut, "description": "Still being stopped; follow the task."},
     409: {"model": ProblemOut, "description": "task_ended: completed or failed."},
@@ -84,12 +92,20 @@ async def retry_task(
     return answers.ended_or_accepted(row, wait)
 
 
-@router.get("/{task_id}/events", response_class=EventSourceResponse)
+@router.get("/{task_id}/events", response_class=Response, responses=_EVENTS)
 async def watch_task(
-    gateway: Deps, caller: Authenticated, task_id: TaskId
-) -> EventSourceResponse:
-    """Server-sent events: the task as it stands, then each event, then the end."""
-    await _row(gateway, caller.workspace_id, task_id)
+    gateway: Deps,
+    caller: Authenticated,
+    task_id: TaskId,
+    last_event_id: Annotated[str | None, Header(examples=[None])] = None,
+) -> Response:
+    """Server-sent events: the task as it stands, then each event, then the end.
+
+    204 to a client that has seen the end, which tells an EventSource to ask no more.
+    """
+    row = await _row(gateway, caller.workspace_id, task_id)
+    if row.state in ENDED and last_event_id == _end_id(row):
+        return Response(status_code=204)
     return EventSourceResponse(_follow(gateway, caller.workspace_id, task_id))
 
 
@@ -120,9 +136,18 @@ async def _follow(
 
 
 def _snapshot(row: TaskRow) -> ServerSentEvent:
+    state_id = f"{row.id}.{row.run}.{row.state}"
     return ServerSentEvent(
-        msgspec.json.encode(answers.task(row)).decode(), event="task"
+        msgspec.json.encode(answers.task(row)).decode(),
+        event="task",
+        id=_end_id(row) if row.state in ENDED else state_id,
+        retry=_RETRY_MILLISECONDS,
     )
+
+
+def _end_id(row: TaskRow) -> str:
+    """All ends of a run have one id."""
+    return str(event_id(row.id, Status.COMPLETED, run=row.run))
 
 
 def _as_event(event: Event) -> ServerSentEvent:

@@ -1,0 +1,231 @@
+"""The API's own description: what FastAPI tells of the routes, made exact.
+
+FastAPI knows parameters and Pydantic's models. What holds of every route stands here:
+the key, problems as RFC 9457 has them, the headers of answers, 202 wherever a client
+may prefer not to wait, and the shapes that are contracts of ours.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI
+
+from onemanage.contracts.base import ErrorInfo, Progress
+from onemanage.contracts.datasets import ExportSpec
+from onemanage.contracts.imaging_analysis import Analysis
+from onemanage.contracts.imaging_backgrounds import BackgroundSpec, RemovalResult
+from onemanage.contracts.imaging_recipes import Recipe
+from onemanage.contracts.psd import Manifest
+from onemanage.contracts.psd_manifest import LayerDetails
+from onemanage.contracts.psd_renditions import RenditionSpec
+from onemanage.contracts.registry import EVENTS
+from onemanage.gateway.admission import OPEN
+from onemanage.gateway.answers import INSIDE, result_id
+
+type Json = dict[str, Any]
+
+_REF = "#/components/schemas/"
+_PROBLEM = {"$ref": f"{_REF}ProblemOut"}
+_METHODS = frozenset({"get", "put", "post", "delete"})
+_TASK = {"application/json": {"schema": {"$ref": f"{_REF}TaskOut"}}}
+_CONTRACTS: dict[tuple[str, str], type[msgspec.Struct]] = {
+    ("TaskOut", "error"): ErrorInfo,
+    ("TaskOut", "progress"): Progress,
+    ("BatchOut", "error"): ErrorInfo,
+    ("BatchFailureOut", "error"): ErrorInfo,
+    ("TransformationRequest", "recipe"): Recipe,
+    ("TransformationOut", "recipe"): Recipe,
+    ("BatchRequest", "recipe"): Recipe,
+    ("BatchRequest", "background"): BackgroundSpec,
+    ("PresetRequest", "recipe"): Recipe,
+    ("PresetOut", "recipe"): Recipe,
+    ("BackgroundRequest", "spec"): BackgroundSpec,
+    ("BackgroundOut", "spec"): BackgroundSpec,
+    ("BackgroundOut", "removal"): RemovalResult,
+    ("AssetOut", "analysis"): Analysis,
+    ("RenditionOut", "spec"): RenditionSpec,
+    ("RenditionWithImages", "spec"): RenditionSpec,
+    ("ExportOut", "spec"): ExportSpec,
+    ("LayerDetailsOut", "details"): LayerDetails,
+}
+"""Fields that are free to Pydantic, and what they hold."""
+
+
+def _text(description: str) -> Json:
+    return {"description": description, "schema": {"type": "string"}}
+
+
+_REQUEST_ID = {"X-Request-Id": _text("The trace id, which finds the log lines.")}
+_LOCATION = {"Location": _text("The task's, or that of what was made.")}
+_APPLIED = {"Preference-Applied": _text("What was heeded of Prefer, where it came.")}
+_RETRY_AFTER = {"Retry-After": _text("Seconds after which to try again.")}
+_CHALLENGE = {"WWW-Authenticate": _text("Of 401: how a key is sent.")}
+_OF_BYTES = {
+    "ETag": _text("Of these bytes; for If-None-Match and If-Range."),
+    "Accept-Ranges": _text("bytes"),
+    "Cache-Control": _text("How long they may be kept, and by whom."),
+    "Content-Disposition": _text("Their name."),
+}
+_CONTENT_RANGE = {"Content-Range": _text("Which bytes of how many.")}
+
+
+class Described(FastAPI):
+    """Describes itself exactly."""
+
+    def openapi(self) -> Json:
+        if self.openapi_schema is None:
+            self.openapi_schema = _exact(super().openapi())
+        return self.openapi_schema
+
+
+def _exact(document: Json) -> Json:
+    schemas = document["components"]["schemas"]
+    document["components"]["securitySchemes"] = {
+        "apiKey": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "om_live_<43 characters>_<checksum>",
+            "description": "An API key of the workspace.",
+        }
+    }
+    document["security"] = [{"apiKey": []}]
+    for path, operation in _operations(document):
+        if OPEN.fullmatch(path):
+            operation["security"] = []
+        _lift_definitions(operation, schemas)
+        _add_answers(operation)
+        for status, answer in operation["responses"].items():
+            _as_problem(answer)
+            _add_headers(answer, status)
+    _add_contracts(document)
+    return document
+
+
+def _operations(document: Json) -> Iterator[tuple[str, Json]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if method in _METHODS:
+                yield path, operation
+
+
+def _lift_definitions(operation: Json, schemas: Json) -> None:
+    """A body that a route reads by itself brings its models along."""
+    content = operation.get("requestBody", {}).get("content", {})
+    for body in content.values():
+        for name, schema in body["schema"].pop("$defs", {}).items():
+            schemas.setdefault(name, schema)
+        if title := body["schema"].get("title"):
+            schemas.setdefault(title, body["schema"])
+            body["schema"] = {"$ref": _REF + title}
+
+
+def _add_answers(operation: Json) -> None:
+    """202 for those who do not wait; ranges and 304 of what is downloaded."""
+    parameters = {one["name"].lower() for one in operation.get("parameters", [])}
+    answers = operation["responses"]
+    if "prefer" in parameters:
+        told = {"description": "Not done yet; follow the task.", "content": _TASK}
+        answers.setdefault("202", told)
+        for status in ("200", "202"):
+            answers[status].setdefault("headers", {}).update(_LOCATION | _APPLIED)
+    if "range" in parameters:
+        whole = answers["200"]
+        whole.setdefault("headers", {}).update(_OF_BYTES)
+        answers["206"] = {
+            "description": "The range that was asked for.",
+            "content": whole["content"],
+            "headers": _OF_BYTES | _CONTENT_RANGE,
+        }
+        answers["304"] = {
+            "description": "The client has these bytes (If-None-Match).",
+            "headers": dict(_OF_BYTES),
+        }
+        answers["416"] = {
+            "description": "range_outside: none of the bytes asked for is there.",
+            "content": {"application/problem+json": {"schema": _PROBLEM}},
+            "headers": dict(_CONTENT_RANGE),
+        }
+
+
+def _as_problem(answer: Json) -> None:
+    content = answer.get("content", {})
+    if content.get("application/json", {}).get("schema") == _PROBLEM:
+        content["application/problem+json"] = content.pop("application/json")
+
+
+def _add_headers(answer: Json, status: str) -> None:
+    headers = answer.setdefault("headers", {})
+    headers.update(_REQUEST_ID)
+    if status == "201":
+        headers.update(_LOCATION)
+    if status == "4XX":
+        headers.update(_CHALLENGE | _RETRY_AFTER)
+    if status.startswith("5"):
+        headers.update(_RETRY_AFTER)
+
+
+def _add_contracts(document: Json) -> None:
+    """Shapes of our messages, as clients see them, in place of free objects."""
+    schemas = document["components"]["schemas"]
+    results = dict(_results())
+    types = {*_CONTRACTS.values(), *results.values(), Manifest}
+    _, contracts = msgspec.json.schema_components(
+        sorted(types, key=lambda each: each.__name__), ref_template=_REF + "{name}"
+    )
+    for schema in contracts.values():
+        _without_inside(schema)
+    contracts["Manifest"]["properties"]["manifest_version"]["examples"] = ["1.1"]
+    made = {
+        f"{kind.__name__}Result": _result(contracts[kind.__name__], result_id(task))
+        for task, kind in results.items()
+    }
+    for (model, field), kind in _CONTRACTS.items():
+        _refer(schemas[model]["properties"][field], [kind.__name__])
+    _refer(schemas["TaskOut"]["properties"]["result"], sorted(made))
+    schemas.update(made)
+    schemas.update({name: contracts[name] for name in contracts.keys() - schemas})
+    shown = document["paths"]["/v1/psd/documents/{document_id}/manifest"]["get"]
+    manifest = {"schema": {"$ref": f"{_REF}Manifest"}}
+    shown["responses"]["200"]["content"] = {"application/json": manifest}
+
+
+def _results() -> Iterator[tuple[str, type[msgspec.Struct]]]:
+    """What each task makes, by its name."""
+    for event in EVENTS:
+        fields = {field.name: field for field in msgspec.structs.fields(event.type)}
+        if event.subject.endswith(".completed") and "result" in fields:
+            task = event.subject.removeprefix("events.").removesuffix(".completed")
+            yield task, fields["result"].type
+
+
+def _result(contract: Json, own_id: str) -> Json:
+    """As a task shows it: with its own id as ``id``."""
+
+    def named(name: str) -> str:
+        return "id" if name == own_id else name
+
+    properties = {named(name): each for name, each in contract["properties"].items()}
+    required = [named(name) for name in contract["required"]]
+    return contract | {"properties": properties, "required": required}
+
+
+def _without_inside(schema: Json) -> None:
+    properties = schema.get("properties", {})
+    for name in INSIDE & properties.keys():
+        del properties[name]
+    if "required" in schema:
+        schema["required"] = [n for n in schema["required"] if n not in INSIDE]
+
+
+def _refer(field: Json, names: list[str]) -> None:
+    choices = [{"$ref": _REF + name} for name in names]
+    is_optional = {"type": "null"} in field.get("anyOf", [])
+    for keyword in ("type", "additionalProperties", "anyOf"):
+        field.pop(keyword, None)
+    if is_optional:
+        choices.append({"type": "null"})
+    if len(choices) == 1:
+        field.update(choices[0])
+    else:
+        field["anyOf"] = choices
