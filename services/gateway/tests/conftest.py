@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
+import uvloop
 
 from onemanage.contracts.base import new_id
 from onemanage.gateway.auth import hash_api_key, new_api_key
@@ -136,3 +137,12 @@ async def world(
     yield opened.result()
     stop.set()
     await living
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The edge is tried on the loop that uvicorn takes where the gateway runs."""
+    if item.path.name.startswith("test_edge"):
+        return {"uvloop": uvloop.new_event_loop}
+    return {"asyncio": asyncio.new_event_loop}

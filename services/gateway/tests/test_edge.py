@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+import uvloop
 
 from onemanage.gateway.app import create_app
 from onemanage.gateway.connections import Connections
@@ -15,6 +16,10 @@ HEALTHZ = b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n"
 
 async def is_closed(line: Line) -> bool:
     return await line.rest() == b""
+
+
+async def test_these_tests_run_on_the_loop_of_the_gateway() -> None:
+    assert isinstance(asyncio.get_running_loop(), uvloop.Loop)
 
 
 async def test_half_a_head_is_told_that_it_is_too_slow() -> None:
