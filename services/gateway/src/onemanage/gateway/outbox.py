@@ -84,7 +84,7 @@ WITH RECURSIVE workspaces AS (
     UPDATE tasks SET released_at = now()
     FROM (
         SELECT id AS next_id FROM tasks
-        WHERE id IN (SELECT id FROM chosen) AND {WAITING}
+        WHERE id = ANY(ARRAY(SELECT id FROM chosen)) AND {WAITING}
         FOR UPDATE SKIP LOCKED
     ) AS next WHERE id = next_id
     RETURNING {TASK_COLUMNS}
