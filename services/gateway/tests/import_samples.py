@@ -77,7 +77,7 @@ async def list_rejects(query: ListRejects, known: Known) -> RejectPage:
         column="amount",
         value="abc",
         reason=query.reason or "not_a_numeric",
-        message="This is no decimal number.",
+        message="Not a decimal number.",
     )
     return RejectPage(items=[reject], has_more=number < 2)
 

@@ -106,7 +106,7 @@ async def test_what_cannot_be_done_is_said_without_a_traceback(
         (("replay", letter_id), 1, "no task tsk_1"),
         (("discard",), 2, "required"),
         (("discard", letter_id, "--reason", "raised"), 2, "takes no filter"),
-        (("list", "--subject", "a..b"), 2, "is no subject"),
+        (("list", "--subject", "a..b"), 2, "is not a subject"),
     ):
         found, out, error = await run(*arguments)
         assert (found, out) == (status, ""), arguments

@@ -81,5 +81,5 @@ async def test_a_letter_that_is_not_there_is_said_to_be_missing(
 
 @pytest.mark.parametrize("subject", ["", "tasks.", "tasks..x", "a b", ">.tasks"])
 def test_a_filter_takes_no_broken_subject(subject: str) -> None:
-    with pytest.raises(ValueError, match="is no subject"):
+    with pytest.raises(ValueError, match="is not a subject"):
         Filter(subject=subject)

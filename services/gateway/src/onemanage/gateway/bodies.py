@@ -27,7 +27,11 @@ async def read_json[B: BaseModel](
     async for chunk in request.stream():
         body += chunk
         if len(body) > most:
-            raise Problem(413, "body_too_large", f"Send {form} and no more.")
+            raise Problem(
+                413,
+                "body_too_large",
+                f"The JSON body may have {most:,} bytes at most. Send {form}.",
+            )
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
@@ -35,7 +39,7 @@ async def read_json[B: BaseModel](
             {"pointer": "/" + "/".join(map(str, e["loc"])), "detail": e["msg"]}
             for e in error.errors()
         ]
-        detail = f"The body must be {form}."
+        detail = f"The JSON body must look like {form}. See errors."
         raise Problem(422, "invalid_request", detail, errors=errors) from None
 
 

@@ -83,7 +83,9 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if not _SUBJECT.match(self.subject):
-            raise ValueError(f"{self.subject!r} is no subject, as tasks.psd.> is one")
+            raise ValueError(
+                f"{self.subject!r} is not a subject; write one like tasks.psd.>"
+            )
 
     @property
     def is_open(self) -> bool:

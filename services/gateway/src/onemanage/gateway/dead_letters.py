@@ -249,7 +249,7 @@ def _order_in(stored: StoredLetter) -> tuple[str, Command, dict[str, Any]]:
     envelope = stored.envelope
     spec = command_spec(envelope.task_name) if envelope else None
     if envelope is None or spec is None or not envelope.args:
-        why = "it is no task that this release knows"
+        why = "this release does not know its task"
     else:
         try:
             command = msgspec.convert(envelope.args[0], spec.type)

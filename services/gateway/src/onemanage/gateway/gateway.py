@@ -83,7 +83,7 @@ async def idempotency_key(
     given: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
 ) -> str | None:
     if given is not None and not 1 <= len(given) <= _MAX_IDEMPOTENCY_KEY:
-        detail = f"Idempotency-Key takes 1 to {_MAX_IDEMPOTENCY_KEY} characters."
+        detail = f"Idempotency-Key must have 1 to {_MAX_IDEMPOTENCY_KEY} characters."
         raise Problem(422, "bad_idempotency_key", detail)
     return given
 

@@ -74,7 +74,9 @@ async def _named(
                 file_name=found.object_key.rpartition("/")[2],
             )
     names = ", ".join(found.name for found in images)
-    raise Problem(404, "no_image", f"There is no image {name}; there are: {names}.")
+    raise Problem(
+        404, "no_image", f"There is no image {name} here. There are: {names}."
+    )
 
 
 def asset(found: Asset) -> dict[str, Any]:

@@ -77,7 +77,7 @@ async def csv(
                 found = await storage.open(kept_rejects_key(object_key))
         found = found or await storage.open(object_key)
     except ObjectMissing:
-        detail = "The rejects are no longer kept; import the file again."
+        detail = "The rejects are no longer kept. Import the file again."
         raise Problem(404, "rejects_gone", detail) from None
     headers = {
         "Content-Disposition": disposition(file_name, "attachment"),

@@ -35,7 +35,7 @@ class PreviewLinks:
         """Seconds the link has left. Raises a 403 or 410 Problem."""
         wanted = self._sign(workspace_id, preview_id, expires)
         if not hmac.compare_digest(wanted.encode(), signature.encode()):
-            detail = "This link was changed or is not whole; ask for a new one."
+            detail = "The link was changed or is not complete. Ask for a new one."
             raise Problem(403, "preview.bad_link", detail)
         left = expires - time.time()
         if left <= 0:

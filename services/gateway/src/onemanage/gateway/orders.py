@@ -135,7 +135,7 @@ async def cancel_task(
                 ended = await conclude(gateway, withdrawn)
                 row = ended or await _current(gateway.tasks, row)
     if row.state in ("completed", "failed"):
-        detail = f"This task has {row.state}; there is nothing left to cancel."
+        detail = f"The task has {row.state} already, so it cannot be cancelled."
         raise Problem(409, "task_ended", detail, task_id=task_id)
     return row
 
@@ -234,7 +234,7 @@ def under_way() -> Problem:
 
 def _not_failed(row: TaskRow) -> Problem:
     now = row.state if row.state in ENDED else f"still {row.state}"
-    detail = f"Only a failed task can be retried; this one is {now}."
+    detail = f"Only a failed task can be retried. This one is {now}."
     return Problem(409, "task_not_failed", detail, task_id=row.id)
 
 

@@ -89,7 +89,7 @@ async def _on_validation(_: Request, error: Exception) -> Response:
         {"pointer": _pointer(tuple(e["loc"])), "detail": str(e["msg"])}
         for e in error.errors()
     ]
-    detail = "The request does not fit; see errors for the places."
+    detail = "Some fields of the request are wrong. See errors for each of them."
     return _answer(Problem(422, "invalid_request", detail, errors=errors))
 
 
@@ -112,7 +112,9 @@ async def _on_query_failed(_: Request, error: Exception) -> Response:
 async def _on_query_unanswered(_: Request, error: Exception) -> Response:
     assert isinstance(error, QueryUnanswered)
     service = error.subject.split(".")[1]
-    detail = f"The {service} service did not answer in time; try again shortly."
+    detail = (
+        f"The {service} service did not answer in time. Ask again in a few seconds."
+    )
     return _answer(Problem(503, "unavailable", detail, headers={"Retry-After": "2"}))
 
 
@@ -120,7 +122,7 @@ async def _on_server_away(request: Request, error: Exception) -> Response:
     if not is_outage(error):
         return await _on_anything(request, error)
     logger.warning("A server is out of reach: {!r}", error)
-    detail = "A server that we need is out of reach at the moment; try again shortly."
+    detail = "A server that this needs is out of reach. Ask again in a few seconds."
     return _answer(Problem(503, "unavailable", detail, headers={"Retry-After": "2"}))
 
 
@@ -131,7 +133,9 @@ async def _on_hung_up(_: Request, error: Exception) -> Response:
 
 async def _on_anything(_: Request, error: Exception) -> Response:
     logger.opt(exception=error).error("A request failed unexpectedly")
-    detail = "Something went wrong on our side; give the trace id to your operator."
+    detail = (
+        "Something went wrong inside OneManage. Give the trace id to your operator."
+    )
     return _answer(Problem(500, "internal", detail))
 
 

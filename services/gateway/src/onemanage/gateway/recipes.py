@@ -43,7 +43,7 @@ def checked_recipe(given: dict[str, Any]) -> Recipe:
             {"pointer": f"/recipe{fault.pointer}", "detail": fault.message}
             for fault in error.faults
         ]
-        detail = "The recipe cannot be carried out as it stands; see the errors."
+        detail = "The recipe cannot be carried out. See errors."
         raise Problem(422, error.code, detail, errors=errors) from None
 
 
@@ -66,7 +66,12 @@ def checked_background(given: dict[str, Any], pointer: str) -> BackgroundSpec:
         raise _bad_background([(pointer + place, said)]) from None
     unknown = _unknown(given, msgspec.to_builtins(spec), pointer)
     if unknown:
-        raise _bad_background([(place, "It is not known here.") for place in unknown])
+        raise _bad_background(
+            [
+                (place, "There is no such field. Take it out, or correct its name.")
+                for place in unknown
+            ]
+        )
     return spec
 
 
@@ -108,6 +113,6 @@ def _unknown(given: Any, known: Any, pointer: str) -> list[str]:
 
 
 def _bad_background(faults: list[tuple[str, str]]) -> Problem:
-    detail = "The background cannot be made as it stands; see the errors."
+    detail = "The background cannot be made from this spec. See errors."
     errors = [{"pointer": place, "detail": said} for place, said in faults]
     return Problem(422, "imaging.invalid_spec", detail, errors=errors)

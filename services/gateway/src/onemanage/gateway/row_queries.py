@@ -29,8 +29,8 @@ def row_filter(given: str) -> RowFilter:
     found = _FILTER.fullmatch(given)
     if found is None:
         detail = (
-            f"{given!r} is no filter: write column:operator:value, with one of "
-            f"{', '.join(FILTER_OPERATORS)}."
+            f"The filter {given!r} cannot be read. Write column:operator:value, where "
+            f"the operator is one of {', '.join(FILTER_OPERATORS)}."
         )
         raise Problem(422, "bad_filter", detail)
     inside_quotes, plain, operator, value = found.groups()
@@ -48,7 +48,10 @@ def _values(given: str) -> list[str]:
     try:
         return msgspec.json.decode(given, type=list[str])
     except msgspec.DecodeError as error:
-        detail = f"{given!r} is no JSON list of strings: {error}."
+        detail = (
+            f"The values {given!r} of the filter cannot be read: {error}. Write them "
+            "parted by commas, or as a JSON list of strings."
+        )
         raise Problem(422, "bad_filter", detail) from None
 
 

@@ -30,15 +30,15 @@ OURS = ("_line", "_column", "_error")
 
 _MOST_SHOWN = 200
 _MESSAGES = {
-    "not_a_bigint": "This is no whole number.",
-    "not_a_numeric": "This is no decimal number.",
-    "not_a_double": "This is no number.",
-    "not_a_boolean": "This is neither true nor false.",
-    "not_a_date": "This is no date{form}.",
-    "not_a_time": "This is no time of the day{form}.",
-    "not_a_timestamp": "This is no date with a time{form}.",
+    "not_a_bigint": "Not a whole number.",
+    "not_a_numeric": "Not a decimal number.",
+    "not_a_double": "Not a number.",
+    "not_a_boolean": "Neither true nor false.",
+    "not_a_date": "Not a date{form}.",
+    "not_a_time": "Not a time of day{form}.",
+    "not_a_timestamp": "Not a date with a time{form}.",
     "excess_scale": "More than {scale} digits after the point; it is not rounded.",
-    "out_of_range": "This is beyond what {type} can hold.",
+    "out_of_range": "Outside the range of {type}.",
     "not_finite": "NaN and infinity are not allowed in this column.",
     "naive_time": "A time without an offset, and the plan names no time zone for it.",
     "nonexistent_time": "The clocks of {zone} never showed this time.",

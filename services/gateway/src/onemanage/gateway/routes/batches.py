@@ -80,10 +80,18 @@ async def _accept(
     missing = await gateway.batches.missing(caller.workspace_id, body.file_ids)
     if missing:
         errors = [
-            {"pointer": f"/file_ids/{place}", "detail": "There is no such file here."}
+            {
+                "pointer": f"/file_ids/{place}",
+                "detail": "There is no file with this id.",
+            }
             for place in missing
         ]
-        raise Problem(404, "not_found", "Some files are not there.", errors=errors)
+        raise Problem(
+            404,
+            "not_found",
+            "Some of the files do not exist. See errors.",
+            errors=errors,
+        )
     order = await _order(gateway, caller, body, accept, asked)
     task_ids = [
         derived_id("tsk", order.task_id, str(number))
@@ -140,7 +148,11 @@ async def get_contact_sheet(
     row = await batches.parent(gateway, caller, batch_id)
     sheet = (row.result or {}).get("contact_sheet")
     if sheet is None:
-        raise Problem(404, "no_image", "This batch has no contact sheet, or not yet.")
+        raise Problem(
+            404,
+            "no_image",
+            "There is no contact sheet. It is made once the batch has ended.",
+        )
     return await download(
         gateway.storage,
         sheet["object_key"],
@@ -169,7 +181,9 @@ async def _order(
 ) -> Order:
     name, fields = await _child(gateway, caller, body, accept)
     if len(msgspec.json.encode(fields)) > _MAX_COMMAND:
-        detail = f"The recipe of a batch may have {_MAX_COMMAND} bytes at most."
+        detail = (
+            f"A batch's recipe may have {_MAX_COMMAND:,} bytes at most. Shorten it."
+        )
         raise Problem(422, "recipe_too_large", detail)
     task_id = new_id("tsk")
     batch_id = f"bat_{task_id.removeprefix('tsk_')}"

@@ -99,7 +99,7 @@ async def get_export_content(
     except Problem as problem:
         if problem.code != "image_gone":
             raise
-        detail = "The file is no longer kept; export the data set again."
+        detail = "The file is no longer kept. Export the data set again."
         raise Problem(404, "export_gone", detail) from None
 
 

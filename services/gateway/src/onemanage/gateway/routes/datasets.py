@@ -139,7 +139,7 @@ async def get_profile(
     try:
         stored = await gateway.storage.open(found.profile_key)
     except ObjectMissing:  # a newer one has just taken its place
-        detail = "The profile is just being renewed; ask again."
+        detail = "The profile is being renewed. Ask again in a second."
         raise Problem(
             503, "profile_renewed", detail, headers={"Retry-After": "1"}
         ) from None

@@ -93,7 +93,7 @@ async def _letters(gateway: Deps) -> AsyncIterator[DeadLetters]:
         status = _HANDLER_STATUS.get(error.code, 409)
         raise Problem(status, error.code, error.message) from None
     except (NatsError, TimeoutError, JetStreamRefused) as error:
-        detail = f"The message broker does not do as it should: {error!r}. Try again."
+        detail = f"The message broker failed: {error!r}. Send the request again."
         headers = {"Retry-After": "2"}
         raise Problem(503, "unavailable", detail, headers=headers) from error
 
@@ -181,7 +181,7 @@ async def discard_dead_letters(
 ) -> Response:
     """All that fit are gone for good. Without a filter it takes ``confirm=all``."""
     if wanted.is_open and confirm != "all":
-        detail = "This would discard every dead letter: filter, or say confirm=all."
+        detail = "This would discard every dead letter. Give a filter, or confirm=all."
         raise Problem(422, "not_confirmed", detail)
     return answers.json({"discarded": await letters.discard_all(wanted)})
 

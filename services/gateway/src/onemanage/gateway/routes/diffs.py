@@ -75,7 +75,7 @@ async def get_diff(gateway: Deps, caller: Authenticated, diff_id: DiffId) -> Res
     try:
         stored = await gateway.storage.get_bytes(found.changes_key)
     except ObjectMissing:
-        detail = "What has changed is no longer kept; compare the documents again."
+        detail = "What has changed is no longer kept. Compare the documents again."
         raise Problem(404, "diff_gone", detail) from None
     return answers.json(answers.diff(msgspec.json.decode(stored, type=DiffManifest)))
 
@@ -91,7 +91,9 @@ async def get_diff_image(
     found = await _diff(gateway, caller, diff_id)
     image = found.heat_map
     if image is None:
-        detail = "There is no heat map of these two; see the warnings of the diff."
+        detail = (
+            "There is no heat map of these documents. The warnings of the diff say why."
+        )
         raise Problem(404, "no_image", detail)
     return await download(
         gateway.storage,

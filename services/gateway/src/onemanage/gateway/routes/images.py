@@ -223,7 +223,9 @@ async def get_transformation_archive(
 
 def _read_recipe(given: str | None, preset: str | None) -> dict[str, Any] | None:
     if (given is None) == (preset is None):
-        detail = "Say in the address by ?recipe= or ?preset= what is to be made."
+        detail = (
+            "Say what is to be made: give one of ?recipe= and ?preset= in the address."
+        )
         raise Problem(422, "imaging.invalid_recipe", detail)
     try:
         found = None if given is None else msgspec.json.decode(given, type=dict)
@@ -258,7 +260,7 @@ async def _layer_source(
 
 def _artifact(image: ImageFile | None, name: str) -> Artifact:
     if image is None:
-        detail = f"{name} has no pixels of its own; make a rendition of it first."
+        detail = f"{name} has no pixels of its own. Make a rendition of it first."
         raise Problem(422, "no_image", detail)
     return Artifact(object_key=image.object_key, name=name)
 

@@ -150,7 +150,7 @@ async def plan_document(gateway: Gateway, plan_key: str) -> PlanDocument:
     try:
         stored = await gateway.storage.get_bytes(plan_key)
     except ObjectMissing:
-        detail = "The plan is no longer kept; ask for a new one."
+        detail = "The plan is no longer kept. Ask for a new one."
         raise Problem(404, "plan_gone", detail) from None
     return msgspec.json.decode(stored, type=PlanDocument)
 

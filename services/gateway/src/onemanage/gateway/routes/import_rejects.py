@@ -180,9 +180,9 @@ def _rejected(found: Import, part: int | None) -> tuple[int, ImportedTable]:
     meant = [one for one in having if part in (None, one[0])]
     names = ", ".join(f"{number} ({table.table})" for number, table in having)
     if not meant:
-        detail = f"Parts with rejects: {names or 'none'}."
+        detail = f"No such part has rejects. Parts that have: {names or 'none'}."
         raise Problem(404, "no_rejects", detail)
     if len(meant) > 1:
-        detail = f"Say by ?part= which one's: {names}."
+        detail = f"Several parts have rejects. Choose one with ?part=: {names}."
         raise Problem(422, "which_part", detail)
     return meant[0]

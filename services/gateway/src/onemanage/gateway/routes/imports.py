@@ -77,7 +77,7 @@ def _fields(body: ImportRequest, document: PlanDocument) -> dict[str, Any]:
         "expected_rows": _expected(plan, document),
     }
     if len(msgspec.json.encode(fields)) > _MAX_COMMAND:
-        detail = "The plan is too large; import fewer tables or columns at once."
+        detail = "The plan is too large. Import fewer tables or columns at once."
         raise Problem(413, "plan_too_large", detail)
     return fields
 

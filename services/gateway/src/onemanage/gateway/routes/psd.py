@@ -177,7 +177,7 @@ async def get_embedded_file(
                 file_name=file.file_name or file_id,
                 kind="attachment",
             )
-    detail = f"Document {document_id} embeds no file {file_id}; see /files."
+    detail = f"Document {document_id} embeds no file {file_id}. List them at /files."
     raise Problem(404, "not_found", detail)
 
 
@@ -277,6 +277,6 @@ async def _image(
     gateway: Gateway, found: ImageFile | None, conditions: Conditions
 ) -> Response:
     if found is None:
-        detail = "There are no pixels to show here; see its kind and its warnings."
+        detail = "There are no pixels to show. The kind and the warnings say why."
         raise Problem(404, "no_image", detail)
     return await download(gateway.storage, found.object_key, found.sha256, conditions)

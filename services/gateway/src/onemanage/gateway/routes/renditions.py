@@ -136,7 +136,7 @@ async def get_rendition_image(
     except ObjectMissing:
         raise manifest_gone() from None
     if number > len(images):
-        detail = f"This rendition has {len(images)} images, and no number {number}."
+        detail = f"There is no image {number}. The rendition has {len(images)}."
         raise Problem(404, "no_image", detail)
     image = images[number - 1]
     return await download(
