@@ -72,9 +72,8 @@ def marked(mark: str) -> dict[int, str]:
         except OSError:  # it has ended since, or is another user's
             continue
         # A fork server of the sandbox has no environment of ours; it ends with its parent.
-        orphan = (
-            "-X sandbox" in command_line(pid) and int((_stat(pid) or "0")[_PARENT]) == 1
-        )
-        if wanted in environment.split(b"\0"):
+        stat = _stat(pid)
+        orphan = "-X sandbox" in command_line(pid) and stat and stat[_PARENT] == "1"
+        if orphan or wanted in environment.split(b"\0"):
             found[pid] = command_line(pid)
     return found

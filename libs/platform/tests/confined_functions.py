@@ -17,8 +17,8 @@ def user() -> tuple[int, int]:
     return os.getuid(), os.getgid()
 
 
-def read(path: Path) -> bytes:
-    return path.read_bytes()
+def read(path: Path | str) -> bytes:
+    return Path(path).read_bytes()
 
 
 def look(path: Path) -> list[str]:

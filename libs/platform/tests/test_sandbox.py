@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from anyio import CancelScope
 
 from onemanage.contracts.refusal import Refusal
 from onemanage.platform.sandbox import (
+    Clock,
     Sandbox,
     SandboxCrashed,
     SandboxFailed,
@@ -215,6 +217,19 @@ async def test_what_the_parent_takes_does_not_count_as_the_child_s_time(
 
     answer = await sandbox.run(functions.count_to, 3, timeout=3, on_progress=slow)
     assert answer == "done"
+
+
+async def test_a_clock_that_stands_ends_nothing_and_goes_on_where_it_was() -> None:
+    clock = Clock(0.2)
+    with CancelScope() as scope:
+        clock.attach(scope)
+        await asyncio.sleep(0.4)  # it has not been started
+        clock.go()
+        with clock.standing(), clock.standing():
+            await asyncio.sleep(0.4)
+        assert not scope.cancel_called
+        await asyncio.sleep(FOREVER)
+    assert scope.cancelled_caught
 
 
 async def test_a_child_that_hangs_after_a_report_is_stopped(sandbox: Sandbox) -> None:

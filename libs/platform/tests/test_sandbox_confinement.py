@@ -3,7 +3,9 @@
 import asyncio
 import importlib
 import os
+import shutil
 import socket
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -76,6 +78,16 @@ async def test_a_child_reaches_no_file_outside_its_folder(
     assert not list(folder.iterdir())
 
 
+async def test_a_child_does_not_reach_the_folder_that_its_worker_stands_in(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which ``python -m`` puts among the places of modules."""
+    (tmp_path / "credentials.json").write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    await refused(sandbox, "read", tmp_path / "credentials.json")
+
+
 async def test_a_child_works_in_its_folder_whoever_owns_it(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
@@ -145,6 +157,35 @@ async def test_a_child_of_root_is_somebody_else(sandbox: Sandbox) -> None:
     uid, gid = await sandbox.run(functions.user, timeout=60)
     assert uid >= 60_000
     assert gid == uid
+
+
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="setpriv takes them away")
+def test_a_child_is_as_confined_where_its_parent_has_no_capability_left() -> None:
+    """As in a container that drops them all and gains no new privileges."""
+    program = (
+        f"import sys; sys.path[:0] = {[str(Path(__file__).parent)]!r}\n"
+        "import asyncio, confined_functions\n"
+        "from onemanage.platform.sandbox import Sandbox\n"
+        f"box = Sandbox(memory_limit={LIMIT})\n"
+        "async def main():\n"
+        "    for name, *args in (('read', '/etc/passwd'), ('make_socket', 2, 1)):\n"
+        "        function = getattr(confined_functions, name)\n"
+        "        try:\n"
+        "            await box.run(function, *args, timeout=60)\n"
+        "        except Exception as error:\n"
+        "            print(str(error).splitlines()[-1])\n"
+        "    await box.close()\n"
+        "asyncio.run(main())\n"
+    )
+    without = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"]
+    said = subprocess.run(
+        [*without, sys.executable, "-c", program],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    refused = said.stdout.splitlines()
+    assert [line.split(":")[0] for line in refused] == ["PermissionError"] * 2
 
 
 def test_a_name_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:

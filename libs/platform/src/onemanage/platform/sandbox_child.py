@@ -7,7 +7,7 @@ import signal
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +38,7 @@ class Job:
     bounds: Bounds
 
 
-def run_job(reading: int, writing: int, server: int) -> None:
+def run_job(reading: int, writing: int, server: int, readable: Sequence[str]) -> None:
     """Carry out the job that can be read, and write what becomes of it."""
     missing = take_own_uid()
     _die_with(server)  # not before: another uid forgets it
@@ -48,7 +48,7 @@ def run_job(reading: int, writing: int, server: int) -> None:
             job: Job = pickle.load(stream)
         if job.bounds.folders:
             tempfile.tempdir = os.environ["TMPDIR"] = str(job.bounds.folders[0])
-        missing += confine(job.bounds)
+        missing += confine(job.bounds, readable)
     except Exception as error:  # nothing of the input was read: it is no fault of its
         _send(writing, _raised(error))
         return

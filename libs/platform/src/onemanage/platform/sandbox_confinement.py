@@ -15,7 +15,7 @@ import ctypes
 import os
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,13 +113,29 @@ def take_own_uid() -> list[str]:
     return []
 
 
-def confine(bounds: Bounds) -> list[str]:
-    """For ever, this thread and those that it starts; what cannot be done is named."""
+def libraries() -> tuple[str, ...]:
+    """Where modules lie, and what they load.
+
+    The folder that the process stands in is none, although Python may look there: with
+    ``python -m`` it is whatever one had open, secrets and all.
+    """
+    known = [os.getcwd()]
+    for path in (sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path):
+        if path not in known and not any(_below(path, one) for one in known[1:]):
+            known.append(path)
+    return tuple(known[1:])
+
+
+def confine(bounds: Bounds, readable: Iterable[str]) -> list[str]:
+    """For ever, this thread and those that it starts; what cannot be done is named.
+
+    ``readable`` are ``libraries``, as they were before anything was confined.
+    """
     missing = []
     _limit(bounds.memory)
     abi = landlock_version()
     if abi:
-        _confine_files(bounds)
+        _confine_files(bounds, readable)
     else:
         missing.append("files")
     if not refuse(os.getpid(), connects=bounds.port is not None):
@@ -151,10 +167,10 @@ def _limit(memory: int) -> None:
         resource.setrlimit(what, (least, least))
 
 
-def _confine_files(bounds: Bounds) -> None:
+def _confine_files(bounds: Bounds, readable: Iterable[str]) -> None:
     scoped = Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET
     with Ruleset(scoped=scoped) as ruleset:
-        paths = [*_interpreter(), *_MACHINE, "/proc/self", *map(str, bounds.readable)]
+        paths = [*readable, *_MACHINE, "/proc/self", *map(str, bounds.readable)]
         for path in paths:
             _allow(ruleset, path, _READ)
         _allow(ruleset, os.devnull, _READ | AccessFS.WRITE_FILE)
@@ -172,15 +188,6 @@ def _allow(ruleset: Ruleset, path: str, access: AccessFS) -> None:
         ruleset.allow_path(path, access)
     except (FileNotFoundError, PermissionError):
         return  # what is not there, or not for this user, need not be allowed
-
-
-def _interpreter() -> Iterator[str]:
-    """Where modules and their libraries lie. The folder that one stands in is none."""
-    known: set[str] = set()
-    for path in (sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path):
-        if path and path not in known and not any(_below(path, one) for one in known):
-            known.add(path)
-            yield path
 
 
 def _below(path: str, folder: str) -> bool:

@@ -87,7 +87,6 @@ class ForkServer:
                 stdin=subprocess.DEVNULL,
                 env=machine | ENVIRONMENT,
                 pass_fds=[theirs.fileno()],
-                cwd="/",
             )
 
     def _stop(self) -> None:

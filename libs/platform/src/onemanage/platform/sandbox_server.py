@@ -16,27 +16,16 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
+from onemanage.platform.sandbox_child import run_job
+from onemanage.platform.sandbox_confinement import landlock_version, libraries
+
 NUMBER = struct.Struct("q")
 """A process id or an exit code, on its way to the parent."""
 
 
 def serve(control_fd: int, preload: Sequence[str]) -> None:
     """Until the other end is closed. A preload that is not there is left out."""
-    # A SIGTERM for the whole process group is the parent's to answer: it still needs
-    # the children while it drains.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN)
-    from onemanage.platform import sandbox_child, sandbox_confinement
-
-    sandbox_confinement.landlock_version()
-    for name in preload:
-        try:
-            import_module(name)
-        except ImportError:
-            continue  # the parent asks for it once more, and is told
-    gc.collect()
-    gc.freeze()  # what is loaded stays shared with the children
-    own = os.getpid()
+    readable = _prepare(preload)
     with (
         socket.socket(fileno=control_fd) as control,
         selectors.DefaultSelector() as selector,
@@ -47,20 +36,50 @@ def serve(control_fd: int, preload: Sequence[str]) -> None:
                 if key.fileobj is not control:
                     selector.unregister(key.fileobj)
                     _say_ended(key.fd, *key.data)
-                    continue
-                _, fds, _, _ = socket.recv_fds(control, 1, 3)
-                if not fds:
+                elif not _fork(control, selector, readable):
                     return
-                reading, writing, telling = fds
-                pid = os.fork()
-                if pid == 0:
-                    _become(control, selector, telling)
-                    _run(lambda: sandbox_child.run_job(reading, writing, own))
-                os.close(reading)
-                os.close(writing)
-                _tell(telling, pid)
-                ended = os.pidfd_open(pid)
-                selector.register(ended, selectors.EVENT_READ, (pid, telling))
+
+
+def _prepare(preload: Sequence[str]) -> tuple[str, ...]:
+    """Returns what children may read."""
+    readable = libraries()
+    os.chdir("/")
+    # A SIGTERM for the whole process group is the parent's to answer: it still needs
+    # the children while it drains.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    landlock_version()
+    for name in preload:
+        try:
+            import_module(name)
+        except ImportError:
+            continue  # the parent asks for it once more, and is told
+    gc.collect()
+    gc.freeze()  # what is loaded stays shared with the children
+    return readable
+
+
+def _fork(
+    control: socket.socket,
+    selector: selectors.BaseSelector,
+    readable: tuple[str, ...],
+) -> bool:
+    """Answer one request; False where the parent has ended."""
+    _, fds, _, _ = socket.recv_fds(control, 1, 3)
+    if not fds:
+        return False
+    reading, writing, telling = fds
+    server = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        _become(control, selector, telling)
+        _run(lambda: run_job(reading, writing, server, readable))
+    os.close(reading)
+    os.close(writing)
+    _tell(telling, pid)
+    ended = os.pidfd_open(pid)
+    selector.register(ended, selectors.EVENT_READ, (pid, telling))
+    return True
 
 
 def _become(

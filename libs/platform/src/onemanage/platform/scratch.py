@@ -10,19 +10,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import current_process
 from pathlib import Path
-from typing import Any
 
 _LOCK = "lock"
 
 
 @contextmanager
 def open_scratch(name: str) -> Iterator[Path]:
-    """A fresh folder ``onemanage-<name>-…``; all temporary files go there inside.
-
-    Also those that libraries make, as the socket of multiprocessing's fork server.
-    """
+    """A fresh folder ``onemanage-<name>-…``; all temporary files go there inside."""
     prefix = f"onemanage-{name}-"
     for left in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
         _remove_if_abandoned(left)
@@ -35,14 +30,10 @@ def open_scratch(name: str) -> Iterator[Path]:
 @contextmanager
 def _default(folder: Path) -> Iterator[None]:
     before, tempfile.tempdir = tempfile.tempdir, str(folder)
-    # multiprocessing would make its own, and miss it at exit; it has no other switch.
-    config: dict[str, Any] = vars(current_process())["_config"]
-    theirs = config.get("tempdir")
-    config["tempdir"] = str(folder)
     try:
         yield
     finally:
-        tempfile.tempdir, config["tempdir"] = before, theirs
+        tempfile.tempdir = before
 
 
 @contextmanager
