@@ -26,6 +26,9 @@ class HealthOut(BaseModel):
     down: dict[str, str] | None = Field(
         default=None, description="What is down, and why.", examples=[None]
     )
+    trouble: str | None = Field(
+        default=None, description="What an operator is to set right.", examples=[None]
+    )
 
 
 @router.get("/healthz", response_model=HealthOut)
