@@ -99,7 +99,8 @@ class ImportedTable(msgspec.Struct, frozen=True, kw_only=True):
     added_columns: list[str] = []
     """That the table had not before."""
     reject_counts: list[RejectCount] = []
-    """The most frequent first, at most 100 of them."""
+    """The most frequent first, at most 100 of them; fewer of these, of ``warnings`` and
+    of ``added_columns`` where there are many tables, as all have to fit into a message."""
     rejects_key: str | None = None
     """Of a CSV in object storage; None where nothing was rejected."""
     warnings: list[Warning] = []

@@ -8,6 +8,6 @@ class LoadRefused(Refusal):
 
     ``code`` is stable, for programs: ``data_import.too_many_rejects``,
     ``.duplicates_in_table``, ``.keys_missing``, ``.schema_differs``, ``.too_wide``,
-    ``.no_columns``, ``.bad_mode``, ``.not_undoable``, ``.not_found``. ``where`` is the
+    ``.too_many_tables``, ``.no_columns``, ``.bad_mode``, ``.not_undoable``, ``.not_found``. ``where`` is the
     place: a table, a column, an import.
     """

@@ -45,6 +45,7 @@ from onemanage.data_import.load_job import (
 from onemanage.data_import.loading import Loader
 from onemanage.data_import.plans import Plans, Report
 from onemanage.data_import.refusals import told
+from onemanage.data_import.results import check_size
 from onemanage.data_import.sources.opened import Opened
 from onemanage.data_import.sources.reading import read_database
 from onemanage.data_import.sources.service import Databases
@@ -160,6 +161,7 @@ class Imports:
         committing = asyncio.Event()
 
         async def store_rejects(result: LoadResult) -> None:
+            check_size(command, [part.plan for part in job.tables], result)
             await self._storage.abort_unfinished(prefix)
             for ordinal, table in enumerate(result.tables):
                 if table.rejects_key is not None:

@@ -21,6 +21,7 @@ from onemanage.contracts.data_import_plan import (
     TableFindings,
     TablePlan,
 )
+from onemanage.data_import import results
 from onemanage.data_import.domain.digest import shape_of
 from onemanage.data_import.domain.planning import PlannedFile, make_plan
 from onemanage.data_import.domain.remembering import as_before
@@ -70,6 +71,9 @@ class Plans:
         )
         prefix = artifacts_prefix(command.workspace_id, command.task_id, command.run)
         made = summary(document, command.task_id, f"{prefix}plan.json")
+        if len(msgspec.json.encode(made)) > results.MOST_BYTES:
+            with told(command.sources):
+                raise results.too_many_tables(len(made.tables))
         await self._storage.put_bytes(
             made.plan_key, msgspec.json.encode(document), "application/json"
         )

@@ -28,9 +28,8 @@ from onemanage.data_import.domain.remembering import Remembered
 from onemanage.data_import.made import MadeStore
 from onemanage.data_import.models import ImportRow, ImportTableRow, PlanRow
 from onemanage.data_import.naming import named
+from onemanage.data_import.results import fitted
 from onemanage.platform.db import Sessions, one_of
-
-_MOST_COUNTS = 100
 
 
 class DonePlan(msgspec.Struct, frozen=True):
@@ -203,7 +202,7 @@ def _tables_of(import_ids: list[str]) -> Any:
 def _import(row: ImportRow, tables: Iterable[ImportTableRow]) -> Import:
     made = [_table(table) for table in tables]
     read = sum(table.read for table in made)
-    return Import(
+    found = Import(
         import_id=row.import_id,
         workspace_id=row.workspace_id,
         task_id=row.task_id,
@@ -221,6 +220,7 @@ def _import(row: ImportRow, tables: Iterable[ImportTableRow]) -> Import:
         resubmits=row.resubmits,
         undone_at=row.undone_at,
     )
+    return fitted(found)
 
 
 def _table(row: ImportTableRow) -> ImportedTable:
@@ -237,7 +237,7 @@ def _table(row: ImportTableRow) -> ImportedTable:
         "member": plan.member,
         "sheet": plan.sheet,
         "added_columns": row.added_columns,
-        "reject_counts": row.reject_counts[:_MOST_COUNTS],
+        "reject_counts": row.reject_counts,
         "rejects_key": row.rejects_key,
         "warnings": row.warnings,
         "repeats": row.repeats,

@@ -25,6 +25,7 @@ from onemanage.data_import.domain.cast_typed import as_text
 
 MOST_NAMED = 1_000
 """Reject entries that an import tells; the CSV has all."""
+MOST_COUNTS = 100
 OURS = ("_line", "_column", "_error")
 """Columns of the rejects CSV that are none of the source's."""
 
@@ -107,10 +108,10 @@ class Rejects:
                 file.close()
 
     def counts(self) -> list[RejectCount]:
-        """By reason and column, the most frequent first."""
+        """By reason and column, the most frequent first, MOST_COUNTS of them."""
         return [
             RejectCount(reason=reason, column=column, count=count)
-            for (reason, column), count in self._counts.most_common()
+            for (reason, column), count in self._counts.most_common(MOST_COUNTS)
         ]
 
     def cells(
