@@ -48,7 +48,9 @@ class Exports:
         prefix = artifacts_prefix(command.workspace_id, command.task_id, command.run)
         kind = command.spec.format
         if kind not in MEDIA_TYPES:
-            raise InvalidRows(f"There is no format {kind!r}.")
+            raise InvalidRows(
+                f"Unknown format {kind!r}. Choose one of {', '.join(MEDIA_TYPES)}."
+            )
         with tempfile.TemporaryDirectory() as folder:
             async with self._datasets.reading(
                 command.workspace_id, command.dataset_id

@@ -21,7 +21,7 @@ async def fetch(storage: Storage, source: FileSource, folder: Path) -> Path:
     try:
         stream = await storage.open(source.file_key)
     except ObjectMissing:
-        text = "The file is no longer there; upload it again."
+        text = "The file is gone. Upload it again."
         raise InvalidInput("file.missing", text, source.file_id) from None
     async with await anyio.open_file(path, "wb") as file:
         async for chunk in stream.chunks:

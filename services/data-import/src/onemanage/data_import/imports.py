@@ -109,7 +109,7 @@ class Imports:
             return command.plan
         before = await self._store.plan_of(command.workspace_id, command.resubmits)
         if before is None:
-            text = "The import whose rejects these are is no longer there."
+            text = "The import that these rejects belong to is gone. Import the file again."
             raise InvalidInput("data_import.not_found", text, command.resubmits)
         table = before.tables[command.resubmitted_part - 1]
         found = await self._plans.propose(command.sources, None, _silent)

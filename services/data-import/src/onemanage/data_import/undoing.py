@@ -42,7 +42,7 @@ class Undo:
                 workspace_id,
             )
             if found is None:
-                text = "There is no such import that loaded anything."
+                text = "This workspace has no such import that loaded rows."
                 raise LoadRefused("data_import.not_found", text, import_id)
             if found["undone_at"] is not None:
                 return UndoResult(import_id=import_id, undone_at=found["undone_at"])

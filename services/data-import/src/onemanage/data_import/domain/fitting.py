@@ -69,7 +69,7 @@ def check_options(table: TablePlan, options: ImportOptions) -> None:
     """Raises LoadRefused for what no table could do."""
     names = [one.name for one in table.columns if one.include]
     if options.mode not in ("append", "replace", "upsert"):
-        text = f"There is no mode {options.mode!r}: append, replace or upsert."
+        text = f"Unknown mode {options.mode!r}. Choose append, replace or upsert."
         raise LoadRefused("data_import.bad_mode", text, table.table)
     if not names:
         text = "No column is included, so there is nothing to load."

@@ -154,7 +154,7 @@ def _condition(column: DatasetColumn, given: RowFilter, parameters: list[Any]) -
     operator = given.operator
     if operator not in FILTER_OPERATORS:
         raise InvalidRows(
-            f"There is no operator {operator!r}; take one of "
+            f"Unknown operator {operator!r}. Choose one of "
             f"{', '.join(FILTER_OPERATORS)}."
         )
     if operator in _TEXT_ONLY and column.type != "text":
@@ -241,7 +241,7 @@ def _after_sql(
 def _known(known: Mapping[str, DatasetColumn], name: str) -> DatasetColumn:
     found = known.get(name)
     if found is None:
-        raise InvalidRows(f"There is no column {name!r}.")
+        raise InvalidRows(f"The data set has no column {name!r}.")
     return found
 
 

@@ -35,6 +35,6 @@ def read_table(path: Path, table: TablePlan) -> Iterator[Batch]:
     if reader is None:
         raise WrongPlan(
             "data_import.no_such_part",
-            f"{table.format!r} is no format that files have. Plan the file again.",
+            f"No file has the format {table.format!r}. Plan the file again.",
         )
     return reader(path, table)

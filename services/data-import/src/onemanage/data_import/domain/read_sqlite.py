@@ -147,7 +147,10 @@ def _check(path: Path, name: str) -> None:
 @contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     if not is_sqlite(path):
-        raise NotATable("data_import.not_a_table", "The file is no SQLite database.")
+        raise NotATable(
+            "data_import.not_a_table",
+            "Not an SQLite database. Send one, or another table file.",
+        )
     address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
     connection = sqlite3.connect(address, uri=True, isolation_level=None)
     try:

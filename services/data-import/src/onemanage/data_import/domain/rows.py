@@ -76,7 +76,7 @@ class Splitter:
     def _refuse(self) -> None:
         raise TooLarge(
             "data_import.row_too_long",
-            f"A row is longer than {MAX_ROW >> 20} MiB. Either this is no table, or "
+            f"A row is longer than {MAX_ROW >> 20} MiB. Either the file is not a table, or "
             "the delimiter or the newlines are not what the plan says.",
             f"line {self._line}",
         )

@@ -29,7 +29,7 @@ _ADVICE = {
         "The database ended the connection before the last row. Try again."
     ),
     "database.missing": (
-        "There is no such table, or the user may not see it. Check name and schema."
+        "The database has no such table, or hides it from the user. Check name and schema."
     ),
     "database.query_failed": "The database refuses the query.",
 }

@@ -103,7 +103,7 @@ def describe_columns(opened: Opened) -> list[SourceColumn]:
     else:
         found = _catalogued(opened)
     if not found:
-        text = "There is no such table, or it has no columns that the user may read."
+        text = "The database has no such table, or none of its columns may be read by the user. Check the name and the user's rights."
         raise SourceFailed("database.missing", text, source.table)
     twice = [
         name for name, n in Counter(column.name for column in found).items() if n > 1

@@ -23,5 +23,5 @@ async def checked_address(host: str, port: int, allowed: Sequence[Network]) -> s
         )
         raise SourceFailed("database.not_allowed", text, error.host) from None
     except NoSuchHost as error:
-        text = "There is no such host, or its name cannot be resolved now."
+        text = "No such host, or its name cannot be resolved now. Check the name."
         raise SourceFailed("database.unreachable", text, error.host) from None

@@ -39,7 +39,7 @@ def _wanted(opened: Opened, table: TablePlan) -> list[tuple[int, SourceColumn]]:
         if not column.include:
             continue
         if column.header not in found:
-            text = "The column of the plan is no longer there. Plan the source again."
+            text = "The source lost a column of the plan. Plan the source again."
             raise SourceFailed("database.missing", text, column.header)
         wanted.append((column.position, found[column.header]))
     if not wanted:

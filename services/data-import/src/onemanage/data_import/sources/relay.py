@@ -128,7 +128,7 @@ class Relay:
             async with asyncio.timeout(self._patience.connect):
                 return await asyncio.open_connection(*self._upstream, limit=_CHUNK)
         except (OSError, TimeoutError):
-            text = "Nobody answers at this host and port; see that both are right."
+            text = "Nothing answers at this host and port. Check both."
             raise SourceFailed("database.unreachable", text) from None
 
     def _begin(

@@ -53,9 +53,7 @@ class Databases:
                     port=opened.end.port,
                 )
             except SandboxTimeout as error:
-                text = (
-                    f"The database took longer than {error.timeout:g} s to describe it."
-                )
+                text = f"The database takes longer than {error.timeout:g} s to describe the source. Try again, or pick a smaller table."
                 raise SourceFailed("database.too_slow", text) from None
             except SandboxCrashed as error:
                 if error.exitcode != -signal.SIGABRT:
@@ -94,12 +92,12 @@ class Databases:
 
     def _password(self, source: DatabaseSource, workspace_id: str) -> str:
         if not self._key:
-            text = "Databases are no sources here: DATA_IMPORT_SEALING_KEY is not set."
+            text = "Importing from databases is not set up here. Whoever runs OneManage sets DATA_IMPORT_SEALING_KEY."
             raise SourceFailed("database.not_allowed", text)
         try:
             return unseal(self._key, source.sealed_password, workspace_id)
         except NotSealed:
-            text = "The password can no longer be opened; give it again."
+            text = "The stored password cannot be opened any more. To go on, give it again."
             raise SourceFailed("database.invalid", text) from None
 
 
