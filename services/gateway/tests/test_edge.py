@@ -99,6 +99,17 @@ async def test_what_is_no_http_is_told_so_as_a_problem() -> None:
         assert answer.headers["content-type"] == "application/problem+json"
 
 
+async def test_an_upgrade_leads_nowhere_around_the_limits() -> None:
+    given = settings(header_seconds=0.3, keep_alive_seconds=60)
+    async with listening(create_app(given), given) as edge:
+        line = await edge.connect()
+        offer = b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+        await line.send(HEALTHZ[:-2] + offer)
+        assert (await line.answer()).status == 200
+        await line.send(HEALTHZ[:20])
+        await eventually(lambda: not edge.connections)
+
+
 async def test_requests_sent_ahead_of_their_answers_are_few() -> None:
     given = settings()
     async with listening(create_app(given), given) as edge:

@@ -192,6 +192,9 @@ class EdgeProtocol(HttpToolsProtocol):
         self._frame_bytes = 0
         super().on_body(body)
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """To offer an upgrade is no fault; it is passed over."""
+
     def _await_head(self) -> None:
         if self._head_timer is None:
             seconds = self._limits.header_seconds
