@@ -7,6 +7,7 @@ import pytest
 
 from onemanage.gateway.downloads import Conditions
 
+from .edge_samples import BEARER, HOST, listening, settings
 from .psd_samples import DOCUMENT, World
 from .test_ids import filled, operations
 
@@ -133,3 +134,18 @@ async def test_an_event_stream_that_was_seen_to_its_end_is_not_sent_again(
     assert fields["event"] == "task" and int(fields["retry"]) > 0
     assert (again.status_code, again.content) == (204, b"")
     assert other.status_code == 200
+
+
+async def test_a_connection_goes_on_after_the_head_of_what_is_streamed(
+    world: World, content: str
+) -> None:
+    async with listening(world.app, settings()) as edge:
+        line = await edge.connect()
+        request = f" {content} HTTP/1.1\r\n".encode() + HOST + BEARER + b"\r\n"
+        await line.send(b"HEAD" + request)
+        head = await line.reader.readuntil(b"\r\n\r\n")
+        await line.send(b"GET" + request)
+        whole = await line.answer()
+
+    assert f"content-length: {len(DATA)}".encode() in head.lower()
+    assert (whole.status, whole.body) == (200, DATA)

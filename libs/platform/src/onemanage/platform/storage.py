@@ -59,13 +59,11 @@ class StoredObject(msgspec.Struct, frozen=True):
 class ObjectStream(msgspec.Struct, frozen=True):
     """An object on its way out. ``chunks`` must be read to the end or closed."""
 
-    size: int
-    """Bytes that come: of the range, where one was asked for."""
+    size: int  # bytes of the range, where one was asked for
     media_type: str
     etag: str
     chunks: AsyncIterator[bytes]
-    content_range: str | None = None
-    """As ``bytes 0-9/100``, where it is a range."""
+    content_range: str | None = None  # as ``bytes 0-9/100``
 
 
 class Storage:
@@ -109,9 +107,8 @@ class Storage:
             raise
 
     async def check(self) -> None:
-        """Raises where the bucket cannot be reached. May be cancelled at any time.
-
-        In a thread of its own: uploads that take all others do not make it late.
+        """Raises where the bucket cannot be reached; in a thread of its own, behind no
+        upload. May be cancelled at any time.
         """
         await anyio.to_thread.run_sync(
             lambda: self._s3.head_bucket(Bucket=self._bucket),

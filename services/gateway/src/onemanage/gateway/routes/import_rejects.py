@@ -131,8 +131,7 @@ async def resubmit_rejects(
         _rejected(await known_import(gateway, caller, import_id), part)
     if is_json(request):
         form = '{"file_id": "fil_…"}'
-        reference = await read_json(request, FileReference, form)
-        file_id = reference.file_id
+        file_id = (await read_json(request, FileReference, form)).file_id
     else:
         file = await receive(request, gateway, caller, name, idempotency_key)
         file_id = file.id
@@ -148,11 +147,8 @@ async def resubmit_rejects(
             "resubmitted_part": number,
         }
 
-    asked = Asked(
-        name="data_import",
-        what=[import_id, part, file_id],
-        idempotency_key=idempotency_key,
-    )
+    what = [import_id, part, file_id]
+    asked = Asked(name="data_import", what=what, idempotency_key=idempotency_key)
     return await order_import(gateway, caller, asked, fields, wait)
 
 
