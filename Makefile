@@ -49,7 +49,7 @@ fuzz: bootstrap ## Hurt documents and images at random, work on them in the sand
 	@case "$(WHAT)" in images) ;; *) $(PYTHON) -m tests.fuzz --count "$(COUNT)" --seed "$(SEED)";; esac
 	@case "$(WHAT)" in psd) ;; *) $(PYTHON) -m tests.fuzz.images --count "$(COUNT)" --seed "$(SEED)";; esac
 
-contracts: bootstrap ## Generate the JSON Schemas and docs/asyncapi.json
+contracts: bootstrap ## Generate the JSON Schemas, docs/asyncapi.json and the users of NATS
 	@$(PYTHON) scripts/contracts.py
 
 new-service: bootstrap ## Begin a service with all its rooms: NAME=imaging

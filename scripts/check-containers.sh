@@ -13,6 +13,12 @@ sed 's/^\([A-Z0-9_]*\)=$/\1=placeholder0/' infra/.env.example >"$environment"
 
 "$bin/check-jsonschema" --builtin-schema vendor.compose-spec infra/docker-compose.yml
 "$compose" --env-file "$environment" --file infra/docker-compose.yml config --quiet
+S3_ENDPOINT=https://s3.example "$compose" --env-file "$environment" \
+    --file infra/docker-compose.yml --file infra/docker-compose.other-s3.yml config --quiet
 "$bin/hadolint" infra/Dockerfile
-NATS_USER=placeholder NATS_PASSWORD=placeholder "$bin/nats-server" -t -c infra/nats.conf
+# As Compose mounts them, side by side.
+mounted=$(mktemp -d)
+trap 'rm -rf "$environment" "$mounted"' EXIT
+cp infra/nats.conf infra/local/src/onemanage/local/nats-users.conf "$mounted"
+(set -a && . "$environment" && "$bin/nats-server" -t -c "$mounted/nats.conf")
 echo "container files: compose schema, compose config, hadolint and nats.conf agree"

@@ -1,9 +1,9 @@
-"""Write what the subject registry says as JSON Schemas and an AsyncAPI document.
+"""Write what the subject registry says: JSON Schemas, an AsyncAPI document, NATS users.
 
-    python scripts/contracts.py            write libs/contracts/schemas, docs/asyncapi.json
-    python scripts/contracts.py --check    write nothing; fail where they are stale
+    python scripts/contracts.py            write all that is generated
+    python scripts/contracts.py --check    write nothing; fail where it is stale
 
-Both are committed: a reader of another language finds every message there, and
+All are committed: a reader of another language finds every message there, and
 scripts/check-compatibility.py compares the schemas with those of the last release.
 """
 
@@ -18,10 +18,12 @@ import msgspec
 from asyncapi import asyncapi_document
 
 from onemanage.contracts import registry
+from onemanage.platform.permissions import users_conf
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMAS = Path("libs/contracts/schemas")
 ASYNCAPI = Path("docs/asyncapi.json")
+NATS_USERS = Path("infra/local/src/onemanage/local/nats-users.conf")
 SCHEMA_BASE = "https://onemanage.dev/schemas"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -33,6 +35,7 @@ def generated_files() -> dict[Path, str]:
         for name, message in registry.message_types().items()
     }
     files[ASYNCAPI] = _json(asyncapi_document())
+    files[NATS_USERS] = users_conf()
     return files
 
 
@@ -84,7 +87,7 @@ def main() -> int:
     files = generated_files()
     if not parser.parse_args().check:
         write_files(ROOT, files)
-        print(f"wrote {len(files) - 1} schemas and {ASYNCAPI}")
+        print(f"wrote {len(files) - 2} schemas, {ASYNCAPI} and {NATS_USERS}")
         return 0
     stale = stale_files(ROOT, files)
     if stale:
@@ -92,7 +95,7 @@ def main() -> int:
         print(*(f"  {line}" for line in stale), sep="\n", file=sys.stderr)
         print("Run `make contracts` and commit what it writes.", file=sys.stderr)
         return 1
-    print(f"{len(files) - 1} schemas and {ASYNCAPI} agree with the registry")
+    print(f"{len(files) - 2} schemas, {ASYNCAPI}, {NATS_USERS}: as the registry says")
     return 0
 
 

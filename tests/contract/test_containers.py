@@ -11,6 +11,7 @@ import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import compose  # type: ignore[import-untyped]  # it has no type information
 import pytest
@@ -18,12 +19,17 @@ from pydantic_settings import BaseSettings
 
 from onemanage.data_import.settings import ConsumerSettings as ImportConsumerSettings
 from onemanage.data_import.settings import WorkerSettings as ImportWorkerSettings
+from onemanage.gateway.auth import new_api_key
 from onemanage.gateway.settings import ConsumerSettings as GatewayConsumerSettings
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.imaging.settings import ConsumerSettings as ImagingConsumerSettings
 from onemanage.imaging.settings import WorkerSettings as ImagingWorkerSettings
 from onemanage.platform.migrations import MigrationSettings
-from onemanage.platform.settings import ProcessSettings, StorageSettings
+from onemanage.platform.settings import (
+    LogSettings,
+    ProcessSettings,
+    StorageSettings,
+)
 from onemanage.preview.settings import PreviewSettings
 from onemanage.psd.settings import ConsumerSettings as PsdConsumerSettings
 from onemanage.psd.settings import WorkerSettings as PsdWorkerSettings
@@ -31,7 +37,7 @@ from onemanage.psd.settings import WorkerSettings as PsdWorkerSettings
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS: dict[str, tuple[type[BaseSettings], ...]] = {
     "topology": (ProcessSettings,),
-    "bucket": (ProcessSettings, StorageSettings),
+    "bucket": (LogSettings, StorageSettings),
     "migrate-gateway": (MigrationSettings,),
     "migrate-psd": (MigrationSettings,),
     "migrate-preview": (MigrationSettings,),
@@ -50,39 +56,67 @@ SETTINGS: dict[str, tuple[type[BaseSettings], ...]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def containers() -> Any:
-    """What Compose makes of the file, with a value for each name in .env.example."""
+def configured(*files: str, **environment: str) -> Any:
+    """What Compose makes of the files, with a value for each name in .env.example."""
     example = (ROOT / "infra/.env.example").read_text(encoding="utf-8")
     required = re.findall(r"^([A-Z0-9_]+)=$", example, re.MULTILINE)
     done = subprocess.run(
-        [f"{compose.__path__[0]}/docker-compose", "config", "--format=json"],
+        [
+            f"{compose.__path__[0]}/docker-compose",
+            *(f"--file={name}" for name in files),
+            *("config", "--format=json"),
+        ],
         cwd=ROOT / "infra",
-        env={"PATH": os.environ["PATH"]} | dict.fromkeys(required, "x" * 32),
+        env={"PATH": os.environ["PATH"], **dict.fromkeys(required, "x" * 32)}
+        | {"OWNER_API_KEY": new_api_key()}
+        | environment,
         capture_output=True,
         text=True,
         check=True,
     )
-    return json.loads(done.stdout)["services"]
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def configuration() -> Any:
+    return configured("docker-compose.yml")
+
+
+@pytest.fixture(scope="module")
+def containers(configuration: Any) -> Any:
+    return configuration["services"]
+
+
+def service_of(container: Any) -> str:
+    """``psd`` for the image ``onemanage/psd:dev``."""
+    image: str = container["image"]
+    return image.removeprefix("onemanage/").partition(":")[0]
 
 
 def test_every_process_of_ours_is_known_here(containers: Any) -> None:
-    ours = {name for name, container in containers.items() if "build" in container}
+    ours = {
+        name
+        for name, container in containers.items()
+        if container["image"].startswith("onemanage/")
+    }
 
     assert ours == set(SETTINGS)
 
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_the_command_of_a_container_is_in_its_image(containers: Any, name: str) -> None:
-    service = containers[name]["build"]["args"]["SERVICE"]
+    service = service_of(containers[name])
     commands: dict[str, str] = {}
     for project in (f"services/{service}", "libs/platform"):
         text = (ROOT / project / "pyproject.toml").read_text(encoding="utf-8")
         commands |= tomllib.loads(text)["project"].get("scripts", {})
 
-    module, _, function = commands[containers[name]["command"][0]].partition(":")
-
-    assert callable(getattr(importlib.import_module(module), function))
+    wanted = [containers[name]["command"][0]]
+    if "healthcheck" in containers[name]:
+        wanted.append(containers[name]["healthcheck"]["test"][1])
+    for command in wanted:
+        module, _, function = commands[command].partition(":")
+        assert callable(getattr(importlib.import_module(module), function))
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -125,3 +159,108 @@ def test_no_container_reports_to_whoever_made_its_libraries(containers: Any) -> 
         assert containers[name]["environment"]["ORT_DISABLE_TELEMETRY"] == "1"
     assert "\nENV ORT_DISABLE_TELEMETRY=1\n" in dockerfile
     assert "-master.telemetry=false" in containers["storage"]["command"]
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_container_enters_nats_as_the_user_of_its_service(
+    containers: Any, name: str
+) -> None:
+    url = containers[name]["environment"].get("NATS_URL", "")
+    service = name.rpartition("-")[0] or name
+
+    if name == "bucket" or name.startswith("migrate-"):
+        assert not url
+    else:
+        user = "operator" if name == "topology" else service.replace("-", "_")
+        assert urlsplit(url).username == user
+
+
+def test_jetstream_has_a_limit_of_memory_of_its_own() -> None:
+    config = (ROOT / "infra/nats.conf").read_text(encoding="utf-8")
+
+    assert "max_memory_store: " in config
+
+
+def test_each_image_is_built_once(containers: Any) -> None:
+    built = [
+        service_of(container)
+        for container in containers.values()
+        if "build" in container
+    ]
+
+    assert sorted(built) == ["data-import", "gateway", "imaging", "preview", "psd"]
+    for container in containers.values():
+        if "build" in container:
+            args = container["build"]["args"]
+            assert args == {"SERVICE": service_of(container)}
+
+
+def test_a_health_check_is_words_without_blanks(containers: Any) -> None:
+    for name, container in containers.items():
+        for word in container.get("healthcheck", {}).get("test", []):
+            assert " " not in word, name
+
+
+def test_no_container_leaves_a_volume_without_a_name(containers: Any) -> None:
+    for name, container in containers.items():
+        for volume in container.get("volumes", []):
+            assert volume["type"] == "bind" or volume.get("source"), name
+        if name.endswith("-worker"):
+            scratch = container["environment"]["TMPDIR"]
+            assert scratch in [volume["target"] for volume in container["volumes"]]
+            health = container["environment"]["HEALTH_FILE"]
+            assert health.startswith("/tmp/") and container["tmpfs"]
+
+
+def test_whoever_connects_on_a_users_word_is_outside_and_knows_our_networks(
+    configuration: Any,
+) -> None:
+    subnets = {
+        part["subnet"]
+        for network in configuration["networks"].values()
+        for part in network["ipam"]["config"]
+    }
+    for name in ("imaging-worker", "data-import-worker"):
+        container = configuration["services"][name]
+        assert "edge" in container["networks"]
+        assert set(container["environment"]["OWN_NETWORKS"].split(",")) == subnets
+    asked = configured("docker-compose.yml", IMAGING_ALLOWED_NETWORKS="10.1.0.0/16")
+    given = asked["services"]["imaging-worker"]["environment"]
+    assert given["IMAGING_ALLOWED_NETWORKS"] == "10.1.0.0/16"
+
+
+def test_another_s3_needs_no_storage_of_ours() -> None:
+    files = ("docker-compose.yml", "docker-compose.other-s3.yml")
+    services = configured(*files, S3_ENDPOINT="https://s3.example")["services"]
+
+    assert "storage" not in services
+    for name, container in services.items():
+        assert "storage" not in container.get("depends_on", {}), name
+        if "S3_ENDPOINT" in container.get("environment", {}):
+            assert container["environment"]["S3_ENDPOINT"] == "https://s3.example"
+            assert "edge" in container["networks"], name
+
+
+def test_of_the_object_storage_only_the_port_that_asks_for_a_key_is_reached(
+    containers: Any,
+) -> None:
+    command = containers["storage"]["command"]
+
+    assert "-ip.bind=127.0.0.1" in command
+    assert [word for word in command if "0.0.0.0" in word] == ["-s3.ip.bind=0.0.0.0"]
+
+
+def test_two_imports_at_once_have_the_memory_that_is_promised(containers: Any) -> None:
+    child = ImportWorkerSettings.model_fields["import_child_memory_bytes"].default
+
+    assert 2 * child < int(containers["data-import-worker"]["mem_limit"])
+    limits = (ROOT / "docs/data-import.md").read_text(encoding="utf-8")
+    assert re.search(rf"IMPORT_CHILD_MEMORY_BYTES.*; {child >> 30} GiB", limits)
+
+
+def test_every_container_drops_the_capabilities_it_does_not_need(
+    containers: Any,
+) -> None:
+    for name, container in containers.items():
+        assert container["cap_drop"] == ["ALL"], name
+        assert ("cap_add" in container) == (name in ("postgres", "storage"))

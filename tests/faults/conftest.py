@@ -16,5 +16,5 @@ async def actors(
     nats: Client, servers: Servers, tmp_path: Path
 ) -> AsyncIterator[Stage]:
     """Starts workers and handlers, on streams that are empty."""
-    async with stage(tmp_path, servers.nats_url) as made:
+    async with stage(tmp_path, servers.nats_url_of("psd")) as made:
         yield made

@@ -96,6 +96,7 @@ def _second(service: Service, stack: Stack, folder: Path) -> Process:
     environment = {
         **common_environment(stack.addresses),
         "DATABASE_URL": stack.addresses.database_url(service.schema),
+        "NATS_URL": stack.addresses.nats_url_of(service.schema),
         "HEALTH_FILE": str(health),
     }
     command = Command(

@@ -4,7 +4,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from onemanage.platform.outbound import is_allowed, parse_networks
+from onemanage.platform.outbound import allowed_networks, is_allowed, parse_networks
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"])
@@ -33,3 +33,13 @@ def test_the_operator_allows_networks_and_nothing_beside_them() -> None:
         assert is_allowed(ip_address(address), allowed)
     for address in ("10.2.0.1", "192.168.7.6", "127.0.0.1", "169.254.169.254"):
         assert not is_allowed(ip_address(address), allowed)
+
+
+def test_networks_of_our_own_servers_are_refused_whatever_is_allowed() -> None:
+    allowed = allowed_networks("172.16.0.0/12, ::/0, 10.1.0.0/24", "172.29.252.0/24")
+
+    for address in ("172.29.252.2", "::ffff:172.29.252.2", "64:ff9b::172.29.252.2"):
+        assert not is_allowed(ip_address(address), allowed), address
+    for address in ("172.29.251.2", "172.29.253.2", "10.1.0.1", "fd00::5"):
+        assert is_allowed(ip_address(address), allowed), address
+    assert allowed_networks("172.29.252.7", "172.29.252.0/24") == ()

@@ -109,7 +109,7 @@ async def world(
     """A gateway beside a psd that is played."""
     given = servers.environment()
     settings = GatewaySettings(
-        nats_url=servers.nats_url,
+        nats_url=servers.nats_url_of("gateway"),
         database_url=await database("gateway"),
         s3_endpoint=given["S3_ENDPOINT"],
         s3_bucket="none",

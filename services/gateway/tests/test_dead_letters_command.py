@@ -30,7 +30,10 @@ def run(servers: Servers, database_url: str) -> Run:
     """Gives exit status, standard output and standard error."""
 
     async def run(*arguments: str, **changes: str) -> tuple[int, str, str]:
-        given = {"NATS_URL": servers.nats_url, "DATABASE_URL": database_url}
+        given = {
+            "NATS_URL": servers.nats_url_of("gateway"),
+            "DATABASE_URL": database_url,
+        }
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",

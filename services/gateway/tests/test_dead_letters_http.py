@@ -34,7 +34,7 @@ LETTERS = "/v1/dead-letters"
 async def settings(servers: Servers, database: MakeDatabase) -> GatewaySettings:
     given = servers.environment()
     return GatewaySettings(
-        nats_url=servers.nats_url,
+        nats_url=servers.nats_url_of("gateway"),
         database_url=await database("gateway"),
         s3_endpoint=given["S3_ENDPOINT"],
         s3_bucket="none",

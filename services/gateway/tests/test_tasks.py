@@ -90,7 +90,7 @@ def settings(servers: Servers) -> dict[str, Any]:
         "s3_bucket": "none",
         "s3_access_key_id": given["S3_ACCESS_KEY_ID"],
         "s3_secret_access_key": given["S3_SECRET_ACCESS_KEY"],
-        "nats_url": servers.nats_url,
+        "nats_url": servers.nats_url_of("gateway"),
         "public_url": "http://test",
         "preview_signing_key": "k" * 32,
         "owner_api_key": KEY,
@@ -107,7 +107,9 @@ async def _running(
 ) -> AsyncIterator[World]:
     given = settings | {"database_url": await database("gateway")}
     consuming = ConsumerSettings(
-        nats_url=given["nats_url"], database_url=given["database_url"]
+        nats_url=given["nats_url"],
+        database_url=given["database_url"],
+        task_ack_wait=ACK_WAIT,
     )
     stop = asyncio.Event()
     async with (

@@ -15,6 +15,8 @@ from urllib.parse import quote, urlsplit
 
 FILE_NAME = "credentials.json"
 REGION = "auto"
+# As onemanage.platform.permissions has it; not imported, for it imports so much.
+OPERATOR = "operator"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +24,7 @@ class Addresses:
     """All that a process needs to reach NATS, PostgreSQL and S3."""
 
     nats_url: str = field(repr=False)
-    """Of every node, separated by commas."""
+    """The operator's, of every node, separated by commas."""
     database_admin_url: str = field(repr=False)
     s3_endpoint: str
     s3_access_key_id: str
@@ -30,14 +32,22 @@ class Addresses:
     database_role_secret: str = field(repr=False)
     s3_region: str = REGION
     nats_nodes: int = 1
+    nats_password: str = field(default="", repr=False)
+    """The operator's, where NATS is one of ours; each service's follows from it."""
+
+    def nats_url_of(self, service: str) -> str:
+        """The same servers as the user of a service; another's server as it was given."""
+        if not self.nats_password:
+            return self.nats_url
+        password = nats_password_of(service, self.nats_password)
+        given = f"//{OPERATOR}:{self.nats_password}@"
+        return self.nats_url.replace(given, f"//{service}:{password}@")
 
     def database_url(self, role: str) -> str:
         """The same database as one role; its password is the role's name, keyed."""
         parts = urlsplit(self.database_admin_url)
         server = parts.netloc.rpartition("@")[2]
-        password = hmac.new(
-            self.database_role_secret.encode(), role.encode(), hashlib.sha256
-        ).hexdigest()[:32]
+        password = _keyed(self.database_role_secret, role)
         return parts._replace(netloc=f"{quote(role)}:{password}@{server}").geturl()
 
     def environment(self) -> dict[str, str]:
@@ -51,6 +61,17 @@ class Addresses:
             "S3_ACCESS_KEY_ID": self.s3_access_key_id,
             "S3_SECRET_ACCESS_KEY": self.s3_secret_access_key,
         }
+
+
+def nats_password_of(user: str, operator_password: str) -> str:
+    """A service's: its name, keyed by the operator's."""
+    if user == OPERATOR:
+        return operator_password
+    return _keyed(operator_password, f"nats:{user}")
+
+
+def _keyed(secret: str, name: str) -> str:
+    return hmac.new(secret.encode(), name.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 _SEALING_KEYS = ("data_import_sealing_key", "imaging_sealing_key")

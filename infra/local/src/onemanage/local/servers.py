@@ -56,11 +56,12 @@ def plan_servers(
     """
     credentials = load_credentials(data_dir)
     processes: list[Process] = []
-    nats_url = environ.get("NATS_URL", "")
+    nats_url, nats_password = environ.get("NATS_URL", ""), ""
     if nats_url:
         nodes = 1
     else:
-        started, nats_url = nats_nodes(data_dir, credentials.nats_password, nodes)
+        nats_password = credentials.nats_password
+        started, nats_url = nats_nodes(data_dir, nats_password, nodes)
         processes.extend(started)
     admin_url = environ.get("DATABASE_ADMIN_URL", "")
     cluster: Postgres | None = None
@@ -90,6 +91,7 @@ def plan_servers(
         s3_region=environ.get("S3_REGION", REGION),
         database_role_secret=credentials.database_role_secret,
         nats_nodes=nodes,
+        nats_password=nats_password,
     )
     return Servers(addresses=addresses, processes=tuple(processes), postgres=cluster)
 

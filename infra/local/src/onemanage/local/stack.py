@@ -78,7 +78,7 @@ SERVICES = (
     ),
 )
 SECRET_PREFIXES = (
-    *("DATABASE_", "OWNER_API_KEY", "PREVIEW_SIGNING_KEY"),
+    *("DATABASE_", "NATS_", "OWNER_API_KEY", "PREVIEW_SIGNING_KEY"),
     *("DATA_IMPORT_SEALING_KEY", "IMAGING_SEALING_KEY"),
 )
 API = SERVICES[0].name
@@ -207,6 +207,7 @@ def service_process(
         **common,
         **{name: given[name] for name in service.needs},
         "DATABASE_URL": addresses.database_url(service.schema),
+        "NATS_URL": addresses.nats_url_of(service.schema),
         "HEALTH_FILE": str(health_file),
     }
     ready, options = file_exists(health_file), []

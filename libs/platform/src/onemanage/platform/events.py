@@ -16,9 +16,15 @@ from onemanage.contracts.base import (
     Status,
     event_id,
 )
-from onemanage.contracts.registry import CommandSpec, event_spec, subject_of
+from onemanage.contracts.registry import (
+    CommandSpec,
+    event_spec,
+    subject_of,
+    task_name_of,
+)
 from onemanage.platform import topology
 from onemanage.platform.nats import Client, PublishUnconfirmed, Receipt, publish
+from onemanage.platform.stored_events import event_at
 from onemanage.platform.telemetry import trace_headers
 
 PATIENCE = 30.0
@@ -74,17 +80,21 @@ class EventPublisher:
         receipt = await self._publish(event, body, patience)
         if not receipt.duplicate:
             return None
+        task_name = task_name_of(subject_of(event))
         try:
-            jetstream = self._client.jetstream()
-            stored = await jetstream.get_msg(topology.EVENTS, receipt.sequence)
+            stored = await event_at(
+                self._client, f"events.{task_name}.*", receipt.sequence
+            )
         except (NatsError, TimeoutError) as error:
             raise PublishUnconfirmed(
                 subject_of(event), str(event.event_id), patience
             ) from error
+        if stored is None:  # gone since: it may have been the oldest
+            return None
         # The one before may be our own, sent twice as its confirmation was lost.
         if stored.data == body:
             return None
-        return Said(stored.subject or "", stored.data or b"")
+        return Said(stored.subject, stored.data)
 
     async def publish_failed(
         self, task_name: str, task_id: str, workspace_id: str, run: int, info: ErrorInfo

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import Mapping
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import msgspec
 from loguru import logger
@@ -117,6 +118,7 @@ def _give_up(answer: asyncio.Future[Msg | None]) -> None:
 async def connect(url: str, name: str) -> Client:
     """Connect, and from then on stay connected for as long as the process lives.
 
+    Answers come to ``_INBOX.<user>``, which no other user may listen to.
     The ping and wait times are those measured to notice a dead leader soonest.
     """
     last_error = ""
@@ -141,6 +143,7 @@ async def connect(url: str, name: str) -> Client:
     await client.connect(
         servers=url.split(","),
         name=name,
+        inbox_prefix=f"_INBOX.{user}" if (user := urlsplit(url).username) else "_INBOX",
         error_cb=on_error,
         disconnected_cb=disconnected,
         reconnected_cb=reconnected,

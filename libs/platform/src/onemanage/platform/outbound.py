@@ -60,6 +60,28 @@ def parse_networks(text: str) -> tuple[Network, ...]:
     )
 
 
+def allowed_networks(allowed: str, own: str) -> tuple[Network, ...]:
+    """Those that are allowed, without what they have of our servers' own networks."""
+    left = list(parse_networks(allowed))
+    for ours in parse_networks(own):
+        left = [part for network in left for part in _without(network, ours)]
+    return tuple(left)
+
+
+def _without(network: Network, ours: Network) -> list[Network]:
+    if isinstance(network, IPv4Network) and isinstance(ours, IPv4Network):
+        return _parts(network, ours)
+    if isinstance(network, IPv6Network) and isinstance(ours, IPv6Network):
+        return _parts(network, ours)
+    return [network]
+
+
+def _parts[N: (IPv4Network, IPv6Network)](network: N, ours: N) -> list[Network]:
+    if network.subnet_of(ours):
+        return []
+    return list(network.address_exclude(ours)) if ours.subnet_of(network) else [network]
+
+
 def is_allowed(address: Address, allowed: Sequence[Network]) -> bool:
     """Whether it is public, or in one of the networks.
 
@@ -67,7 +89,7 @@ def is_allowed(address: Address, allowed: Sequence[Network]) -> bool:
     public, whatever way of writing them into IPv6 is used.
     """
     meant = _meant(address)
-    if any(meant in network or address in network for network in allowed):
+    if any(meant in network for network in allowed):
         return True
     if meant.is_multicast or meant.is_reserved:
         return False

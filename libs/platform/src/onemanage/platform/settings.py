@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from onemanage.platform.outbound import parse_networks
 from onemanage.platform.sealing import check_key
 
 Secret = Annotated[str, Field(repr=False)]
@@ -13,6 +14,11 @@ Secret = Annotated[str, Field(repr=False)]
 
 def _checked(key: str) -> str:
     return check_key(key) if key else key
+
+
+def _checked_networks(text: str) -> str:
+    parse_networks(text)  # raises ValueError, which names the setting
+    return text
 
 
 class LogSettings(BaseSettings):
@@ -55,6 +61,15 @@ class StorageSettings(BaseSettings):
     s3_region: str = "auto"
     s3_access_key_id: Secret
     s3_secret_access_key: Secret
+
+
+class OutboundSettings(BaseSettings):
+    """Of those who connect to addresses that users name."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    own_networks: Annotated[str, AfterValidator(_checked_networks)] = ""
+    """Of our servers: never connected to, whatever else is allowed."""
 
 
 class SealingSettings(BaseSettings):

@@ -111,11 +111,13 @@ async def working(
 ) -> AsyncIterator[asyncio.Event]:
     """A worker in this process whose task is ``function``; gives what stops it.
 
+    It enters NATS as the service that it works for.
+
     ``also`` are other tasks of the same service, by name. Leaving the block stops it too, and waits for it.
     """
     spec = command_spec(task_name)
     service = spec.worker if spec else task_name.partition(".")[0]
-    broker = Broker(settings, service, reserved=reserved)
+    broker = Broker(_as_service(settings, service), service, reserved=reserved)
     if function is not None:
         broker.register_task(_with_a_result(function), task_name)
     for name, other in also.items():
@@ -151,6 +153,7 @@ class Servers(Protocol):
     database_admin_url: str
 
     def database_url(self, role: str) -> str: ...
+    def nats_url_of(self, service: str) -> str: ...
     def environment(self) -> dict[str, str]: ...
 
 
@@ -171,7 +174,21 @@ async def nats(servers: Servers) -> AsyncIterator[Client]:
 
 @pytest.fixture
 def process_settings(servers: Servers) -> ProcessSettings:
+    """The operator's; ``working`` turns them into those of a service."""
+    _servers[servers.nats_url] = servers
     return ProcessSettings(nats_url=servers.nats_url, task_ack_wait=ACK_WAIT)
+
+
+_servers: dict[str, Servers] = {}
+"""By their operator's address."""
+
+
+def _as_service(settings: ProcessSettings, service: str) -> ProcessSettings:
+    """With what the service may do, and no more."""
+    servers = _servers.get(settings.nats_url)
+    if servers is None:
+        return settings
+    return settings.model_copy(update={"nats_url": servers.nats_url_of(service)})
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ class ConsumerSettings(ProcessSettings, DatabaseSettings, StorageSettings):
 
 
 class WorkerSettings(ConsumerSettings, SealingSettings, SourceSettings):
-    import_child_memory_bytes: int = Field(default=4 * 1024**3, ge=1024**3)
+    import_child_memory_bytes: int = Field(default=3 * 1024**3, ge=1024**3)
     """Address space of the child that reads one source."""
     import_plan_seconds: float = Field(default=240.0, gt=0)
     """Wall time of the child that looks through the files of one plan."""

@@ -124,8 +124,7 @@ async def _ensure_owner(store: Store, api_key: str | None) -> None:
     if api_key is None:
         return
     hashed = hash_api_key(api_key)
-    if hashed is None:
-        raise SystemExit("OWNER_API_KEY is not an API key: om_live_<43>_<checksum>")
+    assert hashed is not None  # the settings have checked it
     if await store.ensure_owner(hashed):
         logger.info("The owner's workspace and API key are made")
 

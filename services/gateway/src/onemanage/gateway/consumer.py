@@ -15,6 +15,7 @@ from onemanage.gateway.store import open_pool
 from onemanage.gateway.task_store import TaskStore
 from onemanage.platform.consumer import run_consumer
 from onemanage.platform.nats import Client
+from onemanage.platform.tasks.mover import DeadLetterMover
 
 
 @asynccontextmanager
@@ -28,6 +29,7 @@ async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator
         async with anyio.create_task_group() as group:
             group.start_soon(relay.run)
             group.start_soon(dispatcher.run)
+            group.start_soon(DeadLetterMover(client, settings.task_ack_wait).run)
             yield Deps(TaskStore(pool), relay, dispatcher)
             with anyio.move_on_after(2):
                 await relay.drained()

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from onemanage.gateway.auth import hash_api_key
 from onemanage.platform.settings import (
     AddressSealingSettings,
     DatabaseSettings,
@@ -18,6 +19,15 @@ from onemanage.platform.settings import (
 type Networks = list[IPv4Network | IPv6Network]
 
 KIB, MIB = 1024, 1024**2
+
+
+def _checked_api_key(key: str | None) -> str | None:
+    if key is not None and hash_api_key(key) is None:
+        raise ValueError(
+            "This is not an API key: it begins with om_live_, and its last characters"
+            " are a checksum of the others. infra/.env.example says how to make one."
+        )
+    return key
 
 
 def _are_networks(given: str) -> str:
@@ -69,7 +79,9 @@ class GatewaySettings(
     public_url: str
     """The address that clients reach the gateway by, as it stands in links."""
     preview_signing_key: Secret = Field(min_length=32)
-    owner_api_key: str | None = Field(default=None, repr=False)
+    owner_api_key: Annotated[str | None, AfterValidator(_checked_api_key)] = Field(
+        default=None, repr=False
+    )
     """Given to the owner's workspace at the first start, and never looked at again."""
     max_upload_bytes: int = 2 * 1024**3
     max_upload_seconds: float = Field(default=6 * 3600, gt=0)

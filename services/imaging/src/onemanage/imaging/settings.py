@@ -9,6 +9,7 @@ from onemanage.platform.outbound import parse_networks
 from onemanage.platform.settings import (
     AddressSealingSettings,
     DatabaseSettings,
+    OutboundSettings,
     ProcessSettings,
     StorageSettings,
 )
@@ -23,7 +24,7 @@ class ConsumerSettings(ProcessSettings, DatabaseSettings, StorageSettings):
     """The consumer answers queries and takes away what failed tasks left."""
 
 
-class WorkerSettings(ConsumerSettings, AddressSealingSettings):
+class WorkerSettings(ConsumerSettings, AddressSealingSettings, OutboundSettings):
     imaging_weights: Path | None = None
     """u2netp.onnx, where it is not at its place in the environment."""
     imaging_child_memory_bytes: int = Field(default=3 * 1024**3, ge=512 * 1024**2)

@@ -8,7 +8,7 @@ from onemanage.imaging.service import ImagingService
 from onemanage.imaging.settings import WorkerSettings
 from onemanage.imaging.store import Store
 from onemanage.platform.db import open_sessions
-from onemanage.platform.outbound import parse_networks
+from onemanage.platform.outbound import allowed_networks
 from onemanage.platform.sandbox import open_sandbox
 from onemanage.platform.scratch import open_scratch
 from onemanage.platform.storage import Storage
@@ -26,7 +26,9 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[ImagingService
     fetcher = Fetcher(
         max_bytes=settings.imaging_fetch_bytes,
         seconds=settings.imaging_fetch_seconds,
-        allowed=parse_networks(settings.imaging_allowed_networks),
+        allowed=allowed_networks(
+            settings.imaging_allowed_networks, settings.own_networks
+        ),
         sealing_key=settings.imaging_sealing_key,
     )
     with open_scratch("imaging"):

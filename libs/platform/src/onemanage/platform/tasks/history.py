@@ -6,19 +6,18 @@ worker down. And a worker may die between saying that a task is completed and
 acknowledging its message. The events tell; the stream keeps them for seven days.
 """
 
+import asyncio
 from datetime import datetime, timedelta
 
 import msgspec
-from nats.aio.msg import Msg
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from onemanage.contracts.base import TERMINAL, Status, event_id
 from onemanage.contracts.registry import CommandSpec
 from onemanage.platform import topology
 from onemanage.platform.nats import MSG_ID, Client
+from onemanage.platform.stored_events import events_since
 
-_BATCH = 1000
-_PATIENCE = 5.0
+# The two streams may be led by nodes whose clocks differ.
 _CLOCKS_APART = timedelta(minutes=1)
 
 
@@ -81,8 +80,8 @@ class _Told(msgspec.Struct):
 
 
 async def _bodies(client: Client, spec: CommandSpec, since: datetime) -> list[bytes]:
-    subjects = [spec.event_subject(Status.PROGRESS)]
-    messages = await _messages(client, subjects, since, headers_only=False)
+    subject = spec.event_subject(Status.PROGRESS)
+    messages = await events_since(client, subject, since - _CLOCKS_APART)
     return [message.data for message in messages]
 
 
@@ -90,35 +89,10 @@ async def _message_ids(
     client: Client, spec: CommandSpec, since: datetime
 ) -> list[str | None]:
     subjects = [spec.event_subject(s) for s in (Status.STARTED, *TERMINAL)]
-    messages = await _messages(client, subjects, since, headers_only=True)
-    return [(message.headers or {}).get(MSG_ID) for message in messages]
-
-
-async def _messages(
-    client: Client, subjects: list[str], since: datetime, *, headers_only: bool
-) -> list[Msg]:
-    subscription = await client.jetstream().pull_subscribe(
-        "",
-        stream=topology.EVENTS,
-        config=ConsumerConfig(
-            deliver_policy=DeliverPolicy.BY_START_TIME,
-            # The two streams may be led by nodes whose clocks differ.
-            opt_start_time=since - _CLOCKS_APART,
-            filter_subjects=subjects,
-            ack_policy=AckPolicy.NONE,
-            headers_only=headers_only,
-            mem_storage=True,
-            num_replicas=1,
-            inactive_threshold=2 * _PATIENCE,
-        ),
+    found = await asyncio.gather(
+        *(
+            events_since(client, subject, since - _CLOCKS_APART, headers_only=True)
+            for subject in subjects
+        )
     )
-    found: list[Msg] = []
-    try:
-        left = (await subscription.consumer_info()).num_pending or 0
-        while left:
-            messages = await subscription.fetch(min(left, _BATCH), _PATIENCE)
-            found += messages
-            left = messages[-1].metadata.num_pending
-    finally:
-        await subscription.unsubscribe()
-    return found
+    return [(m.headers or {}).get(MSG_ID) for messages in found for m in messages]

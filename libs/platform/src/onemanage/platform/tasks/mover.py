@@ -43,7 +43,10 @@ class _Advisory(msgspec.Struct):
 
 
 class DeadLetterMover:
-    """Works off the advisories; every worker runs one, and they share the work."""
+    """Works off the advisories; each of the gateway's consumers runs one.
+
+    It looks at any service's messages and ends its tasks, which only the gateway may.
+    """
 
     def __init__(self, client: Client, ack_wait: float) -> None:
         self._client = client

@@ -32,7 +32,6 @@ from onemanage.platform.delivery import Heartbeats
 from onemanage.platform.health import keep_healthy
 from onemanage.platform.pull import StandingPull
 from onemanage.platform.tasks.broker import Broker
-from onemanage.platform.tasks.mover import DeadLetterMover
 from onemanage.platform.tasks.settlement import Settlement
 
 _IDLE_TICK = 1.0
@@ -75,7 +74,6 @@ class Receiver(TaskiqReceiver):
         await self.broker.startup()
         self._settlement.open()
         client = self.broker.connection
-        mover = DeadLetterMover(client, self.broker.settings.task_ack_wait)
         await client.subscribe(cancel_subject("*"), cb=self._cancel)
         await client.subscribe(holder_subject("*"), cb=self._answer_for)
         for lane, consumer in self.broker.consumers.items():
@@ -87,7 +85,6 @@ class Receiver(TaskiqReceiver):
         try:
             async with anyio.create_task_group() as group:
                 group.start_soon(self._heartbeats.run)
-                group.start_soon(mover.run)
                 group.start_soon(keep_healthy, file, lambda: client.is_connected)
                 group.start_soon(self._wake_when, finish_event)
                 group.start_soon(self._tell_capacity)

@@ -1,14 +1,12 @@
 """Which source databases the operator allows."""
 
 from pydantic import field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from onemanage.platform.outbound import Network, parse_networks
+from onemanage.platform.outbound import Network, allowed_networks, parse_networks
+from onemanage.platform.settings import OutboundSettings
 
 
-class SourceSettings(BaseSettings):
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
-
+class SourceSettings(OutboundSettings):
     data_import_allowed_networks: str = ""
     """Besides public addresses, which need no leave: ``10.1.0.0/16, 192.168.7.5/32``."""
 
@@ -20,4 +18,4 @@ class SourceSettings(BaseSettings):
 
     @property
     def allowed_networks(self) -> tuple[Network, ...]:
-        return parse_networks(self.data_import_allowed_networks)
+        return allowed_networks(self.data_import_allowed_networks, self.own_networks)
