@@ -19,6 +19,7 @@ _RAMP = 10.0
 """Seconds over which they are opened: closed together, they would come in waves."""
 _DRIP = 2.0
 """Seconds between the bytes of those who send slowly."""
+_SAMPLED_EVERY = 0.2
 _CHUNK = b" " * 16_384
 
 
@@ -77,6 +78,7 @@ class Crowd:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._opened: set[int] = set()
+        self.open = 0
         self.all_open = asyncio.Event()
 
     async def run(self) -> None:
@@ -95,6 +97,7 @@ class Crowd:
     async def _once(self, number: int) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", self._plan.port)
         self._opened.add(number)
+        self.open += 1
         if len(self._opened) == self._plan.connections:
             self.all_open.set()
         kind = KINDS[number % len(KINDS)]
@@ -103,6 +106,7 @@ class Crowd:
             while await reader.read(65_536):
                 pass
         finally:
+            self.open -= 1
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
             writer.close()
@@ -113,8 +117,10 @@ class Hostile:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        self.held = 0
+        """How many were open at once, on average; known at the end."""
 
-    async def __aenter__(self) -> None:
+    async def __aenter__(self) -> "Hostile":
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, str(Path(__file__))),
             stdin=asyncio.subprocess.PIPE,
@@ -124,10 +130,12 @@ class Hostile:
         self._process.stdin.write(json.dumps(asdict(self._plan)).encode() + b"\n")
         if not await self._process.stdout.readline():
             raise RuntimeError("the hostile connections were never all open")
+        return self
 
     async def __aexit__(self, *_: object) -> None:
-        assert self._process.stdin is not None
+        assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.close()
+        self.held = int(await self._process.stdout.readline())
         await self._process.wait()
 
 
@@ -137,7 +145,12 @@ async def main() -> None:
     running = asyncio.create_task(crowd.run())
     await crowd.all_open.wait()
     print("open", flush=True)
-    await asyncio.to_thread(sys.stdin.read)
+    seen = [crowd.open]
+    ending = asyncio.create_task(asyncio.to_thread(sys.stdin.read))
+    while not ending.done():
+        await asyncio.wait([ending], timeout=_SAMPLED_EVERY)
+        seen.append(crowd.open)
+    print(round(sum(seen) / len(seen)), flush=True)
     running.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await running
