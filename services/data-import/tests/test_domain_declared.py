@@ -13,9 +13,14 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
 import pytest
 from pyarrow import parquet
 
-from onemanage.data_import.domain import archive, read_columnar
+from onemanage.data_import.domain import archive, read_columnar, read_workbook
 from onemanage.data_import.domain.archive import open_archive
-from onemanage.data_import.domain.errors import Damaged, InvalidSource, TooLarge
+from onemanage.data_import.domain.errors import (
+    Damaged,
+    Encrypted,
+    InvalidSource,
+    TooLarge,
+)
 from onemanage.data_import.domain.planning import PlannedFile, make_plan
 from onemanage.data_import.domain.read_workbook import load_sheet, open_workbook
 
@@ -257,6 +262,27 @@ def test_rows_that_cost_a_file_nothing_are_capped(tmp_path: Path) -> None:
             _planned(path)
         assert refused.value.code == "data_import.bomb"
         assert f"{rows:,} rows" in refused.value.message
+
+
+def test_names_with_password_or_encrypted_in_them_tell_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    names = ["encrypted password", "decrypt"]
+    parquet.write_table(pa.table({name: [1] for name in names}), path)
+    data = path.read_bytes()
+    path.write_bytes(data[:4] + b"\xff" * 40 + data[44:])
+    table = make_plan([PlannedFile("f1", _whole(data, path), "a")]).tables[0]
+    with pytest.raises(Damaged):
+        list(read_columnar.read_parquet(path, table))
+    error = RuntimeError("calamine error: Xlsx error: no sheet 'encrypted password'")
+    assert isinstance(read_workbook.refusal(error, None), Damaged)
+    asked = "calamine error: Ods error: Workbook is password protected Context: 0: x"
+    assert isinstance(read_workbook.refusal(RuntimeError(asked), None), Encrypted)
+
+
+def _whole(data: bytes, beside: Path) -> Path:
+    path = beside.with_suffix(".whole")
+    path.write_bytes(data)
+    return path
 
 
 def test_json_that_is_nested_beyond_all_measure_is_a_reject(tmp_path: Path) -> None:

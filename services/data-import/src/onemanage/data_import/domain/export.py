@@ -30,6 +30,8 @@ MEDIA_TYPES = {
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BLOCK = 4 << 20
 _MAX_BLOCK = 1 << 29
+_TOO_LONG = "straddling object straddles two block boundaries"
+"""How pyarrow's message begins, which has no code."""
 _GROUP_ROWS = 131_072
 _GROUP_BYTES = 32 << 20
 _MAX_DIGITS = 38
@@ -98,7 +100,7 @@ def write_table(
             return _write(source, target, kind, columns, block, report)
         except pa.ArrowInvalid as error:
             # A row has to fit into a block; how long the longest is nobody knows.
-            if "straddling" not in str(error) or block >= _MAX_BLOCK:
+            if not str(error).startswith(_TOO_LONG) or block >= _MAX_BLOCK:
                 raise
             block *= 8
 

@@ -25,6 +25,8 @@ from onemanage.data_import.domain.errors import (
 )
 
 ROWS = 50_000
+_ENCRYPTED = ("Could not read encrypted metadata", "Cannot decrypt ColumnMetadata")
+"""How pyarrow's messages begin, which have no code; names of columns come later."""
 FREE_ROWS = 10_000_000
 ROWS_FOR_A_BYTE = 100
 """Beyond FREE_ROWS. A column of one value takes next to nothing in such files, however
@@ -90,7 +92,7 @@ class _damage:
         if not isinstance(error, pa.ArrowException | OSError | EOFError):
             return
         text = " ".join(str(error).split())[:200].rstrip(".")
-        if "encrypt" in text.lower():
+        if text.startswith(_ENCRYPTED):
             raise Encrypted(
                 "data_import.encrypted",
                 f"The {self._format} file is encrypted. Upload it without encryption.",

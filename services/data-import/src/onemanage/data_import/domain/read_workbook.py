@@ -40,6 +40,8 @@ _ERRORS = {
 _MAYBE_ROUNDED = r"^-?(0|[0-9]+\.[0-9]+)$"
 _SEVENTEEN_DIGITS = r"^-?[0-9]{7,}\.[0-9]{9}$"
 _TIME_OF_DAY = re.compile(r"^(?:1899-12-3[01]|1904-01-01) ")
+_PASSWORD = re.compile(r"calamine error: \w+ error: Workbook is password protected\b")
+"""As calamine says it of each format, where a name of a sheet cannot stand."""
 _SUFFIXES = {".xlsx", ".xlsm", ".xlam", ".xls", ".xla", ".xlsb", ".ods"}
 
 
@@ -107,7 +109,7 @@ def _refusals(where: str | None) -> Iterator[None]:
 
 def refusal(error: BaseException, where: str | None) -> InvalidSource:
     text = " ".join(str(error).split()).split(" Context:")[0]
-    if "password" in text.lower() or "encrypt" in text.lower():
+    if _PASSWORD.match(text):
         return Encrypted(
             "data_import.encrypted",
             "The workbook has a password. Save it without one and upload it again.",

@@ -6,6 +6,7 @@ from typing import cast
 
 import cv2
 import pypdfium2  # type: ignore[import-untyped]  # it has no types
+from pypdfium2 import raw
 
 from onemanage.contracts.imaging_recipes import Reading
 from onemanage.imaging.domain.decoding import check_size, clear_errors
@@ -67,7 +68,7 @@ def _opened(data: bytes) -> pypdfium2.PdfDocument:
     try:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower():
+        if error.err_code == raw.FPDF_ERR_PASSWORD:
             text = "The document needs a password. Save it without one."
             raise InvalidImage("imaging.encrypted", text, "header") from error
         raise
