@@ -172,7 +172,7 @@ async def test_what_cannot_be_done_is_answered_with_what_to_do_instead(
             ("GET", "/99", 404, "not_found"),
             ("POST", "/99/replay", 404, "not_found"),
             ("DELETE", "/99", 404, "not_found"),
-            ("GET", f"/{2**70}", 404, "not_found"),
+            ("GET", f"/{2**70}", 422, "invalid_request"),
             ("GET", "/first", 422, "invalid_request"),
             ("GET", "?cursor=nonsense", 422, "bad_cursor"),
             ("GET", "?cursor=WyJ4Il0", 422, "bad_cursor"),
