@@ -252,3 +252,19 @@ async def test_what_does_not_fit_is_pointed_at(world: World, known: Known) -> No
     told = [[e["pointer"] for e in answer.json()["errors"]] for answer in answers]
     assert told == [[pointer] for _, _, pointer in misfits]
     assert neither.status_code == 422
+
+
+async def test_a_plan_that_was_cancelled_is_a_problem_and_no_plan(world: World) -> None:
+    key = {"Idempotency-Key": "once", "Content-Type": "text/csv", **ASYNC}
+    async with world.client() as client:
+        first = await client.post(PLANS, content=b"a,b\n1,2\n", headers=key)
+        await world.gateway.tasks._pool.execute(
+            "UPDATE tasks SET state = 'cancelled', finished_at = now() WHERE id = $1",
+            first.json()["id"],
+        )
+        again = await client.post(PLANS, content=b"a,b\n1,2\n", headers=key)
+
+    assert first.status_code == 202
+    assert again.status_code == 409
+    assert again.json()["type"].endswith("/task_cancelled")
+    assert again.headers["Location"] == first.headers["Location"]
