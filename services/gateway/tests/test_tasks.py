@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from nats.aio.msg import Msg
 
 from onemanage.contracts.base import new_id
-from onemanage.contracts.preview import PublishPreviews
+from onemanage.contracts.preview import PublishCancelled, PublishPreviews
 from onemanage.gateway import consumer, dispatcher
 from onemanage.gateway.app import create_app, open_gateway
 from onemanage.gateway.auth import hash_api_key, new_api_key
@@ -215,6 +215,14 @@ async def test_a_worker_that_is_given_a_cancelled_task_all_the_same_is_stopped(
         finally:
             stopped.set()
 
+    async def on_preview_publish_cancelled_discard_previews(
+        event: PublishCancelled, deps: list[str]
+    ) -> None:
+        deps.append(event.task_id)
+
+    taken_away: list[str] = []
+    handlers, stop = [on_preview_publish_cancelled_discard_previews], asyncio.Event()
+    consuming = asyncio.create_task(consume(nats, handlers, taken_away, ACK_WAIT, stop))
     async with _running(settings, database, nats) as world:
         task = await world.order()
         await eventually(lambda: _lies_in_tasks(nats))
@@ -227,8 +235,11 @@ async def test_a_worker_that_is_given_a_cancelled_task_all_the_same_is_stopped(
             async with asyncio.timeout(20):
                 await stopped.wait()
         row = await world.gateway.tasks.get(task.workspace_id, task.id)
+    stop.set()
+    await consuming
 
     assert row is not None and row.state == "cancelled"
+    assert set(taken_away) == {task.id}
 
 
 async def test_a_task_that_has_ended_is_not_cancelled(
