@@ -11,7 +11,7 @@ from onemanage.contracts.psd import ParseExportCompleted
 from onemanage.contracts.registry import CommandSpec, ConsumerSpec, EventSpec, QuerySpec
 
 TOKEN = "[a-z][a-z0-9_]*"
-STATUS = "|".join([*Status, "deleted", "expired"])
+STATUS = "|".join([*Status, "deleted", "expired", "requested"])
 EVENT_SUBJECT = re.compile(rf"events\.{TOKEN}(\.{TOKEN})?\.({STATUS})")
 QUERY_SUBJECT = re.compile(rf"queries\.{TOKEN}\.{TOKEN}")
 COMMAND_NAME = re.compile(rf"{TOKEN}(\.{TOKEN})?")

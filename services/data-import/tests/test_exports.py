@@ -97,7 +97,8 @@ async def test_an_export_that_is_imported_again_is_the_same_table(
     world: World, kind: str, tmp_path: Path
 ) -> None:
     dataset_id = await world.table()
-    _, data = await export(world, dataset_id, ExportSpec(format=kind))
+    spec = ExportSpec(format=kind, guard_formulas=False)
+    _, data = await export(world, dataset_id, spec)
     path = tmp_path / f"export.{kind}"
     path.write_bytes(data)
     source = "excel" if kind == "xlsx" else kind

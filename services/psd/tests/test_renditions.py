@@ -11,6 +11,7 @@ from PIL import Image
 from psd_tools import PSDImage
 from psd_tools.api.layers import Group
 
+from onemanage.contracts.base import ListPlace
 from onemanage.contracts.psd import Document, ParseExport
 from onemanage.contracts.psd_diffs import CompareDocuments, DiffManifest, GetDiff
 from onemanage.contracts.psd_renditions import (
@@ -203,8 +204,10 @@ async def test_renditions_page_and_show_nothing_of_another_workspace(
 
     question = ListRenditions(workspace_id=WORKSPACE, document_id="doc_1", limit=2)
     newest = await queries.list_renditions(question, deps)
+    last = newest.items[-1]
+    place = ListPlace(created_at=last.created_at, id=last.rendition_id)
     rest = await queries.list_renditions(
-        msgspec.structs.replace(question, before="rnd_1"), deps
+        msgspec.structs.replace(question, place=place), deps
     )
     assert [item.rendition_id for item in newest.items] == ["rnd_2", "rnd_1"]
     assert newest.has_more

@@ -274,7 +274,7 @@ async def test_nothing_of_another_workspace_is_ever_found(deps: Deps) -> None:
         ({"font": "-"}, "name of a font"),
         ({"color": "red"}, "#rrggbb"),
         ({"color": "#ff8800", "color_tolerance": 65}, "0 to 64"),
-        ({"kinds": ["text"]}, "no kind 'text'; kinds are pixel"),
+        ({"kinds": ["text"]}, "no kind 'text'. Kinds are pixel"),
         ({"q": "a", "limit": 0}, "1 to 200"),
     ],
 )
