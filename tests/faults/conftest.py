@@ -16,5 +16,8 @@ async def actors(
     nats: Client, servers: Servers, tmp_path: Path
 ) -> AsyncIterator[Stage]:
     """Starts workers and handlers, on streams that are empty."""
-    async with stage(tmp_path, servers.nats_url_of("psd")) as made:
+    # The handlers are those of two services, so no one service's rights would do.
+    async with stage(
+        tmp_path, servers.nats_url_of("psd"), handlers_url=servers.nats_url
+    ) as made:
         yield made

@@ -54,8 +54,9 @@ class Actor:
 class Stage:
     """Where actors are started; what all of them have recorded."""
 
-    def __init__(self, directory: Path, nats_url: str) -> None:
-        self._directory, self._nats_url = directory, nats_url
+    def __init__(self, directory: Path, worker_url: str, handlers_url: str) -> None:
+        self._directory = directory
+        self._nats_url = {"worker": worker_url, "handlers": handlers_url}
         self._file = directory / "record.jsonl"
         self._file.touch()
         self._actors: list[Actor] = []
@@ -91,7 +92,7 @@ class Stage:
         health = self._directory / f"{kind}-{number}.healthy"
         given = {
             **os.environ,
-            "NATS_URL": self._nats_url,
+            "NATS_URL": self._nats_url[kind],
             "TASK_ACK_WAIT": str(ACK_WAIT),
             "HEALTH_FILE": str(health),
             "RECORD": str(self._file),
@@ -118,8 +119,11 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(directory: Path, nats_url: str) -> AsyncIterator[Stage]:
-    made = Stage(directory, nats_url)
+async def stage(
+    directory: Path, worker_url: str, handlers_url: str | None = None
+) -> AsyncIterator[Stage]:
+    """Both enter NATS at ``worker_url`` where only that is given."""
+    made = Stage(directory, worker_url, handlers_url or worker_url)
     try:
         yield made
     finally:
