@@ -41,7 +41,8 @@ SHARE = 3
 """Of those, for one workspace."""
 SCAN_SLOTS = 4
 """As many again for questions that may read all that a workspace has (``scans``)."""
-SCAN_SHARE = 2
+SCAN_SHARE = 1
+"""With two, both cores of a small machine would work for one workspace."""
 _MOST_WAITING = 64
 """Of one workspace, for either kind."""
 _TURN_WITHIN = 0.5
