@@ -4,7 +4,6 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -25,6 +24,7 @@ from onemanage.platform.queries import (
     QueryFailed,
     ask,
 )
+from onemanage.platform.samples import preview
 from onemanage.platform.testing import MakeDatabase, Servers, eventually
 
 MANY = 100
@@ -36,22 +36,6 @@ async def client(servers: Servers) -> AsyncIterator[Client]:
     client = await connect(servers.nats_url, "test")
     yield client
     await client.close()
-
-
-def preview(preview_id: str, name: str = "Composite") -> Preview:
-    return Preview(
-        preview_id=preview_id,
-        document_id="doc_1",
-        layer_id=None,
-        name=name,
-        width=1,
-        height=1,
-        size=1,
-        media_type="image/png",
-        sha256="",
-        object_key="k",
-        expires_at=datetime(2026, 1, 1, tzinfo=UTC),
-    )
 
 
 def question(workspace_id: str = "wsp_1") -> GetPreview:

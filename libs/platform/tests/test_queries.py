@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from onemanage.platform import queries
 from onemanage.platform.answering import SHARE, Answerer, answer_queries, spec_of
 from onemanage.platform.nats import Client, connect
 from onemanage.platform.queries import QUESTION, QueryFailed, QueryUnanswered, ask
+from onemanage.platform.samples import preview
 from onemanage.platform.telemetry import current_trace_id, traced
 from onemanage.platform.testing import Servers, eventually
 
@@ -28,22 +28,6 @@ async def client(servers: Servers) -> AsyncIterator[Client]:
     client = await connect(servers.nats_url, "test")
     yield client
     await client.close()
-
-
-def preview(preview_id: str) -> Preview:
-    return Preview(
-        preview_id=preview_id,
-        document_id="doc_1",
-        layer_id=None,
-        name="Composite",
-        width=1,
-        height=1,
-        size=1,
-        media_type="image/png",
-        sha256="",
-        object_key="k",
-        expires_at=datetime(2026, 1, 1, tzinfo=UTC),
-    )
 
 
 def question(preview_id: str = "prv_1") -> GetPreview:

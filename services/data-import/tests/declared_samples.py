@@ -69,32 +69,18 @@ def ods_cell(text: str, repeated: int = 1) -> str:
     )
 
 
-def xls(
-    path: Path,
-    cells: list[tuple[int, int]],
-    *,
-    reach: tuple[int, int] = (2, 2),
-    strings: int | None = None,
-    change: Callable[[bytearray], None] = lambda _: None,
-) -> Path:
-    """BIFF8 with numbers; ``reach`` rows and columns, and ``strings``, are declared."""
+def record(kind: int, data: bytes) -> bytes:
+    """Of BIFF8, as XLS has it."""
+    return struct.pack("<HH", kind, len(data)) + data
 
-    def record(kind: int, data: bytes) -> bytes:
-        return struct.pack("<HH", kind, len(data)) + data
 
-    def begin(kind: int) -> bytes:
-        return record(0x809, struct.pack("<HHHHII", 0x600, kind, 0, 0, 0, 0))
+def begin(kind: int) -> bytes:
+    """The record that a globals (5) or a sheet (0x10) begins with."""
+    return record(0x809, struct.pack("<HHHHII", 0x600, kind, 0, 0, 0, 0))
 
-    rows = record(0x200, struct.pack("<IIHHH", 0, reach[0], 0, reach[1], 0))
-    for row, column in cells:
-        rows += record(0x203, struct.pack("<HHHd", row, column, 0, 1.5))
-    listed = b""
-    if strings is not None:
-        listed = record(0xFC, struct.pack("<II", strings, strings) + b"\x01\0\0a")
-    start = len(begin(5)) + len(listed) + 4 + 8 + 4
-    name = struct.pack("<IHBB", start, 0, 2, 0)[:8] + b""
-    head = begin(5) + listed + record(0x85, name) + record(0x0A, b"")
-    stream = (head + begin(0x10) + rows + record(0x0A, b"")).ljust(4096, b"\0")
+
+def compound(stream: bytes) -> bytearray:
+    """A compound file with one stream of up to 4,096 bytes, Workbook."""
     free, end = 0xFFFFFFFF, 0xFFFFFFFE
     chain = [0xFFFFFFFD, end, *range(3, 10), end]
     table = struct.pack("<128I", *chain, *[free] * (128 - len(chain)))
@@ -110,7 +96,31 @@ def xls(
     header += struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
     header += struct.pack("<9I", 0, 1, 1, 0, 4096, end, 0, end, 0)
     header += struct.pack("<109I", 0, *[free] * 108)
-    data = bytearray(header + table + folder.ljust(512, b"\0") + stream)
+    # A shorter stream would lie elsewhere in such a file.
+    padded = stream.ljust(4096, b"\0")
+    return bytearray(header + table + folder.ljust(512, b"\0") + padded)
+
+
+def xls(
+    path: Path,
+    cells: list[tuple[int, int]],
+    *,
+    reach: tuple[int, int] = (2, 2),
+    strings: int | None = None,
+    change: Callable[[bytearray], None] = lambda _: None,
+) -> Path:
+    """BIFF8 with numbers; ``reach`` rows and columns, and ``strings``, are declared."""
+
+    rows = record(0x200, struct.pack("<IIHHH", 0, reach[0], 0, reach[1], 0))
+    for row, column in cells:
+        rows += record(0x203, struct.pack("<HHHd", row, column, 0, 1.5))
+    listed = b""
+    if strings is not None:
+        listed = record(0xFC, struct.pack("<II", strings, strings) + b"\x01\0\0a")
+    start = len(begin(5)) + len(listed) + 4 + 8 + 4
+    name = struct.pack("<IHBB", start, 0, 2, 0)[:8] + b""
+    head = begin(5) + listed + record(0x85, name) + record(0x0A, b"")
+    data = compound(head + begin(0x10) + rows + record(0x0A, b""))
     change(data)
     path.write_bytes(data)
     return path

@@ -1,5 +1,6 @@
 """Workbooks: each sheet a table, each wrong cell named."""
 
+import importlib
 import struct
 import zipfile
 from datetime import date, datetime, time
@@ -20,6 +21,8 @@ from onemanage.data_import.domain.errors import (
 )
 from onemanage.data_import.domain.planning import PlannedFile, make_plan
 from onemanage.data_import.domain.read import read_table
+
+samples: Any = importlib.import_module("services.data-import.tests.declared_samples")
 
 HEADERS = ["id", "day", "at", "clock", "ok", "price", "zip"]
 
@@ -242,44 +245,30 @@ def test_an_open_document_is_read_too(tmp_path: Path) -> None:
 def _xls(path: Path, cells: list[list[str | float]]) -> Path:
     """The least that is an XLS: one stream of BIFF8 records in a compound file."""
 
-    def record(kind: int, data: bytes) -> bytes:
-        return struct.pack("<HH", kind, len(data)) + data
-
-    def begin(kind: int) -> bytes:
-        return record(0x809, struct.pack("<HHHHII", 0x600, kind, 0, 0, 0, 0))
-
-    rows = [record(0x200, struct.pack("<IIHHH", 0, len(cells), 0, len(cells[0]), 0))]
+    rows = [
+        samples.record(0x200, struct.pack("<IIHHH", 0, len(cells), 0, len(cells[0]), 0))
+    ]
     for row, values in enumerate(cells):
         for column, value in enumerate(values):
             place = struct.pack("<HHH", row, column, 0)
             if isinstance(value, str):
                 text = value.encode("utf-16-le")
                 size = struct.pack("<HB", len(value), 1)
-                rows.append(record(0x204, place + size + text))
+                rows.append(samples.record(0x204, place + size + text))
             else:
-                rows.append(record(0x203, place + struct.pack("<d", value)))
-    sheet = begin(0x10) + b"".join(rows) + record(0x0A, b"")
-    page = record(0x42, struct.pack("<H", 1200))
-    start = len(begin(5)) + len(page) + 4 + 6 + 4 + 4
+                rows.append(samples.record(0x203, place + struct.pack("<d", value)))
+    sheet = samples.begin(0x10) + b"".join(rows) + samples.record(0x0A, b"")
+    page = samples.record(0x42, struct.pack("<H", 1200))
+    start = len(samples.begin(5)) + len(page) + 4 + 6 + 4 + 4
     name = struct.pack("<IHBB", start, 0, 2, 0) + b"T1"
-    stream = begin(5) + page + record(0x85, name) + record(0x0A, b"") + sheet
-    stream = stream.ljust(4096, b"\0")  # shorter ones lie elsewhere in such a file
-    free, end = 0xFFFFFFFF, 0xFFFFFFFE
-    chain = [0xFFFFFFFD, end, *range(3, 10), end]
-    table = struct.pack("<128I", *chain, *[free] * (128 - len(chain)))
-
-    def entry(name: str, kind: int, child: int, first: int, size: int) -> bytes:
-        text = (name + "\0").encode("utf-16-le")
-        return text.ljust(64, b"\0") + struct.pack(
-            "<HBBIII36xIQ", len(text), kind, 1, free, free, child, first, size
-        )
-
-    folder = entry("Root Entry", 5, 1, end, 0) + entry("Workbook", 2, free, 2, 4096)
-    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
-    header += struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
-    header += struct.pack("<9I", 0, 1, 1, 0, 4096, end, 0, end, 0)
-    header += struct.pack("<109I", 0, *[free] * 108)
-    path.write_bytes(header + table + folder.ljust(512, b"\0") + stream)
+    stream = (
+        samples.begin(5)
+        + page
+        + samples.record(0x85, name)
+        + samples.record(0x0A, b"")
+        + sheet
+    )
+    path.write_bytes(samples.compound(stream))
     return path
 
 

@@ -1,6 +1,9 @@
 """Messages that fit their contracts, for tests and benches."""
 
+from datetime import UTC, datetime
+
 from onemanage.contracts.base import new_id, utc_now
+from onemanage.contracts.preview import Preview
 from onemanage.contracts.psd import Document, ParseExport
 
 
@@ -36,4 +39,21 @@ def document(command: ParseExport) -> Document:
         composite=None,
         composite_source=None,
         created_at=utc_now(),
+    )
+
+
+def preview(preview_id: str, name: str = "Composite") -> Preview:
+    """The same one each time, so that two can be compared."""
+    return Preview(
+        preview_id=preview_id,
+        document_id="doc_1",
+        layer_id=None,
+        name=name,
+        width=1,
+        height=1,
+        size=1,
+        media_type="image/png",
+        sha256="",
+        object_key="k",
+        expires_at=datetime(2026, 1, 1, tzinfo=UTC),
     )
