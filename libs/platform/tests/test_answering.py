@@ -11,8 +11,9 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
+from onemanage.contracts.datasets import ListRows, RowPage
 from onemanage.contracts.preview import GetPreview, ListPreviews, Preview, PreviewPage
-from onemanage.contracts.registry import withdraw_subject
+from onemanage.contracts.registry import query_spec, withdraw_subject
 from onemanage.platform import queries
 from onemanage.platform.answering import SHARE, Answerer, answer_queries
 from onemanage.platform.db import Sessions, open_sessions
@@ -20,6 +21,7 @@ from onemanage.platform.nats import Client, connect
 from onemanage.platform.queries import (
     ERROR,
     QUESTION,
+    SCANS_AT_ONCE,
     SECONDS_LEFT,
     QueryFailed,
     ask,
@@ -128,6 +130,36 @@ async def test_who_asks_too_much_is_told_and_another_workspace_is_answered_meanw
             task.cancel()
         await asyncio.wait(asked)
     assert {getattr(error, "code", error) for error in refused} == {"busy"}
+
+
+async def test_scans_beyond_what_may_be_open_are_refused_before_they_are_sent(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PATIENCE", 60.0)
+    scans = {
+        workspace: ListRows(workspace_id=workspace, dataset_id="dst_1", limit=1)
+        for workspace in ("wsp_1", "wsp_2")
+    }
+    # It reads nothing, so that what was sent would stay open.
+    heard = await client.subscribe(query_spec(ListRows).subject)
+
+    asked = [
+        asyncio.create_task(ask(client, scans["wsp_1"], RowPage)) for _ in range(MANY)
+    ]
+    await eventually(
+        lambda: sum(task.done() for task in asked) == MANY - SCANS_AT_ONCE
+    )
+    other = asyncio.create_task(ask(client, scans["wsp_2"], RowPage))
+    await eventually(lambda: heard.pending_msgs == SCANS_AT_ONCE + 1)
+
+    refused = [task.exception() for task in asked if task.done()]
+    assert {getattr(error, "code", error) for error in refused} == {"busy"}
+    for task in (*asked, other):
+        task.cancel()
+    await asyncio.wait([*asked, other])
+    again = asyncio.create_task(ask(client, scans["wsp_1"], RowPage))
+    await eventually(lambda: heard.pending_msgs == SCANS_AT_ONCE + 2)
+    again.cancel()
 
 
 async def test_work_is_dropped_when_its_asker_is_gone(client: Client) -> None:

@@ -23,6 +23,7 @@ from onemanage.contracts.registry import QuerySpec, query_spec, withdraw_subject
 from onemanage.platform.nats import Client
 from onemanage.platform.outage import is_outage
 from onemanage.platform.queries import (
+    BUSY,
     ERROR,
     PATIENCE,
     QUESTION,
@@ -52,9 +53,6 @@ _ON_THE_WAY = 0.1
 _HEADERS_BYTES = 1024
 _REMEMBERED = 1000
 
-_BUSY = (
-    "This workspace asks more at once than is answered at a time; try again shortly."
-)
 _FULL = "More is asked at the moment than can be answered; try again shortly."
 _AWAY = "A server that is needed for the answer is out of reach; try again shortly."
 _TOO_SLOW = "There was no answer in time. Ask for less, or try again shortly."
@@ -170,7 +168,7 @@ class _Desk[D]:
         except QueryFailed:
             raise
         except NoTurn as error:
-            code, text = ("busy", _BUSY) if error.own else ("unavailable", _FULL)
+            code, text = ("busy", BUSY) if error.own else ("unavailable", _FULL)
             raise QueryFailed(code, text) from None
         except Exception as error:
             if limit.expired():

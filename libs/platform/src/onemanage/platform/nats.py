@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -71,6 +72,8 @@ class Client(NatsClient):
         self._answers = ""
         self._asked: dict[str, asyncio.Future[Msg | None]] = {}
         self._tokens = itertools.count()
+        self.scans: Counter[str] = Counter()
+        """Open questions that read much, by workspace (queries.py)."""
         self.refusal = ""
         """Why JetStream took nothing the last time that it was asked: no room, say."""
 

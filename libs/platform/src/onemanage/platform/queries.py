@@ -6,6 +6,8 @@ no longer. The owner's side is in answering.py.
 
 import asyncio
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 import msgspec
@@ -13,12 +15,15 @@ from nats.errors import Error as NatsError
 from nats.errors import MaxPayloadError, NoRespondersError
 
 from onemanage.contracts.base import Query, QueryError
-from onemanage.contracts.registry import query_spec, withdraw_subject
+from onemanage.contracts.registry import QuerySpec, query_spec, withdraw_subject
 from onemanage.platform.nats import Client
 from onemanage.platform.telemetry import trace_headers
 
 PATIENCE = 2.0
 """Seconds that whoever asks waits."""
+SCANS_AT_ONCE = 32
+"""Open questions of one workspace that ``scans``; further ones are not even sent."""
+BUSY = "This workspace asks more at once than is answered at a time; try again shortly."
 ERROR = "OneManage-Query-Error"
 QUESTION = "OneManage-Question"
 """Its id, by which it is taken back."""
@@ -50,6 +55,29 @@ async def ask[A: msgspec.Struct](client: Client, query: Query, answer: type[A]) 
     Cancelled, it takes the question back, and so does the end of its patience.
     """
     spec = query_spec(type(query))
+    if not spec.scans:
+        return await _asked(client, spec, query, answer)
+    with _open_scan(client, query.workspace_id):
+        return await _asked(client, spec, query, answer)
+
+
+@contextmanager
+def _open_scan(client: Client, workspace_id: str) -> Iterator[None]:
+    """Refused here, two hundred at once cost others little time of this process."""
+    if client.scans[workspace_id] >= SCANS_AT_ONCE:
+        raise QueryFailed("busy", BUSY)
+    client.scans[workspace_id] += 1
+    try:
+        yield
+    finally:
+        client.scans[workspace_id] -= 1
+        if not client.scans[workspace_id]:
+            del client.scans[workspace_id]
+
+
+async def _asked[A: msgspec.Struct](
+    client: Client, spec: QuerySpec, query: Query, answer: type[A]
+) -> A:
     question = secrets.token_hex(8)
     headers = {QUESTION: question, SECONDS_LEFT: f"{PATIENCE:g}", **trace_headers()}
     body = msgspec.json.encode(query)
