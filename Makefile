@@ -25,7 +25,8 @@ demo: bootstrap ## Try it: start everything, send a PSD, fetch its layers [FILE=
 up: bootstrap ## Run everything in the foreground [DATA_DIR=.onemanage PORT=8000 NODES=1]
 	@exec $(PYTHON) -m onemanage.local up --data-dir "$(DATA_DIR)" --port "$(PORT)" --nodes "$(NODES)"
 
-test: check isolated ## Check, install each service alone, and run every test
+test: ## Check, install each service alone, and run every test
+	@$(MAKE) --no-print-directory -j2 -Otarget check isolated
 	@scripts/test.sh
 
 check: bootstrap ## Format, types, dependencies, imports, contracts, containers

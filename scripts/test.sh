@@ -1,12 +1,38 @@
 #!/bin/bash
-# Every test. What starts whole processes and watches how they live runs alone; the rest
-# runs in as many processes as there are cores, each with servers of its own.
+# Every test. Those of one process run in a few at a time, each with servers of its own.
+# What starts whole processes and watches how they live comes after them: the stack and
+# the faults beside each other, as the faults mostly wait.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-alone=(infra tests/e2e tests/faults)
-beside=(libs services tests/contract)
 status=0
+mkdir -p .make
 
-.venv/bin/python -m pytest -n auto --dist loadfile --durations 15 "${beside[@]}" || status=$?
-.venv/bin/python -m pytest --durations 15 "${alone[@]}" || status=$?
+# Servers make and delete thousands of files here, which in memory costs half.
+gibibytes() { echo $((${1:-0} / 1024 / 1024)); }
+memory=$(gibibytes "$(awk '/MemAvailable/ {print $2}' /proc/meminfo 2>/dev/null)")
+shared=$(gibibytes "$(df -k --output=avail /dev/shm 2>/dev/null | tail -1)")
+if [ "$memory" -ge 8 ] && [ "$shared" -ge 4 ]; then
+    TMPDIR=$(mktemp -d /dev/shm/om.XXXXXX)
+    export TMPDIR
+fi
+
+leave() {
+    if [ "$status" -ne 0 ]; then
+        rm -rf .make/test-logs && mkdir -p .make/test-logs
+        (cd "${TMPDIR:-/tmp}" && find . -path '*pytest-*' -name '*.log' \
+            -exec cp --parents {} "$OLDPWD/.make/test-logs" \;)
+        echo "What the servers and services said is in .make/test-logs" >&2
+    fi
+    case ${TMPDIR:-} in /dev/shm/om.*) rm -rf "$TMPDIR" ;; esac
+}
+trap leave EXIT
+
+tests() { .venv/bin/python -m pytest --durations 10 "$@"; }
+
+tests -n 3 --dist loadfile libs services tests/contract || status=$?
+tests tests/faults >.make/faults.txt 2>&1 &
+faults=$!
+tests infra tests/e2e || status=$?
+wait "$faults" || status=$?
+cat .make/faults.txt
 exit "$status"
