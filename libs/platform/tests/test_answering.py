@@ -146,9 +146,7 @@ async def test_scans_beyond_what_may_be_open_are_refused_before_they_are_sent(
     asked = [
         asyncio.create_task(ask(client, scans["wsp_1"], RowPage)) for _ in range(MANY)
     ]
-    await eventually(
-        lambda: sum(task.done() for task in asked) == MANY - SCANS_AT_ONCE
-    )
+    await eventually(lambda: sum(task.done() for task in asked) == MANY - SCANS_AT_ONCE)
     other = asyncio.create_task(ask(client, scans["wsp_2"], RowPage))
     await eventually(lambda: heard.pending_msgs == SCANS_AT_ONCE + 1)
 
