@@ -13,6 +13,7 @@ memory=$(gibibytes "$(awk '/MemAvailable/ {print $2}' /proc/meminfo 2>/dev/null)
 shared=$(gibibytes "$(df -k --output=avail /dev/shm 2>/dev/null | tail -1)")
 if [ "$memory" -ge 8 ] && [ "$shared" -ge 4 ]; then
     TMPDIR=$(mktemp -d /dev/shm/om.XXXXXX)
+    chmod 755 "$TMPDIR" # PostgreSQL runs as another user than root
     export TMPDIR
 fi
 
