@@ -1,7 +1,6 @@
 #!/bin/bash
-# Every test. Those of one process run in a few at a time, each with servers of its own.
-# What starts whole processes and watches how they live comes after them: the stack and
-# the faults beside each other, as the faults mostly wait.
+# Every test. Those of one process run two at a time, each with servers of its own, and
+# beside them the faults, which mostly wait. The whole stack comes last, and alone.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 status=0
@@ -30,10 +29,10 @@ trap leave EXIT
 
 tests() { .venv/bin/python -m pytest --durations 10 "$@"; }
 
-tests -n 3 --dist loadfile libs services tests/contract || status=$?
 tests tests/faults >.make/faults.txt 2>&1 &
 faults=$!
-tests infra tests/e2e || status=$?
+tests -n 2 --dist loadfile libs services tests/contract || status=$?
 wait "$faults" || status=$?
 cat .make/faults.txt
+tests infra tests/e2e || status=$?
 exit "$status"
