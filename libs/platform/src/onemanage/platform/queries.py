@@ -7,7 +7,7 @@ no longer. The owner's side is in answering.py.
 import asyncio
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 
 import msgspec
@@ -55,9 +55,8 @@ async def ask[A: msgspec.Struct](client: Client, query: Query, answer: type[A]) 
     Cancelled, it takes the question back, and so does the end of its patience.
     """
     spec = query_spec(type(query))
-    if not spec.scans:
-        return await _asked(client, spec, query, answer)
-    with _open_scan(client, query.workspace_id):
+    scan = _open_scan(client, query.workspace_id) if spec.scans else nullcontext()
+    with scan:
         return await _asked(client, spec, query, answer)
 
 
