@@ -33,6 +33,8 @@ class Keys:
         self._kept: Kept[bytes, Caller] = Kept(_MAX_KEPT, KEPT_SECONDS)
         self._seen: Kept[bytes, bool] = Kept(_MAX_KEPT, _SEEN_SECONDS)
         self._strangers = asyncio.Semaphore(_STRANGERS_AT_ONCE)
+        self._asked: dict[bytes, asyncio.Task[Caller | None]] = {}
+        """Of the database at this moment: of two hundred requests, one asks."""
 
     async def caller(self, authorization: str | None) -> Caller:
         """Of an Authorization header. Raises a 401 Problem."""
@@ -40,11 +42,21 @@ class Keys:
         found = self._kept.get(hashed)
         if found is not None:
             return found
+        asked = self._asked.get(hashed)
+        if asked is None:
+            asked = self._asked[hashed] = asyncio.create_task(self._stored(hashed))
+            asked.add_done_callback(lambda _: self._asked.pop(hashed))
+        found = await asyncio.shield(asked)  # others may wait for it, too
+        if found is None:
+            raise wrong_key()
+        return found
+
+    async def _stored(self, hashed: bytes) -> Caller | None:
         async with nullcontext() if self._seen.get(hashed) else self._strangers:
             row = await self._store.key(hashed)
         if row is None:
             self._seen.drop(hashed)
-            raise wrong_key()
+            return None
         found = Caller(row.workspace_id, hashed, row.admin)
         self._kept.put(hashed, found, 1)
         self._seen.put(hashed, True, 1)

@@ -1,0 +1,75 @@
+"""Who a key stands for, when many ask at the same moment. On a real PostgreSQL."""
+
+import asyncio
+
+import pytest
+
+from onemanage.gateway.auth import hash_api_key, new_api_key
+from onemanage.gateway.keys import Keys
+from onemanage.gateway.problems import Problem
+from onemanage.gateway.store import OWNER_WORKSPACE, KeyRow, Pool, Store
+
+MANY = 200
+
+
+class CountingStore(Store):
+    """The gateway's own, which counts how often it is asked for a key."""
+
+    def __init__(self, pool: Pool) -> None:
+        super().__init__(pool)
+        self.asked = 0
+
+    async def key(self, hashed: bytes) -> KeyRow | None:
+        self.asked += 1
+        return await super().key(hashed)
+
+
+@pytest.fixture
+async def counting(pool: Pool) -> CountingStore:
+    return CountingStore(pool)
+
+
+@pytest.fixture
+async def bearer(counting: CountingStore) -> str:
+    """An Authorization header with the owner's key."""
+    key = new_api_key()
+    hashed = hash_api_key(key)
+    assert hashed is not None
+    assert await counting.ensure_owner(hashed)
+    return f"Bearer {key}"
+
+
+async def test_many_requests_at_once_with_one_key_ask_the_database_once(
+    counting: CountingStore, bearer: str
+) -> None:
+    keys = Keys(counting)
+    callers = await asyncio.gather(*(keys.caller(bearer) for _ in range(MANY)))
+    assert {caller.workspace_id for caller in callers} == {OWNER_WORKSPACE}
+    assert counting.asked == 1
+
+
+async def test_a_wrong_key_is_refused_to_all_who_bring_it_at_once_and_asked_for_again_later(
+    counting: CountingStore,
+) -> None:
+    keys = Keys(counting)
+    wrong = f"Bearer {new_api_key()}"
+    answers = await asyncio.gather(
+        *(keys.caller(wrong) for _ in range(MANY)), return_exceptions=True
+    )
+    assert {answer.status for answer in answers if isinstance(answer, Problem)} == {401}
+    assert counting.asked == 1
+    with pytest.raises(Problem):
+        await keys.caller(wrong)
+    assert counting.asked == 2, "a key that is made meanwhile is good at once"
+
+
+async def test_a_request_that_is_given_up_takes_no_other_with_it(
+    counting: CountingStore, bearer: str
+) -> None:
+    keys = Keys(counting)
+    first = asyncio.create_task(keys.caller(bearer))
+    second = asyncio.create_task(keys.caller(bearer))
+    await asyncio.sleep(0)  # both have begun, and the first one asks
+    first.cancel()
+    assert (await second).workspace_id == OWNER_WORKSPACE
+    assert counting.asked == 1
