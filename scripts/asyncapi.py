@@ -1,19 +1,28 @@
 """The subject registry as an AsyncAPI 3.0 document.
 
 One channel per subject, one operation per service that sends to it or receives from
-it. Payloads are referenced where they stand, in libs/contracts/schemas.
+it. Every payload has its JSON Schema here, and so have the documents in object storage.
 """
 
 from typing import Any
 
+import msgspec
+
 from onemanage.contracts import registry
 from onemanage.contracts.base import EVENT_VERSION
-from onemanage.contracts.registry import CommandSpec, EventSpec, QuerySpec
+from onemanage.contracts.registry import AnyTask, EventSpec, QuerySpec
+from onemanage.contracts.task import GATEWAY
 
 Json = dict[str, Any]
 
-_SCHEMAS = "../libs/contracts/schemas"
 _SCHEMA_FORMAT = "application/schema+json;version=draft-2020-12"
+
+_NAMED = registry.message_types()
+_FOUND, _COMPONENTS = msgspec.json.schema_components(
+    list(_NAMED.values()), ref_template="#/components/schemas/{name}"
+)
+_REFERENCES: dict[str, Json] = dict(zip(_NAMED, _FOUND, strict=True))
+"""To the schema of a message, by its name in ``message_types``."""
 
 
 def asyncapi_document() -> Json:
@@ -29,9 +38,9 @@ def asyncapi_document() -> Json:
         "defaultContentType": "application/json",
         "channels": {},
         "operations": {},
-        "components": {"messages": {}},
+        "components": {"messages": {}, "schemas": _COMPONENTS},
     }
-    for command in registry.COMMANDS:
+    for command in registry.TASKS:
         _add_command(document, command)
     for event in registry.EVENTS:
         _add_event(document, event)
@@ -40,11 +49,11 @@ def asyncapi_document() -> Json:
     return document
 
 
-def _add_command(document: Json, spec: CommandSpec) -> None:
-    schema = _schema_file(f"commands/{spec.name}")
+def _add_command(document: Json, spec: AnyTask) -> None:
+    schema = _REFERENCES[f"commands/{spec.name}"]
     message = f"command.{spec.name}"
     document["components"]["messages"][message] = _message(
-        spec.type, _taskiq_envelope(spec.name, schema)
+        spec.command, _taskiq_envelope(spec.name, schema)
     )
     for lane in registry.LANES:
         subject = spec.subject(lane)
@@ -56,8 +65,7 @@ def _add_command(document: Json, spec: CommandSpec) -> None:
             description=f"Commands to the {spec.worker} service, {lane} lane.",
             **{"x-stream": "TASKS"},
         )
-        for producer in spec.producers:
-            _add_operation(document, "send", producer, subject, message)
+        _add_operation(document, "send", GATEWAY, subject, message)
         _add_operation(
             document,
             "receive",
@@ -70,7 +78,7 @@ def _add_command(document: Json, spec: CommandSpec) -> None:
 
 def _add_event(document: Json, spec: EventSpec) -> None:
     message = spec.subject.replace("events.", "event.", 1)
-    schema = _schema_file(spec.subject.replace("events.", "events/", 1))
+    schema = _REFERENCES[spec.subject.replace("events.", "events/", 1)]
     document["components"]["messages"][message] = _message(spec.type, schema)
     _add_channel(
         document, spec.subject, message, address=spec.subject, **{"x-stream": "EVENTS"}
@@ -92,8 +100,8 @@ def _add_query(document: Json, spec: QuerySpec) -> None:
     stem = spec.subject.replace("queries.", "queries/", 1)
     query, answer = f"{spec.subject}.query", f"{spec.subject}.answer"
     messages = document["components"]["messages"]
-    messages[query] = _message(spec.question, _schema_file(f"{stem}.query"))
-    messages[answer] = _message(spec.answer, _schema_file(f"{stem}.answer"))
+    messages[query] = _message(spec.question, _REFERENCES[f"{stem}.query"])
+    messages[answer] = _message(spec.answer, _REFERENCES[f"{stem}.answer"])
     reply = f"{spec.subject}.reply"
     _add_channel(document, spec.subject, query, address=spec.subject)
     _add_channel(
@@ -173,7 +181,3 @@ def _taskiq_envelope(task_name: str, command: Json) -> Json:
             "kwargs": {"type": "object", "maxProperties": 0},
         },
     }
-
-
-def _schema_file(name: str) -> Json:
-    return {"$ref": f"{_SCHEMAS}/{name}.json"}

@@ -2,28 +2,37 @@
 
     python scripts/check-compatibility.py
 
-The schemas in the work tree are compared with those of the last release:
+The schemas of the messages in the work tree are compared with those of the last
+release, each made from its own sources:
 
 1. the newest tag ``v*`` that HEAD contains;
 2. while there is none: the point where this branch left main (origin/main before
    main); on main itself, where that point is HEAD, the commit before it, so that a
    fresh clone of main still checks what the last commit did;
-3. on a first commit, or where that commit has no schemas: nothing is released yet.
+3. on a first commit, or where that commit has no messages: nothing is released yet.
 
 A shallow clone hides tags and parents: fetch the whole history where this runs.
 """
 
 import io
 import json
+import os
 import subprocess
 import sys
 import tarfile
+import tempfile
 from pathlib import Path
 
 from compatibility import ADVICE, Schema, breaking_changes
 
 ROOT = Path(__file__).resolve().parent.parent
-SCHEMAS = "libs/contracts/schemas"
+CONTRACTS = "libs/contracts/src"
+_TELL = """
+import msgspec
+from onemanage.contracts.registry import message_types
+schemas = {name: msgspec.json.schema(kind) for name, kind in message_types().items()}
+print(msgspec.json.encode(schemas).decode())
+"""
 
 
 def main() -> int:
@@ -39,10 +48,7 @@ def main() -> int:
         )
         print(f"message contracts: nothing released yet{note}")
         return 0
-    current = {
-        path.relative_to(ROOT).as_posix(): json.loads(path.read_text(encoding="utf-8"))
-        for path in (ROOT / SCHEMAS).rglob("*.json")
-    }
+    current = schemas_of(ROOT / CONTRACTS)
     breaks = breaking_changes(released, current)
     if breaks:
         print(f"Message contracts break those of {base}:", file=sys.stderr)
@@ -67,20 +73,29 @@ def last_release() -> str | None:
 
 
 def schemas_at(revision: str) -> dict[str, Schema]:
-    """The committed schemas of ``revision``, by path; empty where it has none."""
+    """By the names of ``message_types``; empty where that commit has no messages."""
     archive = subprocess.run(
-        ["git", "archive", "--format=tar", revision, "--", SCHEMAS],
+        ["git", "archive", "--format=tar", revision, "--", CONTRACTS],
         cwd=ROOT,
         capture_output=True,
     )
     if archive.returncode != 0:  # Git's answer for a path that is not in the tree.
         return {}
-    schemas: dict[str, Schema] = {}
-    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tree:
-        for member in tree.getmembers():
-            file = tree.extractfile(member)
-            if file is not None and member.name.endswith(".json"):
-                schemas[member.name] = json.load(file)
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tree:
+            tree.extractall(folder, filter="data")
+        return schemas_of(Path(folder) / CONTRACTS)
+
+
+def schemas_of(sources: Path) -> dict[str, Schema]:
+    """Of the messages that these sources define. They are imported by another Python."""
+    told = subprocess.run(
+        [sys.executable, "-c", _TELL],
+        env={**os.environ, "PYTHONPATH": str(sources)},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    schemas: dict[str, Schema] = json.loads(told.stdout)
     return schemas
 
 

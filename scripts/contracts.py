@@ -1,80 +1,47 @@
-"""Write what the subject registry says: JSON Schemas, an AsyncAPI document, NATS users.
+"""Write what the subject registry says: an AsyncAPI document and the users of NATS.
 
-    python scripts/contracts.py            write all that is generated
-    python scripts/contracts.py --check    write nothing; fail where it is stale
+    python scripts/contracts.py            write both
+    python scripts/contracts.py --check    write nothing; fail where one is stale
 
-All are committed: a reader of another language finds every message there, and
-scripts/check-compatibility.py compares the schemas with those of the last release.
+Both are committed: a reader of another language finds every message with its JSON
+Schema in the one, and the server of a deployment includes the other.
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-import msgspec
 from asyncapi import asyncapi_document
+from pretty_json import pretty
 
 from onemanage.contracts import registry
 from onemanage.platform.permissions import users_conf
 
 ROOT = Path(__file__).resolve().parent.parent
-SCHEMAS = Path("libs/contracts/schemas")
 ASYNCAPI = Path("docs/asyncapi.json")
 NATS_USERS = Path("infra/local/src/onemanage/local/nats-users.conf")
-SCHEMA_BASE = "https://onemanage.dev/schemas"
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def generated_files() -> dict[Path, str]:
     """Every generated file's text, by its path from the repository root."""
-    files = {
-        SCHEMAS / f"{name}.json": _json(_schema(name, message))
-        for name, message in registry.message_types().items()
-    }
-    files[ASYNCAPI] = _json(asyncapi_document())
-    files[NATS_USERS] = users_conf()
-    return files
+    return {ASYNCAPI: pretty(asyncapi_document()), NATS_USERS: users_conf()}
 
 
 def stale_files(root: Path, files: Mapping[Path, str]) -> list[str]:
     """How the files under ``root`` differ from what they should be, one line each."""
-    complaints = [
+    return sorted(
         f"{path}: {'is missing' if not (root / path).exists() else 'is out of date'}"
         for path, text in files.items()
         if not (root / path).exists()
         or (root / path).read_text(encoding="utf-8") != text
-    ]
-    complaints += [
-        f"{path}: is no message of the registry" for path in _orphans(root, files)
-    ]
-    return sorted(complaints)
+    )
 
 
 def write_files(root: Path, files: Mapping[Path, str]) -> None:
-    for path in _orphans(root, files):
-        (root / path).unlink()
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
-
-
-def _orphans(root: Path, files: Mapping[Path, str]) -> list[Path]:
-    """Schema files of messages that the registry no longer names."""
-    present = (path.relative_to(root) for path in (root / SCHEMAS).rglob("*.json"))
-    return sorted(path for path in present if path not in files)
-
-
-def _schema(name: str, message: type[msgspec.Struct]) -> dict[str, Any]:
-    identity = {"$schema": DIALECT, "$id": f"{SCHEMA_BASE}/{name}.json"}
-    return identity | msgspec.json.schema(message)
-
-
-def _json(document: Mapping[str, Any]) -> str:
-    """Sorted keys: the same registry gives the same bytes everywhere."""
-    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def main() -> int:
@@ -87,7 +54,7 @@ def main() -> int:
     files = generated_files()
     if not parser.parse_args().check:
         write_files(ROOT, files)
-        print(f"wrote {len(files) - 2} schemas, {ASYNCAPI} and {NATS_USERS}")
+        print(f"wrote {ASYNCAPI} and {NATS_USERS}")
         return 0
     stale = stale_files(ROOT, files)
     if stale:
@@ -95,7 +62,8 @@ def main() -> int:
         print(*(f"  {line}" for line in stale), sep="\n", file=sys.stderr)
         print("Run `make contracts` and commit what it writes.", file=sys.stderr)
         return 1
-    print(f"{len(files) - 2} schemas, {ASYNCAPI}, {NATS_USERS}: as the registry says")
+    count = len(registry.message_types())
+    print(f"{ASYNCAPI} with {count} messages, {NATS_USERS}: as the registry says")
     return 0
 
 

@@ -24,12 +24,8 @@ import msgspec
 from imaging_samples import BACKGROUNDS, EXAMPLES, scene, vase
 from PIL import Image
 
-from onemanage.contracts import (
-    imaging_backgrounds,
-    imaging_outputs,
-    imaging_recipes,
-)
-from onemanage.contracts.imaging_recipe_checks import check_recipe
+from onemanage.contracts.imaging import backgrounds, outputs, recipes
+from onemanage.contracts.imaging.recipe_checks import check_recipe
 from onemanage.imaging.domain.jobs import make_background
 from onemanage.imaging.domain.pipeline import run_recipe
 
@@ -43,7 +39,7 @@ def page(text: str) -> str:
     """The page with every generated part as it should be."""
     for name, lines in {
         "operations": _operations(),
-        "reading": _table(imaging_recipes, imaging_recipes.Reading),
+        "reading": _table(recipes, recipes.Reading),
         "outputs": _outputs(),
         "backgrounds": _backgrounds(),
     }.items():
@@ -55,14 +51,14 @@ def page(text: str) -> str:
 
 
 def _operations() -> Iterator[str]:
-    for struct in get_args(imaging_recipes.AnyOperation.__value__):
+    for struct in get_args(recipes.AnyOperation.__value__):
         name = str(struct.__struct_config__.tag)
         yield f"### {name}"
         yield ""
         yield f"![{name}](images/imaging/{name}.webp)"
         yield ""
         yield from _description(struct)
-        yield from _table(imaging_recipes, struct)
+        yield from _table(recipes, struct)
         yield ""
         yield "```json"
         yield msgspec.json.encode(EXAMPLES[name][-1]).decode()
@@ -71,29 +67,29 @@ def _operations() -> Iterator[str]:
 
 
 def _outputs() -> Iterator[str]:
-    for struct in get_args(imaging_outputs.AnyOutput.__value__):
+    for struct in get_args(outputs.AnyOutput.__value__):
         yield f"### {struct.__struct_config__.tag}"
         yield ""
         yield from _description(struct)
-        yield from _table(imaging_outputs, struct)
+        yield from _table(outputs, struct)
         yield ""
 
 
 def _backgrounds() -> Iterator[str]:
-    yield from _table(imaging_backgrounds, imaging_backgrounds.BackgroundSpec)
-    for struct in get_args(imaging_backgrounds.Fill.__value__):
+    yield from _table(backgrounds, backgrounds.BackgroundSpec)
+    for struct in get_args(backgrounds.Fill.__value__):
         yield ""
         yield f"### fill: {struct.__struct_config__.tag}"
         yield ""
         yield from _description(struct)
-        yield from _table(imaging_backgrounds, struct)
+        yield from _table(backgrounds, struct)
     for name in ("ContactShadow", "Reflection", "Placement"):
-        struct = getattr(imaging_backgrounds, name)
+        struct = getattr(backgrounds, name)
         yield ""
         yield f"### {name}"
         yield ""
         yield from _description(struct)
-        yield from _table(imaging_backgrounds, struct)
+        yield from _table(backgrounds, struct)
 
 
 def _description(struct: type[msgspec.Struct]) -> Iterator[str]:
@@ -196,7 +192,7 @@ def draw() -> None:
             job = {**spec, "output": OUTPUT, "with_mask": False}
             out = folder / fill
             out.mkdir()
-            made = msgspec.convert(job, imaging_backgrounds.BackgroundSpec)
+            made = msgspec.convert(job, backgrounds.BackgroundSpec)
             make_background(mark, made, {"fil_scene": source}, out)
             (out / "image.webp").rename(folder / "out" / f"background-{fill}.webp")
         for file in (folder / "out").iterdir():

@@ -9,7 +9,7 @@ from typing import Any
 
 import asyncpg
 
-from onemanage.contracts.data_import_plan import (
+from onemanage.contracts.imports.plans import (
     ColumnPlan,
     ImportOptions,
     TablePlan,

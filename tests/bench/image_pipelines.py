@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from onemanage.contracts.imaging_recipe_checks import check_recipe
+from onemanage.contracts.imaging.recipe_checks import check_recipe
 from onemanage.imaging.domain.likeness import ssim
 from onemanage.imaging.domain.pipeline import run_recipe
 from tests.bench.parts import image_inputs

@@ -32,7 +32,7 @@ from .parts import fairness, flood, receiver
 
 TASKS = 5_000
 ROUNDS = 5
-COMMANDS = 500
+TASKS = 500
 
 # Each ratio and what it is held to: at least (drain, rates) or at most (the others).
 AT_LEAST = {
@@ -65,7 +65,7 @@ async def receivers(folder: Path) -> dict[str, float]:
     async with _server(folder / "shipped", synced=True) as (client, url):
         synced = await _drains(client, url, RetentionPolicy.WORK_QUEUE)
         other = await connect(url, "peer")
-        found = await receiver.latencies(client, other, url, COMMANDS)
+        found = await receiver.latencies(client, other, url, TASKS)
         for name, seconds in found.items():
             print(f"latency {name:<12} {1000 * seconds:7.2f} ms")
         await other.close()

@@ -1,6 +1,7 @@
 """Each consumer commits payloads that it relies on; every release must still read them.
 
-They stand in ``services/<consumer>/tests/examples/<subject>/<scenario>.json``.
+They stand in ``services/<consumer>/tests/examples/<subject>/<scenario>.json``. Of what
+says the same of every task, as that it has begun, one subject stands for all.
 """
 
 import json
@@ -22,12 +23,27 @@ each_example = pytest.mark.parametrize(
     EXAMPLES,
     ids=lambda path: "/".join([path.parts[-5], path.parts[-2], path.stem]),
 )
+
+
+def relied_on() -> dict[tuple[ConsumerSpec, str], set[str]]:
+    """The subjects of which one example has to be there, by consumer and what they say."""
+    found: dict[tuple[ConsumerSpec, str], set[str]] = {}
+    for event in registry.EVENTS:
+        carries_its_own = {"result", "command"} & set(event.type.__struct_fields__)
+        is_of_a_task = registry.task_named(registry.task_name_of(event.subject))
+        what = event.subject
+        if is_of_a_task and not carries_its_own:
+            what = what.rpartition(".")[2]
+        for consumer in registry.consumers_of(event.subject):
+            found.setdefault((consumer, what), set()).add(event.subject)
+    return found
+
+
 each_relied_on = pytest.mark.parametrize(
-    ("consumer", "subject"),
+    ("service", "subjects"),
     [
-        pytest.param(consumer, event.subject, id=f"{consumer.handler}-{event.subject}")
-        for event in registry.EVENTS
-        for consumer in registry.consumers_of(event.subject)
+        pytest.param(consumer.service, subjects, id=f"{consumer.handler}-{what}")
+        for (consumer, what), subjects in relied_on().items()
     ],
 )
 
@@ -91,10 +107,10 @@ def test_an_example_is_kept_by_a_service_that_consumes_its_subject(
 
 
 @each_relied_on
-def test_every_consumer_has_an_example_of_each_subject_it_sees(
-    consumer: ConsumerSpec, subject: str
+def test_every_consumer_has_an_example_of_what_it_hears(
+    service: str, subjects: set[str]
 ) -> None:
-    service = folder_of(consumer.service)
-    folder = ROOT / "services" / service / "tests/examples" / subject
+    folder = ROOT / "services" / folder_of(service) / "tests/examples"
+    found = [path for each in subjects for path in (folder / each).glob("*.json")]
 
-    assert list(folder.glob("*.json")), f"add one to {folder.relative_to(ROOT)}"
+    assert found, f"add one of {sorted(subjects)} to {folder.relative_to(ROOT)}"

@@ -19,7 +19,7 @@ from nats.aio.msg import Msg
 from taskiq import TaskiqDepends, async_shared_broker
 
 from onemanage.contracts.base import Event
-from onemanage.contracts.psd import Document, ParseExport
+from onemanage.contracts.psd.documents import Document, ParseExport
 from onemanage.platform import delivery
 from onemanage.platform.consumer import run_consumer
 from onemanage.platform.nats import Client
@@ -98,7 +98,7 @@ async def on_task_event_project_task(event: Event, _: None) -> None:
     await asyncio.sleep(float(os.environ.get("HANDLING", "0")))
 
 
-async def on_psd_parse_export_failed_discard_artifacts(event: Event, _: None) -> None:
+async def on_psd_run_ended_discard_artifacts(event: Event, _: None) -> None:
     record("failing", task_id=event.task_id, status=event.status)
     raise RuntimeError("this handler is broken")
 
@@ -120,6 +120,6 @@ if __name__ == "__main__":
             open_nothing,
             handlers=(
                 on_task_event_project_task,
-                on_psd_parse_export_failed_discard_artifacts,
+                on_psd_run_ended_discard_artifacts,
             ),
         )

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from onemanage.contracts.base import Status
-from onemanage.contracts.registry import command_spec
+from onemanage.contracts.registry import task_named
 from onemanage.platform import topology
 from onemanage.platform.commands import envelope_of
 from onemanage.platform.delivery import BACKOFF
@@ -25,7 +25,7 @@ ACCEPTED = "events.psd.parse_export.accepted"
 
 
 def accepted() -> Any:
-    spec = command_spec("psd.parse_export")
+    spec = task_named("psd.parse_export")
     assert spec is not None
     return make_event(spec, Status.ACCEPTED, "tsk_1", "wsp_1")
 

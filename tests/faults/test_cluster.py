@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from onemanage.contracts.psd import ParseExport
+from onemanage.contracts.psd.documents import ParseExport
 from onemanage.contracts.registry import Lane
 from onemanage.platform import topology
 from onemanage.platform.commands import envelope_of

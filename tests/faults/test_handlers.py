@@ -8,7 +8,7 @@ from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
 
 from onemanage.contracts.base import ErrorInfo, Event, Status
-from onemanage.contracts.registry import command_spec, handle_subject, subject_of
+from onemanage.contracts.registry import handle_subject, subject_of, task_named
 from onemanage.platform import topology
 from onemanage.platform.delivery import BACKOFF
 from onemanage.platform.events import EventPublisher, make_event
@@ -18,13 +18,13 @@ from onemanage.platform.testing import eventually, letters
 
 from .processes import Stage
 
-BROKEN = "on_psd_parse_export_failed_discard_artifacts"
+BROKEN = "on_psd_run_ended_discard_artifacts"
 DURABLES = ("consumer_on_task_event_project_task", f"consumer_{BROKEN}")
 
 
 def facts(task_id: str) -> list[Event]:
     """What a task with one attempt says, and that it has failed."""
-    spec = command_spec("psd.parse_export")
+    spec = task_named("psd.parse_export")
     assert spec is not None
     error = ErrorInfo(code="task.failed", message="no")
     return [

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from onemanage.contracts.base import new_id
-from onemanage.contracts.psd import ParseExport
+from onemanage.contracts.psd.documents import ParseExport
 from onemanage.gateway import dispatcher, recovery
 from onemanage.gateway.dispatcher import Dispatcher
 from onemanage.gateway.outbox import Outbox

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from onemanage.contracts.base import new_id
-from onemanage.contracts.psd import ParseExport
+from onemanage.contracts.psd.documents import ParseExport
 from onemanage.local.child import Command
 from onemanage.local.nats import nats_nodes
 from onemanage.platform import topology

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from onemanage.contracts.base import Status
-from onemanage.contracts.registry import cancel_subject, command_spec
+from onemanage.contracts.registry import cancel_subject, task_named
 from onemanage.platform import topology
 from onemanage.platform.commands import CommandPublisher, envelope_of, message_id
 from onemanage.platform.delivery import BACKOFF
@@ -273,7 +273,7 @@ async def test_a_task_whose_start_another_worker_has_told_is_left_to_that_one(
 ) -> None:
     # As after the death of a server that had not stored whom it had given the task to.
     command = parse_command("sleep 1")
-    spec = command_spec("psd.parse_export")
+    spec = task_named("psd.parse_export")
     assert spec is not None
     await CommandPublisher(nats).send(command, "low")
     task_id, workspace_id = command.task_id, command.workspace_id

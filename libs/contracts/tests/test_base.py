@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from onemanage.contracts.base import Status, derived_id, event_id, new_id
-from onemanage.contracts.psd import ParseExport, ParseExportStarted
+from onemanage.contracts.psd.documents import PARSE_EXPORT, ParseExport
 
 EVENT = {
     "type": "psd.parse_export.started",
@@ -46,19 +46,19 @@ def test_derived_ids_repeat_and_new_ids_do_not() -> None:
 
 
 def test_a_reader_ignores_fields_that_a_later_release_added() -> None:
-    event = msgspec.convert({**EVENT, "of_the_future": 1}, ParseExportStarted)
+    event = msgspec.convert({**EVENT, "of_the_future": 1}, PARSE_EXPORT.Started)
 
-    assert event == msgspec.convert(EVENT, ParseExportStarted)
+    assert event == msgspec.convert(EVENT, PARSE_EXPORT.Started)
 
 
 def test_a_reader_fills_in_defaulted_fields_that_an_earlier_release_lacked() -> None:
-    assert msgspec.convert(EVENT, ParseExportStarted).attempt == 1
+    assert msgspec.convert(EVENT, PARSE_EXPORT.Started).attempt == 1
 
 
 def test_a_payload_of_another_type_is_refused_by_its_tag() -> None:
     with pytest.raises(msgspec.ValidationError, match="psd.parse_export.failed"):
         msgspec.convert(
-            {**EVENT, "type": "psd.parse_export.failed"}, ParseExportStarted
+            {**EVENT, "type": "psd.parse_export.failed"}, PARSE_EXPORT.Started
         )
 
 
@@ -68,7 +68,7 @@ def test_a_command_that_lacks_a_field_is_refused_by_name() -> None:
 
 
 def test_messages_say_their_type_when_encoded() -> None:
-    encoded = msgspec.to_builtins(msgspec.convert(EVENT, ParseExportStarted))
+    encoded = msgspec.to_builtins(msgspec.convert(EVENT, PARSE_EXPORT.Started))
 
     assert encoded["type"] == "psd.parse_export.started"
     assert encoded["status"] == Status.STARTED

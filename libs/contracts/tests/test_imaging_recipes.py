@@ -7,20 +7,20 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from onemanage.contracts import imaging_outputs, imaging_recipes
-from onemanage.contracts.imaging_outputs import (
+from onemanage.contracts.imaging import outputs, recipes
+from onemanage.contracts.imaging.outputs import (
     AutoOutput,
     AvifOutput,
     JpegOutput,
     PngOutput,
     WebpOutput,
 )
-from onemanage.contracts.imaging_recipe_checks import (
+from onemanage.contracts.imaging.recipe_checks import (
     InvalidRecipe,
     check_recipe,
     negotiated,
 )
-from onemanage.contracts.imaging_recipes import (
+from onemanage.contracts.imaging.recipes import (
     Recipe,
     Resize,
     recipe_key,
@@ -179,12 +179,11 @@ def test_a_recipe_survives_the_way_through_json() -> None:
 
 
 def test_every_operation_and_output_is_in_the_published_schema_and_explained() -> None:
-    schemas = Path(__file__).resolve().parents[1] / "schemas"
-    published = json.loads((schemas / "documents/imaging.recipe.json").read_bytes())
+    page = Path(__file__).resolve().parents[3] / "docs/asyncapi.json"
+    published = json.loads(page.read_bytes())["components"]["schemas"]
     structs = (
-        *get_args(imaging_recipes.AnyOperation.__value__),
-        *get_args(imaging_outputs.AnyOutput.__value__),
+        *get_args(recipes.AnyOperation.__value__),
+        *get_args(outputs.AnyOutput.__value__),
     )
     for struct in structs:
-        assert struct.__name__ in published["$defs"]
-        assert published["$defs"][struct.__name__]["description"]
+        assert published[struct.__name__]["description"]

@@ -7,8 +7,8 @@ import pytest
 
 from onemanage.contracts import registry
 from onemanage.contracts.base import Status
-from onemanage.contracts.psd import ParseExportCompleted
-from onemanage.contracts.registry import CommandSpec, ConsumerSpec, EventSpec, QuerySpec
+from onemanage.contracts.psd.documents import PARSE_EXPORT
+from onemanage.contracts.registry import AnyTask, ConsumerSpec, EventSpec, QuerySpec
 
 TOKEN = "[a-z][a-z0-9_]*"
 STATUS = "|".join([*Status, "deleted", "expired", "requested"])
@@ -17,7 +17,7 @@ QUERY_SUBJECT = re.compile(rf"queries\.{TOKEN}\.{TOKEN}")
 COMMAND_NAME = re.compile(rf"{TOKEN}(\.{TOKEN})?")
 
 each_command = pytest.mark.parametrize(
-    "spec", registry.COMMANDS, ids=lambda spec: spec.name
+    "spec", registry.TASKS, ids=lambda spec: spec.name
 )
 each_event = pytest.mark.parametrize(
     "spec", registry.EVENTS, ids=lambda spec: spec.subject
@@ -60,9 +60,9 @@ def test_the_tag_of_an_event_is_its_subject_without_events(spec: EventSpec) -> N
 
 
 @each_command
-def test_the_tag_of_a_command_is_its_name(spec: CommandSpec) -> None:
+def test_the_tag_of_a_command_is_its_name(spec: AnyTask) -> None:
     assert COMMAND_NAME.fullmatch(spec.name)
-    assert spec.type.__struct_config__.tag == spec.name
+    assert spec.command.__struct_config__.tag == spec.name
 
 
 @each_query
@@ -71,7 +71,7 @@ def test_query_subjects_are_domain_name(spec: QuerySpec) -> None:
 
 
 @each_command
-def test_every_task_can_be_announced_in_each_status(spec: CommandSpec) -> None:
+def test_every_task_can_be_announced_in_each_status(spec: AnyTask) -> None:
     announced = {
         status for status in Status if registry.event_spec(spec.event_subject(status))
     }
@@ -93,7 +93,7 @@ def test_durable_names_are_names_that_jetstream_takes(spec: ConsumerSpec) -> Non
 
 def test_nothing_stands_in_the_registry_twice() -> None:
     for names in (
-        [spec.name for spec in registry.COMMANDS],
+        [spec.name for spec in registry.TASKS],
         [spec.subject for spec in registry.EVENTS],
         [spec.type for spec in registry.EVENTS],
         [spec.subject for spec in registry.QUERIES],
@@ -110,12 +110,12 @@ def test_an_event_knows_its_subject() -> None:
 
 
 def test_a_command_is_found_by_the_name_of_its_task() -> None:
-    spec = registry.command_spec("psd.parse_export")
+    spec = registry.task_named("psd.parse_export")
 
     assert spec is not None
     assert spec.subject("high") == "tasks.psd.high"
     assert spec.event_subject(Status.FAILED) == "events.psd.parse_export.failed"
-    assert registry.command_spec("psd.of_the_future") is None
+    assert registry.task_named("psd.of_the_future") is None
 
 
 def test_the_name_of_a_task_is_found_from_the_subject_of_its_event() -> None:
@@ -123,7 +123,7 @@ def test_the_name_of_a_task_is_found_from_the_subject_of_its_event() -> None:
 
     assert registry.task_name_of(subject) == "psd.parse_export"
     assert registry.event_spec(subject) == EventSpec(
-        subject, ParseExportCompleted, "psd"
+        subject, PARSE_EXPORT.Completed, "psd"
     )
 
 
@@ -142,7 +142,7 @@ def test_the_name_of_a_task_is_found_from_the_subject_of_its_event() -> None:
 def test_consumers_match_subjects_as_nats_does(
     monkeypatch: pytest.MonkeyPatch, pattern: str, subject: str, matches: bool
 ) -> None:
-    consumer = ConsumerSpec("on_something", "gateway", pattern)
+    consumer = ConsumerSpec("on_something", "gateway", (pattern,))
     monkeypatch.setattr(registry, "CONSUMERS", (consumer,))
 
     assert registry.consumers_of(subject) == ((consumer,) if matches else ())

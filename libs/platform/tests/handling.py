@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from onemanage.contracts.base import Event, Status, event_id
-from onemanage.contracts.psd import ParseExportAccepted
+from onemanage.contracts.psd.documents import PARSE_EXPORT
 from onemanage.platform import topology
 from onemanage.platform.handlers import Handler, consume
 from onemanage.platform.nats import Client
@@ -16,7 +16,7 @@ PROJECT = "consumer_on_task_event_project_task"
 
 
 def accepted(task_id: str) -> Event:
-    return ParseExportAccepted(
+    return PARSE_EXPORT.Accepted(
         event_id=event_id(task_id, Status.ACCEPTED),
         task_id=task_id,
         workspace_id="wsp_1",

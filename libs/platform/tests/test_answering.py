@@ -11,8 +11,13 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
-from onemanage.contracts.datasets import ListRows, RowPage
-from onemanage.contracts.preview import GetPreview, ListPreviews, Preview, PreviewPage
+from onemanage.contracts.datasets.datasets import ListRows, RowPage
+from onemanage.contracts.previews.previews import (
+    GetPreview,
+    ListPreviews,
+    Preview,
+    PreviewPage,
+)
 from onemanage.contracts.registry import query_spec, withdraw_subject
 from onemanage.platform import queries
 from onemanage.platform.answering import SHARE, Answerer, answer_queries

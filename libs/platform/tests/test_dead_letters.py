@@ -6,7 +6,7 @@ import base64
 import pytest
 
 from onemanage.contracts.base import Event, Status
-from onemanage.contracts.registry import command_spec
+from onemanage.contracts.registry import task_named
 from onemanage.platform import topology
 from onemanage.platform.commands import CommandPublisher, envelope_of
 from onemanage.platform.delivery import DeadLetter, publish_dead_letter
@@ -147,7 +147,7 @@ async def test_an_advisory_about_a_message_that_is_gone_is_done_with(
 async def test_an_event_delivered_too_often_is_copied_and_stays_for_the_others(
     nats: Client,
 ) -> None:
-    spec = command_spec("psd.parse_export")
+    spec = task_named("psd.parse_export")
     assert spec is not None
     event: Event = make_event(spec, Status.ACCEPTED, "tsk_1", "wsp_1")
     await EventPublisher(nats).publish(event)

@@ -9,13 +9,16 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from onemanage.contracts.base import Event, Progress, ProgressEvent, Status, event_id
-from onemanage.contracts.preview import PreviewExpired
-from onemanage.contracts.psd import (
-    Document,
-    ParseExportCompleted,
-    ParseExportProgress,
+from onemanage.contracts.base import (
+    CompletedEvent,
+    Event,
+    Progress,
+    ProgressEvent,
+    Status,
+    event_id,
 )
+from onemanage.contracts.previews.previews import PreviewExpired
+from onemanage.contracts.psd.documents import PARSE_EXPORT, Document
 from onemanage.platform import delivery, handlers, topology
 from onemanage.platform.events import EventPublisher, UnknownEvent, decode_event
 from onemanage.platform.handlers import Handler, consume, spec_of
@@ -34,7 +37,7 @@ def short_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def progress(task_id: str, done: int) -> ProgressEvent:
-    return ParseExportProgress(
+    return PARSE_EXPORT.Progress(
         event_id=event_id(task_id, Status.PROGRESS, str(done)),
         task_id=task_id,
         workspace_id="wsp_1",
@@ -63,7 +66,7 @@ def completed(task_id: str) -> Event:
         composite_source=None,
         created_at=datetime(2026, 1, 1, tzinfo=UTC),
     )
-    return ParseExportCompleted(
+    return PARSE_EXPORT.Completed(
         event_id=event_id(task_id, Status.COMPLETED),
         task_id=task_id,
         workspace_id="wsp_1",
@@ -107,7 +110,7 @@ async def test_a_failing_handler_is_given_its_event_again_alone(nats: Client) ->
     seen: list[Any] = []
 
     async def on_psd_parse_export_completed_publish_preview(
-        event: ParseExportCompleted, deps: list[Any]
+        event: CompletedEvent[Document], deps: list[Any]
     ) -> None:
         tries.append(event)
         if len(tries) < 3:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from onemanage.contracts.base import new_id
-from onemanage.contracts.psd import ParseExport
+from onemanage.contracts.psd.documents import ParseExport
 from onemanage.contracts.registry import Lane
 from onemanage.platform import delivery, topology
 from onemanage.platform.commands import CommandPublisher

@@ -5,7 +5,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from sqlalchemy.exc import DBAPIError
 
-from onemanage.contracts.psd import ParseExport
+from onemanage.contracts.psd.documents import ParseExport
 from onemanage.contracts.registry import cancel_subject
 from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.nats import Client

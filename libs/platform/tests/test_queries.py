@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from onemanage.contracts.preview import (
+from onemanage.contracts.previews.previews import (
     GetPreview,
     ListPreviews,
     Preview,

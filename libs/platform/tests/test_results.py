@@ -10,9 +10,9 @@ import msgspec
 import pytest
 from taskiq import TaskiqDepends
 
-from onemanage.contracts.base import Status
-from onemanage.contracts.psd import Document, ParseExport, ParseExportCancelled
-from onemanage.contracts.registry import cancel_subject, command_spec
+from onemanage.contracts.base import CancelledEvent, Status
+from onemanage.contracts.psd.documents import PARSE_EXPORT, Document, ParseExport
+from onemanage.contracts.registry import cancel_subject, task_named
 from onemanage.platform import delivery, topology
 from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.events import EventPublisher, make_event
@@ -22,14 +22,7 @@ from onemanage.platform.samples import document, parse_command
 from onemanage.platform.settings import ProcessSettings
 from onemanage.platform.tasks import InvalidInput, Progress, current_progress
 from onemanage.platform.tasks.context import reporting
-from onemanage.platform.testing import (
-    ACK_WAIT,
-    letters,
-    settled,
-    stored,
-    told,
-    working,
-)
+from onemanage.platform.testing import ACK_WAIT, letters, settled, stored, told, working
 
 
 async def test_a_result_that_no_reader_could_take_is_a_failure_and_a_dead_letter(
@@ -81,14 +74,14 @@ async def test_what_a_late_worker_stored_is_taken_away_when_the_run_was_cancelle
     heard: list[str] = []
     here = asyncio.Event()
 
-    async def on_psd_parse_export_cancelled_discard_artifacts(
-        event: ParseExportCancelled, deps: list[str]
+    async def on_psd_run_ended_discard_artifacts(
+        event: CancelledEvent, deps: list[str]
     ) -> None:
         deps.append(event.task_id)
         here.set()
 
     async def parse(command: ParseExport) -> Document:
-        spec = command_spec("psd.parse_export")
+        spec = task_named("psd.parse_export")
         assert spec is not None
         ids = command.task_id, command.workspace_id
         await EventPublisher(nats).publish(make_event(spec, Status.CANCELLED, *ids))
@@ -101,7 +94,7 @@ async def test_what_a_late_worker_stored_is_taken_away_when_the_run_was_cancelle
             await asyncio.Event().wait()
         return document(command)
 
-    handler = on_psd_parse_export_cancelled_discard_artifacts
+    handler = on_psd_run_ended_discard_artifacts
     stop = asyncio.Event()
     consuming = asyncio.create_task(consume(nats, [handler], heard, ACK_WAIT, stop))
     async with working(process_settings, parse):
@@ -161,7 +154,7 @@ async def test_a_result_of_plain_values_is_taken_where_it_fits(
 async def test_work_does_not_wait_for_its_progress_to_be_told(nats: Client) -> None:
     back = asyncio.Event()
     sent = parse_command()
-    spec = command_spec("psd.parse_export")
+    spec = task_named("psd.parse_export")
     assert spec is not None
 
     async def may_tell() -> bool:

@@ -1,6 +1,7 @@
 """The receiver against a real JetStream: what becomes of one task."""
 
 import asyncio
+import dataclasses
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +9,8 @@ import msgspec
 import pytest
 from taskiq import TaskiqDepends
 
-from onemanage.contracts.psd import ParseExport
-from onemanage.contracts.registry import command_spec
+from onemanage.contracts.psd.documents import ParseExport
+from onemanage.contracts.registry import task_named
 from onemanage.platform import delivery, topology
 from onemanage.platform.commands import CommandPublisher, envelope_of
 from onemanage.platform.nats import Client, publish
@@ -306,10 +307,10 @@ async def test_a_task_that_takes_too_long_is_stopped_and_retried(
     process_settings: ProcessSettings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    spec = command_spec("psd.parse_export")
+    spec = task_named("psd.parse_export")
     assert spec is not None
-    hasty = msgspec.structs.replace(spec, timeout=0.1)
-    monkeypatch.setattr(settlement, "command_spec", lambda name: hasty)
+    hasty = dataclasses.replace(spec, timeout=0.1)
+    monkeypatch.setattr(settlement, "task_named", lambda name: hasty)
     runs, stopped = 0, 0
 
     async def parse(command: ParseExport) -> None:

@@ -1,11 +1,14 @@
 """Declaring and binding against a real JetStream."""
 
 import asyncio
+import contextlib
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
+from onemanage.contracts.registry import ConsumerSpec
 from onemanage.platform import topology
 from onemanage.platform.nats import Client
 from onemanage.platform.settings import ProcessSettings
@@ -48,6 +51,19 @@ async def replace_consumer(client: Client, **changes: Any) -> None:
     create = f"CONSUMER.CREATE.{path}.{config['filter_subject']}"
     body = {"stream_name": WORKER.stream, "config": config, "action": "create"}
     await topology.request(client, create, body)
+
+
+async def create_consumer(client: Client, consumer: topology.Consumer) -> None:
+    """In place of the one of this name, if there is one."""
+    path = f"{consumer.stream}.{consumer.durable}"
+    with contextlib.suppress(topology.JetStreamRefused):
+        await topology.request(client, f"CONSUMER.DELETE.{path}")
+    body = {
+        "stream_name": consumer.stream,
+        "config": consumer.config,
+        "action": "create",
+    }
+    await topology.request(client, consumer.create, body)
 
 
 async def delete_everything(client: Client) -> None:
@@ -149,6 +165,53 @@ async def test_binding_names_what_is_missing_and_what_to_do(nats: Client) -> Non
     await delete_everything(nats)
     with pytest.raises(TopologyMissing, match="worker_psd_low"):
         await topology.bind(nats, WORKER)
+
+
+async def test_a_handler_s_consumer_hears_more_once_a_task_is_added(
+    nats: Client,
+) -> None:
+    """The handler of the release before, which hears less, may go on beside it."""
+    now = next(c for c in topology.consumers(ACK_WAIT) if len(c.subjects) > 2)
+    before = msgspec.structs.replace(now, subjects=now.subjects[:2])
+    await create_consumer(nats, before)
+    assert (await consumer_config(nats, now))["filter_subjects"] == [*before.subjects]
+
+    await topology.declare(nats, ack_wait=ACK_WAIT)
+
+    assert (await consumer_config(nats, now))["filter_subjects"] == [*now.subjects]
+    await topology.bind(nats, now)
+    await topology.bind(nats, before)
+
+
+async def test_a_handler_s_consumer_that_hears_too_little_is_not_bound(
+    nats: Client,
+) -> None:
+    now = next(c for c in topology.consumers(ACK_WAIT) if len(c.subjects) > 2)
+    await create_consumer(nats, msgspec.structs.replace(now, subjects=now.subjects[:2]))
+
+    with pytest.raises(TopologyDrift, match="filter_subjects"):
+        await topology.bind(nats, now)
+
+
+async def test_a_consumer_of_an_earlier_release_goes_when_nobody_pulls_from_it(
+    nats: Client,
+) -> None:
+    spec = ConsumerSpec("on_something_of_the_past", "psd", ("events.psd.old.failed",))
+    retired = topology.handler_consumer(spec, ACK_WAIT)
+    await create_consumer(nats, retired)
+    pull = f"$JS.API.CONSUMER.MSG.NEXT.{retired.stream}.{retired.durable}"
+    pulled = await nats.subscribe(inbox := nats.new_inbox())
+    await nats.publish(pull, b'{"batch":1}', reply=inbox)
+    await nats.flush()
+
+    await topology.declare(nats, ack_wait=ACK_WAIT)
+    assert await consumer_config(nats, retired)
+
+    await pulled.unsubscribe()
+    await nats.flush()
+    await topology.declare(nats, ack_wait=ACK_WAIT)
+    with pytest.raises(topology.JetStreamRefused, match="not found"):
+        await consumer_config(nats, retired)
 
 
 async def test_binding_declares_nothing(nats: Client) -> None:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from onemanage.contracts.data_import_plan import DatabaseSource, TablePlan
+from onemanage.contracts.imports.plans import DatabaseSource, TablePlan
 from onemanage.data_import.sources.opened import Opened
 from onemanage.data_import.sources.reader import read_arrow
 from onemanage.data_import.sources.reading import read_database

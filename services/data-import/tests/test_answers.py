@@ -5,7 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from onemanage.contracts.datasets import DatasetPage, ListDatasets, ListRows, RowPage
+from onemanage.contracts.datasets.datasets import (
+    DatasetPage,
+    ListDatasets,
+    ListRows,
+    RowPage,
+)
 from onemanage.data_import.handlers import Deps
 from onemanage.data_import.queries import QUERIES
 from onemanage.data_import.store import Store

@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from onemanage.contracts.data_import import ImportCompleted, UndoCompleted
-from onemanage.contracts.dataset_tasks import SnapshotRequested
+from onemanage.contracts.datasets.tasks import SNAPSHOT
+from onemanage.contracts.imports.imports import IMPORT, UNDO
 from onemanage.data_import.datasets import Datasets, open_pool
 from onemanage.data_import.handlers import (
     Deps,
@@ -54,19 +54,19 @@ async def test_each_changed_data_set_gets_one_snapshot_however_often_it_is_told(
 ) -> None:
     (example,) = EXAMPLES.glob(f"events.{status}.completed/*.json")
     event = decode_event(example.parent.name, example.read_bytes())
-    assert isinstance(event, ImportCompleted | UndoCompleted)
+    assert isinstance(event, IMPORT.Completed | UNDO.Completed)
     wanted = {table.dataset_id for table in event.result.tables}
     for dataset_id in wanted:
         await put_dataset(deps, event.workspace_id, dataset_id)
 
     for _ in range(2):
-        if isinstance(event, ImportCompleted):
+        if isinstance(event, IMPORT.Completed):
             await on_data_import_completed_etl(event, deps)
         else:
             await on_data_import_undo_completed_etl(event, deps)
 
     requests = [
-        msgspec.convert(request, SnapshotRequested)
+        msgspec.convert(request, SNAPSHOT.Requested)
         for _, request in await stored(nats, EVENTS)
     ]
     assert sorted(each.command.dataset_id for each in requests) == sorted(wanted)
@@ -79,7 +79,7 @@ async def test_a_data_set_that_was_dropped_since_is_left_alone(
 ) -> None:
     (example,) = EXAMPLES.glob("events.data_import.completed/*.json")
     event = decode_event(example.parent.name, example.read_bytes())
-    assert isinstance(event, ImportCompleted)
+    assert isinstance(event, IMPORT.Completed)
 
     await on_data_import_completed_etl(event, deps)
 

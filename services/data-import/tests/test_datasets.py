@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from onemanage.contracts.datasets import (
+from onemanage.contracts.datasets.datasets import (
     DatasetColumn,
     ListRows,
     RowFilter,

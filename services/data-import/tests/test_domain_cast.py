@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from onemanage.contracts.data_import_plan import ColumnPlan
+from onemanage.contracts.imports.plans import ColumnPlan
 from onemanage.data_import.domain.cast import cast_column
 
 type Judged = list[tuple[Any, str | None]]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from onemanage.contracts.data_import_plan import (
+from onemanage.contracts.imports.plans import (
     ColumnPlan,
     Dialect,
     ImportOptions,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from onemanage.contracts.data_import_plan import (
+from onemanage.contracts.imports.plans import (
     ColumnFindings,
     ColumnPlan,
     Dialect,

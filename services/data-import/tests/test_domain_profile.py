@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from onemanage.contracts.datasets import ColumnProfile, DatasetColumn
+from onemanage.contracts.datasets.datasets import ColumnProfile, DatasetColumn
 from onemanage.data_import.domain.profile import RANGE_BYTES, profile_table
 
 ROWS = 20_000

@@ -11,7 +11,7 @@ import pyarrow.parquet as parquet  # type: ignore[import-untyped]  # as above
 import pytest
 from msgspec.structs import replace
 
-from onemanage.contracts.data_import_plan import Plan
+from onemanage.contracts.imports.plans import Plan
 from onemanage.data_import.domain.errors import Damaged, NotATable, WrongPlan
 from onemanage.data_import.domain.planning import PlannedFile, make_plan
 from onemanage.data_import.domain.read import read_table

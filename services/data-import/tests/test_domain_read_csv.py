@@ -10,7 +10,7 @@ from typing import Literal
 
 import pytest
 
-from onemanage.contracts.data_import_plan import ColumnPlan, Dialect, TablePlan
+from onemanage.contracts.imports.plans import ColumnPlan, Dialect, TablePlan
 from onemanage.data_import.domain import archive, rows
 from onemanage.data_import.domain.errors import Damaged, TooLarge
 from onemanage.data_import.domain.read import read_table

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from onemanage.contracts.data_import_plan import TablePlan
+from onemanage.contracts.imports.plans import TablePlan
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.encode import Encoded, Encoding, encode_table
 from onemanage.data_import.domain.read import read_table

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from onemanage.contracts.data_import_plan import ColumnPlan, TablePlan
+from onemanage.contracts.imports.plans import ColumnPlan, TablePlan
 from onemanage.data_import.domain.errors import Damaged, NotATable, WrongPlan
 from onemanage.data_import.domain.planning import PlannedFile, make_plan
 from onemanage.data_import.domain.read import read_table

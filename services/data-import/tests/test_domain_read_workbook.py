@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # it has no types
 
-from onemanage.contracts.data_import_plan import Plan
+from onemanage.contracts.imports.plans import Plan
 from onemanage.data_import.domain import archive
 from onemanage.data_import.domain.cast import cast_batch
 from onemanage.data_import.domain.errors import (

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from onemanage.contracts.data_import_plan import (
+from onemanage.contracts.imports.plans import (
     ColumnPlan,
     Dialect,
     ImportOptions,

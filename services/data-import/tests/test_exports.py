@@ -12,20 +12,20 @@ import msgspec
 import pytest
 
 from onemanage.contracts.base import new_id
-from onemanage.contracts.data_import_plan import (
-    ColumnPlan,
-    Dialect,
-    ImportOptions,
-    TablePlan,
-)
-from onemanage.contracts.dataset_tasks import ExportDataset
-from onemanage.contracts.datasets import (
+from onemanage.contracts.datasets.datasets import (
     Cell,
     DatasetExport,
     ExportSpec,
     ListRows,
     RowFilter,
     RowPage,
+)
+from onemanage.contracts.datasets.tasks import ExportDataset
+from onemanage.contracts.imports.plans import (
+    ColumnPlan,
+    Dialect,
+    ImportOptions,
+    TablePlan,
 )
 from onemanage.data_import.domain.read import read_table
 from onemanage.data_import.load_job import LoadJob, LoadTable

@@ -7,9 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from onemanage.contracts.data_import import kept_rejects_key
-from onemanage.contracts.data_import_plan import Plan
-from onemanage.contracts.datasets import ListRows, RowPage
+from onemanage.contracts.datasets.datasets import ListRows, RowPage
+from onemanage.contracts.imports.imports import kept_rejects_key
+from onemanage.contracts.imports.plans import Plan
 from onemanage.data_import import dataset_queries
 from onemanage.data_import.domain.formulas import guarded, unguarded
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from onemanage.contracts.base import derived_id, new_id
-from onemanage.contracts.data_import import PlanDocument, PlanImport, RunImport
+from onemanage.contracts.imports.imports import PlanDocument, PlanImport, RunImport
 from onemanage.data_import.datasets import Datasets, open_pool
 from onemanage.data_import.loading import Loader
 from onemanage.data_import.service import DataImportService

@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from onemanage.contracts.base import utc_now
-from onemanage.contracts.data_import import Import, ImportedTable
-from onemanage.contracts.data_import_plan import RejectCount, Warning
-from onemanage.contracts.datasets import ListDatasets
+from onemanage.contracts.datasets.datasets import ListDatasets
+from onemanage.contracts.imports.imports import Import, ImportedTable
+from onemanage.contracts.imports.plans import RejectCount, Warning
 from onemanage.data_import import dataset_queries, results
 from onemanage.platform.tasks import InvalidInput
 

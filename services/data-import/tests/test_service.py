@@ -14,21 +14,20 @@ from onemanage.contracts.base import (
     artifacts_prefix,
     event_id,
 )
-from onemanage.contracts.data_import import (
+from onemanage.contracts.imports.imports import (
+    IMPORT,
+    PLAN,
     GetImport,
     GetPlan,
     Import,
-    ImportCancelled,
-    ImportFailed,
     ImportPlan,
     ListImports,
     ListRejects,
-    PlanCancelled,
     PlanDocument,
     PlanImport,
     RunImport,
 )
-from onemanage.contracts.data_import_plan import (
+from onemanage.contracts.imports.plans import (
     FileSource,
     ImportOptions,
     Plan,
@@ -38,9 +37,8 @@ from onemanage.data_import import queries
 from onemanage.data_import.datasets import Datasets, open_pool
 from onemanage.data_import.handlers import (
     Deps,
-    on_data_import_cancelled_discard_artifacts,
-    on_data_import_failed_discard_artifacts,
-    on_data_import_plan_cancelled_discard_artifacts,
+    on_data_import_run_ended_discard_plan,
+    on_data_import_run_ended_discard_rows,
 )
 from onemanage.data_import.loading import Loader
 from onemanage.data_import.service import DataImportService
@@ -316,7 +314,7 @@ async def test_no_table_at_all_is_refused(world: World) -> None:
 def _ended(
     command: RunImport | ImportPlan, kind: type[Event], run: int = 1, **more: Any
 ) -> Any:
-    status = Status.FAILED if kind is ImportFailed else Status.CANCELLED
+    status = Status.FAILED if kind is IMPORT.Failed else Status.CANCELLED
     return kind(
         event_id=event_id(command.task_id, status, run=run),
         task_id=command.task_id,
@@ -332,8 +330,8 @@ async def test_what_a_cancelled_import_has_uploaded_is_deleted(world: World) -> 
     prefix = artifacts_prefix(WORKSPACE, command.task_id, 1)
     await world.deps.storage.put_bytes(f"{prefix}rejects-0.csv", b"x", "text/csv")
 
-    event = _ended(command, ImportCancelled)
-    await on_data_import_cancelled_discard_artifacts(event, world.deps)
+    event = _ended(command, IMPORT.Cancelled)
+    await on_data_import_run_ended_discard_rows(event, world.deps)
 
     assert await world.deps.storage.keys(prefix) == []
 
@@ -345,8 +343,8 @@ async def test_rows_that_were_loaded_before_it_failed_stay_for_its_retry(
     done = await world.run(1, document)
 
     error = ErrorInfo(code="task.failed", message="it failed 3 times")
-    event = _ended(world.command(1, document), ImportFailed, error=error)
-    await on_data_import_failed_discard_artifacts(event, world.deps)
+    event = _ended(world.command(1, document), IMPORT.Failed, error=error)
+    await on_data_import_run_ended_discard_rows(event, world.deps)
 
     assert done.tables[0].rejects_key is not None
     assert await world.deps.storage.get_bytes(done.tables[0].rejects_key)
@@ -359,9 +357,9 @@ async def test_rows_of_a_worker_that_was_cut_off_go_when_the_import_was_cancelle
     command = world.command(1, await world.plan(1, ORDERS))
     await world.service.imports.run(command, world.report)
 
-    event = _ended(command, ImportCancelled)
+    event = _ended(command, IMPORT.Cancelled)
     for _ in range(2):
-        await on_data_import_cancelled_discard_artifacts(event, world.deps)
+        await on_data_import_run_ended_discard_rows(event, world.deps)
 
     assert (await world.shown("imp_1")).status == "undone"
     prefix = artifacts_prefix(WORKSPACE, command.task_id, 1)
@@ -377,8 +375,8 @@ async def test_a_cancelled_plan_is_forgotten_but_not_that_of_a_later_run(
 
     for run in (2, 1):
         assert await queries.get_plan(query, world.deps) == plan
-        event = _ended(plan, PlanCancelled, run)
-        await on_data_import_plan_cancelled_discard_artifacts(event, world.deps)
+        event = _ended(plan, PLAN.Cancelled, run)
+        await on_data_import_run_ended_discard_plan(event, world.deps)
 
     with pytest.raises(QueryFailed):
         await queries.get_plan(query, world.deps)

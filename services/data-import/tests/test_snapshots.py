@@ -9,17 +9,17 @@ import polars as pl
 import pytest
 
 from onemanage.contracts.base import new_id
-from onemanage.contracts.dataset_tasks import (
-    DropDataset,
-    ExportDataset,
-    SnapshotDataset,
-)
-from onemanage.contracts.datasets import (
+from onemanage.contracts.datasets.datasets import (
     ColumnProfile,
     DatasetExport,
     DatasetProfile,
     DatasetSnapshot,
     ValueCount,
+)
+from onemanage.contracts.datasets.tasks import (
+    DropDataset,
+    ExportDataset,
+    SnapshotDataset,
 )
 from onemanage.data_import.datasets import NoDataset
 from onemanage.platform.storage import Storage

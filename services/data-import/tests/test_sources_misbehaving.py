@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from onemanage.contracts.data_import_plan import ColumnPlan, TablePlan
+from onemanage.contracts.imports.plans import ColumnPlan, TablePlan
 from onemanage.data_import.sources.errors import SourceFailed
 from onemanage.data_import.sources.relay import Patience
 from onemanage.platform.sandbox import Sandbox

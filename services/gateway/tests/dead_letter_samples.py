@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from onemanage.contracts.base import ErrorInfo, Event, Status
-from onemanage.contracts.preview import PublishPreviews
-from onemanage.contracts.registry import command_spec
+from onemanage.contracts.previews.previews import PublishPreviews
+from onemanage.contracts.registry import task_named
 from onemanage.gateway.dead_letter_stream import Filter
 from onemanage.gateway.dead_letters import DeadLetters, NotReplayed
 from onemanage.gateway.store import OWNER_WORKSPACE
@@ -59,7 +59,7 @@ async def dead_task(client: Client, task_id: str, run: int = 1, **facts: Any) ->
 
 
 def event(task_id: str) -> Event:
-    spec = command_spec("psd.parse_export")
+    spec = task_named("psd.parse_export")
     assert spec is not None
     error = ErrorInfo(code="x", message="y")
     return make_event(spec, Status.FAILED, task_id, OWNER_WORKSPACE, error=error)

@@ -8,7 +8,8 @@ from typing import Any
 from zlib import crc32
 
 from onemanage.contracts.base import Command, artifacts_prefix, utc_now
-from onemanage.contracts.imaging import (
+from onemanage.contracts.imaging.backgrounds import RemovalResult
+from onemanage.contracts.imaging.images import (
     Asset,
     BackgroundImage,
     FindSimilar,
@@ -24,7 +25,6 @@ from onemanage.contracts.imaging import (
     TransformationPage,
     TransformImage,
 )
-from onemanage.contracts.imaging_backgrounds import RemovalResult
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.answering import answer_queries
 from onemanage.platform.nats import Client

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from onemanage.contracts.base import artifacts_prefix, utc_now
-from onemanage.contracts.data_import import (
+from onemanage.contracts.imports.imports import (
     GetImport,
     GetPlan,
     Import,
@@ -23,7 +23,7 @@ from onemanage.contracts.data_import import (
     TableReject,
     UndoImport,
 )
-from onemanage.contracts.data_import_plan import (
+from onemanage.contracts.imports.plans import (
     ColumnFindings,
     ColumnPlan,
     FileSource,

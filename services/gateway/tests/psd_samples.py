@@ -14,9 +14,9 @@ import msgspec
 from fastapi import FastAPI
 
 from onemanage.contracts.base import artifacts_prefix, new_id, utc_now
-from onemanage.contracts.psd import Document, GetDocument, ImageFile, Layer
-from onemanage.contracts.psd_diffs import DocumentDiff, GetDiff
-from onemanage.contracts.psd_renditions import (
+from onemanage.contracts.psd.diffs import DocumentDiff, GetDiff
+from onemanage.contracts.psd.documents import Document, GetDocument, ImageFile, Layer
+from onemanage.contracts.psd.renditions import (
     GetRendition,
     ListRenditions,
     Rendition,

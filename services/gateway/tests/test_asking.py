@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 import uvicorn
 
-from onemanage.contracts.datasets import DatasetPage, ListDatasets, ListRows, RowPage
+from onemanage.contracts.datasets.datasets import (
+    DatasetPage,
+    ListDatasets,
+    ListRows,
+    RowPage,
+)
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.answering import SCAN_SHARE, answer_queries
 from onemanage.platform.nats import Client

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from onemanage.contracts.preview import Preview
+from onemanage.contracts.previews.previews import Preview
 from onemanage.gateway.auth import hash_api_key, hash_of_bearer, new_api_key
 from onemanage.gateway.links import PreviewLinks
 from onemanage.gateway.problems import Problem

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from onemanage.contracts.base import Status, derived_id
-from onemanage.contracts.imaging import AnalyzeImage, AnalyzeRequested
-from onemanage.contracts.registry import command_spec
+from onemanage.contracts.imaging.images import ANALYZE, AnalyzeImage
+from onemanage.contracts.registry import task_named
 from onemanage.gateway import dispatcher as dispatching
 from onemanage.gateway.dispatcher import Dispatcher
 from onemanage.gateway.handlers import (
@@ -97,7 +97,7 @@ async def test_what_a_service_asks_for_gets_a_row_and_is_sent_once_with_its_trac
         await TaskRequests(nats).request(command)
     ((subject, request),) = await stored(nats, EVENTS)
     assert subject == "events.imaging.analyze.requested"
-    event = msgspec.convert(request, AnalyzeRequested)
+    event = msgspec.convert(request, ANALYZE.Requested)
 
     for _ in range(2):
         await on_task_requested_accept_task(event, deps)
@@ -120,7 +120,7 @@ async def test_uploads_of_one_workspace_lie_before_the_worker_by_the_window_alon
 ) -> None:
     """However many there are, as with what users have asked for."""
     await _uploaded(deps.tasks, 20, OWNER_WORKSPACE)
-    spec = command_spec("imaging.analyze")
+    spec = task_named("imaging.analyze")
     assert spec is not None
     for sent in range(1, 4):
         deps.dispatcher.wake(AUTOMATIC, OWNER_WORKSPACE)

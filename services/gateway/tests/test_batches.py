@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from onemanage.contracts.base import utc_now
-from onemanage.contracts.imaging import Transformation, TransformImage
-from onemanage.contracts.imaging_batches import Batch, FinishBatch
+from onemanage.contracts.imaging.batches import Batch, FinishBatch
+from onemanage.contracts.imaging.images import Transformation, TransformImage
 from onemanage.gateway.handlers import HANDLERS, Deps
 from onemanage.platform.handlers import consume
 from onemanage.platform.nats import Client

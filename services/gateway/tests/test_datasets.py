@@ -9,8 +9,7 @@ import msgspec
 import pytest
 
 from onemanage.contracts.base import artifacts_prefix, utc_now
-from onemanage.contracts.dataset_tasks import DropDataset, ExportDataset
-from onemanage.contracts.datasets import (
+from onemanage.contracts.datasets.datasets import (
     Dataset,
     DatasetColumn,
     DatasetExport,
@@ -27,6 +26,7 @@ from onemanage.contracts.datasets import (
     RowPlace,
     RowSort,
 )
+from onemanage.contracts.datasets.tasks import DropDataset, ExportDataset
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.answering import answer_queries
 from onemanage.platform.nats import Client

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from onemanage.contracts.base import new_id
-from onemanage.contracts.preview import PublishPreviews
+from onemanage.contracts.previews.previews import PublishPreviews
 from onemanage.gateway.dead_letter_stream import Filter, NoSuchLetter
 from onemanage.gateway.dead_letters import DeadLetters, NotReplayed, Outcome
 from onemanage.gateway.dispatcher import Dispatcher

@@ -41,16 +41,14 @@ async def test_a_handler_s_letter_is_replayed_to_that_handler_alone(
     async def on_task_event_project_task(event: Event, deps: None) -> None:
         seen.append("project")
 
-    async def on_psd_parse_export_failed_discard_artifacts(
-        event: Event, deps: None
-    ) -> None:
+    async def on_psd_run_ended_discard_artifacts(event: Event, deps: None) -> None:
         if not repaired:
             raise OSError("no storage")
         seen.append(f"discard {event.task_id}")
 
     handlers = (
         on_task_event_project_task,
-        on_psd_parse_export_failed_discard_artifacts,
+        on_psd_run_ended_discard_artifacts,
     )
 
     async def is_dead() -> bool:

@@ -3,13 +3,13 @@
 from typing import Any
 
 from onemanage.contracts.base import artifacts_prefix, utc_now
-from onemanage.contracts.psd_diffs import (
+from onemanage.contracts.psd.diffs import (
     CompareDocuments,
     DiffManifest,
     DocumentDiff,
     LayerDifference,
 )
-from onemanage.contracts.psd_style import Box
+from onemanage.contracts.psd.style import Box
 from onemanage.platform.settings import ProcessSettings
 from onemanage.platform.testing import working
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from onemanage.contracts.registry import command_spec, consumers_of, task_name_of
+from onemanage.contracts.registry import consumers_of, task_name_of, task_named
 from onemanage.gateway.dispatcher import Dispatcher
 from onemanage.gateway.handlers import HANDLERS, Deps
 from onemanage.gateway.outbox import Outbox
@@ -37,6 +37,6 @@ async def test_every_example_becomes_a_task_row_or_is_no_step_of_a_task(
                 await handler(alone, deps)
 
         row = await tasks.get(alone.workspace_id, alone.task_id)
-        assert (row is not None) == (command_spec(task_name_of(subject)) is not None)
+        assert (row is not None) == (task_named(task_name_of(subject)) is not None)
         if row is not None and subject.endswith("completed"):
             assert row.state == "completed" and row.result

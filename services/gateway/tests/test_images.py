@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from onemanage.contracts.base import artifacts_prefix, new_id, utc_now
-from onemanage.contracts.imaging import Asset
-from onemanage.contracts.imaging_analysis import Analysis
+from onemanage.contracts.imaging.analysis import Analysis
+from onemanage.contracts.imaging.images import Asset
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.nats import Client
 from onemanage.platform.sealing import unseal

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from onemanage.contracts.data_import_plan import Dialect
+from onemanage.contracts.imports.plans import Dialect
 from onemanage.platform.answering import answer_queries
 from onemanage.platform.nats import Client
 from onemanage.platform.settings import ProcessSettings

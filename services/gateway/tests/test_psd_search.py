@@ -9,9 +9,9 @@ import httpx
 import msgspec
 import pytest
 
-from onemanage.contracts.psd import GetLayer, ImageFile, Layer
-from onemanage.contracts.psd_manifest import LayerDetails, Text
-from onemanage.contracts.psd_search import (
+from onemanage.contracts.psd.documents import GetLayer, ImageFile, Layer
+from onemanage.contracts.psd.manifest import LayerDetails, Text
+from onemanage.contracts.psd.search import (
     FoundLayer,
     FoundLayers,
     FoundPlace,

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from onemanage.contracts.psd import ParseExport
+from onemanage.contracts.psd.documents import ParseExport
 from onemanage.gateway import recovery
 from onemanage.gateway.outbox import Outbox
 from onemanage.gateway.recovery import Recovery

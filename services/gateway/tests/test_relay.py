@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from onemanage.contracts.base import ErrorInfo, Status, event_id, new_id
-from onemanage.contracts.registry import cancel_subject, command_spec
+from onemanage.contracts.registry import cancel_subject, task_named
 from onemanage.gateway import dispatcher as dispatching
 from onemanage.gateway import relay as relaying
 from onemanage.gateway.dispatcher import Dispatcher
@@ -72,7 +72,7 @@ async def _sent(nats: Client) -> list[dict[str, Any]]:
 
 
 def _event(row: TaskRow, status: Status, **facts: Any) -> Any:
-    spec = command_spec(row.name)
+    spec = task_named(row.name)
     assert spec is not None
     return make_event(spec, status, row.id, row.workspace_id, run=row.run, **facts)
 

@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from onemanage.contracts.base import artifacts_prefix, utc_now
-from onemanage.contracts.psd import Manifest
-from onemanage.contracts.psd_manifest import DocumentDetails, EmbeddedFile
-from onemanage.contracts.psd_renditions import (
+from onemanage.contracts.psd.documents import Manifest
+from onemanage.contracts.psd.manifest import DocumentDetails, EmbeddedFile
+from onemanage.contracts.psd.renditions import (
     RenderDocument,
     Rendition,
     RenditionImage,

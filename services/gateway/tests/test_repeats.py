@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from onemanage.contracts.base import utc_now
-from onemanage.contracts.dataset_tasks import DropDataset
-from onemanage.contracts.datasets import DroppedDataset
-from onemanage.contracts.psd_diffs import CompareDocuments, DocumentDiff
+from onemanage.contracts.datasets.datasets import DroppedDataset
+from onemanage.contracts.datasets.tasks import DropDataset
+from onemanage.contracts.psd.diffs import CompareDocuments, DocumentDiff
 from onemanage.platform.answering import answer_queries
 from onemanage.platform.nats import Client
 from onemanage.platform.settings import ProcessSettings

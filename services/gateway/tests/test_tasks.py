@@ -14,8 +14,8 @@ import pytest
 from fastapi import FastAPI
 from nats.aio.msg import Msg
 
-from onemanage.contracts.base import new_id
-from onemanage.contracts.preview import PublishCancelled, PublishPreviews
+from onemanage.contracts.base import CancelledEvent, new_id
+from onemanage.contracts.previews.previews import PUBLISH, PublishPreviews
 from onemanage.gateway import consumer, dispatcher
 from onemanage.gateway.app import create_app, open_gateway
 from onemanage.gateway.auth import hash_api_key, new_api_key
@@ -219,13 +219,13 @@ async def test_a_worker_that_is_given_a_cancelled_task_all_the_same_is_stopped(
         finally:
             stopped.set()
 
-    async def on_preview_publish_cancelled_discard_previews(
-        event: PublishCancelled, deps: list[str]
+    async def on_preview_run_ended_discard_previews(
+        event: CancelledEvent, deps: list[str]
     ) -> None:
         deps.append(event.task_id)
 
     taken_away: list[str] = []
-    handlers, stop = [on_preview_publish_cancelled_discard_previews], asyncio.Event()
+    handlers, stop = [on_preview_run_ended_discard_previews], asyncio.Event()
     consuming = asyncio.create_task(consume(nats, handlers, taken_away, ACK_WAIT, stop))
     async with _running(settings, database, nats) as world:
         task = await world.order()

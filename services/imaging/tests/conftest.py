@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from onemanage.contracts.base import new_id
-from onemanage.contracts.imaging import TransformImage
-from onemanage.contracts.imaging_recipe_checks import check_recipe
+from onemanage.contracts.imaging.images import TransformImage
+from onemanage.contracts.imaging.recipe_checks import check_recipe
 from onemanage.imaging.fetching import Fetcher
 from onemanage.imaging.service import ImagingService
 from onemanage.imaging.store import Store

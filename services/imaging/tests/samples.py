@@ -13,7 +13,7 @@ import pillow_heif
 import pypdfium2  # type: ignore[import-untyped]  # it has no types
 from PIL import Image, ImageCms
 
-from onemanage.contracts.imaging_recipe_checks import check_recipe
+from onemanage.contracts.imaging.recipe_checks import check_recipe
 from onemanage.imaging.domain.picture import Pixels
 from onemanage.imaging.domain.pipeline import VariantResult, run_recipe
 

@@ -10,8 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from onemanage.contracts.imaging import AnalyzeImage, GenerateBackground, NamedFile
-from onemanage.contracts.imaging_backgrounds import BackgroundSpec
+from onemanage.contracts.imaging.backgrounds import BackgroundSpec
+from onemanage.contracts.imaging.images import (
+    AnalyzeImage,
+    GenerateBackground,
+    NamedFile,
+)
 from onemanage.imaging.domain.picture import Pixels
 from onemanage.imaging.service import ImagingService
 from onemanage.imaging.store import Store

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from onemanage.contracts.imaging_batches import FinishBatch, SheetImage
+from onemanage.contracts.imaging.batches import FinishBatch, SheetImage
 from onemanage.imaging.service import ImagingService
 from onemanage.platform.storage import Storage
 

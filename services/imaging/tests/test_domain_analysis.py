@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from onemanage.contracts.imaging_analysis import PerceptualHash
+from onemanage.contracts.imaging.analysis import PerceptualHash
 from onemanage.imaging.domain.analysis.analyse import Source, analyse
 from onemanage.imaging.domain.analysis.blurhash import DIGITS, blurhash
 from onemanage.imaging.domain.analysis.duplicates import (

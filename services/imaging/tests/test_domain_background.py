@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from onemanage.contracts.imaging_backgrounds import (
+from onemanage.contracts.imaging.backgrounds import (
     BackgroundSpec,
     BlurredOriginal,
     ContactShadow,

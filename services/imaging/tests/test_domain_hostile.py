@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from onemanage.contracts.imaging_recipes import Reading
+from onemanage.contracts.imaging.recipes import Reading
 from onemanage.imaging.domain.decoding import clear_errors
 from onemanage.imaging.domain.inputs import read_header, read_picture
 from onemanage.imaging.domain.picture import Limits

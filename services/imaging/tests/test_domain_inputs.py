@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms, ImageOps
 
-from onemanage.contracts.imaging_recipes import Reading
+from onemanage.contracts.imaging.recipes import Reading
 from onemanage.imaging.domain.inputs import read_header, read_picture
 from onemanage.imaging.domain.picture import Limits
 from onemanage.imaging.errors import InvalidImage

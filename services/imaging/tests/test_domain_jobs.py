@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from onemanage.contracts.imaging_backgrounds import BackgroundSpec
-from onemanage.contracts.imaging_recipes import Reading
+from onemanage.contracts.imaging.backgrounds import BackgroundSpec
+from onemanage.contracts.imaging.recipes import Reading
 from onemanage.imaging.domain import jobs
 from onemanage.imaging.domain.background.network import U2NetP, installed_weights
 from onemanage.imaging.domain.inputs import read_picture

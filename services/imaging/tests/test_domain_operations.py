@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from onemanage.contracts.imaging_recipe_checks import check_recipe
+from onemanage.contracts.imaging.recipe_checks import check_recipe
 from onemanage.imaging.domain.inputs import read_picture
 from onemanage.imaging.domain.picture import Limits
 from onemanage.imaging.domain.pipeline import least_scale, run_recipe

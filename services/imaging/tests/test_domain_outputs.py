@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from onemanage.contracts.imaging_recipe_checks import check_recipe
+from onemanage.contracts.imaging.recipe_checks import check_recipe
 from onemanage.imaging.domain.inputs import read_header, read_picture
 from onemanage.imaging.domain.likeness import ssim
 from onemanage.imaging.domain.pipeline import run_recipe

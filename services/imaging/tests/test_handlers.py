@@ -10,8 +10,9 @@ import pytest
 from onemanage.contracts import registry
 from onemanage.contracts.base import Event, artifacts_prefix, utc_now
 from onemanage.contracts.files import FileUploadCompleted
-from onemanage.contracts.imaging import (
-    AnalyzeRequested,
+from onemanage.contracts.imaging.backgrounds import BackgroundSpec, RemovalResult
+from onemanage.contracts.imaging.images import (
+    ANALYZE,
     BackgroundImage,
     GetAsset,
     GetBackground,
@@ -19,8 +20,7 @@ from onemanage.contracts.imaging import (
     ListTransformations,
     Transformation,
 )
-from onemanage.contracts.imaging_backgrounds import BackgroundSpec, RemovalResult
-from onemanage.contracts.imaging_recipes import Recipe
+from onemanage.contracts.imaging.recipes import Recipe
 from onemanage.imaging import queries
 from onemanage.imaging.handlers import HANDLERS, Deps
 from onemanage.imaging.service import ImagingService
@@ -160,7 +160,7 @@ async def test_an_uploaded_image_is_analysed_once_however_often_it_is_told(
         await _handle(event, deps)
 
     ((_, request),) = await stored(nats, EVENTS)
-    await service.analyze(msgspec.convert(request, AnalyzeRequested).command)
+    await service.analyze(msgspec.convert(request, ANALYZE.Requested).command)
     assert await stored(nats, TASKS) == []  # it is the gateway that sends it
     query = GetAsset(workspace_id=event.workspace_id, file_id=event.file_id)
     found = await queries.get_asset(query, deps)

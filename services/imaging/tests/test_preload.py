@@ -12,7 +12,7 @@ from onemanage.imaging.worker import PRELOAD
 _RUN = """
 import importlib, sys
 from pathlib import Path
-from onemanage.contracts.imaging_recipe_checks import check_recipe
+from onemanage.contracts.imaging.recipe_checks import check_recipe
 for name in {preload}:
     importlib.import_module(name)
 from onemanage.imaging.domain.pipeline import run_recipe

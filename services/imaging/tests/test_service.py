@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from onemanage.contracts.base import ListPlace, artifacts_prefix
-from onemanage.contracts.imaging import Artifact, NamedFile
+from onemanage.contracts.imaging.images import Artifact, NamedFile
 from onemanage.imaging.service import ImagingService
 from onemanage.imaging.store import Store
 from onemanage.platform.sealing import seal

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from onemanage.contracts.base import new_id
-from onemanage.contracts.imaging import AnalyzeImage, FindSimilar
+from onemanage.contracts.imaging.images import AnalyzeImage, FindSimilar
 from onemanage.imaging import queries
 from onemanage.imaging.domain.picture import Pixels
 from onemanage.imaging.handlers import Deps

@@ -9,18 +9,15 @@ import msgspec
 import pytest
 
 from onemanage.contracts.base import new_id, utc_now
-from onemanage.contracts.dataset_tasks import DropCompleted, SnapshotCompleted
-from onemanage.contracts.datasets import (
+from onemanage.contracts.datasets.datasets import (
     ColumnProfile,
     DatasetProfile,
     HistogramBin,
     ValueCount,
 )
-from onemanage.contracts.preview import Preview, PreviewPlace
-from onemanage.contracts.preview_datasets import (
-    PublishDataset,
-    PublishDatasetRequested,
-)
+from onemanage.contracts.datasets.tasks import DROP, SNAPSHOT
+from onemanage.contracts.previews.datasets import PUBLISH_DATASET, PublishDataset
+from onemanage.contracts.previews.previews import Preview, PreviewPlace
 from onemanage.platform.commands import TaskRequests
 from onemanage.platform.db import open_sessions
 from onemanage.platform.events import EventPublisher, decode_event
@@ -244,18 +241,18 @@ async def test_a_profiled_data_set_asks_for_previews_once_and_a_drop_takes_its_p
     deps = Deps(TaskRequests(nats), EventPublisher(nats), store, storage)
     (made,) = EXAMPLES.glob("events.data_import.etl.completed/*.json")
     event = decode_event(made.parent.name, made.read_bytes())
-    assert isinstance(event, SnapshotCompleted)
+    assert isinstance(event, SNAPSHOT.Completed)
     for _ in range(2):
         await on_data_import_etl_completed_publish_preview(event, deps)
 
     ((_, request),) = await stored(nats, EVENTS)
-    asked = msgspec.convert(request, PublishDatasetRequested)
+    asked = msgspec.convert(request, PUBLISH_DATASET.Requested)
     assert asked.command.profile_key == event.result.profile_key
 
     await previews.publish(await profiled(storage, [NUMBERS]))
     (ended,) = EXAMPLES.glob("events.data_import.drop.completed/*.json")
     dropped = decode_event(ended.parent.name, ended.read_bytes())
-    assert isinstance(dropped, DropCompleted)
+    assert isinstance(dropped, DROP.Completed)
     result = msgspec.structs.replace(dropped.result, dataset_id=DATASET)
     dropped = msgspec.structs.replace(dropped, workspace_id=WORKSPACE, result=result)
     await on_data_import_drop_completed_discard_previews(dropped, deps)

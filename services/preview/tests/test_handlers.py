@@ -7,13 +7,8 @@ import msgspec
 import pytest
 
 from onemanage.contracts.base import utc_now
-from onemanage.contracts.preview import (
-    Preview,
-    PublishCancelled,
-    PublishFailed,
-    PublishRequested,
-)
-from onemanage.contracts.psd import ParseExportCompleted
+from onemanage.contracts.previews.previews import PUBLISH, Preview
+from onemanage.contracts.psd.documents import PARSE_EXPORT
 from onemanage.platform.commands import TaskRequests
 from onemanage.platform.db import open_sessions
 from onemanage.platform.events import EventPublisher, decode_event
@@ -23,8 +18,7 @@ from onemanage.platform.testing import MakeDatabase, stored
 from onemanage.platform.topology import EVENTS, TASKS
 from onemanage.preview.handlers import (
     Deps,
-    on_preview_publish_cancelled_discard_previews,
-    on_preview_publish_failed_discard_previews,
+    on_preview_run_ended_discard_previews,
     on_psd_parse_export_completed_publish_preview,
 )
 from onemanage.preview.store import Store, object_name
@@ -40,14 +34,14 @@ async def test_a_parsed_document_asks_for_its_previews_once_however_often_it_is_
     example: Path, nats: Client, storage: Storage, database: MakeDatabase
 ) -> None:
     event = decode_event(example.parent.name, example.read_bytes())
-    assert isinstance(event, ParseExportCompleted)
+    assert isinstance(event, PARSE_EXPORT.Completed)
     async with open_sessions(await database("preview")) as sessions:
         deps = Deps(TaskRequests(nats), EventPublisher(nats), Store(sessions), storage)
         for _ in range(2):
             await on_psd_parse_export_completed_publish_preview(event, deps)
 
     ((_, request),) = await stored(nats, EVENTS)
-    asked = msgspec.convert(request, PublishRequested)
+    asked = msgspec.convert(request, PUBLISH.Requested)
     assert asked.command.task_id == asked.task_id != event.task_id
     assert asked.command.manifest_key == event.result.manifest_key
     assert await stored(nats, TASKS) == []  # it is the gateway that sends it
@@ -58,7 +52,7 @@ async def test_what_a_run_published_or_began_is_gone_once_it_failed_or_was_cance
     example: Path, nats: Client, storage: Storage, database: MakeDatabase
 ) -> None:
     event = decode_event(example.parent.name, example.read_bytes())
-    assert isinstance(event, PublishFailed | PublishCancelled)
+    assert isinstance(event, PUBLISH.Failed | PUBLISH.Cancelled)
     folder = f"previews/{event.workspace_id}/prv"
     runs = {run: object_name(event.task_id, run) for run in (1, 2)}
     keys = [f"{folder}_{n}/{name}" for n in (1, 2) for name in runs.values()]
@@ -71,10 +65,7 @@ async def test_what_a_run_published_or_began_is_gone_once_it_failed_or_was_cance
         await store.publish(event.workspace_id, published)
         deps = Deps(TaskRequests(nats), events, store, storage)
         for _ in range(2):
-            if isinstance(event, PublishFailed):
-                await on_preview_publish_failed_discard_previews(event, deps)
-            else:
-                await on_preview_publish_cancelled_discard_previews(event, deps)
+            await on_preview_run_ended_discard_previews(event, deps)
         await sweep(store, storage, events)
 
     left = await storage.keys("previews/")

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from onemanage.contracts.base import new_id, utc_now
-from onemanage.contracts.preview import PreviewPlace, PublishPreviews
-from onemanage.contracts.psd import Document, ImageFile, Layer, Manifest
+from onemanage.contracts.previews.previews import PreviewPlace, PublishPreviews
+from onemanage.contracts.psd.documents import Document, ImageFile, Layer, Manifest
 from onemanage.platform.db import open_sessions
 from onemanage.platform.events import EventPublisher
 from onemanage.platform.nats import Client

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from onemanage.contracts.psd import Layer, Manifest
-from onemanage.contracts.psd_manifest import LayerDetails
+from onemanage.contracts.psd.documents import Layer, Manifest
+from onemanage.contracts.psd.manifest import LayerDetails
 from onemanage.psd.domain.compare import (
     HEAT_MAP,
     Comparison,

@@ -29,7 +29,7 @@ from psd_tools.psd.engine_data import EngineData
 from psd_tools.psd.tagged_blocks import TaggedBlock, TypeToolObjectSetting
 from psd_tools.terminology import Unit
 
-from onemanage.contracts.psd_manifest import LayerDetails
+from onemanage.contracts.psd.manifest import LayerDetails
 from onemanage.psd.domain.details import layer_details
 from onemanage.psd.domain.details.reading import MAX_STOPS, MAX_TEXT
 from onemanage.psd.domain.document import Limits

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from onemanage.contracts.psd_manifest import DocumentDetails, LayerDetails
+from onemanage.contracts.psd.manifest import DocumentDetails, LayerDetails
 from onemanage.psd.domain.details import (
     Surroundings,
     document_details,

@@ -32,7 +32,7 @@ from psd_tools.psd.tagged_blocks import (
     TaggedBlocks,
 )
 
-from onemanage.contracts.psd_manifest import DocumentDetails
+from onemanage.contracts.psd.manifest import DocumentDetails
 from onemanage.psd.domain.details import (
     document_details,
     embedded_files,

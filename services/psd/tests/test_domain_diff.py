@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from onemanage.contracts.psd_manifest import LayerDetails, SmartObject, Text, TextRun
-from onemanage.contracts.psd_style import Box, RasterMask
+from onemanage.contracts.psd.manifest import LayerDetails, SmartObject, Text, TextRun
+from onemanage.contracts.psd.style import Box, RasterMask
 from onemanage.psd.domain import diff
 from onemanage.psd.domain.details import details_digest
 from onemanage.psd.domain.diff import (

@@ -14,7 +14,7 @@ from psd_tools.psd.descriptor import Descriptor, DescriptorBlock, Double
 from psd_tools.psd.image_resources import ImageResource, Slices, SlicesV6, SliceV6
 from psd_tools.psd.tagged_blocks import TaggedBlock
 
-from onemanage.contracts.psd_renditions import LayerSelection, RenditionSpec
+from onemanage.contracts.psd.renditions import LayerSelection, RenditionSpec
 from onemanage.psd.domain.document import ExportProgress, Limits
 from onemanage.psd.domain.export import export_document
 from onemanage.psd.domain.rendition import (

@@ -9,9 +9,9 @@ import pytest
 
 from onemanage.contracts import registry
 from onemanage.contracts.base import Event, artifacts_prefix, utc_now
-from onemanage.contracts.psd import Document
-from onemanage.contracts.psd_diffs import DocumentDiff
-from onemanage.contracts.psd_renditions import Rendition, RenditionSpec
+from onemanage.contracts.psd.diffs import DocumentDiff
+from onemanage.contracts.psd.documents import Document
+from onemanage.contracts.psd.renditions import Rendition, RenditionSpec
 from onemanage.platform.db import open_sessions
 from onemanage.platform.events import decode_event
 from onemanage.platform.storage import Storage

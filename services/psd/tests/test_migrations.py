@@ -6,7 +6,7 @@ import msgspec
 from alembic import command
 from alembic.config import Config
 
-from onemanage.contracts.psd_manifest import LayerDetails, Text, TextRun
+from onemanage.contracts.psd.manifest import LayerDetails, Text, TextRun
 from onemanage.platform.testing import MakeDatabase
 from onemanage.psd.search import terms
 

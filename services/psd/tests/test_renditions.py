@@ -12,9 +12,9 @@ from psd_tools import PSDImage
 from psd_tools.api.layers import Group
 
 from onemanage.contracts.base import ListPlace
-from onemanage.contracts.psd import Document, ParseExport
-from onemanage.contracts.psd_diffs import CompareDocuments, DiffManifest, GetDiff
-from onemanage.contracts.psd_renditions import (
+from onemanage.contracts.psd.diffs import CompareDocuments, DiffManifest, GetDiff
+from onemanage.contracts.psd.documents import Document, ParseExport
+from onemanage.contracts.psd.renditions import (
     GetRendition,
     LayerSelection,
     ListRenditions,

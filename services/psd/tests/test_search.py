@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy.dialects import postgresql
 
 from onemanage.contracts.base import utc_now
-from onemanage.contracts.psd import Document, Layer
-from onemanage.contracts.psd_manifest import LayerDetails, Text, TextRun
-from onemanage.contracts.psd_search import LAYER_KINDS, FoundPlace, SearchLayers
+from onemanage.contracts.psd.documents import Document, Layer
+from onemanage.contracts.psd.manifest import LayerDetails, Text, TextRun
+from onemanage.contracts.psd.search import LAYER_KINDS, FoundPlace, SearchLayers
 from onemanage.platform.db import open_sessions
 from onemanage.platform.queries import QueryFailed
 from onemanage.platform.storage import Storage

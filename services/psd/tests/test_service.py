@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from onemanage.contracts.base import ListPlace, artifacts_prefix
-from onemanage.contracts.psd import (
+from onemanage.contracts.psd.documents import (
     GetDocument,
     GetLayer,
     ListDocuments,

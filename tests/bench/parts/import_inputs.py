@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from msgspec.structs import replace
 
-from onemanage.contracts.data_import_plan import ColumnPlan, ImportOptions, TablePlan
+from onemanage.contracts.imports.plans import ColumnPlan, ImportOptions, TablePlan
 from onemanage.data_import.domain.read_fast import read_to_load
 from onemanage.data_import.load_job import LoadJob, LoadResult, LoadTable
 from onemanage.data_import.loading import Loader

@@ -16,8 +16,8 @@ from taskiq.receiver import Receiver
 from taskiq_nats import PullBasedJetStreamBroker
 
 from onemanage.contracts.base import ErrorInfo
-from onemanage.contracts.psd import Document, ParseExport
-from onemanage.contracts.registry import CommandSpec
+from onemanage.contracts.psd.documents import Document, ParseExport
+from onemanage.contracts.registry import AnyTask
 from onemanage.platform import delivery, topology
 from onemanage.platform.commands import envelope_of
 from onemanage.platform.memory import keep_what_is_loaded
@@ -54,7 +54,7 @@ async def fill(
 class Silent:
     """A lifecycle that tells nobody: the drain without its events."""
 
-    def __init__(self, spec: CommandSpec, envelope: Any, _: Any) -> None:
+    def __init__(self, spec: AnyTask, envelope: Any, _: Any) -> None:
         self.spec, self.task_id, self.run = spec, envelope.task_id, 1
 
     async def started(self, attempt: int) -> bool:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from onemanage.contracts.imaging_backgrounds import BackgroundSpec
-from onemanage.contracts.imaging_recipe_checks import check_recipe
+from onemanage.contracts.imaging.backgrounds import BackgroundSpec
+from onemanage.contracts.imaging.recipe_checks import check_recipe
 from onemanage.imaging.domain.jobs import analyze_file, make_background
 from onemanage.imaging.domain.pipeline import VariantResult, run_recipe
 

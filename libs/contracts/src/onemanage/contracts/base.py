@@ -110,13 +110,15 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     event_version: str = EVENT_VERSION
 
 
-class RequestedEvent(Event, frozen=True, kw_only=True):
+class RequestedEvent[C: Command](Event, frozen=True, kw_only=True):
     """A service asks for a task that follows from a fact, on behalf of a workspace.
 
-    The gateway gives it a row, and its turn among the workspace's other tasks. Each
-    kind carries its ``command``, under an id that follows from the fact as well. The
-    status is ``accepted``, by whoever asks: version 1 gains no further one.
+    The gateway gives it a row, and its turn among the workspace's other tasks. The id
+    of the command's task follows from the fact as well. The status is ``accepted``, by
+    whoever asks: version 1 gains no further one.
     """
+
+    command: C
 
 
 class AcceptedEvent(Event, frozen=True, kw_only=True):
@@ -133,6 +135,12 @@ class ProgressEvent(Event, frozen=True, kw_only=True):
     """How far the worker has come."""
 
     progress: Progress
+
+
+class CompletedEvent[R: msgspec.Struct](Event, frozen=True, kw_only=True):
+    """The task has done what it was asked for."""
+
+    result: R
 
 
 class FailedEvent(Event, frozen=True, kw_only=True):

@@ -4,28 +4,12 @@ from typing import Literal
 
 import msgspec
 
-from onemanage.contracts.base import Command, Event, Query, Status
+from onemanage.contracts.base import Event, Query
 
 Lane = Literal["high", "low"]
+HANDLER_PREFIX = "consumer_"
+"""Of the durable names of event handlers, so that a retired one is told from others'."""
 LANES: tuple[Lane, ...] = ("high", "low")
-
-
-class CommandSpec(msgspec.Struct, frozen=True):
-    """A task: its name is also the middle of its events' subjects."""
-
-    name: str
-    type: type[Command]
-    worker: str
-    """The service whose worker carries it out, as in ``tasks.<worker>.high``."""
-    producers: tuple[str, ...]
-    timeout: float = 300.0
-    """Seconds one attempt may take."""
-
-    def subject(self, lane: Lane) -> str:
-        return f"tasks.{self.worker}.{lane}"
-
-    def event_subject(self, status: Status) -> str:
-        return f"events.{self.name}.{status}"
 
 
 class EventSpec(msgspec.Struct, frozen=True):
@@ -44,12 +28,12 @@ class QuerySpec(msgspec.Struct, frozen=True):
 
 
 class ConsumerSpec(msgspec.Struct, frozen=True):
-    """An event handler: one durable consumer that sees ``subject`` alone."""
+    """An event handler: one durable consumer that sees ``subjects`` alone."""
 
     handler: str
     service: str
-    subject: str
+    subjects: tuple[str, ...]
 
     @property
     def durable(self) -> str:
-        return f"consumer_{self.handler}"
+        return f"{HANDLER_PREFIX}{self.handler}"

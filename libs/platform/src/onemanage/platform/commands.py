@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from onemanage.contracts.base import Command, Status
-from onemanage.contracts.registry import COMMANDS, CommandSpec, Lane
+from onemanage.contracts.registry import Lane, task_of
 from onemanage.platform import topology
 from onemanage.platform.events import EventPublisher, make_event, make_request
 from onemanage.platform.nats import Client, MessageTooLarge, publish
@@ -30,9 +30,6 @@ class Envelope(msgspec.Struct, kw_only=True):
     kwargs: dict[str, Any] = {}
 
 
-_SPECS: dict[type[Command], CommandSpec] = {spec.type: spec for spec in COMMANDS}
-
-
 def message_id(task_id: str, run: int) -> str:
     """The ``Nats-Msg-Id`` of a run's command: what is sent twice is stored once."""
     return task_id if run == 1 else f"{task_id}:{run}"
@@ -40,7 +37,7 @@ def message_id(task_id: str, run: int) -> str:
 
 def envelope_of(command: Command, resent_since: datetime | None = None) -> bytes:
     """The command in TaskIQ's envelope, as any TaskIQ worker would read it."""
-    spec = _SPECS[type(command)]
+    spec = task_of(command)
     labels: dict[str, Any] = {"workspace_id": command.workspace_id, "run": command.run}
     if resent_since is not None:
         labels["resent_since"] = resent_since
@@ -73,7 +70,7 @@ class CommandPublisher:
         Raises PublishUnconfirmed; sending the same command again is then right. Raises
         MessageTooLarge, before anything is said, for what can never be sent.
         """
-        spec = _SPECS[type(command)]
+        spec = task_of(command)
         msg_id = message_id(command.task_id, command.run)
         body = envelope_of(command, resent_since)
         if len(body) > MAX_COMMAND:
@@ -115,5 +112,4 @@ class TaskRequests:
 
         Raises PublishUnconfirmed; asking again is then right.
         """
-        spec = _SPECS[type(command)]
-        await self._events.publish(make_request(spec, command))
+        await self._events.publish(make_request(command))

@@ -17,10 +17,11 @@ from onemanage.contracts.base import (
     event_id,
 )
 from onemanage.contracts.registry import (
-    CommandSpec,
+    AnyTask,
     event_spec,
     subject_of,
     task_name_of,
+    task_of,
 )
 from onemanage.platform import topology
 from onemanage.platform.nats import Client, PublishUnconfirmed, Receipt, publish
@@ -164,7 +165,7 @@ class _Version(msgspec.Struct):
 
 
 def make_event(
-    spec: CommandSpec,
+    task: AnyTask,
     status: Status,
     task_id: str,
     workspace_id: str,
@@ -173,11 +174,8 @@ def make_event(
     run: int = 1,
     **facts: Any,
 ) -> Event:
-    """The registered event of this task and status, under its deterministic id."""
-    found = event_spec(spec.event_subject(status))
-    if found is None:
-        raise LookupError(f"{spec.event_subject(status)} is not in the registry")
-    return found.type(
+    """The event of this task and status, under its deterministic id."""
+    return task.event(status)(
         event_id=event_id(task_id, status, step, run),
         task_id=task_id,
         workspace_id=workspace_id,
@@ -195,18 +193,16 @@ def first_of(warnings: Sequence[str]) -> list[str]:
     return kept
 
 
-def make_request(spec: CommandSpec, command: Command) -> Event:
-    """The registered event by which a service asks for this command to be sent."""
-    subject = f"events.{spec.name}.requested"
-    found = event_spec(subject)
-    if found is None:
-        raise LookupError(f"{subject} is not in the registry: no service asks for it")
-    carried: dict[str, Any] = {"command": command}
-    return found.type(
+def make_request(command: Command) -> Event:
+    """The event by which a service asks for this command to be sent.
+
+    Raises LookupError where its task has no requester.
+    """
+    return task_of(command).Requested(
         event_id=event_id(command.task_id, Status.ACCEPTED, "requested", command.run),
         task_id=command.task_id,
         workspace_id=command.workspace_id,
         status=Status.ACCEPTED,
         run=command.run,
-        **carried,
+        command=command,
     )

@@ -97,7 +97,7 @@ class HandlerConsumer[D]:
         self._changed = asyncio.Event()
         self._heartbeats = Heartbeats(ack_wait)
         self._acknowledgements = Acknowledgements(client)
-        consumer = topology.handler_consumer(spec.durable, spec.subject, ack_wait)
+        consumer = topology.handler_consumer(spec, ack_wait)
         self._pull = StandingPull(client, consumer, self._take, self._changed.set)
         self._lanes: list[asyncio.Queue[Msg]] = [asyncio.Queue() for _ in range(_LANES)]
         self._pending = 0

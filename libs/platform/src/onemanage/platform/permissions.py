@@ -19,12 +19,12 @@ import msgspec
 
 from onemanage.contracts.base import Status
 from onemanage.contracts.registry import (
-    COMMANDS,
     CONSUMERS,
     EVENTS,
     LANES,
     QUERIES,
-    CommandSpec,
+    TASKS,
+    AnyTask,
     cancel_subject,
     capacity_subject,
     handle_subject,
@@ -37,8 +37,7 @@ OPERATOR = "operator"
 GATEWAY = "gateway"
 SERVICES = tuple(
     sorted(
-        {spec.worker for spec in COMMANDS}
-        | {producer for spec in COMMANDS for producer in spec.producers}
+        {spec.worker for spec in TASKS}
         | {spec.producer for spec in EVENTS}
         | {spec.service for spec in CONSUMERS}
         | {spec.owner for spec in QUERIES}
@@ -68,9 +67,10 @@ def permissions_of(service: str) -> Permissions:
         publish |= {*_of_the_gateway()}
     # A consumer that is another's, or that handles: creating it again would change it.
     denied = {
-        f"$JS.API.CONSUMER.CREATE.{consumer.stream}.{consumer.durable}.>"
+        f"$JS.API.CONSUMER.CREATE.{consumer.stream}.{consumer.durable}{subject}"
         for consumer in topology.consumers(ack_wait=30)
         if consumer.stream == topology.EVENTS
+        for subject in ("", ".>")
     }
     return Permissions(
         tuple(sorted(publish)),
@@ -117,7 +117,7 @@ def _controls(service: str) -> Iterator[str]:
         yield capacity_subject(service)
     ended = {spec.event_subject(status) for spec in own for status in _ENDINGS}
     for consumer in CONSUMERS:
-        if consumer.subject in ended:
+        if ended.intersection(consumer.subjects):
             yield handle_subject(consumer.handler)
 
 
@@ -134,14 +134,14 @@ def _jetstream(service: str) -> Iterator[str]:
 def _dead_letters(service: str) -> Iterator[str]:
     for consumer in _consumers(service):
         if consumer.stream != topology.ADVISORIES:
-            yield f"dlq.{consumer.subject}"
+            yield from (f"dlq.{subject}" for subject in consumer.subjects)
 
 
 def _of_the_gateway() -> Iterator[str]:
     yield from (spec.subject for spec in QUERIES)
     yield from (withdraw_subject(owner) for owner in _answerers())
     yield from (cancel_subject("*"), holder_subject("*"), handle_subject("*"))
-    for spec in COMMANDS:
+    for spec in TASKS:
         yield from (spec.event_subject(status) for status in _ENDINGS)
     yield from (f"events.*.{Status.FAILED}", f"events.*.*.{Status.FAILED}")
     yield "dlq.>"
@@ -171,19 +171,19 @@ def _answerers() -> set[str]:
     return {spec.owner for spec in QUERIES}
 
 
-def _own(service: str) -> list[CommandSpec]:
+def _own(service: str) -> list[AnyTask]:
     """The tasks that it carries out."""
-    return [spec for spec in COMMANDS if spec.worker == service]
+    return [spec for spec in TASKS if spec.worker == service]
 
 
-def _sent_by(service: str) -> list[CommandSpec]:
-    return [spec for spec in COMMANDS if service in spec.producers]
+def _sent_by(service: str) -> list[AnyTask]:
+    return list(TASKS) if service == GATEWAY else []
 
 
 def _consumers(service: str) -> list[topology.Consumer]:
     wait = 30.0
     found = [
-        topology.handler_consumer(spec.durable, spec.subject, wait)
+        topology.handler_consumer(spec, wait)
         for spec in CONSUMERS
         if spec.service == service
     ]

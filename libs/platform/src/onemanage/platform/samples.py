@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from onemanage.contracts.base import new_id, utc_now
-from onemanage.contracts.preview import Preview
-from onemanage.contracts.psd import Document, ParseExport
+from onemanage.contracts.previews.previews import Preview
+from onemanage.contracts.psd.documents import Document, ParseExport
 
 
 def parse_command(file_name: str = "a.psd") -> ParseExport:

@@ -23,8 +23,8 @@ from nats.errors import TimeoutError as NatsTimeoutError
 from nats.js.api import RawStreamMsg
 from nats.js.errors import NotFoundError, ServiceUnavailableError
 
-from onemanage.contracts.psd import ParseExport
-from onemanage.contracts.registry import command_spec
+from onemanage.contracts.psd.documents import ParseExport
+from onemanage.contracts.registry import task_named
 from onemanage.platform import topology
 from onemanage.platform.migrations import let_make_schemas, migrate
 from onemanage.platform.nats import Client, connect
@@ -115,7 +115,7 @@ async def working(
 
     ``also`` are other tasks of the same service, by name. Leaving the block stops it too, and waits for it.
     """
-    spec = command_spec(task_name)
+    spec = task_named(task_name)
     service = spec.worker if spec else task_name.partition(".")[0]
     broker = Broker(_as_service(settings, service), service, reserved=reserved)
     if function is not None:

@@ -5,7 +5,7 @@
 What may change by itself (ages, sizes, windows, replicas, wider subjects, waits) is
 changed; anything else that differs is drift, and the command fails and names it. A
 consumer that is ahead of the queue it serves, as when an older store was put back, begins
-again at the first message.
+again at the first message. One of an earlier release goes when nobody pulls from it.
 """
 
 import argparse
@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 import msgspec
 from loguru import logger
 
-from onemanage.contracts.registry import COMMANDS, CONSUMERS, LANES
+from onemanage.contracts import registry
+from onemanage.contracts.registry import CONSUMERS, HANDLER_PREFIX, LANES, ConsumerSpec
 from onemanage.platform.logging import configure_logging
 from onemanage.platform.nats import Client, connect
 from onemanage.platform.settings import ProcessSettings, load
@@ -67,6 +68,7 @@ _UPDATED_BY_ITSELF = {
     "ack_wait",
     "max_deliver",
     "max_ack_pending",
+    "filter_subjects",
 }
 
 
@@ -99,21 +101,29 @@ class JetStreamRefused(Exception):
 
 
 class Consumer(msgspec.Struct, frozen=True):
-    """A durable pull consumer: who waits on which stream for which subject."""
+    """A durable pull consumer: who waits on which stream for which subjects."""
 
     stream: str
     durable: str
-    subject: str
+    subjects: tuple[str, ...]
     max_deliver: int
     ack_wait: float
     """Seconds."""
 
     @property
+    def create(self) -> str:
+        """The management request that makes it; the server wants a lone subject in it."""
+        path = f"CONSUMER.CREATE.{self.stream}.{self.durable}"
+        return f"{path}.{self.subjects[0]}" if len(self.subjects) == 1 else path
+
+    @property
     def config(self) -> dict[str, Any]:
+        one, *more = self.subjects
+        wanted = {"filter_subjects": [one, *more]} if more else {"filter_subject": one}
         return {
+            **wanted,
             "name": self.durable,
             "durable_name": self.durable,
-            "filter_subject": self.subject,
             "ack_policy": "explicit",
             "ack_wait": int(self.ack_wait * _SECOND),
             "max_deliver": self.max_deliver,
@@ -167,27 +177,27 @@ def worker_consumer(domain: str, lane: str, ack_wait: float) -> Consumer:
     return Consumer(
         TASKS,
         f"worker_{domain}_{lane}",
-        f"tasks.{domain}.{lane}",
+        (f"tasks.{domain}.{lane}",),
         TASK_MAX_DELIVER,
         ack_wait,
     )
 
 
-def handler_consumer(durable: str, subject: str, ack_wait: float) -> Consumer:
-    return Consumer(EVENTS, durable, subject, HANDLER_MAX_DELIVER, ack_wait)
+def handler_consumer(spec: ConsumerSpec, ack_wait: float) -> Consumer:
+    return Consumer(EVENTS, spec.durable, spec.subjects, HANDLER_MAX_DELIVER, ack_wait)
 
 
 def mover_consumer(ack_wait: float) -> Consumer:
     """Sees what was delivered too often, so that it can become a dead letter."""
     subject = "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>"
-    return Consumer(ADVISORIES, MOVER, subject, -1, ack_wait)
+    return Consumer(ADVISORIES, MOVER, (subject,), -1, ack_wait)
 
 
 def consumers(ack_wait: float) -> tuple[Consumer, ...]:
     """Every consumer that the registry's commands and handlers need."""
-    domains = sorted({spec.worker for spec in COMMANDS})
+    domains = sorted({task.worker for task in registry.TASKS})
     workers = [worker_consumer(d, lane, ack_wait) for d in domains for lane in LANES]
-    handlers = [handler_consumer(c.durable, c.subject, ack_wait) for c in CONSUMERS]
+    handlers = [handler_consumer(spec, ack_wait) for spec in CONSUMERS]
     return (*workers, *handlers, mover_consumer(ack_wait))
 
 
@@ -228,10 +238,27 @@ async def declare(client: Client, *, ack_wait: float = 30.0, replicas: int = 1) 
             consumer.durable,
             consumer.config,
             f"CONSUMER.{{}}.{path}",
-            f"CONSUMER.CREATE.{path}.{consumer.subject}",
+            consumer.create,
             consumer.stream,
         )
     await _set_right(client)
+    await _retire(client, {consumer.durable for consumer in consumers(ack_wait)})
+
+
+async def _retire(client: Client, declared: set[str]) -> None:
+    """Delete the handlers' consumers of earlier releases, once those have stopped."""
+    offset = 0
+    while True:
+        page = await request(client, f"CONSUMER.LIST.{EVENTS}", {"offset": offset})
+        for info in page["consumers"] or []:
+            name = info["name"]
+            is_ours = name.startswith(HANDLER_PREFIX) and name not in declared
+            if is_ours and not info["num_waiting"]:
+                await request(client, f"CONSUMER.DELETE.{EVENTS}.{name}")
+                logger.info("{} is of an earlier release, and deleted", name)
+        offset += page["limit"]
+        if offset >= page["total"]:
+            return
 
 
 class Stranded(NamedTuple):
@@ -254,7 +281,7 @@ async def stranded(client: Client) -> frozenset[Stranded]:
             continue
         info = await request(client, f"CONSUMER.INFO.{TASKS}.{consumer.durable}")
         try:
-            body = {"seq": 1, "next_by_subj": consumer.subject}
+            body = {"seq": 1, "next_by_subj": consumer.subjects[0]}
             first = await request(client, f"STREAM.MSG.GET.{TASKS}", body)
         except JetStreamRefused as refusal:
             if refusal.code != NO_MESSAGE:
@@ -331,7 +358,11 @@ async def bind(client: Client, consumer: Consumer) -> None:
         if refusal.code in _NOT_FOUND:
             raise TopologyMissing(consumer.durable) from None
         raise
-    if found := differences(actual, consumer.config):
+    found = differences(actual, consumer.config)
+    heard, needed = found.get("filter_subjects", ((), ()))
+    if set(heard or ()) >= set(needed or ()):  # a newer release hears more
+        found.pop("filter_subjects", None)
+    if found:
         raise TopologyDrift(consumer.durable, found)
 
 

@@ -1,6 +1,6 @@
 """Questions about data sets, from whoever shows them."""
 
-from onemanage.contracts.datasets import (
+from onemanage.contracts.datasets.datasets import (
     Dataset,
     DatasetExport,
     DatasetPage,

@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from onemanage.contracts.datasets import (
+from onemanage.contracts.datasets.datasets import (
     Cell,
     CutCell,
     Dataset,

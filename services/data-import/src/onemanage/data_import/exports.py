@@ -4,8 +4,12 @@ import tempfile
 from pathlib import Path
 
 from onemanage.contracts.base import artifacts_prefix, utc_now
-from onemanage.contracts.dataset_tasks import ExportDataset
-from onemanage.contracts.datasets import DatasetColumn, DatasetExport, ExportSpec
+from onemanage.contracts.datasets.datasets import (
+    DatasetColumn,
+    DatasetExport,
+    ExportSpec,
+)
+from onemanage.contracts.datasets.tasks import ExportDataset
 from onemanage.data_import.datasets import Datasets, NoDataset, Reading
 from onemanage.data_import.domain.export import MEDIA_TYPES, write_table
 from onemanage.data_import.domain.pages import InvalidRows, chosen

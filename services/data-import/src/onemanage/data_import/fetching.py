@@ -4,7 +4,7 @@ from pathlib import Path
 
 import anyio
 
-from onemanage.contracts.data_import_plan import FileSource
+from onemanage.contracts.imports.plans import FileSource
 from onemanage.platform.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
 

@@ -12,13 +12,13 @@ from typing import Any
 from anyio import to_thread
 
 from onemanage.contracts.base import artifacts_prefix
-from onemanage.contracts.data_import import (
+from onemanage.contracts.imports.imports import (
     Import,
     RunImport,
     UndoImport,
     kept_rejects_key,
 )
-from onemanage.contracts.data_import_plan import (
+from onemanage.contracts.imports.plans import (
     DatabaseSource,
     FileSource,
     Plan,

@@ -10,7 +10,7 @@ import asyncpg
 import msgspec
 
 from onemanage.contracts.base import derived_id
-from onemanage.contracts.data_import_plan import DatabaseSource, Plan, Source
+from onemanage.contracts.imports.plans import DatabaseSource, Plan, Source
 from onemanage.data_import.domain.digest import load_digest, shape_of
 from onemanage.data_import.load_job import (
     LoadedTable,

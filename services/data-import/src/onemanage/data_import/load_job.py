@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from onemanage.contracts.data_import_plan import (
+from onemanage.contracts.imports.plans import (
     ImportOptions,
     Reject,
     RejectCount,

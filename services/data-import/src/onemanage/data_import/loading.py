@@ -18,7 +18,7 @@ import asyncpg
 import msgspec
 from anyio import move_on_after
 
-from onemanage.contracts.data_import_plan import TablePlan, Warning
+from onemanage.contracts.imports.plans import TablePlan, Warning
 from onemanage.data_import import ledger, tables
 from onemanage.data_import.copying import copy_from_child
 from onemanage.data_import.domain.digest import load_digest

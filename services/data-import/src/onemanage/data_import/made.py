@@ -12,7 +12,11 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from onemanage.contracts.base import utc_now
-from onemanage.contracts.datasets import Dataset, DatasetExport, DatasetSnapshot
+from onemanage.contracts.datasets.datasets import (
+    Dataset,
+    DatasetExport,
+    DatasetSnapshot,
+)
 from onemanage.data_import import tables
 from onemanage.data_import.datasets import NoDataset
 from onemanage.data_import.models import (

@@ -1,7 +1,7 @@
 """Sources as they are shown."""
 
-from onemanage.contracts.data_import import SourceName
-from onemanage.contracts.data_import_plan import FileSource, Source
+from onemanage.contracts.imports.imports import SourceName
+from onemanage.contracts.imports.plans import FileSource, Source
 
 
 def named(source: Source) -> SourceName:

@@ -7,13 +7,13 @@ from pathlib import Path
 import msgspec
 
 from onemanage.contracts.base import artifacts_prefix, utc_now
-from onemanage.contracts.data_import import (
+from onemanage.contracts.imports.imports import (
     ImportPlan,
     PlanDocument,
     PlanImport,
     PlannedTable,
 )
-from onemanage.contracts.data_import_plan import (
+from onemanage.contracts.imports.plans import (
     DatabaseSource,
     Dialect,
     Plan,

@@ -1,6 +1,6 @@
 """Questions about plans and imports, from whoever shows them."""
 
-from onemanage.contracts.data_import import (
+from onemanage.contracts.imports.imports import (
     GetImport,
     GetPlan,
     Import,

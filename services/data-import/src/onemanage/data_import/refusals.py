@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from onemanage.contracts.data_import_plan import DatabaseSource, Source
+from onemanage.contracts.imports.plans import DatabaseSource, Source
 from onemanage.platform import refusals
 from onemanage.platform.refusals import Words
 

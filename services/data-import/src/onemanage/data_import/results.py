@@ -4,8 +4,8 @@ import msgspec
 from msgspec.structs import replace
 
 from onemanage.contracts.base import utc_now
-from onemanage.contracts.data_import import Import, ImportedTable, RunImport
-from onemanage.contracts.data_import_plan import TablePlan
+from onemanage.contracts.imports.imports import Import, ImportedTable, RunImport
+from onemanage.contracts.imports.plans import TablePlan
 from onemanage.data_import.domain.rejects import MOST_COUNTS
 from onemanage.data_import.errors import LoadRefused
 from onemanage.data_import.load_job import LoadedTable, LoadResult

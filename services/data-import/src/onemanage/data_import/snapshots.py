@@ -7,8 +7,7 @@ from pathlib import Path
 import msgspec
 
 from onemanage.contracts.base import artifacts_prefix
-from onemanage.contracts.dataset_tasks import DropDataset, SnapshotDataset
-from onemanage.contracts.datasets import (
+from onemanage.contracts.datasets.datasets import (
     Cell,
     Dataset,
     DatasetProfile,
@@ -16,6 +15,7 @@ from onemanage.contracts.datasets import (
     DroppedDataset,
     ListRows,
 )
+from onemanage.contracts.datasets.tasks import DropDataset, SnapshotDataset
 from onemanage.data_import.datasets import Datasets, NoDataset, Reading
 from onemanage.data_import.domain.export import MEDIA_TYPES
 from onemanage.data_import.domain.snapshot import Step, make_snapshot

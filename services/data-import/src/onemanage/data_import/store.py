@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, tuple_
 from sqlmodel import col, select
 
 from onemanage.contracts.base import ListPlace
-from onemanage.contracts.data_import import (
+from onemanage.contracts.imports.imports import (
     Import,
     ImportedTable,
     ImportPage,
@@ -17,7 +17,7 @@ from onemanage.contracts.data_import import (
     RejectPage,
     TableReject,
 )
-from onemanage.contracts.data_import_plan import (
+from onemanage.contracts.imports.plans import (
     ImportOptions,
     Plan,
     Reject,

@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 
 import asyncpg
 
-from onemanage.contracts.data_import_plan import ColumnPlan
+from onemanage.contracts.imports.plans import ColumnPlan
 from onemanage.data_import.domain.fitting import (
     ROW_ID,
     ColumnType,

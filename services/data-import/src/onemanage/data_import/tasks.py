@@ -2,19 +2,23 @@
 
 from taskiq import TaskiqDepends, async_shared_broker
 
-from onemanage.contracts.data_import import (
+from onemanage.contracts.datasets.datasets import (
+    DatasetExport,
+    DatasetSnapshot,
+    DroppedDataset,
+)
+from onemanage.contracts.datasets.tasks import (
+    DropDataset,
+    ExportDataset,
+    SnapshotDataset,
+)
+from onemanage.contracts.imports.imports import (
     Import,
     ImportPlan,
     PlanImport,
     RunImport,
     UndoImport,
 )
-from onemanage.contracts.dataset_tasks import (
-    DropDataset,
-    ExportDataset,
-    SnapshotDataset,
-)
-from onemanage.contracts.datasets import DatasetExport, DatasetSnapshot, DroppedDataset
 from onemanage.data_import.service import DataImportService
 from onemanage.platform.tasks import Progress, current_progress, current_service
 

@@ -8,12 +8,13 @@ import msgspec
 from starlette.responses import Response
 
 from onemanage.contracts.base import Event
-from onemanage.contracts.preview import Preview
-from onemanage.contracts.psd import Document, Layer
-from onemanage.contracts.psd_diffs import DiffManifest
-from onemanage.contracts.psd_manifest import EmbeddedFile
-from onemanage.contracts.psd_renditions import Rendition, RenditionImage
-from onemanage.contracts.psd_search import FoundLayer
+from onemanage.contracts.previews.previews import Preview
+from onemanage.contracts.psd.diffs import DiffManifest
+from onemanage.contracts.psd.documents import Document, Layer
+from onemanage.contracts.psd.manifest import EmbeddedFile
+from onemanage.contracts.psd.renditions import Rendition, RenditionImage
+from onemanage.contracts.psd.search import FoundLayer
+from onemanage.contracts.registry import task_named
 from onemanage.gateway.links import PreviewLinks
 from onemanage.gateway.preferences import Waiting
 from onemanage.gateway.problems import Problem
@@ -28,19 +29,6 @@ _INSIDE_TASK = frozenset(
     {"command", "traceparent", "fingerprint"}
     | {"subject", "released_at", "published_at", "sequence", "held"}
 )
-_RESULT_IDS = {
-    "psd.render": "rendition_id",
-    "psd.compare": "diff_id",
-    "imaging.transform": "transformation_id",
-    "imaging.analyze": "file_id",
-    "background.generation": "background_id",
-    "imaging.batch": "batch_id",
-    "data_import.plan": "plan_id",
-    "data_import": "import_id",
-    "data_import.undo": "import_id",
-    "data_import.export": "export_id",
-}
-"""The field that is the id of what a task makes; ``document_id`` of all others."""
 _FAILED_STATUS = {True: 503, False: 422}
 
 
@@ -74,7 +62,8 @@ def task(row: TaskRow) -> dict[str, Any]:
     fields = renamed(row, "id")
     for name in _INSIDE_TASK:
         del fields[name]
-    own_id = result_id(row.name)
+    kind = task_named(row.name)
+    own_id = kind.makes if kind else None
     if fields["result"] and own_id in fields["result"] and row.resource:
         fields["result"] = {"id": fields["result"].pop(own_id)} | fields["result"]
     return fields
@@ -145,11 +134,6 @@ def preview(found: Preview, workspace_id: str, links: PreviewLinks) -> dict[str,
 
 def page(items: Iterable[dict[str, Any]], next_cursor: str | None) -> Response:
     return json({"items": list(items), "next_cursor": next_cursor})
-
-
-def result_id(task_name: str) -> str:
-    """The field that is the id of what such a task makes."""
-    return _RESULT_IDS.get(task_name, "document_id")
 
 
 def task_address(row: TaskRow) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from onemanage.contracts.registry import command_spec
+from onemanage.contracts.registry import task_named
 from onemanage.gateway.problems import Problem
 from onemanage.platform.commands import MAX_COMMAND, envelope_of
 
@@ -26,12 +26,12 @@ def check_command(
     Raises a 413 Problem that names the largest part, and msgspec.ValidationError for
     fields that are no command at all, which is a route's own fault.
     """
-    spec = command_spec(name)
+    spec = task_named(name)
     if spec is None:
         raise LookupError(f"{name} is not in the subject registry")
     of_file = dict.fromkeys(_OF_A_FILE, "") if has_file else {}
     ids = {"type": name, "task_id": task_id, "workspace_id": ""}
-    size = len(envelope_of(msgspec.convert(fields | of_file | ids, spec.type)))
+    size = len(envelope_of(msgspec.convert(fields | of_file | ids, spec.command)))
     if size > MAX_ORDER:
         path, part = _largest(fields)
         detail = (

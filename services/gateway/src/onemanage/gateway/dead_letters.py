@@ -15,7 +15,7 @@ from loguru import logger
 from nats.errors import NoRespondersError
 
 from onemanage.contracts.base import Command
-from onemanage.contracts.registry import command_spec
+from onemanage.contracts.registry import task_named
 from onemanage.gateway.command_checks import own_fields
 from onemanage.gateway.dead_letter_stream import (
     DeadLetterStream,
@@ -247,12 +247,12 @@ def _order_in(stored: StoredLetter) -> tuple[str, Command, dict[str, Any]]:
     What cannot be read is not queued: the relay could never send it.
     """
     envelope = stored.envelope
-    spec = command_spec(envelope.task_name) if envelope else None
+    spec = task_named(envelope.task_name) if envelope else None
     if envelope is None or spec is None or not envelope.args:
         why = "this release does not know its task"
     else:
         try:
-            command = msgspec.convert(envelope.args[0], spec.type)
+            command = msgspec.convert(envelope.args[0], spec.command)
         except msgspec.ValidationError as error:
             why = str(error)
         else:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from onemanage.contracts.base import TERMINAL, Event, RequestedEvent, Status
+from onemanage.contracts.base import TERMINAL, Command, Event, RequestedEvent, Status
 from onemanage.contracts.registry import subject_of, task_name_of
 from onemanage.gateway import queues
 from onemanage.gateway.command_checks import own_fields
@@ -42,7 +42,9 @@ async def _stop_if_cancelled(event: Event, deps: Deps) -> None:
         await deps.relay.ask_to_stop(row.id)
 
 
-async def on_task_requested_accept_task(event: RequestedEvent, deps: Deps) -> None:
+async def on_task_requested_accept_task(
+    event: RequestedEvent[Command], deps: Deps
+) -> None:
     """What a service asks for is accepted as what a user orders is: by a row."""
     name = task_name_of(subject_of(event))
     queue = queues.automatic(name)

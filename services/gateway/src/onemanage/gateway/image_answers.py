@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from onemanage.contracts.imaging import (
+from onemanage.contracts.imaging.images import (
     Asset,
     BackgroundImage,
     SimilarImage,

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
-from onemanage.contracts.imaging_batches import MAX_BATCH
+from onemanage.contracts.imaging.batches import MAX_BATCH
 from onemanage.gateway.ids import NamedDocument, NamedFile
 from onemanage.gateway.schemas import Body, ImageOut
 

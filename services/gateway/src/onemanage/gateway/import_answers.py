@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from starlette.responses import Response, StreamingResponse
 
-from onemanage.contracts.data_import import (
+from onemanage.contracts.imports.imports import (
     Import,
     PlanDocument,
     TableReject,

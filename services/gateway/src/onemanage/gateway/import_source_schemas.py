@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from onemanage.contracts.data_import_plan import DatabaseSource
+from onemanage.contracts.imports.plans import DatabaseSource
 from onemanage.gateway.problems import Problem
 from onemanage.gateway.schemas import Body
 from onemanage.platform.sealing import seal

@@ -10,7 +10,7 @@ import hmac
 import time
 from urllib.parse import urlencode
 
-from onemanage.contracts.preview import Preview
+from onemanage.contracts.previews.previews import Preview
 from onemanage.gateway.problems import Problem
 
 

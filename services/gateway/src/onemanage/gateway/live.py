@@ -10,11 +10,7 @@ from loguru import logger
 from nats.aio.msg import Msg
 
 from onemanage.contracts.base import Capacity, Event, Status
-from onemanage.contracts.registry import (
-    capacity_subject,
-    command_spec,
-    task_name_of,
-)
+from onemanage.contracts.registry import capacity_subject, task_name_of, task_named
 from onemanage.gateway.window import Windows
 from onemanage.platform.events import NewerEvent, UnknownEvent, decode_event
 from onemanage.platform.nats import Client
@@ -73,7 +69,7 @@ class LiveEvents:
 
     async def _receive(self, message: Msg) -> None:
         if message.subject.endswith(_STARTED):
-            spec = command_spec(task_name_of(message.subject))
+            spec = task_named(task_name_of(message.subject))
             if spec is not None:
                 self.windows.started(spec.worker)
         if not self._listeners or message.subject.endswith(_REQUESTED):

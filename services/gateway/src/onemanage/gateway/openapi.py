@@ -12,16 +12,16 @@ import msgspec
 from fastapi import FastAPI
 
 from onemanage.contracts.base import ErrorInfo, Progress
-from onemanage.contracts.datasets import ExportSpec
-from onemanage.contracts.imaging_analysis import Analysis
-from onemanage.contracts.imaging_backgrounds import BackgroundSpec, RemovalResult
-from onemanage.contracts.imaging_recipes import Recipe
-from onemanage.contracts.psd import Manifest
-from onemanage.contracts.psd_manifest import LayerDetails
-from onemanage.contracts.psd_renditions import RenditionSpec
-from onemanage.contracts.registry import EVENTS
+from onemanage.contracts.datasets.datasets import ExportSpec
+from onemanage.contracts.imaging.analysis import Analysis
+from onemanage.contracts.imaging.backgrounds import BackgroundSpec, RemovalResult
+from onemanage.contracts.imaging.recipes import Recipe
+from onemanage.contracts.psd.documents import Manifest
+from onemanage.contracts.psd.manifest import LayerDetails
+from onemanage.contracts.psd.renditions import RenditionSpec
+from onemanage.contracts.registry import TASKS
 from onemanage.gateway.admission import OPEN
-from onemanage.gateway.answers import INSIDE, result_id
+from onemanage.gateway.answers import INSIDE
 
 type Json = dict[str, Any]
 
@@ -168,8 +168,7 @@ def _add_headers(answer: Json, status: str) -> None:
 def _add_contracts(document: Json) -> None:
     """Shapes of our messages, as clients see them, in place of free objects."""
     schemas = document["components"]["schemas"]
-    results = dict(_results())
-    types = {*_CONTRACTS.values(), *results.values(), Manifest}
+    types = {*_CONTRACTS.values(), *(task.result for task in TASKS), Manifest}
     _, contracts = msgspec.json.schema_components(
         sorted(types, key=lambda each: each.__name__), ref_template=_REF + "{name}"
     )
@@ -177,8 +176,10 @@ def _add_contracts(document: Json) -> None:
         _without_inside(schema)
     contracts["Manifest"]["properties"]["manifest_version"]["examples"] = ["1.1"]
     made = {
-        f"{kind.__name__}Result": _result(contracts[kind.__name__], result_id(task))
-        for task, kind in results.items()
+        f"{task.result.__name__}Result": _result(
+            contracts[task.result.__name__], task.makes
+        )
+        for task in TASKS
     }
     for (model, field), kind in _CONTRACTS.items():
         _refer(schemas[model]["properties"][field], [kind.__name__])
@@ -190,16 +191,7 @@ def _add_contracts(document: Json) -> None:
     shown["responses"]["200"]["content"] = {"application/json": manifest}
 
 
-def _results() -> Iterator[tuple[str, type[msgspec.Struct]]]:
-    """What each task makes, by its name."""
-    for event in EVENTS:
-        fields = {field.name: field for field in msgspec.structs.fields(event.type)}
-        if event.subject.endswith(".completed") and "result" in fields:
-            task = event.subject.removeprefix("events.").removesuffix(".completed")
-            yield task, fields["result"].type
-
-
-def _result(contract: Json, own_id: str) -> Json:
+def _result(contract: Json, own_id: str | None) -> Json:
     """As a task shows it: with its own id as ``id``."""
 
     def named(name: str) -> str:

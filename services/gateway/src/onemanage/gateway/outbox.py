@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from onemanage.contracts.base import ErrorInfo
-from onemanage.contracts.imaging_batches import MAX_SHEET
+from onemanage.contracts.imaging.batches import MAX_SHEET
 from onemanage.gateway.store import FILE_COLUMNS, FileRow, Pool
 from onemanage.gateway.task_store import (
     AHEAD,

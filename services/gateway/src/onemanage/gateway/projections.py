@@ -13,7 +13,7 @@ from onemanage.contracts.base import (
     StartedEvent,
     Status,
 )
-from onemanage.contracts.registry import command_spec, subject_of, task_name_of
+from onemanage.contracts.registry import subject_of, task_name_of, task_named
 from onemanage.gateway.task_store import TaskRow, TaskStore
 
 _STATES = {
@@ -29,7 +29,7 @@ _STATES = {
 async def project(event: Event, tasks: TaskStore) -> TaskRow | None:
     """The row as it stands then; None where the event is no news to it."""
     name = task_name_of(subject_of(event))
-    if command_spec(name) is None or isinstance(event, RequestedEvent):
+    if task_named(name) is None or isinstance(event, RequestedEvent):
         return None  # a fact of its own, not a step of a task
     progress = event.progress if isinstance(event, ProgressEvent) else None
     return await tasks.project(

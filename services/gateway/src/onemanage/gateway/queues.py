@@ -5,8 +5,7 @@
 its messages travel in the low lane, and its turns come when no user waits for theirs.
 """
 
-from onemanage.contracts.registry import Lane, command_spec
-from onemanage.contracts.specs import CommandSpec
+from onemanage.contracts.registry import AnyTask, Lane, task_named
 
 _AUTOMATIC = ".automatic"
 
@@ -34,8 +33,8 @@ def lane_of(queue: str | None) -> Lane:
     return "high" if queue is not None and queue.endswith(".high") else "low"
 
 
-def _spec(name: str) -> CommandSpec:
-    spec = command_spec(name)
+def _spec(name: str) -> AnyTask:
+    spec = task_named(name)
     if spec is None:
         raise LookupError(f"{name} is not in the subject registry")
     return spec

@@ -5,14 +5,14 @@ from typing import Any
 
 import msgspec
 
-from onemanage.contracts.imaging import NamedFile
-from onemanage.contracts.imaging_backgrounds import BackgroundSpec, Picture
-from onemanage.contracts.imaging_recipe_checks import (
+from onemanage.contracts.imaging.backgrounds import BackgroundSpec, Picture
+from onemanage.contracts.imaging.images import NamedFile
+from onemanage.contracts.imaging.recipe_checks import (
     InvalidRecipe,
     check_recipe,
     negotiated,
 )
-from onemanage.contracts.imaging_recipes import Recipe, watermark_files
+from onemanage.contracts.imaging.recipes import Recipe, watermark_files
 from onemanage.gateway.gateway import Caller, Gateway
 from onemanage.gateway.problems import Problem, not_found
 

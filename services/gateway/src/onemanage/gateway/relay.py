@@ -15,20 +15,9 @@ import msgspec
 from loguru import logger
 from nats.errors import Error as NatsError
 
-from onemanage.contracts.base import (
-    ErrorInfo,
-    Event,
-    Status,
-    event_id,
-    utc_now,
-)
+from onemanage.contracts.base import ErrorInfo, Event, Status, event_id, utc_now
 from onemanage.contracts.files import FileUploadCompleted
-from onemanage.contracts.registry import (
-    CommandSpec,
-    cancel_subject,
-    command_spec,
-    subject_of,
-)
+from onemanage.contracts.registry import AnyTask, cancel_subject, subject_of, task_named
 from onemanage.gateway.outbox import Outbox
 from onemanage.gateway.queues import lane_of
 from onemanage.gateway.store import FileRow
@@ -138,7 +127,7 @@ class Relay:
             task_id=row.id,
             workspace_id=row.workspace_id,
         ):
-            spec = command_spec(row.name)
+            spec = task_named(row.name)
             if spec is None:
                 await self._leave_unknown(row)
                 return
@@ -149,7 +138,7 @@ class Relay:
                 sequence = await self._send_or_fail(row, spec)
             await self._outbox.mark_published(row.id, row.run, sequence)
 
-    async def _send_or_fail(self, row: TaskRow, spec: CommandSpec) -> int | None:
+    async def _send_or_fail(self, row: TaskRow, spec: AnyTask) -> int | None:
         """What can never be sent ends here: it would stand before others for ever."""
         if row.command is None:
             await self._tell_end(row, spec, Status.FAILED, error=_LOST)
@@ -173,7 +162,7 @@ class Relay:
         logger.error("{} fails, as no release knows it", row.name)
         await self._outbox.fail(row.id, row.run, _UNSENDABLE)
 
-    async def _send(self, row: TaskRow, spec: CommandSpec) -> int:
+    async def _send(self, row: TaskRow, spec: AnyTask) -> int:
         fields = {
             **row.command,
             "type": row.name,
@@ -185,7 +174,7 @@ class Relay:
         if row.published_at or _age(row) > _STORED_LONG_AGO:
             resent_since = row.released_at
         return await self._commands.send(
-            msgspec.convert(fields, spec.type),
+            msgspec.convert(fields, spec.command),
             lane_of(row.subject),
             patience=_PATIENCE,
             resent_since=resent_since,
@@ -197,7 +186,7 @@ class Relay:
         None where one may have it, where its end was said before, or where that cannot
         be known now: then it is asked to stop, again and again.
         """
-        spec = command_spec(row.name)
+        spec = task_named(row.name)
         if row.state != "queued" or spec is None or not self.is_connected:
             return None
         try:
@@ -214,7 +203,7 @@ class Relay:
         return ended
 
     async def _tell_end(
-        self, row: TaskRow, spec: CommandSpec, status: Status, **facts: Any
+        self, row: TaskRow, spec: AnyTask, status: Status, **facts: Any
     ) -> Event | None:
         """Of what no worker has: it is accepted, and it has ended. None where another
         end was told before."""

@@ -4,7 +4,7 @@ from collections import OrderedDict
 
 import msgspec
 
-from onemanage.contracts.psd_renditions import RenditionImage, RenditionManifest
+from onemanage.contracts.psd.renditions import RenditionImage, RenditionManifest
 from onemanage.platform.storage import Storage
 
 _MOST = 20_000

@@ -5,7 +5,7 @@ import re
 
 import msgspec
 
-from onemanage.contracts.datasets import (
+from onemanage.contracts.datasets.datasets import (
     FILTER_OPERATORS,
     RowFilter,
     RowPlace,

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
-from onemanage.contracts.imaging import StoredImage
+from onemanage.contracts.imaging.images import StoredImage
 from onemanage.platform.storage import ObjectStream, Storage
 
 KEPT_SECONDS = 60.0

@@ -5,7 +5,7 @@ from typing import Any
 
 from nats.errors import NoRespondersError
 
-from onemanage.contracts.registry import CommandSpec, command_spec, holder_subject
+from onemanage.contracts.registry import AnyTask, holder_subject, task_named
 from onemanage.gateway.queues import lane_of
 from onemanage.gateway.task_store import TaskRow
 from onemanage.platform import topology
@@ -36,7 +36,7 @@ class TaskStream:
         wanted = f"{MSG_ID}: {message_id(row.id, row.run)}"
         return wanted in _headers(found["message"]).splitlines()
 
-    async def was_given_out(self, row: TaskRow, spec: CommandSpec) -> bool:
+    async def was_given_out(self, row: TaskRow, spec: AnyTask) -> bool:
         """Whether any worker has been given a message as late as this one."""
         consumer = topology.worker_consumer(
             spec.worker, lane_of(row.subject), 0
@@ -67,7 +67,7 @@ class TaskStream:
 
     async def has_ended(self, row: TaskRow) -> bool:
         """Whether EVENTS has its end, which then is on its way to the row."""
-        spec = command_spec(row.name)
+        spec = task_named(row.name)
         if spec is None:
             return False
         since = row.released_at or row.created_at

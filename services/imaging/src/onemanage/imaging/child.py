@@ -5,8 +5,8 @@ from pathlib import Path
 
 import anyio
 
-from onemanage.contracts.imaging import NamedFile, StoredImage
-from onemanage.contracts.imaging_batches import SheetImage
+from onemanage.contracts.imaging.batches import SheetImage
+from onemanage.contracts.imaging.images import NamedFile, StoredImage
 from onemanage.imaging.domain.pipeline import VariantResult
 from onemanage.platform.refusals import Words, told
 from onemanage.platform.sandbox import Sandbox, made_in

@@ -2,16 +2,14 @@
 
 import msgspec
 
-from onemanage.contracts.base import Event, artifacts_prefix, derived_id
-from onemanage.contracts.files import FileUploadCompleted
-from onemanage.contracts.imaging import (
-    AnalyzeImage,
-    GenerationCancelled,
-    GenerationFailed,
-    TransformCancelled,
-    TransformFailed,
+from onemanage.contracts.base import (
+    CancelledEvent,
+    FailedEvent,
+    artifacts_prefix,
+    derived_id,
 )
-from onemanage.contracts.imaging_batches import BatchCancelled, BatchFailed
+from onemanage.contracts.files import FileUploadCompleted
+from onemanage.contracts.imaging.images import AnalyzeImage
 from onemanage.imaging.store import Store
 from onemanage.platform.commands import TaskRequests
 from onemanage.platform.storage import Storage
@@ -52,43 +50,9 @@ async def on_file_upload_completed_analyze_image(
     await deps.requests.request(command)
 
 
-async def on_imaging_transform_failed_discard_artifacts(
-    event: TransformFailed, deps: Deps
+async def on_imaging_run_ended_discard_artifacts(
+    event: FailedEvent | CancelledEvent, deps: Deps
 ) -> None:
-    await _discard_artifacts(event, deps)
-
-
-async def on_imaging_transform_cancelled_discard_artifacts(
-    event: TransformCancelled, deps: Deps
-) -> None:
-    await _discard_artifacts(event, deps)
-
-
-async def on_background_generation_failed_discard_artifacts(
-    event: GenerationFailed, deps: Deps
-) -> None:
-    await _discard_artifacts(event, deps)
-
-
-async def on_background_generation_cancelled_discard_artifacts(
-    event: GenerationCancelled, deps: Deps
-) -> None:
-    await _discard_artifacts(event, deps)
-
-
-async def on_imaging_batch_failed_discard_artifacts(
-    event: BatchFailed, deps: Deps
-) -> None:
-    await _discard_artifacts(event, deps)
-
-
-async def on_imaging_batch_cancelled_discard_artifacts(
-    event: BatchCancelled, deps: Deps
-) -> None:
-    await _discard_artifacts(event, deps)
-
-
-async def _discard_artifacts(event: Event, deps: Deps) -> None:
     """Nothing half-written stays; a later run of the task keeps its own."""
     if not await deps.store.discard(event.task_id, event.run):
         return  # another transformation shows these images
@@ -99,10 +63,5 @@ async def _discard_artifacts(event: Event, deps: Deps) -> None:
 
 HANDLERS = (
     on_file_upload_completed_analyze_image,
-    on_imaging_transform_failed_discard_artifacts,
-    on_imaging_transform_cancelled_discard_artifacts,
-    on_background_generation_failed_discard_artifacts,
-    on_background_generation_cancelled_discard_artifacts,
-    on_imaging_batch_failed_discard_artifacts,
-    on_imaging_batch_cancelled_discard_artifacts,
+    on_imaging_run_ended_discard_artifacts,
 )

@@ -7,7 +7,12 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from onemanage.contracts.imaging import Asset, FindSimilar, SimilarImage, SimilarImages
+from onemanage.contracts.imaging.images import (
+    Asset,
+    FindSimilar,
+    SimilarImage,
+    SimilarImages,
+)
 from onemanage.imaging.domain.analysis.duplicates import (
     CROP_LIMIT,
     asked_keys,

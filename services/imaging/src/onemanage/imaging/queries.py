@@ -1,6 +1,6 @@
 """Questions about what imaging has made and seen, from whoever shows it."""
 
-from onemanage.contracts.imaging import (
+from onemanage.contracts.imaging.images import (
     Asset,
     BackgroundImage,
     FindSimilar,

@@ -9,7 +9,8 @@ import msgspec
 from anyio import to_thread
 
 from onemanage.contracts.base import artifacts_prefix, utc_now
-from onemanage.contracts.imaging import (
+from onemanage.contracts.imaging.batches import Batch, FinishBatch
+from onemanage.contracts.imaging.images import (
     AnalyzeImage,
     Asset,
     BackgroundImage,
@@ -17,8 +18,7 @@ from onemanage.contracts.imaging import (
     Transformation,
     TransformImage,
 )
-from onemanage.contracts.imaging_batches import Batch, FinishBatch
-from onemanage.contracts.imaging_recipes import recipe_key
+from onemanage.contracts.imaging.recipes import recipe_key
 from onemanage.imaging.child import Child, Report
 from onemanage.imaging.domain.contact_sheet import contact_sheet
 from onemanage.imaging.domain.jobs import analyze_file, make_background

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlmodel import col, select
 
 from onemanage.contracts.base import ListPlace
-from onemanage.contracts.imaging import (
+from onemanage.contracts.imaging.images import (
     Asset,
     BackgroundImage,
     FindSimilar,

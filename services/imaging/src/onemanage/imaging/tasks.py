@@ -2,7 +2,8 @@
 
 from taskiq import TaskiqDepends, async_shared_broker
 
-from onemanage.contracts.imaging import (
+from onemanage.contracts.imaging.batches import Batch, FinishBatch
+from onemanage.contracts.imaging.images import (
     AnalyzeImage,
     Asset,
     BackgroundImage,
@@ -10,7 +11,6 @@ from onemanage.contracts.imaging import (
     Transformation,
     TransformImage,
 )
-from onemanage.contracts.imaging_batches import Batch, FinishBatch
 from onemanage.imaging.service import ImagingService
 from onemanage.platform.tasks import Progress, current_progress, current_service
 

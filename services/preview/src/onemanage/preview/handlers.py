@@ -2,19 +2,16 @@
 
 import msgspec
 
-from onemanage.contracts.base import derived_id
-from onemanage.contracts.dataset_tasks import DropCompleted, SnapshotCompleted
-from onemanage.contracts.preview import (
-    PublishCancelled,
-    PublishFailed,
-    PublishPreviews,
+from onemanage.contracts.base import (
+    CancelledEvent,
+    CompletedEvent,
+    FailedEvent,
+    derived_id,
 )
-from onemanage.contracts.preview_datasets import (
-    PublishDataset,
-    PublishDatasetCancelled,
-    PublishDatasetFailed,
-)
-from onemanage.contracts.psd import ParseExportCompleted
+from onemanage.contracts.datasets.datasets import DatasetSnapshot, DroppedDataset
+from onemanage.contracts.previews.datasets import PublishDataset
+from onemanage.contracts.previews.previews import PublishPreviews
+from onemanage.contracts.psd.documents import Document
 from onemanage.platform.commands import TaskRequests
 from onemanage.platform.events import EventPublisher
 from onemanage.platform.storage import Storage
@@ -31,7 +28,7 @@ class Deps(msgspec.Struct, frozen=True):
 
 
 async def on_psd_parse_export_completed_publish_preview(
-    event: ParseExportCompleted, deps: Deps
+    event: CompletedEvent[Document], deps: Deps
 ) -> None:
     """A parsed document gets previews, by a task whose id follows from the event."""
     document = event.result
@@ -44,20 +41,8 @@ async def on_psd_parse_export_completed_publish_preview(
     await deps.requests.request(command)
 
 
-async def on_preview_publish_failed_discard_previews(
-    event: PublishFailed, deps: Deps
-) -> None:
-    await deps.store.discard_run(event.workspace_id, event.task_id, event.run)
-
-
-async def on_preview_publish_cancelled_discard_previews(
-    event: PublishCancelled, deps: Deps
-) -> None:
-    await deps.store.discard_run(event.workspace_id, event.task_id, event.run)
-
-
 async def on_data_import_etl_completed_publish_preview(
-    event: SnapshotCompleted, deps: Deps
+    event: CompletedEvent[DatasetSnapshot], deps: Deps
 ) -> None:
     """A profiled data set gets previews, by a task whose id follows from the event."""
     command = PublishDataset(
@@ -70,29 +55,20 @@ async def on_data_import_etl_completed_publish_preview(
 
 
 async def on_data_import_drop_completed_discard_previews(
-    event: DropCompleted, deps: Deps
+    event: CompletedEvent[DroppedDataset], deps: Deps
 ) -> None:
     await deps.store.discard_dataset(event.workspace_id, event.result.dataset_id)
 
 
-async def on_preview_publish_dataset_failed_discard_previews(
-    event: PublishDatasetFailed, deps: Deps
-) -> None:
-    await deps.store.discard_run(event.workspace_id, event.task_id, event.run)
-
-
-async def on_preview_publish_dataset_cancelled_discard_previews(
-    event: PublishDatasetCancelled, deps: Deps
+async def on_preview_run_ended_discard_previews(
+    event: FailedEvent | CancelledEvent, deps: Deps
 ) -> None:
     await deps.store.discard_run(event.workspace_id, event.task_id, event.run)
 
 
 HANDLERS = (
     on_psd_parse_export_completed_publish_preview,
-    on_preview_publish_failed_discard_previews,
-    on_preview_publish_cancelled_discard_previews,
     on_data_import_etl_completed_publish_preview,
     on_data_import_drop_completed_discard_previews,
-    on_preview_publish_dataset_failed_discard_previews,
-    on_preview_publish_dataset_cancelled_discard_previews,
+    on_preview_run_ended_discard_previews,
 )

@@ -1,6 +1,11 @@
 """Questions about previews, from whoever shows them."""
 
-from onemanage.contracts.preview import GetPreview, ListPreviews, Preview, PreviewPage
+from onemanage.contracts.previews.previews import (
+    GetPreview,
+    ListPreviews,
+    Preview,
+    PreviewPage,
+)
 from onemanage.platform.queries import QueryFailed, refuse_older_page
 from onemanage.preview.handlers import Deps
 

@@ -10,8 +10,12 @@ import anyio
 import msgspec
 
 from onemanage.contracts.base import derived_id, utc_now
-from onemanage.contracts.preview import Preview, PublishedPreviews, PublishPreviews
-from onemanage.contracts.psd import ImageFile, Manifest
+from onemanage.contracts.previews.previews import (
+    Preview,
+    PublishedPreviews,
+    PublishPreviews,
+)
+from onemanage.contracts.psd.documents import ImageFile, Manifest
 from onemanage.platform.events import first_of
 from onemanage.platform.refusals import Words, told
 from onemanage.platform.sandbox import Sandbox

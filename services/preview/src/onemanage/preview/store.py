@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from onemanage.contracts.base import utc_now
-from onemanage.contracts.preview import Preview, PreviewPage, PreviewPlace
+from onemanage.contracts.previews.previews import Preview, PreviewPage, PreviewPlace
 from onemanage.platform.db import Sessions, none_of, one_of
 from onemanage.preview.models import GarbageRow, PreviewRow
 

@@ -1,7 +1,7 @@
 """What has expired goes: first its link, then its row, then its object."""
 
 from onemanage.contracts.base import Status, event_id
-from onemanage.contracts.preview import Preview, PreviewExpired
+from onemanage.contracts.previews.previews import Preview, PreviewExpired
 from onemanage.platform.events import EventPublisher
 from onemanage.platform.storage import Storage
 from onemanage.preview.store import Store

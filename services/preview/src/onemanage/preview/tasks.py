@@ -2,8 +2,8 @@
 
 from taskiq import TaskiqDepends, async_shared_broker
 
-from onemanage.contracts.preview import PublishedPreviews, PublishPreviews
-from onemanage.contracts.preview_datasets import PublishDataset, PublishedDataset
+from onemanage.contracts.previews.datasets import PublishDataset, PublishedDataset
+from onemanage.contracts.previews.previews import PublishedPreviews, PublishPreviews
 from onemanage.platform.tasks import Progress, current_progress, current_service
 from onemanage.preview.service import PreviewService
 

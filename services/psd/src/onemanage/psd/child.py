@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import anyio
 
-from onemanage.contracts.psd import ImageFile
+from onemanage.contracts.psd.documents import ImageFile
 from onemanage.platform.refusals import Words, told
 from onemanage.platform.sandbox import Sandbox, made_in
 from onemanage.platform.storage import ObjectMissing, Storage

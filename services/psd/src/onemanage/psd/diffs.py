@@ -7,14 +7,14 @@ from pathlib import Path
 import msgspec
 
 from onemanage.contracts.base import artifacts_prefix, utc_now
-from onemanage.contracts.psd import Document
-from onemanage.contracts.psd_diffs import (
+from onemanage.contracts.psd.diffs import (
     CompareDocuments,
     DiffManifest,
     DocumentDiff,
     LayerDifference,
 )
-from onemanage.contracts.psd_style import Box
+from onemanage.contracts.psd.documents import Document
+from onemanage.contracts.psd.style import Box
 from onemanage.platform.sandbox import made_in
 from onemanage.platform.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput

@@ -7,8 +7,8 @@ from sqlalchemy import delete, insert, tuple_
 from sqlmodel import col, select
 
 from onemanage.contracts.base import ListPlace
-from onemanage.contracts.psd_diffs import DocumentDiff
-from onemanage.contracts.psd_renditions import Rendition, RenditionPage
+from onemanage.contracts.psd.diffs import DocumentDiff
+from onemanage.contracts.psd.renditions import Rendition, RenditionPage
 from onemanage.platform.db import Sessions
 from onemanage.psd.models import DiffRow, RenditionRow
 

@@ -1,6 +1,7 @@
 """Questions about documents, from whoever shows them."""
 
-from onemanage.contracts.psd import (
+from onemanage.contracts.psd.diffs import DocumentDiff, GetDiff
+from onemanage.contracts.psd.documents import (
     Document,
     DocumentPage,
     GetDocument,
@@ -10,14 +11,13 @@ from onemanage.contracts.psd import (
     ListDocuments,
     ListLayers,
 )
-from onemanage.contracts.psd_diffs import DocumentDiff, GetDiff
-from onemanage.contracts.psd_renditions import (
+from onemanage.contracts.psd.renditions import (
     GetRendition,
     ListRenditions,
     Rendition,
     RenditionPage,
 )
-from onemanage.contracts.psd_search import FoundLayers, SearchLayers
+from onemanage.contracts.psd.search import FoundLayers, SearchLayers
 from onemanage.platform.queries import QueryFailed, refuse_older_page
 from onemanage.psd.handlers import Deps
 from onemanage.psd.search import InvalidSearch

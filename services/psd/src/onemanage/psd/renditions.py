@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from onemanage.contracts.base import artifacts_prefix, utc_now
-from onemanage.contracts.psd_renditions import (
+from onemanage.contracts.psd.renditions import (
     RenderDocument,
     Rendition,
     RenditionImage,

@@ -27,8 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
-from onemanage.contracts.psd_manifest import LayerDetails
-from onemanage.contracts.psd_search import LAYER_KINDS, SearchLayers
+from onemanage.contracts.psd.manifest import LayerDetails
+from onemanage.contracts.psd.search import LAYER_KINDS, SearchLayers
 from onemanage.platform.db import one_of
 from onemanage.platform.queries import seconds_left
 from onemanage.psd.models import DocumentRow, LayerRow

@@ -6,7 +6,13 @@ from pathlib import Path
 import msgspec
 
 from onemanage.contracts.base import artifacts_prefix, utc_now
-from onemanage.contracts.psd import Document, ImageFile, Layer, Manifest, ParseExport
+from onemanage.contracts.psd.documents import (
+    Document,
+    ImageFile,
+    Layer,
+    Manifest,
+    ParseExport,
+)
 from onemanage.platform.events import first_of
 from onemanage.platform.sandbox import Sandbox
 from onemanage.platform.storage import Storage

@@ -8,8 +8,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
 from onemanage.contracts.base import ListPlace
-from onemanage.contracts.psd import Document, DocumentPage, Layer, LayerPage
-from onemanage.contracts.psd_search import FoundLayer, FoundLayers, SearchLayers
+from onemanage.contracts.psd.documents import Document, DocumentPage, Layer, LayerPage
+from onemanage.contracts.psd.search import FoundLayer, FoundLayers, SearchLayers
 from onemanage.platform.db import Sessions
 from onemanage.psd import search
 from onemanage.psd.made import DiffStore, RenditionStore

@@ -2,9 +2,9 @@
 
 from taskiq import TaskiqDepends, async_shared_broker
 
-from onemanage.contracts.psd import Document, ParseExport
-from onemanage.contracts.psd_diffs import CompareDocuments, DocumentDiff
-from onemanage.contracts.psd_renditions import RenderDocument, Rendition
+from onemanage.contracts.psd.diffs import CompareDocuments, DocumentDiff
+from onemanage.contracts.psd.documents import Document, ParseExport
+from onemanage.contracts.psd.renditions import RenderDocument, Rendition
 from onemanage.platform.tasks import Progress, current_progress, current_service
 from onemanage.psd.service import PsdService
 

@@ -6,7 +6,7 @@ from nats.js import JetStreamContext
 from taskiq import AckableMessage, AsyncBroker, BrokerMessage
 from taskiq_nats import PullBasedJetStreamBroker
 
-from onemanage.contracts.registry import LANES, Lane, command_spec
+from onemanage.contracts.registry import LANES, Lane, task_named
 from onemanage.platform import nats, topology
 from onemanage.platform.events import EventPublisher
 from onemanage.platform.settings import ProcessSettings
@@ -54,7 +54,7 @@ class Broker(PullBasedJetStreamBroker):
 
     async def kick(self, message: BrokerMessage) -> None:
         """Publish to the lane its ``lane`` label names, the low one by default."""
-        spec = command_spec(message.task_name)
+        spec = task_named(message.task_name)
         if spec is None:
             raise LookupError(f"{message.task_name} is not in the subject registry")
         lane: Lane = "high" if message.labels.get("lane") == "high" else "low"

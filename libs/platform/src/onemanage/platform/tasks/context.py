@@ -14,7 +14,7 @@ from taskiq import Context, TaskiqDepends
 from onemanage.contracts import base
 from onemanage.contracts.base import Command, Status
 from onemanage.contracts.refusal import Refusal
-from onemanage.contracts.registry import CommandSpec
+from onemanage.contracts.registry import AnyTask
 from onemanage.platform.events import EventPublisher, make_event
 from onemanage.platform.nats import PublishUnconfirmed
 
@@ -37,7 +37,7 @@ class Progress:
 
     def __init__(
         self,
-        spec: CommandSpec,
+        spec: AnyTask,
         command: Command,
         events: EventPublisher,
         may_tell: Callable[[], Awaitable[bool]],

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from onemanage.contracts.base import TERMINAL, Status, event_id
-from onemanage.contracts.registry import CommandSpec
+from onemanage.contracts.registry import AnyTask
 from onemanage.platform import topology
 from onemanage.platform.nats import MSG_ID, Client
 from onemanage.platform.stored_events import events_since
@@ -35,7 +35,7 @@ def started_step(attempt: int) -> str:
 
 
 async def history_of(
-    client: Client, spec: CommandSpec, task_id: str, run: int, since: datetime
+    client: Client, spec: AnyTask, task_id: str, run: int, since: datetime
 ) -> History:
     """Look through the events of this kind of task since ``since``, headers only.
 
@@ -55,7 +55,7 @@ async def history_of(
 
 
 async def progress_told(
-    client: Client, spec: CommandSpec, task_id: str, run: int, since: datetime
+    client: Client, spec: AnyTask, task_id: str, run: int, since: datetime
 ) -> int:
     """How far the run was said to have come since ``since``; -1 where nothing was said.
 
@@ -79,14 +79,14 @@ class _Told(msgspec.Struct):
     run: int = 1
 
 
-async def _bodies(client: Client, spec: CommandSpec, since: datetime) -> list[bytes]:
+async def _bodies(client: Client, spec: AnyTask, since: datetime) -> list[bytes]:
     subject = spec.event_subject(Status.PROGRESS)
     messages = await events_since(client, subject, since - _CLOCKS_APART)
     return [message.data for message in messages]
 
 
 async def _message_ids(
-    client: Client, spec: CommandSpec, since: datetime
+    client: Client, spec: AnyTask, since: datetime
 ) -> list[str | None]:
     subjects = [spec.event_subject(s) for s in (Status.STARTED, *TERMINAL)]
     found = await asyncio.gather(

@@ -5,7 +5,7 @@ from typing import Any
 from taskiq import TaskiqMessage
 
 from onemanage.contracts.base import ErrorInfo, Status
-from onemanage.contracts.registry import CommandSpec
+from onemanage.contracts.registry import AnyTask
 from onemanage.platform.events import PATIENCE, EventPublisher, Said, make_event
 from onemanage.platform.tasks.history import started_step
 
@@ -22,7 +22,7 @@ class Lifecycle:
     """Publishes started and the one ending of one run, by its registry names."""
 
     def __init__(
-        self, spec: CommandSpec, envelope: TaskiqMessage, events: EventPublisher
+        self, spec: AnyTask, envelope: TaskiqMessage, events: EventPublisher
     ) -> None:
         self.spec = spec
         self.task_id = envelope.task_id

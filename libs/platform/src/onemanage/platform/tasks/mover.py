@@ -17,7 +17,7 @@ from loguru import logger
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
-from onemanage.contracts.registry import command_spec
+from onemanage.contracts.registry import task_named
 from onemanage.platform import topology
 from onemanage.platform.commands import Envelope
 from onemanage.platform.delivery import (
@@ -98,7 +98,7 @@ class DeadLetterMover:
             await topology.request(self._client, path, {"seq": advisory.stream_seq})
 
     async def _has_ended(self, envelope: Envelope, since: datetime) -> bool:
-        spec = command_spec(envelope.task_name)
+        spec = task_named(envelope.task_name)
         if spec is None:
             return False
         run = run_of(envelope.labels)

@@ -34,12 +34,7 @@ from nats.errors import Error as NatsError
 from taskiq import TaskiqMessage, TaskiqResult
 
 from onemanage.contracts.base import Command, ErrorInfo, Status
-from onemanage.contracts.registry import (
-    CommandSpec,
-    command_spec,
-    consumers_of,
-    result_type,
-)
+from onemanage.contracts.registry import AnyTask, consumers_of, task_named
 from onemanage.platform.delivery import (
     Acknowledgements,
     Heartbeats,
@@ -128,13 +123,13 @@ class Settlement:
     async def _settle_task(
         self, message: Msg, envelope: TaskiqMessage, ran: Callable[[], None]
     ) -> None:
-        spec = command_spec(envelope.task_name)
+        spec = task_named(envelope.task_name)
         if spec is None or self._broker.find_task(envelope.task_name) is None:
             await self._settle_unknown(message, envelope)
             return
         lifecycle = Lifecycle(spec, envelope, self._broker.events)
         try:
-            command = msgspec.convert(envelope.args[0], spec.type)
+            command = msgspec.convert(envelope.args[0], spec.command)
         except (msgspec.ValidationError, IndexError) as error:
             info = ErrorInfo(code="task.invalid_command", message=str(error))
             await self._bury(message, "invalid", error, lifecycle, info)
@@ -232,7 +227,9 @@ class Settlement:
             return
         logger.warning("Carried out, and yet it ended as {}", before.subject)
         acting = (
-            s for s in consumers_of(before.subject) if s.subject == before.subject
+            spec
+            for spec in consumers_of(before.subject)
+            if before.subject in spec.subjects
         )
         for spec in acting:
             for pause in pauses(OUTAGE):
@@ -277,7 +274,7 @@ class Settlement:
             for pause in chain(pauses(OUTAGE), (None,)):
                 try:
                     done = await run.call(spec.timeout, function(*args, **named))
-                    return _fitting(done, result_type(spec))
+                    return _fitting(done, spec.result)
                 except Exception as error:
                     stopped = isinstance(error, TaskTimeout | TaskCancelled | TaskTaken)
                     if pause is None or stopped or not is_outage(error):
@@ -344,7 +341,7 @@ class Settlement:
             await message.nak(delay=_UNKNOWN_TASK_DELAY)
             return
         info = ErrorInfo(code="task.unknown", message=_NOT_CARRIED)
-        if spec := command_spec(envelope.task_name):
+        if spec := task_named(envelope.task_name):
             lifecycle = Lifecycle(spec, envelope, self._broker.events)
             await self._bury(message, "unknown", error, lifecycle, info)
             return
@@ -381,7 +378,7 @@ def _fitting(result: Any, expected: type[msgspec.Struct]) -> Any:
     return msgspec.convert(msgspec.to_builtins(result), expected)
 
 
-def _explain(spec: CommandSpec, error: BaseException) -> ErrorInfo:
+def _explain(spec: AnyTask, error: BaseException) -> ErrorInfo:
     """What the user is told; the traceback stays in the dead letter."""
     if isinstance(error, TaskTimeout):
         text = f"it took longer than {spec.timeout:g} s, {ATTEMPTS} times"

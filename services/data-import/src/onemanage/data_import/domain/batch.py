@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from onemanage.contracts.data_import_plan import Reject
+from onemanage.contracts.imports.plans import Reject
 
 
 class Batch(NamedTuple):

@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
 from pgpq import ArrowToPostgresBinaryEncoder
 
-from onemanage.contracts.data_import_plan import ColumnPlan
+from onemanage.contracts.imports.plans import ColumnPlan
 from onemanage.data_import.domain.cast_numbers import is_narrow
 
 _ARROW = {

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from onemanage.contracts.data_import_plan import ColumnPlan
+from onemanage.contracts.imports.plans import ColumnPlan
 from onemanage.data_import.domain.cast import cast_column
 
 SHARE = 0.98

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from onemanage.contracts.data_import_plan import ColumnPlan, Dialect
+from onemanage.contracts.imports.plans import ColumnPlan, Dialect
 from onemanage.data_import.domain import cast_numbers, cast_times
 from onemanage.data_import.domain.cast_typed import as_source_of
 from onemanage.data_import.domain.reading import Parsed, Reader, no_reasons

@@ -4,7 +4,7 @@ from decimal import Decimal, InvalidOperation
 
 import polars as pl
 
-from onemanage.contracts.data_import_plan import ColumnPlan
+from onemanage.contracts.imports.plans import ColumnPlan
 from onemanage.data_import.domain.reading import (
     Parsed,
     Reader,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
-from onemanage.contracts.data_import_plan import ColumnPlan
+from onemanage.contracts.imports.plans import ColumnPlan
 from onemanage.data_import.domain.reading import (
     Parsed,
     Reader,

@@ -9,7 +9,7 @@ from datetime import time, timedelta
 import msgspec
 import polars as pl
 
-from onemanage.contracts.data_import_plan import ColumnPlan
+from onemanage.contracts.imports.plans import ColumnPlan
 from onemanage.data_import.domain.cast_times import to_utc
 from onemanage.data_import.domain.reading import (
     Parsed,

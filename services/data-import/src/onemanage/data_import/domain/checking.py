@@ -6,7 +6,7 @@ What depends on the tables that are there is looked at when they are loaded.
 from collections.abc import Iterable
 from zoneinfo import available_timezones
 
-from onemanage.contracts.data_import_plan import (
+from onemanage.contracts.imports.plans import (
     ColumnPlan,
     Dialect,
     ImportOptions,

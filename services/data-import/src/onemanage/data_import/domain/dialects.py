@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from onemanage.contracts.data_import_plan import Dialect
+from onemanage.contracts.imports.plans import Dialect
 
 DELIMITERS = ",;\t|"
 _ROWS = 200

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from onemanage.contracts.data_import_plan import ImportOptions, TablePlan
+from onemanage.contracts.imports.plans import ImportOptions, TablePlan
 from onemanage.data_import.domain.rejects import OURS
 
 

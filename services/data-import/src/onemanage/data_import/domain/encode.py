@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from onemanage.contracts.data_import_plan import (
+from onemanage.contracts.imports.plans import (
     ColumnPlan,
     Reject,
     RejectCount,

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
 from pyarrow import csv, ipc, parquet
 
-from onemanage.contracts.datasets import DatasetColumn
+from onemanage.contracts.datasets.datasets import DatasetColumn
 from onemanage.data_import.domain import formulas
 from onemanage.data_import.domain.names import quoted
 from onemanage.data_import.domain.xlsx import holds_exactly, open_xlsx

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from onemanage.contracts.data_import_plan import (
+from onemanage.contracts.imports.plans import (
     ColumnPlan,
     ImportOptions,
     TablePlan,

@@ -11,7 +11,7 @@ from collections import Counter
 import polars as pl
 from msgspec.structs import replace
 
-from onemanage.contracts.data_import_plan import (
+from onemanage.contracts.imports.plans import (
     ColumnFindings,
     ColumnPlan,
     Warning,

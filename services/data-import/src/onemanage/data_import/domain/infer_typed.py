@@ -3,7 +3,7 @@
 import polars as pl
 from msgspec.structs import replace
 
-from onemanage.contracts.data_import_plan import (
+from onemanage.contracts.imports.plans import (
     ColumnFindings,
     ColumnPlan,
     Warning,

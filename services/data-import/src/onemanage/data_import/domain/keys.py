@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from onemanage.contracts.data_import_plan import ColumnPlan
+from onemanage.contracts.imports.plans import ColumnPlan
 from onemanage.data_import.domain.cast import CastBatch
 from onemanage.data_import.domain.cast_numbers import is_narrow
 from onemanage.data_import.domain.reading import no_reasons

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from onemanage.contracts.datasets import (
+from onemanage.contracts.datasets.datasets import (
     FILTER_OPERATORS,
     Cell,
     DatasetColumn,

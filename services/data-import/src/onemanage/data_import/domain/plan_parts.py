@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from onemanage.contracts.data_import_plan import ColumnPlan, Dialect, TablePlan, Warning
+from onemanage.contracts.imports.plans import ColumnPlan, Dialect, TablePlan, Warning
 from onemanage.data_import.domain.archive import open_bytes
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.decode import utf8_blocks

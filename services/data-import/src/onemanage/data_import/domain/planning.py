@@ -12,7 +12,7 @@ from typing import NamedTuple
 import polars as pl
 from msgspec.structs import replace
 
-from onemanage.contracts.data_import_plan import (
+from onemanage.contracts.imports.plans import (
     ColumnPlan,
     Dialect,
     Plan,

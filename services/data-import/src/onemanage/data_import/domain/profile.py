@@ -20,7 +20,7 @@ import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
 from pyarrow import parquet
 
-from onemanage.contracts.datasets import (
+from onemanage.contracts.datasets.datasets import (
     ColumnProfile,
     DatasetColumn,
     HistogramBin,

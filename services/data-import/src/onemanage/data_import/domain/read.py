@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from onemanage.contracts.data_import_plan import TablePlan
+from onemanage.contracts.imports.plans import TablePlan
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.errors import WrongPlan
 from onemanage.data_import.domain.read_columnar import (

@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
 import pyarrow.parquet as parquet  # type: ignore[import-untyped]  # as above
 
-from onemanage.contracts.data_import_plan import TablePlan
+from onemanage.contracts.imports.plans import TablePlan
 from onemanage.data_import.domain.archive import check_ratio
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.errors import (

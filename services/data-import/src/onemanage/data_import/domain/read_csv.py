@@ -16,7 +16,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
 import pyarrow.csv as arrow_csv  # type: ignore[import-untyped]  # as above
 from numpy.typing import NDArray
 
-from onemanage.contracts.data_import_plan import Dialect, Reject, TablePlan
+from onemanage.contracts.imports.plans import Dialect, Reject, TablePlan
 from onemanage.data_import.domain.archive import open_bytes
 from onemanage.data_import.domain.batch import Batch, raw_rows, shown
 from onemanage.data_import.domain.decode import utf8_blocks

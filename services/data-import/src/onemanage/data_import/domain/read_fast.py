@@ -18,7 +18,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
 import pyarrow.csv as arrow_csv  # type: ignore[import-untyped]  # as above
 
-from onemanage.contracts.data_import_plan import ColumnPlan, TablePlan
+from onemanage.contracts.imports.plans import ColumnPlan, TablePlan
 from onemanage.data_import.domain.archive import open_bytes
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.binary import arrow_type

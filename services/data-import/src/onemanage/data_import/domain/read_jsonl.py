@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 import polars as pl
 
-from onemanage.contracts.data_import_plan import Reject, TablePlan
+from onemanage.contracts.imports.plans import Reject, TablePlan
 from onemanage.data_import.domain.archive import open_bytes
 from onemanage.data_import.domain.batch import Batch, raw_rows, shown
 from onemanage.data_import.domain.decode import utf8_blocks

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 from msgspec.structs import replace
 
-from onemanage.contracts.data_import_plan import TablePlan
+from onemanage.contracts.imports.plans import TablePlan
 from onemanage.data_import.domain import formulas
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.read import read_table

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import fastexcel
 import polars as pl
 
-from onemanage.contracts.data_import_plan import Reject, TablePlan
+from onemanage.contracts.imports.plans import Reject, TablePlan
 from onemanage.data_import.domain.batch import Batch, raw_rows, shown
 from onemanage.data_import.domain.errors import (
     Damaged,

@@ -14,7 +14,7 @@ from typing import BinaryIO, NamedTuple, Self
 
 import polars as pl
 
-from onemanage.contracts.data_import_plan import (
+from onemanage.contracts.imports.plans import (
     ColumnPlan,
     Reject,
     RejectCount,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from onemanage.contracts.datasets import ColumnProfile, DatasetColumn
+from onemanage.contracts.datasets.datasets import ColumnProfile, DatasetColumn
 from onemanage.data_import.domain.export import write_table
 from onemanage.data_import.domain.profile import profile_table
 

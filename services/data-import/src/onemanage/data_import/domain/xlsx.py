@@ -17,7 +17,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
 from xlsxwriter import Workbook  # type: ignore[import-untyped]  # it has no types
 
-from onemanage.contracts.datasets import DatasetColumn
+from onemanage.contracts.datasets.datasets import DatasetColumn
 from onemanage.contracts.refusal import Refusal
 
 MAX_ROWS = 1_048_576

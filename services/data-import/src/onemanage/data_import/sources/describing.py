@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
 
-from onemanage.contracts.data_import_plan import (
+from onemanage.contracts.imports.plans import (
     ColumnFindings,
     ColumnPlan,
     Plan,

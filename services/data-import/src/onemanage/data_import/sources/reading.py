@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from onemanage.contracts.data_import_plan import TablePlan
+from onemanage.contracts.imports.plans import TablePlan
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.sources import statements
 from onemanage.data_import.sources.describing import as_frame, describe_columns

@@ -4,7 +4,7 @@ import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from onemanage.contracts.data_import_plan import DatabaseSource, Plan
+from onemanage.contracts.imports.plans import DatabaseSource, Plan
 from onemanage.data_import.sources import kinds
 from onemanage.data_import.sources.describing import describe_database
 from onemanage.data_import.sources.errors import SourceFailed

@@ -6,7 +6,12 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from onemanage.contracts.base import new_id
-from onemanage.contracts.imaging import Asset, FindSimilar, GetAsset, SimilarImages
+from onemanage.contracts.imaging.images import (
+    Asset,
+    FindSimilar,
+    GetAsset,
+    SimilarImages,
+)
 from onemanage.gateway import answers, image_answers
 from onemanage.gateway.gateway import Authenticated, Deps, IdempotencyKey
 from onemanage.gateway.ids import FileId, OfFile

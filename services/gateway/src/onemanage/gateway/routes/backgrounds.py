@@ -5,7 +5,11 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from onemanage.contracts.base import derived_id, new_id
-from onemanage.contracts.imaging import BackgroundImage, GetBackground, StoredImage
+from onemanage.contracts.imaging.images import (
+    BackgroundImage,
+    GetBackground,
+    StoredImage,
+)
 from onemanage.gateway import answers, image_answers
 from onemanage.gateway.downloads import Conditional
 from onemanage.gateway.gateway import (

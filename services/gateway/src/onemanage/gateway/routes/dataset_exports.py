@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import derived_id, new_id
-from onemanage.contracts.datasets import DatasetExport, ExportSpec, GetExport
+from onemanage.contracts.datasets.datasets import DatasetExport, ExportSpec, GetExport
 from onemanage.gateway import answers
 from onemanage.gateway.dataset_schemas import ExportOut, ExportRequest
 from onemanage.gateway.downloads import Conditional, download

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import new_id
-from onemanage.contracts.datasets import (
+from onemanage.contracts.datasets.datasets import (
     Dataset,
     DatasetPage,
     DatasetSnapshot,

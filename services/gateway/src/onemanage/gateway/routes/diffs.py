@@ -5,8 +5,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from onemanage.contracts.base import derived_id, new_id
-from onemanage.contracts.psd import Document, GetDocument
-from onemanage.contracts.psd_diffs import DiffManifest, DocumentDiff, GetDiff
+from onemanage.contracts.psd.diffs import DiffManifest, DocumentDiff, GetDiff
+from onemanage.contracts.psd.documents import Document, GetDocument
 from onemanage.gateway import answers
 from onemanage.gateway.diff_schemas import DiffOut, DiffRequest
 from onemanage.gateway.downloads import Conditional, download

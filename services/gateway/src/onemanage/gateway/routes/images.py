@@ -7,7 +7,7 @@ from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import ListPlace, derived_id, new_id
-from onemanage.contracts.imaging import (
+from onemanage.contracts.imaging.images import (
     Artifact,
     GetTransformation,
     ListTransformations,
@@ -15,8 +15,14 @@ from onemanage.contracts.imaging import (
     Transformation,
     TransformationPage,
 )
-from onemanage.contracts.imaging_recipes import Recipe
-from onemanage.contracts.psd import Document, GetDocument, GetLayer, ImageFile, Layer
+from onemanage.contracts.imaging.recipes import Recipe
+from onemanage.contracts.psd.documents import (
+    Document,
+    GetDocument,
+    GetLayer,
+    ImageFile,
+    Layer,
+)
 from onemanage.gateway import answers, cursors, image_answers, plain_json
 from onemanage.gateway.archives import Entry, archive, json_entry
 from onemanage.gateway.bodies import file_or, is_json, read_json, receive

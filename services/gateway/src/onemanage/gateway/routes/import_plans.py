@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from onemanage.contracts.base import derived_id, new_id
-from onemanage.contracts.data_import import GetPlan, ImportPlan, PlanDocument
-from onemanage.contracts.data_import_plan import Dialect, FileSource
+from onemanage.contracts.imports.imports import GetPlan, ImportPlan, PlanDocument
+from onemanage.contracts.imports.plans import Dialect, FileSource
 from onemanage.gateway import answers, import_answers
 from onemanage.gateway.bodies import file_or, is_json, read_json, receive
 from onemanage.gateway.gateway import (

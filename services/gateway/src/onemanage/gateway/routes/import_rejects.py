@@ -6,13 +6,13 @@ import msgspec
 from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response
 
-from onemanage.contracts.data_import import (
+from onemanage.contracts.imports.imports import (
     Import,
     ImportedTable,
     ListRejects,
     RejectPage,
 )
-from onemanage.contracts.data_import_plan import Plan
+from onemanage.contracts.imports.plans import Plan
 from onemanage.gateway import answers, cursors, import_answers
 from onemanage.gateway.bodies import file_or, is_json, read_json, receive
 from onemanage.gateway.cursors import Cursor, NumberPlace

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from onemanage.contracts.base import ListPlace, derived_id, new_id
-from onemanage.contracts.data_import import (
+from onemanage.contracts.imports.imports import (
     GetImport,
     Import,
     ImportPage,
     ListImports,
     PlanDocument,
 )
-from onemanage.contracts.data_import_plan import ImportOptions, Plan, TablePlan
+from onemanage.contracts.imports.plans import ImportOptions, Plan, TablePlan
 from onemanage.gateway import answers, cursors, import_answers
 from onemanage.gateway.cursors import Cursor
 from onemanage.gateway.gateway import (

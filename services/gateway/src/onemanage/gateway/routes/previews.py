@@ -7,15 +7,15 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from onemanage.contracts.base import new_id
-from onemanage.contracts.datasets import DatasetSnapshot, GetProfile
-from onemanage.contracts.preview import (
+from onemanage.contracts.datasets.datasets import DatasetSnapshot, GetProfile
+from onemanage.contracts.previews.previews import (
     GetPreview,
     ListPreviews,
     Preview,
     PreviewPage,
     PreviewPlace,
 )
-from onemanage.contracts.psd import Document, GetDocument
+from onemanage.contracts.psd.documents import Document, GetDocument
 from onemanage.gateway import answers, cursors
 from onemanage.gateway.cursors import Cursor
 from onemanage.gateway.downloads import Conditional, download

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from onemanage.contracts.base import ListPlace, derived_id, new_id
-from onemanage.contracts.psd import (
+from onemanage.contracts.psd.documents import (
     Document,
     DocumentPage,
     GetDocument,
@@ -19,7 +19,7 @@ from onemanage.contracts.psd import (
     ListLayers,
     Manifest,
 )
-from onemanage.contracts.psd_manifest import EmbeddedFile
+from onemanage.contracts.psd.manifest import EmbeddedFile
 from onemanage.gateway import answers, cursors, sniff
 from onemanage.gateway.bodies import file_or, is_json, read_json
 from onemanage.gateway.cursors import Cursor, NumberPlace

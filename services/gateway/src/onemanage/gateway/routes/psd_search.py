@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from onemanage.contracts.psd_search import (
+from onemanage.contracts.psd.search import (
     LAYER_KINDS,
     FoundLayers,
     FoundPlace,

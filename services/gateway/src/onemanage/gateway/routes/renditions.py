@@ -7,8 +7,8 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import ListPlace, derived_id, new_id
-from onemanage.contracts.psd import Document, GetDocument
-from onemanage.contracts.psd_renditions import (
+from onemanage.contracts.psd.documents import Document, GetDocument
+from onemanage.contracts.psd.renditions import (
     GetRendition,
     ListRenditions,
     Rendition,

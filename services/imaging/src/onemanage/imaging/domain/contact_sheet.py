@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from onemanage.contracts.imaging_outputs import WebpOutput
-from onemanage.contracts.imaging_recipes import Reading
+from onemanage.contracts.imaging.outputs import WebpOutput
+from onemanage.contracts.imaging.recipes import Reading
 from onemanage.imaging.domain.fonts import font_for
 from onemanage.imaging.domain.inputs import read_picture
 from onemanage.imaging.domain.picture import Limits, Picture

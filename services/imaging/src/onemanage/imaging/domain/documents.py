@@ -8,7 +8,7 @@ import cv2
 import pypdfium2  # type: ignore[import-untyped]  # it has no types
 from pypdfium2 import raw
 
-from onemanage.contracts.imaging_recipes import Reading
+from onemanage.contracts.imaging.recipes import Reading
 from onemanage.imaging.domain.decoding import check_size, clear_errors
 from onemanage.imaging.domain.headers import Header
 from onemanage.imaging.domain.picture import Limits, Picture, Pixels

@@ -16,7 +16,7 @@ import imagecodecs
 import resvg_py
 from PIL import Image
 
-from onemanage.contracts.imaging_recipes import MAX_SIDE, Reading
+from onemanage.contracts.imaging.recipes import MAX_SIDE, Reading
 from onemanage.imaging.domain import fonts
 from onemanage.imaging.domain.decoding import check_size, clear_errors
 from onemanage.imaging.domain.headers import Header

@@ -9,7 +9,7 @@ import pillow_jxl  # noqa: F401  # registers itself with Pillow
 import simplejpeg  # type: ignore[import-untyped]  # its stubs are not marked as such
 from PIL import Image
 
-from onemanage.contracts.imaging_outputs import (
+from onemanage.contracts.imaging.outputs import (
     AnyOutput,
     AutoOutput,
     AvifOutput,

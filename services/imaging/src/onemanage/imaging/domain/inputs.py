@@ -7,7 +7,7 @@ alone, its header is read and judged before anything is decoded.
 from collections.abc import Callable
 from pathlib import Path
 
-from onemanage.contracts.imaging_recipes import Reading
+from onemanage.contracts.imaging.recipes import Reading
 from onemanage.imaging.domain import documents, drawings, rasters, videos
 from onemanage.imaging.domain.headers import HEAD, Header, sniff
 from onemanage.imaging.domain.picture import Limits, Picture

@@ -11,14 +11,14 @@ import cv2
 import msgspec
 import numpy as np
 
-from onemanage.contracts.imaging_analysis import Analysis, Face
-from onemanage.contracts.imaging_backgrounds import (
+from onemanage.contracts.imaging.analysis import Analysis, Face
+from onemanage.contracts.imaging.backgrounds import (
     BackgroundSpec,
 )
-from onemanage.contracts.imaging_backgrounds import Picture as PictureFill
-from onemanage.contracts.imaging_backgrounds import RemovalResult, Transparent
-from onemanage.contracts.imaging_outputs import AnyOutput, JpegOutput, PngOutput
-from onemanage.contracts.imaging_recipes import Reading
+from onemanage.contracts.imaging.backgrounds import Picture as PictureFill
+from onemanage.contracts.imaging.backgrounds import RemovalResult, Transparent
+from onemanage.contracts.imaging.outputs import AnyOutput, JpegOutput, PngOutput
+from onemanage.contracts.imaging.recipes import Reading
 from onemanage.imaging.domain.analysis.analyse import Source, analyse
 from onemanage.imaging.domain.background.compose import generate_background
 from onemanage.imaging.domain.background.network import installed_weights, network

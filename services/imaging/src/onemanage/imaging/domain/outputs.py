@@ -6,12 +6,12 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
-from onemanage.contracts.imaging_outputs import (
+from onemanage.contracts.imaging.outputs import (
     AnyOutput,
     AutoOutput,
     LossyOutput,
 )
-from onemanage.contracts.imaging_recipe_checks import negotiated
+from onemanage.contracts.imaging.recipe_checks import negotiated
 from onemanage.imaging.domain.encoders import encoded, flattened
 from onemanage.imaging.domain.likeness import ssim
 from onemanage.imaging.domain.picture import Picture, Pixels, with_alpha

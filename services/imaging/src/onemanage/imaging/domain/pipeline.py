@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from onemanage.contracts.imaging_outputs import AnyOutput
-from onemanage.contracts.imaging_recipes import (
+from onemanage.contracts.imaging.outputs import AnyOutput
+from onemanage.contracts.imaging.recipes import (
     AnyOperation,
     Background,
     Crop,

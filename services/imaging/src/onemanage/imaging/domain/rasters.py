@@ -9,7 +9,7 @@ from typing import cast
 import cv2
 from PIL import ExifTags, Image
 
-from onemanage.contracts.imaging_recipes import Reading
+from onemanage.contracts.imaging.recipes import Reading
 from onemanage.imaging.domain.color import to_srgb
 from onemanage.imaging.domain.decoding import check_size, clear_errors
 from onemanage.imaging.domain.engines import Source, decode_still

@@ -14,7 +14,7 @@ import av
 import av.container
 import numpy as np
 
-from onemanage.contracts.imaging_recipes import Reading
+from onemanage.contracts.imaging.recipes import Reading
 from onemanage.imaging.domain.decoding import check_size, clear_errors
 from onemanage.imaging.domain.headers import Header
 from onemanage.imaging.domain.picture import Limits, Picture, Pixels

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from onemanage.contracts.datasets import ColumnProfile
+from onemanage.contracts.datasets.datasets import ColumnProfile
 
 MEDIA_TYPE = "image/svg+xml"
 WIDTH, HEIGHT = 480, 240

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 from PIL import Image
 
-from onemanage.contracts.psd import Layer, Manifest
+from onemanage.contracts.psd.documents import Layer, Manifest
 from onemanage.psd.domain.boxes import Box
 from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.details.digest import details_digest

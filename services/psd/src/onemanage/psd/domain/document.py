@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from onemanage.contracts.psd_manifest import DocumentDetails, LayerDetails
+from onemanage.contracts.psd.manifest import DocumentDetails, LayerDetails
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ import msgspec
 from psd_tools import PSDImage
 from psd_tools.constants import Resource
 
-from onemanage.contracts.psd_manifest import EmbeddedFile, LayerDetails
+from onemanage.contracts.psd.manifest import EmbeddedFile, LayerDetails
 from onemanage.psd.domain.channels import holds_pixels
 from onemanage.psd.domain.color import ToSrgb
 from onemanage.psd.domain.details import (

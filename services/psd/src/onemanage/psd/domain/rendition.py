@@ -12,7 +12,7 @@ import numpy as np
 from psd_tools import PSDImage
 from psd_tools.api.layers import Layer
 
-from onemanage.contracts.psd_renditions import RenditionSpec
+from onemanage.contracts.psd.renditions import RenditionSpec
 from onemanage.psd.domain.boxes import Box, intersect, is_empty, part, size_of
 from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.details.reading import Reading

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from onemanage.contracts.psd_renditions import LayerSelection
+from onemanage.contracts.psd.renditions import LayerSelection
 from onemanage.psd.domain.layers import Node
 
 _WITHOUT_OWN_PIXELS = ("group", "artboard", "adjustment")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from onemanage.contracts.imaging_analysis import Analysis
+from onemanage.contracts.imaging.analysis import Analysis
 from onemanage.imaging.domain.analysis.blurhash import blurhash
 from onemanage.imaging.domain.analysis.faces import faces
 from onemanage.imaging.domain.analysis.palette import average, palette

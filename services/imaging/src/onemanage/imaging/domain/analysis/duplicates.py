@@ -11,7 +11,7 @@ in Hamming space with multi-index hashing", CVPR 2012.)
 The statements that do so are in the service's ``hashes.py``.
 """
 
-from onemanage.contracts.imaging_analysis import PerceptualHash
+from onemanage.contracts.imaging.analysis import PerceptualHash
 from onemanage.imaging.domain.analysis.pdq import near
 
 CHUNKS = 16

@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from onemanage.contracts.imaging_analysis import Face
+from onemanage.contracts.imaging.analysis import Face
 from onemanage.imaging.domain.analysis.shrink import luma, shrunk
 from onemanage.imaging.domain.arrays import Pixels
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from onemanage.contracts.imaging_analysis import Swatch
+from onemanage.contracts.imaging.analysis import Swatch
 from onemanage.imaging.domain.analysis.shrink import lab, shrunk
 from onemanage.imaging.domain.arrays import Pixels, Values
 

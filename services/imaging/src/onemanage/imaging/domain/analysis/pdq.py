@@ -8,7 +8,7 @@ cosines after the mean, each a bit that says whether it is above their median.
 import cv2
 import numpy as np
 
-from onemanage.contracts.imaging_analysis import PerceptualHash
+from onemanage.contracts.imaging.analysis import PerceptualHash
 from onemanage.imaging.domain.analysis.shrink import luma, shrunk
 from onemanage.imaging.domain.arrays import Mask, Pixels, Values
 

@@ -8,7 +8,7 @@ were. Gradients and blurs, which are light, are made in linear light.
 import cv2
 import numpy as np
 
-from onemanage.contracts.imaging_backgrounds import BackgroundSpec
+from onemanage.contracts.imaging.backgrounds import BackgroundSpec
 from onemanage.imaging.domain.arrays import Pixels, Values
 from onemanage.imaging.domain.background.decontaminate import own_colors
 from onemanage.imaging.domain.background.fills import filled, rgb

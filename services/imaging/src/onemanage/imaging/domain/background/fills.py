@@ -5,7 +5,7 @@ import math
 import cv2
 import numpy as np
 
-from onemanage.contracts.imaging_backgrounds import (
+from onemanage.contracts.imaging.backgrounds import (
     BlurredOriginal,
     Fill,
     Gradient,

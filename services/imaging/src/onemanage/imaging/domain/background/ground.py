@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from onemanage.contracts.imaging_backgrounds import ContactShadow, Reflection
+from onemanage.contracts.imaging.backgrounds import ContactShadow, Reflection
 from onemanage.imaging.domain.arrays import Values
 from onemanage.imaging.domain.background.place import Box
 

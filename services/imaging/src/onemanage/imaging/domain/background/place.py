@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from onemanage.contracts.imaging_backgrounds import Placement
+from onemanage.contracts.imaging.backgrounds import Placement
 
 USUAL_MARGIN = 0.05
 LARGEST_SIDE = 16384

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from onemanage.contracts import imaging_recipes as recipes
+from onemanage.contracts.imaging import recipes
 from onemanage.imaging.domain.operations import geometry, look, shapes, watermark
 from onemanage.imaging.domain.operations.context import Context
 from onemanage.imaging.domain.picture import Picture

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from onemanage.contracts.imaging_recipes import (
+from onemanage.contracts.imaging.recipes import (
     Adjust,
     AutoLevels,
     Blur,

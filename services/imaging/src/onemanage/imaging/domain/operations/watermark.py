@@ -6,7 +6,7 @@ from typing import cast
 import numpy as np
 from PIL import Image, ImageDraw
 
-from onemanage.contracts.imaging_recipes import ImageWatermark, TextWatermark
+from onemanage.contracts.imaging.recipes import ImageWatermark, TextWatermark
 from onemanage.imaging.domain.engines import resized
 from onemanage.imaging.domain.fonts import font_for
 from onemanage.imaging.domain.operations.blend import faded, lay, over

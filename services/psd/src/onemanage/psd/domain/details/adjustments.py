@@ -14,7 +14,7 @@ from psd_tools.api.layers import Layer
 from psd_tools.constants import ColorMode, Tag
 from psd_tools.psd.descriptor import Descriptor
 
-from onemanage.contracts.psd_manifest import Adjustment
+from onemanage.contracts.psd.manifest import Adjustment
 from onemanage.psd.domain.details.colors import lab, legacy_color, signed
 from onemanage.psd.domain.details.paint import mapped_gradient
 from onemanage.psd.domain.details.plain import plain

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from onemanage.contracts.psd_manifest import LayerDetails
+from onemanage.contracts.psd.manifest import LayerDetails
 
 _PLACE = ("layer_id", "psd_id", "clipping_base", "modified_at", "warnings", "comps")
 _DRAWN = ("colors", "fonts", "artboard", "link_group")

@@ -11,7 +11,7 @@ from psd_tools import PSDImage
 from psd_tools.constants import AlphaChannelMode, ColorMode, Resource
 from psd_tools.psd.descriptor import Descriptor
 
-from onemanage.contracts.psd_manifest import (
+from onemanage.contracts.psd.manifest import (
     Channel,
     DocumentDetails,
     EmbeddedFile,

@@ -15,7 +15,7 @@ from psd_tools.constants import (
 from psd_tools.psd.descriptor import Descriptor, List
 from psd_tools.psd.image_resources import ImageResources
 
-from onemanage.contracts.psd_style import BevelLight, Effect, Fill
+from onemanage.contracts.psd.style import BevelLight, Effect, Fill
 from onemanage.psd.domain.details.colors import descriptor_color
 from onemanage.psd.domain.details.paint import fill
 from onemanage.psd.domain.details.reading import (

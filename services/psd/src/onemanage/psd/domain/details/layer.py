@@ -11,8 +11,8 @@ from psd_tools.constants import Resource, Tag
 from psd_tools.psd.descriptor import Descriptor, List
 from psd_tools.psd.linked_layer import LinkedLayer
 
-from onemanage.contracts.psd_manifest import Artboard, LayerCompState, LayerDetails
-from onemanage.contracts.psd_style import Effect, Fill
+from onemanage.contracts.psd.manifest import Artboard, LayerCompState, LayerDetails
+from onemanage.contracts.psd.style import Effect, Fill
 from onemanage.psd.domain.details.adjustments import adjustment
 from onemanage.psd.domain.details.colors import descriptor_color
 from onemanage.psd.domain.details.effects import effects

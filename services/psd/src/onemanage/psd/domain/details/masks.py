@@ -9,7 +9,7 @@ from psd_tools.psd.vector import InitialFillRule, Knot
 from psd_tools.psd.vector import Subpath as StoredPath
 from psd_tools.psd.vector import VectorMaskSetting
 
-from onemanage.contracts.psd_style import Box, RasterMask, Subpath, VectorMask
+from onemanage.contracts.psd.style import Box, RasterMask, Subpath, VectorMask
 from onemanage.psd.domain.details.reading import MAX_KNOTS, Reading, number
 
 _OPERATIONS = {-1: "same", 0: "exclude", 1: "union", 2: "subtract", 3: "intersect"}

@@ -6,10 +6,10 @@ from psd_tools.constants import GradientType
 from psd_tools.psd.adjustments import GradientMap
 from psd_tools.psd.descriptor import Descriptor
 
-from onemanage.contracts.psd_style import (
+from onemanage.contracts.psd.style import (
     ColorStop,
     Fill,
-    Gradient,
+    LayerGradient,
     OpacityStop,
     Pattern,
     ShapeStroke,
@@ -56,7 +56,7 @@ def fill(data: Any, reading: Reading, kind: str | None = None) -> Fill | None:
     return Fill(kind="color", color=color) if color else None
 
 
-def gradient(data: Descriptor, reading: Reading) -> Gradient:
+def gradient(data: Descriptor, reading: Reading) -> LayerGradient:
     """``data`` holds the layout, and in Grad the gradient itself."""
     inner = data.get(b"Grad")
     offset = data.get(b"Ofst")
@@ -64,7 +64,7 @@ def gradient(data: Descriptor, reading: Reading) -> Gradient:
     down = offset.get(b"Vrtc") if isinstance(offset, Descriptor) else None
     is_noise = code(inner.get(b"GrdF")) == b"ClNs"
     method = code(data.get(b"gs99"))
-    return Gradient(
+    return LayerGradient(
         kind="noise" if is_noise else "solid",
         name=name(inner.get(b"Nm  ")),
         stops=_stops(inner, reading),
@@ -82,11 +82,11 @@ def gradient(data: Descriptor, reading: Reading) -> Gradient:
     )
 
 
-def mapped_gradient(data: GradientMap, reading: Reading) -> Gradient:
+def mapped_gradient(data: GradientMap, reading: Reading) -> LayerGradient:
     """Of a gradient map, which has a form of its own."""
     colors = reading.capped("gradient stops", data.color_stops, MAX_STOPS)
     opacities = reading.capped("gradient stops", data.transparency_stops, MAX_STOPS)
-    return Gradient(
+    return LayerGradient(
         kind="noise" if data.mode else "solid",
         name=name(data.name),
         stops=[

@@ -7,7 +7,7 @@ from psd_tools.constants import Resource
 from psd_tools.psd.descriptor import Descriptor
 from psd_tools.psd.image_resources import SlicesV6, SliceV6
 
-from onemanage.contracts.psd_manifest import Slice
+from onemanage.contracts.psd.manifest import Slice
 from onemanage.psd.domain.details.masks import box
 from onemanage.psd.domain.details.reading import (
     MAX_ENTRIES,

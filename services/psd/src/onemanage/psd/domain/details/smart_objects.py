@@ -13,7 +13,7 @@ from psd_tools.psd.descriptor import Descriptor, List, ObjectArray, UnitFloats
 from psd_tools.psd.linked_layer import LinkedLayer
 from psd_tools.psd.tagged_blocks import PlacedLayerData, SmartObjectLayerData
 
-from onemanage.contracts.psd_manifest import EmbeddedFile, SmartObject
+from onemanage.contracts.psd.manifest import EmbeddedFile, SmartObject
 from onemanage.psd.domain.details.reading import (
     MAX_ENTRIES,
     Reading,

@@ -14,7 +14,7 @@ from psd_tools.api.typesetting import TextRun as StoredRun
 from psd_tools.api.typesetting import TypeSetting
 from psd_tools.psd.descriptor import Descriptor
 
-from onemanage.contracts.psd_manifest import Paragraph, Text, TextRun
+from onemanage.contracts.psd.manifest import Paragraph, Text, TextRun
 from onemanage.psd.domain.details.colors import parts_color
 from onemanage.psd.domain.details.reading import (
     MAX_RUNS,

@@ -1,0 +1,213 @@
+"""Images made by recipes, backgrounds taken away or replaced, and what an image shows.
+
+Commands are carried out by the imaging service.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from onemanage.contracts.base import Command, ListPlace, Query
+from onemanage.contracts.imaging.analysis import Analysis
+from onemanage.contracts.imaging.backgrounds import BackgroundSpec, RemovalResult
+from onemanage.contracts.imaging.recipes import Recipe
+from onemanage.contracts.task import Task
+
+
+class StoredImage(msgspec.Struct, frozen=True, kw_only=True):
+    """An image that was made, in object storage."""
+
+    name: str
+    """Of the variant; ``image`` and ``mask`` of a background."""
+    object_key: str
+    media_type: str
+    width: int
+    """Pixels, as is ``height``."""
+    height: int
+    size: int
+    """Bytes."""
+    sha256: str
+    crc32: int
+    """Of the bytes, for archives."""
+    frames: int = 1
+    warnings: list[str] = []
+
+
+class NamedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """Another file that a job needs: a watermark, a background."""
+
+    file_id: str
+    file_key: str
+
+
+class Artifact(msgspec.Struct, frozen=True, kw_only=True):
+    """An image that another service made of the file; it is read instead of it."""
+
+    object_key: str
+    name: str
+
+
+class Transformation(msgspec.Struct, frozen=True, kw_only=True):
+    """What one recipe made of one image."""
+
+    transformation_id: str
+    workspace_id: str
+    task_id: str
+    file_id: str | None
+    """None of an image that was fetched from an address."""
+    name: str
+    recipe: Recipe
+    key: str
+    """The same for the same bytes, recipe and engine: 64 hex digits."""
+    variants: list[StoredImage]
+    created_at: datetime
+    reused_from: str | None = None
+    """The transformation that had made the same before, whose images these are."""
+    warnings: list[str] = []
+
+
+class TransformImage(Command, frozen=True, kw_only=True, tag="imaging.transform"):
+    """Carry out a recipe on a file, on what another service made of it, or on what an
+    address has."""
+
+    transformation_id: str
+    recipe: Recipe
+    file_id: str | None = None
+    """With its key and name: the file, or what ``artifact`` was made of."""
+    file_key: str | None = None
+    file_name: str = ""
+    artifact: Artifact | None = None
+    url: str | None = None
+    """Instead of a file: where the image is fetched from, as it may be shown: without
+    user, query and fragment."""
+    sealed_url: str | None = None
+    """The same whole, encrypted by the gateway for imaging, where it has a query."""
+    watermarks: list[NamedFile] = []
+
+
+TRANSFORM = Task(
+    "imaging.transform",
+    command=TransformImage,
+    result=Transformation,
+    worker="imaging",
+    makes="transformation_id",
+)
+
+
+class BackgroundImage(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture whose background was taken away or replaced."""
+
+    background_id: str
+    workspace_id: str
+    task_id: str
+    file_id: str
+    name: str
+    spec: BackgroundSpec
+    removal: RemovalResult
+    images: list[StoredImage]
+    """``image``, and ``mask`` where it was asked for."""
+    created_at: datetime
+    warnings: list[str] = []
+
+
+class GenerateBackground(
+    Command, frozen=True, kw_only=True, tag="background.generation"
+):
+    """Find the subject of a picture and give it another background, or none."""
+
+    background_id: str
+    file_id: str
+    file_key: str
+    file_name: str
+    spec: BackgroundSpec
+    picture: NamedFile | None = None
+    """Of a fill that is another picture."""
+
+
+GENERATE_BACKGROUND = Task(
+    "background.generation",
+    command=GenerateBackground,
+    result=BackgroundImage,
+    worker="imaging",
+    makes="background_id",
+)
+
+
+class Asset(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of an uploaded image."""
+
+    file_id: str
+    workspace_id: str
+    task_id: str
+    name: str
+    analysis: Analysis
+    created_at: datetime
+
+
+class AnalyzeImage(Command, frozen=True, kw_only=True, tag="imaging.analyze"):
+    """Look at an uploaded image and keep what is seen."""
+
+    file_id: str
+    file_key: str
+    file_name: str
+
+
+ANALYZE = Task(
+    "imaging.analyze",
+    command=AnalyzeImage,
+    result=Asset,
+    worker="imaging",
+    makes="file_id",
+    requester="imaging",
+    leaves=None,
+)
+
+
+class GetTransformation(Query, frozen=True, kw_only=True):
+    transformation_id: str
+
+
+class ListTransformations(Query, frozen=True, kw_only=True):
+    """Newest first, what comes after ``place``."""
+
+    file_id: str | None = None
+    limit: int = 50
+    before: str | None = None
+    """Of an older release, and not answered any more: that row may be gone."""
+    place: ListPlace | None = None
+
+
+class TransformationPage(msgspec.Struct, frozen=True, kw_only=True):
+    items: list[Transformation]
+    has_more: bool
+
+
+class GetBackground(Query, frozen=True, kw_only=True):
+    background_id: str
+
+
+class GetAsset(Query, frozen=True, kw_only=True):
+    file_id: str
+
+
+class FindSimilar(Query, frozen=True, kw_only=True):
+    """Images of the workspace that show nearly what this analysed one does."""
+
+    file_id: str
+    distance: int = 31
+    """Bits of 256 that may differ."""
+    limit: int = 50
+
+
+class SimilarImage(msgspec.Struct, frozen=True, kw_only=True):
+    file_id: str
+    name: str
+    distance: int
+    matched: str
+    """whole, or crop where one shows a part of the other."""
+
+
+class SimilarImages(msgspec.Struct, frozen=True, kw_only=True):
+    """Nearest first."""
+
+    items: list[SimilarImage]

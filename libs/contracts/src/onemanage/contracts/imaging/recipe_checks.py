@@ -1,0 +1,265 @@
+"""Recipes as somebody wrote them, checked whole before anything is decoded.
+
+Everything that is wrong is said at once, each with the place in the JSON as a pointer
+(RFC 6901). Unlike messages between services, a recipe may hold nothing unknown: what
+is misspelt would otherwise be left undone in silence.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import msgspec
+
+from onemanage.contracts.imaging.outputs import (
+    AnyOutput,
+    AutoOutput,
+    AvifOutput,
+    JpegOutput,
+    LossyOutput,
+    WebpOutput,
+)
+from onemanage.contracts.imaging.recipes import (
+    MAX_SIDE,
+    AnyOperation,
+    Crop,
+    Reading,
+    Recipe,
+    Resize,
+    Variant,
+)
+
+MAX_PIXELS = 100_000_000
+"""Of an image that is made."""
+
+_OPERATIONS: dict[str, type[msgspec.Struct]] = {
+    str(struct.__struct_config__.tag): struct
+    for struct in get_args(AnyOperation.__value__)
+}
+_OUTPUTS: dict[str, type[msgspec.Struct]] = {
+    str(struct.__struct_config__.tag): struct
+    for struct in get_args(AnyOutput.__value__)
+}
+
+
+class RecipeFault(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is wrong."""
+
+    pointer: str
+    """As in ``/operations/2/width``; of the recipe itself the empty text."""
+    message: str
+
+
+class InvalidRecipe(Exception):
+    """A recipe that cannot be carried out, with all that is wrong with it."""
+
+    code = "imaging.invalid_recipe"
+
+    def __init__(self, faults: list[RecipeFault]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+    def __str__(self) -> str:
+        return "; ".join(f"{fault.pointer}: {fault.message}" for fault in self.faults)
+
+
+def check_recipe(recipe: bytes | str | dict[str, Any]) -> Recipe:
+    """The recipe of this JSON, or of what JSON was decoded to. Raises InvalidRecipe."""
+    if not isinstance(recipe, dict):
+        try:
+            recipe = msgspec.json.decode(recipe)
+        except msgspec.DecodeError as error:
+            raise InvalidRecipe([_fault("", f"Not JSON: {error}")]) from error
+    faults = list(_faults(recipe))
+    if faults:
+        raise InvalidRecipe(faults)
+    checked = msgspec.convert(recipe, Recipe)
+    faults = list(_contradictions(checked))
+    if faults:
+        raise InvalidRecipe(faults)
+    return checked
+
+
+def negotiated(output: AnyOutput, accept: str) -> AnyOutput:
+    """The output for this Accept header; only that of ``auto`` depends on it.
+
+    AVIF where it is named, then WebP, else JPEG. Whoever answers by it says
+    ``Vary: Accept``.
+    """
+    if not isinstance(output, AutoOutput):
+        return output
+    named = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
+    fields: dict[str, Any] = {
+        "quality": output.quality,
+        "max_bytes": output.max_bytes,
+        "ssim": output.ssim,
+        "icc": output.icc,
+    }
+    if "image/avif" in named:
+        # The same number means more in AVIF: 60 looks like 80 of the others.
+        return AvifOutput(**fields | {"quality": max(1, output.quality * 3 // 4)})
+    return (WebpOutput if "image/webp" in named else JpegOutput)(**fields)
+
+
+def _faults(recipe: Any) -> Iterator[RecipeFault]:
+    """What does not fit the types, part by part, so that each part is heard."""
+    if not isinstance(recipe, dict):
+        yield _fault("", "Must be a JSON object.")
+        return
+    yield from _unknown(recipe, Recipe, "")
+    yield from _part(recipe.get("reading", {}), Reading, "/reading")
+    yield from _operations(recipe.get("operations", []), "/operations")
+    variants = recipe.get("variants", [{}])
+    yield from _part(
+        recipe | {"operations": [], "reading": {}, "variants": [{}]}, Recipe, ""
+    )
+    if not isinstance(variants, list) or not 1 <= len(variants) <= 32:
+        yield _fault("/variants", "Must be a list of 1 to 32 variants.")
+        return
+    for number, variant in enumerate(variants):
+        pointer = f"/variants/{number}"
+        if not isinstance(variant, dict):
+            yield _fault(pointer, "Must be a JSON object.")
+            continue
+        plain = {k: v for k, v in variant.items() if k not in ("operations", "output")}
+        yield from _part(plain, Variant, pointer)
+        yield from _operations(variant.get("operations", []), f"{pointer}/operations")
+        if "output" in variant:
+            tagged = f"{pointer}/output"
+            yield from _tagged(variant["output"], "format", _OUTPUTS, tagged)
+
+
+def _operations(operations: Any, pointer: str) -> Iterator[RecipeFault]:
+    if not isinstance(operations, list) or len(operations) > 64:
+        yield _fault(pointer, "Must be a list of at most 64 operations.")
+        return
+    for number, operation in enumerate(operations):
+        yield from _tagged(operation, "op", _OPERATIONS, f"{pointer}/{number}")
+
+
+def _tagged(
+    part: Any, tag: str, structs: dict[str, type[msgspec.Struct]], pointer: str
+) -> Iterator[RecipeFault]:
+    if not isinstance(part, dict):
+        yield _fault(pointer, f"Must be a JSON object with {tag!r}.")
+    elif not isinstance(part.get(tag), str) or part[tag] not in structs:
+        yield _fault(f"{pointer}/{tag}", f"Must be one of {', '.join(structs)}.")
+    else:
+        yield from _part(part, structs[part[tag]], pointer)
+
+
+def _part(
+    part: Any, struct: type[msgspec.Struct], pointer: str
+) -> Iterator[RecipeFault]:
+    """Every field on its own, as conversion stops at the first that is wrong."""
+    if not isinstance(part, dict):
+        yield _fault(pointer, "Must be a JSON object.")
+        return
+    if pointer:
+        yield from _unknown(part, struct, pointer)
+    config = struct.__struct_config__
+    needed = [
+        field
+        for field in msgspec.structs.fields(struct)
+        if field.required and field.encode_name not in part
+    ]
+    for field in needed:
+        yield _fault(f"{pointer}/{field.encode_name}", "This field is missing.")
+    for field in msgspec.structs.fields(struct):
+        if field.encode_name in part and field.encode_name != config.tag_field:
+            try:
+                msgspec.convert(part[field.encode_name], field.type)
+            except msgspec.ValidationError as error:
+                yield _said(error, f"{pointer}/{_escaped(field.encode_name)}")
+
+
+def _unknown(
+    part: dict[str, Any], struct: type[msgspec.Struct], pointer: str
+) -> Iterator[RecipeFault]:
+    known = {field.encode_name for field in msgspec.structs.fields(struct)}
+    known.add(struct.__struct_config__.tag_field or "")
+    for name in part:
+        if name not in known:
+            text = (
+                f"This field is not known. Known are {', '.join(sorted(known - {''}))}."
+            )
+            yield _fault(f"{pointer}/{_escaped(str(name))}", text)
+
+
+def _contradictions(recipe: Recipe) -> Iterator[RecipeFault]:
+    """What each field allows and together makes no sense."""
+    yield from _sizes(recipe.operations, "/operations")
+    names: set[str] = set()
+    for number, variant in enumerate(recipe.variants):
+        pointer = f"/variants/{number}"
+        if variant.name != variant.name.strip():  # `$` lets a line feed through
+            yield _fault(
+                f"{pointer}/name", "The name ends in a line feed. Leave it out."
+            )
+        if variant.name.lower() in names:
+            yield _fault(f"{pointer}/name", "Another variant has this name.")
+        names.add(variant.name.lower())
+        yield from _sizes(variant.operations, f"{pointer}/operations")
+        yield from _quality(variant.output, f"{pointer}/output")
+
+
+def _quality(output: AnyOutput, pointer: str) -> Iterator[RecipeFault]:
+    if not isinstance(output, LossyOutput):
+        return
+    lossless = getattr(output, "lossless", False)
+    if output.max_bytes is not None and output.ssim is not None:
+        yield _fault(f"{pointer}/ssim", "Give max_bytes or ssim, not both.")
+    for name in ("max_bytes", "ssim"):
+        if lossless and getattr(output, name) is not None:
+            yield _fault(
+                f"{pointer}/{name}", "Lossless has no quality to choose. Leave one out."
+            )
+
+
+def _sizes(operations: list[AnyOperation], pointer: str) -> Iterator[RecipeFault]:
+    for number, operation in enumerate(operations):
+        place = f"{pointer}/{number}"
+        match operation:
+            case Resize():
+                yield from _resize(operation, place)
+            case Crop() if (operation.x is None) != (operation.y is None):
+                lacking = "x" if operation.x is None else "y"
+                yield _fault(f"{place}/{lacking}", "Give both x and y, or neither.")
+            case Crop(unit="percent"):
+                for name in ("width", "height", "x", "y"):
+                    if (getattr(operation, name) or 0) > 100:
+                        yield _fault(f"{place}/{name}", "Must be at most 100 percent.")
+
+
+def _resize(resize: Resize, pointer: str) -> Iterator[RecipeFault]:
+    if resize.width is None and resize.height is None:
+        yield _fault(f"{pointer}/width", "Give width, height or both.")
+        return
+    if resize.mode in ("fill", "cover", "pad"):
+        for name in ("width", "height"):
+            if getattr(resize, name) is None:
+                yield _fault(
+                    f"{pointer}/{name}", f"Mode {resize.mode} needs width and height."
+                )
+    width, height = ((side or 1) * resize.dpr for side in (resize.width, resize.height))
+    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+        text = (
+            f"With dpr {resize.dpr:g} the image is over {MAX_SIDE} pixels on a side or "
+            f"{MAX_PIXELS} in all."
+        )
+        yield _fault(f"{pointer}/dpr", text)
+
+
+def _said(error: msgspec.ValidationError, pointer: str) -> RecipeFault:
+    """msgspec's own words, and its path as the rest of the pointer."""
+    text, _, path = str(error).partition(" - at `$")
+    inner = re.findall(r"\[(\d+)\]|\.([^.\[`]+)", path)
+    return _fault(pointer + "".join(f"/{index or name}" for index, name in inner), text)
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _fault(pointer: str, message: str) -> RecipeFault:
+    return RecipeFault(pointer=pointer, message=message)

@@ -1,0 +1,241 @@
+"""Importing tables: plan, import, undo. Commands are carried out by data-import."""
+
+from datetime import datetime
+
+import msgspec
+
+from onemanage.contracts.base import Command, ListPlace, Query
+from onemanage.contracts.imports.plans import (
+    Dialect,
+    Plan,
+    Reject,
+    RejectCount,
+    Source,
+    Warning,
+)
+from onemanage.contracts.task import Task
+
+
+def kept_rejects_key(rejects_key: str) -> str:
+    """Of the object that has the rejects without guards, where there are any guards."""
+    return rejects_key.removesuffix(".csv") + ".kept.csv"
+
+
+class SourceName(msgspec.Struct, frozen=True, kw_only=True):
+    """A source as it is shown: never with a password."""
+
+    kind: str
+    """file or database."""
+    name: str
+    """Of the file; of a database its host and name."""
+    file_id: str | None = None
+
+
+class PlannedTable(msgspec.Struct, frozen=True, kw_only=True):
+    """One table of a plan in brief."""
+
+    table: str
+    format: str
+    file_id: str | None
+    member: str | None
+    sheet: str | None
+    column_count: int
+    rows: int
+    rows_exact: bool
+    ragged: int
+    warning_count: int
+    """Of the table and of its columns."""
+    remembered_from: str | None
+
+
+class ImportPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """A proposal that waits for a person, without its columns."""
+
+    plan_id: str
+    workspace_id: str
+    task_id: str
+    sources: list[SourceName]
+    tables: list[PlannedTable]
+    plan_key: str
+    """Of a PlanDocument as JSON in object storage."""
+    created_at: datetime
+
+
+class PlanDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A JSON document in object storage: the plan whole, and what it is a plan of."""
+
+    plan_id: str
+    workspace_id: str
+    sources: list[Source]
+    plan: Plan
+    created_at: datetime
+
+
+class ImportedTable(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one table of the plan. ``read`` is ``loaded`` + ``rejected``."""
+
+    table: str
+    dataset_id: str
+    mode: str
+    """append, replace or upsert."""
+    read: int
+    """Data rows of the source; so ``loaded`` and ``rejected`` are rows."""
+    loaded: int
+    updated: int
+    """Of the loaded ones those that replaced a row with the same keys."""
+    rejected: int
+    file_id: str | None = None
+    member: str | None = None
+    sheet: str | None = None
+    added_columns: list[str] = []
+    """That the table had not before."""
+    reject_counts: list[RejectCount] = []
+    """The most frequent first, at most 100 of them; fewer of these, of ``warnings`` and
+    of ``added_columns`` where there are many tables, as all have to fit into a message."""
+    rejects_key: str | None = None
+    """Of a CSV in object storage; None where nothing was rejected."""
+    warnings: list[Warning] = []
+    repeats: str | None = None
+    """The earlier import that loaded the same source by the same plan."""
+    kept_until: datetime | None = None
+    """Of a replace: until then it can be undone."""
+
+
+class Import(msgspec.Struct, frozen=True, kw_only=True):
+    """One import with its figures, those of all its tables together."""
+
+    import_id: str
+    workspace_id: str
+    task_id: str
+    status: str
+    """completed or undone."""
+    sources: list[SourceName]
+    tables: list[ImportedTable]
+    read: int
+    loaded: int
+    updated: int
+    rejected: int
+    rows_per_second: float
+    seconds: float
+    """From the first row read to the commit."""
+    created_at: datetime
+    plan_id: str | None = None
+    resubmits: str | None = None
+    """The import whose rejects, put right, this one has loaded."""
+    warnings: list[Warning] = []
+    undone_at: datetime | None = None
+
+
+class PlanImport(Command, frozen=True, kw_only=True, tag="data_import.plan"):
+    """Look through the sources and propose how they become tables."""
+
+    plan_id: str
+    sources: list[Source]
+    hint: Dialect | None = None
+    """Holds for every text file, in place of what would be found out."""
+
+
+PLAN = Task(
+    "data_import.plan",
+    command=PlanImport,
+    result=ImportPlan,
+    worker="data_import",
+    makes="plan_id",
+    timeout=600.0,
+    leaves="plan",
+)
+
+
+class RunImport(Command, frozen=True, kw_only=True, tag="data_import"):
+    """Load the sources by the plan: all of it in one transaction, or nothing."""
+
+    import_id: str
+    sources: list[Source]
+    plan: Plan
+    """Without findings: a command has at most 1 MiB."""
+    plan_id: str | None = None
+    expected_rows: int = 0
+    """As found by the plan, for the time left; 0 where nobody knows."""
+    resubmits: str | None = None
+    """The import whose rejects, put right, the one source is. Then ``plan`` is empty:
+    what was planned for that import holds."""
+    resubmitted_part: int = 1
+    """Which of that import's tables, from 1, as its parts may share a table."""
+
+
+IMPORT = Task(
+    "data_import",
+    command=RunImport,
+    result=Import,
+    worker="data_import",
+    makes="import_id",
+    timeout=3600.0,
+    leaves="rows",
+)
+
+
+class UndoImport(Command, frozen=True, kw_only=True, tag="data_import.undo"):
+    """Take away the rows that an import appended, or bring back what it replaced."""
+
+    import_id: str
+
+
+UNDO = Task(
+    "data_import.undo",
+    command=UndoImport,
+    result=Import,
+    worker="data_import",
+    makes="import_id",
+    timeout=600.0,
+    leaves=None,
+)
+
+
+class GetPlan(Query, frozen=True, kw_only=True):
+    plan_id: str
+
+
+class GetImport(Query, frozen=True, kw_only=True):
+    import_id: str
+
+
+class ListImports(Query, frozen=True, kw_only=True):
+    """Newest first, what comes after ``place``."""
+
+    limit: int = 50
+    before: str | None = None
+    """Of an older release, and not answered any more: that row may be gone."""
+    place: ListPlace | None = None
+
+
+class ImportPage(msgspec.Struct, frozen=True, kw_only=True):
+    items: list[Import]
+    has_more: bool
+
+
+class TableReject(Reject, frozen=True, kw_only=True):
+    """A reject and the table that its row was meant for."""
+
+    number: int
+    """Among those of the import, from 1."""
+    part: int
+    """Which of the import's tables, from 1."""
+    table: str
+
+
+class ListRejects(Query, frozen=True, kw_only=True):
+    """In the order of the source; ``after`` is the last number of the page before."""
+
+    import_id: str
+    reason: str | None = None
+    column: str | None = None
+    table: str | None = None
+    limit: int = 100
+    after: int = 0
+
+
+class RejectPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Of the first rejects of each table; the CSV in object storage has them all."""
+
+    items: list[TableReject]
+    has_more: bool

@@ -1,0 +1,110 @@
+"""Web-size previews behind links that live 24 hours. Made by the preview service."""
+
+from datetime import datetime
+
+import msgspec
+
+from onemanage.contracts.base import Command, Event, Query
+from onemanage.contracts.task import Task
+
+
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
+    """One published image or page. From ``expires_at`` on, nobody is shown it."""
+
+    preview_id: str
+    document_id: str
+    """Empty where it is of a data set."""
+    layer_id: int | None
+    """None for the composite of the whole document."""
+    name: str
+    width: int
+    height: int
+    size: int
+    """Bytes."""
+    media_type: str
+    sha256: str
+    object_key: str
+    expires_at: datetime
+    dataset_id: str | None = None
+    """Of a data set, and then without ``layer_id``."""
+    kind: str = "image"
+    """image; of a data set: ``rows``, the first rows and the profile as JSON, which
+    has no width and height, or ``histogram``, a column's as SVG."""
+    column: str | None = None
+    """Of a histogram."""
+    position: int = 0
+    """Of the column, from 1."""
+
+
+class PublishedPreviews(msgspec.Struct, frozen=True, kw_only=True):
+    document_id: str
+    preview_count: int
+    expires_at: datetime
+    warnings: list[str] = []
+
+
+class PublishPreviews(Command, frozen=True, kw_only=True, tag="preview.publish"):
+    """Make, or renew, the previews of a parsed document from its manifest."""
+
+    document_id: str
+    manifest_key: str
+
+
+PUBLISH = Task(
+    "preview.publish",
+    command=PublishPreviews,
+    result=PublishedPreviews,
+    worker="preview",
+    makes="document_id",
+    requester="preview",
+    leaves="previews",
+)
+
+
+class PreviewExpired(Event, frozen=True, kw_only=True, tag="preview.expired"):
+    """A link has died and its object is gone. ``task_id`` is the preview's id."""
+
+    preview_id: str
+    document_id: str
+    dataset_id: str | None = None
+
+
+class GetPreview(Query, frozen=True, kw_only=True):
+    preview_id: str
+
+
+class PreviewPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a page of previews has ended: the sort key of the last, which may expire."""
+
+    document_id: str
+    layer_id: int
+    """0 for the composite."""
+    dataset_id: str
+    position: int
+
+    @classmethod
+    def of(cls, preview: Preview) -> "PreviewPlace":
+        return cls(
+            document_id=preview.document_id,
+            layer_id=preview.layer_id or 0,
+            dataset_id=preview.dataset_id or "",
+            position=preview.position,
+        )
+
+
+class ListPreviews(Query, frozen=True, kw_only=True):
+    """Live ones only: the composite first, then by layer_id; of a data set the rows
+    first, then by column. What comes after ``place``.
+    """
+
+    document_id: str | None = None
+    dataset_id: str | None = None
+    limit: int = 200
+    after: str | None = None
+    """Of an older release, and not answered any more: that row may be gone."""
+    place: PreviewPlace | None = None
+
+
+class PreviewPage(msgspec.Struct, frozen=True, kw_only=True):
+    items: list[Preview]
+    has_more: bool

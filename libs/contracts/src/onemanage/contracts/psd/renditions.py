@@ -1,0 +1,140 @@
+"""Images made from a parsed document on request. Carried out by the psd service."""
+
+from datetime import datetime
+
+import msgspec
+
+from onemanage.contracts.base import Command, ListPlace, Query
+from onemanage.contracts.psd.documents import ImageFile
+from onemanage.contracts.task import Task
+
+RENDITION_VERSION = "1.0"
+
+
+class LayerSelection(msgspec.Struct, frozen=True, kw_only=True):
+    """Which layers: those of the ids or names, that are of a kind and shown.
+
+    With neither ids nor names it is all of them; with neither those nor kinds, all but
+    groups, artboards and adjustments.
+    """
+
+    ids: list[int] = []
+    names: list[str] = []
+    """Patterns with ``*``, ``?`` and ``[…]``, upper and lower case alike."""
+    kinds: list[str] = []
+    """As in a layer's ``kind``; empty for every kind."""
+    visible_only: bool = False
+    """Only those that are ``shown``."""
+
+
+class RenditionSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """What images, of what, how large and in which format."""
+
+    of: str = "document"
+    """document, layers or slices."""
+    layers: LayerSelection = LayerSelection()
+    """Of ``layers``."""
+    show: list[int] = []
+    """Of ``document`` and ``slices``: ids of layers whose own eye is opened, as that
+    of those in ``hide`` is closed."""
+    hide: list[int] = []
+    on_canvas: bool = False
+    """Layers as large as the canvas and in their place; else trimmed to their box."""
+    rendered: bool = False
+    """Composed anew, with masks, effects and opacity. Else the pixels as they are
+    stored: a layer's own, or the document's merged image where it has one and nothing
+    is shown or hidden. Groups and artboards are always composed."""
+    format: str = "png"
+    """png, webp, avif, jpeg or tiff."""
+    quality: int = 90
+    """1 to 100, of lossy formats."""
+    lossless: bool = False
+    """Of webp."""
+    scales: list[float] = msgspec.field(default_factory=lambda: [1.0])
+    """One image for each."""
+    max_width: int | None = None
+    """Pixels, as is ``max_height``. Images are made smaller to fit, never larger;
+    ``scales`` is 1 then."""
+    max_height: int | None = None
+    background: str | None = None
+    """#rrggbb below the image, which then has no alpha. JPEG is on white without."""
+
+
+class RenditionImage(ImageFile, frozen=True, kw_only=True):
+    """One image of a rendition."""
+
+    number: int
+    """From 1, in the order of the layers, and of the scales of each."""
+    name: str
+    """A file name that is safe everywhere, and no other image of the rendition has."""
+    scale: float
+    layer_id: int | None = None
+    slice_id: int | None = None
+    left: int = 0
+    """Where on the canvas its top left corner is, in canvas pixels, as is ``top``."""
+    top: int = 0
+
+
+class Rendition(msgspec.Struct, frozen=True, kw_only=True):
+    """What was made, without its images."""
+
+    rendition_id: str
+    document_id: str
+    workspace_id: str
+    file_id: str
+    task_id: str
+    spec: RenditionSpec
+    image_count: int
+    size: int
+    """Bytes of all images."""
+    manifest_key: str
+    created_at: datetime
+    warnings: list[str] = []
+    """Layers that have no image, and why."""
+
+
+class RenditionManifest(msgspec.Struct, frozen=True, kw_only=True):
+    """A rendition as JSON beside its images in object storage."""
+
+    rendition: Rendition
+    images: list[RenditionImage]
+    rendition_version: str = RENDITION_VERSION
+
+
+class RenderDocument(Command, frozen=True, kw_only=True, tag="psd.render"):
+    """Make images from the file of a parsed document."""
+
+    rendition_id: str
+    document_id: str
+    file_id: str
+    file_key: str
+    file_name: str
+    spec: RenditionSpec
+
+
+RENDER = Task(
+    "psd.render",
+    command=RenderDocument,
+    result=Rendition,
+    worker="psd",
+    makes="rendition_id",
+)
+
+
+class GetRendition(Query, frozen=True, kw_only=True):
+    rendition_id: str
+
+
+class ListRenditions(Query, frozen=True, kw_only=True):
+    """Newest first, what comes after ``place``."""
+
+    document_id: str
+    limit: int = 50
+    before: str | None = None
+    """Of an older release, and not answered any more: that row may be gone."""
+    place: ListPlace | None = None
+
+
+class RenditionPage(msgspec.Struct, frozen=True, kw_only=True):
+    items: list[Rendition]
+    has_more: bool
