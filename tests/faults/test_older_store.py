@@ -10,13 +10,13 @@ import pytest
 
 from onemanage.contracts.base import new_id
 from onemanage.contracts.psd.documents import ParseExport
-from onemanage.gateway import dispatcher, recovery
-from onemanage.gateway.dispatcher import Dispatcher
-from onemanage.gateway.outbox import Outbox
-from onemanage.gateway.relay import Relay
 from onemanage.gateway.store import Pool, Store, open_pool
-from onemanage.gateway.task_store import TaskStore
-from onemanage.gateway.window import Windows
+from onemanage.gateway.tasks import dispatcher, recovery
+from onemanage.gateway.tasks.dispatcher import Dispatcher
+from onemanage.gateway.tasks.outbox import Outbox
+from onemanage.gateway.tasks.relay import Relay
+from onemanage.gateway.tasks.store import TaskStore
+from onemanage.gateway.tasks.window import Windows
 from onemanage.local import nats as local_nats
 from onemanage.platform import topology
 from onemanage.platform.commands import CommandPublisher, envelope_of

@@ -15,7 +15,7 @@ from onemanage.contracts.base import (
     StartedEvent,
     Status,
 )
-from onemanage.gateway.queues import is_automatic
+from onemanage.gateway.tasks.queues import is_automatic
 from onemanage.platform import topology
 from tests.soak.evidence import Evidence, Row, Run, Told, run_of_letter
 from tests.soak.ledger import ENDED, Ledger

@@ -9,10 +9,10 @@ import uvloop
 
 from onemanage.contracts.base import new_id
 from onemanage.gateway.auth import hash_api_key, new_api_key
-from onemanage.gateway.outbox import Outbox
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE, FileRow, Pool, Store, open_pool
-from onemanage.gateway.task_store import Acceptance, TaskStore
+from onemanage.gateway.tasks.outbox import Outbox
+from onemanage.gateway.tasks.store import Acceptance, TaskStore
 from onemanage.platform.nats import Client
 from onemanage.platform.storage import Storage
 from onemanage.platform.testing import MakeDatabase, Servers

@@ -12,8 +12,8 @@ import pytest
 from onemanage.contracts.base import ErrorInfo, Event, Status
 from onemanage.contracts.previews.previews import PublishPreviews
 from onemanage.contracts.registry import task_named
-from onemanage.gateway.dead_letter_stream import Filter
-from onemanage.gateway.dead_letters import DeadLetters, NotReplayed
+from onemanage.gateway.dead_letters.letters import DeadLetters, NotReplayed
+from onemanage.gateway.dead_letters.stream import Filter
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform import topology
 from onemanage.platform.commands import envelope_of

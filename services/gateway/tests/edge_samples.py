@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI
 
-from onemanage.gateway.http_protocol import EdgeConfig
-from onemanage.gateway.server import Server
+from onemanage.gateway.http.protocol import EdgeConfig
+from onemanage.gateway.http.server import Server
 from onemanage.gateway.settings import GatewaySettings
 
 from .psd_samples import KEY

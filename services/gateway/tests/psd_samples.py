@@ -25,8 +25,8 @@ from onemanage.contracts.psd.renditions import (
 from onemanage.gateway.app import create_app, open_gateway
 from onemanage.gateway.auth import hash_api_key, new_api_key
 from onemanage.gateway.gateway import Gateway
-from onemanage.gateway.rendition_images import RenditionImages
-from onemanage.gateway.served_images import ServedImages
+from onemanage.gateway.http.served_images import ServedImages
+from onemanage.gateway.psd.rendition_images import RenditionImages
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE, FileRow
 from onemanage.platform.answering import answer_queries

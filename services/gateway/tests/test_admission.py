@@ -10,10 +10,10 @@ from pydantic import BaseModel
 from starlette.routing import BaseRoute, Route
 from starlette.types import Message
 
-from onemanage.gateway.admission import OPEN
 from onemanage.gateway.auth import new_api_key
+from onemanage.gateway.files.uploads import Uploads
 from onemanage.gateway.gateway import Authenticated
-from onemanage.gateway.uploads import Uploads
+from onemanage.gateway.http.admission import OPEN
 
 from .edge_samples import BEARER, HOST, listening, settings
 from .psd_samples import KEY, World

@@ -7,8 +7,8 @@ import pytest
 
 from onemanage.contracts.previews.previews import Preview
 from onemanage.gateway.auth import hash_api_key, hash_of_bearer, new_api_key
-from onemanage.gateway.links import PreviewLinks
-from onemanage.gateway.problems import Problem
+from onemanage.gateway.http.problems import Problem
+from onemanage.gateway.previews.links import PreviewLinks
 
 
 def test_a_new_key_can_be_told_from_a_mistyped_one() -> None:

@@ -10,18 +10,18 @@ import pytest
 from onemanage.contracts.base import Status, derived_id
 from onemanage.contracts.imaging.images import ANALYZE, AnalyzeImage
 from onemanage.contracts.registry import task_named
-from onemanage.gateway import dispatcher as dispatching
-from onemanage.gateway.dispatcher import Dispatcher
 from onemanage.gateway.handlers import (
     Deps,
     on_task_event_project_task,
     on_task_requested_accept_task,
 )
-from onemanage.gateway.outbox import Outbox
-from onemanage.gateway.relay import Relay
 from onemanage.gateway.store import OWNER_WORKSPACE, Pool
-from onemanage.gateway.task_store import TaskStore
-from onemanage.gateway.window import Windows
+from onemanage.gateway.tasks import dispatcher as dispatching
+from onemanage.gateway.tasks.dispatcher import Dispatcher
+from onemanage.gateway.tasks.outbox import Outbox
+from onemanage.gateway.tasks.relay import Relay
+from onemanage.gateway.tasks.store import TaskStore
+from onemanage.gateway.tasks.window import Windows
 from onemanage.platform.commands import TaskRequests
 from onemanage.platform.events import make_event
 from onemanage.platform.nats import Client

@@ -12,15 +12,15 @@ import pytest
 
 from onemanage.contracts.base import new_id
 from onemanage.contracts.previews.previews import PublishPreviews
-from onemanage.gateway.dead_letter_stream import Filter, NoSuchLetter
-from onemanage.gateway.dead_letters import DeadLetters, NotReplayed, Outcome
-from onemanage.gateway.dispatcher import Dispatcher
+from onemanage.gateway.dead_letters.letters import DeadLetters, NotReplayed, Outcome
+from onemanage.gateway.dead_letters.stream import Filter, NoSuchLetter
 from onemanage.gateway.handlers import HANDLERS, Deps
-from onemanage.gateway.outbox import Outbox
-from onemanage.gateway.relay import Relay
 from onemanage.gateway.store import OWNER_WORKSPACE, Pool
-from onemanage.gateway.task_store import TaskRow, TaskStore
-from onemanage.gateway.window import Windows
+from onemanage.gateway.tasks.dispatcher import Dispatcher
+from onemanage.gateway.tasks.outbox import Outbox
+from onemanage.gateway.tasks.relay import Relay
+from onemanage.gateway.tasks.store import TaskRow, TaskStore
+from onemanage.gateway.tasks.window import Windows
 from onemanage.platform import delivery, topology
 from onemanage.platform.nats import Client
 from onemanage.platform.settings import ProcessSettings

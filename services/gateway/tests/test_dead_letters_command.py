@@ -10,7 +10,7 @@ import pytest
 
 from onemanage.contracts.base import new_id
 from onemanage.gateway.store import OWNER_WORKSPACE, open_pool
-from onemanage.gateway.task_store import TaskStore
+from onemanage.gateway.tasks.store import TaskStore
 from onemanage.platform import topology
 from onemanage.platform.nats import Client
 from onemanage.platform.testing import MakeDatabase, Servers, stored
@@ -37,7 +37,7 @@ def run(servers: Servers, database_url: str) -> Run:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "onemanage.gateway.dead_letters_command",
+            "onemanage.gateway.dead_letters.command",
             *arguments,
             env={**os.environ, **given, **changes},
             stdout=asyncio.subprocess.PIPE,

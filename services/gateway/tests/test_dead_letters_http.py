@@ -11,13 +11,13 @@ import pytest
 from onemanage.contracts.base import new_id
 from onemanage.gateway.app import create_app, open_gateway
 from onemanage.gateway.auth import hash_api_key, new_api_key
-from onemanage.gateway.gateway import Gateway
-from onemanage.gateway.routes.dead_letters import (
+from onemanage.gateway.dead_letters.routes import (
     DiscardedOut,
     LetterOut,
     OpenedLetterOut,
     ReplayedOut,
 )
+from onemanage.gateway.gateway import Gateway
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform import topology

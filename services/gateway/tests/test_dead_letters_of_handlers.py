@@ -8,10 +8,10 @@ from nats.aio.msg import Msg
 
 from onemanage.contracts.base import Event
 from onemanage.contracts.registry import handle_subject
-from onemanage.gateway import dead_letters
-from onemanage.gateway.dead_letter_stream import Filter
-from onemanage.gateway.dead_letters import DeadLetters, NotReplayed, Outcome
-from onemanage.gateway.task_store import TaskStore
+from onemanage.gateway.dead_letters import letters as dead_letters
+from onemanage.gateway.dead_letters.letters import DeadLetters, NotReplayed, Outcome
+from onemanage.gateway.dead_letters.stream import Filter
+from onemanage.gateway.tasks.store import TaskStore
 from onemanage.platform import delivery, topology
 from onemanage.platform.events import EventPublisher
 from onemanage.platform.nats import Client

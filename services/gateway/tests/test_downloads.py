@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import pytest
 
-from onemanage.gateway.downloads import Conditions
+from onemanage.gateway.http.downloads import Conditions
 
 from .edge_samples import BEARER, HOST, listening, settings
 from .psd_samples import DOCUMENT, World

@@ -6,7 +6,7 @@ import pytest
 import uvloop
 
 from onemanage.gateway.app import create_app
-from onemanage.gateway.connections import Connections
+from onemanage.gateway.http.connections import Connections
 from onemanage.platform.testing import eventually
 
 from .edge_samples import HOST, Line, listening, settings

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from loguru import logger
 from starlette.responses import Response, StreamingResponse
 
-from onemanage.gateway.uploads import Uploads
+from onemanage.gateway.files.uploads import Uploads
 from onemanage.platform.testing import eventually
 
 from .edge_samples import BEARER, HOST, Line, Listening, listening, settings

@@ -6,8 +6,8 @@ import pytest
 from fastapi import Request
 from starlette.types import Message
 
-from onemanage.gateway.forms import MAX_BESIDE, SentFile
-from onemanage.gateway.problems import Problem
+from onemanage.gateway.files.forms import MAX_BESIDE, SentFile
+from onemanage.gateway.http.problems import Problem
 
 B = "----WebKitFormBoundary7MA4YWxkTrZu0gW"
 TYPE = f"multipart/form-data; boundary={B}"

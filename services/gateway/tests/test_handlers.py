@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 from onemanage.contracts.registry import consumers_of, task_name_of, task_named
-from onemanage.gateway.dispatcher import Dispatcher
 from onemanage.gateway.handlers import HANDLERS, Deps
-from onemanage.gateway.outbox import Outbox
-from onemanage.gateway.relay import Relay
-from onemanage.gateway.task_store import TaskStore
-from onemanage.gateway.window import Windows
+from onemanage.gateway.tasks.dispatcher import Dispatcher
+from onemanage.gateway.tasks.outbox import Outbox
+from onemanage.gateway.tasks.relay import Relay
+from onemanage.gateway.tasks.store import TaskStore
+from onemanage.gateway.tasks.window import Windows
 from onemanage.platform.events import decode_event
 from onemanage.platform.nats import Client
 

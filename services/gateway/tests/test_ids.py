@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from onemanage.contracts.base import ListPlace, new_id
-from onemanage.gateway import cursors
-from onemanage.gateway.cursors import NamePlace, NumberPlace
-from onemanage.gateway.problems import Problem
+from onemanage.gateway.http import cursors
+from onemanage.gateway.http.cursors import NamePlace, NumberPlace
+from onemanage.gateway.http.problems import Problem
 
 from .psd_samples import DOCUMENT, World
 

@@ -3,8 +3,8 @@ import base64
 import pytest
 from pydantic import ValidationError
 
-from onemanage.gateway.import_source_schemas import DatabaseIn
-from onemanage.gateway.problems import Problem
+from onemanage.gateway.http.problems import Problem
+from onemanage.gateway.imports.source_schemas import DatabaseIn
 from onemanage.platform.sealing import unseal
 
 KEY = base64.b64encode(bytes(range(32))).decode()

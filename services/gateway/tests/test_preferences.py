@@ -2,7 +2,7 @@
 
 import pytest
 
-from onemanage.gateway.preferences import read_prefer
+from onemanage.gateway.http.preferences import read_prefer
 
 from .psd_samples import DOCUMENT, LATER, World
 

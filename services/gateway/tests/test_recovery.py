@@ -8,12 +8,12 @@ import msgspec
 import pytest
 
 from onemanage.contracts.psd.documents import ParseExport
-from onemanage.gateway import recovery
-from onemanage.gateway.outbox import Outbox
-from onemanage.gateway.recovery import Recovery
-from onemanage.gateway.relay import Relay
 from onemanage.gateway.store import OWNER_WORKSPACE, Pool
-from onemanage.gateway.task_store import TaskRow, TaskStore
+from onemanage.gateway.tasks import recovery
+from onemanage.gateway.tasks.outbox import Outbox
+from onemanage.gateway.tasks.recovery import Recovery
+from onemanage.gateway.tasks.relay import Relay
+from onemanage.gateway.tasks.store import TaskRow, TaskStore
 from onemanage.platform import topology
 from onemanage.platform.commands import CommandPublisher
 from onemanage.platform.nats import Client

@@ -9,15 +9,15 @@ import pytest
 
 from onemanage.contracts.base import ErrorInfo, Status, event_id, new_id
 from onemanage.contracts.registry import cancel_subject, task_named
-from onemanage.gateway import dispatcher as dispatching
-from onemanage.gateway import relay as relaying
-from onemanage.gateway.dispatcher import Dispatcher
 from onemanage.gateway.handlers import Deps, on_task_event_project_task
-from onemanage.gateway.outbox import Outbox
-from onemanage.gateway.relay import Relay
 from onemanage.gateway.store import OWNER_WORKSPACE, Pool
-from onemanage.gateway.task_store import TaskRow, TaskStore
-from onemanage.gateway.window import Windows
+from onemanage.gateway.tasks import dispatcher as dispatching
+from onemanage.gateway.tasks import relay as relaying
+from onemanage.gateway.tasks.dispatcher import Dispatcher
+from onemanage.gateway.tasks.outbox import Outbox
+from onemanage.gateway.tasks.relay import Relay
+from onemanage.gateway.tasks.store import TaskRow, TaskStore
+from onemanage.gateway.tasks.window import Windows
 from onemanage.platform import topology
 from onemanage.platform.events import make_event
 from onemanage.platform.nats import Client

@@ -8,7 +8,7 @@ import pytest
 from onemanage.contracts.base import new_id, utc_now
 from onemanage.contracts.imaging.images import StoredImage, Transformation
 from onemanage.contracts.imaging.recipe_checks import check_recipe
-from onemanage.gateway.served_images import KEPT_SECONDS, MAX_IMAGE, ServedImages
+from onemanage.gateway.http.served_images import KEPT_SECONDS, MAX_IMAGE, ServedImages
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.nats import Client
 from onemanage.platform.storage import ObjectMissing, ObjectStream, Storage

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from onemanage.contracts.base import new_id
-from onemanage.gateway.outbox import Outbox
 from onemanage.gateway.store import OWNER_WORKSPACE, FileRow, Pool
-from onemanage.gateway.task_store import TaskRow, TaskStore
+from onemanage.gateway.tasks.outbox import Outbox
+from onemanage.gateway.tasks.store import TaskRow, TaskStore
 
 from .conftest import SUBJECT, Accept
 

@@ -16,17 +16,18 @@ from nats.aio.msg import Msg
 
 from onemanage.contracts.base import CancelledEvent, new_id
 from onemanage.contracts.previews.previews import PUBLISH, PublishPreviews
-from onemanage.gateway import consumer, dispatcher
+from onemanage.gateway import consumer
 from onemanage.gateway.app import create_app, open_gateway
 from onemanage.gateway.auth import hash_api_key, new_api_key
 from onemanage.gateway.gateway import Administrator, Gateway
 from onemanage.gateway.handlers import HANDLERS
-from onemanage.gateway.live import LiveEvents
-from onemanage.gateway.orders import Asked, Order, run_command
-from onemanage.gateway.schemas import TaskOut
+from onemanage.gateway.http.schemas import TaskOut
 from onemanage.gateway.settings import ConsumerSettings, GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE
-from onemanage.gateway.task_store import TaskRow
+from onemanage.gateway.tasks import dispatcher
+from onemanage.gateway.tasks.live import LiveEvents
+from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.store import TaskRow
 from onemanage.platform.commands import envelope_of
 from onemanage.platform.handlers import consume
 from onemanage.platform.nats import Client

@@ -7,11 +7,11 @@ import pytest
 from fastapi import Request
 from starlette.types import Message
 
-from onemanage.gateway import sniff
-from onemanage.gateway.problems import Problem
+from onemanage.gateway.files import sniff
+from onemanage.gateway.files.sweeper import sweep
+from onemanage.gateway.files.uploads import Uploads
+from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.store import OWNER_WORKSPACE, Pool, Store
-from onemanage.gateway.sweeper import sweep
-from onemanage.gateway.uploads import Uploads
 from onemanage.platform.storage import PART_SIZE, Storage
 
 type Body = AsyncIterator[bytes]

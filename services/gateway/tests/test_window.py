@@ -1,7 +1,7 @@
 """The window follows what the worker starts, without any server."""
 
 from onemanage.contracts.base import Capacity
-from onemanage.gateway.window import LARGEST, Windows
+from onemanage.gateway.tasks.window import LARGEST, Windows
 
 
 class _Clock:

@@ -8,7 +8,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from onemanage.contracts.base import new_id
-from onemanage.gateway.window import Windows
+from onemanage.gateway.tasks.window import Windows
 
 from .world import OTHER, World, open_world, until
 

@@ -17,12 +17,12 @@ from anyio import to_thread
 
 from onemanage.contracts.base import new_id
 from onemanage.gateway.auth import hash_api_key, new_api_key
-from onemanage.gateway.dispatcher import Dispatcher
-from onemanage.gateway.live import LiveEvents
-from onemanage.gateway.outbox import Outbox
-from onemanage.gateway.relay import Relay
 from onemanage.gateway.store import Pool, Store, open_pool
-from onemanage.gateway.task_store import TaskStore
+from onemanage.gateway.tasks.dispatcher import Dispatcher
+from onemanage.gateway.tasks.live import LiveEvents
+from onemanage.gateway.tasks.outbox import Outbox
+from onemanage.gateway.tasks.relay import Relay
+from onemanage.gateway.tasks.store import TaskStore
 from onemanage.local.addresses import free_ports
 from onemanage.local.output import log_file
 from onemanage.local.servers import start_servers

@@ -8,53 +8,50 @@ import anyio
 from fastapi import Depends, FastAPI
 from loguru import logger
 
-from onemanage.gateway import problems
-from onemanage.gateway.admission import Admission
 from onemanage.gateway.auth import hash_api_key
-from onemanage.gateway.batch_store import BatchStore
-from onemanage.gateway.boundary import Boundary
-from onemanage.gateway.dispatcher import Dispatcher
+from onemanage.gateway.batches import routes as batches
+from onemanage.gateway.batches.store import BatchStore
+from onemanage.gateway.datasets import export_routes as dataset_exports
+from onemanage.gateway.datasets import routes as datasets
+from onemanage.gateway.dead_letters import routes as dead_letters
+from onemanage.gateway.files import routes as files
+from onemanage.gateway.files.sweeper import sweep
+from onemanage.gateway.files.uploads import Uploads
 from onemanage.gateway.gateway import Gateway
-from onemanage.gateway.hanging_up import HangingUp
-from onemanage.gateway.head import Head
-from onemanage.gateway.ids import plain_address
+from onemanage.gateway.http import operations, problems
+from onemanage.gateway.http.admission import Admission
+from onemanage.gateway.http.boundary import Boundary
+from onemanage.gateway.http.hanging_up import HangingUp
+from onemanage.gateway.http.head import Head
+from onemanage.gateway.http.ids import plain_address
+from onemanage.gateway.http.schemas import ProblemOut
+from onemanage.gateway.http.served_images import ServedImages
+from onemanage.gateway.http.server import serve
+from onemanage.gateway.images import analysis_routes as analyses
+from onemanage.gateway.images import background_routes as backgrounds
+from onemanage.gateway.images import routes as images
+from onemanage.gateway.imports import plan_routes as import_plans
+from onemanage.gateway.imports import reject_routes as import_rejects
+from onemanage.gateway.imports import routes as imports
 from onemanage.gateway.keys import Keys
-from onemanage.gateway.links import PreviewLinks
-from onemanage.gateway.live import LiveEvents
 from onemanage.gateway.openapi import Described
-from onemanage.gateway.outbox import Outbox
-from onemanage.gateway.preset_store import PresetStore
-from onemanage.gateway.relay import Relay
-from onemanage.gateway.rendition_images import RenditionImages
-from onemanage.gateway.routes import (
-    analyses,
-    backgrounds,
-    batches,
-    dataset_exports,
-    datasets,
-    dead_letters,
-    diffs,
-    files,
-    images,
-    import_plans,
-    import_rejects,
-    imports,
-    operations,
-    presets,
-    previews,
-    psd,
-    psd_search,
-    renditions,
-    tasks,
-)
-from onemanage.gateway.schemas import ProblemOut
-from onemanage.gateway.served_images import ServedImages
-from onemanage.gateway.server import serve
+from onemanage.gateway.presets import routes as presets
+from onemanage.gateway.presets.store import PresetStore
+from onemanage.gateway.previews import routes as previews
+from onemanage.gateway.previews.links import PreviewLinks
+from onemanage.gateway.psd import diff_routes as diffs
+from onemanage.gateway.psd import rendition_routes as renditions
+from onemanage.gateway.psd import routes as psd
+from onemanage.gateway.psd import search_routes as psd_search
+from onemanage.gateway.psd.rendition_images import RenditionImages
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import Store, open_pool
-from onemanage.gateway.sweeper import sweep
-from onemanage.gateway.task_store import TaskStore
-from onemanage.gateway.uploads import Uploads
+from onemanage.gateway.tasks import routes as tasks
+from onemanage.gateway.tasks.dispatcher import Dispatcher
+from onemanage.gateway.tasks.live import LiveEvents
+from onemanage.gateway.tasks.outbox import Outbox
+from onemanage.gateway.tasks.relay import Relay
+from onemanage.gateway.tasks.store import TaskStore
 from onemanage.platform.logging import configure_logging
 from onemanage.platform.nats import connect
 from onemanage.platform.settings import load

@@ -8,7 +8,7 @@ import hashlib
 import secrets
 import zlib
 
-from onemanage.gateway.problems import Problem
+from onemanage.gateway.http.problems import Problem
 
 _PREFIX = "om_live_"
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="onemanage"'}

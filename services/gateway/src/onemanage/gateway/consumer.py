@@ -5,14 +5,14 @@ from contextlib import asynccontextmanager
 
 import anyio
 
-from onemanage.gateway.dispatcher import Dispatcher
 from onemanage.gateway.handlers import HANDLERS, Deps
-from onemanage.gateway.live import LiveEvents
-from onemanage.gateway.outbox import Outbox
-from onemanage.gateway.relay import Relay
 from onemanage.gateway.settings import ConsumerSettings
 from onemanage.gateway.store import open_pool
-from onemanage.gateway.task_store import TaskStore
+from onemanage.gateway.tasks.dispatcher import Dispatcher
+from onemanage.gateway.tasks.live import LiveEvents
+from onemanage.gateway.tasks.outbox import Outbox
+from onemanage.gateway.tasks.relay import Relay
+from onemanage.gateway.tasks.store import TaskStore
 from onemanage.platform.consumer import run_consumer
 from onemanage.platform.nats import Client
 from onemanage.platform.tasks.mover import DeadLetterMover

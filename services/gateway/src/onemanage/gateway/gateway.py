@@ -8,20 +8,20 @@ from typing import Annotated
 import msgspec
 from fastapi import Depends, Header, Request
 
-from onemanage.gateway.batch_store import BatchStore
-from onemanage.gateway.dispatcher import Dispatcher
+from onemanage.gateway.batches.store import BatchStore
+from onemanage.gateway.files.uploads import Uploads
+from onemanage.gateway.http.problems import Problem
+from onemanage.gateway.http.served_images import ServedImages
 from onemanage.gateway.keys import Caller as Caller  # said again for the routes
 from onemanage.gateway.keys import Keys
-from onemanage.gateway.links import PreviewLinks
-from onemanage.gateway.live import LiveEvents
-from onemanage.gateway.preset_store import PresetStore
-from onemanage.gateway.problems import Problem
-from onemanage.gateway.relay import Relay
-from onemanage.gateway.rendition_images import RenditionImages
-from onemanage.gateway.served_images import ServedImages
+from onemanage.gateway.presets.store import PresetStore
+from onemanage.gateway.previews.links import PreviewLinks
+from onemanage.gateway.psd.rendition_images import RenditionImages
 from onemanage.gateway.store import Store
-from onemanage.gateway.task_store import TaskStore
-from onemanage.gateway.uploads import Uploads
+from onemanage.gateway.tasks.dispatcher import Dispatcher
+from onemanage.gateway.tasks.live import LiveEvents
+from onemanage.gateway.tasks.relay import Relay
+from onemanage.gateway.tasks.store import TaskStore
 from onemanage.platform.nats import Client
 from onemanage.platform.storage import Storage
 

@@ -4,12 +4,12 @@ import msgspec
 
 from onemanage.contracts.base import TERMINAL, Command, Event, RequestedEvent, Status
 from onemanage.contracts.registry import subject_of, task_name_of
-from onemanage.gateway import queues
-from onemanage.gateway.command_checks import own_fields
-from onemanage.gateway.dispatcher import Dispatcher
-from onemanage.gateway.projections import project
-from onemanage.gateway.relay import Relay
-from onemanage.gateway.task_store import TaskStore
+from onemanage.gateway.tasks import queues
+from onemanage.gateway.tasks.command_checks import own_fields
+from onemanage.gateway.tasks.dispatcher import Dispatcher
+from onemanage.gateway.tasks.projections import project
+from onemanage.gateway.tasks.relay import Relay
+from onemanage.gateway.tasks.store import TaskStore
 from onemanage.platform.telemetry import TRACEPARENT, trace_headers
 
 

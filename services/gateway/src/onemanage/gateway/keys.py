@@ -6,7 +6,7 @@ from contextlib import nullcontext
 import msgspec
 
 from onemanage.gateway.auth import hash_of_bearer, wrong_key
-from onemanage.gateway.served_images import Kept
+from onemanage.gateway.http.served_images import Kept
 from onemanage.gateway.store import Store
 
 KEPT_SECONDS = 2.0

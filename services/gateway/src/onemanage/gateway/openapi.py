@@ -20,8 +20,8 @@ from onemanage.contracts.psd.documents import Manifest
 from onemanage.contracts.psd.manifest import LayerDetails
 from onemanage.contracts.psd.renditions import RenditionSpec
 from onemanage.contracts.registry import TASKS
-from onemanage.gateway.admission import OPEN
-from onemanage.gateway.answers import INSIDE
+from onemanage.gateway.http.admission import OPEN
+from onemanage.gateway.http.answers import INSIDE
 
 type Json = dict[str, Any]
 

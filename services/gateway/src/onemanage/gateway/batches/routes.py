@@ -1,0 +1,222 @@
+"""Batches: one recipe or one background for many files."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Header, Query
+from loguru import logger
+from starlette.responses import Response, StreamingResponse
+
+from onemanage.contracts.base import ListPlace, derived_id, new_id
+from onemanage.gateway.batches import batches
+from onemanage.gateway.batches.store import Order
+from onemanage.gateway.gateway import (
+    Authenticated,
+    Caller,
+    Deps,
+    Gateway,
+    IdempotencyKey,
+)
+from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http.archives import archive
+from onemanage.gateway.http.cursors import Cursor
+from onemanage.gateway.http.downloads import Conditional, download
+from onemanage.gateway.http.ids import BatchId
+from onemanage.gateway.http.media import ZIP, bytes_of
+from onemanage.gateway.http.problems import Problem
+from onemanage.gateway.http.schemas import TaskList, TaskOut
+from onemanage.gateway.images.recipes import (
+    asked_recipe,
+    checked_background,
+    picture,
+    watermarks,
+)
+from onemanage.gateway.images.schemas import BatchOut, BatchRequest
+from onemanage.gateway.tasks.orders import Asked, asked_before, same_request, under_way
+from onemanage.gateway.tasks.store import TaskRow
+from onemanage.platform.telemetry import TRACEPARENT, trace_headers
+
+router = APIRouter(prefix=batches.PATH, tags=["images"])
+
+_SUBJECT = "tasks.imaging.low"
+_MAX_COMMAND = 16 * 1024
+"""Bytes of a recipe, which each of the tasks holds."""
+_ACCEPTED: dict[int | str, dict[str, Any]] = {
+    202: {"model": TaskOut, "description": "Accepted; follow the task or the batch."}
+}
+_SHEET = bytes_of("The sheet.", "image/webp")
+
+
+@router.post("", status_code=202, response_model=TaskOut, responses=_ACCEPTED)
+async def create_batch(
+    body: BatchRequest,
+    gateway: Deps,
+    caller: Authenticated,
+    idempotency_key: IdempotencyKey,
+    accept: Annotated[str, Header()] = "*/*",
+) -> Response:
+    """Treat up to 10,000 files alike: a task for each, and one for all of them.
+
+    Always 202. The task of the whole tells how far all are; cancelling it cancels
+    those that have not ended. When all have, it makes the contact sheet and ends.
+    """
+    asked = Asked(
+        name="imaging.batch",
+        what=[body.model_dump(mode="json"), accept],
+        idempotency_key=idempotency_key,
+    )
+    row = await asked_before(gateway, caller.key_hash, idempotency_key)
+    if row is None:
+        row = await _accept(gateway, caller, body, accept, asked)
+    row = same_request(row, asked.fingerprint)
+    told = await batches.as_it_stands(gateway, row)
+    headers = {"Location": answers.task_address(row), "Vary": "Accept"}
+    return answers.json(answers.task(told), 202, headers)
+
+
+async def _accept(
+    gateway: Gateway, caller: Caller, body: BatchRequest, accept: str, asked: Asked
+) -> TaskRow:
+    """All tasks, or the row that the same key has made meanwhile. Raises Problem."""
+    missing = await gateway.batches.missing(caller.workspace_id, body.file_ids)
+    if missing:
+        errors = [
+            {
+                "pointer": f"/file_ids/{place}",
+                "detail": "There is no file with this id.",
+            }
+            for place in missing
+        ]
+        raise Problem(
+            404,
+            "not_found",
+            "Some of the files do not exist. See errors.",
+            errors=errors,
+        )
+    order = await _order(gateway, caller, body, accept, asked)
+    task_ids = [
+        derived_id("tsk", order.task_id, str(number))
+        for number in range(len(body.file_ids))
+    ]
+    kind = "tsf" if order.name == "imaging.transform" else "bgd"
+    made_ids = [derived_id(kind, task_id) for task_id in task_ids]
+    row, is_new = await gateway.batches.accept(order, task_ids, made_ids, body.file_ids)
+    if row is None:
+        raise under_way()
+    if is_new:
+        with logger.contextualize(task_id=row.id, workspace_id=row.workspace_id):
+            logger.info("A batch of {} accepted", len(task_ids))
+        gateway.dispatcher.wake(_SUBJECT, row.workspace_id)
+    return row
+
+
+@router.get("/{batch_id}", response_model=BatchOut)
+async def get_batch(
+    gateway: Deps, caller: Authenticated, batch_id: BatchId
+) -> Response:
+    """How far it is, the first hundred that failed, and the contact sheet."""
+    row = await batches.parent(gateway, caller, batch_id)
+    return answers.json(await batches.answer(gateway, row, batch_id))
+
+
+@router.get("/{batch_id}/tasks", response_model=TaskList)
+async def list_batch_tasks(
+    gateway: Deps,
+    caller: Authenticated,
+    batch_id: BatchId,
+    state: (
+        Literal["queued", "running", "completed", "failed", "cancelled"] | None
+    ) = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """The tasks of its images, in the order in which the files were given."""
+    after = cursors.read(cursor, ListPlace)
+    row = await batches.parent(gateway, caller, batch_id)
+    rows = await gateway.batches.children(row.id, limit + 1, after, state)
+    last = cursors.newest(rows[:limit], "id", has_more=len(rows) > limit)
+    return answers.page((answers.task(child) for child in rows[:limit]), last)
+
+
+@router.get("/{batch_id}/contact-sheet", response_class=Response, responses=_SHEET)
+async def get_contact_sheet(
+    gateway: Deps,
+    caller: Authenticated,
+    batch_id: BatchId,
+    conditions: Conditional,
+) -> Response:
+    """The first 120 images on one, once all have ended."""
+    row = await batches.parent(gateway, caller, batch_id)
+    sheet = (row.result or {}).get("contact_sheet")
+    if sheet is None:
+        raise Problem(
+            404,
+            "no_image",
+            "There is no contact sheet. It is made once the batch has ended.",
+        )
+    return await download(
+        gateway.storage,
+        sheet["object_key"],
+        sheet["sha256"],
+        conditions,
+        file_name=f"{batch_id}.webp",
+    )
+
+
+@router.get("/{batch_id}/archive", responses=ZIP, response_class=StreamingResponse)
+async def get_batch_archive(
+    gateway: Deps, caller: Authenticated, batch_id: BatchId
+) -> Response:
+    """Every image that is there by now, a folder for each file, and batch.json."""
+    row = await batches.parent(gateway, caller, batch_id)
+    entries = await batches.entries(gateway, row, batch_id)
+    return archive(gateway.storage, entries, f"{batch_id}.zip", row.created_at)
+
+
+async def _order(
+    gateway: Gateway,
+    caller: Caller,
+    body: BatchRequest,
+    accept: str,
+    asked: Asked,
+) -> Order:
+    name, fields = await _child(gateway, caller, body, accept)
+    if len(msgspec.json.encode(fields)) > _MAX_COMMAND:
+        detail = (
+            f"A batch's recipe may have {_MAX_COMMAND:,} bytes at most. Shorten it."
+        )
+        raise Problem(422, "recipe_too_large", detail)
+    task_id = new_id("tsk")
+    batch_id = f"bat_{task_id.removeprefix('tsk_')}"
+    is_transform = name == "imaging.transform"
+    return Order(
+        task_id=task_id,
+        workspace_id=caller.workspace_id,
+        subject=_SUBJECT,
+        resource=f"{batches.PATH}/{batch_id}",
+        command={"batch_id": batch_id, "total": len(body.file_ids)},
+        name=name,
+        fields=fields,
+        made_field="transformation_id" if is_transform else "background_id",
+        made_at=f"/v1/images/{'transformations' if is_transform else 'backgrounds'}/",
+        traceparent=trace_headers().get(TRACEPARENT),
+        idempotency_key=asked.idempotency_key,
+        fingerprint=asked.fingerprint,
+    )
+
+
+async def _child(
+    gateway: Gateway, caller: Caller, body: BatchRequest, accept: str
+) -> tuple[str, dict[str, Any]]:
+    """The task of each image, and what its command holds besides the file."""
+    if body.background is not None:
+        spec = checked_background(body.background, "/background")
+        return "background.generation", {
+            "spec": msgspec.to_builtins(spec),
+            "picture": await picture(gateway, caller, spec),
+        }
+    recipe = await asked_recipe(gateway, caller, body.recipe, body.preset, accept)
+    return "imaging.transform", {
+        "recipe": msgspec.to_builtins(recipe),
+        "watermarks": await watermarks(gateway, caller, recipe),
+    }

@@ -1,0 +1,113 @@
+"""Exports of data sets: made by a task, then streamed out of object storage."""
+
+import msgspec
+from fastapi import APIRouter
+from starlette.responses import Response, StreamingResponse
+
+from onemanage.contracts.base import derived_id, new_id
+from onemanage.contracts.datasets.datasets import DatasetExport, ExportSpec, GetExport
+from onemanage.gateway.datasets.routes import known_dataset
+from onemanage.gateway.datasets.schemas import ExportOut, ExportRequest
+from onemanage.gateway.gateway import (
+    Authenticated,
+    Caller,
+    Deps,
+    Gateway,
+    IdempotencyKey,
+)
+from onemanage.gateway.http import answers
+from onemanage.gateway.http.downloads import Conditional, download
+from onemanage.gateway.http.ids import DatasetId, ExportId
+from onemanage.gateway.http.media import bytes_of
+from onemanage.gateway.http.preferences import Wait
+from onemanage.gateway.http.problems import Problem, not_found
+from onemanage.gateway.http.schemas import TaskOut
+from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.platform.queries import ask
+
+router = APIRouter(prefix="/v1/datasets/{dataset_id}/exports", tags=["datasets"])
+
+_FILE = bytes_of(
+    "The file.",
+    "text/csv",
+    "application/vnd.apache.parquet",
+    "application/vnd.apache.arrow.file",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+
+
+@router.post("", response_model=TaskOut)
+async def create_export(
+    body: ExportRequest,
+    gateway: Deps,
+    caller: Authenticated,
+    wait: Wait,
+    idempotency_key: IdempotencyKey,
+    dataset_id: DatasetId,
+) -> Response:
+    """Write rows to one file. 200 with the result, or 202 and the task to follow."""
+    spec = msgspec.to_builtins(msgspec.convert(body.model_dump(), ExportSpec))
+
+    async def prepare() -> Order:
+        await known_dataset(gateway, caller, dataset_id)
+        task_id = new_id("tsk")
+        export_id = derived_id("exp", task_id)
+        return Order(
+            task_id=task_id,
+            fields={"export_id": export_id, "dataset_id": dataset_id, "spec": spec},
+            resource=f"/v1/datasets/{dataset_id}/exports/{export_id}",
+        )
+
+    asked = Asked(
+        name="data_import.export",
+        what=[dataset_id, spec],
+        idempotency_key=idempotency_key,
+    )
+    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
+    return answers.ended_or_accepted(row, wait)
+
+
+@router.get("/{export_id}", response_model=ExportOut)
+async def get_export(
+    gateway: Deps, caller: Authenticated, dataset_id: DatasetId, export_id: ExportId
+) -> Response:
+    """What was exported, with the address of the file."""
+    found = await _export(gateway, caller, dataset_id, export_id)
+    at = f"/v1/datasets/{dataset_id}/exports/{export_id}/content"
+    return answers.json(answers.renamed(found, "export_id") | {"url": at})
+
+
+@router.get("/{export_id}/content", responses=_FILE, response_class=StreamingResponse)
+async def get_export_content(
+    gateway: Deps,
+    caller: Authenticated,
+    dataset_id: DatasetId,
+    export_id: ExportId,
+    conditions: Conditional,
+) -> Response:
+    """The file, under the data set's name."""
+    found = await _export(gateway, caller, dataset_id, export_id)
+    try:
+        return await download(
+            gateway.storage,
+            found.object_key,
+            found.sha256,
+            conditions,
+            file_name=found.file_name,
+            kind="attachment",
+        )
+    except Problem as problem:
+        if problem.code != "image_gone":
+            raise
+        detail = "The file is no longer kept. Export the data set again."
+        raise Problem(404, "export_gone", detail) from None
+
+
+async def _export(
+    gateway: Gateway, caller: Caller, dataset_id: str, export_id: str
+) -> DatasetExport:
+    query = GetExport(workspace_id=caller.workspace_id, export_id=export_id)
+    found = await ask(gateway.nats, query, DatasetExport)
+    if found.dataset_id != dataset_id:
+        raise not_found("export", export_id)
+    return found

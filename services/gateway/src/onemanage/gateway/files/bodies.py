@@ -1,0 +1,75 @@
+"""A body that is either the file itself or JSON that names it."""
+
+from typing import Any
+
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+
+from onemanage.gateway.files.routes import BODY
+from onemanage.gateway.gateway import Caller, Gateway
+from onemanage.gateway.http.problems import Problem
+from onemanage.gateway.store import FileRow
+
+REF = "#/components/schemas/{model}"
+_MAX_JSON = 64 * 1024
+
+
+def is_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "")
+    return kind.startswith("application/json")
+
+
+async def read_json[B: BaseModel](
+    request: Request, model: type[B], form: str, most: int = _MAX_JSON
+) -> B:
+    """``form`` is what the body should look like, ``most`` its bytes. Raises Problem."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise Problem(
+                413,
+                "body_too_large",
+                f"The JSON body may have {most:,} bytes at most. Send {form}.",
+            )
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        errors = [
+            {"pointer": "/" + "/".join(map(str, e["loc"])), "detail": e["msg"]}
+            for e in error.errors()
+        ]
+        detail = f"The JSON body must look like {form}. See errors."
+        raise Problem(422, "invalid_request", detail, errors=errors) from None
+
+
+async def receive(
+    request: Request,
+    gateway: Gateway,
+    caller: Caller,
+    name: str | None,
+    idempotency_key: str | None,
+) -> FileRow:
+    """Store the body as a file of the workspace. Raises Problem."""
+    row = await gateway.uploads.receive(
+        request, caller.workspace_id, name=name, idempotency_key=idempotency_key
+    )
+    gateway.relay.submit(row)
+    return row
+
+
+def file_or(model: type[BaseModel], description: str) -> dict[str, Any]:
+    """What a route tells of such a body."""
+    given: Any = BODY["requestBody"]
+    return {
+        "requestBody": {
+            **given,
+            "description": description,
+            "content": {
+                "application/json": {
+                    "schema": model.model_json_schema(ref_template=REF)
+                },
+                **given["content"],
+            },
+        }
+    }

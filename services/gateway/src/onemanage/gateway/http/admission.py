@@ -1,0 +1,62 @@
+"""What every request must pass before anything of its body is read.
+
+The key is checked, and the body is given a size and a pace, for all routes at one
+place: FastAPI reads a body before it asks any dependency. A route is admitted with a
+key and a small body. Those that need none are named in ``OPEN``; whoever streams a body
+to storage asks for more by ``allow`` of body_limits.py.
+"""
+
+import re
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from onemanage.gateway.gateway import CALLER, Gateway
+from onemanage.gateway.http.body_limits import BODY, Body
+from onemanage.gateway.http.problems import Problem
+from onemanage.gateway.settings import EdgeSettings
+
+OPEN = re.compile(
+    r"/healthz|/readyz"
+    r"|/docs|/docs/oauth2-redirect|/redoc|/openapi\.json"
+    r"|/v1/previews/[^/]+/content"  # the signature in the link stands for a key
+)
+
+
+class Admission:
+    """The one middleware that lets requests in."""
+
+    def __init__(self, app: ASGIApp, settings: EdgeSettings) -> None:
+        self._app, self._settings = app, settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        if not OPEN.fullmatch(scope["path"]):
+            gateway: Gateway = scope["app"].state.gateway
+            scope[CALLER] = await gateway.keys.caller(headers.get("authorization"))
+        _check_encoding(headers.get("content-encoding"))
+        body = Body(receive, headers.get("content-length"), self._settings)
+        scope[BODY] = body
+        is_begun = False
+
+        async def send_unless_refused(message: Message) -> None:
+            """FastAPI makes a 400 of whatever is raised while it reads a body."""
+            nonlocal is_begun
+            if is_begun or body.refused is None:
+                is_begun = True
+                await send(message)
+
+        await self._app(scope, body.receive, send_unless_refused)
+        if body.refused is not None and not is_begun:
+            raise body.refused
+
+
+def _check_encoding(given: str | None) -> None:
+    if given is None or given.strip().lower() in ("", "identity"):
+        return
+    detail = f"A body in Content-Encoding {given} is not read; send it as it is."
+    headers = {"Accept-Encoding": "identity"}
+    raise Problem(415, "content_encoding", detail, headers=headers)

@@ -1,0 +1,130 @@
+"""Bytes on their way out: whole, a range of them, or word that the client has them."""
+
+import re
+from typing import Annotated
+from urllib.parse import quote
+
+import msgspec
+from fastapi import Depends, Header
+from starlette.responses import Response, StreamingResponse
+
+from onemanage.gateway.http.problems import Problem
+from onemanage.gateway.http.served_images import Content, ServedImages
+from onemanage.platform.storage import (
+    ObjectMissing,
+    ObjectStream,
+    RangeOutside,
+    Storage,
+)
+
+SAFE = {"X-Content-Type-Options": "nosniff"}
+_PLAIN = frozenset(map(chr, range(0x20, 0x7F))) - frozenset('"\\%')
+"""What a quoted file name may hold everywhere."""
+_RANGE = re.compile(r"bytes=([0-9]{1,18})?-([0-9]{1,18})?")
+
+
+class Conditions(msgspec.Struct, frozen=True):
+    """What a request for bytes says besides their address (RFC 9110)."""
+
+    if_none_match: str | None = None
+    byte_range: str | None = None
+    if_range: str | None = None
+
+    def has(self, etag: str) -> bool:
+        """Whether the client has what carries this strong ETag."""
+        given = [one.strip() for one in (self.if_none_match or "").split(",")]
+        return "*" in given or etag in [one.removeprefix("W/") for one in given]
+
+    def range_of(self, etag: str) -> str | None:
+        """The one range that is to be sent; None for all of it.
+
+        Several ranges, and what cannot be read, are passed over, as the RFC lets us.
+        """
+        found = _RANGE.fullmatch(self.byte_range or "")
+        if found is None or self.if_range not in (None, etag):
+            return None
+        first, last = found.groups()
+        if first is None and last is None:
+            return None
+        if first is not None and last is not None and int(last) < int(first):
+            return None
+        return found.group(0)
+
+
+async def conditions(
+    if_none_match: Annotated[str | None, Header()] = None,
+    byte_range: Annotated[
+        str | None, Header(alias="Range", examples=["bytes=0-1023"])
+    ] = None,
+    if_range: Annotated[str | None, Header()] = None,
+) -> Conditions:
+    return Conditions(if_none_match, byte_range, if_range)
+
+
+Conditional = Annotated[Conditions, Depends(conditions)]
+
+
+async def download(
+    source: Storage | ServedImages,
+    object_key: str,
+    sha256: str,
+    asked: Conditions,
+    cache_control: str = "private, no-cache",
+    *,
+    file_name: str | None = None,
+    kind: str = "inline",
+) -> Response:
+    """An object, a range of it, or 304 where the client has it.
+
+    Raises a 404 or 416 Problem. Of ``ServedImages`` small ones come from memory; all
+    else is streamed.
+    """
+    etag = f'"{sha256}"'
+    headers = {"ETag": etag, "Cache-Control": cache_control, **SAFE}
+    headers["Accept-Ranges"] = "bytes"
+    if file_name is not None:
+        headers["Content-Disposition"] = disposition(file_name, kind)
+    if asked.has(etag):
+        return Response(status_code=304, headers=headers)
+    try:
+        return await _answer(source, object_key, asked.range_of(etag), headers)
+    except ObjectMissing:
+        detail = "What is asked for is no longer kept. Have it made again."
+        raise Problem(404, "image_gone", detail) from None
+
+
+async def _answer(
+    source: Storage | ServedImages,
+    object_key: str,
+    byte_range: str | None,
+    headers: dict[str, str],
+) -> Response:
+    if isinstance(source, ServedImages):
+        if byte_range is None:
+            found = await source.content(object_key)
+            if isinstance(found, Content):
+                return Response(found.data, 200, headers, found.media_type)
+            return _streamed(found, headers)
+        source = source.storage
+    try:
+        return _streamed(await source.open(object_key, byte_range), headers)
+    except RangeOutside as error:
+        detail = f"The Range lies outside of what is there: {error.size} bytes."
+        told = {"Content-Range": f"bytes */{error.size}", "Accept-Ranges": "bytes"}
+        raise Problem(416, "range_outside", detail, headers=told) from None
+
+
+def _streamed(found: ObjectStream, headers: dict[str, str]) -> Response:
+    told = headers | {"Content-Length": str(found.size)}
+    status = 200
+    if found.content_range is not None:
+        status, told["Content-Range"] = 206, found.content_range
+    return StreamingResponse(found.chunks, status, told, found.media_type)
+
+
+def disposition(file_name: str, kind: str = "inline") -> str:
+    """A Content-Disposition (RFC 6266): plain for old clients, and exact where needed."""
+    plain = "".join(c if c in _PLAIN else "_" for c in file_name)
+    if plain == file_name:
+        return f'{kind}; filename="{plain}"'
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"

@@ -1,0 +1,75 @@
+"""Ids as addresses and bodies name them: one place says how each kind looks.
+
+What does not look like one is refused (422) before anything is asked about it.
+"""
+
+from typing import Annotated
+
+from fastapi import Path, Query, Request
+from pydantic import Field
+
+from onemanage.gateway.http.problems import Problem
+
+MAX_INT4 = 2**31 - 1
+MAX_INT8 = 2**63 - 1
+_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
+
+
+async def plain_address(request: Request) -> None:
+    """No address or header of any route holds a NUL, which no database can look for."""
+    scope = request.scope
+    held = "\0" in scope["path"] or b"%00" in scope["query_string"]
+    if held or any(b"\0" in value for _, value in scope["headers"]):
+        detail = "The address or a header holds a NUL character (%00). Leave it out."
+        raise Problem(422, "invalid_request", detail)
+
+
+def pattern(kind: str) -> str:
+    """Of a typed id, as in ``tsk_5b0c…``: its kind and 32 hex digits."""
+    return rf"^{kind}_[0-9a-f]{{32}}$"
+
+
+def example(kind: str) -> str:
+    return f"{kind}_{'0' * 32}"
+
+
+def _in_path(kind: str) -> object:
+    return Path(pattern=pattern(kind), examples=[example(kind)])
+
+
+def _in_query(kind: str) -> object:
+    return Query(pattern=pattern(kind), examples=[example(kind)])
+
+
+def _in_body(kind: str) -> object:
+    return Field(pattern=pattern(kind), examples=[example(kind)])
+
+
+FileId = Annotated[str, _in_path("fil")]
+TaskId = Annotated[str, _in_path("tsk")]
+DocumentId = Annotated[str, _in_path("doc")]
+RenditionId = Annotated[str, _in_path("rnd")]
+DiffId = Annotated[str, _in_path("dif")]
+TransformationId = Annotated[str, _in_path("tsf")]
+BackgroundId = Annotated[str, _in_path("bgd")]
+BatchId = Annotated[str, _in_path("bat")]
+PlanId = Annotated[str, _in_path("pln")]
+ImportId = Annotated[str, _in_path("imp")]
+DatasetId = Annotated[str, _in_path("dst")]
+ExportId = Annotated[str, _in_path("exp")]
+PreviewId = Annotated[str, _in_path("prv")]
+LayerId = Annotated[int, Path(ge=1, le=MAX_INT4, examples=[7])]
+LetterId = Annotated[int, Path(ge=1, le=MAX_INT8, examples=[7])]
+ImageName = Annotated[str, Path(pattern=_NAME, examples=["large"])]
+"""Of a variant, or of a file that a document embeds."""
+
+OfFile = Annotated[str, _in_query("fil")]
+OfDocument = Annotated[str, _in_query("doc")]
+OfDataset = Annotated[str, _in_query("dst")]
+OfTask = Annotated[str, _in_query("tsk")]
+OfWorkspace = Annotated[str, _in_query("wsp")]
+
+NamedFile = Annotated[str, _in_body("fil")]
+NamedDocument = Annotated[str, _in_body("doc")]
+NamedDataset = Annotated[str, _in_body("dst")]
+NamedPlan = Annotated[str, _in_body("pln")]

@@ -1,0 +1,87 @@
+"""What imaging has made and seen, as HTTP answers."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import msgspec
+from starlette.responses import Response
+
+from onemanage.contracts.imaging.images import (
+    Asset,
+    BackgroundImage,
+    SimilarImage,
+    StoredImage,
+    Transformation,
+)
+from onemanage.gateway.http.answers import public, renamed
+from onemanage.gateway.http.downloads import Conditions, download
+from onemanage.gateway.http.problems import Problem
+from onemanage.gateway.http.served_images import ServedImages
+
+
+def transformation(found: Transformation) -> dict[str, Any]:
+    fields = renamed(found, "transformation_id")
+    at = f"/v1/images/transformations/{found.transformation_id}/images"
+    return fields | {"variants": _with_urls(found.variants, at)}
+
+
+def background(found: BackgroundImage) -> dict[str, Any]:
+    fields = renamed(found, "background_id")
+    at = f"/v1/images/backgrounds/{found.background_id}/images"
+    return fields | {"images": _with_urls(found.images, at)}
+
+
+def _with_urls(images: Sequence[StoredImage], at: str) -> list[dict[str, Any]]:
+    return [
+        public(msgspec.to_builtins(image)) | {"url": f"{at}/{image.name}"}
+        for image in images
+    ]
+
+
+async def stored(
+    served: ServedImages,
+    owner: tuple[str, str],
+    name: str,
+    ask: Callable[[], Awaitable[Sequence[StoredImage]]],
+    conditions: Conditions,
+) -> Response:
+    """The image of this name of ``owner``: a workspace, and what was made in it.
+
+    ``ask`` tells the images where they are not known. Raises a 404 Problem.
+    """
+    try:
+        return await _named(served, await served.of(*owner, ask), name, conditions)
+    except Problem as problem:
+        if problem.code != "image_gone":
+            raise
+    served.forget(*owner)  # another run may have made it anew
+    return await _named(served, await served.of(*owner, ask), name, conditions)
+
+
+async def _named(
+    served: ServedImages,
+    images: Sequence[StoredImage],
+    name: str,
+    conditions: Conditions,
+) -> Response:
+    for found in images:
+        if found.name == name:
+            return await download(
+                served,
+                found.object_key,
+                found.sha256,
+                conditions,
+                file_name=found.object_key.rpartition("/")[2],
+            )
+    names = ", ".join(found.name for found in images)
+    raise Problem(
+        404, "no_image", f"There is no image {name} here. There are: {names}."
+    )
+
+
+def asset(found: Asset) -> dict[str, Any]:
+    return renamed(found, "file_id")
+
+
+def similar(found: SimilarImage) -> dict[str, Any]:
+    return renamed(found, "file_id")

@@ -1,0 +1,118 @@
+"""What imaging's routes make of a request before it is accepted."""
+
+import re
+from typing import Any
+
+import msgspec
+
+from onemanage.contracts.imaging.backgrounds import BackgroundSpec, Picture
+from onemanage.contracts.imaging.images import NamedFile
+from onemanage.contracts.imaging.recipe_checks import (
+    InvalidRecipe,
+    check_recipe,
+    negotiated,
+)
+from onemanage.contracts.imaging.recipes import Recipe, watermark_files
+from onemanage.gateway.gateway import Caller, Gateway
+from onemanage.gateway.http.problems import Problem, not_found
+
+
+async def asked_recipe(
+    gateway: Gateway,
+    caller: Caller,
+    recipe: dict[str, Any] | None,
+    preset: str | None,
+    accept: str,
+) -> Recipe:
+    """The recipe, or that of the preset, with its formats settled. Raises Problem."""
+    if recipe is None:
+        assert preset is not None  # the body has one of the two
+        row = await gateway.presets.get(caller.workspace_id, preset)
+        if row is None:
+            raise not_found("preset", preset)
+        recipe = row.recipe
+    return _negotiated(checked_recipe(recipe), accept)
+
+
+def checked_recipe(given: dict[str, Any]) -> Recipe:
+    """Raises Problem, which points at everything that is wrong."""
+    try:
+        return check_recipe(given)
+    except InvalidRecipe as error:
+        errors = [
+            {"pointer": f"/recipe{fault.pointer}", "detail": fault.message}
+            for fault in error.faults
+        ]
+        detail = "The recipe cannot be carried out. See errors."
+        raise Problem(422, error.code, detail, errors=errors) from None
+
+
+async def watermarks(
+    gateway: Gateway, caller: Caller, recipe: Recipe
+) -> list[dict[str, Any]]:
+    """The files that the recipe needs besides its source. Raises Problem."""
+    return [
+        await _named(gateway, caller, file_id) for file_id in watermark_files(recipe)
+    ]
+
+
+def checked_background(given: dict[str, Any], pointer: str) -> BackgroundSpec:
+    """Raises Problem; what is not known is refused, as it would be left undone."""
+    try:
+        spec = msgspec.convert(given, BackgroundSpec)
+    except msgspec.ValidationError as error:
+        said, _, path = str(error).partition(" - at `$")
+        place = re.sub(r"[.\[]", "/", path.rstrip("`")).replace("]", "")
+        raise _bad_background([(pointer + place, said)]) from None
+    unknown = _unknown(given, msgspec.to_builtins(spec), pointer)
+    if unknown:
+        raise _bad_background(
+            [
+                (place, "There is no such field. Take it out, or correct its name.")
+                for place in unknown
+            ]
+        )
+    return spec
+
+
+async def picture(
+    gateway: Gateway, caller: Caller, spec: BackgroundSpec
+) -> dict[str, Any] | None:
+    """The file of a fill that is another picture. Raises Problem."""
+    if not isinstance(spec.fill, Picture):
+        return None
+    return await _named(gateway, caller, spec.fill.file_id)
+
+
+def _negotiated(recipe: Recipe, accept: str) -> Recipe:
+    variants = [
+        msgspec.structs.replace(one, output=negotiated(one.output, accept))
+        for one in recipe.variants
+    ]
+    return msgspec.structs.replace(recipe, variants=variants)
+
+
+async def _named(gateway: Gateway, caller: Caller, file_id: str) -> dict[str, Any]:
+    row = await gateway.store.file(caller.workspace_id, file_id)
+    if row is None:
+        raise not_found("file", file_id)
+    found: dict[str, Any] = msgspec.to_builtins(
+        NamedFile(file_id=file_id, file_key=row.object_key)
+    )
+    return found
+
+
+def _unknown(given: Any, known: Any, pointer: str) -> list[str]:
+    """Pointers to fields that were given and mean nothing."""
+    if not isinstance(given, dict) or not isinstance(known, dict):
+        return []
+    found = [f"{pointer}/{name}" for name in given if name not in known]
+    for name in given.keys() & known.keys():
+        found += _unknown(given[name], known[name], f"{pointer}/{name}")
+    return found
+
+
+def _bad_background(faults: list[tuple[str, str]]) -> Problem:
+    detail = "The background cannot be made from this spec. See errors."
+    errors = [{"pointer": place, "detail": said} for place, said in faults]
+    return Problem(422, "imaging.invalid_spec", detail, errors=errors)

@@ -1,0 +1,250 @@
+"""HTTP bodies of imaging: recipes, backgrounds, analyses."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, Field, field_validator, model_validator
+
+from onemanage.contracts.imaging.batches import MAX_BATCH
+from onemanage.gateway.http.ids import NamedDocument, NamedFile
+from onemanage.gateway.http.schemas import Body, ImageOut
+
+PRESET_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
+_RECIPE = "See docs/imaging.md and the schema documents/imaging.recipe."
+RECIPE: dict[str, Any] = {
+    "operations": [{"op": "resize", "width": 1200, "mode": "fit"}],
+    "variants": [
+        {"name": "large", "output": {"format": "webp", "quality": 82}},
+        {
+            "name": "thumb",
+            "operations": [
+                {
+                    "op": "resize",
+                    "width": 200,
+                    "height": 200,
+                    "mode": "fill",
+                }
+            ],
+            "output": {"format": "jpeg"},
+        },
+    ],
+}
+
+
+class LayerReference(Body):
+    """A layer of a parsed document, or its composite."""
+
+    document_id: NamedDocument
+    layer_id: int | None = Field(
+        default=None, ge=1, lt=2**31, description="null for the whole document."
+    )
+
+
+class TransformationRequest(Body):
+    """A recipe, and its image: a file, a layer of a document, or an address."""
+
+    file_id: NamedFile | None = None
+    layer: LayerReference | None = None
+    url: str | None = Field(
+        default=None,
+        max_length=2000,
+        pattern=r"^https?://",
+        description="Of an image that anybody can read, without user and password. "
+        "A query is sealed at once, and never stored, logged or told in the clear.",
+        examples=["https://example.org/shoe.jpg"],
+    )
+    recipe: dict[str, Any] | None = Field(
+        default=None, description=_RECIPE, examples=[RECIPE]
+    )
+    preset: str | None = Field(
+        default=None,
+        pattern=PRESET_NAME,
+        description="A saved recipe, instead of one.",
+        examples=["shop-thumb"],
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _is_an_address(cls, url: str | None) -> str | None:
+        if url is None:
+            return url
+        try:
+            parts = urlsplit(url)
+            has_host, names_user = bool(parts.hostname), "@" in parts.netloc
+        except ValueError:
+            has_host, names_user = False, False
+        if names_user:
+            raise ValueError("must not hold a user or a password")
+        if not has_host:
+            raise ValueError("must name a host")
+        return url
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "TransformationRequest":
+        given = [self.file_id, self.layer, self.url]
+        if given.count(None) != 2:
+            raise ValueError("give one of file_id, layer and url")
+        if (self.recipe is None) == (self.preset is None):
+            raise ValueError("give recipe or preset")
+        return self
+
+
+class BackgroundRequest(Body):
+    """A picture, and what its background is to become."""
+
+    file_id: NamedFile
+    spec: dict[str, Any] = Field(
+        default={},
+        description="See docs/imaging.md. `{}` cuts the subject out.",
+        examples=[
+            {
+                "fill": {"type": "solid", "color": "#ffffff"},
+                "shadow": {"opacity": 0.4},
+                "placement": {"aspect": "1:1", "margin": 0.05},
+            }
+        ],
+    )
+
+
+class AnalysisRequest(Body):
+    """An uploaded image that is to be looked at, again where it was before."""
+
+    file_id: NamedFile
+
+
+class BatchRequest(Body):
+    """Many files, and what becomes of each."""
+
+    file_ids: list[NamedFile] = Field(
+        min_length=1, max_length=MAX_BATCH, examples=[["fil_" + "0" * 32]]
+    )
+    recipe: dict[str, Any] | None = Field(
+        default=None, description=_RECIPE, examples=[RECIPE]
+    )
+    preset: str | None = Field(
+        default=None, pattern=PRESET_NAME, examples=["shop-thumb"]
+    )
+    background: dict[str, Any] | None = Field(
+        default=None,
+        description="Instead of a recipe: the spec of a background.",
+        examples=[{"fill": {"type": "solid", "color": "#ffffff"}}],
+    )
+
+    @model_validator(mode="after")
+    def _one_treatment(self) -> "BatchRequest":
+        if [self.recipe, self.preset, self.background].count(None) != 2:
+            raise ValueError("give one of recipe, preset and background")
+        return self
+
+
+class BatchFailureOut(BaseModel):
+    task_id: str
+    file_id: str | None
+    name: str
+    error: dict[str, Any] | None
+
+
+class BatchOut(BaseModel):
+    id: str = Field(examples=["bat_" + "0" * 32])
+    task_id: str
+    state: str = Field(
+        description="running, completed, failed or cancelled. A batch completes when "
+        "all of its tasks have ended, whatever became of them.",
+        examples=["running"],
+    )
+    total: int = Field(examples=[10_000])
+    queued: int
+    running: int
+    completed: int
+    failed: int
+    cancelled: int
+    failures: list[BatchFailureOut] = Field(
+        description="The first hundred; all of them under /tasks?state=failed."
+    )
+    contact_sheet: ImageOut | None
+    error: dict[str, Any] | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class PresetRequest(Body):
+    """A recipe that is to be used by its name."""
+
+    recipe: dict[str, Any] = Field(description=_RECIPE, examples=[RECIPE])
+
+
+class PresetOut(BaseModel):
+    name: str = Field(examples=["shop-thumb"])
+    recipe: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime
+
+
+class PresetList(BaseModel):
+    items: list[PresetOut]
+    next_cursor: str | None
+
+
+class MadeImageOut(ImageOut):
+    name: str = Field(examples=["large"])
+    url: str
+    frames: int = Field(description="1, or more of an animated image.")
+    warnings: list[str]
+
+
+class TransformationOut(BaseModel):
+    id: str = Field(examples=["tsf_" + "0" * 32])
+    task_id: str
+    file_id: str | None
+    name: str
+    recipe: dict[str, Any]
+    key: str = Field(description="The same for the same bytes, recipe and engine.")
+    reused_from: str | None = Field(
+        description="The transformation that had made the same before."
+    )
+    variants: list[MadeImageOut]
+    created_at: datetime
+    warnings: list[str]
+
+
+class TransformationList(BaseModel):
+    items: list[TransformationOut]
+    next_cursor: str | None
+
+
+class BackgroundOut(BaseModel):
+    id: str = Field(examples=["bgd_" + "0" * 32])
+    task_id: str
+    file_id: str
+    name: str
+    spec: dict[str, Any]
+    removal: dict[str, Any] = Field(
+        description="How the subject was found, and how sure that is."
+    )
+    images: list[MadeImageOut]
+    created_at: datetime
+    warnings: list[str]
+
+
+class AssetOut(BaseModel):
+    id: str = Field(description="The file's.", examples=["fil_" + "0" * 32])
+    task_id: str
+    name: str
+    analysis: dict[str, Any]
+    created_at: datetime
+
+
+class SimilarOut(BaseModel):
+    id: str = Field(description="The file's.", examples=["fil_" + "0" * 32])
+    name: str
+    distance: int = Field(description="Bits of 256 that differ.", examples=[6])
+    matched: str = Field(
+        description="whole, or crop where one shows a part of the other.",
+        examples=["whole"],
+    )
+
+
+class SimilarList(BaseModel):
+    items: list[SimilarOut]
+    next_cursor: str | None

@@ -1,0 +1,87 @@
+"""Plans, imports and rejects -> HTTP answers."""
+
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+from starlette.responses import Response, StreamingResponse
+
+from onemanage.contracts.imports.imports import (
+    Import,
+    PlanDocument,
+    TableReject,
+    kept_rejects_key,
+)
+from onemanage.gateway.http import answers
+from onemanage.gateway.http.downloads import SAFE, disposition
+from onemanage.gateway.http.problems import Problem
+from onemanage.platform.storage import ObjectMissing, Storage
+
+
+def plan(document: PlanDocument, task_id: str) -> dict[str, Any]:
+    """Each table with its findings beside it."""
+    made = document.plan
+    pairs = zip(made.tables, made.findings, strict=True)
+    return {
+        "id": document.plan_id,
+        "task_id": task_id,
+        "sources": [_source(one) for one in document.sources],
+        "tables": [
+            msgspec.to_builtins(table) | {"findings": msgspec.to_builtins(findings)}
+            for table, findings in pairs
+        ],
+        "source_tables": [
+            {"schema": one.db_schema, "table": one.table, "kind": one.kind}
+            for one in made.source_tables
+        ],
+        "options": msgspec.to_builtins(made.options),
+        "created_at": document.created_at,
+    }
+
+
+def _source(source: Any) -> dict[str, Any]:
+    fields = msgspec.to_builtins(source)
+    if fields["type"] == "file":
+        return {
+            "kind": "file",
+            "name": fields["file_name"],
+            "file_id": fields["file_id"],
+        }
+    name = f"{fields['host']}/{fields['database']}"
+    return {"kind": "database", "name": name, "file_id": None}
+
+
+def done(found: Import) -> dict[str, Any]:
+    """An import with the addresses of its rejects."""
+    fields = answers.renamed(found, "import_id")
+    for number, table in enumerate(found.tables, 1):
+        shown = fields["tables"][number - 1]
+        at = f"/v1/imports/{found.import_id}/rejects.csv?part={number}"
+        shown["rejects_url"] = at if table.rejects_key else None
+    return fields
+
+
+def reject(found: TableReject) -> dict[str, Any]:
+    fields: dict[str, Any] = msgspec.to_builtins(found)
+    return fields
+
+
+async def csv(
+    storage: Storage, object_key: str, file_name: str, *, guard_formulas: bool
+) -> Response:
+    """Stream it out, as it was where no guard is wanted. Raises a 404 Problem."""
+    try:
+        found = None
+        if not guard_formulas:
+            with suppress(ObjectMissing):  # where nothing had to be guarded
+                found = await storage.open(kept_rejects_key(object_key))
+        found = found or await storage.open(object_key)
+    except ObjectMissing:
+        detail = "The rejects are no longer kept. Import the file again."
+        raise Problem(404, "rejects_gone", detail) from None
+    headers = {
+        "Content-Disposition": disposition(file_name, "attachment"),
+        "Content-Length": str(found.size),
+        **SAFE,
+    }
+    return StreamingResponse(found.chunks, headers=headers, media_type="text/csv")

@@ -1,0 +1,175 @@
+"""Plans: what a file would become, proposed for a person to change."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from onemanage.contracts.base import derived_id, new_id
+from onemanage.contracts.imports.imports import GetPlan, ImportPlan, PlanDocument
+from onemanage.contracts.imports.plans import Dialect, FileSource
+from onemanage.gateway.files.bodies import file_or, is_json, read_json, receive
+from onemanage.gateway.gateway import (
+    Authenticated,
+    Caller,
+    Deps,
+    Gateway,
+    IdempotencyKey,
+)
+from onemanage.gateway.http import answers
+from onemanage.gateway.http.ids import PlanId
+from onemanage.gateway.http.preferences import Wait, Waiting
+from onemanage.gateway.http.problems import Problem, not_found
+from onemanage.gateway.http.schemas import ProblemOut, TaskOut
+from onemanage.gateway.imports import answers as import_answers
+from onemanage.gateway.imports.schemas import PlanOut, PlanRequest
+from onemanage.gateway.imports.source_schemas import DatabaseIn
+from onemanage.gateway.store import FileRow
+from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.platform.queries import ask
+from onemanage.platform.storage import ObjectMissing
+
+router = APIRouter(prefix="/v1/imports/plans", tags=["imports"])
+
+_FORM = '{"file_id": …}, {"file_ids": […]} or {"database": {…}}, maybe with a dialect'
+_ACCEPTED: dict[int | str, dict[str, Any]] = {
+    202: {"model": TaskOut, "description": "Not done yet: the task to follow."},
+    409: {"model": ProblemOut, "description": "task_cancelled: there is no plan."},
+}
+
+
+@router.post(
+    "",
+    response_model=PlanOut,
+    responses=_ACCEPTED,
+    openapi_extra=file_or(
+        PlanRequest, "The file itself, or the ids of uploaded files."
+    ),
+)
+async def create_import_plan(
+    request: Request,
+    gateway: Deps,
+    caller: Authenticated,
+    wait: Wait,
+    idempotency_key: IdempotencyKey,
+    name: Annotated[str | None, Query(examples=["orders.csv"])] = None,
+) -> Response:
+    """Look through files and propose tables, columns and types; nothing is loaded.
+
+    200 with the plan when it is done within ``Prefer: wait=N`` (two seconds where not
+    said), else 202 and the task to follow; the plan is then at its ``resource``.
+    """
+    hint: Dialect | None = None
+    if is_json(request):
+        body = await read_json(request, PlanRequest, _FORM)
+        if body.database is not None:
+            return await _of_database(
+                gateway, caller, body.database, wait, idempotency_key
+            )
+        file_ids = body.files
+        if body.dialect is not None:
+            hint = msgspec.convert(body.dialect.model_dump(), Dialect)
+    else:
+        file = await receive(request, gateway, caller, name, idempotency_key)
+        file_ids = [file.id]
+
+    async def sources() -> list[dict[str, Any]]:
+        return [file_source(await known_file(gateway, caller, one)) for one in file_ids]
+
+    asked = _asked([file_ids, msgspec.to_builtins(hint)], idempotency_key)
+    return await _order_plan(gateway, caller, asked, sources, hint, wait)
+
+
+def _asked(what: Any, idempotency_key: str | None) -> Asked:
+    return Asked(name="data_import.plan", what=what, idempotency_key=idempotency_key)
+
+
+async def _of_database(
+    gateway: Gateway,
+    caller: Caller,
+    database: DatabaseIn,
+    wait: Waiting,
+    idempotency_key: str | None,
+) -> Response:
+    async def sources() -> list[dict[str, Any]]:
+        sealed = database.sealed(gateway.sealing_key, caller.workspace_id)
+        return [msgspec.to_builtins(sealed)]
+
+    asked = _asked(database.asked(), idempotency_key)
+    return await _order_plan(gateway, caller, asked, sources, None, wait)
+
+
+async def _order_plan(
+    gateway: Gateway,
+    caller: Caller,
+    asked: Asked,
+    sources: Callable[[], Awaitable[list[dict[str, Any]]]],
+    hint: Dialect | None,
+    wait: Waiting,
+) -> Response:
+    async def prepare() -> Order:
+        task_id = new_id("tsk")
+        plan_id = derived_id("pln", task_id)
+        fields = {
+            "plan_id": plan_id,
+            "sources": await sources(),
+            "hint": msgspec.to_builtins(hint),
+        }
+        at = f"/v1/imports/plans/{plan_id}"
+        return Order(task_id=task_id, fields=fields, resource=at)
+
+    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
+    if row.state == "cancelled":
+        detail = "The plan was cancelled before it was made. Ask for a new one."
+        headers = {"Location": answers.task_address(row)}
+        raise Problem(409, "task_cancelled", detail, headers=headers, task_id=row.id)
+    if row.state != "completed":
+        return answers.ended_or_accepted(row, wait)
+    document = await plan_document(gateway, row.result["plan_key"])
+    headers = {"Location": answers.task_address(row), **wait.headers}
+    return answers.json(import_answers.plan(document, row.id), headers=headers)
+
+
+@router.get("/{plan_id}", response_model=PlanOut)
+async def get_import_plan(
+    gateway: Deps, caller: Authenticated, plan_id: PlanId
+) -> Response:
+    """Tables and options to change, with what was seen of each column."""
+    found = await known_plan(gateway, caller, plan_id)
+    document = await plan_document(gateway, found.plan_key)
+    return answers.json(import_answers.plan(document, found.task_id))
+
+
+async def known_plan(gateway: Gateway, caller: Caller, plan_id: str) -> ImportPlan:
+    query = GetPlan(workspace_id=caller.workspace_id, plan_id=plan_id)
+    return await ask(gateway.nats, query, ImportPlan)
+
+
+async def plan_document(gateway: Gateway, plan_key: str) -> PlanDocument:
+    try:
+        stored = await gateway.storage.get_bytes(plan_key)
+    except ObjectMissing:
+        detail = "The plan is no longer kept. Ask for a new one."
+        raise Problem(404, "plan_gone", detail) from None
+    return msgspec.json.decode(stored, type=PlanDocument)
+
+
+async def known_file(gateway: Gateway, caller: Caller, file_id: str) -> FileRow:
+    found = await gateway.store.file(caller.workspace_id, file_id)
+    if found is None:
+        raise not_found("file", file_id)
+    return found
+
+
+def file_source(file: FileRow) -> dict[str, Any]:
+    """As a command carries it."""
+    source = FileSource(
+        file_id=file.id,
+        file_key=file.object_key,
+        file_name=file.name,
+        sha256=file.sha256,
+    )
+    fields: dict[str, Any] = msgspec.to_builtins(source)
+    return fields

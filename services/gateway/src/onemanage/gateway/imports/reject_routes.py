@@ -1,0 +1,185 @@
+"""Rows that were not loaded: named, downloaded, and sent again when put right."""
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Header, Query, Request
+from starlette.responses import Response
+
+from onemanage.contracts.imports.imports import (
+    Import,
+    ImportedTable,
+    ListRejects,
+    RejectPage,
+)
+from onemanage.contracts.imports.plans import Plan
+from onemanage.gateway.files.bodies import file_or, is_json, read_json, receive
+from onemanage.gateway.gateway import (
+    Authenticated,
+    Deps,
+    Gateway,
+    IdempotencyKey,
+)
+from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http.cursors import Cursor, NumberPlace
+from onemanage.gateway.http.ids import ImportId
+from onemanage.gateway.http.media import bytes_of
+from onemanage.gateway.http.preferences import Wait
+from onemanage.gateway.http.problems import Problem
+from onemanage.gateway.http.schemas import FileReference, TaskOut
+from onemanage.gateway.imports import answers as import_answers
+from onemanage.gateway.imports.plan_routes import file_source, known_file
+from onemanage.gateway.imports.routes import known_import, order_import
+from onemanage.gateway.imports.schemas import RejectList
+from onemanage.gateway.tasks.orders import Asked, asked_before
+from onemanage.platform.queries import ask
+
+router = APIRouter(prefix="/v1/imports/{import_id}", tags=["imports"])
+
+_CSV = bytes_of("All rejected rows of one table.", "text/csv")
+Part = Annotated[
+    int | None,
+    Query(
+        ge=1,
+        description="Which of the import's tables, from 1. Needed where several had "
+        "rejects.",
+        examples=[1],
+    ),
+]
+
+
+Guard = Annotated[
+    bool,
+    Query(
+        description="Of CSV: an apostrophe before text that a spreadsheet would run. "
+        "It is taken off again when the file is sent again."
+    ),
+]
+
+
+@router.get("/rejects", response_model=RejectList, responses=_CSV)
+async def list_rejects(
+    gateway: Deps,
+    caller: Authenticated,
+    import_id: ImportId,
+    accept: Annotated[str, Header(include_in_schema=False)] = "",
+    part: Part = None,
+    table: Annotated[str | None, Query(examples=["orders"])] = None,
+    reason: Annotated[str | None, Query(examples=["not_a_date"])] = None,
+    column: Annotated[str | None, Query(examples=["ordered_on"])] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: Cursor = None,
+    guard_formulas: Guard = True,
+) -> Response:
+    """The first 1,000 bad cells of each table. All bad rows are in the CSV, which
+    ``Accept: text/csv`` asks for here too.
+    """
+    if accept.startswith("text/csv"):
+        found = await known_import(gateway, caller, import_id)
+        return await _download(gateway, found, part, guard_formulas)
+    after = cursors.read(cursor, NumberPlace)
+    query = ListRejects(
+        workspace_id=caller.workspace_id,
+        import_id=import_id,
+        table=table,
+        reason=reason,
+        column=column,
+        limit=limit,
+        after=after.number if after else 0,
+    )
+    page = await ask(gateway.nats, query, RejectPage)
+    last = None
+    if page.has_more:
+        last = cursors.write(NumberPlace(page.items[-1].number))
+    return answers.page((import_answers.reject(item) for item in page.items), last)
+
+
+@router.get("/rejects.csv", response_class=Response, responses=_CSV)
+async def download_rejects(
+    gateway: Deps,
+    caller: Authenticated,
+    import_id: ImportId,
+    part: Part = None,
+    guard_formulas: Guard = True,
+) -> Response:
+    """Every rejected row as it was, with ``_line``, ``_column`` and ``_error``."""
+    found = await known_import(gateway, caller, import_id)
+    return await _download(gateway, found, part, guard_formulas)
+
+
+@router.post(
+    "/rejects",
+    response_model=TaskOut,
+    openapi_extra=file_or(
+        FileReference, "The rejects file, put right; or the id of one uploaded."
+    ),
+)
+async def resubmit_rejects(
+    request: Request,
+    gateway: Deps,
+    caller: Authenticated,
+    wait: Wait,
+    idempotency_key: IdempotencyKey,
+    import_id: ImportId,
+    part: Part = None,
+    name: Annotated[str | None, Query(examples=["rejects.csv"])] = None,
+) -> Response:
+    """Load rejects that were put right, by the plan of the import that they are from.
+
+    An import of its own, whose ``resubmits`` names the one before.
+    """
+    if not await asked_before(gateway, caller.key_hash, idempotency_key):
+        _rejected(await known_import(gateway, caller, import_id), part)
+    if is_json(request):
+        form = '{"file_id": "fil_…"}'
+        file_id = (await read_json(request, FileReference, form)).file_id
+    else:
+        file = await receive(request, gateway, caller, name, idempotency_key)
+        file_id = file.id
+
+    async def fields() -> dict[str, Any]:
+        found = await known_import(gateway, caller, import_id)
+        number, rejected = _rejected(found, part)
+        return {
+            "sources": [file_source(await known_file(gateway, caller, file_id))],
+            "plan": msgspec.to_builtins(Plan(tables=[])),
+            "expected_rows": rejected.rejected,
+            "resubmits": import_id,
+            "resubmitted_part": number,
+        }
+
+    what = [import_id, part, file_id]
+    asked = Asked(name="data_import", what=what, idempotency_key=idempotency_key)
+    return await order_import(gateway, caller, asked, fields, wait)
+
+
+async def _download(
+    gateway: Gateway, found: Import, part: int | None, guard_formulas: bool
+) -> Response:
+    _, rejected = _rejected(found, part)
+    assert rejected.rejects_key is not None  # as of all that had rejects
+    file_name = f"{rejected.table}-rejects.csv"
+    return await import_answers.csv(
+        gateway.storage,
+        rejected.rejects_key,
+        file_name,
+        guard_formulas=guard_formulas,
+    )
+
+
+def _rejected(found: Import, part: int | None) -> tuple[int, ImportedTable]:
+    """The one table with rejects that is meant, and its number. Raises Problem."""
+    having = [
+        (number, table)
+        for number, table in enumerate(found.tables, 1)
+        if table.rejects_key
+    ]
+    meant = [one for one in having if part in (None, one[0])]
+    names = ", ".join(f"{number} ({table.table})" for number, table in having)
+    if not meant:
+        detail = f"No such part has rejects. Parts that have: {names or 'none'}."
+        raise Problem(404, "no_rejects", detail)
+    if len(meant) > 1:
+        detail = f"Several parts have rejects. Choose one with ?part=: {names}."
+        raise Problem(422, "which_part", detail)
+    return meant[0]

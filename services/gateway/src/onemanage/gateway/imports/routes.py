@@ -1,0 +1,191 @@
+"""Imports: run a plan, look at what became of it, undo it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from onemanage.contracts.base import ListPlace, derived_id, new_id
+from onemanage.contracts.imports.imports import (
+    GetImport,
+    Import,
+    ImportPage,
+    ListImports,
+    PlanDocument,
+)
+from onemanage.contracts.imports.plans import ImportOptions, Plan, TablePlan
+from onemanage.gateway.gateway import (
+    Authenticated,
+    Caller,
+    Deps,
+    Gateway,
+    IdempotencyKey,
+)
+from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http.cursors import Cursor
+from onemanage.gateway.http.ids import ImportId
+from onemanage.gateway.http.preferences import Wait, Waiting
+from onemanage.gateway.http.problems import Problem
+from onemanage.gateway.http.schemas import TaskOut
+from onemanage.gateway.imports import answers as import_answers
+from onemanage.gateway.imports.plan_routes import known_plan, plan_document
+from onemanage.gateway.imports.schemas import ImportList, ImportOut, ImportRequest
+from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.platform.queries import ask
+
+router = APIRouter(prefix="/v1/imports", tags=["imports"])
+
+_MAX_COMMAND = 900 * 1024
+"""Bytes. A message has at most 1 MiB, and there is something around the plan."""
+
+
+@router.post("", response_model=TaskOut)
+async def create_import(
+    body: ImportRequest,
+    gateway: Deps,
+    caller: Authenticated,
+    wait: Wait,
+    idempotency_key: IdempotencyKey,
+) -> Response:
+    """Load what a plan names: all of it in one transaction, or nothing.
+
+    Bad rows are left out and named. 200 with the result when it is done within
+    ``Prefer: wait=N`` (two seconds where not said), else 202 and the task to follow.
+    """
+
+    async def fields() -> dict[str, Any]:
+        found = await known_plan(gateway, caller, body.plan_id)
+        document = await plan_document(gateway, found.plan_key)
+        return _fields(body, document)
+
+    asked = Asked(
+        name="data_import",
+        what=body.model_dump(mode="json"),
+        idempotency_key=idempotency_key,
+    )
+    return await order_import(gateway, caller, asked, fields, wait)
+
+
+def _fields(body: ImportRequest, document: PlanDocument) -> dict[str, Any]:
+    """Of the command. Raises a 413 Problem."""
+    plan = _plan(body, document)
+    fields = {
+        "sources": msgspec.to_builtins(document.sources),
+        "plan": msgspec.to_builtins(plan),
+        "plan_id": body.plan_id,
+        "expected_rows": _expected(plan, document),
+    }
+    if len(msgspec.json.encode(fields)) > _MAX_COMMAND:
+        detail = "The plan is too large. Import fewer tables or columns at once."
+        raise Problem(413, "plan_too_large", detail)
+    return fields
+
+
+def _plan(body: ImportRequest, document: PlanDocument) -> Plan:
+    """Tables that are left out are as proposed; so are options."""
+    tables, options = document.plan.tables, document.plan.options
+    if body.tables is not None:
+        given = [table.model_dump(exclude={"findings"}) for table in body.tables]
+        tables = msgspec.convert(given, list[TablePlan])
+    if body.options is not None:
+        options = msgspec.convert(body.options.model_dump(), ImportOptions)
+    return Plan(tables=tables, options=options)
+
+
+def _expected(plan: Plan, document: PlanDocument) -> int:
+    """Rows of those tables that are the plan's; 0 where one of them is unknown."""
+    rows = {
+        (table.file_id, table.member, table.sheet): findings.rows
+        for table, findings in zip(
+            document.plan.tables, document.plan.findings, strict=True
+        )
+        if findings.rows_exact
+    }
+    wanted = [
+        rows.get((table.file_id, table.member, table.sheet))
+        for table in plan.tables
+        if table.include
+    ]
+    known = [count for count in wanted if count is not None]
+    return sum(known) if len(known) == len(wanted) else 0
+
+
+async def order_import(
+    gateway: Gateway,
+    caller: Caller,
+    asked: Asked,
+    fields: Callable[[], Awaitable[dict[str, Any]]],
+    wait: Waiting,
+) -> Response:
+    """``fields`` of the command are looked up where this is no repeat."""
+
+    async def prepare() -> Order:
+        task_id = new_id("tsk")
+        import_id = derived_id("imp", task_id)
+        return Order(
+            task_id=task_id,
+            fields={"import_id": import_id, **await fields()},
+            resource=f"/v1/imports/{import_id}",
+        )
+
+    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
+    return answers.ended_or_accepted(row, wait)
+
+
+@router.get("", response_model=ImportList)
+async def list_imports(
+    gateway: Deps,
+    caller: Authenticated,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """Newest first. What failed or was cancelled is among the tasks."""
+    query = ListImports(
+        workspace_id=caller.workspace_id,
+        limit=limit,
+        place=cursors.read(cursor, ListPlace),
+    )
+    found = await ask(gateway.nats, query, ImportPage)
+    last = cursors.newest(found.items, "import_id", has_more=found.has_more)
+    return answers.page((import_answers.done(item) for item in found.items), last)
+
+
+@router.get("/{import_id}", response_model=ImportOut)
+async def get_import(
+    gateway: Deps, caller: Authenticated, import_id: ImportId
+) -> Response:
+    """What became of each table, with counts of the rejects by reason."""
+    found = await known_import(gateway, caller, import_id)
+    return answers.json(import_answers.done(found))
+
+
+@router.post("/{import_id}/undo", response_model=TaskOut)
+async def undo_import(
+    gateway: Deps,
+    caller: Authenticated,
+    wait: Wait,
+    idempotency_key: IdempotencyKey,
+    import_id: ImportId,
+) -> Response:
+    """Take away the rows that it appended, or bring back the table that it replaced."""
+
+    async def prepare() -> Order:
+        await known_import(gateway, caller, import_id)
+        return Order(
+            task_id=new_id("tsk"),
+            fields={"import_id": import_id},
+            resource=f"/v1/imports/{import_id}",
+        )
+
+    asked = Asked(
+        name="data_import.undo", what=import_id, idempotency_key=idempotency_key
+    )
+    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
+    return answers.ended_or_accepted(row, wait)
+
+
+async def known_import(gateway: Gateway, caller: Caller, import_id: str) -> Import:
+    query = GetImport(workspace_id=caller.workspace_id, import_id=import_id)
+    return await ask(gateway.nats, query, Import)

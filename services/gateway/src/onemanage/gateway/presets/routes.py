@@ -1,0 +1,71 @@
+"""Presets: recipes that a workspace has given a name."""
+
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Path, Query
+from starlette.responses import Response
+
+from onemanage.gateway.gateway import Authenticated, Deps
+from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http.cursors import Cursor, NamePlace
+from onemanage.gateway.http.problems import not_found
+from onemanage.gateway.images.recipes import checked_recipe
+from onemanage.gateway.images.schemas import (
+    PRESET_NAME,
+    PresetList,
+    PresetOut,
+    PresetRequest,
+)
+
+router = APIRouter(prefix="/v1/images/presets", tags=["images"])
+
+Name = Annotated[str, Path(pattern=PRESET_NAME, examples=["shop-thumb"])]
+
+
+@router.put("/{name}", response_model=PresetOut, responses={201: {"model": PresetOut}})
+async def put_preset(
+    body: PresetRequest, gateway: Deps, caller: Authenticated, name: Name
+) -> Response:
+    """Save a recipe under a name: 201 where it is new, 200 where it was replaced.
+
+    It is checked as it is when it is used. What was made by it before stays.
+    """
+    recipe = msgspec.to_builtins(checked_recipe(body.recipe))
+    row, is_new = await gateway.presets.save(caller.workspace_id, name, recipe)
+    return answers.json(row, 201 if is_new else 200)
+
+
+@router.get("", response_model=PresetList)
+async def list_presets(
+    gateway: Deps,
+    caller: Authenticated,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """By name."""
+    after = cursors.read(cursor, NamePlace)
+    rows = await gateway.presets.page(
+        caller.workspace_id, limit + 1, after.name if after else None
+    )
+    last = None
+    if len(rows) > limit:
+        last = cursors.write(NamePlace(rows[limit - 1].name))
+    return answers.page((msgspec.structs.asdict(row) for row in rows[:limit]), last)
+
+
+@router.get("/{name}", response_model=PresetOut)
+async def get_preset(gateway: Deps, caller: Authenticated, name: Name) -> Response:
+    """The recipe, every default written out."""
+    row = await gateway.presets.get(caller.workspace_id, name)
+    if row is None:
+        raise not_found("preset", name)
+    return answers.json(row)
+
+
+@router.delete("/{name}", status_code=204)
+async def delete_preset(gateway: Deps, caller: Authenticated, name: Name) -> Response:
+    """Tasks that were accepted with it are carried out all the same."""
+    if not await gateway.presets.delete(caller.workspace_id, name):
+        raise not_found("preset", name)
+    return Response(status_code=204)

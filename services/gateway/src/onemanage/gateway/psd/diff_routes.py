@@ -1,0 +1,109 @@
+"""Diffs: what has changed between two parsed documents."""
+
+import msgspec
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from onemanage.contracts.base import derived_id, new_id
+from onemanage.contracts.psd.diffs import DiffManifest, DocumentDiff, GetDiff
+from onemanage.contracts.psd.documents import Document, GetDocument
+from onemanage.gateway.gateway import (
+    Authenticated,
+    Caller,
+    Deps,
+    Gateway,
+    IdempotencyKey,
+)
+from onemanage.gateway.http import answers
+from onemanage.gateway.http.downloads import Conditional, download
+from onemanage.gateway.http.ids import DiffId
+from onemanage.gateway.http.media import PNG
+from onemanage.gateway.http.preferences import Wait
+from onemanage.gateway.http.problems import Problem
+from onemanage.gateway.http.schemas import TaskOut
+from onemanage.gateway.psd.diff_schemas import DiffOut, DiffRequest
+from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.platform.queries import ask
+from onemanage.platform.storage import ObjectMissing
+
+router = APIRouter(prefix="/v1/psd/diffs", tags=["diffs"])
+
+
+@router.post("", response_model=TaskOut)
+async def create_diff(
+    body: DiffRequest,
+    gateway: Deps,
+    caller: Authenticated,
+    wait: Wait,
+    idempotency_key: IdempotencyKey,
+) -> Response:
+    """Compare two parsed documents, layer by layer and pixel by pixel.
+
+    200 with the result when it is done within ``Prefer: wait=N`` (two seconds where
+    not said), else 202 and the task to follow.
+    """
+
+    async def prepare() -> Order:
+        for document_id in (body.before, body.after):
+            question = GetDocument(
+                workspace_id=caller.workspace_id, document_id=document_id
+            )
+            await ask(gateway.nats, question, Document)
+        task_id = new_id("tsk")
+        diff_id = derived_id("dif", task_id)
+        fields = {
+            "diff_id": diff_id,
+            "before_document_id": body.before,
+            "after_document_id": body.after,
+        }
+        at = f"/v1/psd/diffs/{diff_id}"
+        return Order(task_id=task_id, fields=fields, resource=at)
+
+    asked = Asked(
+        name="psd.compare",
+        what=[body.before, body.after],
+        idempotency_key=idempotency_key,
+    )
+    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
+    return answers.ended_or_accepted(row, wait)
+
+
+@router.get("/{diff_id}", response_model=DiffOut)
+async def get_diff(gateway: Deps, caller: Authenticated, diff_id: DiffId) -> Response:
+    """What has changed: every layer, and the regions where the pixels differ."""
+    found = await _diff(gateway, caller, diff_id)
+    try:
+        stored = await gateway.storage.get_bytes(found.changes_key)
+    except ObjectMissing:
+        detail = "What has changed is no longer kept. Compare the documents again."
+        raise Problem(404, "diff_gone", detail) from None
+    return answers.json(answers.diff(msgspec.json.decode(stored, type=DiffManifest)))
+
+
+@router.get("/{diff_id}/image", response_class=Response, responses=PNG)
+async def get_diff_image(
+    gateway: Deps,
+    caller: Authenticated,
+    diff_id: DiffId,
+    conditions: Conditional,
+) -> Response:
+    """A PNG of the newer document in gray, with what has changed in colour."""
+    found = await _diff(gateway, caller, diff_id)
+    image = found.heat_map
+    if image is None:
+        detail = (
+            "There is no heat map of these documents. The warnings of the diff say why."
+        )
+        raise Problem(404, "no_image", detail)
+    return await download(
+        gateway.storage,
+        image.object_key,
+        image.sha256,
+        conditions,
+        file_name=f"{diff_id}.png",
+    )
+
+
+async def _diff(gateway: Gateway, caller: Caller, diff_id: str) -> DocumentDiff:
+    query = GetDiff(workspace_id=caller.workspace_id, diff_id=diff_id)
+    return await ask(gateway.nats, query, DocumentDiff)

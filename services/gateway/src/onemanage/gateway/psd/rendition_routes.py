@@ -1,0 +1,217 @@
+"""Renditions: images of a parsed document as somebody wants them, one by one or zipped."""
+
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Path, Query
+from starlette.responses import Response, StreamingResponse
+
+from onemanage.contracts.base import ListPlace, derived_id, new_id
+from onemanage.contracts.psd.documents import Document, GetDocument
+from onemanage.contracts.psd.renditions import (
+    GetRendition,
+    ListRenditions,
+    Rendition,
+    RenditionImage,
+    RenditionManifest,
+    RenditionPage,
+    RenditionSpec,
+)
+from onemanage.gateway.gateway import (
+    Authenticated,
+    Caller,
+    Deps,
+    Gateway,
+    IdempotencyKey,
+)
+from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http.archives import Entry, archive, json_entry
+from onemanage.gateway.http.cursors import Cursor
+from onemanage.gateway.http.downloads import Conditional, download
+from onemanage.gateway.http.ids import DocumentId, RenditionId
+from onemanage.gateway.http.media import IMAGE, ZIP
+from onemanage.gateway.http.preferences import Wait
+from onemanage.gateway.http.problems import Problem
+from onemanage.gateway.http.schemas import TaskOut
+from onemanage.gateway.psd.rendition_schemas import (
+    RenditionList,
+    RenditionRequest,
+    RenditionWithImages,
+)
+from onemanage.gateway.psd.routes import manifest_gone, stored_manifest
+from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.platform.queries import ask
+from onemanage.platform.storage import ObjectMissing
+
+router = APIRouter(prefix="/v1/psd", tags=["renditions"])
+
+
+@router.post("/documents/{document_id}/renditions", response_model=TaskOut)
+async def create_rendition(
+    body: RenditionRequest,
+    gateway: Deps,
+    caller: Authenticated,
+    wait: Wait,
+    idempotency_key: IdempotencyKey,
+    document_id: DocumentId,
+) -> Response:
+    """Make images of a parsed document: the whole, layers or slices, in any size.
+
+    200 with the result when it is done within ``Prefer: wait=N`` (two seconds where
+    not said), else 202 and the task to follow.
+    """
+    spec = msgspec.to_builtins(
+        msgspec.convert(body.model_dump(exclude_none=True), RenditionSpec)
+    )
+
+    async def prepare() -> Order:
+        document = await _document(gateway, caller, document_id)
+        task_id = new_id("tsk")
+        rendition_id = derived_id("rnd", task_id)
+        fields = {
+            "rendition_id": rendition_id,
+            "document_id": document_id,
+            "spec": spec,
+        }
+        return Order(
+            task_id=task_id,
+            fields=fields,
+            file_id=document.file_id,
+            resource=f"/v1/psd/renditions/{rendition_id}",
+        )
+
+    asked = Asked(
+        name="psd.render", what=[document_id, spec], idempotency_key=idempotency_key
+    )
+    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
+    return answers.ended_or_accepted(row, wait)
+
+
+@router.get("/documents/{document_id}/renditions", response_model=RenditionList)
+async def list_renditions(
+    gateway: Deps,
+    caller: Authenticated,
+    document_id: DocumentId,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """Newest first."""
+    query = ListRenditions(
+        workspace_id=caller.workspace_id,
+        document_id=document_id,
+        limit=limit,
+        place=cursors.read(cursor, ListPlace),
+    )
+    found = await ask(gateway.nats, query, RenditionPage)
+    last = cursors.newest(found.items, "rendition_id", has_more=found.has_more)
+    return answers.page((answers.rendition(item) for item in found.items), last)
+
+
+@router.get("/renditions/{rendition_id}", response_model=RenditionWithImages)
+async def get_rendition(
+    gateway: Deps, caller: Authenticated, rendition_id: RenditionId
+) -> Response:
+    """What was made, with the addresses of the images."""
+    found = await _rendition(gateway, caller, rendition_id)
+    images = await _images(gateway, found)
+    return answers.json(answers.rendition(found, images))
+
+
+@router.get(
+    "/renditions/{rendition_id}/images/{number}",
+    response_class=Response,
+    responses=IMAGE,
+)
+async def get_rendition_image(
+    gateway: Deps,
+    caller: Authenticated,
+    rendition_id: RenditionId,
+    number: Annotated[int, Path(ge=1)],
+    conditions: Conditional,
+) -> Response:
+    """One image, in sRGB, under its own name."""
+    found = await _rendition(gateway, caller, rendition_id)
+    try:
+        images = await gateway.rendition_images.of(found.manifest_key)
+    except ObjectMissing:
+        raise manifest_gone() from None
+    if number > len(images):
+        detail = f"There is no image {number}. The rendition has {len(images)}."
+        raise Problem(404, "no_image", detail)
+    image = images[number - 1]
+    return await download(
+        gateway.served_images,
+        image.object_key,
+        image.sha256,
+        conditions,
+        file_name=image.name,
+    )
+
+
+@router.get(
+    "/renditions/{rendition_id}/archive",
+    responses=ZIP,
+    response_class=StreamingResponse,
+)
+async def get_rendition_archive(
+    gateway: Deps, caller: Authenticated, rendition_id: RenditionId
+) -> Response:
+    """All images under their names, and rendition.json, in one zip."""
+    found = await _rendition(gateway, caller, rendition_id)
+    images = await _images(gateway, found)
+    entries = [
+        Entry(
+            name=image.name,
+            size=image.size,
+            crc32=image.crc32,
+            object_key=image.object_key,
+        )
+        for image in images
+    ]
+    entries.append(json_entry("rendition.json", answers.rendition(found, images)))
+    name = f"{rendition_id}.zip"
+    return archive(gateway.storage, entries, name, found.created_at)
+
+
+@router.get(
+    "/documents/{document_id}/archive", responses=ZIP, response_class=StreamingResponse
+)
+async def get_document_archive(
+    gateway: Deps, caller: Authenticated, document_id: DocumentId
+) -> Response:
+    """Composite and layers as they were exported, and manifest.json, in one zip."""
+    found = await _document(gateway, caller, document_id)
+    stored = msgspec.json.decode(await stored_manifest(gateway, found.manifest_key))
+    folder = found.manifest_key.rpartition("/")[0] + "/"
+    images = [stored["document"]["composite"]]
+    images += [layer["image"] for layer in stored["layers"]]
+    entries = []
+    for image in filter(None, images):
+        key = image["object_key"]
+        image["file"] = key.removeprefix(folder)
+        entries.append(
+            Entry(
+                name=image["file"],
+                size=image["size"],
+                crc32=image.get("crc32"),
+                object_key=key,
+            )
+        )
+    entries.append(json_entry("manifest.json", answers.manifest(stored)))
+    name = f"{found.name}.zip"
+    return archive(gateway.storage, entries, name, found.created_at)
+
+
+async def _document(gateway: Gateway, caller: Caller, document_id: str) -> Document:
+    query = GetDocument(workspace_id=caller.workspace_id, document_id=document_id)
+    return await ask(gateway.nats, query, Document)
+
+
+async def _rendition(gateway: Gateway, caller: Caller, rendition_id: str) -> Rendition:
+    query = GetRendition(workspace_id=caller.workspace_id, rendition_id=rendition_id)
+    return await ask(gateway.nats, query, Rendition)
+
+
+async def _images(gateway: Gateway, found: Rendition) -> list[RenditionImage]:
+    stored = await stored_manifest(gateway, found.manifest_key)
+    return msgspec.json.decode(stored, type=RenditionManifest).images

@@ -1,0 +1,242 @@
+"""The one way a command is accepted and waited for; and taken back, and repeated."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from loguru import logger
+
+from onemanage.contracts.base import TERMINAL, Event
+from onemanage.gateway.auth import wrong_key
+from onemanage.gateway.gateway import Gateway
+from onemanage.gateway.http.problems import Problem, not_found
+from onemanage.gateway.tasks import queues
+from onemanage.gateway.tasks.command_checks import check_command
+from onemanage.gateway.tasks.live import Listener
+from onemanage.gateway.tasks.projections import project
+from onemanage.gateway.tasks.store import ENDED, Acceptance, TaskRow, TaskStore
+from onemanage.platform.telemetry import TRACEPARENT, trace_headers
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a client asks for, before anything is looked up or made: the same again,
+    with the same key, is a repeat, whatever has changed here meanwhile.
+    """
+
+    name: str
+    """Of the task."""
+    what: Any
+    """As the request says it; a file that is its body is named by its id."""
+    idempotency_key: str | None = None
+
+    @property
+    def fingerprint(self) -> bytes:
+        return hashlib.sha256(msgspec.json.encode([self.name, self.what])).digest()
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """A command as a route gives it; ids of workspace and file are filled in later."""
+
+    task_id: str
+    fields: dict[str, Any]
+    file_id: str | None = None
+    resource: str | None = None
+
+
+type Prepare = Callable[[], Awaitable[Order]]
+"""Looks up what the command needs. Raises Problem where it cannot be carried out."""
+
+
+async def run_command(
+    gateway: Gateway, hashed: bytes, asked: Asked, prepare: Prepare, *, wait: float
+) -> TaskRow:
+    """Accept, publish, and wait up to ``wait`` seconds for the task's end.
+
+    A repeat is answered with the task that the first request made; ``prepare`` is not
+    called then. The row that comes back may still be queued or running. Raises Problem.
+    """
+    prior = await asked_before(gateway, hashed, asked.idempotency_key)
+    if prior is not None:
+        return await _repeated(gateway, prior, asked, wait)
+    order = await prepare()
+    subject = queues.asked_for(asked.name, wait)
+    has_file = order.file_id is not None
+    check_command(asked.name, order.fields, task_id=order.task_id, has_file=has_file)
+    with gateway.live.of_task(order.task_id) as events:
+        accepted = await gateway.tasks.accept(
+            hashed,
+            task_id=order.task_id,
+            name=asked.name,
+            subject=subject,
+            window=gateway.live.windows.of(subject),
+            command=order.fields,
+            file_id=order.file_id,
+            resource=order.resource,
+            traceparent=trace_headers().get(TRACEPARENT),
+            idempotency_key=asked.idempotency_key,
+            fingerprint=asked.fingerprint,
+        )
+        row = _row_of(accepted, order)
+        if accepted.is_new:
+            with logger.contextualize(task_id=row.id, workspace_id=row.workspace_id):
+                logger.info("{} accepted", row.name)
+            gateway.dispatcher.submit(row)
+            return await _ended(gateway, row, events, wait)
+    return await _repeated(gateway, row, asked, wait)
+
+
+async def asked_before(
+    gateway: Gateway, hashed: bytes, idempotency_key: str | None
+) -> TaskRow | None:
+    """The task that this key stands for, if a request with it was accepted.
+
+    Routes that would check something before the body is read ask this first.
+    """
+    if idempotency_key is None:
+        return None
+    return await gateway.tasks.asked_before(hashed, idempotency_key)
+
+
+def same_request(prior: TaskRow, fingerprint: bytes) -> TaskRow:
+    """Raises a 422 Problem where the key came with another request."""
+    if prior.fingerprint != fingerprint:
+        detail = (
+            "This Idempotency-Key was sent with another request before. "
+            "Use a new key for a new request."
+        )
+        raise Problem(422, "idempotency_key_reused", detail)
+    return prior
+
+
+async def cancel_task(
+    gateway: Gateway, workspace_id: str, task_id: str, *, wait: float
+) -> TaskRow:
+    """Take an order back, and wait up to ``wait`` seconds until it has stopped.
+
+    The row that comes back is cancelled, or still queued or running. Raises Problem.
+    """
+    with gateway.live.of_task(task_id) as events:
+        row = await gateway.tasks.cancel(workspace_id, task_id)
+        if row is None:
+            raise not_found("task", task_id)
+        with logger.contextualize(task_id=row.id, workspace_id=row.workspace_id):
+            logger.info("{} is to be cancelled; it is {}", row.name, row.state)
+        if row.state in ENDED:
+            if row.state == "cancelled" and row.published_at is None:
+                gateway.dispatcher.submit(row)
+        else:
+            await gateway.relay.ask_to_stop(task_id)
+            withdrawn = await gateway.relay.withdraw(row)
+            if withdrawn is None:
+                row = await _ended(gateway, row, events, wait)
+            else:
+                ended = await conclude(gateway, withdrawn)
+                row = ended or await _current(gateway.tasks, row)
+    if row.state in ("completed", "failed"):
+        detail = f"The task has {row.state} already, so it cannot be cancelled."
+        raise Problem(409, "task_ended", detail, task_id=task_id)
+    return row
+
+
+async def retry_task(
+    gateway: Gateway, workspace_id: str, task_id: str, *, wait: float
+) -> TaskRow:
+    """Run a failed task once more, and wait up to ``wait`` seconds for its end.
+
+    The row that comes back may still be queued or running. Raises Problem.
+    """
+    failed = await gateway.tasks.get(workspace_id, task_id)
+    if failed is None:
+        raise not_found("task", task_id)
+    if failed.state != "failed":
+        raise _not_failed(failed)
+    if failed.command is None:
+        detail = (
+            "This task was ordered by a service, which keeps no copy of the order. "
+            "Send the request that it came from again, or have an administrator "
+            "replay its dead letter."
+        )
+        raise Problem(409, "task_not_repeatable", detail, task_id=task_id)
+    with gateway.live.of_task(task_id) as events:
+        row = await gateway.tasks.requeue(
+            task_id,
+            subject=queues.asked_for(failed.name, wait),
+            run=failed.run,
+            traceparent=trace_headers().get(TRACEPARENT),
+        )
+        if row is None:  # somebody else was a moment quicker
+            raise _not_failed(await _current(gateway.tasks, failed))
+        with logger.contextualize(task_id=row.id, workspace_id=row.workspace_id):
+            logger.info("{} accepted again, run {}", row.name, row.run)
+        gateway.dispatcher.submit(row)
+        return await _ended(gateway, row, events, wait)
+
+
+async def _ended(
+    gateway: Gateway, row: TaskRow, events: Listener, wait: float
+) -> TaskRow:
+    try:
+        async with asyncio.timeout(wait):
+            while True:
+                event = await events.get()
+                if event is None:
+                    return await _current(gateway.tasks, row)
+                if event.status in TERMINAL and event.run == row.run:
+                    break
+    except TimeoutError:
+        return row if wait == 0 else await _current(gateway.tasks, row)
+    return await conclude(gateway, event) or await _current(gateway.tasks, row)
+
+
+async def conclude(gateway: Gateway, event: Event) -> TaskRow | None:
+    """Bring the row to its end, so that it says so before the client can ask for it.
+
+    What the consumer hears of the task afterwards is no news, so the next in line are
+    given their turn here. None where the row had ended before.
+    """
+    row = await project(event, gateway.tasks)
+    if row is not None and row.subject is not None:
+        gateway.dispatcher.wake(row.subject, row.workspace_id)
+    return row
+
+
+async def _repeated(
+    gateway: Gateway, prior: TaskRow, asked: Asked, wait: float
+) -> TaskRow:
+    row = same_request(prior, asked.fingerprint)
+    with gateway.live.of_task(row.id) as events:
+        row = await _current(gateway.tasks, row)  # nothing is missed from here on
+        if row.state in ENDED:
+            return row
+        return await _ended(gateway, row, events, wait)
+
+
+def _row_of(accepted: Acceptance, order: Order) -> TaskRow:
+    if accepted.workspace_id is None:
+        raise wrong_key()
+    row = accepted.task
+    if row is None and not accepted.has_source:
+        raise not_found("file", order.file_id or "")
+    if row is None:
+        raise under_way()
+    return row
+
+
+def under_way() -> Problem:
+    detail = (
+        "Another request with this Idempotency-Key is just being accepted. "
+        "Send this one again in a moment."
+    )
+    return Problem(409, "idempotency_key_in_use", detail)
+
+
+def _not_failed(row: TaskRow) -> Problem:
+    now = row.state if row.state in ENDED else f"still {row.state}"
+    detail = f"Only a failed task can be retried. This one is {now}."
+    return Problem(409, "task_not_failed", detail, task_id=row.id)
+
+
+async def _current(tasks: TaskStore, row: TaskRow) -> TaskRow:
+    return await tasks.get(row.workspace_id, row.id) or row

@@ -1,0 +1,167 @@
+"""One shape for every job: its row, and its events as they happen."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Header, Query
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.responses import Response
+
+from onemanage.contracts.base import TERMINAL, Event, ListPlace, Status, event_id
+from onemanage.gateway.batches import batches
+from onemanage.gateway.gateway import Authenticated, Deps, Gateway
+from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http.cursors import Cursor
+from onemanage.gateway.http.ids import TaskId
+from onemanage.gateway.http.preferences import Wait
+from onemanage.gateway.http.problems import not_found
+from onemanage.gateway.http.schemas import ProblemOut, TaskList, TaskOut
+from onemanage.gateway.tasks import orders
+from onemanage.gateway.tasks.store import ENDED, TaskRow
+
+router = APIRouter(prefix="/v1/tasks", tags=["tasks"])
+
+_LOOK_AGAIN = 5.0
+_RETRY_MILLISECONDS = 2000
+_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A stream of events.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    },
+    204: {"description": "The client has seen the end (Last-Event-ID)."},
+}
+_CANCEL_ANSWERS: dict[int | str, dict[str, Any]] = {
+    202: {"model": TaskOut, "description": "Still being stopped; follow the task."},
+    409: {"model": ProblemOut, "description": "task_ended: completed or failed."},
+}
+_RETRY_ANSWERS: dict[int | str, dict[str, Any]] = {
+    202: {"model": TaskOut, "description": "Not done yet; follow the task."},
+    409: {
+        "model": ProblemOut,
+        "description": "task_not_failed, or task_not_repeatable: ordered by a service.",
+    },
+}
+
+
+@router.get("", response_model=TaskList)
+async def list_tasks(
+    gateway: Deps,
+    caller: Authenticated,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """Newest first."""
+    before = cursors.read(cursor, ListPlace)
+    rows = await gateway.tasks.page(caller.workspace_id, limit + 1, before)
+    last = cursors.newest(rows[:limit], "id", has_more=len(rows) > limit)
+    return answers.page((answers.task(row) for row in rows[:limit]), last)
+
+
+@router.get("/{task_id}", response_model=TaskOut)
+async def get_task(gateway: Deps, caller: Authenticated, task_id: TaskId) -> Response:
+    return answers.json(answers.task(await _row(gateway, caller.workspace_id, task_id)))
+
+
+@router.delete("/{task_id}", response_model=TaskOut, responses=_CANCEL_ANSWERS)
+async def cancel_task(
+    gateway: Deps, caller: Authenticated, wait: Wait, task_id: TaskId
+) -> Response:
+    """Stop a task; nothing of what it was making remains.
+
+    200 once it is cancelled, also for one that was before; 202 where that takes longer
+    than ``Prefer: wait=N`` (two seconds where not said).
+    """
+    row = await orders.cancel_task(
+        gateway, caller.workspace_id, task_id, wait=wait.seconds
+    )
+    return answers.ended_or_accepted(row, wait)
+
+
+@router.post("/{task_id}/retry", response_model=TaskOut, responses=_RETRY_ANSWERS)
+async def retry_task(
+    gateway: Deps, caller: Authenticated, wait: Wait, task_id: TaskId
+) -> Response:
+    """Run a failed task once more, under the same id, on the input it had.
+
+    200 with the result when it is done within ``Prefer: wait=N`` (two seconds where
+    not said), else 202 and the task to follow.
+    """
+    row = await orders.retry_task(
+        gateway, caller.workspace_id, task_id, wait=wait.seconds
+    )
+    return answers.ended_or_accepted(row, wait)
+
+
+@router.get("/{task_id}/events", response_class=Response, responses=_EVENTS)
+async def watch_task(
+    gateway: Deps,
+    caller: Authenticated,
+    task_id: TaskId,
+    last_event_id: Annotated[str | None, Header(examples=[None])] = None,
+) -> Response:
+    """Server-sent events: the task as it stands, then each event, then the end.
+
+    204 to a client that has seen the end, which tells an EventSource to ask no more.
+    """
+    row = await _row(gateway, caller.workspace_id, task_id)
+    if row.state in ENDED and last_event_id == _end_id(row):
+        return Response(status_code=204)
+    return EventSourceResponse(_follow(gateway, caller.workspace_id, task_id))
+
+
+async def _follow(
+    gateway: Gateway, workspace_id: str, task_id: str
+) -> AsyncIterator[ServerSentEvent]:
+    with gateway.live.of_task(task_id) as events:
+        row = await _row(gateway, workspace_id, task_id)
+        yield _snapshot(row)
+        while row.state not in ENDED:
+            try:
+                async with asyncio.timeout(_LOOK_AGAIN):
+                    event = await events.get()
+            except TimeoutError:  # an event may have been missed: the row knows
+                row = await _row(gateway, workspace_id, task_id)
+                if row.state in ENDED or row.held:
+                    yield _snapshot(row)
+                continue
+            if event is None:
+                return  # the client asks again, and another process answers
+            if event.run < row.run:
+                continue  # of a run before this one
+            if event.status in TERMINAL:
+                await orders.conclude(gateway, event)
+            yield _as_event(event)
+            if event.status in TERMINAL:
+                return
+
+
+def _snapshot(row: TaskRow) -> ServerSentEvent:
+    state_id = f"{row.id}.{row.run}.{row.state}"
+    return ServerSentEvent(
+        msgspec.json.encode(answers.task(row)).decode(),
+        event="task",
+        id=_end_id(row) if row.state in ENDED else state_id,
+        retry=_RETRY_MILLISECONDS,
+    )
+
+
+def _end_id(row: TaskRow) -> str:
+    """All ends of a run have one id."""
+    return str(event_id(row.id, Status.COMPLETED, run=row.run))
+
+
+def _as_event(event: Event) -> ServerSentEvent:
+    return ServerSentEvent(
+        msgspec.json.encode(answers.event(event)).decode(),
+        event=event.status.value,
+        id=str(event.event_id),
+    )
+
+
+async def _row(gateway: Gateway, workspace_id: str, task_id: str) -> TaskRow:
+    row = await gateway.tasks.get(workspace_id, task_id)
+    if row is None:
+        raise not_found("task", task_id)
+    return await batches.as_it_stands(gateway, row)
