@@ -32,6 +32,7 @@ from onemanage.gateway.images.recipes import (
     watermarks,
 )
 from onemanage.gateway.images.schemas import BatchOut, BatchRequest
+from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, asked_before, same_request, under_way
 from onemanage.gateway.tasks.store import TaskRow
 from onemanage.platform.telemetry import TRACEPARENT, trace_headers
@@ -70,8 +71,8 @@ async def create_batch(
         row = await _accept(gateway, caller, body, accept, asked)
     row = same_request(row, asked.fingerprint)
     told = await batches.as_it_stands(gateway, row)
-    headers = {"Location": answers.task_address(row), "Vary": "Accept"}
-    return answers.json(answers.task(told), 202, headers)
+    headers = {"Location": task_answers.task_address(row), "Vary": "Accept"}
+    return answers.json(task_answers.task(told), 202, headers)
 
 
 async def _accept(
@@ -135,7 +136,7 @@ async def list_batch_tasks(
     row = await batches.parent(gateway, caller, batch_id)
     rows = await gateway.batches.children(row.id, limit + 1, after, state)
     last = cursors.newest(rows[:limit], "id", has_more=len(rows) > limit)
-    return answers.page((answers.task(child) for child in rows[:limit]), last)
+    return answers.page((task_answers.task(child) for child in rows[:limit]), last)
 
 
 @router.get("/{batch_id}/contact-sheet", response_class=Response, responses=_SHEET)

@@ -22,6 +22,7 @@ from onemanage.gateway.http.media import bytes_of
 from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem, not_found
 from onemanage.gateway.http.schemas import TaskOut
+from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
 from onemanage.platform.queries import ask
 
@@ -64,7 +65,7 @@ async def create_export(
         idempotency_key=idempotency_key,
     )
     row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return answers.ended_or_accepted(row, wait)
+    return task_answers.ended_or_accepted(row, wait)
 
 
 @router.get("/{export_id}", response_model=ExportOut)

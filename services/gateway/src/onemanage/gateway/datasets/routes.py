@@ -37,6 +37,7 @@ from onemanage.gateway.http.ids import DatasetId
 from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.schemas import TaskOut
+from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
 from onemanage.platform.queries import ask
 from onemanage.platform.storage import ObjectMissing
@@ -186,7 +187,7 @@ async def drop_dataset(
         name="data_import.drop", what=dataset_id, idempotency_key=idempotency_key
     )
     row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return answers.ended_or_accepted(row, wait)
+    return task_answers.ended_or_accepted(row, wait)
 
 
 async def known_dataset(gateway: Gateway, caller: Caller, dataset_id: str) -> Dataset:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from onemanage.gateway.files import answers as file_answers
 from onemanage.gateway.gateway import Authenticated, Deps, IdempotencyKey
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.downloads import Conditional, download
@@ -48,7 +49,7 @@ async def upload_file(
     )
     gateway.relay.submit(row)
     headers = {"Location": f"/v1/files/{row.id}"}
-    return answers.json(answers.file(row), 201, headers)
+    return answers.json(file_answers.file(row), 201, headers)
 
 
 @router.get("/{file_id}", response_model=FileOut)
@@ -56,7 +57,7 @@ async def get_file(gateway: Deps, caller: Authenticated, file_id: FileId) -> Res
     row = await gateway.store.file(caller.workspace_id, file_id)
     if row is None:
         raise not_found("file", file_id)
-    return answers.json(answers.file(row))
+    return answers.json(file_answers.file(row))
 
 
 @router.get("/{file_id}/content", response_class=Response, responses=ANY_FILE)

@@ -19,6 +19,7 @@ from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.schemas import TaskOut
 from onemanage.gateway.images import answers as image_answers
 from onemanage.gateway.images.schemas import AnalysisRequest, AssetOut, SimilarList
+from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
 from onemanage.platform.queries import ask
 
@@ -51,7 +52,7 @@ async def create_analysis(
         name="imaging.analyze", what=body.file_id, idempotency_key=idempotency_key
     )
     row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return answers.ended_or_accepted(row, wait)
+    return task_answers.ended_or_accepted(row, wait)
 
 
 @router.get("/analyses/{file_id}", response_model=AssetOut)

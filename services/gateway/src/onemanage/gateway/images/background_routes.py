@@ -26,6 +26,7 @@ from onemanage.gateway.http.schemas import TaskOut
 from onemanage.gateway.images import answers as image_answers
 from onemanage.gateway.images.recipes import checked_background, picture
 from onemanage.gateway.images.schemas import BackgroundOut, BackgroundRequest
+from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
 from onemanage.platform.queries import ask
 
@@ -69,7 +70,7 @@ async def create_background(
         idempotency_key=idempotency_key,
     )
     row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return answers.ended_or_accepted(row, wait)
+    return task_answers.ended_or_accepted(row, wait)
 
 
 @router.get("/{background_id}", response_model=BackgroundOut)

@@ -49,6 +49,7 @@ from onemanage.gateway.images.schemas import (
     TransformationOut,
     TransformationRequest,
 )
+from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, asked_before, run_command
 from onemanage.platform.outbound import shown_address
 from onemanage.platform.queries import ask
@@ -106,7 +107,7 @@ async def create_transformation(
         idempotency_key=idempotency_key,
     )
     row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return _varying(answers.ended_or_accepted(row, wait))
+    return _varying(task_answers.ended_or_accepted(row, wait))
 
 
 async def _order(

@@ -27,6 +27,7 @@ from onemanage.gateway.imports import answers as import_answers
 from onemanage.gateway.imports.schemas import PlanOut, PlanRequest
 from onemanage.gateway.imports.source_schemas import DatabaseIn
 from onemanage.gateway.store import FileRow
+from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
 from onemanage.platform.queries import ask
 from onemanage.platform.storage import ObjectMissing
@@ -123,12 +124,12 @@ async def _order_plan(
     row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
     if row.state == "cancelled":
         detail = "The plan was cancelled before it was made. Ask for a new one."
-        headers = {"Location": answers.task_address(row)}
+        headers = {"Location": task_answers.task_address(row)}
         raise Problem(409, "task_cancelled", detail, headers=headers, task_id=row.id)
     if row.state != "completed":
-        return answers.ended_or_accepted(row, wait)
+        return task_answers.ended_or_accepted(row, wait)
     document = await plan_document(gateway, row.result["plan_key"])
-    headers = {"Location": answers.task_address(row), **wait.headers}
+    headers = {"Location": task_answers.task_address(row), **wait.headers}
     return answers.json(import_answers.plan(document, row.id), headers=headers)
 
 

@@ -32,6 +32,7 @@ from onemanage.gateway.http.schemas import TaskOut
 from onemanage.gateway.imports import answers as import_answers
 from onemanage.gateway.imports.plan_routes import known_plan, plan_document
 from onemanage.gateway.imports.schemas import ImportList, ImportOut, ImportRequest
+from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
 from onemanage.platform.queries import ask
 
@@ -131,7 +132,7 @@ async def order_import(
         )
 
     row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return answers.ended_or_accepted(row, wait)
+    return task_answers.ended_or_accepted(row, wait)
 
 
 @router.get("", response_model=ImportList)
@@ -183,7 +184,7 @@ async def undo_import(
         name="data_import.undo", what=import_id, idempotency_key=idempotency_key
     )
     row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return answers.ended_or_accepted(row, wait)
+    return task_answers.ended_or_accepted(row, wait)
 
 
 async def known_import(gateway: Gateway, caller: Caller, import_id: str) -> Import:

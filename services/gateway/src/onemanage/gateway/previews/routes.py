@@ -36,7 +36,9 @@ from onemanage.gateway.http.schemas import (
     PreviewRequest,
     TaskOut,
 )
+from onemanage.gateway.previews import answers as preview_answers
 from onemanage.gateway.previews.links import expired
+from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
 from onemanage.platform.queries import QueryFailed, ask
 
@@ -75,7 +77,7 @@ async def list_previews(
     if found.has_more:
         last = cursors.write(PreviewPlace.of(found.items[-1]))
     shown = (
-        answers.preview(item, caller.workspace_id, gateway.links)
+        preview_answers.preview(item, caller.workspace_id, gateway.links)
         for item in found.items
     )
     return answers.page(shown, last)
@@ -102,7 +104,7 @@ async def publish_previews(
         idempotency_key=idempotency_key,
     )
     row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return answers.ended_or_accepted(row, wait)
+    return task_answers.ended_or_accepted(row, wait)
 
 
 async def _of_dataset(gateway: Gateway, caller: Caller, dataset_id: str) -> Order:
@@ -134,7 +136,9 @@ async def get_preview(
 ) -> Response:
     query = GetPreview(workspace_id=caller.workspace_id, preview_id=preview_id)
     found = await ask(gateway.nats, query, Preview)
-    return answers.json(answers.preview(found, caller.workspace_id, gateway.links))
+    return answers.json(
+        preview_answers.preview(found, caller.workspace_id, gateway.links)
+    )
 
 
 @router.get("/{preview_id}/content", response_class=Response, responses=_SHOWN)

@@ -21,7 +21,9 @@ from onemanage.gateway.http.media import PNG
 from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.schemas import TaskOut
+from onemanage.gateway.psd import answers as psd_answers
 from onemanage.gateway.psd.diff_schemas import DiffOut, DiffRequest
+from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
 from onemanage.platform.queries import ask
 from onemanage.platform.storage import ObjectMissing
@@ -65,7 +67,7 @@ async def create_diff(
         idempotency_key=idempotency_key,
     )
     row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return answers.ended_or_accepted(row, wait)
+    return task_answers.ended_or_accepted(row, wait)
 
 
 @router.get("/{diff_id}", response_model=DiffOut)
@@ -77,7 +79,9 @@ async def get_diff(gateway: Deps, caller: Authenticated, diff_id: DiffId) -> Res
     except ObjectMissing:
         detail = "What has changed is no longer kept. Compare the documents again."
         raise Problem(404, "diff_gone", detail) from None
-    return answers.json(answers.diff(msgspec.json.decode(stored, type=DiffManifest)))
+    return answers.json(
+        psd_answers.diff(msgspec.json.decode(stored, type=DiffManifest))
+    )
 
 
 @router.get("/{diff_id}/image", response_class=Response, responses=PNG)

@@ -33,12 +33,14 @@ from onemanage.gateway.http.media import IMAGE, ZIP
 from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.schemas import TaskOut
+from onemanage.gateway.psd import answers as psd_answers
 from onemanage.gateway.psd.rendition_schemas import (
     RenditionList,
     RenditionRequest,
     RenditionWithImages,
 )
 from onemanage.gateway.psd.routes import manifest_gone, stored_manifest
+from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
 from onemanage.platform.queries import ask
 from onemanage.platform.storage import ObjectMissing
@@ -84,7 +86,7 @@ async def create_rendition(
         name="psd.render", what=[document_id, spec], idempotency_key=idempotency_key
     )
     row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return answers.ended_or_accepted(row, wait)
+    return task_answers.ended_or_accepted(row, wait)
 
 
 @router.get("/documents/{document_id}/renditions", response_model=RenditionList)
@@ -104,7 +106,7 @@ async def list_renditions(
     )
     found = await ask(gateway.nats, query, RenditionPage)
     last = cursors.newest(found.items, "rendition_id", has_more=found.has_more)
-    return answers.page((answers.rendition(item) for item in found.items), last)
+    return answers.page((psd_answers.rendition(item) for item in found.items), last)
 
 
 @router.get("/renditions/{rendition_id}", response_model=RenditionWithImages)
@@ -114,7 +116,7 @@ async def get_rendition(
     """What was made, with the addresses of the images."""
     found = await _rendition(gateway, caller, rendition_id)
     images = await _images(gateway, found)
-    return answers.json(answers.rendition(found, images))
+    return answers.json(psd_answers.rendition(found, images))
 
 
 @router.get(
@@ -168,7 +170,7 @@ async def get_rendition_archive(
         )
         for image in images
     ]
-    entries.append(json_entry("rendition.json", answers.rendition(found, images)))
+    entries.append(json_entry("rendition.json", psd_answers.rendition(found, images)))
     name = f"{rendition_id}.zip"
     return archive(gateway.storage, entries, name, found.created_at)
 
@@ -197,7 +199,7 @@ async def get_document_archive(
                 object_key=key,
             )
         )
-    entries.append(json_entry("manifest.json", answers.manifest(stored)))
+    entries.append(json_entry("manifest.json", answers.public(stored)))
     name = f"{found.name}.zip"
     return archive(gateway.storage, entries, name, found.created_at)
 

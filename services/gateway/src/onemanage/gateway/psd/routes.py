@@ -45,6 +45,8 @@ from onemanage.gateway.http.schemas import (
     LayerList,
     TaskOut,
 )
+from onemanage.gateway.psd import answers as psd_answers
+from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
 from onemanage.platform.queries import ask
 from onemanage.platform.storage import ObjectMissing
@@ -88,7 +90,7 @@ async def create_document(
         name="psd.parse_export", what=file_id, idempotency_key=idempotency_key
     )
     row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return answers.ended_or_accepted(row, wait)
+    return task_answers.ended_or_accepted(row, wait)
 
 
 async def _upload(
@@ -124,14 +126,16 @@ async def list_documents(
     )
     found = await ask(gateway.nats, query, DocumentPage)
     last = cursors.newest(found.items, "document_id", has_more=found.has_more)
-    return answers.page((answers.document(d) for d in found.items), last)
+    return answers.page((psd_answers.document(d) for d in found.items), last)
 
 
 @router.get("/{document_id}", response_model=DocumentOut)
 async def get_document(
     gateway: Deps, caller: Authenticated, document_id: DocumentId
 ) -> Response:
-    return answers.json(answers.document(await _document(gateway, caller, document_id)))
+    return answers.json(
+        psd_answers.document(await _document(gateway, caller, document_id))
+    )
 
 
 @router.get("/{document_id}/manifest")
@@ -141,7 +145,7 @@ async def get_manifest(
     """The whole document as one JSON: every layer with box, blend mode and image."""
     found = await _document(gateway, caller, document_id)
     stored = msgspec.json.decode(await stored_manifest(gateway, found.manifest_key))
-    return answers.json(answers.manifest(stored))
+    return answers.json(answers.public(stored))
 
 
 @router.get("/{document_id}/files", response_model=EmbeddedFileList)
@@ -152,7 +156,7 @@ async def list_embedded_files(
     found = await _document(gateway, caller, document_id)
     files = await _embedded(gateway, found)
     at = f"/v1/psd/documents/{document_id}/files"
-    return answers.page((answers.embedded_file(file, at) for file in files), None)
+    return answers.page((psd_answers.embedded_file(file, at) for file in files), None)
 
 
 @router.get(
@@ -168,7 +172,7 @@ async def get_embedded_file(
     """A file that a smart object embeds, as its author placed it."""
     found = await _document(gateway, caller, document_id)
     for file in await _embedded(gateway, found):
-        if file.path is not None and answers.embedded_id(file) == file_id:
+        if file.path is not None and psd_answers.embedded_id(file) == file_id:
             folder = found.manifest_key.rpartition("/")[0]
             return await download(
                 gateway.storage,
@@ -220,7 +224,7 @@ async def list_layers(
     last = None
     if found.has_more:
         last = cursors.write(NumberPlace(found.items[-1].layer_id))
-    return answers.page((answers.layer(item) for item in found.items), last)
+    return answers.page((psd_answers.layer(item) for item in found.items), last)
 
 
 @router.get("/{document_id}/layers/{layer_id}", response_model=LayerDetailsOut)
@@ -229,7 +233,7 @@ async def get_layer(
 ) -> Response:
     """One layer with all that its details hold: text runs, effects, masks, fills."""
     found = await _layer(gateway, caller, document_id, layer_id)
-    return answers.json(answers.layer(found))
+    return answers.json(psd_answers.layer(found))
 
 
 @router.get(

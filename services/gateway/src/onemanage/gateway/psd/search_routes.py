@@ -16,6 +16,7 @@ from onemanage.gateway.http import answers, cursors
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import OfDocument
 from onemanage.gateway.http.schemas import FoundLayerList
+from onemanage.gateway.psd import answers as psd_answers
 from onemanage.platform.queries import ask
 
 router = APIRouter(prefix="/v1/psd", tags=["psd"])
@@ -83,4 +84,4 @@ async def search_layers(
             rank=end.rank, document_id=end.document_id, layer_id=end.layer.layer_id
         )
         last = cursors.write(place)
-    return answers.page((answers.found_layer(item) for item in found.items), last)
+    return answers.page((psd_answers.found_layer(item) for item in found.items), last)

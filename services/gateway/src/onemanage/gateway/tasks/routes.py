@@ -18,6 +18,7 @@ from onemanage.gateway.http.ids import TaskId
 from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import not_found
 from onemanage.gateway.http.schemas import ProblemOut, TaskList, TaskOut
+from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks import orders
 from onemanage.gateway.tasks.store import ENDED, TaskRow
 
@@ -56,12 +57,14 @@ async def list_tasks(
     before = cursors.read(cursor, ListPlace)
     rows = await gateway.tasks.page(caller.workspace_id, limit + 1, before)
     last = cursors.newest(rows[:limit], "id", has_more=len(rows) > limit)
-    return answers.page((answers.task(row) for row in rows[:limit]), last)
+    return answers.page((task_answers.task(row) for row in rows[:limit]), last)
 
 
 @router.get("/{task_id}", response_model=TaskOut)
 async def get_task(gateway: Deps, caller: Authenticated, task_id: TaskId) -> Response:
-    return answers.json(answers.task(await _row(gateway, caller.workspace_id, task_id)))
+    return answers.json(
+        task_answers.task(await _row(gateway, caller.workspace_id, task_id))
+    )
 
 
 @router.delete("/{task_id}", response_model=TaskOut, responses=_CANCEL_ANSWERS)
@@ -76,7 +79,7 @@ async def cancel_task(
     row = await orders.cancel_task(
         gateway, caller.workspace_id, task_id, wait=wait.seconds
     )
-    return answers.ended_or_accepted(row, wait)
+    return task_answers.ended_or_accepted(row, wait)
 
 
 @router.post("/{task_id}/retry", response_model=TaskOut, responses=_RETRY_ANSWERS)
@@ -91,7 +94,7 @@ async def retry_task(
     row = await orders.retry_task(
         gateway, caller.workspace_id, task_id, wait=wait.seconds
     )
-    return answers.ended_or_accepted(row, wait)
+    return task_answers.ended_or_accepted(row, wait)
 
 
 @router.get("/{task_id}/events", response_class=Response, responses=_EVENTS)
@@ -140,7 +143,7 @@ async def _follow(
 def _snapshot(row: TaskRow) -> ServerSentEvent:
     state_id = f"{row.id}.{row.run}.{row.state}"
     return ServerSentEvent(
-        msgspec.json.encode(answers.task(row)).decode(),
+        msgspec.json.encode(task_answers.task(row)).decode(),
         event="task",
         id=_end_id(row) if row.state in ENDED else state_id,
         retry=_RETRY_MILLISECONDS,
@@ -154,7 +157,7 @@ def _end_id(row: TaskRow) -> str:
 
 def _as_event(event: Event) -> ServerSentEvent:
     return ServerSentEvent(
-        msgspec.json.encode(answers.event(event)).decode(),
+        msgspec.json.encode(task_answers.event(event)).decode(),
         event=event.status.value,
         id=str(event.event_id),
     )
