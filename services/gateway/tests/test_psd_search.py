@@ -19,7 +19,7 @@ from onemanage.contracts.psd.search import (
 )
 from onemanage.gateway.app import create_app, open_gateway
 from onemanage.gateway.auth import new_api_key
-from onemanage.gateway.http.schemas import FoundLayerList, LayerDetailsOut
+from onemanage.gateway.psd.schemas import FoundLayerList, LayerDetailsOut
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.answering import answer_queries

@@ -21,12 +21,12 @@ from onemanage.gateway.app import create_app, open_gateway
 from onemanage.gateway.auth import hash_api_key, new_api_key
 from onemanage.gateway.gateway import Administrator, Gateway
 from onemanage.gateway.handlers import HANDLERS
-from onemanage.gateway.http.schemas import TaskOut
 from onemanage.gateway.settings import ConsumerSettings, GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.gateway.tasks import dispatcher
 from onemanage.gateway.tasks.live import LiveEvents
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.gateway.tasks.store import TaskRow
 from onemanage.platform.commands import envelope_of
 from onemanage.platform.handlers import consume

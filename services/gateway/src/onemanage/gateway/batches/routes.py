@@ -24,7 +24,6 @@ from onemanage.gateway.http.downloads import Conditional, download
 from onemanage.gateway.http.ids import BatchId
 from onemanage.gateway.http.media import ZIP, bytes_of
 from onemanage.gateway.http.problems import Problem
-from onemanage.gateway.http.schemas import TaskList, TaskOut
 from onemanage.gateway.images.recipes import (
     asked_recipe,
     checked_background,
@@ -34,6 +33,7 @@ from onemanage.gateway.images.recipes import (
 from onemanage.gateway.images.schemas import BatchOut, BatchRequest
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, asked_before, same_request, under_way
+from onemanage.gateway.tasks.schemas import TaskList, TaskOut
 from onemanage.gateway.tasks.store import TaskRow
 from onemanage.platform.telemetry import TRACEPARENT, trace_headers
 

@@ -21,9 +21,9 @@ from onemanage.gateway.http.ids import DatasetId, ExportId
 from onemanage.gateway.http.media import bytes_of
 from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem, not_found
-from onemanage.gateway.http.schemas import TaskOut
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.queries import ask
 
 router = APIRouter(prefix="/v1/datasets/{dataset_id}/exports", tags=["datasets"])

@@ -36,9 +36,9 @@ from onemanage.gateway.http.downloads import SAFE
 from onemanage.gateway.http.ids import DatasetId
 from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem
-from onemanage.gateway.http.schemas import TaskOut
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.queries import ask
 from onemanage.platform.storage import ObjectMissing
 

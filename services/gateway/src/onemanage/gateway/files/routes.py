@@ -6,13 +6,13 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from onemanage.gateway.files import answers as file_answers
+from onemanage.gateway.files.schemas import FileOut
 from onemanage.gateway.gateway import Authenticated, Deps, IdempotencyKey
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.downloads import Conditional, download
 from onemanage.gateway.http.ids import FileId
 from onemanage.gateway.http.media import ANY_FILE
 from onemanage.gateway.http.problems import not_found
-from onemanage.gateway.http.schemas import FileOut
 
 router = APIRouter(prefix="/v1/files", tags=["files"])
 

@@ -16,11 +16,11 @@ from onemanage.gateway.gateway import Authenticated, Deps, IdempotencyKey
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.ids import FileId, OfFile
 from onemanage.gateway.http.preferences import Wait
-from onemanage.gateway.http.schemas import TaskOut
 from onemanage.gateway.images import answers as image_answers
 from onemanage.gateway.images.schemas import AnalysisRequest, AssetOut, SimilarList
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.queries import ask
 
 router = APIRouter(prefix="/v1/images", tags=["images"])

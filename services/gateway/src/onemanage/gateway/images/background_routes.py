@@ -22,12 +22,12 @@ from onemanage.gateway.http.downloads import Conditional
 from onemanage.gateway.http.ids import BackgroundId, ImageName
 from onemanage.gateway.http.media import IMAGE
 from onemanage.gateway.http.preferences import Wait
-from onemanage.gateway.http.schemas import TaskOut
 from onemanage.gateway.images import answers as image_answers
 from onemanage.gateway.images.recipes import checked_background, picture
 from onemanage.gateway.images.schemas import BackgroundOut, BackgroundRequest
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.queries import ask
 
 router = APIRouter(prefix="/v1/images/backgrounds", tags=["images"])

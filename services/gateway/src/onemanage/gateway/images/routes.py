@@ -39,7 +39,6 @@ from onemanage.gateway.http.ids import ImageName, OfFile, TransformationId
 from onemanage.gateway.http.media import IMAGE, ZIP
 from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem
-from onemanage.gateway.http.schemas import TaskOut
 from onemanage.gateway.images import answers as image_answers
 from onemanage.gateway.images.recipes import asked_recipe, watermarks
 from onemanage.gateway.images.schemas import (
@@ -51,6 +50,7 @@ from onemanage.gateway.images.schemas import (
 )
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, asked_before, run_command
+from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.outbound import shown_address
 from onemanage.platform.queries import ask
 from onemanage.platform.sealing import seal

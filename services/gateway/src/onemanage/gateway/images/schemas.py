@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 
 from onemanage.contracts.imaging.batches import MAX_BATCH
 from onemanage.gateway.http.ids import NamedDocument, NamedFile
-from onemanage.gateway.http.schemas import Body, ImageOut
+from onemanage.gateway.http.schemas import Body
+from onemanage.gateway.psd.schemas import ImageOut
 
 PRESET_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 _RECIPE = "See docs/imaging.md and the schema documents/imaging.recipe."

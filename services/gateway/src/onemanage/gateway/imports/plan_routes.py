@@ -22,13 +22,14 @@ from onemanage.gateway.http import answers
 from onemanage.gateway.http.ids import PlanId
 from onemanage.gateway.http.preferences import Wait, Waiting
 from onemanage.gateway.http.problems import Problem, not_found
-from onemanage.gateway.http.schemas import ProblemOut, TaskOut
+from onemanage.gateway.http.schemas import ProblemOut
 from onemanage.gateway.imports import answers as import_answers
 from onemanage.gateway.imports.schemas import PlanOut, PlanRequest
 from onemanage.gateway.imports.source_schemas import DatabaseIn
 from onemanage.gateway.store import FileRow
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.queries import ask
 from onemanage.platform.storage import ObjectMissing
 

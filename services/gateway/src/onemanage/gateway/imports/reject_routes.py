@@ -14,6 +14,7 @@ from onemanage.contracts.imports.imports import (
 )
 from onemanage.contracts.imports.plans import Plan
 from onemanage.gateway.files.bodies import file_or, is_json, read_json, receive
+from onemanage.gateway.files.schemas import FileReference
 from onemanage.gateway.gateway import (
     Authenticated,
     Deps,
@@ -26,12 +27,12 @@ from onemanage.gateway.http.ids import ImportId
 from onemanage.gateway.http.media import bytes_of
 from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem
-from onemanage.gateway.http.schemas import FileReference, TaskOut
 from onemanage.gateway.imports import answers as import_answers
 from onemanage.gateway.imports.plan_routes import file_source, known_file
 from onemanage.gateway.imports.routes import known_import, order_import
 from onemanage.gateway.imports.schemas import RejectList
 from onemanage.gateway.tasks.orders import Asked, asked_before
+from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.queries import ask
 
 router = APIRouter(prefix="/v1/imports/{import_id}", tags=["imports"])

@@ -28,12 +28,12 @@ from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import ImportId
 from onemanage.gateway.http.preferences import Wait, Waiting
 from onemanage.gateway.http.problems import Problem
-from onemanage.gateway.http.schemas import TaskOut
 from onemanage.gateway.imports import answers as import_answers
 from onemanage.gateway.imports.plan_routes import known_plan, plan_document
 from onemanage.gateway.imports.schemas import ImportList, ImportOut, ImportRequest
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.queries import ask
 
 router = APIRouter(prefix="/v1/imports", tags=["imports"])

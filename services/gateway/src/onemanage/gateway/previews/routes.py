@@ -30,16 +30,12 @@ from onemanage.gateway.http.ids import OfDataset, OfDocument, PreviewId
 from onemanage.gateway.http.media import bytes_of
 from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem
-from onemanage.gateway.http.schemas import (
-    PreviewList,
-    PreviewOut,
-    PreviewRequest,
-    TaskOut,
-)
 from onemanage.gateway.previews import answers as preview_answers
 from onemanage.gateway.previews.links import expired
+from onemanage.gateway.previews.schemas import PreviewList, PreviewOut, PreviewRequest
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.queries import QueryFailed, ask
 
 router = APIRouter(prefix="/v1/previews", tags=["previews"])

@@ -20,11 +20,11 @@ from onemanage.gateway.http.ids import DiffId
 from onemanage.gateway.http.media import PNG
 from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem
-from onemanage.gateway.http.schemas import TaskOut
 from onemanage.gateway.psd import answers as psd_answers
 from onemanage.gateway.psd.diff_schemas import DiffOut, DiffRequest
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.queries import ask
 from onemanage.platform.storage import ObjectMissing
 

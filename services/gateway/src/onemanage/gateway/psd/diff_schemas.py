@@ -6,7 +6,8 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from onemanage.gateway.http.ids import NamedDocument
-from onemanage.gateway.http.schemas import Body, ImageOut
+from onemanage.gateway.http.schemas import Body
+from onemanage.gateway.psd.schemas import ImageOut
 
 
 class DiffRequest(Body):

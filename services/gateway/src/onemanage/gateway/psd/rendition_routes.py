@@ -32,7 +32,6 @@ from onemanage.gateway.http.ids import DocumentId, RenditionId
 from onemanage.gateway.http.media import IMAGE, ZIP
 from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem
-from onemanage.gateway.http.schemas import TaskOut
 from onemanage.gateway.psd import answers as psd_answers
 from onemanage.gateway.psd.rendition_schemas import (
     RenditionList,
@@ -42,6 +41,7 @@ from onemanage.gateway.psd.rendition_schemas import (
 from onemanage.gateway.psd.routes import manifest_gone, stored_manifest
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.queries import ask
 from onemanage.platform.storage import ObjectMissing
 

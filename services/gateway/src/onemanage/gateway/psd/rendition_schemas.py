@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
-from onemanage.gateway.http.schemas import Body, ImageOut
+from onemanage.gateway.http.schemas import Body
+from onemanage.gateway.psd.schemas import ImageOut
 
 type LayerId = Annotated[int, Field(ge=1, le=100_000)]
 type Scale = Annotated[float, Field(ge=0.01, le=8)]

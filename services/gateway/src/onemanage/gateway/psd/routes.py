@@ -22,6 +22,7 @@ from onemanage.contracts.psd.documents import (
 from onemanage.contracts.psd.manifest import EmbeddedFile
 from onemanage.gateway.files import sniff
 from onemanage.gateway.files.bodies import file_or, is_json, read_json
+from onemanage.gateway.files.schemas import FileReference
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -36,18 +37,17 @@ from onemanage.gateway.http.ids import DocumentId, ImageName, LayerId
 from onemanage.gateway.http.media import ANY_FILE, PNG
 from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem
-from onemanage.gateway.http.schemas import (
+from onemanage.gateway.psd import answers as psd_answers
+from onemanage.gateway.psd.schemas import (
     DocumentList,
     DocumentOut,
     EmbeddedFileList,
-    FileReference,
     LayerDetailsOut,
     LayerList,
-    TaskOut,
 )
-from onemanage.gateway.psd import answers as psd_answers
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.queries import ask
 from onemanage.platform.storage import ObjectMissing
 

@@ -15,8 +15,8 @@ from onemanage.gateway.gateway import Authenticated, Deps
 from onemanage.gateway.http import answers, cursors
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import OfDocument
-from onemanage.gateway.http.schemas import FoundLayerList
 from onemanage.gateway.psd import answers as psd_answers
+from onemanage.gateway.psd.schemas import FoundLayerList
 from onemanage.platform.queries import ask
 
 router = APIRouter(prefix="/v1/psd", tags=["psd"])

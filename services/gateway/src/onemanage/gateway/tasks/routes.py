@@ -17,9 +17,10 @@ from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import TaskId
 from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import not_found
-from onemanage.gateway.http.schemas import ProblemOut, TaskList, TaskOut
+from onemanage.gateway.http.schemas import ProblemOut
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks import orders
+from onemanage.gateway.tasks.schemas import TaskList, TaskOut
 from onemanage.gateway.tasks.store import ENDED, TaskRow
 
 router = APIRouter(prefix="/v1/tasks", tags=["tasks"])
