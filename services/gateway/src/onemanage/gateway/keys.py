@@ -4,9 +4,9 @@ import asyncio
 from contextlib import nullcontext
 
 import msgspec
+from cachetools import TTLCache
 
 from onemanage.gateway.auth import hash_of_bearer, wrong_key
-from onemanage.gateway.http.served_images import Kept
 from onemanage.gateway.store import Store
 
 KEPT_SECONDS = 2.0
@@ -30,8 +30,8 @@ class Keys:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._kept: Kept[bytes, Caller] = Kept(_MAX_KEPT, KEPT_SECONDS)
-        self._seen: Kept[bytes, bool] = Kept(_MAX_KEPT, _SEEN_SECONDS)
+        self._kept: TTLCache[bytes, Caller] = TTLCache(_MAX_KEPT, KEPT_SECONDS)
+        self._seen: TTLCache[bytes, bool] = TTLCache(_MAX_KEPT, _SEEN_SECONDS)
         self._strangers = asyncio.Semaphore(_STRANGERS_AT_ONCE)
         self._asked: dict[bytes, asyncio.Task[Caller | None]] = {}
         """Of the database at this moment: of two hundred requests, one asks."""
@@ -55,9 +55,9 @@ class Keys:
         async with nullcontext() if self._seen.get(hashed) else self._strangers:
             row = await self._store.key(hashed)
         if row is None:
-            self._seen.drop(hashed)
+            self._seen.pop(hashed, None)
             return None
         found = Caller(row.workspace_id, hashed, row.admin)
-        self._kept.put(hashed, found, 1)
-        self._seen.put(hashed, True, 1)
+        self._kept[hashed] = found
+        self._seen[hashed] = True
         return found

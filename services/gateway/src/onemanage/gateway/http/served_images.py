@@ -6,10 +6,10 @@ than that. What is stored under a key never changes: a run has keys of its own.
 """
 
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
+from cachetools import TTLCache
 
 from onemanage.contracts.imaging.images import StoredImage
 from onemanage.platform.storage import ObjectStream, Storage
@@ -30,38 +30,6 @@ class Content(msgspec.Struct, frozen=True):
     media_type: str
 
 
-class Kept[K, V]:
-    """Values for ``seconds`` each; beyond ``most`` the longest unused are dropped."""
-
-    def __init__(
-        self, most: int, seconds: float, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._most, self._seconds, self._clock = most, seconds, clock
-        self._values: OrderedDict[K, tuple[float, int, V]] = OrderedDict()
-        self._weight = 0
-
-    def get(self, key: K) -> V | None:
-        found = self._values.get(key)
-        if found is None:
-            return None
-        if found[0] <= self._clock():
-            self.drop(key)
-            return None
-        self._values.move_to_end(key)
-        return found[2]
-
-    def put(self, key: K, value: V, weight: int) -> None:
-        self.drop(key)
-        self._values[key] = self._clock() + self._seconds, weight, value
-        self._weight += weight
-        while self._weight > self._most:
-            self.drop(next(iter(self._values)))
-
-    def drop(self, key: K) -> None:
-        _, weight, _ = self._values.pop(key, (0, 0, None))
-        self._weight -= weight
-
-
 class ServedImages:
     """Of one process."""
 
@@ -69,9 +37,11 @@ class ServedImages:
         self, storage: Storage, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.storage = storage
-        self._contents: Kept[str, Content] = Kept(_MAX_IMAGES, KEPT_SECONDS, clock)
-        self._described: Kept[tuple[str, str], Sequence[StoredImage]] = Kept(
-            _MAX_DESCRIBED, KEPT_SECONDS, clock
+        self._contents: TTLCache[str, Content] = TTLCache(
+            _MAX_IMAGES, KEPT_SECONDS, clock, getsizeof=lambda each: len(each.data)
+        )
+        self._described: TTLCache[tuple[str, str], Sequence[StoredImage]] = TTLCache(
+            _MAX_DESCRIBED, KEPT_SECONDS, clock, getsizeof=len
         )
 
     async def of(
@@ -88,12 +58,12 @@ class ServedImages:
         found = self._described.get(key)
         if found is None:
             found = await ask()
-            self._described.put(key, found, len(found))
+            self._described[key] = found
         return found
 
     def forget(self, workspace_id: str, made_id: str) -> None:
         """Where its images are is asked again."""
-        self._described.drop((workspace_id, made_id))
+        self._described.pop((workspace_id, made_id), None)
 
     async def content(self, object_key: str) -> Content | ObjectStream:
         """Raises ObjectMissing."""
@@ -105,5 +75,5 @@ class ServedImages:
             return stream
         data = b"".join([chunk async for chunk in stream.chunks])
         content = Content(data, stream.media_type)
-        self._contents.put(object_key, content, len(data))
+        self._contents[object_key] = content
         return content
