@@ -15,9 +15,9 @@ from onemanage.contracts.imports.plans import (
     TablePlan,
 )
 from onemanage.data_import.domain.batch import Batch
-from onemanage.data_import.domain.read_fast import Ready, read_to_load
-from onemanage.data_import.load_job import LoadJob, LoadResult, LoadTable
-from onemanage.data_import.loading import Loader
+from onemanage.data_import.domain.reading.read_fast import Ready, read_to_load
+from onemanage.data_import.imports.load_job import LoadJob, LoadResult, LoadTable
+from onemanage.data_import.imports.loading import Loader
 from onemanage.platform.sandbox import open_sandbox
 
 WORKSPACE = "wsp_1"

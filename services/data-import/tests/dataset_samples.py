@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 
 from onemanage.contracts.base import new_id, utc_now
-from onemanage.data_import.datasets import Datasets, Pool, open_pool
-from onemanage.data_import.exports import Exports
-from onemanage.data_import.loading import Loader
-from onemanage.data_import.made import MadeStore
-from onemanage.data_import.snapshots import Snapshots
+from onemanage.data_import.datasets.artifacts import MadeStore
+from onemanage.data_import.datasets.datasets import Datasets, Pool, open_pool
+from onemanage.data_import.datasets.exports import Exports
+from onemanage.data_import.datasets.snapshots import Snapshots
+from onemanage.data_import.imports.loading import Loader
 from onemanage.platform.db import open_sessions
 from onemanage.platform.sandbox import open_sandbox
 from onemanage.platform.storage import Storage

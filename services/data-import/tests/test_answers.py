@@ -12,9 +12,9 @@ from onemanage.contracts.datasets.datasets import (
     RowPage,
 )
 from onemanage.data_import.handlers import Deps
+from onemanage.data_import.imports.undoing import Undo
 from onemanage.data_import.queries import QUERIES
 from onemanage.data_import.store import Store
-from onemanage.data_import.undoing import Undo
 from onemanage.platform import queries
 from onemanage.platform.answering import SCAN_SHARE, answer_queries
 from onemanage.platform.commands import TaskRequests

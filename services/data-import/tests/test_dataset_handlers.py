@@ -8,14 +8,14 @@ import pytest
 
 from onemanage.contracts.datasets.tasks import SNAPSHOT
 from onemanage.contracts.imports.imports import IMPORT, UNDO
-from onemanage.data_import.datasets import Datasets, open_pool
+from onemanage.data_import.datasets.datasets import Datasets, open_pool
 from onemanage.data_import.handlers import (
     Deps,
     on_data_import_completed_etl,
     on_data_import_undo_completed_etl,
 )
+from onemanage.data_import.imports.undoing import Undo
 from onemanage.data_import.store import Store
-from onemanage.data_import.undoing import Undo
 from onemanage.platform.commands import TaskRequests
 from onemanage.platform.db import open_sessions
 from onemanage.platform.events import decode_event

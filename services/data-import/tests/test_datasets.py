@@ -13,8 +13,8 @@ from onemanage.contracts.datasets.datasets import (
     RowPage,
     RowSort,
 )
-from onemanage.data_import.datasets import NoDataset
-from onemanage.data_import.domain.pages import PAGE_BYTES, InvalidRows
+from onemanage.data_import.datasets.datasets import NoDataset
+from onemanage.data_import.domain.reading.pages import PAGE_BYTES, InvalidRows
 from onemanage.platform.storage import Storage
 from onemanage.platform.testing import MakeDatabase
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from onemanage.contracts.imports.plans import ColumnPlan
-from onemanage.data_import.domain.cast import cast_column
+from onemanage.data_import.domain.casting.cast import cast_column
 
 type Judged = list[tuple[Any, str | None]]
 

@@ -12,7 +12,7 @@ from onemanage.contracts.imports.plans import (
     Plan,
     TablePlan,
 )
-from onemanage.data_import.domain.checking import InvalidPlan, check_plan
+from onemanage.data_import.domain.casting.checking import InvalidPlan, check_plan
 
 
 def column(position: int = 1, name: str = "a", **changes: Any) -> ColumnPlan:

@@ -13,16 +13,16 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
 import pytest
 from pyarrow import parquet
 
-from onemanage.data_import.domain import archive, read_columnar, read_workbook
-from onemanage.data_import.domain.archive import open_archive
 from onemanage.data_import.domain.errors import (
     Damaged,
     Encrypted,
     InvalidSource,
     TooLarge,
 )
-from onemanage.data_import.domain.planning import PlannedFile, make_plan
-from onemanage.data_import.domain.read_workbook import load_sheet, open_workbook
+from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.reading import archive, read_columnar, read_workbook
+from onemanage.data_import.domain.reading.archive import open_archive
+from onemanage.data_import.domain.reading.read_workbook import load_sheet, open_workbook
 
 samples: Any = importlib.import_module("services.data-import.tests.declared_samples")
 
@@ -134,7 +134,7 @@ def test_a_refused_file_takes_little_memory(tmp_path: Path) -> None:
 import resource, sys
 from pathlib import Path
 from onemanage.data_import.domain.errors import TooLarge
-from onemanage.data_import.domain.read_workbook import load_sheet, open_workbook
+from onemanage.data_import.domain.reading.read_workbook import load_sheet, open_workbook
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -2,7 +2,11 @@
 
 import pytest
 
-from onemanage.data_import.domain.names import column_names, table_name, table_names
+from onemanage.data_import.domain.planning.names import (
+    column_names,
+    table_name,
+    table_names,
+)
 
 
 def test_chinese_names_are_kept() -> None:

@@ -13,15 +13,15 @@ from onemanage.contracts.imports.plans import (
     Dialect,
     Plan,
 )
-from onemanage.data_import.domain.cast import cast_batch
+from onemanage.data_import.domain.casting.cast import cast_batch
 from onemanage.data_import.domain.errors import (
     Damaged,
     InvalidSource,
     NotATable,
     TooLarge,
 )
-from onemanage.data_import.domain.planning import PlannedFile, make_plan
-from onemanage.data_import.domain.read import read_table
+from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.reading.read import read_table
 
 
 def plan(

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from onemanage.contracts.imports.plans import Plan
 from onemanage.data_import.domain.errors import Damaged, NotATable, WrongPlan
-from onemanage.data_import.domain.planning import PlannedFile, make_plan
-from onemanage.data_import.domain.read import read_table
+from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.reading.read import read_table
 
 
 def table() -> Any:

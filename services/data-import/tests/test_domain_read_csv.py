@@ -11,9 +11,10 @@ from typing import Literal
 import pytest
 
 from onemanage.contracts.imports.plans import ColumnPlan, Dialect, TablePlan
-from onemanage.data_import.domain import archive, rows
+from onemanage.data_import.domain import rows
 from onemanage.data_import.domain.errors import Damaged, TooLarge
-from onemanage.data_import.domain.read import read_table
+from onemanage.data_import.domain.reading import archive
+from onemanage.data_import.domain.reading.read import read_table
 
 
 def table(
@@ -245,7 +246,7 @@ def _random_rows(seed: int) -> list[list[str]]:
 def test_it_agrees_with_the_csv_module(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quoting: Literal[0, 1], block: int
 ) -> None:
-    monkeypatch.setattr("onemanage.data_import.domain.decode.BLOCK", block)
+    monkeypatch.setattr("onemanage.data_import.domain.reading.decode.BLOCK", block)
     written = _random_rows(block + quoting)
     text = io.StringIO()
     csv.writer(text, quoting=quoting, lineterminator="\n").writerows(written)

@@ -11,16 +11,16 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # it has no types
 
 from onemanage.contracts.imports.plans import Plan
-from onemanage.data_import.domain import archive
-from onemanage.data_import.domain.cast import cast_batch
+from onemanage.data_import.domain.casting.cast import cast_batch
 from onemanage.data_import.domain.errors import (
     Encrypted,
     InvalidSource,
     TooLarge,
     WrongPlan,
 )
-from onemanage.data_import.domain.planning import PlannedFile, make_plan
-from onemanage.data_import.domain.read import read_table
+from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.reading import archive
+from onemanage.data_import.domain.reading.read import read_table
 
 samples: Any = importlib.import_module("services.data-import.tests.declared_samples")
 
@@ -172,7 +172,7 @@ def test_the_contents_decide_and_not_the_name(tmp_path: Path) -> None:
 
 
 def test_rows_come_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onemanage.data_import.domain.read_workbook.ROWS", 2)
+    monkeypatch.setattr("onemanage.data_import.domain.reading.read_workbook.ROWS", 2)
     path = workbook(tmp_path / "a.xlsx")
     table = planned(path).tables[1]
     assert [len(batch.lines) for batch in read_table(path, table)] == [1, 2, 1]

@@ -11,7 +11,7 @@ from onemanage.contracts.imports.plans import (
     TableFindings,
     TablePlan,
 )
-from onemanage.data_import.domain.remembering import (
+from onemanage.data_import.domain.planning.remembering import (
     NotTheseRejects,
     Remembered,
     as_before,

@@ -27,8 +27,8 @@ from onemanage.contracts.imports.plans import (
     ImportOptions,
     TablePlan,
 )
-from onemanage.data_import.domain.read import read_table
-from onemanage.data_import.load_job import LoadJob, LoadTable
+from onemanage.data_import.domain.reading.read import read_table
+from onemanage.data_import.imports.load_job import LoadJob, LoadTable
 from onemanage.platform.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.platform.testing import MakeDatabase

@@ -10,7 +10,7 @@ import polars as pl
 from onemanage.contracts.datasets.datasets import ListRows, RowPage
 from onemanage.contracts.imports.imports import kept_rejects_key
 from onemanage.contracts.imports.plans import Plan
-from onemanage.data_import import dataset_queries
+from onemanage.data_import.datasets import queries as dataset_queries
 from onemanage.data_import.domain.formulas import guarded, unguarded
 
 service_tests: Any = importlib.import_module("services.data-import.tests.test_service")

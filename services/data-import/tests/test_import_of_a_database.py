@@ -10,11 +10,11 @@ import pytest
 
 from onemanage.contracts.base import derived_id, new_id
 from onemanage.contracts.imports.imports import PlanDocument, PlanImport, RunImport
-from onemanage.data_import.datasets import Datasets, open_pool
-from onemanage.data_import.loading import Loader
+from onemanage.data_import.datasets.datasets import Datasets, open_pool
+from onemanage.data_import.imports.loading import Loader
+from onemanage.data_import.imports.undoing import Undo
 from onemanage.data_import.service import DataImportService
 from onemanage.data_import.store import Store
-from onemanage.data_import.undoing import Undo
 from onemanage.platform.db import open_sessions
 from onemanage.platform.storage import Storage
 from onemanage.platform.tasks import InvalidInput

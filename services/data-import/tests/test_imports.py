@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from onemanage.data_import.imports import Teller, whole_or_not_at_all
-from onemanage.data_import.load_job import LoadProgress, LoadResult
+from onemanage.data_import.imports.imports import Teller, whole_or_not_at_all
+from onemanage.data_import.imports.load_job import LoadProgress, LoadResult
 
 
 @pytest.mark.parametrize("expected", [400, 0])

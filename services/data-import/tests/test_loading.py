@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from onemanage.data_import.errors import LoadRefused
-from onemanage.data_import.load_job import LoadResult, rejects_path
+from onemanage.data_import.imports.load_job import LoadResult, rejects_path
 from onemanage.platform.testing import MakeDatabase
 from tests.loads import World, columns, csv, job, part, world
 

@@ -10,7 +10,8 @@ from onemanage.contracts.base import utc_now
 from onemanage.contracts.datasets.datasets import ListDatasets
 from onemanage.contracts.imports.imports import Import, ImportedTable
 from onemanage.contracts.imports.plans import RejectCount, Warning
-from onemanage.data_import import dataset_queries, results
+from onemanage.data_import.datasets import queries as dataset_queries
+from onemanage.data_import.imports import results
 from onemanage.platform.tasks import InvalidInput
 
 service_tests: Any = importlib.import_module("services.data-import.tests.test_service")

@@ -34,17 +34,17 @@ from onemanage.contracts.imports.plans import (
     TablePlan,
 )
 from onemanage.data_import import queries
-from onemanage.data_import.datasets import Datasets, open_pool
+from onemanage.data_import.datasets.datasets import Datasets, open_pool
 from onemanage.data_import.handlers import (
     Deps,
     on_data_import_run_ended_discard_plan,
     on_data_import_run_ended_discard_rows,
 )
-from onemanage.data_import.loading import Loader
+from onemanage.data_import.imports.loading import Loader
+from onemanage.data_import.imports.undoing import Undo
 from onemanage.data_import.service import DataImportService
 from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
-from onemanage.data_import.undoing import Undo
 from onemanage.platform.commands import TaskRequests
 from onemanage.platform.db import open_sessions
 from onemanage.platform.nats import Client
@@ -129,7 +129,8 @@ async def world(
         open_sessions(url) as sessions,
         open_pool(url) as pool,
         open_sandbox(
-            memory_limit=4 << 30, preload=["onemanage.data_import.domain.planning"]
+            memory_limit=4 << 30,
+            preload=["onemanage.data_import.domain.planning.planning"],
         ) as sandbox,
     ):
         store = Store(sessions)

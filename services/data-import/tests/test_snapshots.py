@@ -21,7 +21,7 @@ from onemanage.contracts.datasets.tasks import (
     ExportDataset,
     SnapshotDataset,
 )
-from onemanage.data_import.datasets import NoDataset
+from onemanage.data_import.datasets.datasets import NoDataset
 from onemanage.platform.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.platform.testing import MakeDatabase

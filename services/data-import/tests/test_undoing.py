@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from onemanage.data_import.errors import LoadRefused
-from onemanage.data_import.undoing import Undo
+from onemanage.data_import.imports.undoing import Undo
 from onemanage.platform.testing import MakeDatabase
 from tests.loads import WORKSPACE, World, columns, csv, job, part, world
 

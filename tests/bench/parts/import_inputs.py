@@ -15,10 +15,10 @@ import polars as pl
 from msgspec.structs import replace
 
 from onemanage.contracts.imports.plans import ColumnPlan, ImportOptions, TablePlan
-from onemanage.data_import.domain.read_fast import read_to_load
-from onemanage.data_import.load_job import LoadJob, LoadResult, LoadTable
-from onemanage.data_import.loading import Loader
-from onemanage.data_import.tables import TableName
+from onemanage.data_import.datasets.tables import TableName
+from onemanage.data_import.domain.reading.read_fast import read_to_load
+from onemanage.data_import.imports.load_job import LoadJob, LoadResult, LoadTable
+from onemanage.data_import.imports.loading import Loader
 from onemanage.local.output import log_file
 from onemanage.local.servers import servers_in_thread
 from onemanage.platform.migrations import migrate
@@ -154,7 +154,7 @@ class Imports:
 
 @asynccontextmanager
 async def imports(url: str, folder: Path) -> AsyncIterator[Imports]:
-    preload = ("onemanage.data_import.domain.encode",)
+    preload = ("onemanage.data_import.domain.casting.encode",)
     async with open_sandbox(memory_limit=4 << 30, preload=preload) as sandbox:
         await sandbox.warm()
         yield Imports(url, Loader(url, sandbox), folder)

@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from onemanage.data_import.datasets import Datasets, open_pool
+from onemanage.data_import.datasets.datasets import Datasets, open_pool
 from onemanage.data_import.handlers import HANDLERS, Deps
+from onemanage.data_import.imports.undoing import Undo
 from onemanage.data_import.queries import QUERIES
 from onemanage.data_import.settings import ConsumerSettings
 from onemanage.data_import.store import Store
-from onemanage.data_import.undoing import Undo
 from onemanage.platform.answering import SCAN_SLOTS, SLOTS
 from onemanage.platform.commands import TaskRequests
 from onemanage.platform.consumer import run_consumer

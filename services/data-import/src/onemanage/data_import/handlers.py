@@ -12,10 +12,10 @@ from onemanage.contracts.base import (
 )
 from onemanage.contracts.datasets.tasks import SnapshotDataset
 from onemanage.contracts.imports.imports import Import
-from onemanage.data_import.datasets import Datasets
+from onemanage.data_import.datasets.datasets import Datasets
 from onemanage.data_import.errors import LoadRefused
+from onemanage.data_import.imports.undoing import Undo
 from onemanage.data_import.store import Store
-from onemanage.data_import.undoing import Undo
 from onemanage.platform.commands import TaskRequests
 from onemanage.platform.storage import Storage
 

@@ -10,7 +10,7 @@ from onemanage.contracts.imports.imports import (
     ListRejects,
     RejectPage,
 )
-from onemanage.data_import.dataset_queries import DATASET_QUERIES
+from onemanage.data_import.datasets.queries import DATASET_QUERIES
 from onemanage.data_import.handlers import Deps
 from onemanage.platform.queries import QueryFailed, refuse_older_page
 

@@ -1,14 +1,14 @@
 """The data-import service's use cases."""
 
-from onemanage.data_import.datasets import Datasets
-from onemanage.data_import.exports import Exports
-from onemanage.data_import.imports import Imports
-from onemanage.data_import.loading import Loader
-from onemanage.data_import.plans import Plans
-from onemanage.data_import.snapshots import Snapshots
+from onemanage.data_import.datasets.datasets import Datasets
+from onemanage.data_import.datasets.exports import Exports
+from onemanage.data_import.datasets.snapshots import Snapshots
+from onemanage.data_import.imports.imports import Imports
+from onemanage.data_import.imports.loading import Loader
+from onemanage.data_import.imports.undoing import Undo
+from onemanage.data_import.plans.plans import Plans
 from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
-from onemanage.data_import.undoing import Undo
 from onemanage.platform.sandbox import Sandbox
 from onemanage.platform.storage import Storage
 

@@ -24,11 +24,11 @@ from onemanage.contracts.imports.plans import (
     Source,
     TablePlan,
 )
-from onemanage.data_import.domain.remembering import Remembered
-from onemanage.data_import.made import MadeStore
+from onemanage.data_import.datasets.artifacts import MadeStore
+from onemanage.data_import.domain.planning.remembering import Remembered
+from onemanage.data_import.imports.results import fitted
 from onemanage.data_import.models import ImportRow, ImportTableRow, PlanRow
 from onemanage.data_import.naming import named
-from onemanage.data_import.results import fitted
 from onemanage.platform.db import Sessions, one_of
 
 

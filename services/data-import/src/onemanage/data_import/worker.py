@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from onemanage.data_import.datasets import Datasets, open_pool
-from onemanage.data_import.loading import Loader
+from onemanage.data_import.datasets.datasets import Datasets, open_pool
+from onemanage.data_import.imports.loading import Loader
+from onemanage.data_import.imports.undoing import Undo
 from onemanage.data_import.service import DataImportService
 from onemanage.data_import.settings import WorkerSettings
 from onemanage.data_import.sources.service import PRELOAD, Databases
 from onemanage.data_import.store import Store
-from onemanage.data_import.undoing import Undo
 from onemanage.platform.db import open_sessions
 from onemanage.platform.sandbox import open_sandbox
 from onemanage.platform.scratch import open_scratch

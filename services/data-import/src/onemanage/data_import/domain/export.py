@@ -16,8 +16,8 @@ from pyarrow import csv, ipc, parquet
 
 from onemanage.contracts.datasets.datasets import DatasetColumn
 from onemanage.data_import.domain import formulas
-from onemanage.data_import.domain.names import quoted
-from onemanage.data_import.domain.xlsx import holds_exactly, open_xlsx
+from onemanage.data_import.domain.planning.names import quoted
+from onemanage.data_import.domain.reading.xlsx import holds_exactly, open_xlsx
 
 type Report = Callable[[int], None]
 

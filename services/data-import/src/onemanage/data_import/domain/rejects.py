@@ -21,7 +21,7 @@ from onemanage.contracts.imports.plans import (
     TablePlan,
 )
 from onemanage.data_import.domain import formulas
-from onemanage.data_import.domain.cast_typed import as_text
+from onemanage.data_import.domain.casting.cast_typed import as_text
 
 MOST_NAMED = 1_000
 """Reject entries that an import tells; the CSV has all."""

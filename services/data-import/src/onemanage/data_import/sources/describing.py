@@ -17,9 +17,9 @@ from onemanage.contracts.imports.plans import (
     TablePlan,
     Warning,
 )
-from onemanage.data_import.domain.cast import cast_column
+from onemanage.data_import.domain.casting.cast import cast_column
 from onemanage.data_import.domain.errors import check_columns
-from onemanage.data_import.domain.names import column_names, table_name
+from onemanage.data_import.domain.planning.names import column_names, table_name
 from onemanage.data_import.sources import postgresql, statements
 from onemanage.data_import.sources.errors import SourceFailed
 from onemanage.data_import.sources.kinds import SourceColumn, reading

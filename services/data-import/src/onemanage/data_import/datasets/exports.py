@@ -1,0 +1,141 @@
+"""Exporting a data set to one file in object storage."""
+
+import tempfile
+from pathlib import Path
+
+from onemanage.contracts.base import artifacts_prefix, utc_now
+from onemanage.contracts.datasets.datasets import (
+    DatasetColumn,
+    DatasetExport,
+    ExportSpec,
+)
+from onemanage.contracts.datasets.tasks import ExportDataset
+from onemanage.data_import.datasets.artifacts import MadeStore
+from onemanage.data_import.datasets.datasets import Datasets, NoDataset, Reading
+from onemanage.data_import.datasets.snapshots import Report, gone
+from onemanage.data_import.domain.export import MEDIA_TYPES, write_table
+from onemanage.data_import.domain.reading.pages import InvalidRows, chosen
+from onemanage.data_import.domain.reading.xlsx import (
+    MAX_ROWS,
+    InvalidExport,
+    too_many_rows,
+)
+from onemanage.data_import.refusals import told_of
+from onemanage.platform.sandbox import Sandbox
+from onemanage.platform.storage import Storage
+from onemanage.platform.tasks import InvalidInput
+
+
+class Exports:
+    """Everything is written under keys made from task and run: a repeat rewrites it."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        datasets: Datasets,
+        made: MadeStore,
+        sandbox: Sandbox,
+        *,
+        child_seconds: float,
+    ) -> None:
+        self._storage, self._datasets, self._made = storage, datasets, made
+        self._sandbox, self._child_seconds = sandbox, child_seconds
+
+    async def export(self, command: ExportDataset, report: Report) -> DatasetExport:
+        """Raises InvalidInput for what cannot be exported."""
+        try:
+            return await self._export(command, report)
+        except NoDataset as error:
+            raise gone(error) from None
+        except InvalidRows as error:
+            raise InvalidInput("export.invalid", str(error)) from error
+        except InvalidExport as error:
+            raise InvalidInput(error.code, error.message, error.where) from error
+
+    async def _export(self, command: ExportDataset, report: Report) -> DatasetExport:
+        prefix = artifacts_prefix(command.workspace_id, command.task_id, command.run)
+        kind = command.spec.format
+        if kind not in MEDIA_TYPES:
+            raise InvalidRows(
+                f"Unknown format {kind!r}. Choose one of {', '.join(MEDIA_TYPES)}."
+            )
+        with tempfile.TemporaryDirectory() as folder:
+            async with self._datasets.reading(
+                command.workspace_id, command.dataset_id
+            ) as reading:
+                dataset = reading.dataset
+                columns = await _columns(reading, command.spec)
+                source = Path(folder) / "rows.csv"
+                rows = await _copy(reading, command.spec, columns, source)
+            target = source
+            if kind != "csv":
+                target = source.with_name(f"export.{kind}")
+                await self._convert(source, target, kind, columns, rows, report)
+            stored = await self._storage.put_file(
+                f"{prefix}export.{kind}", target, MEDIA_TYPES[kind]
+            )
+        await self._storage.abort_unfinished(prefix)
+        made = DatasetExport(
+            export_id=command.export_id,
+            dataset_id=command.dataset_id,
+            workspace_id=command.workspace_id,
+            task_id=command.task_id,
+            spec=command.spec,
+            file_name=f"{dataset.name}.{kind}",
+            row_count=rows,
+            size=stored.size,
+            sha256=stored.sha256,
+            media_type=stored.media_type,
+            object_key=stored.key,
+            created_at=utc_now(),
+        )
+        await self._made.save(made, dataset)
+        return made
+
+    async def _convert(
+        self,
+        source: Path,
+        target: Path,
+        kind: str,
+        columns: list[DatasetColumn],
+        rows: int,
+        report: Report,
+    ) -> None:
+        async def on_progress(done: int) -> None:
+            await report("rows", done, rows)
+
+        with told_of(target.name):
+            await self._sandbox.run(
+                write_table,
+                source,
+                target,
+                kind,
+                columns,
+                timeout=self._child_seconds,
+                folders=[target.parent],
+                on_progress=on_progress,
+            )
+
+
+async def _columns(reading: Reading, spec: ExportSpec) -> list[DatasetColumn]:
+    columns = chosen(reading.dataset.columns, spec.columns)
+    return columns if spec.format == "csv" else await reading.with_digits(columns)
+
+
+async def _copy(
+    reading: Reading, spec: ExportSpec, columns: list[DatasetColumn], path: Path
+) -> int:
+    if (
+        spec.format == "xlsx"
+        and await reading.count(spec.filters, MAX_ROWS) >= MAX_ROWS
+    ):
+        raise too_many_rows()
+    is_csv = spec.format == "csv"
+    return await reading.copy_csv(
+        path,
+        columns,
+        spec.filters,
+        header=is_csv,
+        guard_formulas=is_csv and spec.guard_formulas,
+        byte_order_mark=is_csv and spec.byte_order_mark,
+    )

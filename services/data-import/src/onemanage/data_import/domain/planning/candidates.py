@@ -1,0 +1,133 @@
+"""Types that a column of text may have, and how many of its values would be rejected.
+
+Whether a value fits is asked of `cast`, which is what the import will ask.
+"""
+
+from typing import NamedTuple
+
+import polars as pl
+
+from onemanage.contracts.imports.plans import ColumnPlan
+from onemanage.data_import.domain.casting.cast import cast_column
+
+SHARE = 0.98
+"""Of the values that must fit a type for it to be proposed."""
+_SAMPLE_SHARE = 0.5
+_PLAIN = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)$"
+_PLAIN_COMMA = r"^[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+|)(?:,[0-9]+)?$"
+_MOST_DIGITS = 38
+_DOUBLE_DIGITS = 15
+
+_DAY_FIRST = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%d.%m.%y")
+_MONTH_FIRST = ("%m/%d/%Y", "%m.%d.%Y", "%m-%d-%Y", "%m/%d/%y", "%m.%d.%y")
+_OTHER_DATES = ("%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%d %b %Y", "%d-%b-%Y")
+_CLOCKS = (" %H:%M:%S", " %H:%M")
+_DATES = (*_DAY_FIRST, *_MONTH_FIRST, *_OTHER_DATES)
+SWAPPED = dict(zip(_DAY_FIRST, _MONTH_FIRST, strict=True))
+_BOOLEANS = r"^(?i:true|false|yes|no|y|n|t|f)$"
+_LIKE_TIME = r"^\s*[0-9]+[-/.年 ]\s*[0-9A-Za-z]+[-/.月 ]|[0-9]:[0-9]"
+_DIGIT_FIRST = r"^\s*[+-]?[.,]?[0-9]"
+
+
+class Fit(NamedTuple):
+    """How well one type fits, over all values seen."""
+
+    type: str
+    format: str | None = None
+    comma: bool = False
+    bad: int = 0
+    first_bad_line: int | None = None
+
+    def plan(self) -> ColumnPlan:
+        return ColumnPlan(
+            position=1,
+            header="",
+            name="",
+            type=self.type,
+            format=self.format,
+            nulls=[],
+        )
+
+    def bads(self, strings: pl.Series) -> pl.Series:
+        """Boolean: the values that this type rejects."""
+        if self.type == "numeric":
+            pattern = _PLAIN_COMMA if self.comma else _PLAIN
+            stripped = strings.str.strip_chars()
+            return ~(stripped.str.contains(pattern) & stripped.str.contains("[0-9]"))
+        return cast_column(strings, self.plan(), decimal_comma=self.comma).bad
+
+    def add(self, bad: int, line: int | None) -> "Fit":
+        first = self.first_bad_line if self.first_bad_line is not None else line
+        return self._replace(bad=self.bad + bad, first_bad_line=first)
+
+
+def likely(sample: pl.Series) -> list[Fit]:
+    """The types that at least half of the sample fits, the strictest first."""
+    half = len(sample) * _SAMPLE_SHARE
+
+    def fits(one: Fit) -> bool:
+        return len(sample) - int(one.bads(sample).sum()) >= half
+
+    found = []
+    if int(sample.str.strip_chars().str.contains(_BOOLEANS).sum()) >= half:
+        found.append(Fit("boolean"))
+    digits = int(sample.str.contains(_DIGIT_FIRST).sum())
+    if digits < half:
+        return found
+    for comma in (False, True):
+        if fits(Fit("numeric", comma=comma)) or fits(Fit("double", comma=comma)):
+            kinds = ("bigint", "numeric", "double")
+            found += [Fit(kind, comma=comma) for kind in kinds]
+    if int(sample.str.contains(_LIKE_TIME).sum()) < half:
+        return found
+    return found + [one for one in _times() if fits(one)]
+
+
+def _times() -> list[Fit]:
+    made = [Fit("date"), *(Fit("date", form) for form in _DATES), Fit("time")]
+    made.append(Fit("timestamp"))
+    made += [Fit("timestamp", form + clock) for form in _DATES for clock in _CLOCKS]
+    return [*made, Fit("timestamptz")]
+
+
+class Digits(NamedTuple):
+    """How many digits the plain numbers have, before and after the point."""
+
+    whole: int = 0
+    scale: int = 0
+
+    def seen(self, strings: pl.Series, comma: bool) -> "Digits":
+        """With the numbers among the strings, which may hold others."""
+        plain = strings.str.strip_chars().str.strip_chars_start("+-")
+        plain = plain.filter(plain.str.contains(_PLAIN_COMMA if comma else _PLAIN))
+        if not len(plain):
+            return self
+        if comma:
+            plain = plain.str.replace_all(".", "", literal=True)
+            plain = plain.str.replace(",", ".", literal=True)
+        length = plain.str.len_bytes().cast(pl.Int64)
+        point = plain.str.find(".", literal=True).cast(pl.Int64)
+        scale = (length - point - 1).fill_null(0).max()
+        whole = point.zip_with(point.is_not_null(), length).max()
+        assert isinstance(scale, int) and isinstance(whole, int)
+        return Digits(max(self.whole, whole), max(self.scale, scale))
+
+    @property
+    def suits_double(self) -> bool:
+        """More digits than a price or a weight is written with: a measurement."""
+        return self.scale > 6 and self.whole + self.scale > _DOUBLE_DIGITS
+
+    @property
+    def precision(self) -> int | None:
+        """With room for greater numbers of the next file."""
+        if self.whole + self.scale > _MOST_DIGITS:
+            return None
+        return 18 if self.whole + self.scale <= 15 else _MOST_DIGITS
+
+
+def is_boolean(seen: set[str]) -> bool:
+    """Whether those few values say so by themselves: a single letter does not."""
+    words = {value.strip().lower() for value in seen}
+    return bool(words & {"true", "false", "yes", "no"}) or any(
+        pair <= words for pair in ({"y", "n"}, {"t", "f"})
+    )

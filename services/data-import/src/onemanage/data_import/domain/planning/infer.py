@@ -1,0 +1,277 @@
+"""The type of a column of text, from all of its values.
+
+Values are counted, not looked at one by one: each batch gives its different values and
+how often they occur. What looks like a number and is a name (leading zeros, more than
+15 digits, telephone numbers, article numbers) stays text.
+"""
+
+import re
+from collections import Counter
+
+import polars as pl
+from msgspec.structs import replace
+
+from onemanage.contracts.imports.plans import (
+    ColumnFindings,
+    ColumnPlan,
+    Warning,
+)
+from onemanage.data_import.domain.planning.candidates import (
+    SHARE,
+    SWAPPED,
+    Digits,
+    Fit,
+    is_boolean,
+    likely,
+)
+
+NULL_WORDS = [
+    *("", "NULL", "Null", "null", "NA", "N/A", "n/a", "na", "\\N", "-", "--"),
+    *("None", "none", "nil", "#N/A", "NaN", "nan", "?", "无", "空"),
+]
+_SAMPLE = 500
+_EXAMPLES = 5
+_FEW = 20
+_CODE_HEADER = re.compile(
+    r"(?i)phone|mobile|\bfax\b|\btel\b|\bsku\b|\bean\b|\bupc\b|\bgtin\b|isbn|barcode|"
+    r"\bzip|post(?:al)?[ _]?code|\biban\b|account[ _]?n|serial[ _]?n|"
+    r"电话|手机|传真|邮编|条码|身份证|账号|卡号|货号"
+)
+_CODES = {
+    "leading_zeros": (
+        r"^\s*[+-]?0[0-9]+\s*$",
+        "Values begin with zeros that a number would lose, so the column stays text.",
+    ),
+    "long_numbers": (
+        r"^\s*[+-]?[0-9]{16,}\s*$",
+        "Values have more than 15 digits, as ids have, so the column stays text.",
+    ),
+    "phone_numbers": (
+        r"^\s*\+[0-9]{7,15}\s*$",
+        "Values look like telephone numbers, so the column stays text.",
+    ),
+}
+
+
+class ColumnGuess:
+    """Takes a column batch by batch, then proposes."""
+
+    def __init__(self, position: int, header: str) -> None:
+        self.position = position
+        self.header = header
+        self._fits: list[Fit] | None = None
+        self._text = Fit("text")
+        """Fits all but the NUL byte."""
+        self._rows = self._nulls = self._values = 0
+        self._words: Counter[str] = Counter()
+        self._examples: dict[str, None] = {}
+        self._few: set[str] = set()
+        self._digits = {False: Digits(), True: Digits()}
+        self._codes: dict[str, str] = {}
+
+    def add(self, values: pl.Series, lines: pl.Series) -> None:
+        """String values as they were read, and their lines."""
+        self._rows += len(values)
+        self._nulls += values.null_count()
+        if len(self._examples) < _EXAMPLES:
+            self._add_examples(values)
+        with_nul = values.str.contains("\0", literal=True)
+        if with_nul.any():
+            self._text = self._text.add(
+                int(with_nul.sum()), int(lines.filter(with_nul)[0])
+            )
+        if self._fits == []:
+            self._words[""] += int((values == "").sum())
+            return
+        counted = values.drop_nulls().alias("value").value_counts(name="count")
+        unique, count = counted["value"], counted["count"].cast(pl.Int64)
+        blank = unique.is_in(NULL_WORDS) | (unique.str.strip_chars() == "")
+        if blank.any():
+            words = zip(unique.filter(blank), count.filter(blank), strict=True)
+            self._words.update(dict(words))
+            unique, count = unique.filter(~blank), count.filter(~blank)
+        if not len(unique):
+            return
+        self._values += int(count.sum())
+        if self._fits is None:
+            step = max(1, len(unique) // _SAMPLE)
+            self._fits = likely(unique.gather_every(step).head(_SAMPLE))
+        if len(self._few) < _FEW:
+            self._few.update(unique.head(_FEW))
+        self._count(unique, count, values, lines)
+
+    def _add_examples(self, values: pl.Series) -> None:
+        for value in values.head(1000).unique(maintain_order=True):
+            if value and len(self._examples) < _EXAMPLES:
+                self._examples[value] = None
+
+    def _count(
+        self, unique: pl.Series, count: pl.Series, values: pl.Series, lines: pl.Series
+    ) -> None:
+        assert self._fits is not None
+        made: list[Fit] = []
+        doubtful: pl.Series | None = None
+        for fit in self._fits:
+            numeric = fit.type in ("numeric", "double")
+            if numeric and doubtful is not None and made[-1].comma == fit.comma:
+                # What is a bigint is a numeric, and that a double: ask of the rest.
+                asked = doubtful
+            else:
+                asked = pl.repeat(True, len(unique), dtype=pl.Boolean, eager=True)
+            strings = unique.filter(asked)
+            bad = fit.bads(strings) if len(strings) else pl.Series([], dtype=pl.Boolean)
+            if fit.type == "bigint":
+                self._digits[fit.comma] = self._digits[fit.comma].seen(
+                    unique, fit.comma
+                )
+                self._look_for_codes(unique)
+            doubtful = asked.scatter(asked.arg_true(), bad)
+            if not bad.any():
+                made.append(fit)
+                continue
+            line = None
+            if fit.first_bad_line is None:
+                rejected = values.is_in(strings.filter(bad).to_list())
+                line = int(lines.filter(rejected)[0])
+            made.append(fit.add(int(count.filter(doubtful).sum()), line))
+        self._fits = made
+
+    def _look_for_codes(self, unique: pl.Series) -> None:
+        for code, (pattern, _) in _CODES.items():
+            if code not in self._codes:
+                found = unique.str.contains(pattern)
+                if found.any():
+                    self._codes[code] = unique.filter(found)[0]
+
+    def wants_comma(self) -> bool | None:
+        """True where its numbers are written 1.234,5, False where 1,234.5 or 1.5,
+        None where they are the same both ways."""
+        bads = {
+            comma: min((fit.bad for fit in self._numbers(comma)), default=self._values)
+            for comma in (False, True)
+        }
+        if bads[True] == bads[False] and self._digits[False].scale == 0:
+            return None
+        if min(bads.values()) > self._values * (1 - SHARE):
+            return None
+        return bads[True] < bads[False]
+
+    def _numbers(self, comma: bool) -> list[Fit]:
+        return [
+            fit
+            for fit in self._fits or []
+            if fit.type in ("bigint", "numeric", "double") and fit.comma == comma
+        ]
+
+    def propose(self, name: str, comma: bool) -> tuple[ColumnPlan, ColumnFindings]:
+        warnings: list[Warning] = []
+        fit = self._best(comma, warnings) or self._text
+        plan = ColumnPlan(
+            position=self.position, header=self.header, name=name, nulls=[""]
+        )
+        if fit.type != "text":
+            plan = self._typed(plan, fit, warnings)
+        nulls = self._nulls + sum(self._words[word] for word in plan.nulls)
+        findings = ColumnFindings(
+            position=self.position,
+            examples=list(self._examples),
+            nulls=nulls,
+            invalid=fit.bad,
+            first_invalid_line=fit.first_bad_line,
+            warnings=warnings,
+        )
+        return plan, findings
+
+    def _best(self, comma: bool, warnings: list[Warning]) -> Fit | None:
+        fits = [
+            fit
+            for fit in self._fits or []
+            if fit.type not in ("bigint", "numeric", "double") or fit.comma == comma
+        ]
+        if not fits:
+            return None
+        best = min(fits, key=lambda fit: fit.bad)  # the strictest of the best
+        if best.type == "boolean" and not is_boolean(self._few):
+            return None
+        if best.bad > self._values * (1 - SHARE):
+            share = 1 - best.bad / self._values
+            if share >= 0.5:
+                warnings.append(_mixed(best, share))
+            return None
+        if best.type in ("bigint", "numeric", "double"):
+            return self._number(best, warnings)
+        if best.bad:
+            warnings.append(_mixed(best, 1 - best.bad / self._values))
+        self._look_at_days(best, fits, warnings)
+        return best
+
+    def _number(self, best: Fit, warnings: list[Warning]) -> Fit | None:
+        for code, example in self._codes.items():
+            message = _CODES[code][1]
+            warnings.append(Warning(code=code, message=message, example=example))
+        if self._codes:
+            return None
+        if best.type == "bigint" and _CODE_HEADER.search(self.header):
+            warnings.append(
+                Warning(
+                    code="codes",
+                    message="The header names codes and not numbers to count with, so "
+                    "the column stays text.",
+                    example=next(iter(self._examples), None),
+                )
+            )
+            return None
+        if best.bad:
+            warnings.append(_mixed(best, 1 - best.bad / self._values))
+        if best.type == "numeric" and self._digits[best.comma].suits_double:
+            return best._replace(type="double")
+        return best
+
+    def _look_at_days(
+        self, best: Fit, fits: list[Fit], warnings: list[Warning]
+    ) -> None:
+        for first, swapped in SWAPPED.items():
+            if not best.format or not best.format.startswith(first):
+                continue
+            other = best.format.replace(first, swapped)
+            if any(fit.format == other and fit.bad == best.bad for fit in fits):
+                warnings.append(
+                    Warning(
+                        code="ambiguous_dates",
+                        message="Every date can be read with the day or the month "
+                        f"first. The day was chosen ({best.format}); {other} is the "
+                        "other way.",
+                        example=next(iter(self._examples), None),
+                    )
+                )
+
+    def _typed(self, plan: ColumnPlan, fit: Fit, warnings: list[Warning]) -> ColumnPlan:
+        words = [word for word, count in self._words.items() if count and word]
+        plan = replace(
+            plan, type=fit.type, format=fit.format, nulls=["", *sorted(words)]
+        )
+        if fit.type == "numeric":
+            digits = self._digits[fit.comma]
+            plan = replace(plan, precision=digits.precision, scale=digits.scale)
+        if fit.type == "timestamp":
+            warnings.append(
+                Warning(
+                    code="naive_times",
+                    message="The times name no zone. They stay as the clock showed "
+                    "them; choose timestamptz and a zone to make them points in time.",
+                    example=next(iter(self._examples), None),
+                )
+            )
+        return plan
+
+
+def _mixed(fit: Fit, share: float) -> Warning:
+    return Warning(
+        code="mixed_types",
+        message=f"{share:.1%} of the values are {fit.type}, the others are not"
+        + (
+            f"; the first of them is in line {fit.first_bad_line}."
+            if fit.first_bad_line
+            else "."
+        ),
+    )

@@ -1,0 +1,193 @@
+"""Files to a plan: what would be imported, and what a person should look at first.
+
+A plan reads the whole of a file, within a budget of processor time. What it counts as
+invalid is what the import will reject, because both ask `cast`.
+"""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+from typing import NamedTuple
+
+import polars as pl
+from msgspec.structs import replace
+
+from onemanage.contracts.imports.plans import (
+    ColumnPlan,
+    Dialect,
+    Plan,
+    TableFindings,
+    TablePlan,
+    Warning,
+)
+from onemanage.data_import.domain.batch import Batch
+from onemanage.data_import.domain.casting.cast import cast_batch
+from onemanage.data_import.domain.errors import InvalidSource, NotATable
+from onemanage.data_import.domain.planning.infer import ColumnGuess
+from onemanage.data_import.domain.planning.infer_typed import TypedGuess
+from onemanage.data_import.domain.planning.names import column_names, table_names
+from onemanage.data_import.domain.planning.plan_parts import Draft, drafts
+
+type Guess = ColumnGuess | TypedGuess
+
+SECONDS = 20.0
+"""Of processor time for one plan."""
+FIRST_ROWS = 20
+
+
+class PlannedFile(NamedTuple):
+    file_id: str
+    path: Path
+    name: str
+    """As its sender calls it."""
+
+
+def make_plan(
+    files: list[PlannedFile], hint: Dialect | None = None, seconds: float = SECONDS
+) -> Plan:
+    """A plan of all tables in the files. ``hint`` overrides what text files look like.
+
+    ``rows`` of findings are those seen; where time ran out, ``rows_exact`` is False.
+    Raises InvalidSource subclasses for a file that is no table.
+    """
+    until = time.process_time() + seconds
+    found: list[tuple[str, TablePlan, TableFindings]] = []
+    for at, file in enumerate(files):
+        share = (until - time.process_time()) / (len(files) - at)
+        try:
+            for table, findings in _tables(file, hint, share):
+                found.append((_called(file.name, table), table, findings))
+        except InvalidSource as error:
+            if len(files) == 1:
+                raise
+            where = f"{file.name}, {error.where}" if error.where else file.name
+            raise type(error)(error.code, error.message, where) from error
+    if not found:
+        raise NotATable("data_import.empty", "The file holds no table with columns.")
+    names = table_names([called for called, _, _ in found])
+    return Plan(
+        tables=[
+            replace(table, table=name)
+            for name, (_, table, _) in zip(names, found, strict=True)
+        ],
+        findings=[findings for _, _, findings in found],
+    )
+
+
+def _tables(
+    file: PlannedFile, hint: Dialect | None, seconds: float
+) -> Iterator[tuple[TablePlan, TableFindings]]:
+    until = time.process_time() + seconds
+    for draft in drafts(file.path, hint, seconds / 4):
+        table, findings = _table(draft, until)
+        yield replace(table, file_id=file.file_id), findings
+
+
+def _called(file_name: str, table: TablePlan) -> str:
+    name = PurePath(table.member or file_name)
+    while name.suffix.lower() in _SUFFIXES:
+        name = name.with_suffix("")
+    if table.sheet is None:
+        return name.name
+    return f"{name.name}_{table.sheet}" if table.sheet else name.name
+
+
+_SUFFIXES = {
+    *(".csv", ".tsv", ".txt", ".gz", ".zip", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"),
+    *(".parquet", ".pq", ".arrow", ".feather", ".ipc", ".arrows", ".jsonl", ".ndjson"),
+    *(".json", ".tab", ".psv", ".sqlite", ".sqlite3", ".db"),
+}
+
+
+def _table(draft: Draft, until: float) -> tuple[TablePlan, TableFindings]:
+    """One table and what was seen of it, to its end or until time is over."""
+    names = column_names(draft.headers)
+    columns = [
+        ColumnPlan(position=at, header=header, name=name)
+        for at, (header, name) in enumerate(zip(draft.headers, names, strict=True), 1)
+    ]
+    table = replace(draft.table, columns=columns)
+    kind = TypedGuess if draft.typed else ColumnGuess
+    guesses: list[Guess] = [kind(one.position, one.header) for one in columns]
+    rows = 0
+    reasons: dict[str, int] = {}
+    first: list[Batch] = []
+    exact = True
+    for batch in draft.read(table):
+        rows += batch.frame.height + len(batch.rejects)
+        for reject in batch.rejects:
+            reasons[reject.reason] = reasons.get(reject.reason, 0) + 1
+        if sum(one.frame.height for one in first) < FIRST_ROWS:
+            first.append(batch._replace(frame=batch.frame.head(500)))
+        for guess, values in zip(guesses, batch.frame, strict=True):
+            guess.add(values, batch.lines)
+        if time.process_time() > until:
+            exact = False
+            break
+    return _concluded(draft, table, guesses, first, _Counts(rows, exact, reasons))
+
+
+class _Counts(NamedTuple):
+    rows: int
+    exact: bool
+    reasons: dict[str, int]
+
+
+def _concluded(
+    draft: Draft,
+    table: TablePlan,
+    guesses: list[Guess],
+    first: list[Batch],
+    counts: _Counts,
+) -> tuple[TablePlan, TableFindings]:
+    wishes = [guess.wants_comma() for guess in guesses]
+    comma = table.dialect.decimal_comma or (True in wishes and False not in wishes)
+    made = [
+        guess.propose(column.name, comma)
+        for guess, column in zip(guesses, table.columns, strict=True)
+    ]
+    columns = [plan for plan, _ in made]
+    table = replace(
+        table, columns=columns, dialect=replace(table.dialect, decimal_comma=comma)
+    )
+    extra = draft.warn(table)
+    findings = TableFindings(
+        rows=counts.rows,
+        rows_exact=counts.exact,
+        ragged=sum(counts.reasons.values()),
+        columns=[
+            replace(one, warnings=[*one.warnings, *extra.get(one.position, [])])
+            for _, one in made
+        ],
+        first_rows=_first_rows(table, first),
+        warnings=[*extra.get(0, []), *_of_rejects(counts.reasons)],
+    )
+    return table, findings
+
+
+def _of_rejects(reasons: dict[str, int]) -> Iterator[Warning]:
+    for reason, count in sorted(reasons.items()):
+        yield Warning(
+            code=reason,
+            message=f"{count:,} rows cannot be read as they are and will be rejected.",
+        )
+
+
+def _first_rows(table: TablePlan, batches: list[Batch]) -> list[list[str | None]]:
+    rows: list[list[str | None]] = []
+    for batch in batches:
+        made = cast_batch(batch.frame, table.columns, table.dialect)
+        good = pl.repeat(True, made.frame.height, dtype=pl.Boolean, eager=True)
+        for reasons in made.reasons.values():
+            good = good & reasons.is_null()
+        texts = made.frame.filter(good).head(FIRST_ROWS - len(rows))
+        rows += [[_text(value) for value in row] for row in texts.iter_rows()]
+    return rows
+
+
+def _text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)

@@ -1,0 +1,259 @@
+"""Sheets of XLSX, XLS, XLSB and ODS into batches of String columns.
+
+fastexcel reads a sheet whole, every cell as text: numbers as short as they can be told
+apart, times as ISO 8601. Cells that Excel itself calls errors come out beside it.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import fastexcel
+import polars as pl
+
+from onemanage.contracts.imports.plans import Reject, TablePlan
+from onemanage.data_import.domain.batch import Batch, raw_rows, shown
+from onemanage.data_import.domain.errors import (
+    Damaged,
+    Encrypted,
+    InvalidSource,
+    WrongPlan,
+    check_columns,
+)
+from onemanage.data_import.domain.reading.old_workbook_guard import (
+    check_compound,
+    is_compound,
+)
+from onemanage.data_import.domain.reading.workbook_guard import check_archive
+
+ROWS = 50_000
+_ERRORS = {
+    "Div0": "#DIV/0!",
+    "NA": "#N/A",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+    "GettingData": "#GETTING_DATA",
+}
+# A time of the day has no date: Excel counts it from the day before its first.
+_MAYBE_ROUNDED = r"^-?(0|[0-9]+\.[0-9]+)$"
+_SEVENTEEN_DIGITS = r"^-?[0-9]{7,}\.[0-9]{9}$"
+_TIME_OF_DAY = re.compile(r"^(?:1899-12-3[01]|1904-01-01) ")
+_PASSWORD = re.compile(r"calamine error: \w+ error: Workbook is password protected\b")
+"""As calamine says it of each format, where a name of a sheet cannot stand."""
+_SUFFIXES = {".xlsx", ".xlsm", ".xlam", ".xls", ".xla", ".xlsb", ".ods"}
+
+
+class Sheet(NamedTuple):
+    frame: pl.DataFrame
+    """String columns "1", "2", … from the first column that is used; row 1 of the sheet
+    is the first one, empty rows included."""
+    errors: dict[int, dict[int, str]]
+    """By row from 0, then by column of ``frame`` from 0: what Excel shows there."""
+    first_column: int
+    """Of the sheet, from 0."""
+
+
+def open_workbook(path: Path) -> fastexcel.ExcelReader:
+    """Raises Encrypted, Damaged or TooLarge, as far as it can before the library, which
+    believes what a file declares, sees any of it."""
+    if is_compound(path):
+        check_compound(path)
+    else:
+        check_archive(path)
+    # A name that says another format than the contents would be believed.
+    source = path.read_bytes() if path.suffix.lower() in _SUFFIXES else path
+    with _refusals(None):
+        return fastexcel.read_excel(source)
+
+
+def load_sheet(workbook: fastexcel.ExcelReader, name: str) -> Sheet:
+    """One sheet, of any width that PostgreSQL can hold."""
+    if name not in workbook.sheet_names:
+        raise WrongPlan(
+            "data_import.no_such_part",
+            f"The workbook has no sheet {name!r}. Plan the file again.",
+        )
+    with _refusals(f"sheet {name}"):
+        sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+        check_columns(sheet.width, f"sheet {name}")
+        batch, found = sheet.to_arrow_with_errors()
+    columns = sheet.available_columns()
+    first = min((one.absolute_index for one in columns), default=0)
+    if not columns:
+        return Sheet(pl.DataFrame(), {}, first)
+    frame = pl.from_arrow(batch)
+    assert isinstance(frame, pl.DataFrame)
+    frame.columns = [str(position) for position in range(1, frame.width + 1)]
+    errors: dict[int, dict[int, str]] = {}
+    for cell in found.errors if found else []:
+        row, column = cell.position
+        errors.setdefault(row, {})[column] = _as_shown(cell.detail)
+    exact = _exact(workbook, name, frame, first)
+    return Sheet(_without_day(exact), errors, first)
+
+
+@contextmanager
+def _refusals(where: str | None) -> Iterator[None]:
+    """fastexcel's errors as ours."""
+    try:
+        yield
+    except fastexcel.FastExcelError as error:
+        raise refusal(error, where) from error
+    except BaseException as error:  # what panics in Rust is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise refusal(error, where) from error
+
+
+def refusal(error: BaseException, where: str | None) -> InvalidSource:
+    text = " ".join(str(error).split()).split(" Context:")[0]
+    if _PASSWORD.match(text):
+        return Encrypted(
+            "data_import.encrypted",
+            "The workbook has a password. Save it without one and upload it again.",
+            where,
+        )
+    return Damaged(
+        "data_import.damaged",
+        "The workbook is damaged and cannot be read. Open it in Excel or LibreOffice "
+        f"and save it again. Reason: {text[:200]}.",
+        where,
+    )
+
+
+def read_workbook(path: Path, table: TablePlan) -> Iterator[Batch]:
+    """Batches of ROWS rows; rows without any cell are no rows. ``lines`` are those of
+    the sheet. A row with an error in a column that is included is rejected, unless the
+    column's ``nulls`` name that error."""
+    workbook = open_workbook(path)
+    sheet = load_sheet(workbook, table.sheet or workbook.sheet_names[0])
+    yield from batches(sheet, table)
+
+
+def batches(sheet: Sheet, table: TablePlan) -> Iterator[Batch]:
+    width = max((column.position for column in table.columns), default=0)
+    if width > sheet.frame.width:
+        raise WrongPlan(
+            "data_import.no_such_part",
+            f"The plan has {width} columns, the sheet {sheet.frame.width}. Plan the "
+            "file again.",
+            f"sheet {table.sheet}",
+        )
+    for start in range(table.dialect.header_row or 0, sheet.frame.height, ROWS):
+        batch = _batch(sheet, table, start)
+        if batch.frame.height or batch.rejects:
+            yield batch
+
+
+def _batch(sheet: Sheet, table: TablePlan, start: int) -> Batch:
+    frame = sheet.frame.slice(start, ROWS)
+    lines = pl.int_range(start + 1, start + frame.height + 1, eager=True)
+    keep = frame.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
+    rejects, raw = [], []
+    for row in sorted(sheet.errors):
+        if not start <= row < start + frame.height:
+            continue
+        cells = sheet.errors[row]
+        if reject := _reject(sheet, table, row, cells):
+            fields = list(frame.row(row - start))
+            for column, error in cells.items():
+                fields[column] = error
+            rejects.append(reject)
+            raw.append(fields)
+        keep = keep.scatter(row - start, reject is None)
+    wanted = [str(one.position) for one in table.columns if one.include]
+    return Batch(
+        frame.select(wanted).filter(keep),
+        lines.filter(keep).alias("line"),
+        rejects,
+        raw_rows(raw),
+    )
+
+
+def _reject(
+    sheet: Sheet, table: TablePlan, row: int, cells: dict[int, str]
+) -> Reject | None:
+    for column in table.columns:
+        error = cells.get(column.position - 1)
+        if error is None or not column.include or error in column.nulls:
+            continue
+        cell = f"{letters(sheet.first_column + column.position - 1)}{row + 1}"
+        return Reject(
+            line=row + 1,
+            column=column.name,
+            value=shown(error),
+            reason="error_in_cell",
+            message=f"Cell {cell} holds the error {error} instead of a value.",
+        )
+    return None
+
+
+def letters(column: int) -> str:
+    """As Excel names the column, counted from 0: A, …, Z, AA, …"""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def _as_shown(detail: str) -> str:
+    found = re.search(r"Error\((\w+)\)", detail)
+    return _ERRORS.get(found[1], f"#{found[1]}") if found else detail
+
+
+def _without_day(frame: pl.DataFrame) -> pl.DataFrame:
+    """Times of the day without the date that Excel gives them."""
+    pattern = _TIME_OF_DAY.pattern
+    changed: list[Any] = []
+    for name in frame.columns:
+        values = frame[name]
+        if values.str.starts_with("1").any() and values.str.contains(pattern).any():
+            changed.append(values.str.replace(pattern, ""))
+    return frame.with_columns(changed) if changed else frame
+
+
+def _exact(
+    workbook: fastexcel.ExcelReader, name: str, frame: pl.DataFrame, first: int
+) -> pl.DataFrame:
+    """Numbers in the 15 significant digits that Excel counts with.
+
+    Read as text they have nine digits after the point. So what may have had more, or
+    fewer, is read once more, as numbers.
+    """
+    rounded = [
+        position
+        for position, column in enumerate(frame.columns)
+        if frame[column].str.contains(_MAYBE_ROUNDED).any()
+    ]
+    if not rounded:
+        return frame
+    with _refusals(f"sheet {name}"):
+        again = workbook.load_sheet(
+            name,
+            header_row=None,
+            skip_rows=0,
+            use_columns=[first + position for position in rounded],
+            dtypes="float",
+        )
+        batch, _ = again.to_arrow_with_errors()
+    stored = pl.from_arrow(batch)
+    assert isinstance(stored, pl.DataFrame)
+    changed: list[Any] = []
+    for position, numbers in zip(rounded, stored.get_columns(), strict=True):
+        text = frame.to_series(position)
+        read = text.cast(pl.Float64, strict=False)
+        exact = numbers.round_sig_figs(15).cast(pl.String).str.strip_suffix(".0")
+        # Text may have as many digits, and they mean another number then.
+        noise = exact.cast(pl.Float64) == numbers
+        differs = (read != numbers) | (noise & text.str.contains(_SEVENTEEN_DIGITS))
+        differs = differs & read.is_not_null() & numbers.is_not_null()
+        if differs.any():
+            changed.append(exact.zip_with(differs, text).alias(text.name))
+    return frame.with_columns(changed)

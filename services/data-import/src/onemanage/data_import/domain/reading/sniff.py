@@ -1,0 +1,179 @@
+"""What a file is: by its contents alone, never by its name."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from onemanage.data_import.domain.errors import (
+    Encrypted,
+    NotATable,
+    TooLarge,
+)
+from onemanage.data_import.domain.reading.archive import (
+    MAX_MEMBERS,
+    check_ratio,
+    open_archive,
+    open_bytes,
+)
+from onemanage.data_import.domain.reading.decode import BOMS
+from onemanage.data_import.domain.reading.encodings import sniff_utf16
+
+_FOREIGN = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"8BPS": "a Photoshop document",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"\xfd7zXZ": "an xz file",
+    b"\x28\xb5\x2f\xfd": "a Zstandard file",
+    b"SQLite format 3": "an SQLite database",
+    b"\x7fELF": "a program",
+}
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SHEETS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
+
+
+class Part(NamedTuple):
+    """One readable piece of a file."""
+
+    format: str
+    """Of TablePlan; "none" for a member of a ZIP archive that is no table."""
+    member: str | None = None
+    why: NotATable | None = None
+
+
+def parts(path: Path) -> list[Part]:
+    """What the file holds: itself, or the members of a zip in their order.
+
+    Raises InvalidSource subclasses, naming what is wrong.
+    """
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if not head:
+        raise NotATable("data_import.empty", "The file is empty. Upload it again.")
+    if head[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+        return _of_zip(path)
+    if head[:8] == _OLE:
+        return [_of_ole(path)]
+    return [Part(_format_of(path, None))]
+
+
+def _of_zip(path: Path) -> list[Part]:
+    with open_archive(path) as archive:
+        infos = [info for info in archive.infolist() if not info.is_dir()]
+    names = {info.filename for info in infos}
+    if any(name in names for name in _SHEETS):
+        return [Part("excel")]
+    tables = [
+        info.filename
+        for info in infos
+        if info.file_size
+        and not info.filename.startswith("__MACOSX/")
+        and not info.filename.rsplit("/", 1)[-1].startswith(".")
+    ]
+    if not tables:
+        raise NotATable(
+            "data_import.empty", "The ZIP archive holds no file that is not empty."
+        )
+    if len(tables) > MAX_MEMBERS:
+        raise TooLarge(
+            "data_import.bomb",
+            f"The ZIP archive holds {len(tables):,} files; at most {MAX_MEMBERS:,} "
+            "are read at once.",
+        )
+    # Members may share their bytes, so each alone says little.
+    check_ratio(path.stat().st_size, sum(info.file_size for info in infos), None)
+    found = [_member(path, name) for name in tables]
+    if all(part.why for part in found) and found[0].why:
+        raise found[0].why
+    return found
+
+
+def _member(path: Path, name: str) -> Part:
+    """What is no table lies beside tables often enough, and stops none of them."""
+    try:
+        return Part(_format_of(path, name), name)
+    except NotATable as why:
+        return Part("none", name, why)
+
+
+def _of_ole(path: Path) -> Part:
+    """An old workbook, or a new one behind a password; both are of the same family."""
+    with path.open("rb") as file:
+        data = file.read(64 << 20)
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise Encrypted(
+            "data_import.encrypted",
+            "The workbook has a password. Save it without one and upload it again.",
+        )
+    if not any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
+        raise NotATable(
+            "data_import.not_a_table",
+            "The file is an Office document but no workbook. Upload an XLSX, XLS, "
+            "XLSB or ODS file, or CSV.",
+        )
+    return Part("excel")
+
+
+def _format_of(path: Path, member: str | None) -> str:
+    with open_bytes(path, member) as stream:
+        head = stream.read(64 << 10)
+    if not head:
+        raise NotATable("data_import.empty", "The file is empty. Upload it again.")
+    with path.open("rb") as file:
+        packed = member is not None or file.read(2) == b"\x1f\x8b"
+    if head[:4] in (b"PAR1", b"PARE") or head[:6] == b"ARROW1" or _is_stream(head):
+        kind = "parquet" if head[:3] == b"PAR" else "arrow"
+        if packed:
+            raise _refuse(f"a compressed {kind.title()} file", member)
+        return kind
+    if packed and (head[:4] == b"PK\x03\x04" or head[:8] == _OLE):
+        raise _refuse("an archive or workbook within an archive", member)
+    for magic, kind in _FOREIGN.items():
+        if head.startswith(magic):
+            raise _refuse(kind, member)
+    if head[257:262] == b"ustar":
+        raise _refuse("a tar archive", member)
+    return _of_text(head, member)
+
+
+def _is_stream(head: bytes) -> bool:
+    """An Arrow IPC stream: a mark, then the length of its schema."""
+    return head[:4] == b"\xff\xff\xff\xff" and 0 < int.from_bytes(
+        head[4:8], "little"
+    ) < (16 << 20)
+
+
+def _of_text(head: bytes, member: str | None) -> str:
+    if sniff_utf16(head):
+        return "csv"
+    # A few NULs are cells to reject; many are no text at all.
+    controls = sum(head.count(bytes([code])) for code in range(32))
+    controls -= sum(head.count(code) for code in (b"\t", b"\n", b"\r"))
+    if controls > len(head) // 20 + 8:
+        raise _refuse("a binary file", member)
+    start = head.removeprefix(BOMS["utf-8"]).lstrip()
+    if start[:1] == b"<" and start[:64].lower().startswith(
+        (b"<html", b"<!doctype", b"<?xml", b"<table", b"<meta")
+    ):
+        raise _refuse("an HTML or XML page, whatever its name says", member)
+    if start[:1] == b"{" and start[1:64].lstrip()[:1] in (b'"', b"}"):
+        return "jsonl"
+    if start[:1] == b"[" and start[1:64].lstrip()[:1] in (b"{", b"["):
+        raise NotATable(
+            "data_import.not_a_table",
+            "The file is one JSON list. Write one object per line, without the "
+            "brackets and commas around them (JSON lines).",
+            member,
+        )
+    return "csv"
+
+
+def _refuse(what: str, where: str | None) -> NotATable:
+    return NotATable(
+        "data_import.not_a_table",
+        f"The file is {what}. Upload CSV, TSV, JSON lines, Parquet, Arrow, XLSX, XLS, "
+        "XLSB or ODS; text may be in gzip or ZIP.",
+        where,
+    )

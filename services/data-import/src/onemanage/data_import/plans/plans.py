@@ -1,0 +1,156 @@
+"""Plan: fetch the files, look through them in a child, keep what it proposes."""
+
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import msgspec
+
+from onemanage.contracts.base import artifacts_prefix, utc_now
+from onemanage.contracts.imports.imports import (
+    ImportPlan,
+    PlanDocument,
+    PlanImport,
+    PlannedTable,
+)
+from onemanage.contracts.imports.plans import (
+    DatabaseSource,
+    Dialect,
+    Plan,
+    Source,
+    TableFindings,
+    TablePlan,
+)
+from onemanage.data_import.domain.digest import shape_of
+from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.remembering import as_before
+from onemanage.data_import.fetching import fetch
+from onemanage.data_import.imports import results
+from onemanage.data_import.naming import named
+from onemanage.data_import.refusals import told
+from onemanage.data_import.sources.service import Databases
+from onemanage.data_import.store import Store
+from onemanage.platform.sandbox import Sandbox
+from onemanage.platform.storage import Storage
+from onemanage.platform.tasks import InvalidInput
+
+type Report = Callable[..., Awaitable[None]]
+
+_STEP = "files"
+
+
+class Plans:
+    """Everything is written under keys made from task and run: a repeat rewrites it."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        store: Store,
+        sandbox: Sandbox,
+        databases: Databases,
+        seconds: float,
+    ) -> None:
+        self._storage, self._store, self._databases = storage, store, databases
+        self._sandbox, self._seconds = sandbox, seconds
+
+    async def make(self, command: PlanImport, report: Report) -> ImportPlan:
+        """Raises InvalidInput for what is no table."""
+        match command.sources:
+            case [DatabaseSource() as database]:
+                with told([database]):
+                    found = await self._databases.plan(database, command.workspace_id)
+            case sources:
+                found = await self.propose(sources, command.hint, report)
+        found = await self._as_before(command.workspace_id, found)
+        document = PlanDocument(
+            plan_id=command.plan_id,
+            workspace_id=command.workspace_id,
+            sources=command.sources,
+            plan=found,
+            created_at=utc_now(),
+        )
+        prefix = artifacts_prefix(command.workspace_id, command.task_id, command.run)
+        made = summary(document, command.task_id, f"{prefix}plan.json")
+        if len(msgspec.json.encode(made)) > results.MOST_BYTES:
+            with told(command.sources):
+                raise results.too_many_tables(len(made.tables))
+        await self._storage.put_bytes(
+            made.plan_key, msgspec.json.encode(document), "application/json"
+        )
+        await self._store.save_plan(made, shape_of(_headers(found)))
+        return made
+
+    async def propose(
+        self, sources: list[Source], hint: Dialect | None, report: Report
+    ) -> Plan:
+        """What the sources say of themselves. Raises InvalidInput."""
+        with tempfile.TemporaryDirectory() as folder:
+            files = await self._fetch(sources, Path(folder), report)
+            with told(sources):
+                return await self._sandbox.run(
+                    make_plan,
+                    files,
+                    hint,
+                    timeout=self._seconds,
+                    folders=[Path(folder)],
+                )
+
+    async def _fetch(
+        self, sources: list[Source], folder: Path, report: Report
+    ) -> list[PlannedFile]:
+        files: list[PlannedFile] = []
+        for number, source in enumerate(sources):
+            await report(_STEP, number, len(sources) + 1)
+            if isinstance(source, DatabaseSource):
+                text = "A database is imported alone, without files beside it."
+                raise InvalidInput("data_import.database_not_alone", text, source.host)
+            path = await fetch(self._storage, source, folder / str(number))
+            files.append(PlannedFile(source.file_id, path, source.file_name))
+        await report(_STEP, len(sources), len(sources) + 1)
+        return files
+
+    async def _as_before(self, workspace_id: str, found: Plan) -> Plan:
+        known = [
+            await self._store.remembered(workspace_id, shape_of(_headers_of(table)))
+            for table in found.tables
+        ]
+        return as_before(found, known)
+
+
+def summary(document: PlanDocument, task_id: str, plan_key: str) -> ImportPlan:
+    """The plan in brief, for lists and events."""
+    pairs = zip(document.plan.tables, document.plan.findings, strict=True)
+    return ImportPlan(
+        plan_id=document.plan_id,
+        workspace_id=document.workspace_id,
+        task_id=task_id,
+        sources=[named(source) for source in document.sources],
+        tables=[_planned(table, findings) for table, findings in pairs],
+        plan_key=plan_key,
+        created_at=document.created_at,
+    )
+
+
+def _planned(table: TablePlan, findings: TableFindings) -> PlannedTable:
+    return PlannedTable(
+        table=table.table,
+        format=table.format,
+        file_id=table.file_id,
+        member=table.member,
+        sheet=table.sheet,
+        column_count=len(table.columns),
+        rows=findings.rows,
+        rows_exact=findings.rows_exact,
+        ragged=findings.ragged,
+        warning_count=len(findings.warnings)
+        + sum(len(column.warnings) for column in findings.columns),
+        remembered_from=findings.remembered_from,
+    )
+
+
+def _headers_of(table: TablePlan) -> list[str]:
+    return [column.header for column in table.columns]
+
+
+def _headers(plan: Plan) -> list[str]:
+    return [header for table in plan.tables for header in _headers_of(table)]
