@@ -16,7 +16,7 @@ from asyncapi import asyncapi_document
 from pretty_json import pretty
 
 from onemanage.contracts import registry
-from onemanage.platform.permissions import users_conf
+from onemanage.platform.messaging.permissions import users_conf
 
 ROOT = Path(__file__).resolve().parent.parent
 ASYNCAPI = Path("docs/asyncapi.json")

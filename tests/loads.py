@@ -18,7 +18,7 @@ from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.reading.read_fast import Ready, read_to_load
 from onemanage.data_import.imports.load_job import LoadJob, LoadResult, LoadTable
 from onemanage.data_import.imports.loading import Loader
-from onemanage.platform.sandbox import open_sandbox
+from onemanage.platform.sandbox.sandbox import open_sandbox
 
 WORKSPACE = "wsp_1"
 

@@ -1,8 +1,8 @@
 """What tests ask of a stack that is running, beside its API."""
 
 from onemanage.local.stack import Stack, common_environment
-from onemanage.platform.settings import StorageSettings
-from onemanage.platform.storage import Storage
+from onemanage.platform.process.settings import StorageSettings
+from onemanage.platform.storage.storage import Storage
 
 
 def storage_of(stack: Stack) -> Storage:

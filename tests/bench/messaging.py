@@ -25,8 +25,8 @@ from nats.js.api import RetentionPolicy
 from onemanage.local.nats import ALONE, nats_nodes
 from onemanage.local.output import log_file
 from onemanage.local.runner import running
-from onemanage.platform import topology
-from onemanage.platform.nats import Client, connect
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.nats import Client, connect
 
 from .parts import fairness, flood, receiver
 

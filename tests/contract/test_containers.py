@@ -24,8 +24,8 @@ from onemanage.gateway.settings import ConsumerSettings as GatewayConsumerSettin
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.imaging.settings import ConsumerSettings as ImagingConsumerSettings
 from onemanage.imaging.settings import WorkerSettings as ImagingWorkerSettings
-from onemanage.platform.migrations import MigrationSettings
-from onemanage.platform.settings import (
+from onemanage.platform.database.migrations import MigrationSettings
+from onemanage.platform.process.settings import (
     LogSettings,
     ProcessSettings,
     StorageSettings,

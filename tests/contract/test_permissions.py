@@ -16,12 +16,12 @@ from onemanage.contracts.registry import (
     TASKS,
     cancel_subject,
 )
-from onemanage.platform import topology
-from onemanage.platform.commands import CommandPublisher
-from onemanage.platform.nats import Client, connect, publish
-from onemanage.platform.permissions import GATEWAY, SERVICES, permissions_of
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.commands import CommandPublisher
+from onemanage.platform.messaging.nats import Client, connect, publish
+from onemanage.platform.messaging.permissions import GATEWAY, SERVICES, permissions_of
+from onemanage.platform.messaging.stored_events import events_since
 from onemanage.platform.samples import parse_command
-from onemanage.platform.stored_events import events_since
 from onemanage.platform.testing import ACK_WAIT, Servers, stored
 
 WORKERS = sorted({spec.worker for spec in TASKS})

@@ -11,7 +11,7 @@ from taskiq import async_shared_broker
 from onemanage.contracts import registry
 from onemanage.contracts.base import Command, Event, RequestedEvent
 from onemanage.contracts.registry import consumers_of
-from onemanage.platform import answering, handlers
+from onemanage.platform.messaging import answering, handlers
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
 

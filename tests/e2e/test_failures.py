@@ -17,7 +17,7 @@ from nats.js.api import ConsumerConfig, DeliverPolicy
 
 from onemanage.gateway.auth import hash_api_key, new_api_key
 from onemanage.local.stack import Stack
-from onemanage.platform.nats import connect
+from onemanage.platform.messaging.nats import connect
 
 from .conftest import MAX_UPLOAD_BYTES, Upload, ended
 

@@ -13,8 +13,8 @@ import httpx
 import msgspec
 
 from onemanage.local.stack import Stack
-from onemanage.platform import topology
-from onemanage.platform.nats import Client, connect
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.nats import Client, connect
 from tests.running_stack import storage_of
 
 from .conftest import Upload, ended

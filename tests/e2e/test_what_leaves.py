@@ -21,7 +21,7 @@ CHILD = """
 import anyio
 from onemanage.imaging.domain.background.network import installed_weights, network
 from onemanage.imaging.worker import PRELOAD
-from onemanage.platform.sandbox import open_sandbox
+from onemanage.platform.sandbox.sandbox import open_sandbox
 
 async def main():
     async with open_sandbox(memory_limit=3 << 30, preload=PRELOAD) as sandbox:

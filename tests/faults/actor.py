@@ -20,12 +20,12 @@ from taskiq import TaskiqDepends, async_shared_broker
 
 from onemanage.contracts.base import Event
 from onemanage.contracts.psd.documents import Document, ParseExport
-from onemanage.platform import delivery
-from onemanage.platform.consumer import run_consumer
-from onemanage.platform.nats import Client
+from onemanage.platform.messaging import delivery
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.process.consumer import run_consumer
+from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.samples import document
-from onemanage.platform.sandbox import Sandbox, open_sandbox
-from onemanage.platform.settings import ProcessSettings
+from onemanage.platform.sandbox.sandbox import Sandbox, open_sandbox
 from onemanage.platform.tasks import (
     Broker,
     InvalidInput,

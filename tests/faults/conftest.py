@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from onemanage.platform.nats import Client
+from onemanage.platform.messaging.nats import Client
 from onemanage.platform.testing import Servers
 
 from .processes import Stage, stage

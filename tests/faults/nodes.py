@@ -16,8 +16,8 @@ from onemanage.local.gates import Gate, passed
 from onemanage.local.nats import nats_nodes
 from onemanage.local.output import log_file
 from onemanage.local.runner import Process, together
-from onemanage.platform import topology
-from onemanage.platform.nats import Client
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.nats import Client
 
 PASSWORD = "of-a-test"
 STOPPED_WITHIN = 40.0

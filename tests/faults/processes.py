@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from onemanage.contracts.registry import Lane
-from onemanage.platform.commands import CommandPublisher
-from onemanage.platform.nats import Client
+from onemanage.platform.messaging.commands import CommandPublisher
+from onemanage.platform.messaging.nats import Client
 from onemanage.platform.samples import parse_command
 from onemanage.platform.testing import ACK_WAIT, eventually
 

@@ -9,11 +9,11 @@ import pytest
 
 from onemanage.contracts.base import Status
 from onemanage.contracts.registry import task_named
-from onemanage.platform import topology
-from onemanage.platform.commands import envelope_of
-from onemanage.platform.delivery import BACKOFF
-from onemanage.platform.events import EventPublisher, make_event
-from onemanage.platform.nats import Client, PublishRefused, publish
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.commands import envelope_of
+from onemanage.platform.messaging.delivery import BACKOFF
+from onemanage.platform.messaging.events import EventPublisher, make_event
+from onemanage.platform.messaging.nats import Client, PublishRefused, publish
 from onemanage.platform.samples import parse_command
 from onemanage.platform.testing import eventually, letters, settled, stored, told
 

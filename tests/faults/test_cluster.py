@@ -12,11 +12,11 @@ import pytest
 
 from onemanage.contracts.psd.documents import ParseExport
 from onemanage.contracts.registry import Lane
-from onemanage.platform import topology
-from onemanage.platform.commands import envelope_of
-from onemanage.platform.nats import Client, connect, publish
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.commands import envelope_of
+from onemanage.platform.messaging.nats import Client, connect, publish
+from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.samples import parse_command
-from onemanage.platform.settings import ProcessSettings
 from onemanage.platform.testing import eventually, settled, stored, working
 
 from .nodes import Cluster, nats_cluster

@@ -9,11 +9,11 @@ from nats.errors import NoRespondersError
 
 from onemanage.contracts.base import ErrorInfo, Event, Status
 from onemanage.contracts.registry import handle_subject, subject_of, task_named
-from onemanage.platform import topology
-from onemanage.platform.delivery import BACKOFF
-from onemanage.platform.events import EventPublisher, make_event
-from onemanage.platform.handlers import ATTEMPTS, Replay, Replayed
-from onemanage.platform.nats import Client
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.delivery import BACKOFF
+from onemanage.platform.messaging.events import EventPublisher, make_event
+from onemanage.platform.messaging.handlers import ATTEMPTS, Replay, Replayed
+from onemanage.platform.messaging.nats import Client
 from onemanage.platform.testing import eventually, letters
 
 from .processes import Stage

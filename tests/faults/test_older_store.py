@@ -18,10 +18,15 @@ from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskStore
 from onemanage.gateway.tasks.window import Windows
 from onemanage.local import nats as local_nats
-from onemanage.platform import topology
-from onemanage.platform.commands import CommandPublisher, envelope_of
-from onemanage.platform.nats import Client, PublishUnconfirmed, connect, publish
-from onemanage.platform.settings import ProcessSettings
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.commands import CommandPublisher, envelope_of
+from onemanage.platform.messaging.nats import (
+    Client,
+    PublishUnconfirmed,
+    connect,
+    publish,
+)
+from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.testing import (
     ACK_WAIT,
     MakeDatabase,

@@ -23,9 +23,9 @@ from onemanage.contracts.base import new_id
 from onemanage.contracts.psd.documents import ParseExport
 from onemanage.local.child import Command
 from onemanage.local.nats import nats_nodes
-from onemanage.platform import topology
-from onemanage.platform.commands import envelope_of
-from onemanage.platform.nats import Client, connect, publish
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.commands import envelope_of
+from onemanage.platform.messaging.nats import Client, connect, publish
 from onemanage.platform.testing import eventually, stored
 
 from .nodes import PASSWORD, Node, started

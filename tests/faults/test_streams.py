@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from onemanage.platform import topology
-from onemanage.platform.commands import CommandPublisher
-from onemanage.platform.nats import Client, connect
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.commands import CommandPublisher
+from onemanage.platform.messaging.nats import Client, connect
+from onemanage.platform.messaging.schedules import declare_schedule, run_id
 from onemanage.platform.samples import parse_command
-from onemanage.platform.schedules import declare_schedule, run_id
 from onemanage.platform.testing import (
     ACK_WAIT,
     Servers,
@@ -98,7 +98,7 @@ async def test_declaring_twice_or_from_two_replicas_at_once_changes_nothing(
     """Statement 26."""
     for stream in topology.streams(1):
         await topology.request(nats, f"STREAM.DELETE.{stream['name']}")
-    command = [sys.executable, "-m", "onemanage.platform.topology"]
+    command = [sys.executable, "-m", "onemanage.platform.messaging.topology"]
     environment = {
         **os.environ,
         "NATS_URL": servers.nats_url,

@@ -13,11 +13,15 @@ import pytest
 
 from onemanage.contracts.base import Status
 from onemanage.contracts.registry import cancel_subject, task_named
-from onemanage.platform import topology
-from onemanage.platform.commands import CommandPublisher, envelope_of, message_id
-from onemanage.platform.delivery import BACKOFF
-from onemanage.platform.events import EventPublisher, make_event
-from onemanage.platform.nats import Client, publish
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.commands import (
+    CommandPublisher,
+    envelope_of,
+    message_id,
+)
+from onemanage.platform.messaging.delivery import BACKOFF
+from onemanage.platform.messaging.events import EventPublisher, make_event
+from onemanage.platform.messaging.nats import Client, publish
 from onemanage.platform.samples import parse_command
 from onemanage.platform.testing import ACK_WAIT, eventually, letters, settled, told
 

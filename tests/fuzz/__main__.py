@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from onemanage.platform.sandbox import Sandbox, open_sandbox
+from onemanage.platform.sandbox.sandbox import Sandbox, open_sandbox
 from tests.fuzz import outcomes
 from tests.fuzz.documents import documents
 from tests.fuzz.job import export

@@ -3,7 +3,7 @@
 import traceback
 from dataclasses import dataclass
 
-from onemanage.platform.sandbox import (
+from onemanage.platform.sandbox.sandbox import (
     SandboxCrashed,
     SandboxMemoryExceeded,
     SandboxTimeout,

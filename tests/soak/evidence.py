@@ -15,11 +15,11 @@ import msgspec
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from onemanage.contracts.base import TERMINAL, Event, StartedEvent, utc_now
-from onemanage.platform import topology
-from onemanage.platform.commands import Envelope
-from onemanage.platform.delivery import DeadLetter
-from onemanage.platform.events import decode_event
-from onemanage.platform.nats import Client as Nats
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.commands import Envelope
+from onemanage.platform.messaging.delivery import DeadLetter
+from onemanage.platform.messaging.events import decode_event
+from onemanage.platform.messaging.nats import Client as Nats
 from onemanage.platform.tasks.lifecycle import run_of
 from tests.soak.system import ACK_WAIT, System
 

@@ -8,7 +8,7 @@ import msgspec
 
 from onemanage.contracts.base import Status, artifacts_prefix
 from onemanage.contracts.psd.documents import Manifest
-from onemanage.platform.storage import ObjectMissing, Storage
+from onemanage.platform.storage.storage import ObjectMissing, Storage
 from tests.soak.checks import Case, Violation
 from tests.soak.evidence import Run
 

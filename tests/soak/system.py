@@ -26,9 +26,9 @@ from onemanage.local.stack import (
     without_secrets,
 )
 from onemanage.local.up import open_stack
-from onemanage.platform.nats import Client as Nats
-from onemanage.platform.nats import connect
-from onemanage.platform.storage import Storage
+from onemanage.platform.messaging.nats import Client as Nats
+from onemanage.platform.messaging.nats import connect
+from onemanage.platform.storage.storage import Storage
 from tests.running_stack import storage_of
 from tests.soak.client import Workspace
 from tests.soak.processes import MARK

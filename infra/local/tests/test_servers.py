@@ -35,7 +35,7 @@ from onemanage.local.output import log_file
 from onemanage.local.postgres import Unreachable, hand_over, unprivileged_user
 from onemanage.local.runner import running
 from onemanage.local.servers import MissingKeys, plan_servers, start_servers
-from onemanage.platform.nats import connect
+from onemanage.platform.messaging.nats import connect
 from onemanage.platform.testing import PATIENCE, stored
 
 ELSEWHERE = {

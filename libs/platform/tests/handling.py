@@ -7,9 +7,9 @@ from typing import Any
 
 from onemanage.contracts.base import Event, Status, event_id
 from onemanage.contracts.psd.documents import PARSE_EXPORT
-from onemanage.platform import topology
-from onemanage.platform.handlers import Handler, consume
-from onemanage.platform.nats import Client
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.handlers import Handler, consume
+from onemanage.platform.messaging.nats import Client
 from onemanage.platform.testing import ACK_WAIT, eventually
 
 PROJECT = "consumer_on_task_event_project_task"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from onemanage.contracts.refusal import Refusal
-from onemanage.platform.sandbox_confinement import FILE_BYTES
+from onemanage.platform.sandbox.confinement import FILE_BYTES
 
 
 class OutOfInk(Refusal):

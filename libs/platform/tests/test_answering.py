@@ -19,11 +19,11 @@ from onemanage.contracts.previews.previews import (
     PreviewPage,
 )
 from onemanage.contracts.registry import query_spec, withdraw_subject
-from onemanage.platform import queries
-from onemanage.platform.answering import SHARE, Answerer, answer_queries
-from onemanage.platform.db import Sessions, open_sessions
-from onemanage.platform.nats import Client, connect
-from onemanage.platform.queries import (
+from onemanage.platform.database.sessions import Sessions, open_sessions
+from onemanage.platform.messaging import queries
+from onemanage.platform.messaging.answering import SHARE, Answerer, answer_queries
+from onemanage.platform.messaging.nats import Client, connect
+from onemanage.platform.messaging.queries import (
     ERROR,
     QUESTION,
     SCANS_AT_ONCE,
@@ -320,7 +320,7 @@ async def test_a_question_that_does_not_fit_into_a_message_is_the_asker_s_fault(
 ASLEEP = """
 import asyncio, sys
 from sqlalchemy import text
-from onemanage.platform.db import open_sessions
+from onemanage.platform.database.sessions import open_sessions
 
 async def main():
     async with open_sessions(sys.argv[1]) as sessions, sessions() as session:

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from onemanage.platform.db import open_sessions, with_driver
-from onemanage.platform.migrations import migrate
+from onemanage.platform.database.migrations import migrate
+from onemanage.platform.database.sessions import open_sessions, with_driver
 from onemanage.platform.testing import MakeDatabase, Servers
 
 SERVICE, OTHER = "psd", "preview"
 MIGRATE = """
 import sys
-from onemanage.platform.migrations import migrate
+from onemanage.platform.database.migrations import migrate
 migrate(*sys.argv[1:])
 """
 

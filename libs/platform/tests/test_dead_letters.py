@@ -7,11 +7,11 @@ import pytest
 
 from onemanage.contracts.base import Event, Status
 from onemanage.contracts.registry import task_named
-from onemanage.platform import topology
-from onemanage.platform.commands import CommandPublisher, envelope_of
-from onemanage.platform.delivery import DeadLetter, publish_dead_letter
-from onemanage.platform.events import EventPublisher, decode_event, make_event
-from onemanage.platform.nats import Client, publish
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.commands import CommandPublisher, envelope_of
+from onemanage.platform.messaging.delivery import DeadLetter, publish_dead_letter
+from onemanage.platform.messaging.events import EventPublisher, decode_event, make_event
+from onemanage.platform.messaging.nats import Client, publish
 from onemanage.platform.samples import parse_command
 from onemanage.platform.tasks.mover import DeadLetterMover
 from onemanage.platform.testing import ACK_WAIT, eventually, settled, stored

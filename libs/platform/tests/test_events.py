@@ -19,11 +19,15 @@ from onemanage.contracts.base import (
 )
 from onemanage.contracts.previews.previews import PreviewExpired
 from onemanage.contracts.psd.documents import PARSE_EXPORT, Document
-from onemanage.platform import delivery, handlers, topology
-from onemanage.platform.events import EventPublisher, UnknownEvent, decode_event
-from onemanage.platform.handlers import Handler, consume, spec_of
-from onemanage.platform.nats import Client, publish
-from onemanage.platform.telemetry import current_trace_id, traced
+from onemanage.platform.messaging import delivery, handlers, topology
+from onemanage.platform.messaging.events import (
+    EventPublisher,
+    UnknownEvent,
+    decode_event,
+)
+from onemanage.platform.messaging.handlers import Handler, consume, spec_of
+from onemanage.platform.messaging.nats import Client, publish
+from onemanage.platform.process.telemetry import current_trace_id, traced
 from onemanage.platform.testing import ACK_WAIT, eventually, stored
 
 from .handling import PROJECT, accepted, consuming, handled

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from onemanage.contracts.base import Event
-from onemanage.platform import handlers, topology
-from onemanage.platform.events import EventPublisher
-from onemanage.platform.nats import Client
+from onemanage.platform.messaging import handlers, topology
+from onemanage.platform.messaging.events import EventPublisher
+from onemanage.platform.messaging.nats import Client
 from onemanage.platform.testing import eventually, stored
 
 from .handling import PROJECT, accepted, consuming, handled

@@ -7,10 +7,10 @@ import pytest
 from onemanage.contracts.base import new_id
 from onemanage.contracts.psd.documents import ParseExport
 from onemanage.contracts.registry import Lane
-from onemanage.platform import delivery, topology
-from onemanage.platform.commands import CommandPublisher
-from onemanage.platform.nats import Client
-from onemanage.platform.settings import ProcessSettings
+from onemanage.platform.messaging import delivery, topology
+from onemanage.platform.messaging.commands import CommandPublisher
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.testing import ACK_WAIT, eventually, settled, stored, working
 
 

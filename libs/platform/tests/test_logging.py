@@ -6,8 +6,8 @@ import sys
 
 _FLOOD = """
 from loguru import logger
-from onemanage.platform.logging import RateLimit, configure_logging
-from onemanage.platform import logging as own
+from onemanage.platform.process.logging import RateLimit, configure_logging
+from onemanage.platform.process import logging as own
 own.RateLimit = lambda: RateLimit(burst=20, seconds=0.5)
 configure_logging("test", "json", "INFO")
 import time
@@ -40,7 +40,7 @@ def test_a_place_that_warns_thousands_of_times_is_held_back_and_says_by_how_much
 
 _FETCHES = """
 import logging
-from onemanage.platform.logging import configure_logging
+from onemanage.platform.process.logging import configure_logging
 configure_logging("test", "json", "DEBUG")
 for name in ("httpx", "httpcore.connection"):
     logging.getLogger(name).info("HTTP Request: GET https://example.org/?sig=5ecret")

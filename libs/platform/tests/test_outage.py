@@ -7,11 +7,11 @@ from sqlalchemy.exc import DBAPIError
 
 from onemanage.contracts.psd.documents import ParseExport
 from onemanage.contracts.registry import cancel_subject
-from onemanage.platform.commands import CommandPublisher
-from onemanage.platform.nats import Client
-from onemanage.platform.outage import is_outage, pauses
+from onemanage.platform.messaging.commands import CommandPublisher
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.outage import is_outage, pauses
+from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.samples import parse_command
-from onemanage.platform.settings import ProcessSettings
 from onemanage.platform.tasks import settlement
 from onemanage.platform.testing import eventually, settled, told, working
 

@@ -4,7 +4,11 @@ from ipaddress import ip_address
 
 import pytest
 
-from onemanage.platform.outbound import allowed_networks, is_allowed, parse_networks
+from onemanage.platform.process.outbound import (
+    allowed_networks,
+    is_allowed,
+    parse_networks,
+)
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"])

@@ -14,12 +14,22 @@ from onemanage.contracts.previews.previews import (
     PreviewPage,
 )
 from onemanage.contracts.registry import withdraw_subject
-from onemanage.platform import queries
-from onemanage.platform.answering import SHARE, Answerer, answer_queries, spec_of
-from onemanage.platform.nats import Client, connect
-from onemanage.platform.queries import QUESTION, QueryFailed, QueryUnanswered, ask
+from onemanage.platform.messaging import queries
+from onemanage.platform.messaging.answering import (
+    SHARE,
+    Answerer,
+    answer_queries,
+    spec_of,
+)
+from onemanage.platform.messaging.nats import Client, connect
+from onemanage.platform.messaging.queries import (
+    QUESTION,
+    QueryFailed,
+    QueryUnanswered,
+    ask,
+)
+from onemanage.platform.process.telemetry import current_trace_id, traced
 from onemanage.platform.samples import preview
-from onemanage.platform.telemetry import current_trace_id, traced
 from onemanage.platform.testing import Servers, eventually
 
 

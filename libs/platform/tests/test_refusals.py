@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from onemanage.platform.refusals import Words, told
-from onemanage.platform.sandbox import Sandbox, SandboxFailed, SandboxKilled
+from onemanage.platform.sandbox.refusals import Words, told
+from onemanage.platform.sandbox.sandbox import Sandbox, SandboxFailed, SandboxKilled
 from onemanage.platform.tasks import InvalidInput
 
 LIMIT = 1 << 30

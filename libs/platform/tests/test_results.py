@@ -13,13 +13,13 @@ from taskiq import TaskiqDepends
 from onemanage.contracts.base import CancelledEvent, Status
 from onemanage.contracts.psd.documents import PARSE_EXPORT, Document, ParseExport
 from onemanage.contracts.registry import cancel_subject, task_named
-from onemanage.platform import delivery, topology
-from onemanage.platform.commands import CommandPublisher
-from onemanage.platform.events import EventPublisher, make_event
-from onemanage.platform.handlers import consume
-from onemanage.platform.nats import Client
+from onemanage.platform.messaging import delivery, topology
+from onemanage.platform.messaging.commands import CommandPublisher
+from onemanage.platform.messaging.events import EventPublisher, make_event
+from onemanage.platform.messaging.handlers import consume
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.samples import document, parse_command
-from onemanage.platform.settings import ProcessSettings
 from onemanage.platform.tasks import InvalidInput, Progress, current_progress
 from onemanage.platform.tasks.context import reporting
 from onemanage.platform.testing import ACK_WAIT, letters, settled, stored, told, working

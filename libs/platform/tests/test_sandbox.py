@@ -16,7 +16,7 @@ import pytest_asyncio
 from anyio import CancelScope
 
 from onemanage.contracts.refusal import Refusal
-from onemanage.platform.sandbox import (
+from onemanage.platform.sandbox.sandbox import (
     Clock,
     Sandbox,
     SandboxCrashed,
@@ -352,7 +352,7 @@ async def test_a_killed_parent_leaves_no_child(tmp_path: Path, loop: str) -> Non
         f"import sys; sys.path.insert(0, {str(HERE)!r})\n"
         f"import {loop}, sandbox_functions\n"
         "from pathlib import Path\n"
-        "from onemanage.platform.sandbox import Sandbox\n"
+        "from onemanage.platform.sandbox.sandbox import Sandbox\n"
         f"box = Sandbox(memory_limit={LIMIT})\n"
         "pid = Path(sys.argv[1])\n"
         "job = box.run(\n"

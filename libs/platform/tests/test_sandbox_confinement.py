@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from onemanage.platform.sandbox import Sandbox, SandboxFailed, made_in
+from onemanage.platform.sandbox.sandbox import Sandbox, SandboxFailed, made_in
 
 LIMIT = 1 << 30
 
@@ -165,7 +165,7 @@ def test_a_child_is_as_confined_where_its_parent_has_no_capability_left() -> Non
     program = (
         f"import sys; sys.path[:0] = {[str(Path(__file__).parent)]!r}\n"
         "import asyncio, confined_functions\n"
-        "from onemanage.platform.sandbox import Sandbox\n"
+        "from onemanage.platform.sandbox.sandbox import Sandbox\n"
         f"box = Sandbox(memory_limit={LIMIT})\n"
         "async def main():\n"
         "    for name, *args in (('read', '/etc/passwd'), ('make_socket', 2, 1)):\n"

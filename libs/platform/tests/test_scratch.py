@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from onemanage.platform.scratch import open_scratch
+from onemanage.platform.process.scratch import open_scratch
 
 _HOLD = """
 import time
-from onemanage.platform.scratch import open_scratch
+from onemanage.platform.process.scratch import open_scratch
 with open_scratch("test") as folder:
     (folder / "left").touch()
     print(folder, flush=True)

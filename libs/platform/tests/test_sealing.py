@@ -4,8 +4,8 @@ import os
 import pytest
 from pydantic import ValidationError
 
-from onemanage.platform.sealing import BadKey, NotSealed, seal, unseal
-from onemanage.platform.settings import SealingSettings
+from onemanage.platform.process.sealing import BadKey, NotSealed, seal, unseal
+from onemanage.platform.process.settings import SealingSettings
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 OTHER_KEY = base64.b64encode(bytes(32)).decode()

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from onemanage.platform.settings import ProcessSettings, StorageSettings, load
+from onemanage.platform.process.settings import ProcessSettings, StorageSettings, load
 
 
 @pytest.fixture(autouse=True)

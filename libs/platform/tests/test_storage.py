@@ -11,8 +11,8 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
-from onemanage.platform.settings import StorageSettings
-from onemanage.platform.storage import (
+from onemanage.platform.process.settings import StorageSettings
+from onemanage.platform.storage.storage import (
     PART_SIZE,
     ObjectMissing,
     Storage,

@@ -11,11 +11,12 @@ from taskiq import TaskiqDepends
 
 from onemanage.contracts.psd.documents import ParseExport
 from onemanage.contracts.registry import task_named
-from onemanage.platform import delivery, topology
-from onemanage.platform.commands import CommandPublisher, envelope_of
-from onemanage.platform.nats import Client, publish
+from onemanage.platform.messaging import delivery, topology
+from onemanage.platform.messaging.commands import CommandPublisher, envelope_of
+from onemanage.platform.messaging.nats import Client, publish
+from onemanage.platform.process.settings import ProcessSettings
+from onemanage.platform.process.telemetry import current_trace_id, traced
 from onemanage.platform.samples import parse_command
-from onemanage.platform.settings import ProcessSettings
 from onemanage.platform.tasks import (
     Broker,
     InvalidInput,
@@ -23,7 +24,6 @@ from onemanage.platform.tasks import (
     current_progress,
     settlement,
 )
-from onemanage.platform.telemetry import current_trace_id, traced
 from onemanage.platform.testing import (
     ACK_WAIT,
     eventually,

@@ -6,7 +6,7 @@ import re
 import pytest
 from loguru import logger
 
-from onemanage.platform.telemetry import (
+from onemanage.platform.process.telemetry import (
     TRACEPARENT,
     bind_trace,
     current_trace_id,

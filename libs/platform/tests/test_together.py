@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from onemanage.platform.together import together
+from onemanage.platform.process.together import together
 
 
 async def _after(seconds: float, value: int) -> int:

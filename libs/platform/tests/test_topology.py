@@ -9,11 +9,11 @@ import msgspec
 import pytest
 
 from onemanage.contracts.registry import ConsumerSpec
-from onemanage.platform import topology
-from onemanage.platform.nats import Client
-from onemanage.platform.settings import ProcessSettings
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.topology import TopologyDrift, TopologyMissing
+from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.testing import ACK_WAIT, working
-from onemanage.platform.topology import TopologyDrift, TopologyMissing
 
 WORKER = topology.worker_consumer("psd", "low", ACK_WAIT)
 

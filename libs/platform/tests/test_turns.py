@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from onemanage.platform.turns import NoTurn, Turns
+from onemanage.platform.messaging.turns import NoTurn, Turns
 
 PATIENCE = 20.0
 

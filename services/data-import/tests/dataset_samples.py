@@ -12,9 +12,9 @@ from onemanage.data_import.datasets.datasets import Datasets, Pool, open_pool
 from onemanage.data_import.datasets.exports import Exports
 from onemanage.data_import.datasets.snapshots import Snapshots
 from onemanage.data_import.imports.loading import Loader
-from onemanage.platform.db import open_sessions
-from onemanage.platform.sandbox import open_sandbox
-from onemanage.platform.storage import Storage
+from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.sandbox.sandbox import open_sandbox
+from onemanage.platform.storage.storage import Storage
 
 WORKSPACE = "wsp_1"
 STRANGER = "wsp_2"

@@ -14,9 +14,9 @@ from onemanage.data_import.sources.reader import read_arrow
 from onemanage.data_import.sources.reading import read_database
 from onemanage.data_import.sources.relay import Patience
 from onemanage.data_import.sources.service import PRELOAD, Databases
-from onemanage.platform.outbound import parse_networks
-from onemanage.platform.sandbox import Sandbox, open_sandbox
-from onemanage.platform.sealing import seal
+from onemanage.platform.process.outbound import parse_networks
+from onemanage.platform.process.sealing import seal
+from onemanage.platform.sandbox.sandbox import Sandbox, open_sandbox
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 WORKSPACE = "ws_1"

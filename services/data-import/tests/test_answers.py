@@ -15,13 +15,13 @@ from onemanage.data_import.handlers import Deps
 from onemanage.data_import.imports.undoing import Undo
 from onemanage.data_import.queries import QUERIES
 from onemanage.data_import.store import Store
-from onemanage.platform import queries
-from onemanage.platform.answering import SCAN_SHARE, answer_queries
-from onemanage.platform.commands import TaskRequests
-from onemanage.platform.db import open_sessions
-from onemanage.platform.nats import Client
-from onemanage.platform.queries import ask
-from onemanage.platform.storage import Storage
+from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.messaging import queries
+from onemanage.platform.messaging.answering import SCAN_SHARE, answer_queries
+from onemanage.platform.messaging.commands import TaskRequests
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.queries import ask
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.testing import MakeDatabase, eventually
 
 from .dataset_samples import STRANGER, WORKSPACE, World, open_world

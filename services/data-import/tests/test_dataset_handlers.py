@@ -16,13 +16,13 @@ from onemanage.data_import.handlers import (
 )
 from onemanage.data_import.imports.undoing import Undo
 from onemanage.data_import.store import Store
-from onemanage.platform.commands import TaskRequests
-from onemanage.platform.db import open_sessions
-from onemanage.platform.events import decode_event
-from onemanage.platform.nats import Client
-from onemanage.platform.storage import Storage
+from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.messaging.commands import TaskRequests
+from onemanage.platform.messaging.events import decode_event
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.topology import EVENTS, TASKS
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.testing import MakeDatabase, stored
-from onemanage.platform.topology import EVENTS, TASKS
 
 EXAMPLES = Path(__file__).parent / "examples"
 

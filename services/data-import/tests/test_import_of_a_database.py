@@ -15,8 +15,8 @@ from onemanage.data_import.imports.loading import Loader
 from onemanage.data_import.imports.undoing import Undo
 from onemanage.data_import.service import DataImportService
 from onemanage.data_import.store import Store
-from onemanage.platform.db import open_sessions
-from onemanage.platform.storage import Storage
+from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.platform.testing import MakeDatabase
 

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from onemanage.data_import.imports.load_job import LoadJob, LoadProgress, LoadResult
-from onemanage.platform.sandbox import SandboxKilled
+from onemanage.platform.sandbox.sandbox import SandboxKilled
 from onemanage.platform.testing import MakeDatabase, eventually
 from tests.loads import World, columns, csv, job, part, world
 

@@ -4,7 +4,7 @@ import asyncpg
 from sqlmodel import select
 
 from onemanage.data_import import models
-from onemanage.platform.db import open_sessions
+from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.testing import MakeDatabase
 
 

@@ -45,12 +45,12 @@ from onemanage.data_import.imports.undoing import Undo
 from onemanage.data_import.service import DataImportService
 from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
-from onemanage.platform.commands import TaskRequests
-from onemanage.platform.db import open_sessions
-from onemanage.platform.nats import Client
-from onemanage.platform.queries import QueryFailed
-from onemanage.platform.sandbox import open_sandbox
-from onemanage.platform.storage import Storage
+from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.messaging.commands import TaskRequests
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.queries import QueryFailed
+from onemanage.platform.sandbox.sandbox import open_sandbox
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.platform.testing import MakeDatabase
 

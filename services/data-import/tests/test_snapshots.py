@@ -22,7 +22,7 @@ from onemanage.contracts.datasets.tasks import (
     SnapshotDataset,
 )
 from onemanage.data_import.datasets.datasets import NoDataset
-from onemanage.platform.storage import Storage
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.platform.testing import MakeDatabase
 

@@ -11,8 +11,8 @@ from onemanage.contracts.imports.plans import DatabaseSource
 from onemanage.data_import.sources.errors import SourceFailed
 from onemanage.data_import.sources.reader import read_arrow
 from onemanage.data_import.sources.service import Databases
-from onemanage.platform.sandbox import Sandbox
-from onemanage.platform.sealing import seal
+from onemanage.platform.process.sealing import seal
+from onemanage.platform.sandbox.sandbox import Sandbox
 from onemanage.platform.testing import MakeDatabase
 
 samples: Any = importlib.import_module("services.data-import.tests.source_samples")

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from onemanage.data_import.sources.errors import SourceFailed
-from onemanage.platform.sandbox import Sandbox
-from onemanage.platform.sealing import seal
+from onemanage.platform.process.sealing import seal
+from onemanage.platform.sandbox.sandbox import Sandbox
 
 samples: Any = importlib.import_module("services.data-import.tests.source_samples")
 

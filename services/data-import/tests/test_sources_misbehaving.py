@@ -11,7 +11,7 @@ import pytest
 from onemanage.contracts.imports.plans import ColumnPlan, TablePlan
 from onemanage.data_import.sources.errors import SourceFailed
 from onemanage.data_import.sources.relay import Patience
-from onemanage.platform.sandbox import Sandbox
+from onemanage.platform.sandbox.sandbox import Sandbox
 from onemanage.platform.testing import MakeDatabase, eventually
 
 samples: Any = importlib.import_module("services.data-import.tests.source_samples")

@@ -5,7 +5,7 @@ import pytest
 from onemanage.data_import.sources.errors import SourceFailed
 from onemanage.data_import.sources.network import checked_address
 from onemanage.data_import.sources.settings import SourceSettings
-from onemanage.platform.outbound import parse_networks
+from onemanage.platform.process.outbound import parse_networks
 
 
 @pytest.mark.parametrize(

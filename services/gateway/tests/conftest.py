@@ -13,8 +13,8 @@ from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE, FileRow, Pool, Store, open_pool
 from onemanage.gateway.tasks.outbox import Outbox
 from onemanage.gateway.tasks.store import Acceptance, TaskStore
-from onemanage.platform.nats import Client
-from onemanage.platform.storage import Storage
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.testing import MakeDatabase, Servers
 
 from .psd_samples import KEY, SEALING_KEY, World, running

@@ -15,12 +15,12 @@ from onemanage.contracts.registry import task_named
 from onemanage.gateway.dead_letters.letters import DeadLetters, NotReplayed
 from onemanage.gateway.dead_letters.stream import Filter
 from onemanage.gateway.store import OWNER_WORKSPACE
-from onemanage.platform import topology
-from onemanage.platform.commands import envelope_of
-from onemanage.platform.delivery import DeadLetter, publish_dead_letter
-from onemanage.platform.events import make_event
-from onemanage.platform.handlers import Handler, consume
-from onemanage.platform.nats import Client
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.commands import envelope_of
+from onemanage.platform.messaging.delivery import DeadLetter, publish_dead_letter
+from onemanage.platform.messaging.events import make_event
+from onemanage.platform.messaging.handlers import Handler, consume
+from onemanage.platform.messaging.nats import Client
 from onemanage.platform.testing import ACK_WAIT, stored
 
 LOW = "tasks.preview.low"

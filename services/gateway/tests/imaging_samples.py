@@ -26,9 +26,9 @@ from onemanage.contracts.imaging.images import (
     TransformImage,
 )
 from onemanage.gateway.store import OWNER_WORKSPACE
-from onemanage.platform.answering import answer_queries
-from onemanage.platform.nats import Client
-from onemanage.platform.queries import QueryFailed
+from onemanage.platform.messaging.answering import answer_queries
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.queries import QueryFailed
 
 from .psd_samples import World
 

@@ -33,7 +33,7 @@ from onemanage.contracts.imports.plans import (
     TablePlan,
 )
 from onemanage.gateway.store import OWNER_WORKSPACE
-from onemanage.platform.queries import QueryFailed
+from onemanage.platform.messaging.queries import QueryFailed
 
 from .psd_samples import World
 

@@ -29,10 +29,10 @@ from onemanage.gateway.http.served_images import ServedImages
 from onemanage.gateway.psd.rendition_images import RenditionImages
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE, FileRow
-from onemanage.platform.answering import answer_queries
-from onemanage.platform.nats import Client
-from onemanage.platform.queries import QueryFailed
-from onemanage.platform.storage import Storage
+from onemanage.platform.messaging.answering import answer_queries
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.queries import QueryFailed
+from onemanage.platform.storage.storage import Storage
 
 SEALING_KEY = base64.b64encode(bytes(32)).decode()
 KEY, OTHER_KEY = new_api_key(), new_api_key()

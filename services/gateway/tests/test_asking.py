@@ -17,9 +17,9 @@ from onemanage.contracts.datasets.datasets import (
     RowPage,
 )
 from onemanage.gateway.store import OWNER_WORKSPACE
-from onemanage.platform.answering import SCAN_SHARE, answer_queries
-from onemanage.platform.nats import Client
-from onemanage.platform.queries import QueryFailed
+from onemanage.platform.messaging.answering import SCAN_SHARE, answer_queries
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.queries import QueryFailed
 from onemanage.platform.testing import eventually
 
 from .psd_samples import KEY, World

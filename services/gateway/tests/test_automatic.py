@@ -22,11 +22,11 @@ from onemanage.gateway.tasks.outbox import Outbox
 from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskStore
 from onemanage.gateway.tasks.window import Windows
-from onemanage.platform.commands import TaskRequests
-from onemanage.platform.events import make_event
-from onemanage.platform.nats import Client
+from onemanage.platform.messaging.commands import TaskRequests
+from onemanage.platform.messaging.events import make_event
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.topology import EVENTS, TASKS
 from onemanage.platform.testing import eventually, stored
-from onemanage.platform.topology import EVENTS, TASKS
 
 from .conftest import Accept
 

@@ -13,9 +13,9 @@ from onemanage.contracts.base import utc_now
 from onemanage.contracts.imaging.batches import Batch, FinishBatch
 from onemanage.contracts.imaging.images import Transformation, TransformImage
 from onemanage.gateway.handlers import HANDLERS, Deps
-from onemanage.platform.handlers import consume
-from onemanage.platform.nats import Client
-from onemanage.platform.settings import ProcessSettings
+from onemanage.platform.messaging.handlers import consume
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.tasks import InvalidInput
 from onemanage.platform.testing import ACK_WAIT, eventually, working
 

@@ -28,10 +28,10 @@ from onemanage.contracts.datasets.datasets import (
 )
 from onemanage.contracts.datasets.tasks import DropDataset, ExportDataset
 from onemanage.gateway.store import OWNER_WORKSPACE
-from onemanage.platform.answering import answer_queries
-from onemanage.platform.nats import Client
-from onemanage.platform.queries import QueryFailed
-from onemanage.platform.settings import ProcessSettings
+from onemanage.platform.messaging.answering import answer_queries
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.queries import QueryFailed
+from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.testing import working
 
 from .psd_samples import World

@@ -21,9 +21,9 @@ from onemanage.gateway.tasks.outbox import Outbox
 from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskRow, TaskStore
 from onemanage.gateway.tasks.window import Windows
-from onemanage.platform import delivery, topology
-from onemanage.platform.nats import Client
-from onemanage.platform.settings import ProcessSettings
+from onemanage.platform.messaging import delivery, topology
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.testing import eventually, stored, working
 
 from .conftest import Accept

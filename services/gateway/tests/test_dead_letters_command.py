@@ -11,8 +11,8 @@ import pytest
 from onemanage.contracts.base import new_id
 from onemanage.gateway.store import OWNER_WORKSPACE, open_pool
 from onemanage.gateway.tasks.store import TaskStore
-from onemanage.platform import topology
-from onemanage.platform.nats import Client
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.nats import Client
 from onemanage.platform.testing import MakeDatabase, Servers, stored
 
 from .dead_letter_samples import dead_task

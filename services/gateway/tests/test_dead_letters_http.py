@@ -20,8 +20,8 @@ from onemanage.gateway.dead_letters.routes import (
 from onemanage.gateway.gateway import Gateway
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE
-from onemanage.platform import topology
-from onemanage.platform.nats import Client
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.nats import Client
 from onemanage.platform.testing import MakeDatabase, Servers, eventually, stored
 
 from .dead_letter_samples import dead_event, dead_task

@@ -5,7 +5,7 @@ import pytest
 from onemanage.gateway.dead_letters.letters import DeadLetters
 from onemanage.gateway.dead_letters.stream import DeadLetterStream, Filter, NoSuchLetter
 from onemanage.gateway.tasks.store import TaskStore
-from onemanage.platform.nats import Client
+from onemanage.platform.messaging.nats import Client
 
 from .dead_letter_samples import dead, dead_event, dead_task, ids_of
 

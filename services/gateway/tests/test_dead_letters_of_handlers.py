@@ -12,9 +12,9 @@ from onemanage.gateway.dead_letters import letters as dead_letters
 from onemanage.gateway.dead_letters.letters import DeadLetters, NotReplayed, Outcome
 from onemanage.gateway.dead_letters.stream import Filter
 from onemanage.gateway.tasks.store import TaskStore
-from onemanage.platform import delivery, topology
-from onemanage.platform.events import EventPublisher
-from onemanage.platform.nats import Client
+from onemanage.platform.messaging import delivery, topology
+from onemanage.platform.messaging.events import EventPublisher
+from onemanage.platform.messaging.nats import Client
 from onemanage.platform.testing import eventually
 
 from .dead_letter_samples import dead, dead_event, event, handling, ids_of, refused

@@ -10,7 +10,7 @@ from onemanage.contracts.psd.diffs import (
     LayerDifference,
 )
 from onemanage.contracts.psd.style import Box
-from onemanage.platform.settings import ProcessSettings
+from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.testing import working
 
 from .psd_samples import DOCUMENT, LATER, World, stored_image

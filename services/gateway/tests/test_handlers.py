@@ -10,8 +10,8 @@ from onemanage.gateway.tasks.outbox import Outbox
 from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskStore
 from onemanage.gateway.tasks.window import Windows
-from onemanage.platform.events import decode_event
-from onemanage.platform.nats import Client
+from onemanage.platform.messaging.events import decode_event
+from onemanage.platform.messaging.nats import Client
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*/*.json"))
 

@@ -14,9 +14,9 @@ from onemanage.contracts.base import artifacts_prefix, new_id, utc_now
 from onemanage.contracts.imaging.analysis import Analysis
 from onemanage.contracts.imaging.images import Asset
 from onemanage.gateway.store import OWNER_WORKSPACE
-from onemanage.platform.nats import Client
-from onemanage.platform.sealing import unseal
-from onemanage.platform.settings import ProcessSettings
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.process.sealing import unseal
+from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.testing import working
 
 from .imaging_samples import Imaging, answering

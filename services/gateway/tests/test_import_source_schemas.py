@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.imports.source_schemas import DatabaseIn
-from onemanage.platform.sealing import unseal
+from onemanage.platform.process.sealing import unseal
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 GIVEN = {

@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from onemanage.contracts.imports.plans import Dialect
-from onemanage.platform.answering import answer_queries
-from onemanage.platform.nats import Client
-from onemanage.platform.settings import ProcessSettings
+from onemanage.platform.messaging.answering import answer_queries
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.testing import working
 
 from .import_samples import ANSWERS, Known, columns, playing

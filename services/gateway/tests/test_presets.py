@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from onemanage.platform.nats import Client
-from onemanage.platform.settings import ProcessSettings
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.testing import working
 
 from .imaging_samples import answering

@@ -22,9 +22,9 @@ from onemanage.gateway.auth import new_api_key
 from onemanage.gateway.psd.schemas import FoundLayerList, LayerDetailsOut
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE
-from onemanage.platform.answering import answer_queries
-from onemanage.platform.nats import Client
-from onemanage.platform.queries import QueryFailed
+from onemanage.platform.messaging.answering import answer_queries
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.queries import QueryFailed
 from onemanage.platform.testing import MakeDatabase, Servers
 
 KEY = new_api_key()

@@ -14,10 +14,10 @@ from onemanage.gateway.tasks.outbox import Outbox
 from onemanage.gateway.tasks.recovery import Recovery
 from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskRow, TaskStore
-from onemanage.platform import topology
-from onemanage.platform.commands import CommandPublisher
-from onemanage.platform.nats import Client
-from onemanage.platform.settings import ProcessSettings
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.commands import CommandPublisher
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.testing import ACK_WAIT, eventually, stored, told, working
 
 from .conftest import Accept

@@ -18,9 +18,9 @@ from onemanage.gateway.tasks.outbox import Outbox
 from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskRow, TaskStore
 from onemanage.gateway.tasks.window import Windows
-from onemanage.platform import topology
-from onemanage.platform.events import make_event
-from onemanage.platform.nats import Client
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.events import make_event
+from onemanage.platform.messaging.nats import Client
 from onemanage.platform.testing import eventually, stored
 
 from .conftest import Accept

@@ -17,8 +17,8 @@ from onemanage.contracts.psd.renditions import (
     RenditionImage,
     RenditionManifest,
 )
-from onemanage.platform.settings import ProcessSettings
-from onemanage.platform.storage import ObjectMissing
+from onemanage.platform.process.settings import ProcessSettings
+from onemanage.platform.storage.storage import ObjectMissing
 from onemanage.platform.testing import working
 
 from .psd_samples import DOCUMENT, World, layer, stored_image

@@ -10,9 +10,9 @@ from onemanage.contracts.base import utc_now
 from onemanage.contracts.datasets.datasets import DroppedDataset
 from onemanage.contracts.datasets.tasks import DropDataset
 from onemanage.contracts.psd.diffs import CompareDocuments, DocumentDiff
-from onemanage.platform.answering import answer_queries
-from onemanage.platform.nats import Client
-from onemanage.platform.settings import ProcessSettings
+from onemanage.platform.messaging.answering import answer_queries
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.testing import working
 
 from .imaging_samples import Imaging, answering

@@ -10,8 +10,8 @@ from onemanage.contracts.imaging.images import StoredImage, Transformation
 from onemanage.contracts.imaging.recipe_checks import check_recipe
 from onemanage.gateway.http.served_images import KEPT_SECONDS, MAX_IMAGE, ServedImages
 from onemanage.gateway.store import OWNER_WORKSPACE
-from onemanage.platform.nats import Client
-from onemanage.platform.storage import ObjectMissing, ObjectStream, Storage
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.storage.storage import ObjectMissing, ObjectStream, Storage
 
 from .imaging_samples import Imaging, answering
 from .psd_samples import World, stored_image

@@ -28,10 +28,11 @@ from onemanage.gateway.tasks.live import LiveEvents
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.gateway.tasks.store import TaskRow
-from onemanage.platform.commands import envelope_of
-from onemanage.platform.handlers import consume
-from onemanage.platform.nats import Client
-from onemanage.platform.settings import ProcessSettings
+from onemanage.platform.messaging.commands import envelope_of
+from onemanage.platform.messaging.handlers import consume
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.topology import TASKS
+from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.tasks import InvalidInput
 from onemanage.platform.testing import (
     ACK_WAIT,
@@ -41,7 +42,6 @@ from onemanage.platform.testing import (
     stored,
     working,
 )
-from onemanage.platform.topology import TASKS
 
 KEY, OTHER_KEY = new_api_key(), new_api_key()
 RESULT = {"preview_count": 1, "expires_at": datetime(2027, 1, 1, tzinfo=UTC)}

@@ -13,10 +13,10 @@ from onemanage.contracts.imaging.recipe_checks import check_recipe
 from onemanage.imaging.fetching import Fetcher
 from onemanage.imaging.service import ImagingService
 from onemanage.imaging.store import Store
-from onemanage.platform.db import open_sessions
-from onemanage.platform.outbound import parse_networks
-from onemanage.platform.sandbox import Sandbox, open_sandbox
-from onemanage.platform.storage import Storage
+from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.process.outbound import parse_networks
+from onemanage.platform.sandbox.sandbox import Sandbox, open_sandbox
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.testing import MakeDatabase
 
 from .samples import photo, saved

@@ -19,7 +19,7 @@ from onemanage.contracts.imaging.images import (
 from onemanage.imaging.domain.picture import Pixels
 from onemanage.imaging.service import ImagingService
 from onemanage.imaging.store import Store
-from onemanage.platform.storage import Storage
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 
 from .conftest import WORKSPACE, silent

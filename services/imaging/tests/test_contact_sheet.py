@@ -8,7 +8,7 @@ from PIL import Image
 
 from onemanage.contracts.imaging.batches import FinishBatch, SheetImage
 from onemanage.imaging.service import ImagingService
-from onemanage.platform.storage import Storage
+from onemanage.platform.storage.storage import Storage
 
 from .conftest import WORKSPACE, silent
 from .samples import saved

@@ -25,13 +25,13 @@ from onemanage.imaging import queries
 from onemanage.imaging.handlers import HANDLERS, Deps
 from onemanage.imaging.service import ImagingService
 from onemanage.imaging.store import Store
-from onemanage.platform.commands import TaskRequests
-from onemanage.platform.events import decode_event
-from onemanage.platform.nats import Client
-from onemanage.platform.queries import QueryFailed
-from onemanage.platform.storage import Storage
+from onemanage.platform.messaging.commands import TaskRequests
+from onemanage.platform.messaging.events import decode_event
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.queries import QueryFailed
+from onemanage.platform.messaging.topology import EVENTS, TASKS
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.testing import stored
-from onemanage.platform.topology import EVENTS, TASKS
 
 from .samples import photo, saved
 

@@ -14,8 +14,8 @@ from onemanage.contracts.base import ListPlace, artifacts_prefix
 from onemanage.contracts.imaging.images import Artifact, NamedFile
 from onemanage.imaging.service import ImagingService
 from onemanage.imaging.store import Store
-from onemanage.platform.sealing import seal
-from onemanage.platform.storage import Storage
+from onemanage.platform.process.sealing import seal
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 
 from .conftest import SEALING_KEY, WORKSPACE, Order, silent

@@ -15,10 +15,10 @@ from onemanage.imaging.domain.picture import Pixels
 from onemanage.imaging.handlers import Deps
 from onemanage.imaging.service import ImagingService
 from onemanage.imaging.store import Store
-from onemanage.platform.commands import TaskRequests
-from onemanage.platform.nats import Client
-from onemanage.platform.queries import QueryFailed
-from onemanage.platform.storage import Storage
+from onemanage.platform.messaging.commands import TaskRequests
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.queries import QueryFailed
+from onemanage.platform.storage.storage import Storage
 
 from .conftest import WORKSPACE
 from .samples import saved

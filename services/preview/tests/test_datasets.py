@@ -18,14 +18,14 @@ from onemanage.contracts.datasets.datasets import (
 from onemanage.contracts.datasets.tasks import DROP, SNAPSHOT
 from onemanage.contracts.previews.datasets import PUBLISH_DATASET, PublishDataset
 from onemanage.contracts.previews.previews import Preview, PreviewPlace
-from onemanage.platform.commands import TaskRequests
-from onemanage.platform.db import open_sessions
-from onemanage.platform.events import EventPublisher, decode_event
-from onemanage.platform.nats import Client
-from onemanage.platform.storage import Storage
+from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.messaging.commands import TaskRequests
+from onemanage.platform.messaging.events import EventPublisher, decode_event
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.topology import EVENTS
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.platform.testing import MakeDatabase, stored
-from onemanage.platform.topology import EVENTS
 from onemanage.preview.datasets import DatasetPreviews
 from onemanage.preview.domain.chart import histogram_svg
 from onemanage.preview.handlers import (

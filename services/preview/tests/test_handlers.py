@@ -9,13 +9,13 @@ import pytest
 from onemanage.contracts.base import utc_now
 from onemanage.contracts.previews.previews import PUBLISH, Preview
 from onemanage.contracts.psd.documents import PARSE_EXPORT
-from onemanage.platform.commands import TaskRequests
-from onemanage.platform.db import open_sessions
-from onemanage.platform.events import EventPublisher, decode_event
-from onemanage.platform.nats import Client
-from onemanage.platform.storage import Storage
+from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.messaging.commands import TaskRequests
+from onemanage.platform.messaging.events import EventPublisher, decode_event
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.topology import EVENTS, TASKS
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.testing import MakeDatabase, stored
-from onemanage.platform.topology import EVENTS, TASKS
 from onemanage.preview.handlers import (
     Deps,
     on_preview_run_ended_discard_previews,

@@ -12,11 +12,11 @@ from PIL import Image
 from onemanage.contracts.base import new_id, utc_now
 from onemanage.contracts.previews.previews import PreviewPlace, PublishPreviews
 from onemanage.contracts.psd.documents import Document, ImageFile, Layer, Manifest
-from onemanage.platform.db import open_sessions
-from onemanage.platform.events import EventPublisher
-from onemanage.platform.nats import Client
-from onemanage.platform.sandbox import Sandbox, open_sandbox
-from onemanage.platform.storage import ObjectMissing, Storage
+from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.messaging.events import EventPublisher
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.sandbox.sandbox import Sandbox, open_sandbox
+from onemanage.platform.storage.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.platform.testing import MakeDatabase
 from onemanage.preview import service as preview_service

@@ -8,7 +8,7 @@ import pytest
 
 from onemanage.contracts.base import utc_now
 from onemanage.contracts.previews.previews import Preview, PreviewPlace
-from onemanage.platform.db import open_sessions
+from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.testing import MakeDatabase
 from onemanage.preview.store import Store
 

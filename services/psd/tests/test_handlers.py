@@ -12,9 +12,9 @@ from onemanage.contracts.base import Event, artifacts_prefix, utc_now
 from onemanage.contracts.psd.diffs import DocumentDiff
 from onemanage.contracts.psd.documents import Document
 from onemanage.contracts.psd.renditions import Rendition, RenditionSpec
-from onemanage.platform.db import open_sessions
-from onemanage.platform.events import decode_event
-from onemanage.platform.storage import Storage
+from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.messaging.events import decode_event
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.testing import MakeDatabase
 from onemanage.psd.handlers import HANDLERS, Deps
 from onemanage.psd.store import Store

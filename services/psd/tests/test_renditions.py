@@ -22,10 +22,10 @@ from onemanage.contracts.psd.renditions import (
     RenditionManifest,
     RenditionSpec,
 )
-from onemanage.platform.db import open_sessions
-from onemanage.platform.queries import QueryFailed
-from onemanage.platform.sandbox import open_sandbox
-from onemanage.platform.storage import Storage
+from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.messaging.queries import QueryFailed
+from onemanage.platform.sandbox.sandbox import open_sandbox
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.platform.testing import MakeDatabase
 from onemanage.psd import queries

@@ -11,9 +11,9 @@ from onemanage.contracts.base import utc_now
 from onemanage.contracts.psd.documents import Document, Layer
 from onemanage.contracts.psd.manifest import LayerDetails, Text, TextRun
 from onemanage.contracts.psd.search import LAYER_KINDS, FoundPlace, SearchLayers
-from onemanage.platform.db import open_sessions
-from onemanage.platform.queries import QueryFailed
-from onemanage.platform.storage import Storage
+from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.messaging.queries import QueryFailed
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.testing import MakeDatabase
 from onemanage.psd import queries, search
 from onemanage.psd.domain import layers as tree

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from onemanage.contracts.base import new_id
 from onemanage.gateway.store import OWNER_WORKSPACE
-from onemanage.platform import topology
-from onemanage.platform.commands import envelope_of
-from onemanage.platform.nats import publish
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.commands import envelope_of
+from onemanage.platform.messaging.nats import publish
 from onemanage.platform.samples import parse_command
 
 from .receiver import HIGH, LOW, fill

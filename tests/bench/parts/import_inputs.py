@@ -21,8 +21,8 @@ from onemanage.data_import.imports.load_job import LoadJob, LoadResult, LoadTabl
 from onemanage.data_import.imports.loading import Loader
 from onemanage.local.output import log_file
 from onemanage.local.servers import servers_in_thread
-from onemanage.platform.migrations import migrate
-from onemanage.platform.sandbox import open_sandbox
+from onemanage.platform.database.migrations import migrate
+from onemanage.platform.sandbox.sandbox import open_sandbox
 
 TYPES = {
     "id": "bigint",

@@ -18,12 +18,12 @@ from taskiq_nats import PullBasedJetStreamBroker
 from onemanage.contracts.base import ErrorInfo
 from onemanage.contracts.psd.documents import Document, ParseExport
 from onemanage.contracts.registry import AnyTask
-from onemanage.platform import delivery, topology
-from onemanage.platform.commands import envelope_of
-from onemanage.platform.memory import keep_what_is_loaded
-from onemanage.platform.nats import Client, publish
+from onemanage.platform.messaging import delivery, topology
+from onemanage.platform.messaging.commands import envelope_of
+from onemanage.platform.messaging.nats import Client, publish
+from onemanage.platform.process.memory import keep_what_is_loaded
+from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.samples import document, parse_command
-from onemanage.platform.settings import ProcessSettings
 from onemanage.platform.tasks import settlement
 from onemanage.platform.tasks.lifecycle import Lifecycle
 from onemanage.platform.testing import working

@@ -26,9 +26,9 @@ from onemanage.gateway.tasks.store import TaskStore
 from onemanage.local.addresses import free_ports
 from onemanage.local.output import log_file
 from onemanage.local.servers import start_servers
-from onemanage.platform import topology
-from onemanage.platform.migrations import migrate
-from onemanage.platform.nats import Client, connect
+from onemanage.platform.database.migrations import migrate
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.nats import Client, connect
 from tests.faults.processes import Actor, Stage, stage
 
 OTHER = b"other"

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from onemanage.imaging.errors import InvalidImage
-from onemanage.platform.sandbox import (
+from onemanage.platform.sandbox.sandbox import (
     Sandbox,
     SandboxCrashed,
     SandboxMemoryExceeded,

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 
 FILE_NAME = "credentials.json"
 REGION = "auto"
-# As onemanage.platform.permissions has it; not imported, for it imports so much.
+# As onemanage.platform.messaging.permissions has it; not imported, for it imports so much.
 OPERATOR = "operator"
 
 

@@ -20,11 +20,11 @@ import anyio
 from anyio import to_thread
 
 from onemanage.local.runner import together
-from onemanage.platform.logging import configure_logging
-from onemanage.platform.migrations import migrate
-from onemanage.platform.settings import ProcessSettings, StorageSettings, load
-from onemanage.platform.storage import ensure_bucket
-from onemanage.platform.topology import declare_once
+from onemanage.platform.database.migrations import migrate
+from onemanage.platform.messaging.topology import declare_once
+from onemanage.platform.process.logging import configure_logging
+from onemanage.platform.process.settings import ProcessSettings, StorageSettings, load
+from onemanage.platform.storage.storage import ensure_bucket
 
 DATABASE_URL_PREFIX = "DATABASE_URL_"
 EVERY = 0.02

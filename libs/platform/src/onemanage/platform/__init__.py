@@ -8,5 +8,5 @@ from importlib import import_module
 # which is started with this option, and its children need no NATS.
 if "sandbox" not in sys._xoptions and not {"nats", "aiohttp"} & sys.modules.keys():
     sys.modules["aiohttp"] = None  # type: ignore[assignment]  # how Python says: not there
-    import_module("nats")  # not by a statement: the name would hide our own nats.py
+    import_module("nats")
     del sys.modules["aiohttp"]

@@ -25,12 +25,12 @@ from nats.js.errors import NotFoundError, ServiceUnavailableError
 
 from onemanage.contracts.psd.documents import ParseExport
 from onemanage.contracts.registry import task_named
-from onemanage.platform import topology
-from onemanage.platform.migrations import let_make_schemas, migrate
-from onemanage.platform.nats import Client, connect
+from onemanage.platform.database.migrations import let_make_schemas, migrate
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.nats import Client, connect
+from onemanage.platform.process.settings import ProcessSettings, StorageSettings
 from onemanage.platform.samples import document
-from onemanage.platform.settings import ProcessSettings, StorageSettings
-from onemanage.platform.storage import Storage, drop_bucket, ensure_bucket
+from onemanage.platform.storage.storage import Storage, drop_bucket, ensure_bucket
 from onemanage.platform.tasks import Broker, Receiver
 
 ACK_WAIT = 1.0

@@ -9,12 +9,12 @@ from onemanage.data_import.imports.undoing import Undo
 from onemanage.data_import.queries import QUERIES
 from onemanage.data_import.settings import ConsumerSettings
 from onemanage.data_import.store import Store
-from onemanage.platform.answering import SCAN_SLOTS, SLOTS
-from onemanage.platform.commands import TaskRequests
-from onemanage.platform.consumer import run_consumer
-from onemanage.platform.db import open_sessions
-from onemanage.platform.nats import Client
-from onemanage.platform.storage import Storage
+from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.messaging.answering import SCAN_SLOTS, SLOTS
+from onemanage.platform.messaging.commands import TaskRequests
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.process.consumer import run_consumer
+from onemanage.platform.storage.storage import Storage
 
 
 @asynccontextmanager

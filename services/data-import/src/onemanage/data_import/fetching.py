@@ -5,7 +5,7 @@ from pathlib import Path
 import anyio
 
 from onemanage.contracts.imports.plans import FileSource
-from onemanage.platform.storage import ObjectMissing, Storage
+from onemanage.platform.storage.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
 
 _SOURCE = "source"

@@ -16,8 +16,8 @@ from onemanage.data_import.datasets.datasets import Datasets
 from onemanage.data_import.errors import LoadRefused
 from onemanage.data_import.imports.undoing import Undo
 from onemanage.data_import.store import Store
-from onemanage.platform.commands import TaskRequests
-from onemanage.platform.storage import Storage
+from onemanage.platform.messaging.commands import TaskRequests
+from onemanage.platform.storage.storage import Storage
 
 
 class Deps(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from onemanage.contracts.imports.imports import (
 )
 from onemanage.data_import.datasets.queries import DATASET_QUERIES
 from onemanage.data_import.handlers import Deps
-from onemanage.platform.queries import QueryFailed, refuse_older_page
+from onemanage.platform.messaging.queries import QueryFailed, refuse_older_page
 
 
 async def get_plan(query: GetPlan, deps: Deps) -> ImportPlan:

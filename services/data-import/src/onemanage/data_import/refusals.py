@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from onemanage.contracts.imports.plans import DatabaseSource, Source
-from onemanage.platform import refusals
-from onemanage.platform.refusals import Words
+from onemanage.platform.sandbox import refusals
+from onemanage.platform.sandbox.refusals import Words
 
 _SOURCE = Words("data_import", "Reading the source", "split it into several files")
 _DATASET = Words("export", "Writing the file", "ask for fewer rows or columns")

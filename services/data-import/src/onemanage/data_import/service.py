@@ -9,8 +9,8 @@ from onemanage.data_import.imports.undoing import Undo
 from onemanage.data_import.plans.plans import Plans
 from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
-from onemanage.platform.sandbox import Sandbox
-from onemanage.platform.storage import Storage
+from onemanage.platform.sandbox.sandbox import Sandbox
+from onemanage.platform.storage.storage import Storage
 
 
 class DataImportService:

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from onemanage.data_import.sources.settings import SourceSettings
-from onemanage.platform.settings import (
+from onemanage.platform.process.settings import (
     DatabaseSettings,
     ProcessSettings,
     SealingSettings,

@@ -29,7 +29,7 @@ from onemanage.data_import.domain.planning.remembering import Remembered
 from onemanage.data_import.imports.results import fitted
 from onemanage.data_import.models import ImportRow, ImportTableRow, PlanRow
 from onemanage.data_import.naming import named
-from onemanage.platform.db import Sessions, one_of
+from onemanage.platform.database.sessions import Sessions, one_of
 
 
 class DonePlan(msgspec.Struct, frozen=True):

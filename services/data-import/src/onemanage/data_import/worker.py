@@ -12,11 +12,11 @@ from onemanage.data_import.service import DataImportService
 from onemanage.data_import.settings import WorkerSettings
 from onemanage.data_import.sources.service import PRELOAD, Databases
 from onemanage.data_import.store import Store
-from onemanage.platform.db import open_sessions
-from onemanage.platform.sandbox import open_sandbox
-from onemanage.platform.scratch import open_scratch
-from onemanage.platform.storage import Storage
-from onemanage.platform.sweeping import sweep_for_ever
+from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.process.scratch import open_scratch
+from onemanage.platform.process.sweeping import sweep_for_ever
+from onemanage.platform.sandbox.sandbox import open_sandbox
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 
 

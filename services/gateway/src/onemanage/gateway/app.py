@@ -52,11 +52,11 @@ from onemanage.gateway.tasks.live import LiveEvents
 from onemanage.gateway.tasks.outbox import Outbox
 from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskStore
-from onemanage.platform.logging import configure_logging
-from onemanage.platform.nats import connect
-from onemanage.platform.settings import load
-from onemanage.platform.storage import Storage
-from onemanage.platform.sweeping import sweep_for_ever
+from onemanage.platform.messaging.nats import connect
+from onemanage.platform.process.logging import configure_logging
+from onemanage.platform.process.settings import load
+from onemanage.platform.process.sweeping import sweep_for_ever
+from onemanage.platform.storage.storage import Storage
 
 _DESCRIPTION = """PSD documents in; layers, composites and previews out. Tables in, too.
 

@@ -13,8 +13,8 @@ from onemanage.gateway.tasks.live import LiveEvents
 from onemanage.gateway.tasks.outbox import Outbox
 from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskStore
-from onemanage.platform.consumer import run_consumer
-from onemanage.platform.nats import Client
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.process.consumer import run_consumer
 from onemanage.platform.tasks.mover import DeadLetterMover
 
 

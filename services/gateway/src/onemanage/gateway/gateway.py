@@ -22,8 +22,8 @@ from onemanage.gateway.tasks.dispatcher import Dispatcher
 from onemanage.gateway.tasks.live import LiveEvents
 from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskStore
-from onemanage.platform.nats import Client
-from onemanage.platform.storage import Storage
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.storage.storage import Storage
 
 CALLER = "onemanage.caller"
 """Where the request's scope holds who asks."""

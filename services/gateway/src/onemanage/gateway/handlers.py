@@ -10,7 +10,7 @@ from onemanage.gateway.tasks.dispatcher import Dispatcher
 from onemanage.gateway.tasks.projections import project
 from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskStore
-from onemanage.platform.telemetry import TRACEPARENT, trace_headers
+from onemanage.platform.process.telemetry import TRACEPARENT, trace_headers
 
 
 class Deps(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from onemanage.gateway.auth import hash_api_key
-from onemanage.platform.settings import (
+from onemanage.platform.process.settings import (
     AddressSealingSettings,
     DatabaseSettings,
     ProcessSettings,

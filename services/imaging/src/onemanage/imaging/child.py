@@ -8,9 +8,9 @@ import anyio
 from onemanage.contracts.imaging.batches import SheetImage
 from onemanage.contracts.imaging.images import NamedFile, StoredImage
 from onemanage.imaging.domain.pipeline import VariantResult
-from onemanage.platform.refusals import Words, told
-from onemanage.platform.sandbox import Sandbox, made_in
-from onemanage.platform.storage import ObjectMissing, Storage
+from onemanage.platform.sandbox.refusals import Words, told
+from onemanage.platform.sandbox.sandbox import Sandbox, made_in
+from onemanage.platform.storage.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
 
 type Report = Callable[[str, int, int], Awaitable[None]]

@@ -7,11 +7,11 @@ from onemanage.imaging.handlers import HANDLERS, Deps
 from onemanage.imaging.queries import QUERIES
 from onemanage.imaging.settings import ConsumerSettings
 from onemanage.imaging.store import Store
-from onemanage.platform.commands import TaskRequests
-from onemanage.platform.consumer import run_consumer
-from onemanage.platform.db import open_sessions
-from onemanage.platform.nats import Client
-from onemanage.platform.storage import Storage
+from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.messaging.commands import TaskRequests
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.process.consumer import run_consumer
+from onemanage.platform.storage.storage import Storage
 
 
 @asynccontextmanager

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import httpx
 
-from onemanage.platform.outbound import (
+from onemanage.platform.process.outbound import (
     Network,
     NoSuchHost,
     NotAllowed,
     checked_address,
     shown_address,
 )
-from onemanage.platform.sealing import NotSealed, unseal
+from onemanage.platform.process.sealing import NotSealed, unseal
 from onemanage.platform.tasks import InvalidInput
 
 _SCHEMES = ("http", "https")

@@ -11,8 +11,8 @@ from onemanage.contracts.base import (
 from onemanage.contracts.files import FileUploadCompleted
 from onemanage.contracts.imaging.images import AnalyzeImage
 from onemanage.imaging.store import Store
-from onemanage.platform.commands import TaskRequests
-from onemanage.platform.storage import Storage
+from onemanage.platform.messaging.commands import TaskRequests
+from onemanage.platform.storage.storage import Storage
 
 _LOOKED_AT = (
     "image/avif",

@@ -19,7 +19,7 @@ from onemanage.imaging.domain.analysis.duplicates import (
     parts,
     stored_keys,
 )
-from onemanage.platform.db import Sessions
+from onemanage.platform.database.sessions import Sessions
 
 _FORGET = text("DELETE FROM image_hashes WHERE file_id = :file_id")
 _REMEMBER = text("""

@@ -13,7 +13,7 @@ from onemanage.contracts.imaging.images import (
     TransformationPage,
 )
 from onemanage.imaging.handlers import Deps
-from onemanage.platform.queries import QueryFailed, refuse_older_page
+from onemanage.platform.messaging.queries import QueryFailed, refuse_older_page
 
 
 async def get_transformation(query: GetTransformation, deps: Deps) -> Transformation:

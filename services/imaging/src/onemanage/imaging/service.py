@@ -25,8 +25,8 @@ from onemanage.imaging.domain.jobs import analyze_file, make_background
 from onemanage.imaging.domain.pipeline import ENGINE_VERSION, run_recipe
 from onemanage.imaging.fetching import Fetcher
 from onemanage.imaging.store import Store
-from onemanage.platform.sandbox import Sandbox
-from onemanage.platform.storage import Storage
+from onemanage.platform.sandbox.sandbox import Sandbox
+from onemanage.platform.storage.storage import Storage
 
 
 class ImagingService:

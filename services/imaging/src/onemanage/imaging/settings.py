@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from onemanage.platform.outbound import parse_networks
-from onemanage.platform.settings import (
+from onemanage.platform.process.outbound import parse_networks
+from onemanage.platform.process.settings import (
     AddressSealingSettings,
     DatabaseSettings,
     OutboundSettings,

@@ -21,7 +21,7 @@ from onemanage.contracts.imaging.images import (
 )
 from onemanage.imaging import hashes
 from onemanage.imaging.models import AssetRow, BackgroundRow, TransformationRow
-from onemanage.platform.db import Sessions
+from onemanage.platform.database.sessions import Sessions
 
 
 class Store:

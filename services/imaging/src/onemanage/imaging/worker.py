@@ -7,11 +7,11 @@ from onemanage.imaging.fetching import Fetcher
 from onemanage.imaging.service import ImagingService
 from onemanage.imaging.settings import WorkerSettings
 from onemanage.imaging.store import Store
-from onemanage.platform.db import open_sessions
-from onemanage.platform.outbound import allowed_networks
-from onemanage.platform.sandbox import open_sandbox
-from onemanage.platform.scratch import open_scratch
-from onemanage.platform.storage import Storage
+from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.process.outbound import allowed_networks
+from onemanage.platform.process.scratch import open_scratch
+from onemanage.platform.sandbox.sandbox import open_sandbox
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 
 PRELOAD = tuple(

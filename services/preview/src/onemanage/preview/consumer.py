@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from onemanage.platform.commands import TaskRequests
-from onemanage.platform.consumer import run_consumer
-from onemanage.platform.db import open_sessions
-from onemanage.platform.events import EventPublisher
-from onemanage.platform.nats import Client
-from onemanage.platform.storage import Storage
-from onemanage.platform.sweeping import sweep_for_ever
+from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.messaging.commands import TaskRequests
+from onemanage.platform.messaging.events import EventPublisher
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.process.consumer import run_consumer
+from onemanage.platform.process.sweeping import sweep_for_ever
+from onemanage.platform.storage.storage import Storage
 from onemanage.preview.handlers import HANDLERS, Deps
 from onemanage.preview.queries import QUERIES
 from onemanage.preview.settings import PreviewSettings

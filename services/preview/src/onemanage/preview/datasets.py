@@ -10,7 +10,7 @@ from onemanage.contracts.base import derived_id, utc_now
 from onemanage.contracts.datasets.datasets import DatasetProfile
 from onemanage.contracts.previews.datasets import PublishDataset, PublishedDataset
 from onemanage.contracts.previews.previews import Preview
-from onemanage.platform.storage import ObjectMissing, Storage, StoredObject
+from onemanage.platform.storage.storage import ObjectMissing, Storage, StoredObject
 from onemanage.platform.tasks import InvalidInput
 from onemanage.preview.domain.chart import (
     HEIGHT,

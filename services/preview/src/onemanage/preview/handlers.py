@@ -12,9 +12,9 @@ from onemanage.contracts.datasets.datasets import DatasetSnapshot, DroppedDatase
 from onemanage.contracts.previews.datasets import PublishDataset
 from onemanage.contracts.previews.previews import PublishPreviews
 from onemanage.contracts.psd.documents import Document
-from onemanage.platform.commands import TaskRequests
-from onemanage.platform.events import EventPublisher
-from onemanage.platform.storage import Storage
+from onemanage.platform.messaging.commands import TaskRequests
+from onemanage.platform.messaging.events import EventPublisher
+from onemanage.platform.storage.storage import Storage
 from onemanage.preview.store import Store
 
 

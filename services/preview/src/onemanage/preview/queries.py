@@ -6,7 +6,7 @@ from onemanage.contracts.previews.previews import (
     Preview,
     PreviewPage,
 )
-from onemanage.platform.queries import QueryFailed, refuse_older_page
+from onemanage.platform.messaging.queries import QueryFailed, refuse_older_page
 from onemanage.preview.handlers import Deps
 
 

@@ -16,10 +16,10 @@ from onemanage.contracts.previews.previews import (
     PublishPreviews,
 )
 from onemanage.contracts.psd.documents import ImageFile, Manifest
-from onemanage.platform.events import first_of
-from onemanage.platform.refusals import Words, told
-from onemanage.platform.sandbox import Sandbox
-from onemanage.platform.storage import ObjectMissing, Storage
+from onemanage.platform.messaging.events import first_of
+from onemanage.platform.sandbox.refusals import Words, told
+from onemanage.platform.sandbox.sandbox import Sandbox
+from onemanage.platform.storage.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.preview.datasets import DatasetPreviews
 from onemanage.preview.domain.web import MEDIA_TYPE, WebImage, make_web_images

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from onemanage.platform.settings import (
+from onemanage.platform.process.settings import (
     DatabaseSettings,
     ProcessSettings,
     StorageSettings,

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from onemanage.contracts.base import utc_now
 from onemanage.contracts.previews.previews import Preview, PreviewPage, PreviewPlace
-from onemanage.platform.db import Sessions, none_of, one_of
+from onemanage.platform.database.sessions import Sessions, none_of, one_of
 from onemanage.preview.models import GarbageRow, PreviewRow
 
 _UPLOAD_GRACE = timedelta(hours=1)

@@ -2,8 +2,8 @@
 
 from onemanage.contracts.base import Status, event_id
 from onemanage.contracts.previews.previews import Preview, PreviewExpired
-from onemanage.platform.events import EventPublisher
-from onemanage.platform.storage import Storage
+from onemanage.platform.messaging.events import EventPublisher
+from onemanage.platform.storage.storage import Storage
 from onemanage.preview.store import Store
 
 _SWEEP_BATCH = 500

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from onemanage.platform.db import open_sessions
-from onemanage.platform.sandbox import open_sandbox
-from onemanage.platform.scratch import open_scratch
-from onemanage.platform.storage import Storage
+from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.process.scratch import open_scratch
+from onemanage.platform.sandbox.sandbox import open_sandbox
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 from onemanage.preview.service import PreviewService
 from onemanage.preview.settings import PreviewSettings

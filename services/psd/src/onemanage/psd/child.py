@@ -8,11 +8,11 @@ from typing import NamedTuple
 import anyio
 
 from onemanage.contracts.psd.documents import ImageFile
-from onemanage.platform.refusals import Words, told
-from onemanage.platform.sandbox import Sandbox, made_in
-from onemanage.platform.storage import ObjectMissing, Storage
+from onemanage.platform.process.together import together
+from onemanage.platform.sandbox.refusals import Words, told
+from onemanage.platform.sandbox.sandbox import Sandbox, made_in
+from onemanage.platform.storage.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
-from onemanage.platform.together import together
 from onemanage.psd.domain.document import ExportedImage, ExportProgress
 
 type Report = Callable[[str, int, int], Awaitable[None]]

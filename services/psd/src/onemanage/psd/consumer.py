@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from onemanage.platform.consumer import run_consumer
-from onemanage.platform.db import open_sessions
-from onemanage.platform.nats import Client
-from onemanage.platform.storage import Storage
+from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.process.consumer import run_consumer
+from onemanage.platform.storage.storage import Storage
 from onemanage.psd.handlers import HANDLERS, Deps
 from onemanage.psd.queries import QUERIES
 from onemanage.psd.settings import ConsumerSettings

@@ -15,8 +15,8 @@ from onemanage.contracts.psd.diffs import (
 )
 from onemanage.contracts.psd.documents import Document
 from onemanage.contracts.psd.style import Box
-from onemanage.platform.sandbox import made_in
-from onemanage.platform.storage import ObjectMissing, Storage
+from onemanage.platform.sandbox.sandbox import made_in
+from onemanage.platform.storage.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.psd.child import Child, Report, image_file
 from onemanage.psd.domain.boxes import Box as Corners

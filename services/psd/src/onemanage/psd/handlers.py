@@ -3,7 +3,7 @@
 import msgspec
 
 from onemanage.contracts.base import CancelledEvent, FailedEvent, artifacts_prefix
-from onemanage.platform.storage import Storage
+from onemanage.platform.storage.storage import Storage
 from onemanage.psd.store import Store
 
 

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from onemanage.contracts.base import ListPlace
 from onemanage.contracts.psd.diffs import DocumentDiff
 from onemanage.contracts.psd.renditions import Rendition, RenditionPage
-from onemanage.platform.db import Sessions
+from onemanage.platform.database.sessions import Sessions
 from onemanage.psd.models import DiffRow, RenditionRow
 
 

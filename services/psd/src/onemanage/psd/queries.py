@@ -18,7 +18,7 @@ from onemanage.contracts.psd.renditions import (
     RenditionPage,
 )
 from onemanage.contracts.psd.search import FoundLayers, SearchLayers
-from onemanage.platform.queries import QueryFailed, refuse_older_page
+from onemanage.platform.messaging.queries import QueryFailed, refuse_older_page
 from onemanage.psd.handlers import Deps
 from onemanage.psd.search import InvalidSearch
 

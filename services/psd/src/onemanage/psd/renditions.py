@@ -12,8 +12,8 @@ from onemanage.contracts.psd.renditions import (
     RenditionImage,
     RenditionManifest,
 )
-from onemanage.platform.events import first_of
-from onemanage.platform.storage import Storage
+from onemanage.platform.messaging.events import first_of
+from onemanage.platform.storage.storage import Storage
 from onemanage.psd.child import Call, Child, Report, image_file
 from onemanage.psd.domain.document import Limits
 from onemanage.psd.domain.encode import MEDIA_TYPES

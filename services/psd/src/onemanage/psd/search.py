@@ -29,8 +29,8 @@ from sqlmodel import col
 
 from onemanage.contracts.psd.manifest import LayerDetails
 from onemanage.contracts.psd.search import LAYER_KINDS, SearchLayers
-from onemanage.platform.db import one_of
-from onemanage.platform.queries import seconds_left
+from onemanage.platform.database.sessions import one_of
+from onemanage.platform.messaging.queries import seconds_left
 from onemanage.psd.models import DocumentRow, LayerRow
 
 _SETTINGS = text("""

@@ -13,9 +13,9 @@ from onemanage.contracts.psd.documents import (
     Manifest,
     ParseExport,
 )
-from onemanage.platform.events import first_of
-from onemanage.platform.sandbox import Sandbox
-from onemanage.platform.storage import Storage
+from onemanage.platform.messaging.events import first_of
+from onemanage.platform.sandbox.sandbox import Sandbox
+from onemanage.platform.storage.storage import Storage
 from onemanage.psd.child import Call, Child, Report, image_file
 from onemanage.psd.diffs import Diffs
 from onemanage.psd.domain.document import (

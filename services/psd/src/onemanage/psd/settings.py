@@ -4,7 +4,7 @@ import os
 
 from pydantic import Field
 
-from onemanage.platform.settings import (
+from onemanage.platform.process.settings import (
     DatabaseSettings,
     ProcessSettings,
     StorageSettings,

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from onemanage.contracts.base import ListPlace
 from onemanage.contracts.psd.documents import Document, DocumentPage, Layer, LayerPage
 from onemanage.contracts.psd.search import FoundLayer, FoundLayers, SearchLayers
-from onemanage.platform.db import Sessions
+from onemanage.platform.database.sessions import Sessions
 from onemanage.psd import search
 from onemanage.psd.made import DiffStore, RenditionStore
 from onemanage.psd.models import DiffRow, DocumentRow, LayerRow, RenditionRow

@@ -7,11 +7,11 @@ from taskiq import AckableMessage, AsyncBroker, BrokerMessage
 from taskiq_nats import PullBasedJetStreamBroker
 
 from onemanage.contracts.registry import LANES, Lane, task_named
-from onemanage.platform import nats, topology
-from onemanage.platform.events import EventPublisher
-from onemanage.platform.settings import ProcessSettings
+from onemanage.platform.messaging import nats, topology
+from onemanage.platform.messaging.events import EventPublisher
+from onemanage.platform.process.settings import ProcessSettings
+from onemanage.platform.process.telemetry import trace_headers
 from onemanage.platform.tasks.formatter import MsgspecFormatter
-from onemanage.platform.telemetry import trace_headers
 
 
 class Broker(PullBasedJetStreamBroker):

@@ -15,8 +15,8 @@ from onemanage.contracts import base
 from onemanage.contracts.base import Command, Status
 from onemanage.contracts.refusal import Refusal
 from onemanage.contracts.registry import AnyTask
-from onemanage.platform.events import EventPublisher, make_event
-from onemanage.platform.nats import PublishUnconfirmed
+from onemanage.platform.messaging.events import EventPublisher, make_event
+from onemanage.platform.messaging.nats import PublishUnconfirmed
 
 _AT_MOST_EVERY = 0.25
 _PATIENCE = 2.0

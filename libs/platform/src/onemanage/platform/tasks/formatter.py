@@ -4,7 +4,7 @@ import msgspec
 from taskiq import BrokerMessage, TaskiqMessage
 from taskiq.abc.formatter import TaskiqFormatter
 
-from onemanage.platform.commands import Envelope
+from onemanage.platform.messaging.commands import Envelope
 
 _decoder = msgspec.json.Decoder(Envelope)
 

@@ -13,9 +13,9 @@ import msgspec
 
 from onemanage.contracts.base import TERMINAL, Status, event_id
 from onemanage.contracts.registry import AnyTask
-from onemanage.platform import topology
-from onemanage.platform.nats import MSG_ID, Client
-from onemanage.platform.stored_events import events_since
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.nats import MSG_ID, Client
+from onemanage.platform.messaging.stored_events import events_since
 
 # The two streams may be led by nodes whose clocks differ.
 _CLOCKS_APART = timedelta(minutes=1)

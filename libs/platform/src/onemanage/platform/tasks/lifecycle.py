@@ -6,7 +6,12 @@ from taskiq import TaskiqMessage
 
 from onemanage.contracts.base import ErrorInfo, Status
 from onemanage.contracts.registry import AnyTask
-from onemanage.platform.events import PATIENCE, EventPublisher, Said, make_event
+from onemanage.platform.messaging.events import (
+    PATIENCE,
+    EventPublisher,
+    Said,
+    make_event,
+)
 from onemanage.platform.tasks.history import started_step
 
 OUTAGE = 600.0

@@ -18,17 +18,17 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from onemanage.contracts.registry import task_named
-from onemanage.platform import topology
-from onemanage.platform.commands import Envelope
-from onemanage.platform.delivery import (
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.commands import Envelope
+from onemanage.platform.messaging.delivery import (
     DeadLetter,
     confirm,
     publish_dead_letter,
     retry_later,
 )
-from onemanage.platform.events import EventPublisher
-from onemanage.platform.nats import Client
-from onemanage.platform.pull import StandingPull
+from onemanage.platform.messaging.events import EventPublisher
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.pull import StandingPull
 from onemanage.platform.tasks.history import history_of
 from onemanage.platform.tasks.lifecycle import CRASHED, run_of
 

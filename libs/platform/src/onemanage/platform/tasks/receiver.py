@@ -28,9 +28,9 @@ from onemanage.contracts.registry import (
     capacity_subject,
     holder_subject,
 )
-from onemanage.platform.delivery import Heartbeats
-from onemanage.platform.health import keep_healthy
-from onemanage.platform.pull import StandingPull
+from onemanage.platform.messaging.delivery import Heartbeats
+from onemanage.platform.messaging.pull import StandingPull
+from onemanage.platform.process.health import keep_healthy
 from onemanage.platform.tasks.broker import Broker
 from onemanage.platform.tasks.settlement import Settlement
 

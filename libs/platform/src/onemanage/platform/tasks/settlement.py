@@ -35,23 +35,23 @@ from taskiq import TaskiqMessage, TaskiqResult
 
 from onemanage.contracts.base import Command, ErrorInfo, Status
 from onemanage.contracts.registry import AnyTask, consumers_of, task_named
-from onemanage.platform.delivery import (
+from onemanage.platform.messaging.delivery import (
     Acknowledgements,
     Heartbeats,
     delivery_of,
     retry_later,
     write_dead_letter,
 )
-from onemanage.platform.events import Said
-from onemanage.platform.handlers import ask_handler
-from onemanage.platform.nats import PublishRefused, PublishUnconfirmed
-from onemanage.platform.outage import is_outage, pauses
+from onemanage.platform.messaging.events import Said
+from onemanage.platform.messaging.handlers import ask_handler
+from onemanage.platform.messaging.nats import PublishRefused, PublishUnconfirmed
+from onemanage.platform.messaging.outage import is_outage, pauses
+from onemanage.platform.process.telemetry import traced
 from onemanage.platform.tasks.broker import Broker
 from onemanage.platform.tasks.context import InvalidInput, Progress, reporting
 from onemanage.platform.tasks.history import History, history_of, progress_told
 from onemanage.platform.tasks.lifecycle import CRASHED, OUTAGE, Lifecycle, run_of
 from onemanage.platform.tasks.run import Run, TaskCancelled, TaskTaken, TaskTimeout
-from onemanage.platform.telemetry import traced
 
 type RunTask = Callable[
     [Callable[..., Any], TaskiqMessage], Awaitable[TaskiqResult[Any]]

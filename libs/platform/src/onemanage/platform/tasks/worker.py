@@ -9,9 +9,9 @@ from taskiq.cli.worker.args import WorkerArgs
 from taskiq.cli.worker.run import run_worker as run_many
 from taskiq.cli.worker.run import start_listen
 
-from onemanage.platform.logging import configure_logging
-from onemanage.platform.memory import keep_what_is_loaded
-from onemanage.platform.settings import ProcessSettings, load
+from onemanage.platform.process.logging import configure_logging
+from onemanage.platform.process.memory import keep_what_is_loaded
+from onemanage.platform.process.settings import ProcessSettings, load
 from onemanage.platform.tasks.broker import Broker
 
 

@@ -26,7 +26,7 @@ from onemanage.data_import.models import (
     ImportTableRow,
     SnapshotRow,
 )
-from onemanage.platform.db import Sessions, one_of
+from onemanage.platform.database.sessions import Sessions, one_of
 
 type Made = DatasetSnapshot | DatasetExport
 

@@ -40,8 +40,8 @@ from onemanage.data_import.domain.reading.pages import (
     table_sql,
     where_sql,
 )
-from onemanage.platform.db import NOTICE_THE_DEAD
-from onemanage.platform.queries import seconds_left
+from onemanage.platform.database.sessions import NOTICE_THE_DEAD
+from onemanage.platform.messaging.queries import seconds_left
 
 type Pool = asyncpg.Pool[asyncpg.Record]
 type Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]

@@ -21,8 +21,8 @@ from onemanage.data_import.domain.reading.xlsx import (
     too_many_rows,
 )
 from onemanage.data_import.refusals import told_of
-from onemanage.platform.sandbox import Sandbox
-from onemanage.platform.storage import Storage
+from onemanage.platform.sandbox.sandbox import Sandbox
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 
 

@@ -15,7 +15,7 @@ from onemanage.contracts.datasets.datasets import (
 from onemanage.data_import.datasets.datasets import NoDataset
 from onemanage.data_import.domain.reading.pages import InvalidRows
 from onemanage.data_import.handlers import Deps
-from onemanage.platform.queries import QueryFailed
+from onemanage.platform.messaging.queries import QueryFailed
 
 
 async def list_datasets(query: ListDatasets, deps: Deps) -> DatasetPage:

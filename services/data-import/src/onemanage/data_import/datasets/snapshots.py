@@ -21,8 +21,8 @@ from onemanage.data_import.datasets.datasets import Datasets, NoDataset, Reading
 from onemanage.data_import.domain.export import MEDIA_TYPES
 from onemanage.data_import.domain.snapshot import Step, make_snapshot
 from onemanage.data_import.refusals import told_of
-from onemanage.platform.sandbox import Sandbox
-from onemanage.platform.storage import Storage
+from onemanage.platform.sandbox.sandbox import Sandbox
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 
 type Report = Callable[[str, int, int], Awaitable[None]]

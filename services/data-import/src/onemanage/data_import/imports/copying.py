@@ -11,7 +11,7 @@ import asyncpg
 
 from onemanage.data_import.datasets.tables import Connection
 from onemanage.data_import.domain.casting.encode import Encoded, Encoding, encode_table
-from onemanage.platform.sandbox import Clock, Sandbox
+from onemanage.platform.sandbox.sandbox import Clock, Sandbox
 
 _PIPE_BYTES = 1 << 20
 

@@ -51,7 +51,7 @@ from onemanage.data_import.sources.opened import Opened
 from onemanage.data_import.sources.reading import read_database
 from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
-from onemanage.platform.storage import Storage
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 
 _CSV = "text/csv"

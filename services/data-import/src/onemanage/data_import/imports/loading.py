@@ -34,7 +34,7 @@ from onemanage.data_import.imports.load_job import (
     LoadResult,
     rejects_path,
 )
-from onemanage.platform.sandbox import Sandbox
+from onemanage.platform.sandbox.sandbox import Sandbox
 
 type OnProgress = Callable[[LoadProgress], Awaitable[None]]
 type BeforeCommit = Callable[[LoadResult], Awaitable[None]]

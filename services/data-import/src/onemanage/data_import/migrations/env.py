@@ -1,4 +1,4 @@
 from onemanage.data_import.models import SCHEMA, metadata
-from onemanage.platform.migrations import run_migrations
+from onemanage.platform.database.migrations import run_migrations
 
 run_migrations(SCHEMA, metadata)

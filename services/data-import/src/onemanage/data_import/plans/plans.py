@@ -30,8 +30,8 @@ from onemanage.data_import.naming import named
 from onemanage.data_import.refusals import told
 from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
-from onemanage.platform.sandbox import Sandbox
-from onemanage.platform.storage import Storage
+from onemanage.platform.sandbox.sandbox import Sandbox
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 
 type Report = Callable[..., Awaitable[None]]

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from onemanage.data_import.sources.errors import SourceFailed
-from onemanage.platform import outbound
-from onemanage.platform.outbound import Network, NoSuchHost, NotAllowed
+from onemanage.platform.process import outbound
+from onemanage.platform.process.outbound import Network, NoSuchHost, NotAllowed
 
 
 async def checked_address(host: str, port: int, allowed: Sequence[Network]) -> str:

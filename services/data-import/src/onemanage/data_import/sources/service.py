@@ -11,9 +11,9 @@ from onemanage.data_import.sources.errors import SourceFailed
 from onemanage.data_import.sources.network import checked_address
 from onemanage.data_import.sources.opened import Opened
 from onemanage.data_import.sources.relay import Patience, open_relay
-from onemanage.platform.outbound import Network
-from onemanage.platform.sandbox import Sandbox, SandboxCrashed, SandboxTimeout
-from onemanage.platform.sealing import NotSealed, unseal
+from onemanage.platform.process.outbound import Network
+from onemanage.platform.process.sealing import NotSealed, unseal
+from onemanage.platform.sandbox.sandbox import Sandbox, SandboxCrashed, SandboxTimeout
 
 PRELOAD = (
     "onemanage.data_import.sources.describing",

@@ -2,8 +2,12 @@
 
 from pydantic import field_validator
 
-from onemanage.platform.outbound import Network, allowed_networks, parse_networks
-from onemanage.platform.settings import OutboundSettings
+from onemanage.platform.process.outbound import (
+    Network,
+    allowed_networks,
+    parse_networks,
+)
+from onemanage.platform.process.settings import OutboundSettings
 
 
 class SourceSettings(OutboundSettings):

@@ -35,7 +35,7 @@ from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, asked_before, same_request, under_way
 from onemanage.gateway.tasks.schemas import TaskList, TaskOut
 from onemanage.gateway.tasks.store import TaskRow
-from onemanage.platform.telemetry import TRACEPARENT, trace_headers
+from onemanage.platform.process.telemetry import TRACEPARENT, trace_headers
 
 router = APIRouter(prefix=batches.PATH, tags=["images"])
 

@@ -24,7 +24,7 @@ from onemanage.gateway.http.problems import Problem, not_found
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
 from onemanage.gateway.tasks.schemas import TaskOut
-from onemanage.platform.queries import ask
+from onemanage.platform.messaging.queries import ask
 
 router = APIRouter(prefix="/v1/datasets/{dataset_id}/exports", tags=["datasets"])
 

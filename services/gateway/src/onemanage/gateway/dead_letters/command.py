@@ -31,10 +31,10 @@ from onemanage.gateway.dead_letters.stream import Filter, NoSuchLetter
 from onemanage.gateway.settings import ConsumerSettings
 from onemanage.gateway.store import open_pool
 from onemanage.gateway.tasks.store import TaskStore
-from onemanage.platform.logging import configure_logging
-from onemanage.platform.nats import connect
-from onemanage.platform.settings import load
-from onemanage.platform.topology import JetStreamRefused
+from onemanage.platform.messaging.nats import connect
+from onemanage.platform.messaging.topology import JetStreamRefused
+from onemanage.platform.process.logging import configure_logging
+from onemanage.platform.process.settings import load
 
 _PATIENCE = 10.0
 _COLUMNS = ("ID", "TIME", "REASON", "TRIES", "CONSUMER", "TASK", "RUN", "NOW", "ERROR")

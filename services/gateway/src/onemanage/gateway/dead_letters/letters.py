@@ -24,10 +24,10 @@ from onemanage.gateway.dead_letters.stream import (
 )
 from onemanage.gateway.tasks.command_checks import own_fields
 from onemanage.gateway.tasks.store import TaskRow, TaskStore
-from onemanage.platform.events import Said
-from onemanage.platform.handlers import ask_handler
-from onemanage.platform.nats import Client
-from onemanage.platform.telemetry import TRACEPARENT, trace_headers
+from onemanage.platform.messaging.events import Said
+from onemanage.platform.messaging.handlers import ask_handler
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.process.telemetry import TRACEPARENT, trace_headers
 
 HANDLER_FAILED, HANDLER_SILENT = "handler_failed", "handler_unreachable"
 _HANDLER_PATIENCE = 30.0

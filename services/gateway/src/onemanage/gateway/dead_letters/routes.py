@@ -24,7 +24,7 @@ from onemanage.gateway.http.cursors import Cursor, NumberPlace
 from onemanage.gateway.http.ids import MAX_INT8, LetterId, OfTask
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.schemas import ProblemOut
-from onemanage.platform.topology import JetStreamRefused
+from onemanage.platform.messaging.topology import JetStreamRefused
 
 router = APIRouter(prefix="/v1/dead-letters", tags=["operations"])
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 
-from onemanage.platform import topology
-from onemanage.platform.commands import Envelope
-from onemanage.platform.delivery import DeadLetter
-from onemanage.platform.nats import Client
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.commands import Envelope
+from onemanage.platform.messaging.delivery import DeadLetter
+from onemanage.platform.messaging.nats import Client
 
 SUBJECT_PATTERN = r"^([^\s.>]+\.)*([^\s.>]+|>)$"
 _SUBJECT = re.compile(SUBJECT_PATTERN)

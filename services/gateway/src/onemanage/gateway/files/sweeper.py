@@ -5,7 +5,7 @@ puts together. Their keys were written down before the first byte (ADR 8).
 """
 
 from onemanage.gateway.store import Store
-from onemanage.platform.storage import Storage
+from onemanage.platform.storage.storage import Storage
 
 
 async def sweep(store: Store, storage: Storage, older_than: float) -> int:

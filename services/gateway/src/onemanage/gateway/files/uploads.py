@@ -14,7 +14,7 @@ from onemanage.gateway.files.forms import MAX_BESIDE, SentFile
 from onemanage.gateway.http.body_limits import allow
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.store import FileRow, Store
-from onemanage.platform.storage import Storage
+from onemanage.platform.storage.storage import Storage
 
 _MAX_NAME = 255
 _WANTED = {sniff.PSD: ("a Photoshop document", "a PSD or PSB")}

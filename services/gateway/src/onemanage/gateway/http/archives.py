@@ -20,7 +20,7 @@ from stream_zip import (
 )
 
 from onemanage.gateway.http.downloads import SAFE, disposition
-from onemanage.platform.storage import Storage
+from onemanage.platform.storage.storage import Storage
 
 _READABLE = 0o100644
 _HEADERS = 512

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onemanage.gateway.http import problems
-from onemanage.platform.telemetry import traced
+from onemanage.platform.process.telemetry import traced
 
 
 class Boundary:

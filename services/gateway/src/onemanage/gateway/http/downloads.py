@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.served_images import Content, ServedImages
-from onemanage.platform.storage import (
+from onemanage.platform.storage.storage import (
     ObjectMissing,
     ObjectStream,
     RangeOutside,

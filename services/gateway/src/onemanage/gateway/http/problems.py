@@ -11,9 +11,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from onemanage.platform.outage import FROM_SERVERS, is_outage
-from onemanage.platform.queries import QueryFailed, QueryUnanswered
-from onemanage.platform.telemetry import current_trace_id
+from onemanage.platform.messaging.outage import FROM_SERVERS, is_outage
+from onemanage.platform.messaging.queries import QueryFailed, QueryUnanswered
+from onemanage.platform.process.telemetry import current_trace_id
 
 MEDIA_TYPE = "application/problem+json"
 _TYPE = "https://onemanage.dev/problems/"

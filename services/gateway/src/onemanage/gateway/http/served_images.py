@@ -12,7 +12,7 @@ import msgspec
 from cachetools import TTLCache
 
 from onemanage.contracts.imaging.images import StoredImage
-from onemanage.platform.storage import ObjectStream, Storage
+from onemanage.platform.storage.storage import ObjectStream, Storage
 
 KEPT_SECONDS = 60.0
 MAX_IMAGE = 1024 * 1024

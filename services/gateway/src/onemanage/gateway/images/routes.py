@@ -51,9 +51,9 @@ from onemanage.gateway.images.schemas import (
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, asked_before, run_command
 from onemanage.gateway.tasks.schemas import TaskOut
-from onemanage.platform.outbound import shown_address
-from onemanage.platform.queries import ask
-from onemanage.platform.sealing import seal
+from onemanage.platform.messaging.queries import ask
+from onemanage.platform.process.outbound import shown_address
+from onemanage.platform.process.sealing import seal
 
 router = APIRouter(prefix="/v1/images/transformations", tags=["images"])
 

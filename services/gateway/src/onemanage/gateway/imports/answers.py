@@ -15,7 +15,7 @@ from onemanage.contracts.imports.imports import (
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.downloads import SAFE, disposition
 from onemanage.gateway.http.problems import Problem
-from onemanage.platform.storage import ObjectMissing, Storage
+from onemanage.platform.storage.storage import ObjectMissing, Storage
 
 
 def plan(document: PlanDocument, task_id: str) -> dict[str, Any]:

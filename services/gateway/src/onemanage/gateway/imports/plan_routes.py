@@ -30,8 +30,8 @@ from onemanage.gateway.store import FileRow
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
 from onemanage.gateway.tasks.schemas import TaskOut
-from onemanage.platform.queries import ask
-from onemanage.platform.storage import ObjectMissing
+from onemanage.platform.messaging.queries import ask
+from onemanage.platform.storage.storage import ObjectMissing
 
 router = APIRouter(prefix="/v1/imports/plans", tags=["imports"])
 

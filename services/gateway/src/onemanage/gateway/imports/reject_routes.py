@@ -33,7 +33,7 @@ from onemanage.gateway.imports.routes import known_import, order_import
 from onemanage.gateway.imports.schemas import RejectList
 from onemanage.gateway.tasks.orders import Asked, asked_before
 from onemanage.gateway.tasks.schemas import TaskOut
-from onemanage.platform.queries import ask
+from onemanage.platform.messaging.queries import ask
 
 router = APIRouter(prefix="/v1/imports/{import_id}", tags=["imports"])
 

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, SecretStr, field_validator, model_valida
 from onemanage.contracts.imports.plans import DatabaseSource
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.schemas import Body
-from onemanage.platform.sealing import seal
+from onemanage.platform.process.sealing import seal
 
 _PORTS = {"postgresql": 5432, "mysql": 3306, "sqlserver": 1433}
 

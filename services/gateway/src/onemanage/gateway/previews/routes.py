@@ -36,7 +36,7 @@ from onemanage.gateway.previews.schemas import PreviewList, PreviewOut, PreviewR
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
 from onemanage.gateway.tasks.schemas import TaskOut
-from onemanage.platform.queries import QueryFailed, ask
+from onemanage.platform.messaging.queries import QueryFailed, ask
 
 router = APIRouter(prefix="/v1/previews", tags=["previews"])
 

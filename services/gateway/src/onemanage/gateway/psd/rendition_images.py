@@ -6,7 +6,7 @@ import msgspec
 from cachetools import LRUCache
 
 from onemanage.contracts.psd.renditions import RenditionImage, RenditionManifest
-from onemanage.platform.storage import Storage
+from onemanage.platform.storage.storage import Storage
 
 _MOST = 20_000
 """Images described in memory, of all renditions together: some twenty megabytes."""

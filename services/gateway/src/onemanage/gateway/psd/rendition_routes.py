@@ -42,8 +42,8 @@ from onemanage.gateway.psd.routes import manifest_gone, stored_manifest
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
 from onemanage.gateway.tasks.schemas import TaskOut
-from onemanage.platform.queries import ask
-from onemanage.platform.storage import ObjectMissing
+from onemanage.platform.messaging.queries import ask
+from onemanage.platform.storage.storage import ObjectMissing
 
 router = APIRouter(prefix="/v1/psd", tags=["renditions"])
 

@@ -17,7 +17,7 @@ from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import OfDocument
 from onemanage.gateway.psd import answers as psd_answers
 from onemanage.gateway.psd.schemas import FoundLayerList
-from onemanage.platform.queries import ask
+from onemanage.platform.messaging.queries import ask
 
 router = APIRouter(prefix="/v1/psd", tags=["psd"])
 

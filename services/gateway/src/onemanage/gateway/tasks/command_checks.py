@@ -9,7 +9,7 @@ import msgspec
 
 from onemanage.contracts.registry import task_named
 from onemanage.gateway.http.problems import Problem
-from onemanage.platform.commands import MAX_COMMAND, envelope_of
+from onemanage.platform.messaging.commands import MAX_COMMAND, envelope_of
 
 MAX_ORDER = MAX_COMMAND - (8 << 10)
 """Bytes; the rest is left to what the accepting statement adds: a file and its name."""

@@ -12,8 +12,8 @@ from nats.aio.msg import Msg
 from onemanage.contracts.base import Capacity, Event, Status
 from onemanage.contracts.registry import capacity_subject, task_name_of, task_named
 from onemanage.gateway.tasks.window import Windows
-from onemanage.platform.events import NewerEvent, UnknownEvent, decode_event
-from onemanage.platform.nats import Client
+from onemanage.platform.messaging.events import NewerEvent, UnknownEvent, decode_event
+from onemanage.platform.messaging.nats import Client
 
 _BACKLOG = 1000
 _STARTED = f".{Status.STARTED}"

@@ -17,7 +17,7 @@ from onemanage.gateway.tasks.command_checks import check_command
 from onemanage.gateway.tasks.live import Listener
 from onemanage.gateway.tasks.projections import project
 from onemanage.gateway.tasks.store import ENDED, Acceptance, TaskRow, TaskStore
-from onemanage.platform.telemetry import TRACEPARENT, trace_headers
+from onemanage.platform.process.telemetry import TRACEPARENT, trace_headers
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

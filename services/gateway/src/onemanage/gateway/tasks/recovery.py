@@ -13,8 +13,8 @@ from loguru import logger
 from onemanage.gateway.tasks.outbox import Outbox
 from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskRow
-from onemanage.platform import topology
-from onemanage.platform.nats import Client
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.nats import Client
 
 _BATCH = 200
 _AT_ONCE = 50

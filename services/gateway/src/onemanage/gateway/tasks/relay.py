@@ -23,11 +23,15 @@ from onemanage.gateway.tasks.outbox import Outbox
 from onemanage.gateway.tasks.queues import lane_of
 from onemanage.gateway.tasks.store import TaskRow
 from onemanage.gateway.tasks.stream import TaskStream
-from onemanage.platform import topology
-from onemanage.platform.commands import CommandPublisher
-from onemanage.platform.events import EventPublisher, make_event
-from onemanage.platform.nats import Client, MessageTooLarge, PublishUnconfirmed
-from onemanage.platform.telemetry import TRACEPARENT, traced
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.commands import CommandPublisher
+from onemanage.platform.messaging.events import EventPublisher, make_event
+from onemanage.platform.messaging.nats import (
+    Client,
+    MessageTooLarge,
+    PublishUnconfirmed,
+)
+from onemanage.platform.process.telemetry import TRACEPARENT, traced
 
 _PUBLISHERS = 8
 _PATIENCE = 5.0

@@ -8,9 +8,9 @@ from nats.errors import NoRespondersError
 from onemanage.contracts.registry import AnyTask, holder_subject, task_named
 from onemanage.gateway.tasks.queues import lane_of
 from onemanage.gateway.tasks.store import TaskRow
-from onemanage.platform import topology
-from onemanage.platform.commands import message_id
-from onemanage.platform.nats import MSG_ID, Client
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.commands import message_id
+from onemanage.platform.messaging.nats import MSG_ID, Client
 from onemanage.platform.tasks.history import history_of
 
 _ANSWERED_WITHIN = 1.0

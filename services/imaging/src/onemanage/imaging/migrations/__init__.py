@@ -1,6 +1,6 @@
 """The imaging service's Alembic history, and the command that applies it."""
 
-from onemanage.platform.migrations import run_migrate
+from onemanage.platform.database.migrations import run_migrate
 
 
 def main() -> None:

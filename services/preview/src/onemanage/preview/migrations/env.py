@@ -1,4 +1,4 @@
-from onemanage.platform.migrations import run_migrations
+from onemanage.platform.database.migrations import run_migrations
 from onemanage.preview.models import SCHEMA, metadata
 
 run_migrations(SCHEMA, metadata)

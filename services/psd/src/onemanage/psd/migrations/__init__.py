@@ -1,6 +1,6 @@
 """The psd service's Alembic history, and the command that brings it to its head."""
 
-from onemanage.platform.migrations import run_migrate
+from onemanage.platform.database.migrations import run_migrate
 
 EXTENSIONS = ("pg_trgm",)
 """Made by the administrator before the history is walked."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from loguru import logger
 
-from onemanage.platform.telemetry import bind_trace
+from onemanage.platform.process.telemetry import bind_trace
 
 if TYPE_CHECKING:
     from loguru import Record

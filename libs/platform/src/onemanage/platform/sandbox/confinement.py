@@ -21,7 +21,7 @@ from pathlib import Path
 
 from landlockpy import AccessFS, AccessNet, LandlockError, Ruleset, Scope, abi_version
 
-from onemanage.platform.sandbox_syscalls import refuse
+from onemanage.platform.sandbox.syscalls import refuse
 
 OPEN_FILES = 512
 FILE_BYTES = 16 << 30

@@ -16,8 +16,8 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
-from onemanage.platform.sandbox_child import run_job
-from onemanage.platform.sandbox_confinement import landlock_version, libraries
+from onemanage.platform.sandbox.child import run_job
+from onemanage.platform.sandbox.confinement import landlock_version, libraries
 
 NUMBER = struct.Struct("q")
 """A process id or an exit code, on its way to the parent."""

@@ -31,7 +31,7 @@ from onemanage.contracts.registry import (
     holder_subject,
     withdraw_subject,
 )
-from onemanage.platform import topology
+from onemanage.platform.messaging import topology
 
 OPERATOR = "operator"
 GATEWAY = "gateway"
@@ -83,7 +83,7 @@ def users_conf() -> str:
     """The ``authorization`` of a NATS configuration, passwords from the environment."""
     lines = [
         "# Who may say and hear what. Written by `make contracts` from the subject",
-        "# registry; libs/platform/src/onemanage/platform/permissions.py has the rules.",
+        "# registry; libs/platform/src/onemanage/platform/messaging/permissions.py has the rules.",
         "authorization {",
         "  users: [",
         *(f"    {line}" for user in USERS for line in _user_lines(user)),

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from onemanage.contracts.refusal import Refusal
-from onemanage.platform.sandbox_confinement import Bounds, confine, take_own_uid
-from onemanage.platform.sandbox_messages import (
+from onemanage.platform.sandbox.confinement import Bounds, confine, take_own_uid
+from onemanage.platform.sandbox.messages import (
     Message,
     OutOfMemory,
     Raised,

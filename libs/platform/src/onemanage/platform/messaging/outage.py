@@ -15,8 +15,8 @@ from botocore.exceptions import ConnectionError as S3ConnectionError
 from botocore.exceptions import HTTPClientError
 from nats.errors import Error as NatsError
 
-from onemanage.platform.nats import PublishUnconfirmed
-from onemanage.platform.queries import QueryUnanswered
+from onemanage.platform.messaging.nats import PublishUnconfirmed
+from onemanage.platform.messaging.queries import QueryUnanswered
 
 _STATES = ("08", "53", "57P")
 """Connection lost, resources exhausted, shut down or starting up."""

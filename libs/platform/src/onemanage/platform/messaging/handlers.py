@@ -22,19 +22,24 @@ from nats.errors import Error as NatsError
 
 from onemanage.contracts.base import Event
 from onemanage.contracts.registry import CONSUMERS, ConsumerSpec, handle_subject
-from onemanage.platform import topology
-from onemanage.platform.delivery import (
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.delivery import (
     Acknowledgements,
     Heartbeats,
     retry_later,
     write_dead_letter,
 )
-from onemanage.platform.events import NewerEvent, Said, UnknownEvent, decode_event
-from onemanage.platform.nats import Client
-from onemanage.platform.outage import is_outage, pauses
-from onemanage.platform.pull import StandingPull
-from onemanage.platform.telemetry import trace_headers, traced
-from onemanage.platform.topology import HANDLER_MAX_DELIVER
+from onemanage.platform.messaging.events import (
+    NewerEvent,
+    Said,
+    UnknownEvent,
+    decode_event,
+)
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.outage import is_outage, pauses
+from onemanage.platform.messaging.pull import StandingPull
+from onemanage.platform.messaging.topology import HANDLER_MAX_DELIVER
+from onemanage.platform.process.telemetry import trace_headers, traced
 
 type Handler[D] = Callable[[Any, D], Awaitable[None]]
 

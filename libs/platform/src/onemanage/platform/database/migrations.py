@@ -16,9 +16,14 @@ from loguru import logger
 from sqlalchemy import Connection, MetaData, NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from onemanage.platform.db import with_driver
-from onemanage.platform.logging import configure_logging
-from onemanage.platform.settings import DatabaseSettings, LogSettings, Secret, load
+from onemanage.platform.database.sessions import with_driver
+from onemanage.platform.process.logging import configure_logging
+from onemanage.platform.process.settings import (
+    DatabaseSettings,
+    LogSettings,
+    Secret,
+    load,
+)
 
 _MIGRATION_LOCK = 7_301_100
 

@@ -12,14 +12,14 @@ from contextlib import suppress
 
 import msgspec
 
-from onemanage.platform.sandbox_child import Job
-from onemanage.platform.sandbox_messages import (
+from onemanage.platform.sandbox.child import Job
+from onemanage.platform.sandbox.messages import (
     HEAD_BYTES,
     MOST_BYTES,
     Message,
     decoded,
 )
-from onemanage.platform.sandbox_server import NUMBER
+from onemanage.platform.sandbox.server import NUMBER
 
 ENVIRONMENT = {
     "HOME": "/nonexistent",
@@ -40,7 +40,7 @@ _OF_THE_MACHINE = ("LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 """Where libraries lie and what the processor can do. No settings, no secrets."""
 _PROGRAM = (
     "import sys; sys.path[:] = {path!r}; "
-    "from onemanage.platform.sandbox_server import serve; serve({fd}, {preload!r})"
+    "from onemanage.platform.sandbox.server import serve; serve({fd}, {preload!r})"
 )
 _CHUNK = 1 << 20
 

@@ -10,7 +10,7 @@ https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-51.md
 from nats.aio.msg import Msg
 
 from onemanage.contracts.base import derived_id
-from onemanage.platform.nats import Client, publish
+from onemanage.platform.messaging.nats import Client, publish
 
 
 async def declare_schedule(

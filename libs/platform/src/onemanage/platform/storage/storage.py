@@ -19,8 +19,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from loguru import logger
 
-from onemanage.platform.logging import configure_logging
-from onemanage.platform.settings import LogSettings, StorageSettings, load
+from onemanage.platform.process.logging import configure_logging
+from onemanage.platform.process.settings import LogSettings, StorageSettings, load
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client

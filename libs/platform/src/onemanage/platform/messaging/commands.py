@@ -10,10 +10,10 @@ import msgspec
 
 from onemanage.contracts.base import Command, Status
 from onemanage.contracts.registry import Lane, task_of
-from onemanage.platform import topology
-from onemanage.platform.events import EventPublisher, make_event, make_request
-from onemanage.platform.nats import Client, MessageTooLarge, publish
-from onemanage.platform.telemetry import trace_headers
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.events import EventPublisher, make_event, make_request
+from onemanage.platform.messaging.nats import Client, MessageTooLarge, publish
+from onemanage.platform.process.telemetry import trace_headers
 
 MAX_COMMAND = topology.MAX_MESSAGE - (16 << 10)
 """Bytes of an envelope; the rest of a message is left to its headers."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from onemanage.contracts.refusal import Refusal
-from onemanage.platform.sandbox import (
+from onemanage.platform.sandbox.sandbox import (
     SandboxCrashed,
     SandboxMemoryExceeded,
     SandboxTimeout,

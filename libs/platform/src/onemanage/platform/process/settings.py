@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from onemanage.platform.outbound import parse_networks
-from onemanage.platform.sealing import check_key
+from onemanage.platform.process.outbound import parse_networks
+from onemanage.platform.process.sealing import check_key
 
 Secret = Annotated[str, Field(repr=False)]
 

@@ -23,10 +23,15 @@ from onemanage.contracts.registry import (
     task_name_of,
     task_of,
 )
-from onemanage.platform import topology
-from onemanage.platform.nats import Client, PublishUnconfirmed, Receipt, publish
-from onemanage.platform.stored_events import event_at
-from onemanage.platform.telemetry import trace_headers
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.nats import (
+    Client,
+    PublishUnconfirmed,
+    Receipt,
+    publish,
+)
+from onemanage.platform.messaging.stored_events import event_at
+from onemanage.platform.process.telemetry import trace_headers
 
 PATIENCE = 30.0
 """Seconds until a publish is given up."""

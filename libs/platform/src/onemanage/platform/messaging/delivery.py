@@ -13,8 +13,8 @@ from loguru import logger
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
-from onemanage.platform.nats import Client, publish
-from onemanage.platform.telemetry import trace_headers
+from onemanage.platform.messaging.nats import Client, publish
+from onemanage.platform.process.telemetry import trace_headers
 
 BACKOFF = (1.0, 3.0, 10.0)
 _ACK_TRIES, _ACK_PAUSE = 5, 0.25

@@ -18,9 +18,9 @@ from loguru import logger
 
 from onemanage.contracts import registry
 from onemanage.contracts.registry import CONSUMERS, HANDLER_PREFIX, LANES, ConsumerSpec
-from onemanage.platform.logging import configure_logging
-from onemanage.platform.nats import Client, connect
-from onemanage.platform.settings import ProcessSettings, load
+from onemanage.platform.messaging.nats import Client, connect
+from onemanage.platform.process.logging import configure_logging
+from onemanage.platform.process.settings import ProcessSettings, load
 
 _SECOND = 10**9
 _SEEN_AGAIN_AFTER = 1.0

@@ -20,9 +20,9 @@ from nats.errors import Error as NatsError
 
 from onemanage.contracts.base import Query, QueryError
 from onemanage.contracts.registry import QuerySpec, query_spec, withdraw_subject
-from onemanage.platform.nats import Client
-from onemanage.platform.outage import is_outage
-from onemanage.platform.queries import (
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.outage import is_outage
+from onemanage.platform.messaging.queries import (
     BUSY,
     ERROR,
     PATIENCE,
@@ -31,8 +31,8 @@ from onemanage.platform.queries import (
     QueryFailed,
     answer_within,
 )
-from onemanage.platform.telemetry import traced
-from onemanage.platform.turns import NoTurn, Turns
+from onemanage.platform.messaging.turns import NoTurn, Turns
+from onemanage.platform.process.telemetry import traced
 
 type Answerer[D] = Callable[[Any, D], Awaitable[msgspec.Struct]]
 

@@ -3,7 +3,7 @@
 Each call runs in a fresh child of a fork server: it cannot block the event loop,
 outlive its time, take more address space than it may have, or take the process
 down with it. The child knows none of the parent's secrets, has no network, and reaches
-the folders of its call only (sandbox_confinement.py).
+the folders of its call only (confinement.py).
 
     SandboxError
       SandboxTimeout          the call ran longer than it may      (invalid input)
@@ -35,9 +35,9 @@ from anyio import (
 from loguru import logger
 
 from onemanage.contracts.refusal import refusal_named
-from onemanage.platform.sandbox_child import Job
-from onemanage.platform.sandbox_confinement import Bounds
-from onemanage.platform.sandbox_messages import (
+from onemanage.platform.sandbox.child import Job
+from onemanage.platform.sandbox.confinement import Bounds
+from onemanage.platform.sandbox.messages import (
     Message,
     OutOfMemory,
     Raised,
@@ -48,7 +48,7 @@ from onemanage.platform.sandbox_messages import (
     Started,
     reading,
 )
-from onemanage.platform.sandbox_process import Child, ForkServer, UnreadableMessage
+from onemanage.platform.sandbox.process import Child, ForkServer, UnreadableMessage
 
 _SECONDS_TO_START = 60.0
 """Until the fork server, with all that it imports, has made a child."""

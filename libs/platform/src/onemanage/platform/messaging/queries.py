@@ -16,8 +16,8 @@ from nats.errors import MaxPayloadError, NoRespondersError
 
 from onemanage.contracts.base import Query, QueryError
 from onemanage.contracts.registry import QuerySpec, query_spec, withdraw_subject
-from onemanage.platform.nats import Client
-from onemanage.platform.telemetry import trace_headers
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.process.telemetry import trace_headers
 
 PATIENCE = 2.0
 """Seconds that whoever asks waits."""

@@ -13,8 +13,8 @@ from typing import Any
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
-from onemanage.platform import topology
-from onemanage.platform.nats import Client
+from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.nats import Client
 
 _PATIENCE = 5.0
 

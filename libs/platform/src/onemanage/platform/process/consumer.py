@@ -10,13 +10,13 @@ import anyio
 import uvloop
 from loguru import logger
 
-from onemanage.platform.answering import Answerer, answer_queries
-from onemanage.platform.handlers import Handler, consume
-from onemanage.platform.health import keep_healthy
-from onemanage.platform.logging import configure_logging
-from onemanage.platform.memory import keep_what_is_loaded
-from onemanage.platform.nats import Client, connect
-from onemanage.platform.settings import ProcessSettings, load
+from onemanage.platform.messaging.answering import Answerer, answer_queries
+from onemanage.platform.messaging.handlers import Handler, consume
+from onemanage.platform.messaging.nats import Client, connect
+from onemanage.platform.process.health import keep_healthy
+from onemanage.platform.process.logging import configure_logging
+from onemanage.platform.process.memory import keep_what_is_loaded
+from onemanage.platform.process.settings import ProcessSettings, load
 
 
 def run_consumer[D, S: ProcessSettings](

@@ -25,8 +25,8 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 
-from onemanage.platform.nats import Client
-from onemanage.platform.topology import Consumer
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.topology import Consumer
 
 _EXPIRES, _EXPIRES_WITHIN = 5.0, 0.8
 _BEATS, _SILENCE = 4, 3.0
