@@ -11,7 +11,7 @@ from onemanage.local.addresses import Addresses
 from onemanage.local.output import log_file
 from onemanage.local.servers import servers_in_thread
 
-pytest_plugins = ["onemanage.platform.testing"]
+pytest_plugins = ["onemanage.testing.fixtures"]
 
 
 @pytest.fixture(scope="session")

@@ -21,8 +21,8 @@ from onemanage.platform.messaging.commands import CommandPublisher
 from onemanage.platform.messaging.nats import Client, connect, publish
 from onemanage.platform.messaging.permissions import GATEWAY, SERVICES, permissions_of
 from onemanage.platform.messaging.stored_events import events_since
-from onemanage.platform.samples import parse_command
-from onemanage.platform.testing import ACK_WAIT, Servers, stored
+from onemanage.testing.fixtures import ACK_WAIT, Servers, stored
+from onemanage.testing.samples import parse_command
 
 WORKERS = sorted({spec.worker for spec in TASKS})
 STREAMS = [stream["name"] for stream in topology.streams(1)]

@@ -24,7 +24,6 @@ from onemanage.platform.messaging import delivery
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.consumer import run_consumer
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.platform.samples import document
 from onemanage.platform.sandbox.sandbox import Sandbox, open_sandbox
 from onemanage.platform.tasks import (
     Broker,
@@ -33,6 +32,7 @@ from onemanage.platform.tasks import (
     make_broker,
     run_worker,
 )
+from onemanage.testing.samples import document
 from tests.faults import burning
 
 _NAME = "tests.faults.actor"

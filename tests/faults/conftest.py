@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from onemanage.platform.messaging.nats import Client
-from onemanage.platform.testing import Servers
+from onemanage.testing.fixtures import Servers
 
 from .processes import Stage, stage
 

@@ -14,8 +14,8 @@ from typing import Any
 from onemanage.contracts.registry import Lane
 from onemanage.platform.messaging.commands import CommandPublisher
 from onemanage.platform.messaging.nats import Client
-from onemanage.platform.samples import parse_command
-from onemanage.platform.testing import ACK_WAIT, eventually
+from onemanage.testing.fixtures import ACK_WAIT, eventually
+from onemanage.testing.samples import parse_command
 
 ROOT = Path(__file__).parents[2]
 _numbers = itertools.count()

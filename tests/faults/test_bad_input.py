@@ -14,8 +14,8 @@ from onemanage.platform.messaging.commands import envelope_of
 from onemanage.platform.messaging.delivery import BACKOFF
 from onemanage.platform.messaging.events import EventPublisher, make_event
 from onemanage.platform.messaging.nats import Client, PublishRefused, publish
-from onemanage.platform.samples import parse_command
-from onemanage.platform.testing import eventually, letters, settled, stored, told
+from onemanage.testing.fixtures import eventually, letters, settled, stored, told
+from onemanage.testing.samples import parse_command
 
 from .processes import Stage, send
 from .test_handlers import DURABLES, handled_all

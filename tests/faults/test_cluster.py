@@ -16,8 +16,8 @@ from onemanage.platform.messaging import topology
 from onemanage.platform.messaging.commands import envelope_of
 from onemanage.platform.messaging.nats import Client, connect, publish
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.platform.samples import parse_command
-from onemanage.platform.testing import eventually, settled, stored, working
+from onemanage.testing.fixtures import eventually, settled, stored, working
+from onemanage.testing.samples import parse_command
 
 from .nodes import Cluster, nats_cluster
 

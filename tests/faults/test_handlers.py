@@ -14,7 +14,7 @@ from onemanage.platform.messaging.delivery import BACKOFF
 from onemanage.platform.messaging.events import EventPublisher, make_event
 from onemanage.platform.messaging.handlers import ATTEMPTS, Replay, Replayed
 from onemanage.platform.messaging.nats import Client
-from onemanage.platform.testing import eventually, letters
+from onemanage.testing.fixtures import eventually, letters
 
 from .processes import Stage
 

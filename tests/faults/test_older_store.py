@@ -27,7 +27,7 @@ from onemanage.platform.messaging.nats import (
     publish,
 )
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.platform.testing import (
+from onemanage.testing.fixtures import (
     ACK_WAIT,
     MakeDatabase,
     eventually,

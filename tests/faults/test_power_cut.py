@@ -26,7 +26,7 @@ from onemanage.local.nats import nats_nodes
 from onemanage.platform.messaging import topology
 from onemanage.platform.messaging.commands import envelope_of
 from onemanage.platform.messaging.nats import Client, connect, publish
-from onemanage.platform.testing import eventually, stored
+from onemanage.testing.fixtures import eventually, stored
 
 from .nodes import PASSWORD, Node, started
 

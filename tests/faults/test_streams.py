@@ -13,8 +13,7 @@ from onemanage.platform.messaging import topology
 from onemanage.platform.messaging.commands import CommandPublisher
 from onemanage.platform.messaging.nats import Client, connect
 from onemanage.platform.messaging.schedules import declare_schedule, run_id
-from onemanage.platform.samples import parse_command
-from onemanage.platform.testing import (
+from onemanage.testing.fixtures import (
     ACK_WAIT,
     Servers,
     eventually,
@@ -22,6 +21,7 @@ from onemanage.platform.testing import (
     stored,
     told,
 )
+from onemanage.testing.samples import parse_command
 
 from .nodes import nats_node
 from .processes import Stage, send, stage

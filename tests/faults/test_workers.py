@@ -22,8 +22,8 @@ from onemanage.platform.messaging.commands import (
 from onemanage.platform.messaging.delivery import BACKOFF
 from onemanage.platform.messaging.events import EventPublisher, make_event
 from onemanage.platform.messaging.nats import Client, publish
-from onemanage.platform.samples import parse_command
-from onemanage.platform.testing import ACK_WAIT, eventually, letters, settled, told
+from onemanage.testing.fixtures import ACK_WAIT, eventually, letters, settled, told
+from onemanage.testing.samples import parse_command
 
 from .processes import Stage, send
 

@@ -36,7 +36,7 @@ from onemanage.local.postgres import Unreachable, hand_over, unprivileged_user
 from onemanage.local.runner import running
 from onemanage.local.servers import MissingKeys, plan_servers, start_servers
 from onemanage.platform.messaging.nats import connect
-from onemanage.platform.testing import PATIENCE, stored
+from onemanage.testing.fixtures import PATIENCE, stored
 
 ELSEWHERE = {
     "DATABASE_ADMIN_URL": "postgresql://admin:secret@other:5432/shop",

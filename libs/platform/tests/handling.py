@@ -10,7 +10,7 @@ from onemanage.contracts.psd.documents import PARSE_EXPORT
 from onemanage.platform.messaging import topology
 from onemanage.platform.messaging.handlers import Handler, consume
 from onemanage.platform.messaging.nats import Client
-from onemanage.platform.testing import ACK_WAIT, eventually
+from onemanage.testing.fixtures import ACK_WAIT, eventually
 
 PROJECT = "consumer_on_task_event_project_task"
 

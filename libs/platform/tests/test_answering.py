@@ -31,8 +31,8 @@ from onemanage.platform.messaging.queries import (
     QueryFailed,
     ask,
 )
-from onemanage.platform.samples import preview
-from onemanage.platform.testing import MakeDatabase, Servers, eventually
+from onemanage.testing.fixtures import MakeDatabase, Servers, eventually
+from onemanage.testing.samples import preview
 
 MANY = 100
 QUESTION_BODY = b'{"workspace_id":"wsp_1","preview_id":"prv_1"}'

@@ -10,7 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from onemanage.platform.database.migrations import migrate
 from onemanage.platform.database.sessions import open_sessions, with_driver
-from onemanage.platform.testing import MakeDatabase, Servers
+from onemanage.testing.fixtures import MakeDatabase, Servers
 
 SERVICE, OTHER = "psd", "preview"
 MIGRATE = """

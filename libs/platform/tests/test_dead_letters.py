@@ -12,9 +12,9 @@ from onemanage.platform.messaging.commands import CommandPublisher, envelope_of
 from onemanage.platform.messaging.delivery import DeadLetter, publish_dead_letter
 from onemanage.platform.messaging.events import EventPublisher, decode_event, make_event
 from onemanage.platform.messaging.nats import Client, publish
-from onemanage.platform.samples import parse_command
 from onemanage.platform.tasks.mover import DeadLetterMover
-from onemanage.platform.testing import ACK_WAIT, eventually, settled, stored
+from onemanage.testing.fixtures import ACK_WAIT, eventually, settled, stored
+from onemanage.testing.samples import parse_command
 
 LOW = "tasks.psd.low"
 

@@ -28,7 +28,7 @@ from onemanage.platform.messaging.events import (
 from onemanage.platform.messaging.handlers import Handler, consume, spec_of
 from onemanage.platform.messaging.nats import Client, publish
 from onemanage.platform.process.telemetry import current_trace_id, traced
-from onemanage.platform.testing import ACK_WAIT, eventually, stored
+from onemanage.testing.fixtures import ACK_WAIT, eventually, stored
 
 from .handling import PROJECT, accepted, consuming, handled
 

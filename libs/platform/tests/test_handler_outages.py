@@ -8,7 +8,7 @@ from onemanage.contracts.base import Event
 from onemanage.platform.messaging import handlers, topology
 from onemanage.platform.messaging.events import EventPublisher
 from onemanage.platform.messaging.nats import Client
-from onemanage.platform.testing import eventually, stored
+from onemanage.testing.fixtures import eventually, stored
 
 from .handling import PROJECT, accepted, consuming, handled
 

@@ -11,7 +11,7 @@ from onemanage.platform.messaging import delivery, topology
 from onemanage.platform.messaging.commands import CommandPublisher
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.platform.testing import ACK_WAIT, eventually, settled, stored, working
+from onemanage.testing.fixtures import ACK_WAIT, eventually, settled, stored, working
 
 
 @pytest.fixture(autouse=True)

@@ -11,9 +11,9 @@ from onemanage.platform.messaging.commands import CommandPublisher
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.outage import is_outage, pauses
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.platform.samples import parse_command
 from onemanage.platform.tasks import settlement
-from onemanage.platform.testing import eventually, settled, told, working
+from onemanage.testing.fixtures import eventually, settled, told, working
+from onemanage.testing.samples import parse_command
 
 
 def refused_by_s3(status: int) -> ClientError:

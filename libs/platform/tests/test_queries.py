@@ -29,8 +29,8 @@ from onemanage.platform.messaging.queries import (
     ask,
 )
 from onemanage.platform.process.telemetry import current_trace_id, traced
-from onemanage.platform.samples import preview
-from onemanage.platform.testing import Servers, eventually
+from onemanage.testing.fixtures import Servers, eventually
+from onemanage.testing.samples import preview
 
 
 @pytest.fixture

@@ -19,10 +19,10 @@ from onemanage.platform.messaging.events import EventPublisher, make_event
 from onemanage.platform.messaging.handlers import consume
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.platform.samples import document, parse_command
 from onemanage.platform.tasks import InvalidInput, Progress, current_progress
 from onemanage.platform.tasks.context import reporting
-from onemanage.platform.testing import ACK_WAIT, letters, settled, stored, told, working
+from onemanage.testing.fixtures import ACK_WAIT, letters, settled, stored, told, working
+from onemanage.testing.samples import document, parse_command
 
 
 async def test_a_result_that_no_reader_could_take_is_a_failure_and_a_dead_letter(

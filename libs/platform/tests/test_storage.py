@@ -19,7 +19,7 @@ from onemanage.platform.storage.storage import (
     StoredObject,
     ensure_bucket,
 )
-from onemanage.platform.testing import Servers
+from onemanage.testing.fixtures import Servers
 
 PNG = "image/png"
 BIG = bytes(range(256)) * (2 * PART_SIZE // 256) + b"the rest"

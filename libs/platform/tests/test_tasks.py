@@ -16,7 +16,6 @@ from onemanage.platform.messaging.commands import CommandPublisher, envelope_of
 from onemanage.platform.messaging.nats import Client, publish
 from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.process.telemetry import current_trace_id, traced
-from onemanage.platform.samples import parse_command
 from onemanage.platform.tasks import (
     Broker,
     InvalidInput,
@@ -24,7 +23,7 @@ from onemanage.platform.tasks import (
     current_progress,
     settlement,
 )
-from onemanage.platform.testing import (
+from onemanage.testing.fixtures import (
     ACK_WAIT,
     eventually,
     letters,
@@ -33,6 +32,7 @@ from onemanage.platform.testing import (
     told,
     working,
 )
+from onemanage.testing.samples import parse_command
 
 LOW = "tasks.psd.low"
 

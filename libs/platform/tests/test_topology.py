@@ -13,7 +13,7 @@ from onemanage.platform.messaging import topology
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.topology import TopologyDrift, TopologyMissing
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.platform.testing import ACK_WAIT, working
+from onemanage.testing.fixtures import ACK_WAIT, working
 
 WORKER = topology.worker_consumer("psd", "low", ACK_WAIT)
 

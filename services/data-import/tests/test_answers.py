@@ -22,7 +22,7 @@ from onemanage.platform.messaging.commands import TaskRequests
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.queries import ask
 from onemanage.platform.storage.storage import Storage
-from onemanage.platform.testing import MakeDatabase, eventually
+from onemanage.testing.fixtures import MakeDatabase, eventually
 
 from .dataset_samples import STRANGER, WORKSPACE, World, open_world
 

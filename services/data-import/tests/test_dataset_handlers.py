@@ -22,7 +22,7 @@ from onemanage.platform.messaging.events import decode_event
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.topology import EVENTS, TASKS
 from onemanage.platform.storage.storage import Storage
-from onemanage.platform.testing import MakeDatabase, stored
+from onemanage.testing.fixtures import MakeDatabase, stored
 
 EXAMPLES = Path(__file__).parent / "examples"
 

@@ -16,7 +16,7 @@ from onemanage.contracts.datasets.datasets import (
 from onemanage.data_import.datasets.datasets import NoDataset
 from onemanage.data_import.domain.reading.pages import PAGE_BYTES, InvalidRows
 from onemanage.platform.storage.storage import Storage
-from onemanage.platform.testing import MakeDatabase
+from onemanage.testing.fixtures import MakeDatabase
 
 from .dataset_samples import (
     COLUMNS,

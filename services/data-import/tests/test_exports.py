@@ -31,7 +31,7 @@ from onemanage.data_import.domain.reading.read import read_table
 from onemanage.data_import.imports.load_job import LoadJob, LoadTable
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
-from onemanage.platform.testing import MakeDatabase
+from onemanage.testing.fixtures import MakeDatabase
 
 from .dataset_samples import (
     COLUMNS,

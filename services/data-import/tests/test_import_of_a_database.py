@@ -18,7 +18,7 @@ from onemanage.data_import.store import Store
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
-from onemanage.platform.testing import MakeDatabase
+from onemanage.testing.fixtures import MakeDatabase
 
 samples: Any = importlib.import_module("services.data-import.tests.source_samples")
 

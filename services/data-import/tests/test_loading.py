@@ -10,7 +10,7 @@ import pytest
 
 from onemanage.data_import.errors import LoadRefused
 from onemanage.data_import.imports.load_job import LoadResult, rejects_path
-from onemanage.platform.testing import MakeDatabase
+from onemanage.testing.fixtures import MakeDatabase
 from tests.loads import World, columns, csv, job, part, world
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from onemanage.data_import.imports.load_job import LoadJob, LoadProgress, LoadResult
 from onemanage.platform.sandbox.sandbox import SandboxKilled
-from onemanage.platform.testing import MakeDatabase, eventually
+from onemanage.testing.fixtures import MakeDatabase, eventually
 from tests.loads import World, columns, csv, job, part, world
 
 _ROWS = 4_000_000

@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from onemanage.data_import import models
 from onemanage.platform.database.sessions import open_sessions
-from onemanage.platform.testing import MakeDatabase
+from onemanage.testing.fixtures import MakeDatabase
 
 
 async def test_every_column_of_the_models_is_in_the_migrated_database(

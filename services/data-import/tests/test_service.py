@@ -52,7 +52,7 @@ from onemanage.platform.messaging.queries import QueryFailed
 from onemanage.platform.sandbox.sandbox import open_sandbox
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
-from onemanage.platform.testing import MakeDatabase
+from onemanage.testing.fixtures import MakeDatabase
 
 WORKSPACE = "wsp_1"
 ORDERS = "Order,Amount\n1,1.50\n2,abc\n3,2.25\n4,1,2,3\n"

@@ -24,7 +24,7 @@ from onemanage.contracts.datasets.tasks import (
 from onemanage.data_import.datasets.datasets import NoDataset
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
-from onemanage.platform.testing import MakeDatabase
+from onemanage.testing.fixtures import MakeDatabase
 
 from .dataset_samples import (
     COLUMNS,

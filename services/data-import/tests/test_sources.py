@@ -13,7 +13,7 @@ from onemanage.data_import.sources.reader import read_arrow
 from onemanage.data_import.sources.service import Databases
 from onemanage.platform.process.sealing import seal
 from onemanage.platform.sandbox.sandbox import Sandbox
-from onemanage.platform.testing import MakeDatabase
+from onemanage.testing.fixtures import MakeDatabase
 
 samples: Any = importlib.import_module("services.data-import.tests.source_samples")
 

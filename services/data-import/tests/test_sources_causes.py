@@ -15,7 +15,7 @@ import pytest
 from onemanage.data_import.sources import causes
 from onemanage.data_import.sources.errors import SourceFailed
 from onemanage.platform.sandbox.sandbox import Sandbox
-from onemanage.platform.testing import MakeDatabase
+from onemanage.testing.fixtures import MakeDatabase
 
 samples: Any = importlib.import_module("services.data-import.tests.source_samples")
 

@@ -12,7 +12,7 @@ from onemanage.contracts.imports.plans import ColumnPlan, TablePlan
 from onemanage.data_import.sources.errors import SourceFailed
 from onemanage.data_import.sources.relay import Patience
 from onemanage.platform.sandbox.sandbox import Sandbox
-from onemanage.platform.testing import MakeDatabase, eventually
+from onemanage.testing.fixtures import MakeDatabase, eventually
 
 samples: Any = importlib.import_module("services.data-import.tests.source_samples")
 

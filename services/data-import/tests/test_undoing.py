@@ -8,7 +8,7 @@ import pytest
 
 from onemanage.data_import.errors import LoadRefused
 from onemanage.data_import.imports.undoing import Undo
-from onemanage.platform.testing import MakeDatabase
+from onemanage.testing.fixtures import MakeDatabase
 from tests.loads import WORKSPACE, World, columns, csv, job, part, world
 
 

@@ -15,7 +15,7 @@ from onemanage.gateway.tasks.outbox import Outbox
 from onemanage.gateway.tasks.store import Acceptance, TaskStore
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.storage.storage import Storage
-from onemanage.platform.testing import MakeDatabase, Servers
+from onemanage.testing.fixtures import MakeDatabase, Servers
 
 from .psd_samples import KEY, SEALING_KEY, World, running
 

@@ -21,7 +21,7 @@ from onemanage.platform.messaging.delivery import DeadLetter, publish_dead_lette
 from onemanage.platform.messaging.events import make_event
 from onemanage.platform.messaging.handlers import Handler, consume
 from onemanage.platform.messaging.nats import Client
-from onemanage.platform.testing import ACK_WAIT, stored
+from onemanage.testing.fixtures import ACK_WAIT, stored
 
 LOW = "tasks.preview.low"
 ORDER = {"document_id": "doc_1", "manifest_key": "artifacts/x"}

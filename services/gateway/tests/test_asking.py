@@ -20,7 +20,7 @@ from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.messaging.answering import SCAN_SHARE, answer_queries
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.queries import QueryFailed
-from onemanage.platform.testing import eventually
+from onemanage.testing.fixtures import eventually
 
 from .psd_samples import KEY, World
 

@@ -26,7 +26,7 @@ from onemanage.platform.messaging.commands import TaskRequests
 from onemanage.platform.messaging.events import make_event
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.topology import EVENTS, TASKS
-from onemanage.platform.testing import eventually, stored
+from onemanage.testing.fixtures import eventually, stored
 
 from .conftest import Accept
 

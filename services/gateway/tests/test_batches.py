@@ -17,7 +17,7 @@ from onemanage.platform.messaging.handlers import consume
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.tasks import InvalidInput
-from onemanage.platform.testing import ACK_WAIT, eventually, working
+from onemanage.testing.fixtures import ACK_WAIT, eventually, working
 
 from .imaging_samples import Imaging
 from .psd_samples import DOCUMENT, World

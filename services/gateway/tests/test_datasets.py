@@ -32,7 +32,7 @@ from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.queries import QueryFailed
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.platform.testing import working
+from onemanage.testing.fixtures import working
 
 from .psd_samples import World
 

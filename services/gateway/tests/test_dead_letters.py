@@ -24,7 +24,7 @@ from onemanage.gateway.tasks.window import Windows
 from onemanage.platform.messaging import delivery, topology
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.platform.testing import eventually, stored, working
+from onemanage.testing.fixtures import eventually, stored, working
 
 from .conftest import Accept
 from .dead_letter_samples import (

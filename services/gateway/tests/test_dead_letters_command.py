@@ -13,7 +13,7 @@ from onemanage.gateway.store import OWNER_WORKSPACE, open_pool
 from onemanage.gateway.tasks.store import TaskStore
 from onemanage.platform.messaging import topology
 from onemanage.platform.messaging.nats import Client
-from onemanage.platform.testing import MakeDatabase, Servers, stored
+from onemanage.testing.fixtures import MakeDatabase, Servers, stored
 
 from .dead_letter_samples import dead_task
 

@@ -22,7 +22,7 @@ from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.messaging import topology
 from onemanage.platform.messaging.nats import Client
-from onemanage.platform.testing import MakeDatabase, Servers, eventually, stored
+from onemanage.testing.fixtures import MakeDatabase, Servers, eventually, stored
 
 from .dead_letter_samples import dead_event, dead_task
 

@@ -15,7 +15,7 @@ from onemanage.gateway.tasks.store import TaskStore
 from onemanage.platform.messaging import delivery, topology
 from onemanage.platform.messaging.events import EventPublisher
 from onemanage.platform.messaging.nats import Client
-from onemanage.platform.testing import eventually
+from onemanage.testing.fixtures import eventually
 
 from .dead_letter_samples import dead, dead_event, event, handling, ids_of, refused
 

@@ -11,7 +11,7 @@ from onemanage.contracts.psd.diffs import (
 )
 from onemanage.contracts.psd.style import Box
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.platform.testing import working
+from onemanage.testing.fixtures import working
 
 from .psd_samples import DOCUMENT, LATER, World, stored_image
 

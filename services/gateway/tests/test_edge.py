@@ -7,7 +7,7 @@ import uvloop
 
 from onemanage.gateway.app import create_app
 from onemanage.gateway.http.connections import Connections
-from onemanage.platform.testing import eventually
+from onemanage.testing.fixtures import eventually
 
 from .edge_samples import HOST, Line, listening, settings
 

@@ -8,7 +8,7 @@ from loguru import logger
 from starlette.responses import Response, StreamingResponse
 
 from onemanage.gateway.files.uploads import Uploads
-from onemanage.platform.testing import eventually
+from onemanage.testing.fixtures import eventually
 
 from .edge_samples import BEARER, HOST, Line, Listening, listening, settings
 from .psd_samples import World

@@ -17,7 +17,7 @@ from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.sealing import unseal
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.platform.testing import working
+from onemanage.testing.fixtures import working
 
 from .imaging_samples import Imaging, answering
 from .psd_samples import DOCUMENT, SEALING_KEY, World, stored_image

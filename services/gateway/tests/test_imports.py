@@ -12,7 +12,7 @@ from onemanage.contracts.imports.plans import Dialect
 from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.platform.testing import working
+from onemanage.testing.fixtures import working
 
 from .import_samples import ANSWERS, Known, columns, playing
 from .psd_samples import World

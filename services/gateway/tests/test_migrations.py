@@ -5,7 +5,7 @@ import asyncpg
 from alembic import command
 from alembic.config import Config
 
-from onemanage.platform.testing import MakeDatabase
+from onemanage.testing.fixtures import MakeDatabase
 
 
 async def test_tasks_of_the_first_schema_are_upgraded_and_downgraded(

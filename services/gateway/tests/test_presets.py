@@ -4,7 +4,7 @@ from typing import Any
 
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.platform.testing import working
+from onemanage.testing.fixtures import working
 
 from .imaging_samples import answering
 from .psd_samples import DOCUMENT, World

@@ -25,7 +25,7 @@ from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.queries import QueryFailed
-from onemanage.platform.testing import MakeDatabase, Servers
+from onemanage.testing.fixtures import MakeDatabase, Servers
 
 KEY = new_api_key()
 DOCUMENT = "doc_" + "1" * 32

@@ -18,7 +18,7 @@ from onemanage.platform.messaging import topology
 from onemanage.platform.messaging.commands import CommandPublisher
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.platform.testing import ACK_WAIT, eventually, stored, told, working
+from onemanage.testing.fixtures import ACK_WAIT, eventually, stored, told, working
 
 from .conftest import Accept
 from .test_relay import COMMAND

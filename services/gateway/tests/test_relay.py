@@ -21,7 +21,7 @@ from onemanage.gateway.tasks.window import Windows
 from onemanage.platform.messaging import topology
 from onemanage.platform.messaging.events import make_event
 from onemanage.platform.messaging.nats import Client
-from onemanage.platform.testing import eventually, stored
+from onemanage.testing.fixtures import eventually, stored
 
 from .conftest import Accept
 

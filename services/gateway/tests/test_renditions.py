@@ -19,7 +19,7 @@ from onemanage.contracts.psd.renditions import (
 )
 from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.storage.storage import ObjectMissing
-from onemanage.platform.testing import working
+from onemanage.testing.fixtures import working
 
 from .psd_samples import DOCUMENT, World, layer, stored_image
 

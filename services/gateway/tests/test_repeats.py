@@ -13,7 +13,7 @@ from onemanage.contracts.psd.diffs import CompareDocuments, DocumentDiff
 from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.platform.testing import working
+from onemanage.testing.fixtures import working
 
 from .imaging_samples import Imaging, answering
 from .psd_samples import DOCUMENT, LATER, World

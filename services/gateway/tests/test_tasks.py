@@ -34,7 +34,7 @@ from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.topology import TASKS
 from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.tasks import InvalidInput
-from onemanage.platform.testing import (
+from onemanage.testing.fixtures import (
     ACK_WAIT,
     MakeDatabase,
     Servers,

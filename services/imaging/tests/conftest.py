@@ -17,7 +17,7 @@ from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.process.outbound import parse_networks
 from onemanage.platform.sandbox.sandbox import Sandbox, open_sandbox
 from onemanage.platform.storage.storage import Storage
-from onemanage.platform.testing import MakeDatabase
+from onemanage.testing.fixtures import MakeDatabase
 
 from .samples import photo, saved
 

@@ -31,7 +31,7 @@ from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.queries import QueryFailed
 from onemanage.platform.messaging.topology import EVENTS, TASKS
 from onemanage.platform.storage.storage import Storage
-from onemanage.platform.testing import stored
+from onemanage.testing.fixtures import stored
 
 from .samples import photo, saved
 

@@ -3,7 +3,7 @@
 import asyncpg
 
 from onemanage.imaging.models import SCHEMA
-from onemanage.platform.testing import MakeDatabase
+from onemanage.testing.fixtures import MakeDatabase
 
 
 async def test_the_migrations_run_on_an_empty_database(database: MakeDatabase) -> None:

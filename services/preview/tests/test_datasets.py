@@ -25,7 +25,6 @@ from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.topology import EVENTS
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
-from onemanage.platform.testing import MakeDatabase, stored
 from onemanage.preview.datasets import DatasetPreviews
 from onemanage.preview.domain.chart import histogram_svg
 from onemanage.preview.handlers import (
@@ -35,6 +34,7 @@ from onemanage.preview.handlers import (
 )
 from onemanage.preview.store import Store
 from onemanage.preview.sweeper import sweep
+from onemanage.testing.fixtures import MakeDatabase, stored
 
 WORKSPACE, DATASET = "wsp_1", "dst_1"
 EXAMPLES = Path(__file__).parent / "examples"

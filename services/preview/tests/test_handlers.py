@@ -15,7 +15,6 @@ from onemanage.platform.messaging.events import EventPublisher, decode_event
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.topology import EVENTS, TASKS
 from onemanage.platform.storage.storage import Storage
-from onemanage.platform.testing import MakeDatabase, stored
 from onemanage.preview.handlers import (
     Deps,
     on_preview_run_ended_discard_previews,
@@ -23,6 +22,7 @@ from onemanage.preview.handlers import (
 )
 from onemanage.preview.store import Store, object_name
 from onemanage.preview.sweeper import sweep
+from onemanage.testing.fixtures import MakeDatabase, stored
 
 EXAMPLES = Path(__file__).parent / "examples"
 PARSED = sorted(EXAMPLES.glob("events.psd.parse_export.completed/*.json"))

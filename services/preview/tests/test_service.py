@@ -18,11 +18,11 @@ from onemanage.platform.messaging.nats import Client
 from onemanage.platform.sandbox.sandbox import Sandbox, open_sandbox
 from onemanage.platform.storage.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
-from onemanage.platform.testing import MakeDatabase
 from onemanage.preview import service as preview_service
 from onemanage.preview.service import PreviewService
 from onemanage.preview.store import Store
 from onemanage.preview.sweeper import sweep
+from onemanage.testing.fixtures import MakeDatabase
 
 WORKSPACE = "wsp_1"
 

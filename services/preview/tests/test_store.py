@@ -9,8 +9,8 @@ import pytest
 from onemanage.contracts.base import utc_now
 from onemanage.contracts.previews.previews import Preview, PreviewPlace
 from onemanage.platform.database.sessions import open_sessions
-from onemanage.platform.testing import MakeDatabase
 from onemanage.preview.store import Store
+from onemanage.testing.fixtures import MakeDatabase
 
 WORKSPACE = "wsp_1"
 LAYERS = 8_000

@@ -15,9 +15,9 @@ from onemanage.contracts.psd.renditions import Rendition, RenditionSpec
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.messaging.events import decode_event
 from onemanage.platform.storage.storage import Storage
-from onemanage.platform.testing import MakeDatabase
 from onemanage.psd.handlers import HANDLERS, Deps
 from onemanage.psd.store import Store
+from onemanage.testing.fixtures import MakeDatabase
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*/*.json"))
 

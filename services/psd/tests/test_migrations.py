@@ -7,8 +7,8 @@ from alembic import command
 from alembic.config import Config
 
 from onemanage.contracts.psd.manifest import LayerDetails, Text, TextRun
-from onemanage.platform.testing import MakeDatabase
 from onemanage.psd.search import terms
+from onemanage.testing.fixtures import MakeDatabase
 
 _INSERT = """
     INSERT INTO psd.documents VALUES (

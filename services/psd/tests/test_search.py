@@ -14,12 +14,12 @@ from onemanage.contracts.psd.search import LAYER_KINDS, FoundPlace, SearchLayers
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.messaging.queries import QueryFailed
 from onemanage.platform.storage.storage import Storage
-from onemanage.platform.testing import MakeDatabase
 from onemanage.psd import queries, search
 from onemanage.psd.domain import layers as tree
 from onemanage.psd.handlers import Deps
 from onemanage.psd.models import LayerRow
 from onemanage.psd.store import Store
+from onemanage.testing.fixtures import MakeDatabase
 
 WORKSPACE = "wsp_1"
 

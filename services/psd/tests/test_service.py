@@ -23,13 +23,13 @@ from onemanage.platform.messaging.queries import QueryFailed
 from onemanage.platform.sandbox.sandbox import open_sandbox
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
-from onemanage.platform.testing import MakeDatabase
 from onemanage.psd import queries
 from onemanage.psd import service as psd_service
 from onemanage.psd.domain.document import Limits
 from onemanage.psd.handlers import Deps
 from onemanage.psd.service import PsdService
 from onemanage.psd.store import Store
+from onemanage.testing.fixtures import MakeDatabase
 
 from .samples import layered
 

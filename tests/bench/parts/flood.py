@@ -10,7 +10,7 @@ from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.messaging import topology
 from onemanage.platform.messaging.commands import envelope_of
 from onemanage.platform.messaging.nats import publish
-from onemanage.platform.samples import parse_command
+from onemanage.testing.samples import parse_command
 
 from .receiver import HIGH, LOW, fill
 from .world import OTHER, World, open_world, resident, until

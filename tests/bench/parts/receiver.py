@@ -23,10 +23,10 @@ from onemanage.platform.messaging.commands import envelope_of
 from onemanage.platform.messaging.nats import Client, publish
 from onemanage.platform.process.memory import keep_what_is_loaded
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.platform.samples import document, parse_command
 from onemanage.platform.tasks import settlement
 from onemanage.platform.tasks.lifecycle import Lifecycle
-from onemanage.platform.testing import working
+from onemanage.testing.fixtures import working
+from onemanage.testing.samples import document, parse_command
 
 LOW, HIGH = "tasks.psd.low", "tasks.psd.high"
 SLOTS = 100

@@ -29,9 +29,9 @@ from onemanage.platform.database.migrations import let_make_schemas, migrate
 from onemanage.platform.messaging import topology
 from onemanage.platform.messaging.nats import Client, connect
 from onemanage.platform.process.settings import ProcessSettings, StorageSettings
-from onemanage.platform.samples import document
 from onemanage.platform.storage.storage import Storage, drop_bucket, ensure_bucket
 from onemanage.platform.tasks import Broker, Receiver
+from onemanage.testing.samples import document
 
 ACK_WAIT = 1.0
 """Seconds: short, so that a redelivery is not long in coming."""

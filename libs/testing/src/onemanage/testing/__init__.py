@@ -1,0 +1,1 @@
+"""What tests of every project need, and nothing that is deployed."""
