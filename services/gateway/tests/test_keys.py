@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from onemanage.gateway.auth import hash_api_key, new_api_key
+from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.keys import Keys
-from onemanage.gateway.problems import Problem
 from onemanage.gateway.store import OWNER_WORKSPACE, KeyRow, Pool, Store
 
 MANY = 200

@@ -111,11 +111,8 @@ async def _running(
     settings: dict[str, Any], database: MakeDatabase, nats: Client
 ) -> AsyncIterator[World]:
     given = settings | {"database_url": await database("gateway")}
-    consuming = ConsumerSettings(
-        nats_url=given["nats_url"],
-        database_url=given["database_url"],
-        task_ack_wait=ACK_WAIT,
-    )
+    same = {name: given[name] for name in ("nats_url", "database_url")}
+    consuming = ConsumerSettings(**same, task_ack_wait=ACK_WAIT)
     stop = asyncio.Event()
     async with (
         open_gateway(GatewaySettings(**given)) as gateway,
