@@ -15,9 +15,10 @@ from onemanage.local.child import Child, Output
 from onemanage.local.gates import Gate, passed
 from onemanage.local.nats import nats_nodes
 from onemanage.local.output import log_file
-from onemanage.local.runner import Process, together
+from onemanage.local.runner import Process
 from onemanage.platform.messaging import topology
 from onemanage.platform.messaging.nats import Client
+from onemanage.platform.process.gather import gather
 
 PASSWORD = "of-a-test"
 STOPPED_WITHIN = 40.0
@@ -107,7 +108,7 @@ class Cluster:
 
     async def whole(self) -> None:
         """Returns when every node runs and has current copies of streams with leaders."""
-        await together(*(node.ready for node in self.nodes))
+        await gather([node.ready() for node in self.nodes])
 
     async def leader(self, client: Client, stream: str) -> Node:
         info = await topology.request(client, f"STREAM.INFO.{stream}")
@@ -134,7 +135,7 @@ async def started(
             failure = error
         finally:
             with anyio.CancelScope(shield=True):
-                await together(*(node.kill for node in cluster.nodes))
+                await gather([node.kill() for node in cluster.nodes])
     if failure is not None:
         raise failure
 

@@ -19,9 +19,9 @@ from pathlib import Path
 import anyio
 from anyio import to_thread
 
-from onemanage.local.runner import together
 from onemanage.platform.database.migrations import migrate
 from onemanage.platform.messaging.topology import declare_once
+from onemanage.platform.process.gather import gather
 from onemanage.platform.process.logging import configure_logging
 from onemanage.platform.process.settings import ProcessSettings, StorageSettings, load
 from onemanage.platform.storage.storage import ensure_bucket
@@ -36,9 +36,7 @@ async def prepare(environ: Mapping[str, str]) -> None:
     async def migrations() -> None:
         await to_thread.run_sync(migrate_all, environ)
 
-    await together(
-        lambda: declare_once(processes), lambda: ensure_bucket(storage), migrations
-    )
+    await gather([declare_once(processes), ensure_bucket(storage), migrations()])
 
 
 def migrate_all(environ: Mapping[str, str]) -> None:

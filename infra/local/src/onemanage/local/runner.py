@@ -5,7 +5,7 @@ the services that are connected to them.
 """
 
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -14,6 +14,7 @@ from anyio.abc import TaskGroup
 
 from onemanage.local.child import Child, Command, Output, Start
 from onemanage.local.gates import Gate, passed
+from onemanage.platform.process.gather import gather
 
 RUNNER = "runner"
 BACKOFF_FIRST, BACKOFF_MOST = 0.5, 10.0
@@ -70,7 +71,7 @@ class Runner:
 
         Raises StartFailed when one ends, or takes too long, before it is ready.
         """
-        await together(*(lambda p=p: self._start(p) for p in processes))
+        await gather([self._start(process) for process in processes])
 
     async def run(self, job: Job) -> None:
         """Raises StartFailed when the exit code is not 0, or not there in time."""
@@ -95,12 +96,13 @@ class Runner:
         self._stopping = True
         stages = {process.stage for _, process in self._children.values()}
         for stage in sorted(stages, reverse=True):
-            ending = [
-                (child, process)
-                for child, process in self._children.values()
-                if process.stage == stage
-            ]
-            await together(*(lambda c=c, p=p: self._end(c, p) for c, p in ending))
+            await gather(
+                [
+                    self._end(child, process)
+                    for child, process in self._children.values()
+                    if process.stage == stage
+                ]
+            )
 
     def _spawn(self, name: str, command: Start) -> Child:
         child = Child(name, command, self._output)
@@ -163,24 +165,6 @@ async def running(output: Output) -> AsyncIterator[Runner]:
             tasks.cancel_scope.cancel()
     if failure is not None:
         raise failure
-
-
-async def together(*functions: Callable[[], Awaitable[None]]) -> None:
-    """Await all at the same time; the first error cancels the others and is raised."""
-    failures: list[Exception] = []
-    async with anyio.create_task_group() as tasks:
-
-        async def attempt(function: Callable[[], Awaitable[None]]) -> None:
-            try:
-                await function()
-            except Exception as error:  # re-raised below, without an exception group
-                failures.append(error)
-                tasks.cancel_scope.cancel()
-
-        for function in functions:
-            tasks.start_soon(attempt, function)
-    if failures:
-        raise failures[0]
 
 
 async def _ready_or_exited(gate: Gate, child: Child) -> bool:

@@ -12,8 +12,9 @@ from onemanage.local.addresses import REGION, Addresses, load_credentials
 from onemanage.local.child import Output
 from onemanage.local.nats import nats_nodes
 from onemanage.local.postgres import Postgres, postgres
-from onemanage.local.runner import Process, Runner, running, together
+from onemanage.local.runner import Process, Runner, running
 from onemanage.local.s3 import s3
+from onemanage.platform.process.gather import gather
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,11 +27,10 @@ class Servers:
 
     async def start(self, runner: Runner) -> None:
         """Returns when all of them answer."""
-        starts = [lambda: runner.start(*self.processes)]
+        starts = [runner.start(*self.processes)]
         if self.postgres is not None:
-            cluster = self.postgres
-            starts.append(lambda: cluster.start(runner))
-        await together(*starts)
+            starts.append(self.postgres.start(runner))
+        await gather(starts)
 
 
 class MissingKeys(Exception):

@@ -19,8 +19,9 @@ from onemanage.local.addresses import (
 from onemanage.local.child import Command, Output
 from onemanage.local.gates import file_exists, http_ok
 from onemanage.local.nursery import Birth, Fork, Nursery
-from onemanage.local.runner import Job, Process, Runner, running, together
+from onemanage.local.runner import Job, Process, Runner, running
 from onemanage.local.servers import plan_servers
+from onemanage.platform.process.gather import gather
 
 BUCKET = "onemanage"
 # As onemanage.local.prepare reads it; not imported, for that module imports so much.
@@ -144,10 +145,8 @@ async def running_stack(
             await servers.start(runner)
             gates.servers_ready.touch()
 
-        await together(
-            start_servers,
-            lambda: runner.run(preparing),
-            lambda: to_thread.run_sync(nursery.open),
+        await gather(
+            [start_servers(), runner.run(preparing), to_thread.run_sync(nursery.open)]
         )
         await runner.start(*services)
         yield Stack(

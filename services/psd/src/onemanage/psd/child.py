@@ -8,7 +8,7 @@ from typing import NamedTuple
 import anyio
 
 from onemanage.contracts.psd.documents import ImageFile
-from onemanage.platform.process.together import together
+from onemanage.platform.process.gather import gather
 from onemanage.platform.sandbox.refusals import Words, told
 from onemanage.platform.sandbox.sandbox import Sandbox, made_in
 from onemanage.platform.storage.storage import ObjectMissing, Storage
@@ -85,7 +85,7 @@ class Child:
                 await report("images", now, step.total)
 
             try:
-                made = await together(
+                made = await gather(
                     [
                         self.run(
                             call.function,

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from onemanage.platform.process.together import together
+from onemanage.platform.process.gather import gather
 
 
 async def _after(seconds: float, value: int) -> int:
@@ -13,7 +13,7 @@ async def _after(seconds: float, value: int) -> int:
 
 
 async def test_values_come_in_the_order_of_the_calls() -> None:
-    assert await together([_after(0.02, 1), _after(0, 2)]) == [1, 2]
+    assert await gather([_after(0.02, 1), _after(0, 2)]) == [1, 2]
 
 
 async def test_the_first_failure_is_raised_as_it_is_and_stops_the_others() -> None:
@@ -30,5 +30,5 @@ async def test_the_first_failure_is_raised_as_it_is_and_stops_the_others() -> No
         return 0
 
     with pytest.raises(LookupError, match="this one"):
-        await together([wait(), fail()])
+        await gather([wait(), fail()])
     assert stopped.is_set()

@@ -6,7 +6,7 @@ from typing import Any
 import anyio
 
 
-async def together[R](calls: Sequence[Coroutine[Any, Any, R]]) -> list[R]:
+async def gather[R](calls: Sequence[Coroutine[Any, Any, R]]) -> list[R]:
     """Their values, in their order. When one raises, the others are cancelled, and it
     is raised as it is: a task group would wrap it, and nobody would catch it by type.
     """
