@@ -32,7 +32,12 @@ async def open_service(
                 memory_limit=settings.import_child_memory_bytes,
                 preload=[
                     f"onemanage.data_import.domain.{name}"
-                    for name in ("planning", "read_fast", "encode", "snapshot")
+                    for name in (
+                        "planning.planning",
+                        "reading.read_fast",
+                        "casting.encode",
+                        "snapshot",
+                    )
                 ]
                 + list(PRELOAD),
             ) as sandbox,
