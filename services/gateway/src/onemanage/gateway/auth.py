@@ -8,10 +8,7 @@ import hashlib
 import secrets
 import zlib
 
-from onemanage.gateway.http.problems import Problem
-
 _PREFIX = "om_live_"
-_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="onemanage"'}
 
 
 def new_api_key() -> str:
@@ -25,23 +22,6 @@ def hash_api_key(key: str) -> bytes | None:
     if not key.startswith(_PREFIX) or checksum != _checksum(secret):
         return None
     return hashlib.sha256(key.encode()).digest()
-
-
-def hash_of_bearer(authorization: str | None) -> bytes:
-    """The key hash in an Authorization header. Raises a 401 Problem."""
-    if not authorization:
-        detail = "Send your API key: Authorization: Bearer om_live_…"
-        raise Problem(401, "no_api_key", detail, headers=_CHALLENGE)
-    scheme, _, key = authorization.partition(" ")
-    hashed = hash_api_key(key.strip()) if scheme.lower() == "bearer" else None
-    if hashed is None:
-        raise wrong_key()
-    return hashed
-
-
-def wrong_key() -> Problem:
-    detail = "This API key is not valid here; check that it is whole and not revoked."
-    return Problem(401, "wrong_api_key", detail, headers=_CHALLENGE)
 
 
 def _checksum(secret: str) -> str:

@@ -6,7 +6,8 @@ from contextlib import nullcontext
 import msgspec
 from cachetools import TTLCache
 
-from onemanage.gateway.auth import hash_of_bearer, wrong_key
+from onemanage.gateway.auth import hash_api_key
+from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.store import Store
 
 KEPT_SECONDS = 2.0
@@ -15,6 +16,7 @@ _SEEN_SECONDS = 3600.0
 _MAX_KEPT = 10_000
 _STRANGERS_AT_ONCE = 4
 """Below the connections of the pool: wrong keys by the thousand leave some for work."""
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="onemanage"'}
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -61,3 +63,20 @@ class Keys:
         self._kept[hashed] = found
         self._seen[hashed] = True
         return found
+
+
+def hash_of_bearer(authorization: str | None) -> bytes:
+    """The key hash in an Authorization header. Raises a 401 Problem."""
+    if not authorization:
+        detail = "Send your API key: Authorization: Bearer om_live_…"
+        raise Problem(401, "no_api_key", detail, headers=_CHALLENGE)
+    scheme, _, key = authorization.partition(" ")
+    hashed = hash_api_key(key.strip()) if scheme.lower() == "bearer" else None
+    if hashed is None:
+        raise wrong_key()
+    return hashed
+
+
+def wrong_key() -> Problem:
+    detail = "This API key is not valid here; check that it is whole and not revoked."
+    return Problem(401, "wrong_api_key", detail, headers=_CHALLENGE)
