@@ -58,7 +58,7 @@ class NewerEvent(Exception):
         self.subject, self.version = subject, version
 
 
-class Said(NamedTuple):
+class StoredEvent(NamedTuple):
     """An event as it is stored."""
 
     subject: str
@@ -77,7 +77,7 @@ class EventPublisher:
 
     async def publish_first(
         self, event: Event, patience: float = PATIENCE
-    ) -> Said | None:
+    ) -> StoredEvent | None:
         """None if this is how the fact is stored, else what somebody had said before.
 
         Raises as ``publish`` does.
@@ -100,7 +100,7 @@ class EventPublisher:
         # The one before may be our own, sent twice as its confirmation was lost.
         if stored.data == body:
             return None
-        return Said(stored.subject, stored.data)
+        return StoredEvent(stored.subject, stored.data)
 
     async def publish_failed(
         self, task_name: str, task_id: str, workspace_id: str, run: int, info: ErrorInfo

@@ -9,7 +9,7 @@ from onemanage.contracts.registry import AnyTask
 from onemanage.platform.messaging.events import (
     PATIENCE,
     EventPublisher,
-    Said,
+    StoredEvent,
     make_event,
 )
 from onemanage.platform.tasks.history import started_step
@@ -43,21 +43,21 @@ class Lifecycle:
         said = await self._publish(Status.STARTED, step, patience, attempt=attempt)
         return said is None
 
-    async def completed(self, result: Any) -> Said | None:
+    async def completed(self, result: Any) -> StoredEvent | None:
         """None, or the end that somebody had said before."""
         return await self._publish(Status.COMPLETED, result=result)
 
-    async def failed(self, error: ErrorInfo) -> Said | None:
+    async def failed(self, error: ErrorInfo) -> StoredEvent | None:
         """As ``completed``."""
         return await self._publish(Status.FAILED, error=error)
 
-    async def cancelled(self) -> Said | None:
+    async def cancelled(self) -> StoredEvent | None:
         """As ``completed``."""
         return await self._publish(Status.CANCELLED)
 
     async def _publish(
         self, status: Status, step: str = "", patience: float = OUTAGE, **facts: Any
-    ) -> Said | None:
+    ) -> StoredEvent | None:
         event = make_event(
             self.spec,
             status,

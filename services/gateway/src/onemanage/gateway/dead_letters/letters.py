@@ -24,7 +24,7 @@ from onemanage.gateway.dead_letters.stream import (
 )
 from onemanage.gateway.tasks.command_checks import own_fields
 from onemanage.gateway.tasks.store import TaskRow, TaskStore
-from onemanage.platform.messaging.events import Said
+from onemanage.platform.messaging.events import StoredEvent
 from onemanage.platform.messaging.handlers import ask_handler
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.telemetry import TRACEPARENT, trace_headers
@@ -197,7 +197,7 @@ class DeadLetters:
 
     async def _hand_over(self, stored: StoredLetter) -> None:
         handler = stored.letter.consumer.removeprefix("consumer_")
-        said = Said(stored.letter.subject, stored.payload)
+        said = StoredEvent(stored.letter.subject, stored.payload)
         try:
             answer = await ask_handler(self._client, handler, said, _HANDLER_PATIENCE)
         except NoRespondersError:
