@@ -93,6 +93,7 @@ class Credentials:
     """Both are made at the next start for a directory that is older than it."""
 
     def save(self, data_dir: Path) -> None:
+        """Written whole or not at all, readable for its owner alone."""
         path = data_dir / FILE_NAME
         write_private(path.with_suffix(".new"), json.dumps(asdict(self), indent=2))
         os.replace(path.with_suffix(".new"), path)

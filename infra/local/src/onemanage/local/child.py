@@ -79,6 +79,7 @@ class Child:
         return self._process.wait()
 
     def watch(self, tasks: TaskGroup) -> None:
+        """Forward its output line by line, and set ``exited`` at its end, in ``tasks``."""
         tasks.start_soon(self._forward_output)
         tasks.start_soon(self._wait_for_exit)
 

@@ -19,6 +19,7 @@ NAMESPACE_UID = 1000
 
 
 def enter_namespace() -> None:
+    """Be uid 1000 in a user namespace of its own. Raises OSError where none is allowed."""
     uid, gid = os.geteuid(), os.getegid()
     os.unshare(os.CLONE_NEWUSER)
     for name, text in (
@@ -31,12 +32,14 @@ def enter_namespace() -> None:
 
 
 def become(uid: int) -> None:
+    """Give up root for this user and group, for good."""
     os.setgroups([])
     os.setgid(uid)
     os.setuid(uid)
 
 
 def die_with_parent(parent: int, death_signal: int) -> None:
+    """Have the kernel send ``death_signal`` when ``parent`` ends, however it does."""
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) failed")

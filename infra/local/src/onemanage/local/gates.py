@@ -48,6 +48,8 @@ def http_ok(url: str, accepted: Callable[[bytes], bool] = lambda body: True) -> 
 
 
 def all_open(*gates: Gate) -> Gate:
+    """Open when all are, asked in this order up to the first that is not."""
+
     async def gate() -> bool:
         for one in gates:
             if not await one():
@@ -58,6 +60,8 @@ def all_open(*gates: Gate) -> Gate:
 
 
 def command_succeeds(arguments: Sequence[str]) -> Gate:
+    """Open when the command ends with 0; what it prints is thrown away."""
+
     async def gate() -> bool:
         done = await anyio.run_process(
             arguments,
@@ -72,5 +76,6 @@ def command_succeeds(arguments: Sequence[str]) -> Gate:
 
 
 async def passed(gate: Gate) -> None:
+    """Returns when the gate is open. The caller sets how long that may take."""
     while not await gate():
         await anyio.sleep(EVERY)

@@ -110,6 +110,7 @@ def nats_nodes(
 
 
 def node_names(count: int) -> list[str]:
+    """The names of 1 or 3 nodes, as in logs and folders."""
     if count == 1:
         return [ONE]
     return [SEVERAL.format(number=number) for number in range(1, count + 1)]

@@ -115,6 +115,7 @@ class Nursery:
         return Forked(pid, sentinel, reading)
 
     def close(self) -> None:
+        """End the fork server. What was forked lives on only as long as it does."""
         self._server._stop()  # type: ignore[attr-defined]  # typeshed leaves it out
 
 

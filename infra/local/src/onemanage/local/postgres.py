@@ -40,13 +40,19 @@ class Postgres:
 
     @property
     def admin_url(self) -> str:
+        """Of the superuser, for migrations and tests only."""
         return f"postgresql://{ADMIN}:{self.password}@127.0.0.1:{self.port}/{DATABASE}"
 
     @property
     def cluster(self) -> Path:
+        """The data directory, named by the major version that wrote it."""
         return self.directory / "17"
 
     async def start(self, runner: Runner) -> None:
+        """Create the cluster at the first start; returns when the server answers.
+
+        Raises StartFailed with the server's last lines.
+        """
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         user = unprivileged_user()
         if not self.cluster.exists():
@@ -116,6 +122,7 @@ class Postgres:
 
 
 def postgres(directory: Path, password: str, *, throwaway: bool) -> Postgres:
+    """A server on a free port of loopback. ``throwaway`` gives up durability for speed."""
     (port,) = free_ports(1)
     return Postgres(
         directory=directory, port=port, password=password, throwaway=throwaway

@@ -170,6 +170,7 @@ def with_owner(credentials: Credentials, data_dir: Path) -> Credentials:
 
 
 def common_environment(addresses: Addresses) -> dict[str, str]:
+    """What every process needs: addresses, bucket, logs. No secret of one service."""
     return addresses.environment() | {
         "S3_BUCKET": os.environ.get("S3_BUCKET", BUCKET),
         "LOG_FORMAT": os.environ.get("LOG_FORMAT", "pretty"),
@@ -178,6 +179,7 @@ def common_environment(addresses: Addresses) -> dict[str, str]:
 
 
 def prepare_job(addresses: Addresses, common: Mapping[str, str], gates: Gates) -> Job:
+    """The one-shot process that declares the topology, the bucket and every schema."""
     environment = {**common, "DATABASE_ADMIN_URL": addresses.database_admin_url}
     for schema in SCHEMAS:
         name = f"{DATABASE_URL_PREFIX}{schema.upper()}"
@@ -201,6 +203,9 @@ def service_process(
     port: int,
     nursery: Nursery,
 ) -> Process:
+    """One of SERVICES, forked from the nursery, ready when its health file is there or,
+    for the API, when ``/readyz`` says so.
+    """
     health_file = gates.health_file(service.name)
     environment = {
         **common,

@@ -75,6 +75,7 @@ async def open_stack(
 
 
 def split_output(services: Output, servers: Output) -> Output:
+    """Lines of the servers go to their log, those of services to the terminal."""
     nodes = {name for count in NODE_COUNTS for name in node_names(count)}
     quiet = {*nodes, "postgres", "s3", "initdb", "createdb"}
 

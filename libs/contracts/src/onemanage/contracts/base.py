@@ -58,6 +58,7 @@ def artifacts_prefix(workspace_id: str, task_id: str, run: int) -> str:
 
 
 def utc_now() -> datetime:
+    """Now, with its time zone: all times in messages have one."""
     return datetime.now(UTC)
 
 

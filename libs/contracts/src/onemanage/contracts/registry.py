@@ -249,10 +249,12 @@ def event_spec(subject: str) -> EventSpec | None:
 
 
 def subject_of(event: Event) -> str:
+    """Where this event is published. Raises KeyError for a type that is not in EVENTS."""
     return _SUBJECT_BY_EVENT[type(event)]
 
 
 def query_spec(query: type[Query]) -> QuerySpec:
+    """Who answers it, and where. Raises KeyError for a type that is not in QUERIES."""
     return _QUERIES_BY_TYPE[query]
 
 

@@ -36,4 +36,5 @@ class ConsumerSpec(msgspec.Struct, frozen=True):
 
     @property
     def durable(self) -> str:
+        """The consumer's name on the server."""
         return f"{HANDLER_PREFIX}{self.handler}"

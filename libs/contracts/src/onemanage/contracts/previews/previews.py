@@ -84,6 +84,7 @@ class PreviewPlace(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, preview: Preview) -> "PreviewPlace":
+        """The place of a preview in the order of ListPreviews."""
         return cls(
             document_id=preview.document_id,
             layer_id=preview.layer_id or 0,

@@ -63,6 +63,7 @@ class Heartbeats:
         self._beating[id(message)] = message, time.monotonic() + at_most
 
     def stop(self, message: Msg) -> None:
+        """The message is settled: no more beats, and it counts no longer as lapsed."""
         self._beating.pop(id(message), None)
         self._lapsed.discard(id(message))
 
@@ -80,6 +81,9 @@ class Heartbeats:
             self._last_beat = time.monotonic()
 
     async def run(self) -> None:
+        """Until it is cancelled: tells the server three times in each ack wait that what was
+        given to ``start`` is still worked at.
+        """
         self._last_beat = time.monotonic()
         while True:
             await asyncio.sleep(self._ack_wait / 3)

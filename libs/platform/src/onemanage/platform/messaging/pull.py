@@ -64,6 +64,9 @@ class StandingPull:
         )
 
     async def open(self) -> None:
+        """Subscribe to an inbox of its own, to which the server delivers what is asked for.
+        Open again after a reconnect: what was owed before is lost with the old inbox.
+        """
         self._inbox = self._client.new_inbox()
         self._owed = 0
         self._reconnects = self._client.stats["reconnects"]

@@ -118,6 +118,7 @@ class Consumer(msgspec.Struct, frozen=True):
 
     @property
     def config(self) -> dict[str, Any]:
+        """As the server's API takes it; times are nanoseconds there."""
         one, *more = self.subjects
         wanted = {"filter_subjects": [one, *more]} if more else {"filter_subject": one}
         return {
@@ -367,6 +368,9 @@ async def bind(client: Client, consumer: Consumer) -> None:
 
 
 async def declare_once(settings: ProcessSettings) -> None:
+    """Connect, declare every stream and consumer, and leave. Raises TopologyDrift and
+    JetStreamRefused.
+    """
     client = await connect(settings.nats_url, "onemanage-topology")
     try:
         await declare(

@@ -21,6 +21,7 @@ _bound: ContextVar[Mapping[str, str | None]] = ContextVar("bound", default={})
 
 
 def current_trace_id() -> str | None:
+    """32 hex digits of the trace that this code works for, None outside of one."""
     return _trace_id.get()
 
 

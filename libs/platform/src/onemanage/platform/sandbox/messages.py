@@ -82,6 +82,7 @@ def encoded(value: object) -> msgspec.Raw:
 
 
 def framed(message: Message) -> bytes:
+    """The message as it goes through the pipe: its length in bytes, then msgpack."""
     data = _encoder.encode(message)
     return len(data).to_bytes(HEAD_BYTES, "big") + data
 

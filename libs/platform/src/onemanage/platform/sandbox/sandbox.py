@@ -136,6 +136,7 @@ class Clock:
         self._scope = scope
 
     def go(self) -> None:
+        """Time counts again when every ``stand`` has had its ``go``."""
         self._reasons_to_stand -= 1
         if not self._reasons_to_stand and self._scope is not None:
             self._scope.deadline = current_time() + self._left
@@ -149,6 +150,7 @@ class Clock:
 
     @contextmanager
     def standing(self) -> Iterator[None]:
+        """While the block runs no time counts against the child."""
         self.stand()
         try:
             yield

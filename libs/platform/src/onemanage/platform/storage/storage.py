@@ -117,6 +117,7 @@ class Storage:
         )
 
     async def put_bytes(self, key: str, data: bytes, media_type: str) -> StoredObject:
+        """Store what is whole in memory; for less than a part of 8 MiB."""
         await self._call(
             lambda: self._s3.put_object(
                 Bucket=self._bucket, Key=key, Body=data, ContentType=media_type
@@ -126,6 +127,8 @@ class Storage:
         return StoredObject(key, len(data), digest, media_type)
 
     async def put_file(self, key: str, path: Path, media_type: str) -> StoredObject:
+        """Store a file of any size, read part by part."""
+
         async def chunks() -> AsyncIterator[bytes]:
             async with await anyio.open_file(path, "rb") as file:
                 while chunk := await file.read(PART_SIZE):
@@ -197,6 +200,8 @@ class Storage:
             raise RangeOutside(key, found["ContentLength"]) from None
 
     async def keys(self, prefix: str) -> list[str]:
+        """All keys under a prefix, in the order of S3 (UTF-8 bytes); a list in memory."""
+
         def listed() -> list[str]:
             pages = self._s3.get_paginator("list_objects_v2").paginate(
                 Bucket=self._bucket, Prefix=prefix
@@ -270,6 +275,7 @@ class Storage:
         )
 
     async def begin_multipart(self, key: str, media_type: str) -> str:
+        """The upload id. What is begun costs room until it is completed or aborted."""
         answer = await self._call(
             lambda: self._s3.create_multipart_upload(
                 Bucket=self._bucket, Key=key, ContentType=media_type
@@ -295,6 +301,7 @@ class Storage:
     async def complete_multipart(
         self, key: str, upload_id: str, etags: list[str]
     ) -> None:
+        """Make one object of the parts; ``etags`` are theirs, from part 1 on."""
         parts = [{"ETag": e, "PartNumber": n} for n, e in enumerate(etags, start=1)]
         await self._call(
             lambda: self._s3.complete_multipart_upload(
@@ -379,13 +386,6 @@ async def ensure_bucket(settings: StorageSettings) -> None:
         await storage._call(lambda: s3.create_bucket(Bucket=bucket))
     except (s3.exceptions.BucketAlreadyOwnedByYou, s3.exceptions.BucketAlreadyExists):
         logger.debug("Bucket {} is there", bucket)
-
-
-async def drop_bucket(settings: StorageSettings) -> None:
-    """Take away a bucket that is empty."""
-    storage = Storage(settings)
-    s3, bucket = storage._s3, settings.s3_bucket
-    await storage._call(lambda: s3.delete_bucket(Bucket=bucket))
 
 
 def main() -> None:

@@ -59,6 +59,9 @@ class DeadLetterMover:
         )
 
     async def run(self) -> None:
+        """Until it is cancelled: each advisory of a task that was delivered too often becomes
+        a dead letter and a failed event. What cannot be moved now comes again.
+        """
         await topology.bind(self._client, self._pull.consumer)
         await self._pull.open()
         while True:
