@@ -9,6 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from onemanage.contracts.base import ListPlace, derived_id, new_id
 from onemanage.contracts.psd.documents import Document, GetDocument
 from onemanage.contracts.psd.renditions import (
+    RENDER,
     GetRendition,
     ListRenditions,
     Rendition,
@@ -22,7 +23,6 @@ from onemanage.gateway.gateway import (
     Caller,
     Deps,
     Gateway,
-    IdempotencyKey,
 )
 from onemanage.gateway.http import answers, cursors
 from onemanage.gateway.http.archives import Entry, archive, json_entry
@@ -30,7 +30,6 @@ from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.downloads import Conditional, download
 from onemanage.gateway.http.ids import DocumentId, RenditionId
 from onemanage.gateway.http.media import IMAGE, ZIP
-from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.psd import answers as psd_answers
 from onemanage.gateway.psd.rendition_schemas import (
@@ -39,8 +38,8 @@ from onemanage.gateway.psd.rendition_schemas import (
     RenditionWithImages,
 )
 from onemanage.gateway.psd.routes import manifest_gone, stored_manifest
-from onemanage.gateway.tasks import answers as task_answers
-from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.ordering import Orders
+from onemanage.gateway.tasks.orders import Order
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.messaging.queries import ask
 from onemanage.platform.storage.storage import ObjectMissing
@@ -53,8 +52,7 @@ async def create_rendition(
     body: RenditionRequest,
     gateway: Deps,
     caller: Authenticated,
-    wait: Wait,
-    idempotency_key: IdempotencyKey,
+    ordering: Orders,
     document_id: DocumentId,
 ) -> Response:
     """Make images of a parsed document: the whole, layers or slices, in any size.
@@ -82,11 +80,7 @@ async def create_rendition(
             resource=f"/v1/psd/renditions/{rendition_id}",
         )
 
-    asked = Asked(
-        name="psd.render", what=[document_id, spec], idempotency_key=idempotency_key
-    )
-    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return task_answers.ended_or_accepted(row, wait)
+    return await ordering.answer(RENDER, [document_id, spec], prepare)
 
 
 @router.get("/documents/{document_id}/renditions", response_model=RenditionList)

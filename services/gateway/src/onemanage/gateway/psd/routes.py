@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from onemanage.contracts.base import ListPlace, derived_id, new_id
 from onemanage.contracts.psd.documents import (
+    PARSE_EXPORT,
     Document,
     DocumentPage,
     GetDocument,
@@ -28,14 +29,12 @@ from onemanage.gateway.gateway import (
     Caller,
     Deps,
     Gateway,
-    IdempotencyKey,
 )
 from onemanage.gateway.http import answers, cursors
 from onemanage.gateway.http.cursors import Cursor, NumberPlace
 from onemanage.gateway.http.downloads import Conditional, Conditions, download
 from onemanage.gateway.http.ids import DocumentId, ImageName, LayerId
 from onemanage.gateway.http.media import ANY_FILE, PNG
-from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.psd import answers as psd_answers
 from onemanage.gateway.psd.schemas import (
@@ -45,8 +44,8 @@ from onemanage.gateway.psd.schemas import (
     LayerDetailsOut,
     LayerList,
 )
-from onemanage.gateway.tasks import answers as task_answers
-from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.ordering import Orders
+from onemanage.gateway.tasks.orders import Order
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.messaging.queries import ask
 from onemanage.platform.storage.storage import ObjectMissing
@@ -62,8 +61,7 @@ async def create_document(
     request: Request,
     gateway: Deps,
     caller: Authenticated,
-    wait: Wait,
-    idempotency_key: IdempotencyKey,
+    ordering: Orders,
     name: Annotated[str | None, Query(examples=["poster.psd"])] = None,
 ) -> Response:
     """Parse a document and export its layers and composite as PNG.
@@ -74,7 +72,9 @@ async def create_document(
     if is_json(request):
         file_id = (await read_json(request, FileReference, _FORM)).file_id
     else:
-        file_id = await _upload(request, gateway, caller, name, idempotency_key)
+        file_id = await _upload(
+            request, gateway, caller, name, ordering.idempotency_key
+        )
 
     async def prepare() -> Order:
         task_id = new_id("tsk")
@@ -86,11 +86,7 @@ async def create_document(
             resource=f"/v1/psd/documents/{document_id}",
         )
 
-    asked = Asked(
-        name="psd.parse_export", what=file_id, idempotency_key=idempotency_key
-    )
-    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return task_answers.ended_or_accepted(row, wait)
+    return await ordering.answer(PARSE_EXPORT, file_id, prepare)
 
 
 async def _upload(
