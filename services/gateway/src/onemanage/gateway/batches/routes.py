@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import ListPlace, derived_id, new_id
 from onemanage.gateway.batches import batches
-from onemanage.gateway.batches.store import Order
+from onemanage.gateway.batches.store import BatchOrder
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -180,7 +180,7 @@ async def _order(
     body: BatchRequest,
     accept: str,
     asked: Asked,
-) -> Order:
+) -> BatchOrder:
     name, fields = await _child(gateway, caller, body, accept)
     if len(msgspec.json.encode(fields)) > _MAX_COMMAND:
         detail = (
@@ -190,7 +190,7 @@ async def _order(
     task_id = new_id("tsk")
     batch_id = f"bat_{task_id.removeprefix('tsk_')}"
     is_transform = name == "imaging.transform"
-    return Order(
+    return BatchOrder(
         task_id=task_id,
         workspace_id=caller.workspace_id,
         subject=_SUBJECT,
