@@ -11,6 +11,7 @@ import asyncpg
 import msgspec
 
 from onemanage.contracts.base import derived_id
+from onemanage.contracts.public import shows
 
 type Pool = asyncpg.Pool[asyncpg.Record]
 
@@ -24,6 +25,7 @@ class KeyRow(msgspec.Struct):
     admin: bool
 
 
+@shows("id", "name", "size", "sha256", "media_type", "created_at")
 class FileRow(msgspec.Struct, kw_only=True):
     id: str
     workspace_id: str

@@ -1,29 +1,19 @@
-"""Contract Structs -> HTTP answers, encoded by msgspec. Object keys stay inside."""
+"""Structs -> HTTP answers, encoded by msgspec: what they declare public, and no more."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from starlette.responses import Response
 
-INSIDE = frozenset(
-    {"object_key", "manifest_key", "changes_key", "plan_key", "rejects_key"}
-    | {"snapshot_key", "profile_key", "workspace_id", "crc32"}
-)
-
-
-def public(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {k: public(v) for k, v in value.items() if k not in INSIDE}
-    if isinstance(value, list):
-        return [public(item) for item in value]
-    return value
+from onemanage.gateway.http.public import public
 
 
 def renamed(item: msgspec.Struct, own_id: str) -> dict[str, Any]:
     """Its public fields, with its own id as ``id``."""
-    fields = public(msgspec.to_builtins(item, builtin_types=(datetime,)))
+    given = msgspec.to_builtins(item, builtin_types=(datetime,))
+    fields = public(given, type(item))
     return {"id": fields.pop(own_id), **fields}
 
 

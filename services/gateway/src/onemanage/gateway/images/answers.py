@@ -13,9 +13,10 @@ from onemanage.contracts.imaging.images import (
     StoredImage,
     Transformation,
 )
-from onemanage.gateway.http.answers import public, renamed
+from onemanage.gateway.http.answers import renamed
 from onemanage.gateway.http.downloads import Conditions, download
 from onemanage.gateway.http.problems import Problem
+from onemanage.gateway.http.public import public
 from onemanage.gateway.http.served_images import ServedImages
 
 
@@ -33,7 +34,7 @@ def background(found: BackgroundImage) -> dict[str, Any]:
 
 def _with_urls(images: Sequence[StoredImage], at: str) -> list[dict[str, Any]]:
     return [
-        public(msgspec.to_builtins(image)) | {"url": f"{at}/{image.name}"}
+        public(msgspec.to_builtins(image), StoredImage) | {"url": f"{at}/{image.name}"}
         for image in images
     ]
 

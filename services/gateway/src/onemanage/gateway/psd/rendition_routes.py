@@ -1,13 +1,13 @@
 """Renditions: images of a parsed document as somebody wants them, one by one or zipped."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import ListPlace, derived_id, new_id
-from onemanage.contracts.psd.documents import Document, GetDocument
+from onemanage.contracts.psd.documents import Document, GetDocument, Manifest
 from onemanage.contracts.psd.renditions import (
     RENDER,
     GetRendition,
@@ -31,6 +31,7 @@ from onemanage.gateway.http.downloads import Conditional, download
 from onemanage.gateway.http.ids import DocumentId, RenditionId
 from onemanage.gateway.http.media import IMAGE, ZIP
 from onemanage.gateway.http.problems import Problem
+from onemanage.gateway.http.public import public
 from onemanage.gateway.psd import answers as psd_answers
 from onemanage.gateway.psd.rendition_schemas import (
     RenditionList,
@@ -178,24 +179,30 @@ async def get_document_archive(
     """Composite and layers as they were exported, and manifest.json, in one zip."""
     found = await _document(gateway, caller, document_id)
     stored = msgspec.json.decode(await stored_manifest(gateway, found.manifest_key))
+    shown = public(stored, Manifest)
     folder = found.manifest_key.rpartition("/")[0] + "/"
-    images = [stored["document"]["composite"]]
-    images += [layer["image"] for layer in stored["layers"]]
     entries = []
-    for image in filter(None, images):
+    for image, told in zip(_images_in(stored), _images_in(shown), strict=True):
         key = image["object_key"]
-        image["file"] = key.removeprefix(folder)
+        told["file"] = key.removeprefix(folder)
         entries.append(
             Entry(
-                name=image["file"],
+                name=told["file"],
                 size=image["size"],
                 crc32=image.get("crc32"),
                 object_key=key,
             )
         )
-    entries.append(json_entry("manifest.json", answers.public(stored)))
+    entries.append(json_entry("manifest.json", shown))
     name = f"{found.name}.zip"
     return archive(gateway.storage, entries, name, found.created_at)
+
+
+def _images_in(manifest: Any) -> list[Any]:
+    """Of a manifest as JSON has it: those that are there, the composite first."""
+    images = [manifest["document"]["composite"]]
+    images += [layer["image"] for layer in manifest["layers"]]
+    return [image for image in images if image]
 
 
 async def _document(gateway: Gateway, caller: Caller, document_id: str) -> Document:

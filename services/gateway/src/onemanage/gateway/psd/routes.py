@@ -36,6 +36,7 @@ from onemanage.gateway.http.downloads import Conditional, Conditions, download
 from onemanage.gateway.http.ids import DocumentId, ImageName, LayerId
 from onemanage.gateway.http.media import ANY_FILE, PNG
 from onemanage.gateway.http.problems import Problem
+from onemanage.gateway.http.public import public
 from onemanage.gateway.psd import answers as psd_answers
 from onemanage.gateway.psd.schemas import (
     DocumentList,
@@ -141,7 +142,7 @@ async def get_manifest(
     """The whole document as one JSON: every layer with box, blend mode and image."""
     found = await _document(gateway, caller, document_id)
     stored = msgspec.json.decode(await stored_manifest(gateway, found.manifest_key))
-    return answers.json(answers.public(stored))
+    return answers.json(public(stored, Manifest))
 
 
 @router.get("/{document_id}/files", response_model=EmbeddedFileList)

@@ -8,11 +8,28 @@ import msgspec
 from msgspec.structs import astuple
 
 from onemanage.contracts.base import ListPlace
+from onemanage.contracts.public import shows
 from onemanage.gateway.store import Pool
 
 ENDED = ("completed", "failed", "cancelled")
 
 
+@shows(
+    "id",
+    "name",
+    "state",
+    "created_at",
+    "run",
+    "resource",
+    "attempt",
+    "progress",
+    "result",
+    "error",
+    "cancel_requested_at",
+    "started_at",
+    "finished_at",
+    "parent_id",
+)
 class TaskRow(msgspec.Struct, kw_only=True):
     id: str
     workspace_id: str
