@@ -180,10 +180,10 @@ class HandlerConsumer[D]:
             await self._fail(message, "unknown", error)
             return
         except NewerEvent as error:
-            await self._bury(message, "newer", error)
+            await self._dead_letter(message, "newer", error)
             return
         except (msgspec.DecodeError, ValueError) as error:
-            await self._bury(message, "invalid", error)
+            await self._dead_letter(message, "invalid", error)
             return
         bound = {
             "task_id": event.task_id,
@@ -223,7 +223,7 @@ class HandlerConsumer[D]:
             logger.warning("Handler failed, to be given again: {!r}", error)
             await retry_later(message, failures)
             return
-        await self._bury(message, reason, error, task_id)
+        await self._dead_letter(message, reason, error, task_id)
         del self._failures[meta.sequence.stream]
 
     async def _call(self, message: Msg, event: Event) -> None:
@@ -257,7 +257,7 @@ class HandlerConsumer[D]:
                 await self._stopping.wait()
         return self._stopping.is_set()
 
-    async def _bury(
+    async def _dead_letter(
         self,
         message: Msg,
         reason: str,

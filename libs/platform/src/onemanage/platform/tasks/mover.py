@@ -92,7 +92,7 @@ class DeadLetterMover:
         envelope = _read(payload) if is_task else None
         since = datetime.fromisoformat(stored["time"])
         if envelope is None or not await self._has_ended(envelope, since):
-            await self._bury(advisory, stored["subject"], payload, envelope)
+            await self._dead_letter(advisory, stored["subject"], payload, envelope)
         if is_task:
             path = f"STREAM.MSG.DELETE.{advisory.stream}"
             await topology.request(self._client, path, {"seq": advisory.stream_seq})
@@ -105,7 +105,7 @@ class DeadLetterMover:
         past = await history_of(self._client, spec, envelope.task_id, run, since)
         return past.ended
 
-    async def _bury(
+    async def _dead_letter(
         self,
         advisory: _Advisory,
         subject: str,

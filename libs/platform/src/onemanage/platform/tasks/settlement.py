@@ -113,7 +113,7 @@ class Settlement:
             envelope = self._broker.formatter.loads(message.data)
         except (msgspec.DecodeError, ValueError) as error:
             with traced(message.headers):
-                await self._bury(message, "invalid", error)
+                await self._dead_letter(message, "invalid", error)
             return
         workspace_id = str(envelope.labels.get("workspace_id", ""))
         bound = {"task_id": envelope.task_id, "workspace_id": workspace_id}
@@ -132,7 +132,7 @@ class Settlement:
             command = msgspec.convert(envelope.args[0], spec.command)
         except (msgspec.ValidationError, IndexError) as error:
             info = ErrorInfo(code="task.invalid_command", message=str(error))
-            await self._bury(message, "invalid", error, lifecycle, info)
+            await self._dead_letter(message, "invalid", error, lifecycle, info)
             return
         key = lifecycle.task_id, lifecycle.run
         if key in self._runs:
@@ -146,7 +146,7 @@ class Settlement:
                 await self._acknowledgements.confirm(message)
                 return
             if past.attempts >= ATTEMPTS:
-                await self._bury(
+                await self._dead_letter(
                     message, "crashed", CRASHED.message, lifecycle, CRASHED
                 )
                 return
@@ -212,7 +212,7 @@ class Settlement:
             before = await lifecycle.completed(result.return_value)
         except PublishRefused as error:
             info = ErrorInfo(code="task.result_too_large", message=_TOO_LARGE)
-            await self._bury(message, "raised", error, lifecycle, info)
+            await self._dead_letter(message, "raised", error, lifecycle, info)
             return
         await self._hand_over(before)
         await self._acknowledgements.confirm(message)
@@ -332,7 +332,7 @@ class Settlement:
             return
         reason = "timeout" if isinstance(error, TaskTimeout) else "raised"
         info = _explain(lifecycle.spec, error)
-        await self._bury(message, reason, error, lifecycle, info)
+        await self._dead_letter(message, reason, error, lifecycle, info)
 
     async def _settle_unknown(self, message: Msg, envelope: TaskiqMessage) -> None:
         error = f"task {envelope.task_name!r} is not known to this worker"
@@ -343,7 +343,7 @@ class Settlement:
         info = ErrorInfo(code="task.unknown", message=_NOT_CARRIED)
         if spec := task_named(envelope.task_name):
             lifecycle = Lifecycle(spec, envelope, self._broker.events)
-            await self._bury(message, "unknown", error, lifecycle, info)
+            await self._dead_letter(message, "unknown", error, lifecycle, info)
             return
         name, task_id, labels = envelope.task_name, envelope.task_id, envelope.labels
         client, events = self._broker.connection, self._broker.events
@@ -352,7 +352,7 @@ class Settlement:
         await events.publish_failed(name, task_id, workspace_id, run_of(labels), info)
         await message.term()
 
-    async def _bury(
+    async def _dead_letter(
         self,
         message: Msg,
         reason: str,
