@@ -17,7 +17,7 @@ from onemanage.gateway.gateway import (
     Gateway,
     IdempotencyKey,
 )
-from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.archives import archive
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.downloads import Conditional, download
@@ -135,8 +135,7 @@ async def list_batch_tasks(
     after = cursors.read(cursor, ListPlace)
     row = await batches.parent(gateway, caller, batch_id)
     rows = await gateway.batches.children(row.id, limit + 1, after, state)
-    last = cursors.newest(rows[:limit], "id", has_more=len(rows) > limit)
-    return answers.page((task_answers.task(child) for child in rows[:limit]), last)
+    return pages.answer(pages.first(rows, limit), task_answers.task, pages.newest("id"))
 
 
 @router.get("/{batch_id}/contact-sheet", response_class=Response, responses=_SHEET)

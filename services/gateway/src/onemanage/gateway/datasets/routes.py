@@ -30,7 +30,7 @@ from onemanage.gateway.gateway import (
     Deps,
     Gateway,
 )
-from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NamePlace
 from onemanage.gateway.http.downloads import SAFE
 from onemanage.gateway.http.ids import DatasetId
@@ -73,10 +73,7 @@ async def list_datasets(
         after=after.name if after else None,
     )
     found = await ask(gateway.nats, query, DatasetPage)
-    last = None
-    if found.has_more:
-        last = cursors.write(NamePlace(found.items[-1].name))
-    return answers.page((_brief(item) for item in found.items), last)
+    return pages.answer(found, _brief, lambda last: NamePlace(last.name))
 
 
 def _brief(found: Dataset) -> dict[str, Any]:

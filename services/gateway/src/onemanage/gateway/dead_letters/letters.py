@@ -63,7 +63,11 @@ class OpenedLetter(Letter, frozen=True, kw_only=True):
 class LetterPage(msgspec.Struct, frozen=True, kw_only=True):
     items: list[Letter]
     next_after: int | None
-    """The id to go on after; None on the last page."""
+    """The id to go on after, which is that of the last; None on the last page."""
+
+    @property
+    def has_more(self) -> bool:
+        return self.next_after is not None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,5 @@
 """Structs -> HTTP answers, encoded by msgspec: what they declare public, and no more."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +22,3 @@ def json(
     return Response(
         msgspec.json.encode(body), status, headers, media_type="application/json"
     )
-
-
-def page(items: Iterable[dict[str, Any]], next_cursor: str | None) -> Response:
-    return json({"items": list(items), "next_cursor": next_cursor})

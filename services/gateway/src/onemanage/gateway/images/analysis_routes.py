@@ -14,7 +14,7 @@ from onemanage.contracts.imaging.images import (
     SimilarImages,
 )
 from onemanage.gateway.gateway import Authenticated, Deps
-from onemanage.gateway.http import answers
+from onemanage.gateway.http import answers, pages
 from onemanage.gateway.http.ids import FileId, OfFile
 from onemanage.gateway.images import answers as image_answers
 from onemanage.gateway.images.schemas import AnalysisRequest, AssetOut, SimilarList
@@ -78,4 +78,4 @@ async def find_similar(
         limit=limit,
     )
     found = await ask(gateway.nats, query, SimilarImages)
-    return answers.page((image_answers.similar(item) for item in found.items), None)
+    return pages.whole(found.items, image_answers.similar)

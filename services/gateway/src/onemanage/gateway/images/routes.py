@@ -31,7 +31,7 @@ from onemanage.gateway.gateway import (
     Deps,
     Gateway,
 )
-from onemanage.gateway.http import answers, cursors, plain_json
+from onemanage.gateway.http import answers, cursors, pages, plain_json
 from onemanage.gateway.http.archives import Entry, archive, json_entry
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.downloads import Conditional
@@ -162,9 +162,8 @@ async def list_transformations(
         place=cursors.read(cursor, ListPlace),
     )
     found = await ask(gateway.nats, query, TransformationPage)
-    last = cursors.newest(found.items, "transformation_id", has_more=found.has_more)
-    return answers.page(
-        (image_answers.transformation(item) for item in found.items), last
+    return pages.answer(
+        found, image_answers.transformation, pages.newest("transformation_id")
     )
 
 

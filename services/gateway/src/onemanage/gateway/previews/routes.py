@@ -24,7 +24,7 @@ from onemanage.gateway.gateway import (
     Deps,
     Gateway,
 )
-from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.downloads import Conditional, download
 from onemanage.gateway.http.ids import OfDataset, OfDocument, PreviewId
@@ -69,14 +69,11 @@ async def list_previews(
         place=cursors.read(cursor, PreviewPlace),
     )
     found = await ask(gateway.nats, query, PreviewPage)
-    last = None
-    if found.has_more:
-        last = cursors.write(PreviewPlace.of(found.items[-1]))
-    shown = (
-        preview_answers.preview(item, caller.workspace_id, gateway.links)
-        for item in found.items
+    return pages.answer(
+        found,
+        lambda item: preview_answers.preview(item, caller.workspace_id, gateway.links),
+        PreviewPlace.of,
     )
-    return answers.page(shown, last)
 
 
 @router.post("", response_model=TaskOut)

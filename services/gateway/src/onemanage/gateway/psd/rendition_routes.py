@@ -24,7 +24,7 @@ from onemanage.gateway.gateway import (
     Deps,
     Gateway,
 )
-from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.archives import Entry, archive, json_entry
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.downloads import Conditional, download
@@ -100,8 +100,7 @@ async def list_renditions(
         place=cursors.read(cursor, ListPlace),
     )
     found = await ask(gateway.nats, query, RenditionPage)
-    last = cursors.newest(found.items, "rendition_id", has_more=found.has_more)
-    return answers.page((psd_answers.rendition(item) for item in found.items), last)
+    return pages.answer(found, psd_answers.rendition, pages.newest("rendition_id"))
 
 
 @router.get("/renditions/{rendition_id}", response_model=RenditionWithImages)

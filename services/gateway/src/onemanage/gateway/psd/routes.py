@@ -30,7 +30,7 @@ from onemanage.gateway.gateway import (
     Deps,
     Gateway,
 )
-from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NumberPlace
 from onemanage.gateway.http.downloads import Conditional, Conditions, download
 from onemanage.gateway.http.ids import DocumentId, ImageName, LayerId
@@ -122,8 +122,7 @@ async def list_documents(
         place=cursors.read(cursor, ListPlace),
     )
     found = await ask(gateway.nats, query, DocumentPage)
-    last = cursors.newest(found.items, "document_id", has_more=found.has_more)
-    return answers.page((psd_answers.document(d) for d in found.items), last)
+    return pages.answer(found, psd_answers.document, pages.newest("document_id"))
 
 
 @router.get("/{document_id}", response_model=DocumentOut)
@@ -153,7 +152,7 @@ async def list_embedded_files(
     found = await _document(gateway, caller, document_id)
     files = await _embedded(gateway, found)
     at = f"/v1/psd/documents/{document_id}/files"
-    return answers.page((psd_answers.embedded_file(file, at) for file in files), None)
+    return pages.whole(files, lambda file: psd_answers.embedded_file(file, at))
 
 
 @router.get(
@@ -218,10 +217,9 @@ async def list_layers(
         after=after.number if after else 0,
     )
     found = await ask(gateway.nats, query, LayerPage)
-    last = None
-    if found.has_more:
-        last = cursors.write(NumberPlace(found.items[-1].layer_id))
-    return answers.page((psd_answers.layer(item) for item in found.items), last)
+    return pages.answer(
+        found, psd_answers.layer, lambda last: NumberPlace(last.layer_id)
+    )
 
 
 @router.get("/{document_id}/layers/{layer_id}", response_model=LayerDetailsOut)
