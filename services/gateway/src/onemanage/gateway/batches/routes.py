@@ -40,7 +40,7 @@ from onemanage.platform.process.telemetry import TRACEPARENT, trace_headers
 router = APIRouter(prefix=batches.PATH, tags=["images"])
 
 _SUBJECT = "tasks.imaging.low"
-_MAX_COMMAND = 16 * 1024
+_MAX_COMMAND_BYTES = 16 * 1024
 """Bytes of a recipe, which each of the tasks holds."""
 _ACCEPTED: dict[int | str, dict[str, Any]] = {
     202: {"model": TaskOut, "description": "Accepted; follow the task or the batch."}
@@ -181,10 +181,8 @@ async def _order(
     asked: Asked,
 ) -> BatchOrder:
     name, fields = await _child(gateway, caller, body, accept)
-    if len(msgspec.json.encode(fields)) > _MAX_COMMAND:
-        detail = (
-            f"A batch's recipe may have {_MAX_COMMAND:,} bytes at most. Shorten it."
-        )
+    if len(msgspec.json.encode(fields)) > _MAX_COMMAND_BYTES:
+        detail = f"A batch's recipe may have {_MAX_COMMAND_BYTES:,} bytes at most. Shorten it."
         raise Problem(422, "recipe_too_large", detail)
     task_id = new_id("tsk")
     batch_id = f"bat_{task_id.removeprefix('tsk_')}"

@@ -56,7 +56,7 @@ from onemanage.platform.process.sealing import seal
 
 router = APIRouter(prefix="/v1/images/transformations", tags=["images"])
 
-_MAX_JSON = 256 * 1024  # A recipe may be long.
+_MAX_JSON_BYTES = 256 * 1024  # A recipe may be long.
 _FORM = '{"file_id": …, "recipe": {…}}, or with "layer", "url" or "preset"'
 _RECIPE = "As JSON, of an image that is the body; or name a `preset`."
 
@@ -87,7 +87,7 @@ async def create_transformation(
     and the task to follow.
     """
     if is_json(request):
-        body = await read_json(request, TransformationRequest, _FORM, _MAX_JSON)
+        body = await read_json(request, TransformationRequest, _FORM, _MAX_JSON_BYTES)
     else:
         given = _read_recipe(recipe, preset)
         if not await asked_before(gateway, caller.key_hash, ordering.idempotency_key):

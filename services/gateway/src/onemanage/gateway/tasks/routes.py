@@ -25,7 +25,7 @@ from onemanage.gateway.tasks.store import ENDED, TaskRow
 
 router = APIRouter(prefix="/v1/tasks", tags=["tasks"])
 
-_LOOK_AGAIN = 5.0
+_LOOK_AGAIN_SECONDS = 5.0
 _RETRY_MILLISECONDS = 2000
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
@@ -122,7 +122,7 @@ async def _follow(
         yield _snapshot(row)
         while row.state not in ENDED:
             try:
-                async with asyncio.timeout(_LOOK_AGAIN):
+                async with asyncio.timeout(_LOOK_AGAIN_SECONDS):
                     event = await events.get()
             except TimeoutError:  # an event may have been missed: the row knows
                 row = await _row(gateway, workspace_id, task_id)
