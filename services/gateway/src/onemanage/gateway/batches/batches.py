@@ -25,6 +25,7 @@ def task_id_of(batch_id: str) -> str:
 
 
 async def parent(gateway: Gateway, caller: Caller, batch_id: str) -> TaskRow:
+    """The row that waits for the others. Raises a 404 Problem."""
     row = await gateway.tasks.get(caller.workspace_id, task_id_of(batch_id))
     if row is None or row.name != "imaging.batch":
         raise not_found("batch", batch_id)
@@ -42,6 +43,7 @@ async def as_it_stands(gateway: Gateway, row: TaskRow) -> TaskRow:
 
 
 async def answer(gateway: Gateway, row: TaskRow, batch_id: str) -> dict[str, Any]:
+    """The body of a batch: counts by state, the first hundred failures, the sheet."""
     counts = await gateway.batches.counts(row.id)
     failed = await gateway.batches.children(row.id, _FAILURES, state="failed")
     sheet = public((row.result or {}).get("contact_sheet"), StoredImage)

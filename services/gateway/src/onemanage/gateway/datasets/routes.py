@@ -182,5 +182,6 @@ async def drop_dataset(
 
 
 async def known_dataset(gateway: Gateway, caller: Caller, dataset_id: str) -> Dataset:
+    """With its columns. Raises QueryFailed where the workspace has none of this id."""
     query = GetDataset(workspace_id=caller.workspace_id, dataset_id=dataset_id)
     return await ask(gateway.nats, query, Dataset)

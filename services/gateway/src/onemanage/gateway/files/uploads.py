@@ -21,6 +21,8 @@ _WANTED = {sniff.PSD: ("a Photoshop document", "a PSD or PSB")}
 
 
 class Uploads:
+    """Takes files of ``max_bytes`` at most, each within ``max_seconds``."""
+
     def __init__(
         self, storage: Storage, store: Store, max_bytes: int, max_seconds: float
     ) -> None:

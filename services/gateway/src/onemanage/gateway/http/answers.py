@@ -19,6 +19,7 @@ def renamed(item: msgspec.Struct, own_id: str) -> dict[str, Any]:
 def json(
     body: Any, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
+    """``body`` is what msgspec encodes: a Struct, or values as JSON has them."""
     return Response(
         msgspec.json.encode(body), status, headers, media_type="application/json"
     )

@@ -61,6 +61,7 @@ def read[P: msgspec.Struct](
 
 
 def bad_cursor() -> Problem:
+    """A 422 Problem that points at the cursor."""
     detail = (
         "The cursor cannot be read. Send the next_cursor of the page before as it is, "
         "or leave the cursor out to start again."

@@ -26,8 +26,8 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 def read_prefer(given: list[str]) -> Waiting:
-    """``wait=N`` waits N seconds, ``MAX_WAIT_SECONDS`` at most; ``respond-async`` alone waits
-    none. Both together wait, and answer 202 afterwards.
+    """``wait=N`` waits N seconds, ``MAX_WAIT_SECONDS`` at most; ``respond-async`` alone
+    waits none. Both together wait, and answer 202 afterwards.
 
     Anything else is passed over, as the RFC wants it; of a preference that comes twice
     the first is taken.
@@ -54,7 +54,8 @@ async def waiting(
     prefer: Annotated[
         list[str] | None,
         Header(
-            description=f"wait=N (seconds, {MAX_WAIT_SECONDS} at most), respond-async, or both.",
+            description=f"wait=N (seconds, {MAX_WAIT_SECONDS} at most), "
+            "respond-async, or both.",
             examples=[["wait=10"]],
         ),
     ] = None,

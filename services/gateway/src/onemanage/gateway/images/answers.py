@@ -21,12 +21,14 @@ from onemanage.gateway.http.served_images import ServedImages
 
 
 def transformation(found: Transformation) -> dict[str, Any]:
+    """With the address of each variant's image."""
     fields = renamed(found, "transformation_id")
     at = f"/v1/images/transformations/{found.transformation_id}/images"
     return fields | {"variants": _with_urls(found.variants, at)}
 
 
 def background(found: BackgroundImage) -> dict[str, Any]:
+    """With the address of each image."""
     fields = renamed(found, "background_id")
     at = f"/v1/images/backgrounds/{found.background_id}/images"
     return fields | {"images": _with_urls(found.images, at)}

@@ -23,6 +23,7 @@ def layer(found: Layer) -> dict[str, Any]:
 
 
 def found_layer(found: FoundLayer) -> dict[str, Any]:
+    """The layer, and the document that it is in; its rank stays inside."""
     return {
         "document_id": found.document_id,
         "document_name": found.document_name,

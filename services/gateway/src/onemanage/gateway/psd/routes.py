@@ -255,6 +255,7 @@ async def stored_manifest(gateway: Gateway, key: str) -> bytes:
 
 
 def manifest_gone() -> Problem:
+    """A 404 Problem."""
     detail = "What was made here is no longer kept. Have it made again."
     return Problem(404, "image_gone", detail)
 

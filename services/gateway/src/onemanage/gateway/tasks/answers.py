@@ -29,6 +29,7 @@ def task(row: TaskRow) -> dict[str, Any]:
 
 
 def task_address(row: TaskRow) -> str:
+    """Its path, for Location."""
     return f"/v1/tasks/{row.id}"
 
 
@@ -51,5 +52,6 @@ def ended_or_accepted(row: TaskRow, waiting: Waiting) -> Response:
 
 
 def event(fact: Event) -> dict[str, Any]:
+    """With its type; see ``shows`` on the events for what else."""
     fields: dict[str, Any] = public(msgspec.to_builtins(fact), type(fact))
     return fields

@@ -49,6 +49,7 @@ class Ordering(msgspec.Struct, frozen=True):
 async def ordering(
     gateway: Deps, caller: Authenticated, wait: Wait, idempotency_key: IdempotencyKey
 ) -> Ordering:
+    """Of this request. Raises a 422 Problem for an idempotency key of no use."""
     return Ordering(gateway, caller, wait, idempotency_key)
 
 

@@ -31,6 +31,8 @@ ENDED = ("completed", "failed", "cancelled")
     "parent_id",
 )
 class TaskRow(msgspec.Struct, kw_only=True):
+    """A task as it stands; ``progress``, ``result`` and ``error`` as JSON has them."""
+
     id: str
     workspace_id: str
     name: str
@@ -346,6 +348,7 @@ class TaskStore:
         return None if record is None else task_row(record)
 
     async def get(self, workspace_id: str, task_id: str) -> TaskRow | None:
+        """None where the workspace has no task of this id."""
         record = await self._pool.fetchrow(
             f"SELECT {TASK_COLUMNS} FROM tasks WHERE workspace_id = $1 AND id = $2",
             workspace_id,
