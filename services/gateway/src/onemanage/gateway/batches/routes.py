@@ -182,7 +182,10 @@ async def _order(
 ) -> BatchOrder:
     name, fields = await _child(gateway, caller, body, accept)
     if len(msgspec.json.encode(fields)) > _MAX_COMMAND_BYTES:
-        detail = f"A batch's recipe may have {_MAX_COMMAND_BYTES:,} bytes at most. Shorten it."
+        detail = (
+            f"A batch's recipe may have {_MAX_COMMAND_BYTES:,} bytes at most. "
+            "Shorten it."
+        )
         raise Problem(422, "recipe_too_large", detail)
     task_id = new_id("tsk")
     batch_id = f"bat_{task_id.removeprefix('tsk_')}"

@@ -214,7 +214,8 @@ class DeadLetters:
             raise NotReplayed(HANDLER_SILENT, text) from None
         except TimeoutError:
             text = (
-                f"{handler} has not answered within {_HANDLER_PATIENCE_SECONDS:g} s and may "
+                f"{handler} has not answered within "
+                f"{_HANDLER_PATIENCE_SECONDS:g} s and may "
                 "still be at work. Look at its logs, then replay or discard the letter."
             )
             raise NotReplayed(HANDLER_SILENT, text) from None

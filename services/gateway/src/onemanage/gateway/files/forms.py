@@ -151,7 +151,7 @@ def _bad_form(why: str) -> Problem:
 
 def _too_much() -> Problem:
     detail = (
-        f"The form may hold {MAX_BESIDE_BYTES} bytes and {_MAX_PARTS} parts beside its file; "
-        "send the file alone, or fewer fields."
+        f"The form may hold {MAX_BESIDE_BYTES} bytes and {_MAX_PARTS} parts beside "
+        "its file; send the file alone, or fewer fields."
     )
     return Problem(413, "form.too_large", detail, max_bytes=MAX_BESIDE_BYTES)

@@ -1,4 +1,4 @@
-"""Structs -> HTTP answers, encoded by msgspec: what they declare public, and no more."""
+"""Structs -> HTTP answers, encoded by msgspec: only what they declare public."""
 
 from datetime import datetime
 from typing import Any

@@ -52,7 +52,7 @@ def whole[T](items: Iterable[T], shown: Callable[[T], dict[str, Any]]) -> Respon
 
 
 def newest(id_field: str) -> Callable[[Any], ListPlace]:
-    """Places in a list that begins with the newest; ``id_field`` decides among equals."""
+    """Places in a list, the newest first; ``id_field`` decides among equals."""
 
     def place(item: Any) -> ListPlace:
         return ListPlace(created_at=item.created_at, id=getattr(item, id_field))

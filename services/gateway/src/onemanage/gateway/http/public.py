@@ -1,4 +1,4 @@
-"""What of a Struct leaves the gateway: the fields that it declares public, at any depth.
+"""What of a Struct leaves the gateway: what it declares public, at any depth.
 
 The same shapes cut answers and the API's description, so the two cannot differ.
 """

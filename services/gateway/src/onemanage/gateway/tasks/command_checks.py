@@ -35,7 +35,8 @@ def check_command(
     if size > MAX_ORDER_BYTES:
         path, part = _largest(fields)
         detail = (
-            f"This order has {_in_kib(size)} and may have {_in_kib(MAX_ORDER_BYTES)}; its "
+            f"This order has {_in_kib(size)} and may have "
+            f"{_in_kib(MAX_ORDER_BYTES)}; its "
             f"largest part is {path} with {_in_kib(part)}. Make that shorter, or "
             "send several smaller orders."
         )

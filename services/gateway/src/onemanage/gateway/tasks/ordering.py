@@ -1,4 +1,4 @@
-"""What a route that orders a task needs: the order, its wait and its answer are one call.
+"""What a route needs to order a task: order, wait and answer are one call.
 
 A route of its own where the answer is another, as that of batches, uses orders.py.
 """
