@@ -113,8 +113,8 @@ async def in_tasks(client: Client) -> set[str]:
 async def test_tasks_that_an_older_store_has_not_heard_of_are_sent_again_and_carried_out(
     tmp_path: Path, database: MakeDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recovery, "_SETTLED", 0.0)
-    monkeypatch.setattr(dispatcher, "_EVERY", 0.1)
+    monkeypatch.setattr(recovery, "_SETTLED_SECONDS", 0.0)
+    monkeypatch.setattr(dispatcher, "_EVERY_SECONDS", 0.1)
     older = tmp_path / "older"
     async with nats_node(tmp_path) as node, connected(node) as client:
         await topology.declare(client, ack_wait=ACK_WAIT)

@@ -190,7 +190,7 @@ async def test_uploads_are_looked_at_in_the_end_whoever_goes_on_asking(
     pool: Pool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(dispatching, "_EVERY", 0.05)
+    monkeypatch.setattr(dispatching, "_EVERY_SECONDS", 0.05)
     (upload,) = await _uploaded(tasks, 1, OWNER_WORKSPACE)
     for _ in range(3):
         await accept(**ASKED, window=0)

@@ -98,6 +98,18 @@ async def _gateway(nats: Client, pool: Pool) -> AsyncIterator[Deps]:
         await asyncio.wait(running)
 
 
+async def _ordered(accept: Accept, dispatcher: Dispatcher) -> str:
+    accepted = await accept(name="preview.publish", subject=LOW, command=ORDER)
+    assert accepted.task is not None
+    dispatcher.submit(accepted.task)
+    return accepted.task.id
+
+
+async def _is(tasks: TaskStore, task_id: str, state: str) -> bool:
+    row = await tasks.get(OWNER_WORKSPACE, task_id)
+    return row is not None and row.state == state
+
+
 async def test_a_letter_tells_why_and_how_often_and_is_replayed_as_the_next_run(
     nats: Client,
     pool: Pool,
@@ -118,22 +130,14 @@ async def test_a_letter_tells_why_and_how_often_and_is_replayed_as_the_next_run(
         _gateway(nats, pool) as deps,
         working(process_settings, publish, task_name="preview.publish"),
     ):
-        accepted = await accept(name="preview.publish", subject=LOW, command=ORDER)
-        assert accepted.task is not None
-        task_id = accepted.task.id
-
-        async def is_(state: str) -> bool:
-            row = await tasks.get(OWNER_WORKSPACE, task_id)
-            return row is not None and row.state == state
-
-        deps.dispatcher.submit(accepted.task)
-        await eventually(lambda: is_("failed"))
+        task_id = await _ordered(accept, deps.dispatcher)
+        await eventually(lambda: _is(tasks, task_id, "failed"))
         letters = DeadLetters(nats, tasks, deps.dispatcher.submit)
         [shown] = (await letters.page(50, 0, ALL)).items
         opened = await letters.get(shown.id)
         repaired = True
         await letters.replay(shown.id)
-        await eventually(lambda: is_("completed"))
+        await eventually(lambda: _is(tasks, task_id, "completed"))
 
     assert (shown.reason, shown.error) == ("raised", "the disk is full")
     assert (shown.deliveries, shown.subject) == (3, LOW)

@@ -86,7 +86,7 @@ async def test_a_letter_whose_handler_does_not_run_stays(
 async def test_a_handler_that_does_not_answer_is_asked_once_for_all_its_letters(
     letters: DeadLetters, nats: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dead_letters, "_HANDLER_PATIENCE", 0.5)
+    monkeypatch.setattr(dead_letters, "_HANDLER_PATIENCE_SECONDS", 0.5)
     asked: list[str] = []
 
     async def say_nothing(message: Msg) -> None:

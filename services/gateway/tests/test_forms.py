@@ -6,7 +6,7 @@ import pytest
 from fastapi import Request
 from starlette.types import Message
 
-from onemanage.gateway.files.forms import MAX_BESIDE, SentFile
+from onemanage.gateway.files.forms import MAX_BESIDE_BYTES, SentFile
 from onemanage.gateway.http.problems import Problem
 
 B = "----WebKitFormBoundary7MA4YWxkTrZu0gW"
@@ -166,7 +166,7 @@ async def test_a_second_file_is_not_passed_over_in_silence() -> None:
 @pytest.mark.parametrize(
     "beside",
     [
-        part('; name="note"', "x" * (2 * MAX_BESIDE), ""),
+        part('; name="note"', "x" * (2 * MAX_BESIDE_BYTES), ""),
         part('; name="note"', "x", "") * 101,
         part('; name="note"', "x", "A: b\r\n" * 9),
         part('; name="note"', "x", f"A: {'b' * 5000}\r\n"),
@@ -180,12 +180,15 @@ async def test_what_stands_beside_the_file_is_counted(beside: str) -> None:
 
 
 async def test_what_stands_around_a_form_is_counted_too() -> None:
-    for body in ("x" * 2 * MAX_BESIDE + "\r\n" + WHOLE, WHOLE + "x" * 2 * MAX_BESIDE):
+    for body in (
+        "x" * 2 * MAX_BESIDE_BYTES + "\r\n" + WHOLE,
+        WHOLE + "x" * 2 * MAX_BESIDE_BYTES,
+    ):
         assert (await refusal(body)).code == "form.too_large"
 
 
 async def test_a_file_may_be_far_larger_than_what_stands_beside_it() -> None:
-    content = "8BPS" + "x" * (5 * MAX_BESIDE)
+    content = "8BPS" + "x" * (5 * MAX_BESIDE_BYTES)
     body = part('; name="file"; filename="a.psd"', content) + END
     assert await read(body, 4096) == ("a.psd", content.encode())
 

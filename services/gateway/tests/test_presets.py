@@ -44,6 +44,19 @@ async def test_presets_are_listed_by_name_page_by_page(world: World) -> None:
     assert rest.json()["next_cursor"] is None
 
 
+async def test_a_page_goes_on_where_the_last_preset_of_the_page_before_is_gone(
+    world: World,
+) -> None:
+    async with world.client() as client:
+        for name in ("a", "b", "c"):
+            await client.put(f"{PATH}/{name}", json={"recipe": RECIPE})
+        first = (await client.get(PATH, params={"limit": 2})).json()
+        await client.delete(f"{PATH}/b")
+        rest = await client.get(PATH, params={"cursor": first["next_cursor"]})
+
+    assert [one["name"] for one in rest.json()["items"]] == ["c"]
+
+
 async def test_a_preset_is_checked_when_it_is_saved(world: World) -> None:
     body = {"recipe": {"operations": [{"op": "blur"}]}}
     async with world.client() as client:

@@ -26,7 +26,7 @@ from .test_relay import COMMAND
 
 @pytest.fixture(autouse=True)
 def _brisk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recovery, "_SETTLED", 0.0)
+    monkeypatch.setattr(recovery, "_SETTLED_SECONDS", 0.0)
 
 
 class Gateway:

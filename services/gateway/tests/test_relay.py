@@ -52,7 +52,7 @@ async def _dispatching(nats: Client, pool: Pool) -> AsyncIterator[Deps]:
 @pytest.fixture
 def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sweeper that does not let a test wait."""
-    monkeypatch.setattr(dispatching, "_EVERY", 0.05)
+    monkeypatch.setattr(dispatching, "_EVERY_SECONDS", 0.05)
 
 
 async def _accepted(accept: Accept, **changes: Any) -> TaskRow:
@@ -242,7 +242,7 @@ async def test_an_order_that_only_another_release_can_read_is_left_to_it_for_a_w
     monkeypatch: pytest.MonkeyPatch,
     unreadable: dict[str, Any],
 ) -> None:
-    monkeypatch.setattr(relaying, "_LATER", 0.1)
+    monkeypatch.setattr(relaying, "_LATER_SECONDS", 0.1)
     row = await _accepted(accept, **unreadable)
     tasks = TaskStore(pool)
     async with _dispatching(nats, pool) as deps:

@@ -8,7 +8,11 @@ import pytest
 from onemanage.contracts.base import new_id, utc_now
 from onemanage.contracts.imaging.images import StoredImage, Transformation
 from onemanage.contracts.imaging.recipe_checks import check_recipe
-from onemanage.gateway.http.served_images import KEPT_SECONDS, MAX_IMAGE, ServedImages
+from onemanage.gateway.http.served_images import (
+    KEPT_SECONDS,
+    MAX_IMAGE_BYTES,
+    ServedImages,
+)
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.storage.storage import ObjectMissing, ObjectStream, Storage
@@ -123,14 +127,14 @@ async def test_what_was_discarded_is_gone_after_a_minute(storage: Storage) -> No
 
 async def test_large_images_are_streamed_and_not_kept(storage: Storage) -> None:
     served = ServedImages(storage)
-    for key, size in (("small", MAX_IMAGE), ("large", MAX_IMAGE + 1)):
+    for key, size in (("small", MAX_IMAGE_BYTES), ("large", MAX_IMAGE_BYTES + 1)):
         await storage.put_bytes(key, bytes(size), "image/png")
 
     small, large = await served.content("small"), await served.content("large")
 
-    assert not isinstance(small, ObjectStream) and len(small.data) == MAX_IMAGE
+    assert not isinstance(small, ObjectStream) and len(small.data) == MAX_IMAGE_BYTES
     assert isinstance(large, ObjectStream)
-    assert sum([len(chunk) async for chunk in large.chunks]) == MAX_IMAGE + 1
+    assert sum([len(chunk) async for chunk in large.chunks]) == MAX_IMAGE_BYTES + 1
 
 
 async def test_the_longest_unused_image_makes_room(storage: Storage) -> None:
@@ -138,7 +142,7 @@ async def test_the_longest_unused_image_makes_room(storage: Storage) -> None:
     await storage.put_bytes("first", b"1", "image/png")
     await served.content("first")
     for number in range(64):
-        await storage.put_bytes(f"{number}", bytes(MAX_IMAGE), "image/png")
+        await storage.put_bytes(f"{number}", bytes(MAX_IMAGE_BYTES), "image/png")
         await served.content(f"{number}")
     await storage.delete(["first", "63"])
 

@@ -352,7 +352,7 @@ async def test_a_flood_is_carried_out_turn_by_turn_without_the_sweeper_s_help(
     process_settings: ProcessSettings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(dispatcher, "_EVERY", 600)
+    monkeypatch.setattr(dispatcher, "_EVERY_SECONDS", 600)
 
     async with (
         _running(settings, database, nats) as world,

@@ -80,7 +80,7 @@ async def test_no_file_is_made_of_what_was_swept_while_it_was_stored(
     store: Store, storage: Storage, uploads: Uploads, pool: Pool
 ) -> None:
     async def body() -> Body:
-        yield bytes(sniff.HEAD)
+        yield bytes(sniff.HEAD_BYTES)
         yield b"the row of the upload is there by now"
         await sweep(store, storage, older_than=0)
 

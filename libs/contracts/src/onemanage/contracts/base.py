@@ -11,6 +11,8 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import msgspec
 
+from onemanage.contracts.public import shows, shows_all
+
 EVENT_VERSION = "1.0"
 _NAMESPACE = uuid5(NAMESPACE_URL, "https://onemanage.dev/ids")
 
@@ -62,6 +64,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@shows_all
 class ErrorInfo(msgspec.Struct, frozen=True, kw_only=True):
     """Why a task failed, in words for the person who asked for it."""
 
@@ -75,6 +78,7 @@ class ErrorInfo(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the same request may succeed later as it stands."""
 
 
+@shows_all
 class Progress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How far a task has come."""
 
@@ -98,6 +102,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     """Counts what the user has asked for: 1, and one more for each retry or replay."""
 
 
+@shows("event_id", "task_id", "status", "run", "timestamp", "event_version")
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     """A fact about a task, for any number of consumers."""
 
@@ -126,24 +131,28 @@ class AcceptedEvent(Event, frozen=True, kw_only=True):
     """The gateway has taken the command and promises that it will be carried out."""
 
 
+@shows("attempt")
 class StartedEvent(Event, frozen=True, kw_only=True):
     """A worker has begun; ``attempt`` counts the deliveries of this run from 1."""
 
     attempt: int = 1
 
 
+@shows("progress")
 class ProgressEvent(Event, frozen=True, kw_only=True):
     """How far the worker has come."""
 
     progress: Progress
 
 
+@shows("result")
 class CompletedEvent[R: msgspec.Struct](Event, frozen=True, kw_only=True):
     """The task has done what it was asked for."""
 
     result: R
 
 
+@shows("error")
 class FailedEvent(Event, frozen=True, kw_only=True):
     """The task has ended without a result, after its last attempt."""
 

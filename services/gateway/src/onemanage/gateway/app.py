@@ -45,19 +45,21 @@ from onemanage.gateway.psd import routes as psd
 from onemanage.gateway.psd import search_routes as psd_search
 from onemanage.gateway.psd.rendition_images import RenditionImages
 from onemanage.gateway.settings import GatewaySettings
-from onemanage.gateway.store import Store, open_pool
+from onemanage.gateway.store import Pool, Store, open_pool
 from onemanage.gateway.tasks import routes as tasks
 from onemanage.gateway.tasks.dispatcher import Dispatcher
 from onemanage.gateway.tasks.live import LiveEvents
 from onemanage.gateway.tasks.outbox import Outbox
 from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskStore
-from onemanage.platform.messaging.nats import connect
+from onemanage.platform.messaging.nats import Client, connect
 from onemanage.platform.process.logging import configure_logging
 from onemanage.platform.process.settings import load
 from onemanage.platform.process.sweeping import sweep_for_ever
 from onemanage.platform.storage.storage import Storage
 
+_DRAIN_SECONDS = 2
+"""What has been submitted has so long to be sent when the process ends."""
 _DESCRIPTION = """PSD documents in; layers, composites and previews out. Tables in, too.
 
 Every job is a task. `Prefer: wait=N` waits up to N seconds for its result (default 2,
@@ -70,20 +72,42 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     """Connect to everything, and leave nothing submitted unsaid at the end."""
     client = await connect(settings.nats_url, "gateway")
     pool = await open_pool(settings.database_url, settings.database_pool_size)
+    gateway = _wired(settings, client, pool)
+    await gateway.live.open(client)
+    await _ensure_owner(gateway.store, settings.owner_api_key)
+    try:
+        async with anyio.create_task_group() as group:
+            group.start_soon(gateway.relay.run)
+            group.start_soon(gateway.dispatcher.run)
+            group.start_soon(
+                sweep_for_ever,
+                "unfinished uploads",
+                lambda: sweep(
+                    gateway.store, gateway.storage, settings.max_upload_seconds
+                ),
+                settings.upload_sweep_seconds,
+            )
+            yield gateway
+            with anyio.move_on_after(_DRAIN_SECONDS):
+                await gateway.relay.drained()
+            group.cancel_scope.cancel()
+    finally:
+        await pool.close()
+        await client.close()
+
+
+def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
     store, storage, live = Store(pool), Storage(settings), LiveEvents()
     outbox = Outbox(pool)
     relay = Relay(client, outbox)
-    dispatcher = Dispatcher(outbox, relay, live.windows)
-    await live.open(client)
-    await _ensure_owner(store, settings.owner_api_key)
-    gateway = Gateway(
+    return Gateway(
         nats=client,
         store=store,
         keys=Keys(store),
         tasks=TaskStore(pool),
         storage=storage,
         relay=relay,
-        dispatcher=dispatcher,
+        dispatcher=Dispatcher(outbox, relay, live.windows),
         live=live,
         links=PreviewLinks(settings.public_url, settings.preview_signing_key),
         sealing_key=settings.data_import_sealing_key,
@@ -94,23 +118,6 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         presets=PresetStore(pool),
         batches=BatchStore(pool),
     )
-    try:
-        async with anyio.create_task_group() as group:
-            group.start_soon(relay.run)
-            group.start_soon(dispatcher.run)
-            group.start_soon(
-                sweep_for_ever,
-                "unfinished uploads",
-                lambda: sweep(store, storage, settings.max_upload_seconds),
-                settings.upload_sweep_seconds,
-            )
-            yield gateway
-            with anyio.move_on_after(2):
-                await relay.drained()
-            group.cancel_scope.cancel()
-    finally:
-        await pool.close()
-        await client.close()
 
 
 def _upload_limits(settings: GatewaySettings) -> tuple[int, float]:

@@ -78,5 +78,6 @@ def hash_of_bearer(authorization: str | None) -> bytes:
 
 
 def wrong_key() -> Problem:
+    """A 401 Problem, the same for every reason: nobody learns which it was."""
     detail = "This API key is not valid here; check that it is whole and not revoked."
     return Problem(401, "wrong_api_key", detail, headers=_CHALLENGE)

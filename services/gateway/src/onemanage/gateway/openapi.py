@@ -21,7 +21,7 @@ from onemanage.contracts.psd.manifest import LayerDetails
 from onemanage.contracts.psd.renditions import RenditionSpec
 from onemanage.contracts.registry import TASKS
 from onemanage.gateway.http.admission import OPEN
-from onemanage.gateway.http.answers import INSIDE
+from onemanage.gateway.http.public import Shape, shape_of, structs_in
 
 type Json = dict[str, Any]
 
@@ -172,8 +172,8 @@ def _add_contracts(document: Json) -> None:
     _, contracts = msgspec.json.schema_components(
         sorted(types, key=lambda each: each.__name__), ref_template=_REF + "{name}"
     )
-    for schema in contracts.values():
-        _without_inside(schema)
+    for kind in frozenset().union(*(structs_in(each) for each in types)):
+        _cut(contracts[kind.__name__], shape_of(kind))
     contracts["Manifest"]["properties"]["manifest_version"]["examples"] = ["1.1"]
     made = {
         f"{task.result.__name__}Result": _result(
@@ -202,12 +202,13 @@ def _result(contract: Json, own_id: str | None) -> Json:
     return contract | {"properties": properties, "required": required}
 
 
-def _without_inside(schema: Json) -> None:
-    properties = schema.get("properties", {})
-    for name in INSIDE & properties.keys():
-        del properties[name]
-    if "required" in schema:
-        schema["required"] = [n for n in schema["required"] if n not in INSIDE]
+def _cut(schema: Json, shape: Shape) -> None:
+    """To what answers have of it."""
+    if shape is None:
+        return
+    properties = schema["properties"]
+    schema["properties"] = {n: each for n, each in properties.items() if n in shape}
+    schema["required"] = [name for name in schema["required"] if name in shape]
 
 
 def _refer(field: Json, names: list[str]) -> None:

@@ -11,6 +11,7 @@ import asyncpg
 import msgspec
 
 from onemanage.contracts.base import derived_id
+from onemanage.contracts.public import shows
 
 type Pool = asyncpg.Pool[asyncpg.Record]
 
@@ -24,7 +25,10 @@ class KeyRow(msgspec.Struct):
     admin: bool
 
 
+@shows("id", "name", "size", "sha256", "media_type", "created_at")
 class FileRow(msgspec.Struct, kw_only=True):
+    """An uploaded file; ``size`` in bytes, ``sha256`` as 64 hex digits."""
+
     id: str
     workspace_id: str
     name: str
@@ -143,6 +147,7 @@ class Store:
         return None if record is None else FileRow(**record)
 
     async def file(self, workspace_id: str, file_id: str) -> FileRow | None:
+        """None where the workspace has no file of this id."""
         record = await self._pool.fetchrow(
             f"SELECT {FILE_COLUMNS} FROM files WHERE workspace_id = $1 AND id = $2",
             workspace_id,

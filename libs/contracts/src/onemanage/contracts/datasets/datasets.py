@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from onemanage.contracts.base import Query
+from onemanage.contracts.public import shows, shows_all
 
 type Cell = str | int | float | bool | None
 """A value of a row, as JSON has it without loss.
@@ -30,6 +31,7 @@ FILTER_OPERATORS = (
 EXPORT_FORMATS = ("csv", "parquet", "arrow", "xlsx")
 
 
+@shows_all
 class DatasetColumn(msgspec.Struct, frozen=True, kw_only=True):
     """A column of the table, as PostgreSQL's catalogue has it."""
 
@@ -41,6 +43,17 @@ class DatasetColumn(msgspec.Struct, frozen=True, kw_only=True):
     scale: int | None = None
 
 
+@shows(
+    "dataset_id",
+    "name",
+    "row_count",
+    "column_count",
+    "created_at",
+    "updated_at",
+    "columns",
+    "last_import_id",
+    "profiled_at",
+)
 class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     """A table that imports have made."""
 
@@ -63,6 +76,7 @@ class DatasetPage(msgspec.Struct, frozen=True, kw_only=True):
     has_more: bool
 
 
+@shows_all
 class RowFilter(msgspec.Struct, frozen=True, kw_only=True):
     """One condition. Several hold together."""
 
@@ -177,6 +191,16 @@ class DatasetProfile(msgspec.Struct, frozen=True, kw_only=True):
     profile_version: str = "1.0"
 
 
+@shows(
+    "dataset_id",
+    "name",
+    "import_id",
+    "task_id",
+    "taken_at",
+    "row_count",
+    "column_count",
+    "snapshot_size",
+)
 class DatasetSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Where the newest snapshot and profile of a data set lie."""
 
@@ -196,6 +220,7 @@ class DatasetSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """A DatasetProfile as JSON."""
 
 
+@shows_all
 class ExportSpec(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be exported, and how."""
 
@@ -211,6 +236,18 @@ class ExportSpec(msgspec.Struct, frozen=True, kw_only=True):
     """Of CSV: older spreadsheets need it to see UTF-8."""
 
 
+@shows(
+    "export_id",
+    "dataset_id",
+    "task_id",
+    "spec",
+    "file_name",
+    "row_count",
+    "size",
+    "sha256",
+    "media_type",
+    "created_at",
+)
 class DatasetExport(msgspec.Struct, frozen=True, kw_only=True):
     """A file that was made of a data set."""
 
@@ -229,6 +266,7 @@ class DatasetExport(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+@shows_all
 class DroppedDataset(msgspec.Struct, frozen=True, kw_only=True):
     dataset_id: str
     name: str

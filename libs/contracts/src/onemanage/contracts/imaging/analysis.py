@@ -5,11 +5,14 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from onemanage.contracts.public import shows_all
+
 ANALYSIS_VERSION = "1.0"
 
 type Share = Annotated[float, Meta(ge=0, le=1)]
 
 
+@shows_all
 class Swatch(msgspec.Struct, frozen=True, kw_only=True):
     """One colour of the palette."""
 
@@ -22,6 +25,7 @@ class Swatch(msgspec.Struct, frozen=True, kw_only=True):
     """CIE C*ab; below about 8 it is a grey."""
 
 
+@shows_all
 class Face(msgspec.Struct, frozen=True, kw_only=True):
     """A box around a face that looks at the camera, in pixels of the image."""
 
@@ -32,6 +36,7 @@ class Face(msgspec.Struct, frozen=True, kw_only=True):
     confidence: Share
 
 
+@shows_all
 class PerceptualHash(msgspec.Struct, frozen=True, kw_only=True):
     """PDQ of the whole picture, and of what a small crop of it would show."""
 
@@ -43,6 +48,7 @@ class PerceptualHash(msgspec.Struct, frozen=True, kw_only=True):
     """Hashes of windows of the picture, in the order of ``pdq.WINDOWS``."""
 
 
+@shows_all
 class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is known of one image."""
 

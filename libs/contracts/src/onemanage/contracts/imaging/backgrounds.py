@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from onemanage.contracts.imaging.outputs import AnyOutput
+from onemanage.contracts.public import shows_all
 
 BACKGROUND_VERSION = "1.0"
 
@@ -18,14 +19,17 @@ type Side = Annotated[int, Meta(ge=16, le=16384)]
 """Pixels."""
 
 
+@shows_all
 class Transparent(msgspec.Struct, frozen=True, kw_only=True, tag="transparent"):
     """Nothing behind the subject: the result has an alpha channel."""
 
 
+@shows_all
 class Solid(msgspec.Struct, frozen=True, kw_only=True, tag="solid"):
     color: Color = "#ffffff"
 
 
+@shows_all
 class Gradient(msgspec.Struct, frozen=True, kw_only=True, tag="gradient"):
     """From one colour to the next, evenly spaced, blended in linear light."""
 
@@ -35,6 +39,7 @@ class Gradient(msgspec.Struct, frozen=True, kw_only=True, tag="gradient"):
     """Of linear, degrees clockwise; 0 goes up, 90 to the right, 180 down."""
 
 
+@shows_all
 class BlurredOriginal(msgspec.Struct, frozen=True, kw_only=True, tag="blur"):
     """The picture's own background, out of focus, the subject not smeared into it."""
 
@@ -44,6 +49,7 @@ class BlurredOriginal(msgspec.Struct, frozen=True, kw_only=True, tag="blur"):
     """How much darker: 0 leaves it, 1 is black."""
 
 
+@shows_all
 class Picture(msgspec.Struct, frozen=True, kw_only=True, tag="picture"):
     """Another file of the workspace, made to cover, cut around its middle."""
 
@@ -52,6 +58,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True, tag="picture"):
     """Standard deviation as a share of the longer side."""
 
 
+@shows_all
 class StudioSweep(msgspec.Struct, frozen=True, kw_only=True, tag="sweep"):
     """A paper curved from the table to the wall, lit from above."""
 
@@ -67,6 +74,7 @@ class StudioSweep(msgspec.Struct, frozen=True, kw_only=True, tag="sweep"):
 type Fill = Transparent | Solid | Gradient | BlurredOriginal | Picture | StudioSweep
 
 
+@shows_all
 class ContactShadow(msgspec.Struct, frozen=True, kw_only=True):
     """A shadow on the ground below the subject, dark where it touches."""
 
@@ -80,6 +88,7 @@ class ContactShadow(msgspec.Struct, frozen=True, kw_only=True):
     color: Color = "#000000"
 
 
+@shows_all
 class Reflection(msgspec.Struct, frozen=True, kw_only=True):
     """The subject mirrored below its foot, fading downwards."""
 
@@ -90,6 +99,7 @@ class Reflection(msgspec.Struct, frozen=True, kw_only=True):
     """Between foot and mirror image, as a share of the subject's height."""
 
 
+@shows_all
 class Placement(msgspec.Struct, frozen=True, kw_only=True):
     """Where the subject goes, as marketplaces ask for it.
 
@@ -116,6 +126,7 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     """The subject is not made larger than this; it has wider margins then."""
 
 
+@shows_all
 class BackgroundSpec(msgspec.Struct, frozen=True, kw_only=True):
     """One background job. The defaults cut the subject out and change nothing else."""
 
@@ -135,6 +146,7 @@ class BackgroundSpec(msgspec.Struct, frozen=True, kw_only=True):
     is always PNG."""
 
 
+@shows_all
 class RemovalResult(msgspec.Struct, frozen=True, kw_only=True):
     """How the subject was found."""
 

@@ -10,6 +10,7 @@ import msgspec
 
 from onemanage.contracts.base import Command
 from onemanage.contracts.imaging.images import StoredImage
+from onemanage.contracts.public import shows
 from onemanage.contracts.task import Task
 
 MAX_BATCH = 10_000
@@ -36,6 +37,16 @@ class FinishBatch(Command, frozen=True, kw_only=True, tag="imaging.batch"):
     images: list[SheetImage] = []
 
 
+@shows(
+    "batch_id",
+    "task_id",
+    "total",
+    "completed",
+    "failed",
+    "cancelled",
+    "contact_sheet",
+    "created_at",
+)
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
     """How a batch ended."""
 

@@ -11,9 +11,11 @@ from onemanage.contracts.base import Command, ListPlace, Query
 from onemanage.contracts.imaging.analysis import Analysis
 from onemanage.contracts.imaging.backgrounds import BackgroundSpec, RemovalResult
 from onemanage.contracts.imaging.recipes import Recipe
+from onemanage.contracts.public import shows, shows_all
 from onemanage.contracts.task import Task
 
 
+@shows("name", "media_type", "width", "height", "size", "sha256", "frames", "warnings")
 class StoredImage(msgspec.Struct, frozen=True, kw_only=True):
     """An image that was made, in object storage."""
 
@@ -47,6 +49,18 @@ class Artifact(msgspec.Struct, frozen=True, kw_only=True):
     name: str
 
 
+@shows(
+    "transformation_id",
+    "task_id",
+    "file_id",
+    "name",
+    "recipe",
+    "key",
+    "variants",
+    "created_at",
+    "reused_from",
+    "warnings",
+)
 class Transformation(msgspec.Struct, frozen=True, kw_only=True):
     """What one recipe made of one image."""
 
@@ -94,6 +108,17 @@ TRANSFORM = Task(
 )
 
 
+@shows(
+    "background_id",
+    "task_id",
+    "file_id",
+    "name",
+    "spec",
+    "removal",
+    "images",
+    "created_at",
+    "warnings",
+)
 class BackgroundImage(msgspec.Struct, frozen=True, kw_only=True):
     """A picture whose background was taken away or replaced."""
 
@@ -133,6 +158,7 @@ GENERATE_BACKGROUND = Task(
 )
 
 
+@shows("file_id", "task_id", "name", "analysis", "created_at")
 class Asset(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of an uploaded image."""
 
@@ -199,6 +225,7 @@ class FindSimilar(Query, frozen=True, kw_only=True):
     limit: int = 50
 
 
+@shows_all
 class SimilarImage(msgspec.Struct, frozen=True, kw_only=True):
     file_id: str
     name: str

@@ -5,7 +5,10 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from onemanage.contracts.public import shows_all
 
+
+@shows_all
 class Output(msgspec.Struct, frozen=True, kw_only=True, tag_field="format"):
     """How an image is encoded. Metadata of the source is never kept (EXIF, GPS, XMP)."""
 

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from onemanage.contracts.imaging.outputs import AnyOutput, WebpOutput
+from onemanage.contracts.public import shows_all
 
 RECIPE_VERSION: Literal["1.0"] = "1.0"
 MAX_SIDE = 16_384
@@ -54,6 +55,7 @@ type Position = Literal[
 ]
 
 
+@shows_all
 class Operation(msgspec.Struct, frozen=True, kw_only=True, tag_field="op"):
     """One step. ``op`` says which."""
 
@@ -275,6 +277,7 @@ type AnyOperation = (
 type AnyOperations = Annotated[list[AnyOperation], Meta(max_length=64)]
 
 
+@shows_all
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """Which picture of the source is meant, where it has more than one."""
 
@@ -289,6 +292,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """False for the first frame alone."""
 
 
+@shows_all
 class Variant(msgspec.Struct, frozen=True, kw_only=True):
     """One file that is wanted."""
 
@@ -299,6 +303,7 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     output: AnyOutput = WebpOutput()
 
 
+@shows_all
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """What becomes of an image."""
 

@@ -13,6 +13,7 @@ from onemanage.contracts.imports.plans import (
     Source,
     Warning,
 )
+from onemanage.contracts.public import shows, shows_all
 from onemanage.contracts.task import Task
 
 
@@ -21,6 +22,7 @@ def kept_rejects_key(rejects_key: str) -> str:
     return rejects_key.removesuffix(".csv") + ".kept.csv"
 
 
+@shows_all
 class SourceName(msgspec.Struct, frozen=True, kw_only=True):
     """A source as it is shown: never with a password."""
 
@@ -31,6 +33,7 @@ class SourceName(msgspec.Struct, frozen=True, kw_only=True):
     file_id: str | None = None
 
 
+@shows_all
 class PlannedTable(msgspec.Struct, frozen=True, kw_only=True):
     """One table of a plan in brief."""
 
@@ -48,6 +51,7 @@ class PlannedTable(msgspec.Struct, frozen=True, kw_only=True):
     remembered_from: str | None
 
 
+@shows("plan_id", "task_id", "sources", "tables", "created_at")
 class ImportPlan(msgspec.Struct, frozen=True, kw_only=True):
     """A proposal that waits for a person, without its columns."""
 
@@ -71,6 +75,23 @@ class PlanDocument(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+@shows(
+    "table",
+    "dataset_id",
+    "mode",
+    "read",
+    "loaded",
+    "updated",
+    "rejected",
+    "file_id",
+    "member",
+    "sheet",
+    "added_columns",
+    "reject_counts",
+    "warnings",
+    "repeats",
+    "kept_until",
+)
 class ImportedTable(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one table of the plan. ``read`` is ``loaded`` + ``rejected``."""
 
@@ -101,6 +122,24 @@ class ImportedTable(msgspec.Struct, frozen=True, kw_only=True):
     """Of a replace: until then it can be undone."""
 
 
+@shows(
+    "import_id",
+    "task_id",
+    "status",
+    "sources",
+    "tables",
+    "read",
+    "loaded",
+    "updated",
+    "rejected",
+    "rows_per_second",
+    "seconds",
+    "created_at",
+    "plan_id",
+    "resubmits",
+    "warnings",
+    "undone_at",
+)
 class Import(msgspec.Struct, frozen=True, kw_only=True):
     """One import with its figures, those of all its tables together."""
 

@@ -6,6 +6,8 @@ sends back, and what is remembered of an import for the next file of its shape.
 
 import msgspec
 
+from onemanage.contracts.public import shows_all
+
 PLAN_VERSION = "1.0"
 
 
@@ -126,6 +128,7 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
     """More rejected rows than this, and nothing is loaded; None for any number."""
 
 
+@shows_all
 class Warning(msgspec.Struct, frozen=True, kw_only=True):
     """What a person should look at before importing."""
 
@@ -201,6 +204,7 @@ class Reject(msgspec.Struct, frozen=True, kw_only=True):
     message: str
 
 
+@shows_all
 class RejectCount(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     column: str | None

@@ -5,9 +5,11 @@ from datetime import datetime
 import msgspec
 
 from onemanage.contracts.base import Command
+from onemanage.contracts.public import shows_all
 from onemanage.contracts.task import Task
 
 
+@shows_all
 class PublishedDataset(msgspec.Struct, frozen=True, kw_only=True):
     dataset_id: str
     preview_count: int

@@ -5,9 +5,26 @@ from datetime import datetime
 import msgspec
 
 from onemanage.contracts.base import Command, Event, Query
+from onemanage.contracts.public import shows, shows_all
 from onemanage.contracts.task import Task
 
 
+@shows(
+    "preview_id",
+    "document_id",
+    "layer_id",
+    "name",
+    "width",
+    "height",
+    "size",
+    "media_type",
+    "sha256",
+    "expires_at",
+    "dataset_id",
+    "kind",
+    "column",
+    "position",
+)
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
     """One published image or page. From ``expires_at`` on, nobody is shown it."""
 
@@ -36,6 +53,7 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     """Of the column, from 1."""
 
 
+@shows_all
 class PublishedPreviews(msgspec.Struct, frozen=True, kw_only=True):
     document_id: str
     preview_count: int

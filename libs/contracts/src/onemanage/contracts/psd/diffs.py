@@ -7,6 +7,7 @@ import msgspec
 from onemanage.contracts.base import Command, Query
 from onemanage.contracts.psd.documents import ImageFile
 from onemanage.contracts.psd.style import Box
+from onemanage.contracts.public import shows
 from onemanage.contracts.task import Task
 
 DIFF_VERSION = "1.0"
@@ -33,6 +34,20 @@ class LayerDifference(msgspec.Struct, frozen=True, kw_only=True):
     box_after: Box | None = None
 
 
+@shows(
+    "diff_id",
+    "task_id",
+    "before_document_id",
+    "after_document_id",
+    "added",
+    "removed",
+    "changed",
+    "counts",
+    "changed_share",
+    "heat_map",
+    "created_at",
+    "warnings",
+)
 class DocumentDiff(msgspec.Struct, frozen=True, kw_only=True):
     """Two versions compared, without the single layers."""
 

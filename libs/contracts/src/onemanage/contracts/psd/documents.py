@@ -6,11 +6,13 @@ import msgspec
 
 from onemanage.contracts.base import Command, ListPlace, Query
 from onemanage.contracts.psd.manifest import DocumentDetails, LayerDetails
+from onemanage.contracts.public import shows, shows_all
 from onemanage.contracts.task import Task
 
 MANIFEST_VERSION = "1.1"
 
 
+@shows("media_type", "width", "height", "size", "sha256")
 class ImageFile(msgspec.Struct, frozen=True, kw_only=True):
     """An image in object storage."""
 
@@ -26,6 +28,7 @@ class ImageFile(msgspec.Struct, frozen=True, kw_only=True):
     """Of the bytes, for archives; None for images of an older release."""
 
 
+@shows_all
 class Layer(msgspec.Struct, frozen=True, kw_only=True):
     """One layer or group. Boxes are in canvas pixels and may lie outside the canvas."""
 
@@ -58,6 +61,24 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     """In manifests and where one layer is asked for; not in pages of layers."""
 
 
+@shows(
+    "document_id",
+    "file_id",
+    "task_id",
+    "name",
+    "format",
+    "width",
+    "height",
+    "color_mode",
+    "depth",
+    "icc_profile",
+    "layer_count",
+    "image_count",
+    "composite",
+    "composite_source",
+    "created_at",
+    "warnings",
+)
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a parsed document, without its layers."""
 
@@ -87,6 +108,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     warnings: list[str] = []
 
 
+@shows_all
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """The whole document as JSON beside its images in object storage."""
 

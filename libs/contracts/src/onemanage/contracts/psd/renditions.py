@@ -6,11 +6,13 @@ import msgspec
 
 from onemanage.contracts.base import Command, ListPlace, Query
 from onemanage.contracts.psd.documents import ImageFile
+from onemanage.contracts.public import shows, shows_all
 from onemanage.contracts.task import Task
 
 RENDITION_VERSION = "1.0"
 
 
+@shows_all
 class LayerSelection(msgspec.Struct, frozen=True, kw_only=True):
     """Which layers: those of the ids or names, that are of a kind and shown.
 
@@ -27,6 +29,7 @@ class LayerSelection(msgspec.Struct, frozen=True, kw_only=True):
     """Only those that are ``shown``."""
 
 
+@shows_all
 class RenditionSpec(msgspec.Struct, frozen=True, kw_only=True):
     """What images, of what, how large and in which format."""
 
@@ -60,6 +63,7 @@ class RenditionSpec(msgspec.Struct, frozen=True, kw_only=True):
     """#rrggbb below the image, which then has no alpha. JPEG is on white without."""
 
 
+@shows("number", "name", "scale", "layer_id", "slice_id", "left", "top")
 class RenditionImage(ImageFile, frozen=True, kw_only=True):
     """One image of a rendition."""
 
@@ -75,6 +79,17 @@ class RenditionImage(ImageFile, frozen=True, kw_only=True):
     top: int = 0
 
 
+@shows(
+    "rendition_id",
+    "document_id",
+    "file_id",
+    "task_id",
+    "spec",
+    "image_count",
+    "size",
+    "created_at",
+    "warnings",
+)
 class Rendition(msgspec.Struct, frozen=True, kw_only=True):
     """What was made, without its images."""
 

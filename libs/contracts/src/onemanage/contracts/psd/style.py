@@ -5,7 +5,10 @@ Lengths, shares, angles and colours are as in ``psd_manifest``.
 
 import msgspec
 
+from onemanage.contracts.public import shows_all
 
+
+@shows_all
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A part of a manifest. A field that is not in the JSON has its default."""
 

@@ -6,10 +6,11 @@ from typing import Any
 import msgspec
 
 from onemanage.contracts.base import ListPlace
+from onemanage.contracts.imaging.images import StoredImage
 from onemanage.gateway.gateway import Caller, Gateway
-from onemanage.gateway.http import answers
 from onemanage.gateway.http.archives import Entry, json_entry
 from onemanage.gateway.http.problems import not_found
+from onemanage.gateway.http.public import public
 from onemanage.gateway.tasks.store import ENDED, TaskRow
 
 PATH = "/v1/images/batches"
@@ -24,6 +25,7 @@ def task_id_of(batch_id: str) -> str:
 
 
 async def parent(gateway: Gateway, caller: Caller, batch_id: str) -> TaskRow:
+    """The row that waits for the others. Raises a 404 Problem."""
     row = await gateway.tasks.get(caller.workspace_id, task_id_of(batch_id))
     if row is None or row.name != "imaging.batch":
         raise not_found("batch", batch_id)
@@ -41,9 +43,10 @@ async def as_it_stands(gateway: Gateway, row: TaskRow) -> TaskRow:
 
 
 async def answer(gateway: Gateway, row: TaskRow, batch_id: str) -> dict[str, Any]:
+    """The body of a batch: counts by state, the first hundred failures, the sheet."""
     counts = await gateway.batches.counts(row.id)
     failed = await gateway.batches.children(row.id, _FAILURES, state="failed")
-    sheet = answers.public((row.result or {}).get("contact_sheet"))
+    sheet = public((row.result or {}).get("contact_sheet"), StoredImage)
     return {
         "id": batch_id,
         "task_id": row.id,

@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import ListPlace, derived_id, new_id
 from onemanage.gateway.batches import batches
-from onemanage.gateway.batches.store import Order
+from onemanage.gateway.batches.store import BatchOrder
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -17,7 +17,7 @@ from onemanage.gateway.gateway import (
     Gateway,
     IdempotencyKey,
 )
-from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.archives import archive
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.downloads import Conditional, download
@@ -40,7 +40,7 @@ from onemanage.platform.process.telemetry import TRACEPARENT, trace_headers
 router = APIRouter(prefix=batches.PATH, tags=["images"])
 
 _SUBJECT = "tasks.imaging.low"
-_MAX_COMMAND = 16 * 1024
+_MAX_COMMAND_BYTES = 16 * 1024
 """Bytes of a recipe, which each of the tasks holds."""
 _ACCEPTED: dict[int | str, dict[str, Any]] = {
     202: {"model": TaskOut, "description": "Accepted; follow the task or the batch."}
@@ -135,8 +135,7 @@ async def list_batch_tasks(
     after = cursors.read(cursor, ListPlace)
     row = await batches.parent(gateway, caller, batch_id)
     rows = await gateway.batches.children(row.id, limit + 1, after, state)
-    last = cursors.newest(rows[:limit], "id", has_more=len(rows) > limit)
-    return answers.page((task_answers.task(child) for child in rows[:limit]), last)
+    return pages.answer(pages.first(rows, limit), task_answers.task, pages.newest("id"))
 
 
 @router.get("/{batch_id}/contact-sheet", response_class=Response, responses=_SHEET)
@@ -180,17 +179,18 @@ async def _order(
     body: BatchRequest,
     accept: str,
     asked: Asked,
-) -> Order:
+) -> BatchOrder:
     name, fields = await _child(gateway, caller, body, accept)
-    if len(msgspec.json.encode(fields)) > _MAX_COMMAND:
+    if len(msgspec.json.encode(fields)) > _MAX_COMMAND_BYTES:
         detail = (
-            f"A batch's recipe may have {_MAX_COMMAND:,} bytes at most. Shorten it."
+            f"A batch's recipe may have {_MAX_COMMAND_BYTES:,} bytes at most. "
+            "Shorten it."
         )
         raise Problem(422, "recipe_too_large", detail)
     task_id = new_id("tsk")
     batch_id = f"bat_{task_id.removeprefix('tsk_')}"
     is_transform = name == "imaging.transform"
-    return Order(
+    return BatchOrder(
         task_id=task_id,
         workspace_id=caller.workspace_id,
         subject=_SUBJECT,

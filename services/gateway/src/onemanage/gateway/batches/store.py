@@ -41,7 +41,7 @@ LIMIT 20
 """
 
 
-class Order(msgspec.Struct, frozen=True, kw_only=True):
+class BatchOrder(msgspec.Struct, frozen=True, kw_only=True):
     """A batch as a route gives it."""
 
     task_id: str
@@ -76,7 +76,7 @@ class BatchStore:
 
     async def accept(
         self,
-        order: Order,
+        order: BatchOrder,
         task_ids: Sequence[str],
         made_ids: Sequence[str],
         file_ids: Sequence[str],
@@ -132,7 +132,7 @@ class BatchStore:
         return [task_row(record) for record in records]
 
 
-def _parent(order: Order) -> tuple[object, ...]:
+def _parent(order: BatchOrder) -> tuple[object, ...]:
     return (
         order.task_id,
         order.workspace_id,
@@ -145,7 +145,7 @@ def _parent(order: Order) -> tuple[object, ...]:
     )
 
 
-def _child(order: Order) -> tuple[object, ...]:
+def _child(order: BatchOrder) -> tuple[object, ...]:
     """What all children have in common."""
     return (
         order.workspace_id,

@@ -6,6 +6,7 @@ from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import derived_id, new_id
 from onemanage.contracts.datasets.datasets import DatasetExport, ExportSpec, GetExport
+from onemanage.contracts.datasets.tasks import EXPORT
 from onemanage.gateway.datasets.routes import known_dataset
 from onemanage.gateway.datasets.schemas import ExportOut, ExportRequest
 from onemanage.gateway.gateway import (
@@ -13,16 +14,14 @@ from onemanage.gateway.gateway import (
     Caller,
     Deps,
     Gateway,
-    IdempotencyKey,
 )
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.downloads import Conditional, download
 from onemanage.gateway.http.ids import DatasetId, ExportId
 from onemanage.gateway.http.media import bytes_of
-from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem, not_found
-from onemanage.gateway.tasks import answers as task_answers
-from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.ordering import Orders
+from onemanage.gateway.tasks.orders import Order
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.messaging.queries import ask
 
@@ -42,8 +41,7 @@ async def create_export(
     body: ExportRequest,
     gateway: Deps,
     caller: Authenticated,
-    wait: Wait,
-    idempotency_key: IdempotencyKey,
+    ordering: Orders,
     dataset_id: DatasetId,
 ) -> Response:
     """Write rows to one file. 200 with the result, or 202 and the task to follow."""
@@ -59,13 +57,7 @@ async def create_export(
             resource=f"/v1/datasets/{dataset_id}/exports/{export_id}",
         )
 
-    asked = Asked(
-        name="data_import.export",
-        what=[dataset_id, spec],
-        idempotency_key=idempotency_key,
-    )
-    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return task_answers.ended_or_accepted(row, wait)
+    return await ordering.answer(EXPORT, [dataset_id, spec], prepare)
 
 
 @router.get("/{export_id}", response_model=ExportOut)

@@ -16,6 +16,7 @@ from onemanage.contracts.datasets.datasets import (
     ListRows,
     RowPage,
 )
+from onemanage.contracts.datasets.tasks import DROP
 from onemanage.gateway.datasets import row_queries
 from onemanage.gateway.datasets.schemas import (
     DatasetList,
@@ -28,16 +29,14 @@ from onemanage.gateway.gateway import (
     Caller,
     Deps,
     Gateway,
-    IdempotencyKey,
 )
-from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NamePlace
 from onemanage.gateway.http.downloads import SAFE
 from onemanage.gateway.http.ids import DatasetId
-from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem
-from onemanage.gateway.tasks import answers as task_answers
-from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.ordering import Orders
+from onemanage.gateway.tasks.orders import Order
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.messaging.queries import ask
 from onemanage.platform.storage.storage import ObjectMissing
@@ -74,10 +73,7 @@ async def list_datasets(
         after=after.name if after else None,
     )
     found = await ask(gateway.nats, query, DatasetPage)
-    last = None
-    if found.has_more:
-        last = cursors.write(NamePlace(found.items[-1].name))
-    return answers.page((_brief(item) for item in found.items), last)
+    return pages.answer(found, _brief, lambda last: NamePlace(last.name))
 
 
 def _brief(found: Dataset) -> dict[str, Any]:
@@ -155,8 +151,7 @@ async def get_profile(
 async def drop_dataset(
     gateway: Deps,
     caller: Authenticated,
-    wait: Wait,
-    idempotency_key: IdempotencyKey,
+    ordering: Orders,
     dataset_id: DatasetId,
     confirm: Annotated[
         str | None, Query(description="The data set's name, to confirm.")
@@ -183,13 +178,10 @@ async def drop_dataset(
         }
         return Order(task_id=new_id("tsk"), fields=fields)
 
-    asked = Asked(
-        name="data_import.drop", what=dataset_id, idempotency_key=idempotency_key
-    )
-    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return task_answers.ended_or_accepted(row, wait)
+    return await ordering.answer(DROP, dataset_id, prepare)
 
 
 async def known_dataset(gateway: Gateway, caller: Caller, dataset_id: str) -> Dataset:
+    """With its columns. Raises QueryFailed where the workspace has none of this id."""
     query = GetDataset(workspace_id=caller.workspace_id, dataset_id=dataset_id)
     return await ask(gateway.nats, query, Dataset)

@@ -36,7 +36,7 @@ from onemanage.platform.messaging.topology import JetStreamRefused
 from onemanage.platform.process.logging import configure_logging
 from onemanage.platform.process.settings import load
 
-_PATIENCE = 10.0
+_PATIENCE_SECONDS = 10.0
 _COLUMNS = ("ID", "TIME", "REASON", "TRIES", "CONSUMER", "TASK", "RUN", "NOW", "ERROR")
 _LONGEST_ERROR = 60
 type _Told = LetterPage | OpenedLetter | Outcome | int
@@ -90,10 +90,10 @@ def _filter(given: argparse.Namespace, parser: argparse.ArgumentParser) -> Filte
 
 @asynccontextmanager
 async def _opened(settings: ConsumerSettings) -> AsyncIterator[DeadLetters]:
-    async with asyncio.timeout(_PATIENCE):
+    async with asyncio.timeout(_PATIENCE_SECONDS):
         client = await connect(settings.nats_url, "onemanage-dead-letters")
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_PATIENCE_SECONDS):
             pool = await open_pool(settings.database_url, size=1)
         try:
             yield DeadLetters(client, TaskStore(pool))

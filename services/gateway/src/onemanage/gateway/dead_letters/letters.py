@@ -30,7 +30,7 @@ from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.telemetry import TRACEPARENT, trace_headers
 
 HANDLER_FAILED, HANDLER_SILENT = "handler_failed", "handler_unreachable"
-_HANDLER_PATIENCE = 30.0
+_HANDLER_PATIENCE_SECONDS = 30.0
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +63,11 @@ class OpenedLetter(Letter, frozen=True, kw_only=True):
 class LetterPage(msgspec.Struct, frozen=True, kw_only=True):
     items: list[Letter]
     next_after: int | None
-    """The id to go on after; None on the last page."""
+    """The id to go on after, which is that of the last; None on the last page."""
+
+    @property
+    def has_more(self) -> bool:
+        return self.next_after is not None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -199,7 +203,9 @@ class DeadLetters:
         handler = stored.letter.consumer.removeprefix("consumer_")
         said = StoredEvent(stored.letter.subject, stored.payload)
         try:
-            answer = await ask_handler(self._client, handler, said, _HANDLER_PATIENCE)
+            answer = await ask_handler(
+                self._client, handler, said, _HANDLER_PATIENCE_SECONDS
+            )
         except NoRespondersError:
             text = (
                 f"No process runs {handler}. Start its service and replay the letter, "
@@ -208,7 +214,8 @@ class DeadLetters:
             raise NotReplayed(HANDLER_SILENT, text) from None
         except TimeoutError:
             text = (
-                f"{handler} has not answered within {_HANDLER_PATIENCE:g} s and may "
+                f"{handler} has not answered within "
+                f"{_HANDLER_PATIENCE_SECONDS:g} s and may "
                 "still be at work. Look at its logs, then replay or discard the letter."
             )
             raise NotReplayed(HANDLER_SILENT, text) from None

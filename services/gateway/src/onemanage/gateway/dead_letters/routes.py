@@ -19,7 +19,7 @@ from onemanage.gateway.dead_letters.letters import (
 )
 from onemanage.gateway.dead_letters.stream import SUBJECT_PATTERN, Filter, NoSuchLetter
 from onemanage.gateway.gateway import Administrator, Deps
-from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NumberPlace
 from onemanage.gateway.http.ids import MAX_INT8, LetterId, OfTask
 from onemanage.gateway.http.problems import Problem
@@ -128,10 +128,7 @@ async def list_dead_letters(
     """Oldest first."""
     after = cursors.read(cursor, NumberPlace, most=MAX_INT8)
     page = await letters.page(limit, after.number if after else 0, wanted)
-    last = None
-    if page.next_after is not None:
-        last = cursors.write(NumberPlace(page.next_after))
-    return answers.page(map(_body, page.items), last)
+    return pages.answer(page, _body, lambda last: NumberPlace(last.id))
 
 
 @router.get("/{letter_id}", response_model=OpenedLetterOut)

@@ -11,7 +11,7 @@ from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.store import FileRow
 
 REF = "#/components/schemas/{model}"
-_MAX_JSON = 64 * 1024
+_MAX_JSON_BYTES = 64 * 1024
 
 
 def is_json(request: Request) -> bool:
@@ -20,7 +20,7 @@ def is_json(request: Request) -> bool:
 
 
 async def read_json[B: BaseModel](
-    request: Request, model: type[B], form: str, most: int = _MAX_JSON
+    request: Request, model: type[B], form: str, most: int = _MAX_JSON_BYTES
 ) -> B:
     """``form`` is what the body should look like, ``most`` its bytes. Raises Problem."""
     body = b""

@@ -15,12 +15,12 @@ from multipart import (  # type: ignore[import-untyped]  # it has no types
 
 from onemanage.gateway.http.problems import Problem
 
-MAX_BESIDE = 64 * 1024
+MAX_BESIDE_BYTES = 64 * 1024
 """Bytes of a form that are not of its file: other fields, headers, boundaries."""
 _MAX_BOUNDARY = 70
 """Characters (RFC 2046, 5.1.1)."""
 _MAX_PARTS = 100
-_HELD_BACK = 8 * 1024
+_HELD_BACK_BYTES = 8 * 1024
 """Bytes that the parser may hold before it says what they are: half a header line."""
 _BOUNDARY = re.compile(r";\s*boundary\s*=\s*(?:\"([^\"]*)\"|([^;\s]*))", re.IGNORECASE)
 _EXTENDED = re.compile(
@@ -107,7 +107,7 @@ class _Form:
         return bytes(event)
 
     def check(self) -> None:
-        if self.beside > MAX_BESIDE + _HELD_BACK:
+        if self.beside > MAX_BESIDE_BYTES + _HELD_BACK_BYTES:
             raise _too_much()
 
 
@@ -151,7 +151,7 @@ def _bad_form(why: str) -> Problem:
 
 def _too_much() -> Problem:
     detail = (
-        f"The form may hold {MAX_BESIDE} bytes and {_MAX_PARTS} parts beside its file; "
-        "send the file alone, or fewer fields."
+        f"The form may hold {MAX_BESIDE_BYTES} bytes and {_MAX_PARTS} parts beside "
+        "its file; send the file alone, or fewer fields."
     )
-    return Problem(413, "form.too_large", detail, max_bytes=MAX_BESIDE)
+    return Problem(413, "form.too_large", detail, max_bytes=MAX_BESIDE_BYTES)

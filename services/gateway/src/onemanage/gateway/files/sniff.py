@@ -1,6 +1,6 @@
 """The type of a file by its magic bytes. The name's ending is never believed."""
 
-HEAD = 16
+HEAD_BYTES = 16
 PSD = "image/vnd.adobe.photoshop"
 UNKNOWN = "application/octet-stream"
 
@@ -28,7 +28,7 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
 
 
 def media_type(head: bytes) -> str:
-    """``head`` is the file's first bytes, at least HEAD of them where it has so many."""
+    """``head`` is how the file begins: HEAD_BYTES, or all of a shorter one."""
     for offset, magic, found in _MAGIC:
         if head[offset : offset + len(magic)] == magic:
             return found

@@ -10,7 +10,7 @@ from fastapi import Request
 
 from onemanage.contracts.base import new_id
 from onemanage.gateway.files import sniff
-from onemanage.gateway.files.forms import MAX_BESIDE, SentFile
+from onemanage.gateway.files.forms import MAX_BESIDE_BYTES, SentFile
 from onemanage.gateway.http.body_limits import allow
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.store import FileRow, Store
@@ -21,6 +21,8 @@ _WANTED = {sniff.PSD: ("a Photoshop document", "a PSD or PSB")}
 
 
 class Uploads:
+    """Takes files of ``max_bytes`` at most, each within ``max_seconds``."""
+
     def __init__(
         self, storage: Storage, store: Store, max_bytes: int, max_seconds: float
     ) -> None:
@@ -41,7 +43,7 @@ class Uploads:
         ``only`` refuses any other media type before the body is stored.
         """
         sent = SentFile(request)
-        most = self._max_bytes + (MAX_BESIDE if sent.is_form else 0)
+        most = self._max_bytes + (MAX_BESIDE_BYTES if sent.is_form else 0)
         self._check_length(request.headers.get("content-length"), most)
         allow(request, most, self._too_large())
         try:
@@ -124,7 +126,7 @@ async def _head(chunks: AsyncIterator[bytes]) -> bytes:
     head = b""
     async for chunk in chunks:
         head += chunk
-        if len(head) >= sniff.HEAD:
+        if len(head) >= sniff.HEAD_BYTES:
             break
     return head
 

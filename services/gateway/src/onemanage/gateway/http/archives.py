@@ -23,7 +23,7 @@ from onemanage.gateway.http.downloads import SAFE, disposition
 from onemanage.platform.storage.storage import Storage
 
 _READABLE = 0o100644
-_HEADERS = 512
+_HEADERS_BYTES = 512
 """Bytes at most of what an entry takes beside its contents."""
 _MAX_32 = (1 << 32) - (1 << 20)
 _MAX_ENTRIES_32 = (1 << 16) - 1
@@ -69,7 +69,7 @@ def archive(
 async def _members(
     storage: Storage, entries: Sequence[Entry], made_at: datetime
 ) -> AsyncIterator[AsyncMemberFile]:
-    total = sum(entry.size + _HEADERS for entry in entries)
+    total = sum(entry.size + _HEADERS_BYTES for entry in entries)
     is_large = total > _MAX_32 or len(entries) > _MAX_ENTRIES_32
     for entry in entries:
         method = _method(entry, is_large)

@@ -9,9 +9,9 @@ from onemanage.gateway.settings import EdgeSettings, networks
 _IPV6_SITE = 64
 """Bits: whoever has one address of such a network has all of them."""
 
-_DRAINED_A_SECOND = 64 * 1024**2
+_DRAINED_BYTES_A_SECOND = 64 * 1024**2
 """Bytes, of all connections together: what costs nothing to send costs time here."""
-_SHORT = 0.01
+_SHORT_SECONDS = 0.01
 """Seconds that need no pause."""
 
 type Full = Literal["address", "all"]
@@ -77,9 +77,9 @@ class Connections:
         """Seconds to read nothing from a connection that has just sent ``size`` bytes
         for nobody."""
         begins = max(now, self._drained_until)
-        self._drained_until = begins + size / _DRAINED_A_SECOND
+        self._drained_until = begins + size / _DRAINED_BYTES_A_SECOND
         pause = self._drained_until - now
-        return pause if pause > _SHORT else 0.0
+        return pause if pause > _SHORT_SECONDS else 0.0
 
     def _make_room(self) -> bool:
         oldest = next(iter(self._waiting), None)

@@ -8,12 +8,11 @@ else.
 
 import base64
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from fastapi import Query
 
-from onemanage.contracts.base import ListPlace
 from onemanage.gateway.http.ids import MAX_INT4
 from onemanage.gateway.http.problems import Problem
 
@@ -27,29 +26,28 @@ type Cursor = Annotated[
 
 
 class NumberPlace(msgspec.Struct, frozen=True):
+    """After what has this number."""
+
     number: int
 
 
 class NamePlace(msgspec.Struct, frozen=True):
+    """After what has this name."""
+
     name: str
 
 
-def newest(items: list[Any], id_field: str, *, has_more: bool) -> str | None:
-    """The cursor of a page of what begins with the newest; None on the last page."""
-    if not has_more:
-        return None
-    last = items[-1]
-    return write(ListPlace(created_at=last.created_at, id=getattr(last, id_field)))
-
-
 def write(place: msgspec.Struct) -> str:
+    """As ``read`` takes it back: JSON in Base64 that needs no escape in an address."""
     return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
 
 
 def read[P: msgspec.Struct](
     given: str | None, kind: type[P], *, most: int = MAX_INT4
 ) -> P | None:
-    """Numbers in it go to ``most``. Raises a 422 Problem."""
+    """The place that ``write`` was given, None where none was. Numbers in it go from 0
+    to ``most``. Raises a 422 Problem.
+    """
     if given is None:
         return None
     try:
@@ -63,6 +61,7 @@ def read[P: msgspec.Struct](
 
 
 def bad_cursor() -> Problem:
+    """A 422 Problem that points at the cursor."""
     detail = (
         "The cursor cannot be read. Send the next_cursor of the page before as it is, "
         "or leave the cursor out to start again."

@@ -30,6 +30,7 @@ def pattern(kind: str) -> str:
 
 
 def example(kind: str) -> str:
+    """An id of this kind that nothing has."""
     return f"{kind}_{'0' * 32}"
 
 

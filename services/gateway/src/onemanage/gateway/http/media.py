@@ -9,6 +9,7 @@ RASTER = ("image/png", "image/webp", "image/avif", "image/jpeg", "image/tiff")
 
 
 def bytes_of(description: str, *media_types: str) -> Answers:
+    """The answer 200 of a route, in any of these media types."""
     content: dict[str, Any] = {one: dict(_BYTES) for one in media_types}
     return {200: {"description": description, "content": content}}
 

@@ -18,7 +18,7 @@ class NoRoom(Exception):
 
 router = APIRouter(tags=["operations"])
 
-_PATIENCE = 2.0
+_PATIENCE_SECONDS = 2.0
 
 
 class HealthOut(BaseModel):
@@ -61,7 +61,7 @@ async def _jetstream(gateway: Gateway) -> None:
 
 async def _why(check: Awaitable[object]) -> str | None:
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_PATIENCE_SECONDS):
             await check
     except Exception as error:  # whatever is wrong with it: it is down, and said so
         return f"{type(error).__name__}: {error}".rstrip(": ")

@@ -6,8 +6,8 @@ from typing import Annotated
 import msgspec
 from fastapi import Depends, Header
 
-DEFAULT_WAIT = 2.0
-MAX_WAIT = 30
+DEFAULT_WAIT_SECONDS = 2.0
+MAX_WAIT_SECONDS = 30
 _NUMBER = re.compile(r"[0-9]+")
 _COMMA = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)')
 """Not within quotes."""
@@ -26,8 +26,8 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 def read_prefer(given: list[str]) -> Waiting:
-    """``wait=N`` waits N seconds, ``MAX_WAIT`` at most; ``respond-async`` alone waits
-    none. Both together wait, and answer 202 afterwards.
+    """``wait=N`` waits N seconds, ``MAX_WAIT_SECONDS`` at most; ``respond-async`` alone
+    waits none. Both together wait, and answer 202 afterwards.
 
     Anything else is passed over, as the RFC wants it; of a preference that comes twice
     the first is taken.
@@ -39,10 +39,12 @@ def read_prefer(given: list[str]) -> Waiting:
     is_async = "respond-async" in preferences
     wait = preferences.get("wait", "")
     applied = ["respond-async"] if is_async else []
-    seconds = 0.0 if is_async else DEFAULT_WAIT
+    seconds = 0.0 if is_async else DEFAULT_WAIT_SECONDS
     if _NUMBER.fullmatch(wait):
         digits = wait.lstrip("0") or "0"
-        whole = MAX_WAIT if len(digits) > 3 else min(int(digits), MAX_WAIT)
+        whole = (
+            MAX_WAIT_SECONDS if len(digits) > 3 else min(int(digits), MAX_WAIT_SECONDS)
+        )
         applied.append(f"wait={whole}")
         seconds = float(whole)
     return Waiting(seconds, ", ".join(applied) or None)
@@ -52,7 +54,8 @@ async def waiting(
     prefer: Annotated[
         list[str] | None,
         Header(
-            description=f"wait=N (seconds, {MAX_WAIT} at most), respond-async, or both.",
+            description=f"wait=N (seconds, {MAX_WAIT_SECONDS} at most), "
+            "respond-async, or both.",
             examples=[["wait=10"]],
         ),
     ] = None,

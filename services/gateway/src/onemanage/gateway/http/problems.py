@@ -52,6 +52,7 @@ def not_found(what: str, given: str) -> Problem:
 
 
 def encoded(problem: Problem, trace_id: str | None) -> bytes:
+    """The body, as application/problem+json."""
     body: dict[str, Any] = {
         "type": _TYPE + problem.code,
         "title": problem.code.replace("_", " ").replace(".", ": "),

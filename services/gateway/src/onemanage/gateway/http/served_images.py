@@ -15,9 +15,9 @@ from onemanage.contracts.imaging.images import StoredImage
 from onemanage.platform.storage.storage import ObjectStream, Storage
 
 KEPT_SECONDS = 60.0
-MAX_IMAGE = 1024 * 1024
+MAX_IMAGE_BYTES = 1024 * 1024
 """Bytes; a larger image is streamed each time."""
-_MAX_IMAGES = 64 * 1024 * 1024
+_MAX_BYTES = 64 * 1024 * 1024
 """Bytes of all images together."""
 _MAX_DESCRIBED = 20_000
 """Images described in memory: some twenty megabytes."""
@@ -38,7 +38,7 @@ class ServedImages:
     ) -> None:
         self.storage = storage
         self._contents: TTLCache[str, Content] = TTLCache(
-            _MAX_IMAGES, KEPT_SECONDS, clock, getsizeof=lambda each: len(each.data)
+            _MAX_BYTES, KEPT_SECONDS, clock, getsizeof=lambda each: len(each.data)
         )
         self._described: TTLCache[tuple[str, str], Sequence[StoredImage]] = TTLCache(
             _MAX_DESCRIBED, KEPT_SECONDS, clock, getsizeof=len
@@ -71,7 +71,7 @@ class ServedImages:
         if kept is not None:
             return kept
         stream = await self.storage.open(object_key)
-        if stream.size > MAX_IMAGE:
+        if stream.size > MAX_IMAGE_BYTES:
             return stream
         data = b"".join([chunk async for chunk in stream.chunks])
         content = Content(data, stream.media_type)

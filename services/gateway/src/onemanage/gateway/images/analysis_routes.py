@@ -7,19 +7,19 @@ from starlette.responses import Response
 
 from onemanage.contracts.base import new_id
 from onemanage.contracts.imaging.images import (
+    ANALYZE,
     Asset,
     FindSimilar,
     GetAsset,
     SimilarImages,
 )
-from onemanage.gateway.gateway import Authenticated, Deps, IdempotencyKey
-from onemanage.gateway.http import answers
+from onemanage.gateway.gateway import Authenticated, Deps
+from onemanage.gateway.http import answers, pages
 from onemanage.gateway.http.ids import FileId, OfFile
-from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.images import answers as image_answers
 from onemanage.gateway.images.schemas import AnalysisRequest, AssetOut, SimilarList
-from onemanage.gateway.tasks import answers as task_answers
-from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.ordering import Orders
+from onemanage.gateway.tasks.orders import Order
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.messaging.queries import ask
 
@@ -31,8 +31,7 @@ async def create_analysis(
     body: AnalysisRequest,
     gateway: Deps,
     caller: Authenticated,
-    wait: Wait,
-    idempotency_key: IdempotencyKey,
+    ordering: Orders,
 ) -> Response:
     """Look at an image again. Uploaded images are looked at without being asked.
 
@@ -48,11 +47,7 @@ async def create_analysis(
             resource=f"/v1/images/analyses/{body.file_id}",
         )
 
-    asked = Asked(
-        name="imaging.analyze", what=body.file_id, idempotency_key=idempotency_key
-    )
-    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return task_answers.ended_or_accepted(row, wait)
+    return await ordering.answer(ANALYZE, body.file_id, prepare)
 
 
 @router.get("/analyses/{file_id}", response_model=AssetOut)
@@ -83,4 +78,4 @@ async def find_similar(
         limit=limit,
     )
     found = await ask(gateway.nats, query, SimilarImages)
-    return answers.page((image_answers.similar(item) for item in found.items), None)
+    return pages.whole(found.items, image_answers.similar)

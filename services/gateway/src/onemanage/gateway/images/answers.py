@@ -13,19 +13,22 @@ from onemanage.contracts.imaging.images import (
     StoredImage,
     Transformation,
 )
-from onemanage.gateway.http.answers import public, renamed
+from onemanage.gateway.http.answers import renamed
 from onemanage.gateway.http.downloads import Conditions, download
 from onemanage.gateway.http.problems import Problem
+from onemanage.gateway.http.public import public
 from onemanage.gateway.http.served_images import ServedImages
 
 
 def transformation(found: Transformation) -> dict[str, Any]:
+    """With the address of each variant's image."""
     fields = renamed(found, "transformation_id")
     at = f"/v1/images/transformations/{found.transformation_id}/images"
     return fields | {"variants": _with_urls(found.variants, at)}
 
 
 def background(found: BackgroundImage) -> dict[str, Any]:
+    """With the address of each image."""
     fields = renamed(found, "background_id")
     at = f"/v1/images/backgrounds/{found.background_id}/images"
     return fields | {"images": _with_urls(found.images, at)}
@@ -33,7 +36,7 @@ def background(found: BackgroundImage) -> dict[str, Any]:
 
 def _with_urls(images: Sequence[StoredImage], at: str) -> list[dict[str, Any]]:
     return [
-        public(msgspec.to_builtins(image)) | {"url": f"{at}/{image.name}"}
+        public(msgspec.to_builtins(image), StoredImage) | {"url": f"{at}/{image.name}"}
         for image in images
     ]
 

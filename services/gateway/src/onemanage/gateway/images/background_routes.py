@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from onemanage.contracts.base import derived_id, new_id
 from onemanage.contracts.imaging.images import (
+    GENERATE_BACKGROUND,
     BackgroundImage,
     GetBackground,
     StoredImage,
@@ -15,18 +16,16 @@ from onemanage.gateway.gateway import (
     Caller,
     Deps,
     Gateway,
-    IdempotencyKey,
 )
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.downloads import Conditional
 from onemanage.gateway.http.ids import BackgroundId, ImageName
 from onemanage.gateway.http.media import IMAGE
-from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.images import answers as image_answers
 from onemanage.gateway.images.recipes import checked_background, picture
 from onemanage.gateway.images.schemas import BackgroundOut, BackgroundRequest
-from onemanage.gateway.tasks import answers as task_answers
-from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.ordering import Orders
+from onemanage.gateway.tasks.orders import Order
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.messaging.queries import ask
 
@@ -38,8 +37,7 @@ async def create_background(
     body: BackgroundRequest,
     gateway: Deps,
     caller: Authenticated,
-    wait: Wait,
-    idempotency_key: IdempotencyKey,
+    ordering: Orders,
 ) -> Response:
     """Find the subject of a picture and give it another background, or none.
 
@@ -64,13 +62,7 @@ async def create_background(
             resource=f"/v1/images/backgrounds/{background_id}",
         )
 
-    asked = Asked(
-        name="background.generation",
-        what=[body.file_id, wanted],
-        idempotency_key=idempotency_key,
-    )
-    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return task_answers.ended_or_accepted(row, wait)
+    return await ordering.answer(GENERATE_BACKGROUND, [body.file_id, wanted], prepare)
 
 
 @router.get("/{background_id}", response_model=BackgroundOut)

@@ -8,6 +8,7 @@ from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import ListPlace, derived_id, new_id
 from onemanage.contracts.imaging.images import (
+    TRANSFORM,
     Artifact,
     GetTransformation,
     ListTransformations,
@@ -29,15 +30,13 @@ from onemanage.gateway.gateway import (
     Caller,
     Deps,
     Gateway,
-    IdempotencyKey,
 )
-from onemanage.gateway.http import answers, cursors, plain_json
+from onemanage.gateway.http import answers, cursors, pages, plain_json
 from onemanage.gateway.http.archives import Entry, archive, json_entry
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.downloads import Conditional
 from onemanage.gateway.http.ids import ImageName, OfFile, TransformationId
 from onemanage.gateway.http.media import IMAGE, ZIP
-from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.images import answers as image_answers
 from onemanage.gateway.images.recipes import asked_recipe, watermarks
@@ -48,8 +47,8 @@ from onemanage.gateway.images.schemas import (
     TransformationOut,
     TransformationRequest,
 )
-from onemanage.gateway.tasks import answers as task_answers
-from onemanage.gateway.tasks.orders import Asked, Order, asked_before, run_command
+from onemanage.gateway.tasks.ordering import Orders
+from onemanage.gateway.tasks.orders import Order, asked_before
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.messaging.queries import ask
 from onemanage.platform.process.outbound import shown_address
@@ -57,7 +56,7 @@ from onemanage.platform.process.sealing import seal
 
 router = APIRouter(prefix="/v1/images/transformations", tags=["images"])
 
-_MAX_JSON = 256 * 1024  # A recipe may be long.
+_MAX_JSON_BYTES = 256 * 1024  # A recipe may be long.
 _FORM = '{"file_id": …, "recipe": {…}}, or with "layer", "url" or "preset"'
 _RECIPE = "As JSON, of an image that is the body; or name a `preset`."
 
@@ -73,8 +72,7 @@ async def create_transformation(
     request: Request,
     gateway: Deps,
     caller: Authenticated,
-    wait: Wait,
-    idempotency_key: IdempotencyKey,
+    ordering: Orders,
     accept: Annotated[str, Header()] = "*/*",
     preset: Annotated[
         str | None, Query(pattern=PRESET_NAME, examples=["thumbs"])
@@ -89,25 +87,23 @@ async def create_transformation(
     and the task to follow.
     """
     if is_json(request):
-        body = await read_json(request, TransformationRequest, _FORM, _MAX_JSON)
+        body = await read_json(request, TransformationRequest, _FORM, _MAX_JSON_BYTES)
     else:
         given = _read_recipe(recipe, preset)
-        if not await asked_before(gateway, caller.key_hash, idempotency_key):
+        if not await asked_before(gateway, caller.key_hash, ordering.idempotency_key):
             await asked_recipe(gateway, caller, given, preset, accept)
-        file = await receive(request, gateway, caller, name, idempotency_key)
+        file = await receive(request, gateway, caller, name, ordering.idempotency_key)
         body = TransformationRequest(file_id=file.id, recipe=given, preset=preset)
 
     async def prepare() -> Order:
         wanted = await asked_recipe(gateway, caller, body.recipe, body.preset, accept)
         return await _order(gateway, caller, body, wanted)
 
-    asked = Asked(
-        name="imaging.transform",
-        what=[body.model_dump(mode="json"), accept],
-        idempotency_key=idempotency_key,
+    return _varying(
+        await ordering.answer(
+            TRANSFORM, [body.model_dump(mode="json"), accept], prepare
+        )
     )
-    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return _varying(task_answers.ended_or_accepted(row, wait))
 
 
 async def _order(
@@ -166,9 +162,8 @@ async def list_transformations(
         place=cursors.read(cursor, ListPlace),
     )
     found = await ask(gateway.nats, query, TransformationPage)
-    last = cursors.newest(found.items, "transformation_id", has_more=found.has_more)
-    return answers.page(
-        (image_answers.transformation(item) for item in found.items), last
+    return pages.answer(
+        found, image_answers.transformation, pages.newest("transformation_id")
     )
 
 

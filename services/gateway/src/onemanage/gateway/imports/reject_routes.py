@@ -21,7 +21,7 @@ from onemanage.gateway.gateway import (
     Gateway,
     IdempotencyKey,
 )
-from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http import cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NumberPlace
 from onemanage.gateway.http.ids import ImportId
 from onemanage.gateway.http.media import bytes_of
@@ -89,10 +89,9 @@ async def list_rejects(
         after=after.number if after else 0,
     )
     page = await ask(gateway.nats, query, RejectPage)
-    last = None
-    if page.has_more:
-        last = cursors.write(NumberPlace(page.items[-1].number))
-    return answers.page((import_answers.reject(item) for item in page.items), last)
+    return pages.answer(
+        page, import_answers.reject, lambda last: NumberPlace(last.number)
+    )
 
 
 @router.get("/rejects.csv", response_class=Response, responses=_CSV)

@@ -23,7 +23,7 @@ from onemanage.gateway.gateway import (
     Gateway,
     IdempotencyKey,
 )
-from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import ImportId
 from onemanage.gateway.http.preferences import Wait, Waiting
@@ -149,8 +149,7 @@ async def list_imports(
         place=cursors.read(cursor, ListPlace),
     )
     found = await ask(gateway.nats, query, ImportPage)
-    last = cursors.newest(found.items, "import_id", has_more=found.has_more)
-    return answers.page((import_answers.done(item) for item in found.items), last)
+    return pages.answer(found, import_answers.done, pages.newest("import_id"))
 
 
 @router.get("/{import_id}", response_model=ImportOut)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from onemanage.gateway.gateway import Authenticated, Deps
-from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NamePlace
 from onemanage.gateway.http.problems import not_found
 from onemanage.gateway.images.recipes import checked_recipe
@@ -48,10 +48,11 @@ async def list_presets(
     rows = await gateway.presets.page(
         caller.workspace_id, limit + 1, after.name if after else None
     )
-    last = None
-    if len(rows) > limit:
-        last = cursors.write(NamePlace(rows[limit - 1].name))
-    return answers.page((msgspec.structs.asdict(row) for row in rows[:limit]), last)
+    return pages.answer(
+        pages.first(rows, limit),
+        msgspec.structs.asdict,
+        lambda row: NamePlace(row.name),
+    )
 
 
 @router.get("/{name}", response_model=PresetOut)

@@ -18,6 +18,8 @@ _COLUMNS = "name, recipe, created_at, updated_at"
 
 
 class PresetRow(msgspec.Struct, kw_only=True):
+    """``recipe`` is a Recipe as JSON has it, every default written out."""
+
     name: str
     recipe: dict[str, Any]
     created_at: datetime
@@ -40,6 +42,7 @@ class PresetStore:
         return _row(record), record["is_new"]
 
     async def get(self, workspace_id: str, name: str) -> PresetRow | None:
+        """None where the workspace has no preset of this name."""
         record = await self._pool.fetchrow(
             f"SELECT {_COLUMNS} FROM presets WHERE workspace_id = $1 AND name = $2",
             workspace_id,

@@ -15,11 +15,14 @@ from onemanage.gateway.http.problems import Problem
 
 
 class PreviewLinks:
+    """``public_url`` is what links begin with, ``key`` the secret that signs them."""
+
     def __init__(self, public_url: str, key: str) -> None:
         self._base = public_url.rstrip("/")
         self._key = key.encode()
 
     def make(self, workspace_id: str, preview: Preview) -> str:
+        """The link, whole; good until ``expires_at``, to the second."""
         expires = int(preview.expires_at.timestamp())
         query = {
             "workspace": workspace_id,
@@ -49,6 +52,7 @@ class PreviewLinks:
 
 
 def expired() -> Problem:
+    """A 410 Problem."""
     detail = (
         "This preview has expired. POST /v1/previews with its document_id or "
         "dataset_id makes a new link."

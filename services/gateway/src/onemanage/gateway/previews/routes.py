@@ -8,7 +8,9 @@ from starlette.responses import Response
 
 from onemanage.contracts.base import new_id
 from onemanage.contracts.datasets.datasets import DatasetSnapshot, GetProfile
+from onemanage.contracts.previews.datasets import PUBLISH_DATASET
 from onemanage.contracts.previews.previews import (
+    PUBLISH,
     GetPreview,
     ListPreviews,
     Preview,
@@ -21,20 +23,18 @@ from onemanage.gateway.gateway import (
     Caller,
     Deps,
     Gateway,
-    IdempotencyKey,
 )
-from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.downloads import Conditional, download
 from onemanage.gateway.http.ids import OfDataset, OfDocument, PreviewId
 from onemanage.gateway.http.media import bytes_of
-from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.previews import answers as preview_answers
 from onemanage.gateway.previews.links import expired
 from onemanage.gateway.previews.schemas import PreviewList, PreviewOut, PreviewRequest
-from onemanage.gateway.tasks import answers as task_answers
-from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.ordering import Orders
+from onemanage.gateway.tasks.orders import Order
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.messaging.queries import QueryFailed, ask
 
@@ -69,14 +69,11 @@ async def list_previews(
         place=cursors.read(cursor, PreviewPlace),
     )
     found = await ask(gateway.nats, query, PreviewPage)
-    last = None
-    if found.has_more:
-        last = cursors.write(PreviewPlace.of(found.items[-1]))
-    shown = (
-        preview_answers.preview(item, caller.workspace_id, gateway.links)
-        for item in found.items
+    return pages.answer(
+        found,
+        lambda item: preview_answers.preview(item, caller.workspace_id, gateway.links),
+        PreviewPlace.of,
     )
-    return answers.page(shown, last)
 
 
 @router.post("", response_model=TaskOut)
@@ -84,8 +81,7 @@ async def publish_previews(
     body: PreviewRequest,
     gateway: Deps,
     caller: Authenticated,
-    wait: Wait,
-    idempotency_key: IdempotencyKey,
+    ordering: Orders,
 ) -> Response:
     """Make previews of a document or data set, or renew them for another 24 hours."""
 
@@ -94,13 +90,8 @@ async def publish_previews(
             return await _of_dataset(gateway, caller, body.dataset_id)
         return await _of_document(gateway, caller, body.document_id or "")
 
-    asked = Asked(
-        name="preview.publish_dataset" if body.dataset_id else "preview.publish",
-        what=body.dataset_id or body.document_id,
-        idempotency_key=idempotency_key,
-    )
-    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return task_answers.ended_or_accepted(row, wait)
+    task = PUBLISH if body.dataset_id is None else PUBLISH_DATASET
+    return await ordering.answer(task, body.dataset_id or body.document_id, prepare)
 
 
 async def _of_dataset(gateway: Gateway, caller: Caller, dataset_id: str) -> Order:

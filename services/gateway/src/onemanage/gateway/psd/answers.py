@@ -10,7 +10,8 @@ from onemanage.contracts.psd.documents import Document, Layer
 from onemanage.contracts.psd.manifest import EmbeddedFile
 from onemanage.contracts.psd.renditions import Rendition, RenditionImage
 from onemanage.contracts.psd.search import FoundLayer
-from onemanage.gateway.http.answers import public, renamed
+from onemanage.gateway.http.answers import renamed
+from onemanage.gateway.http.public import public
 
 
 def document(found: Document) -> dict[str, Any]:
@@ -22,6 +23,7 @@ def layer(found: Layer) -> dict[str, Any]:
 
 
 def found_layer(found: FoundLayer) -> dict[str, Any]:
+    """The layer, and the document that it is in; its rank stays inside."""
     return {
         "document_id": found.document_id,
         "document_name": found.document_name,
@@ -37,7 +39,8 @@ def rendition(
     if images is not None:
         at = f"/v1/psd/renditions/{found.rendition_id}/images"
         fields["images"] = [
-            public(msgspec.to_builtins(image)) | {"url": f"{at}/{image.number}"}
+            public(msgspec.to_builtins(image), type(image))
+            | {"url": f"{at}/{image.number}"}
             for image in images
         ]
     return fields
@@ -61,7 +64,7 @@ def embedded_id(file: EmbeddedFile) -> str:
 
 def embedded_file(file: EmbeddedFile, at: str) -> dict[str, Any]:
     """``at`` is the address that its own follows."""
-    fields = public(msgspec.structs.asdict(file))
+    fields = msgspec.structs.asdict(file)
     path = fields.pop("path")
     return {
         "id": embedded_id(file) or None,

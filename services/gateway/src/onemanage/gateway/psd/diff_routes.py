@@ -5,25 +5,23 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from onemanage.contracts.base import derived_id, new_id
-from onemanage.contracts.psd.diffs import DiffManifest, DocumentDiff, GetDiff
+from onemanage.contracts.psd.diffs import COMPARE, DiffManifest, DocumentDiff, GetDiff
 from onemanage.contracts.psd.documents import Document, GetDocument
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
     Deps,
     Gateway,
-    IdempotencyKey,
 )
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.downloads import Conditional, download
 from onemanage.gateway.http.ids import DiffId
 from onemanage.gateway.http.media import PNG
-from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.psd import answers as psd_answers
 from onemanage.gateway.psd.diff_schemas import DiffOut, DiffRequest
-from onemanage.gateway.tasks import answers as task_answers
-from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.ordering import Orders
+from onemanage.gateway.tasks.orders import Order
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.messaging.queries import ask
 from onemanage.platform.storage.storage import ObjectMissing
@@ -36,8 +34,7 @@ async def create_diff(
     body: DiffRequest,
     gateway: Deps,
     caller: Authenticated,
-    wait: Wait,
-    idempotency_key: IdempotencyKey,
+    ordering: Orders,
 ) -> Response:
     """Compare two parsed documents, layer by layer and pixel by pixel.
 
@@ -61,13 +58,7 @@ async def create_diff(
         at = f"/v1/psd/diffs/{diff_id}"
         return Order(task_id=task_id, fields=fields, resource=at)
 
-    asked = Asked(
-        name="psd.compare",
-        what=[body.before, body.after],
-        idempotency_key=idempotency_key,
-    )
-    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return task_answers.ended_or_accepted(row, wait)
+    return await ordering.answer(COMPARE, [body.before, body.after], prepare)
 
 
 @router.get("/{diff_id}", response_model=DiffOut)

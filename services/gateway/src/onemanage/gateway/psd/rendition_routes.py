@@ -1,14 +1,15 @@
 """Renditions: images of a parsed document as somebody wants them, one by one or zipped."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import ListPlace, derived_id, new_id
-from onemanage.contracts.psd.documents import Document, GetDocument
+from onemanage.contracts.psd.documents import Document, GetDocument, Manifest
 from onemanage.contracts.psd.renditions import (
+    RENDER,
     GetRendition,
     ListRenditions,
     Rendition,
@@ -22,16 +23,15 @@ from onemanage.gateway.gateway import (
     Caller,
     Deps,
     Gateway,
-    IdempotencyKey,
 )
-from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.archives import Entry, archive, json_entry
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.downloads import Conditional, download
 from onemanage.gateway.http.ids import DocumentId, RenditionId
 from onemanage.gateway.http.media import IMAGE, ZIP
-from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem
+from onemanage.gateway.http.public import public
 from onemanage.gateway.psd import answers as psd_answers
 from onemanage.gateway.psd.rendition_schemas import (
     RenditionList,
@@ -39,8 +39,8 @@ from onemanage.gateway.psd.rendition_schemas import (
     RenditionWithImages,
 )
 from onemanage.gateway.psd.routes import manifest_gone, stored_manifest
-from onemanage.gateway.tasks import answers as task_answers
-from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.ordering import Orders
+from onemanage.gateway.tasks.orders import Order
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.messaging.queries import ask
 from onemanage.platform.storage.storage import ObjectMissing
@@ -53,8 +53,7 @@ async def create_rendition(
     body: RenditionRequest,
     gateway: Deps,
     caller: Authenticated,
-    wait: Wait,
-    idempotency_key: IdempotencyKey,
+    ordering: Orders,
     document_id: DocumentId,
 ) -> Response:
     """Make images of a parsed document: the whole, layers or slices, in any size.
@@ -82,11 +81,7 @@ async def create_rendition(
             resource=f"/v1/psd/renditions/{rendition_id}",
         )
 
-    asked = Asked(
-        name="psd.render", what=[document_id, spec], idempotency_key=idempotency_key
-    )
-    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return task_answers.ended_or_accepted(row, wait)
+    return await ordering.answer(RENDER, [document_id, spec], prepare)
 
 
 @router.get("/documents/{document_id}/renditions", response_model=RenditionList)
@@ -105,8 +100,7 @@ async def list_renditions(
         place=cursors.read(cursor, ListPlace),
     )
     found = await ask(gateway.nats, query, RenditionPage)
-    last = cursors.newest(found.items, "rendition_id", has_more=found.has_more)
-    return answers.page((psd_answers.rendition(item) for item in found.items), last)
+    return pages.answer(found, psd_answers.rendition, pages.newest("rendition_id"))
 
 
 @router.get("/renditions/{rendition_id}", response_model=RenditionWithImages)
@@ -184,24 +178,30 @@ async def get_document_archive(
     """Composite and layers as they were exported, and manifest.json, in one zip."""
     found = await _document(gateway, caller, document_id)
     stored = msgspec.json.decode(await stored_manifest(gateway, found.manifest_key))
+    shown = public(stored, Manifest)
     folder = found.manifest_key.rpartition("/")[0] + "/"
-    images = [stored["document"]["composite"]]
-    images += [layer["image"] for layer in stored["layers"]]
     entries = []
-    for image in filter(None, images):
+    for image, told in zip(_images_in(stored), _images_in(shown), strict=True):
         key = image["object_key"]
-        image["file"] = key.removeprefix(folder)
+        told["file"] = key.removeprefix(folder)
         entries.append(
             Entry(
-                name=image["file"],
+                name=told["file"],
                 size=image["size"],
                 crc32=image.get("crc32"),
                 object_key=key,
             )
         )
-    entries.append(json_entry("manifest.json", answers.public(stored)))
+    entries.append(json_entry("manifest.json", shown))
     name = f"{found.name}.zip"
     return archive(gateway.storage, entries, name, found.created_at)
+
+
+def _images_in(manifest: Any) -> list[Any]:
+    """Of a manifest as JSON has it: those that are there, the composite first."""
+    images = [manifest["document"]["composite"]]
+    images += [layer["image"] for layer in manifest["layers"]]
+    return [image for image in images if image]
 
 
 async def _document(gateway: Gateway, caller: Caller, document_id: str) -> Document:

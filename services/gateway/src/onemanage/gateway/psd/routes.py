@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from onemanage.contracts.base import ListPlace, derived_id, new_id
 from onemanage.contracts.psd.documents import (
+    PARSE_EXPORT,
     Document,
     DocumentPage,
     GetDocument,
@@ -28,15 +29,14 @@ from onemanage.gateway.gateway import (
     Caller,
     Deps,
     Gateway,
-    IdempotencyKey,
 )
-from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NumberPlace
 from onemanage.gateway.http.downloads import Conditional, Conditions, download
 from onemanage.gateway.http.ids import DocumentId, ImageName, LayerId
 from onemanage.gateway.http.media import ANY_FILE, PNG
-from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem
+from onemanage.gateway.http.public import public
 from onemanage.gateway.psd import answers as psd_answers
 from onemanage.gateway.psd.schemas import (
     DocumentList,
@@ -45,8 +45,8 @@ from onemanage.gateway.psd.schemas import (
     LayerDetailsOut,
     LayerList,
 )
-from onemanage.gateway.tasks import answers as task_answers
-from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.ordering import Orders
+from onemanage.gateway.tasks.orders import Order
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.messaging.queries import ask
 from onemanage.platform.storage.storage import ObjectMissing
@@ -62,8 +62,7 @@ async def create_document(
     request: Request,
     gateway: Deps,
     caller: Authenticated,
-    wait: Wait,
-    idempotency_key: IdempotencyKey,
+    ordering: Orders,
     name: Annotated[str | None, Query(examples=["poster.psd"])] = None,
 ) -> Response:
     """Parse a document and export its layers and composite as PNG.
@@ -74,7 +73,9 @@ async def create_document(
     if is_json(request):
         file_id = (await read_json(request, FileReference, _FORM)).file_id
     else:
-        file_id = await _upload(request, gateway, caller, name, idempotency_key)
+        file_id = await _upload(
+            request, gateway, caller, name, ordering.idempotency_key
+        )
 
     async def prepare() -> Order:
         task_id = new_id("tsk")
@@ -86,11 +87,7 @@ async def create_document(
             resource=f"/v1/psd/documents/{document_id}",
         )
 
-    asked = Asked(
-        name="psd.parse_export", what=file_id, idempotency_key=idempotency_key
-    )
-    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return task_answers.ended_or_accepted(row, wait)
+    return await ordering.answer(PARSE_EXPORT, file_id, prepare)
 
 
 async def _upload(
@@ -125,8 +122,7 @@ async def list_documents(
         place=cursors.read(cursor, ListPlace),
     )
     found = await ask(gateway.nats, query, DocumentPage)
-    last = cursors.newest(found.items, "document_id", has_more=found.has_more)
-    return answers.page((psd_answers.document(d) for d in found.items), last)
+    return pages.answer(found, psd_answers.document, pages.newest("document_id"))
 
 
 @router.get("/{document_id}", response_model=DocumentOut)
@@ -145,7 +141,7 @@ async def get_manifest(
     """The whole document as one JSON: every layer with box, blend mode and image."""
     found = await _document(gateway, caller, document_id)
     stored = msgspec.json.decode(await stored_manifest(gateway, found.manifest_key))
-    return answers.json(answers.public(stored))
+    return answers.json(public(stored, Manifest))
 
 
 @router.get("/{document_id}/files", response_model=EmbeddedFileList)
@@ -156,7 +152,7 @@ async def list_embedded_files(
     found = await _document(gateway, caller, document_id)
     files = await _embedded(gateway, found)
     at = f"/v1/psd/documents/{document_id}/files"
-    return answers.page((psd_answers.embedded_file(file, at) for file in files), None)
+    return pages.whole(files, lambda file: psd_answers.embedded_file(file, at))
 
 
 @router.get(
@@ -221,10 +217,9 @@ async def list_layers(
         after=after.number if after else 0,
     )
     found = await ask(gateway.nats, query, LayerPage)
-    last = None
-    if found.has_more:
-        last = cursors.write(NumberPlace(found.items[-1].layer_id))
-    return answers.page((psd_answers.layer(item) for item in found.items), last)
+    return pages.answer(
+        found, psd_answers.layer, lambda last: NumberPlace(last.layer_id)
+    )
 
 
 @router.get("/{document_id}/layers/{layer_id}", response_model=LayerDetailsOut)
@@ -260,6 +255,7 @@ async def stored_manifest(gateway: Gateway, key: str) -> bytes:
 
 
 def manifest_gone() -> Problem:
+    """A 404 Problem."""
     detail = "What was made here is no longer kept. Have it made again."
     return Problem(404, "image_gone", detail)
 

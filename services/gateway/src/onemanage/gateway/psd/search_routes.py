@@ -7,12 +7,13 @@ from starlette.responses import Response
 
 from onemanage.contracts.psd.search import (
     LAYER_KINDS,
+    FoundLayer,
     FoundLayers,
     FoundPlace,
     SearchLayers,
 )
 from onemanage.gateway.gateway import Authenticated, Deps
-from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http import cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import OfDocument
 from onemanage.gateway.psd import answers as psd_answers
@@ -77,11 +78,10 @@ async def search_layers(
         after=cursors.read(cursor, FoundPlace),
     )
     found = await ask(gateway.nats, query, FoundLayers)
-    last = None
-    if found.has_more:
-        end = found.items[-1]
-        place = FoundPlace(
-            rank=end.rank, document_id=end.document_id, layer_id=end.layer.layer_id
-        )
-        last = cursors.write(place)
-    return answers.page((psd_answers.found_layer(item) for item in found.items), last)
+    return pages.answer(found, psd_answers.found_layer, _place)
+
+
+def _place(last: FoundLayer) -> FoundPlace:
+    return FoundPlace(
+        rank=last.rank, document_id=last.document_id, layer_id=last.layer.layer_id
+    )

@@ -7,30 +7,29 @@ from starlette.responses import Response
 
 from onemanage.contracts.base import Event
 from onemanage.contracts.registry import task_named
-from onemanage.gateway.http.answers import json, public, renamed
+from onemanage.gateway.http.answers import json, renamed
 from onemanage.gateway.http.preferences import Waiting
 from onemanage.gateway.http.problems import Problem
+from onemanage.gateway.http.public import public
 from onemanage.gateway.tasks.store import ENDED, TaskRow
 
-_INSIDE_TASK = frozenset(
-    {"command", "traceparent", "fingerprint"}
-    | {"subject", "released_at", "published_at", "sequence", "held"}
-)
 _FAILED_STATUS = {True: 503, False: 422}
 
 
 def task(row: TaskRow) -> dict[str, Any]:
-    fields = renamed(row, "id")
-    for name in _INSIDE_TASK:
-        del fields[name]
+    """The result is cut to what its type declares public; of a task that this release
+    does not know, which has none here, it is not shown.
+    """
     kind = task_named(row.name)
+    result = public(row.result, kind.result) if kind else None
     own_id = kind.makes if kind else None
-    if fields["result"] and own_id in fields["result"] and row.resource:
-        fields["result"] = {"id": fields["result"].pop(own_id)} | fields["result"]
-    return fields
+    if result and own_id in result and row.resource:
+        result = {"id": result.pop(own_id)} | result
+    return renamed(row, "id") | {"result": result}
 
 
 def task_address(row: TaskRow) -> str:
+    """Its path, for Location."""
     return f"/v1/tasks/{row.id}"
 
 
@@ -53,5 +52,6 @@ def ended_or_accepted(row: TaskRow, waiting: Waiting) -> Response:
 
 
 def event(fact: Event) -> dict[str, Any]:
-    fields: dict[str, Any] = public(msgspec.to_builtins(fact))
+    """With its type; see ``shows`` on the events for what else."""
+    fields: dict[str, Any] = public(msgspec.to_builtins(fact), type(fact))
     return fields

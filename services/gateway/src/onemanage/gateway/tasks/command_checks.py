@@ -11,7 +11,7 @@ from onemanage.contracts.registry import task_named
 from onemanage.gateway.http.problems import Problem
 from onemanage.platform.messaging.commands import MAX_COMMAND, envelope_of
 
-MAX_ORDER = MAX_COMMAND - (8 << 10)
+MAX_ORDER_BYTES = MAX_COMMAND - (8 << 10)
 """Bytes; the rest is left to what the accepting statement adds: a file and its name."""
 _OF_A_FILE = ("file_id", "file_key", "file_name")
 _FILLED_IN_WHEN_SENT = ("type", "task_id", "workspace_id", "run")
@@ -32,10 +32,11 @@ def check_command(
     of_file = dict.fromkeys(_OF_A_FILE, "") if has_file else {}
     ids = {"type": name, "task_id": task_id, "workspace_id": ""}
     size = len(envelope_of(msgspec.convert(fields | of_file | ids, spec.command)))
-    if size > MAX_ORDER:
+    if size > MAX_ORDER_BYTES:
         path, part = _largest(fields)
         detail = (
-            f"This order has {_in_kib(size)} and may have {_in_kib(MAX_ORDER)}; its "
+            f"This order has {_in_kib(size)} and may have "
+            f"{_in_kib(MAX_ORDER_BYTES)}; its "
             f"largest part is {path} with {_in_kib(part)}. Make that shorter, or "
             "send several smaller orders."
         )

@@ -18,12 +18,12 @@ from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskRow
 from onemanage.gateway.tasks.window import Windows
 
-_EVERY = 2.0
+_EVERY_SECONDS = 2.0
 _BATCH = 200
-_HOUSEKEEPING_EVERY = 300
-_YIELDS_FOR = 15
+_HOUSEKEEPING_EVERY_SWEEPS = 300
+_YIELDS_FOR_SWEEPS = 15
 """Sweeps, until something automatic has its turn whoever waits."""
-_RECOVERED_EVERY = 15
+_RECOVERED_EVERY_SWEEPS = 15
 _ALL = ""
 """In place of a workspace: an automatic queue is given turns as a whole."""
 
@@ -81,14 +81,14 @@ class Dispatcher:
         turn = 0
         while True:
             try:
-                if turn % _HOUSEKEEPING_EVERY == 0:
+                if turn % _HOUSEKEEPING_EVERY_SWEEPS == 0:
                     await self._outbox.forget_idempotency_keys()
                 if self._relay.is_connected:
                     await self._sweep(turn)
             except Exception as error:  # PostgreSQL is away: look again
                 logger.warning("The outbox could not be swept: {!r}", error)
             turn += 1
-            await asyncio.sleep(_EVERY)
+            await asyncio.sleep(_EVERY_SECONDS)
 
     async def _sweep(self, turn: int) -> None:
         for task in await self._outbox.unpublished(_BATCH, self._relay.put_off):
@@ -99,11 +99,14 @@ class Dispatcher:
             self.wake(subject, workspace_id)
         for subject, workspace_id in await self._outbox.stalled():
             self.wake(subject, workspace_id)
-            if queues.is_automatic(subject) and turn % _YIELDS_FOR == _YIELDS_FOR - 1:
+            if (
+                queues.is_automatic(subject)
+                and turn % _YIELDS_FOR_SWEEPS == _YIELDS_FOR_SWEEPS - 1
+            ):
                 for row in await self._outbox.release(subject, workspace_id, 1):
                     self._relay.submit(row)
         for row in await self._outbox.to_cancel(_BATCH):
             await self._relay.ask_to_stop(row.id)
             await self._relay.withdraw(row)
-        if turn % _RECOVERED_EVERY == _RECOVERED_EVERY - 1:
+        if turn % _RECOVERED_EVERY_SWEEPS == _RECOVERED_EVERY_SWEEPS - 1:
             await self.recovery.look()

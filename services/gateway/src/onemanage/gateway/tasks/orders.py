@@ -33,6 +33,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def fingerprint(self) -> bytes:
+        """SHA-256, 32 bytes: the same for the same task and request."""
         return hashlib.sha256(msgspec.json.encode([self.name, self.what])).digest()
 
 
@@ -225,6 +226,7 @@ def _row_of(accepted: Acceptance, order: Order) -> TaskRow:
 
 
 def under_way() -> Problem:
+    """A 409 Problem."""
     detail = (
         "Another request with this Idempotency-Key is just being accepted. "
         "Send this one again in a moment."

@@ -18,7 +18,7 @@ from onemanage.platform.messaging.nats import Client
 
 _BATCH = 200
 _AT_ONCE = 50
-_SETTLED = 30.0
+_SETTLED_SECONDS = 30.0
 """Seconds for which a published row is left to itself."""
 
 
@@ -34,7 +34,7 @@ class Recovery:
 
     async def look(self) -> None:
         """At the next of the rows that were published and have not ended."""
-        rows = await self._outbox.sent(self._after, _BATCH, _SETTLED)
+        rows = await self._outbox.sent(self._after, _BATCH, _SETTLED_SECONDS)
         self._after = rows[-1].id if len(rows) == _BATCH else ""
         gone = [row for row in rows if not await self._relay.stream.holds(row)]
         looked = gone[:_AT_ONCE]

@@ -34,8 +34,8 @@ from onemanage.platform.messaging.nats import (
 from onemanage.platform.process.telemetry import TRACEPARENT, traced
 
 _PUBLISHERS = 8
-_PATIENCE = 5.0
-_LATER = 60.0
+_PATIENCE_SECONDS = 5.0
+_LATER_SECONDS = 60.0
 _STORED_LONG_AGO = timedelta(minutes=5)
 """Less than the ten for which JetStream knows a repetition."""
 _NOBODY_CAN = timedelta(minutes=10)
@@ -117,7 +117,7 @@ class Relay:
                 logger.warning("Not published yet, the sweeper will: {}", error)
             except Exception:  # the row stands as it was; the sweeper comes by
                 logger.exception("{} could not be published", row.id)
-                self._put_off[row.id] = time.monotonic() + _LATER
+                self._put_off[row.id] = time.monotonic() + _LATER_SECONDS
             finally:
                 self._at_hand.discard(row.id)
                 self._queue.task_done()
@@ -180,7 +180,7 @@ class Relay:
         return await self._commands.send(
             msgspec.convert(fields, spec.command),
             lane_of(row.subject),
-            patience=_PATIENCE,
+            patience=_PATIENCE_SECONDS,
             resent_since=resent_since,
         )
 
@@ -213,9 +213,9 @@ class Relay:
         end was told before."""
         ids = row.id, row.workspace_id
         accepted = make_event(spec, Status.ACCEPTED, *ids, run=row.run)
-        await self._events.publish(accepted, patience=_PATIENCE)
+        await self._events.publish(accepted, patience=_PATIENCE_SECONDS)
         ended = make_event(spec, status, *ids, run=row.run, **facts)
-        before = await self._events.publish_first(ended, patience=_PATIENCE)
+        before = await self._events.publish_first(ended, patience=_PATIENCE_SECONDS)
         if before is None or before.subject == subject_of(ended):
             return ended
         return None
@@ -234,7 +234,7 @@ class Relay:
                 media_type=file.media_type,
                 object_key=file.object_key,
             ),
-            patience=_PATIENCE,
+            patience=_PATIENCE_SECONDS,
         )
         await self._outbox.mark_announced(file.id)
 

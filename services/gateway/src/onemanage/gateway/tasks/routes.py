@@ -12,7 +12,7 @@ from starlette.responses import Response
 from onemanage.contracts.base import TERMINAL, Event, ListPlace, Status, event_id
 from onemanage.gateway.batches import batches
 from onemanage.gateway.gateway import Authenticated, Deps, Gateway
-from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import TaskId
 from onemanage.gateway.http.preferences import Wait
@@ -25,7 +25,7 @@ from onemanage.gateway.tasks.store import ENDED, TaskRow
 
 router = APIRouter(prefix="/v1/tasks", tags=["tasks"])
 
-_LOOK_AGAIN = 5.0
+_LOOK_AGAIN_SECONDS = 5.0
 _RETRY_MILLISECONDS = 2000
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
@@ -57,8 +57,7 @@ async def list_tasks(
     """Newest first."""
     before = cursors.read(cursor, ListPlace)
     rows = await gateway.tasks.page(caller.workspace_id, limit + 1, before)
-    last = cursors.newest(rows[:limit], "id", has_more=len(rows) > limit)
-    return answers.page((task_answers.task(row) for row in rows[:limit]), last)
+    return pages.answer(pages.first(rows, limit), task_answers.task, pages.newest("id"))
 
 
 @router.get("/{task_id}", response_model=TaskOut)
@@ -123,7 +122,7 @@ async def _follow(
         yield _snapshot(row)
         while row.state not in ENDED:
             try:
-                async with asyncio.timeout(_LOOK_AGAIN):
+                async with asyncio.timeout(_LOOK_AGAIN_SECONDS):
                     event = await events.get()
             except TimeoutError:  # an event may have been missed: the row knows
                 row = await _row(gateway, workspace_id, task_id)

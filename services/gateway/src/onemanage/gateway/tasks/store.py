@@ -8,12 +8,31 @@ import msgspec
 from msgspec.structs import astuple
 
 from onemanage.contracts.base import ListPlace
+from onemanage.contracts.public import shows
 from onemanage.gateway.store import Pool
 
 ENDED = ("completed", "failed", "cancelled")
 
 
+@shows(
+    "id",
+    "name",
+    "state",
+    "created_at",
+    "run",
+    "resource",
+    "attempt",
+    "progress",
+    "result",
+    "error",
+    "cancel_requested_at",
+    "started_at",
+    "finished_at",
+    "parent_id",
+)
 class TaskRow(msgspec.Struct, kw_only=True):
+    """A task as it stands; ``progress``, ``result`` and ``error`` as JSON has them."""
+
     id: str
     workspace_id: str
     name: str
@@ -329,6 +348,7 @@ class TaskStore:
         return None if record is None else task_row(record)
 
     async def get(self, workspace_id: str, task_id: str) -> TaskRow | None:
+        """None where the workspace has no task of this id."""
         record = await self._pool.fetchrow(
             f"SELECT {TASK_COLUMNS} FROM tasks WHERE workspace_id = $1 AND id = $2",
             workspace_id,

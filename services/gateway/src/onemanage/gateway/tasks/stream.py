@@ -13,7 +13,7 @@ from onemanage.platform.messaging.commands import message_id
 from onemanage.platform.messaging.nats import MSG_ID, Client
 from onemanage.platform.tasks.history import history_of
 
-_ANSWERED_WITHIN = 1.0
+_ANSWERED_WITHIN_SECONDS = 1.0
 
 
 class TaskStream:
@@ -60,7 +60,7 @@ class TaskStream:
         """Whether a worker says that it has the task. Of one that hangs nothing comes."""
         try:
             subject = holder_subject(task_id)
-            await self._client.ask(subject, b"", timeout=_ANSWERED_WITHIN)
+            await self._client.ask(subject, b"", timeout=_ANSWERED_WITHIN_SECONDS)
         except (TimeoutError, NoRespondersError):
             return False
         return True

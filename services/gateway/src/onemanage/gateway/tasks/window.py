@@ -21,8 +21,8 @@ WORTH = 0.03
 LARGEST = 256
 _SHARE = 1.5
 _MEMORY = 0.5
-_FORGOTTEN_AFTER = 10.0
-_LONGEST_PAUSE = 0.05
+_FORGOTTEN_AFTER_SECONDS = 10.0
+_LONGEST_PAUSE_SECONDS = 0.05
 
 
 class _Rate:
@@ -72,7 +72,11 @@ class Windows:
         """
         half = self.of(subject) // 2
         per_second = self._rate(subject.split(".")[1])
-        return min(half / per_second, _LONGEST_PAUSE) if half and per_second else 0.0
+        return (
+            min(half / per_second, _LONGEST_PAUSE_SECONDS)
+            if half and per_second
+            else 0.0
+        )
 
     def _rate(self, worker: str) -> float:
         rate = self._starts.get(worker)
@@ -81,7 +85,7 @@ class Windows:
     def _alive(self, worker: str) -> list[Capacity]:
         """Those heard of lately. One that was killed is forgotten with time."""
         told = self._told.get(worker, {})
-        since = self._clock() - _FORGOTTEN_AFTER
+        since = self._clock() - _FORGOTTEN_AFTER_SECONDS
         for worker_id in [w for w, (at, _) in told.items() if at < since]:
             del told[worker_id]
         return [capacity for _, capacity in told.values()]

@@ -1,0 +1,56 @@
+"""What a route needs to order a task: order, wait and answer are one call.
+
+A route of its own where the answer is another, as that of batches, uses orders.py.
+"""
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import Depends
+from starlette.responses import Response
+
+from onemanage.contracts.task import Task
+from onemanage.gateway.gateway import (
+    Authenticated,
+    Caller,
+    Deps,
+    Gateway,
+    IdempotencyKey,
+)
+from onemanage.gateway.http.preferences import Wait, Waiting
+from onemanage.gateway.tasks.answers import ended_or_accepted
+from onemanage.gateway.tasks.orders import Asked, Prepare, run_command
+
+
+class Ordering(msgspec.Struct, frozen=True):
+    """Who orders, how long they wait, and the key that makes it safe to repeat."""
+
+    gateway: Gateway
+    caller: Caller
+    wait: Waiting
+    idempotency_key: str | None
+
+    async def answer(
+        self, task: Task[Any, Any], what: Any, prepare: Prepare
+    ) -> Response:
+        """Order the task and wait for its end as long as the client does.
+
+        ``what`` is what the request says, as JSON can hold it: the same again under the
+        same key is a repeat, for which ``prepare`` is not called. 200 with the result,
+        202 with the task's address, or the failure as a Problem.
+        """
+        asked = Asked(name=task.name, what=what, idempotency_key=self.idempotency_key)
+        row = await run_command(
+            self.gateway, self.caller.key_hash, asked, prepare, wait=self.wait.seconds
+        )
+        return ended_or_accepted(row, self.wait)
+
+
+async def ordering(
+    gateway: Deps, caller: Authenticated, wait: Wait, idempotency_key: IdempotencyKey
+) -> Ordering:
+    """Of this request. Raises a 422 Problem for an idempotency key of no use."""
+    return Ordering(gateway, caller, wait, idempotency_key)
+
+
+Orders = Annotated[Ordering, Depends(ordering)]
