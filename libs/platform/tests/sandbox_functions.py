@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
-from onemanage.contracts.refusal import Refusal
+from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.platform.sandbox.confinement import FILE_BYTES
 
 
-class OutOfInk(Refusal):
+class OutOfInk(InvalidInput):
     """The paper's own fault."""
 
 
@@ -24,7 +24,7 @@ def add(left: int, right: int) -> int:
 def raise_error(error: str) -> None:
     raise {
         "ink": OutOfInk("ink.out", "No cyan is left. Send less.", "page 3"),
-        "unknown": type("Unheard", (Refusal,), {})("ink.odd", "No such ink."),
+        "unknown": type("Unheard", (InvalidInput,), {})("ink.odd", "No such ink."),
         "value": ValueError("no such layer"),
     }[error]
 

@@ -8,7 +8,7 @@ import anyio
 from onemanage.contracts.imaging.batches import SheetImage
 from onemanage.contracts.imaging.images import NamedFile, StoredImage
 from onemanage.imaging.domain.pipeline import VariantResult
-from onemanage.platform.sandbox.refusals import Words, told
+from onemanage.platform.sandbox.invalid_input import Words, as_invalid_input
 from onemanage.platform.sandbox.sandbox import Sandbox, made_in
 from onemanage.platform.storage.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
@@ -75,7 +75,7 @@ class Child:
 
         Raises InvalidInput.
         """
-        with told(_WORDS, name):
+        with as_invalid_input(_WORDS, name):
             return await self._sandbox.run(
                 function, *args, timeout=self._seconds, folders=[folder]
             )

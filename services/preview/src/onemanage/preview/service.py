@@ -17,7 +17,7 @@ from onemanage.contracts.previews.previews import (
 )
 from onemanage.contracts.psd.documents import ImageFile, Manifest
 from onemanage.platform.messaging.events import first_of
-from onemanage.platform.sandbox.refusals import Words, told
+from onemanage.platform.sandbox.invalid_input import Words, as_invalid_input
 from onemanage.platform.sandbox.sandbox import Sandbox
 from onemanage.platform.storage.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
@@ -117,7 +117,7 @@ class PreviewService:
         async def on_progress(done: int) -> None:
             await report("previews", before + done, total)
 
-        with told(_WORDS, sources[0].name):
+        with as_invalid_input(_WORDS, sources[0].name):
             made = await self._sandbox.run(
                 make_web_images,
                 paths,

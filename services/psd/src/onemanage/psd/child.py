@@ -9,7 +9,7 @@ import anyio
 
 from onemanage.contracts.psd.documents import ImageFile
 from onemanage.platform.process.gather import gather
-from onemanage.platform.sandbox.refusals import Words, told
+from onemanage.platform.sandbox.invalid_input import Words, as_invalid_input
 from onemanage.platform.sandbox.sandbox import Sandbox, made_in
 from onemanage.platform.storage.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
@@ -112,7 +112,7 @@ class Child:
         on_progress: Callable[[ExportProgress], Awaitable[None]] | None = None,
     ) -> R:
         """The function's value; it works in ``folder``. Raises InvalidInput."""
-        with told(_WORDS, name):
+        with as_invalid_input(_WORDS, name):
             return await self._sandbox.run(
                 function,
                 *args,

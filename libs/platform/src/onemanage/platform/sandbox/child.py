@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from onemanage.contracts.refusal import Refusal
+from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.platform.sandbox.confinement import Bounds, confine, take_own_uid
 from onemanage.platform.sandbox.messages import (
     Message,
@@ -68,7 +68,7 @@ def _outcome(job: Job, writing: int) -> Message:
         return Returned(encoded(job.function(*args)))
     except MemoryError:
         return OutOfMemory()
-    except Refusal as error:
+    except InvalidInput as error:
         name = type(error).__name__
         return Refused(name, error.code, error.message, error.where)
     except Exception as error:  # whatever it is, the parent is to know it
