@@ -104,3 +104,19 @@ def _open_files() -> list[str]:
         if os.path.lexists(f"/proc/self/fd/{name}"):
             names.append(name)
     return names
+
+
+def write_each(out: Path, names: list[str], report: Callable[[str], None]) -> int:
+    """Each file holds its name; the last report waits until the first file is gone."""
+    for name in names:
+        (out / name).write_text(name)
+        report(name)
+    while (out / names[0]).exists():
+        time.sleep(0.01)
+    return len(names)
+
+
+def name_another(out: Path, name: str, report: Callable[[str], None]) -> None:
+    report(name)
+    while True:
+        time.sleep(1)

@@ -35,7 +35,7 @@ from anyio import (
 from loguru import logger
 
 from onemanage.contracts.invalid_input import invalid_input_named
-from onemanage.platform.sandbox.child import Job
+from onemanage.platform.sandbox.child import Call
 from onemanage.platform.sandbox.confinement import Bounds
 from onemanage.platform.sandbox.messages import (
     Message,
@@ -205,7 +205,7 @@ class Sandbox:
         clock = timeout if isinstance(timeout, Clock) else Clock(timeout)
         bounds = Bounds(self._memory_limit, tuple(folders), self._readable, port)
         child = Child(
-            self._server, Job(function, args, on_progress is not None, bounds)
+            self._server, Call(function, args, on_progress is not None, bounds)
         )
         types = reading(function, on_progress is not None)
         self._running.add(child)
