@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
-from onemanage.contracts.refusal import Refusal
+from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.platform.sandbox.confinement import FILE_BYTES
 
 
-class OutOfInk(Refusal):
+class OutOfInk(InvalidInput):
     """The paper's own fault."""
 
 
@@ -24,7 +24,7 @@ def add(left: int, right: int) -> int:
 def raise_error(error: str) -> None:
     raise {
         "ink": OutOfInk("ink.out", "No cyan is left. Send less.", "page 3"),
-        "unknown": type("Unheard", (Refusal,), {})("ink.odd", "No such ink."),
+        "unknown": type("Unheard", (InvalidInput,), {})("ink.odd", "No such ink."),
         "value": ValueError("no such layer"),
     }[error]
 
@@ -104,3 +104,19 @@ def _open_files() -> list[str]:
         if os.path.lexists(f"/proc/self/fd/{name}"):
             names.append(name)
     return names
+
+
+def write_each(out: Path, names: list[str], report: Callable[[str], None]) -> int:
+    """Each file holds its name; the last report waits until the first file is gone."""
+    for name in names:
+        (out / name).write_text(name)
+        report(name)
+    while (out / names[0]).exists():
+        time.sleep(0.01)
+    return len(names)
+
+
+def name_another(out: Path, name: str, report: Callable[[str], None]) -> None:
+    report(name)
+    while True:
+        time.sleep(1)

@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 from anyio import CancelScope
 
-from onemanage.contracts.refusal import Refusal
+from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.platform.sandbox.sandbox import (
     Clock,
     Sandbox,
@@ -172,9 +172,9 @@ async def test_a_refusal_arrives_by_its_own_type(sandbox: Sandbox) -> None:
 async def test_a_refusal_that_only_the_child_knows_is_a_refusal(
     sandbox: Sandbox,
 ) -> None:
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(InvalidInput) as caught:
         await sandbox.run(functions.raise_error, "unknown", timeout=FOREVER)
-    assert type(caught.value) is Refusal
+    assert type(caught.value) is InvalidInput
     assert caught.value.code == "ink.odd"
 
 

@@ -160,6 +160,10 @@ async def test_a_task_that_always_raises_is_one_dead_letter_and_one_failed_event
         assert (await last_event(nats, each.task_id))["status"] == "completed"
 
 
+class NoDocument(InvalidInput):
+    """As services have them, of a class of their own."""
+
+
 async def test_invalid_input_fails_at_once_and_names_the_place(
     nats: Client, process_settings: ProcessSettings
 ) -> None:
@@ -168,7 +172,7 @@ async def test_invalid_input_fails_at_once_and_names_the_place(
     async def parse(command: ParseExport) -> None:
         nonlocal runs
         runs += 1
-        raise InvalidInput("psd.not_a_psd", "This is no PSD.", "byte 0")
+        raise NoDocument("psd.not_a_psd", "This is no PSD.", "byte 0")
 
     sent = parse_command()
     async with working(process_settings, parse):

@@ -1,6 +1,7 @@
 """Transformations on real PostgreSQL and S3, with the real child."""
 
 import asyncio
+import dataclasses
 import hashlib
 import io
 from pathlib import Path
@@ -270,7 +271,8 @@ async def test_an_address_that_was_sealed_for_another_workspace_is_not_fetched(
 async def test_work_that_takes_too_long_is_refused_by_its_limit(
     service: ImagingService, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service._child, "_seconds", 0.001)
+    hasty = dataclasses.replace(service._jobs, seconds=0.001)
+    monkeypatch.setattr(service, "_jobs", hasty)
 
     error = await _refusal(service, await order(TWO))
 

@@ -1,9 +1,9 @@
 """What forbids an import or its undoing. All of it is invalid input: never retry."""
 
-from onemanage.contracts.refusal import Refusal
+from onemanage.contracts.invalid_input import InvalidInput
 
 
-class LoadRefused(Refusal):
+class LoadRefused(InvalidInput):
     """An import that cannot be, in words for the person who asked for it.
 
     ``code`` is stable, for programs: ``data_import.too_many_rejects``,

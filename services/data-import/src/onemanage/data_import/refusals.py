@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from onemanage.contracts.imports.plans import DatabaseSource, Source
-from onemanage.platform.sandbox import refusals
-from onemanage.platform.sandbox.refusals import Words
+from onemanage.platform.sandbox.invalid_input import Words, as_invalid_input
 
 _SOURCE = Words("data_import", "Reading the source", "split it into several files")
 _DATASET = Words("export", "Writing the file", "ask for fewer rows or columns")
@@ -14,14 +13,14 @@ _DATASET = Words("export", "Writing the file", "ask for fewer rows or columns")
 @contextmanager
 def told(sources: Sequence[Source] = ()) -> Iterator[None]:
     """Inside, what is the sources' own fault is raised as InvalidInput."""
-    with refusals.told(_SOURCE, ", ".join(map(_name, sources)) or None):
+    with as_invalid_input(_SOURCE, ", ".join(map(_name, sources)) or None):
         yield
 
 
 @contextmanager
 def told_of(dataset: str) -> Iterator[None]:
     """Inside, what cannot be made of the data set of that name is InvalidInput."""
-    with refusals.told(_DATASET, dataset):
+    with as_invalid_input(_DATASET, dataset):
         yield
 
 

@@ -1,9 +1,9 @@
 """What can be wrong with an image or its recipe. All invalid input: never retry."""
 
-from onemanage.contracts.refusal import Refusal
+from onemanage.contracts.invalid_input import InvalidInput
 
 
-class InvalidImage(Refusal):
+class InvalidImage(InvalidInput):
     """A source that cannot be read, or cannot become what was asked for.
 
     ``code`` is stable, for programs:

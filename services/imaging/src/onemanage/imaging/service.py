@@ -1,14 +1,13 @@
 """Imaging's use cases: fetch the picture, work on it in a child, store what comes out."""
 
 import hashlib
-import tempfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 from anyio import to_thread
 
-from onemanage.contracts.base import artifacts_prefix, utc_now
+from onemanage.contracts.base import Command, artifacts_prefix, utc_now
 from onemanage.contracts.imaging.batches import Batch, FinishBatch
 from onemanage.contracts.imaging.images import (
     AnalyzeImage,
@@ -19,14 +18,20 @@ from onemanage.contracts.imaging.images import (
     TransformImage,
 )
 from onemanage.contracts.imaging.recipes import recipe_key
-from onemanage.imaging.child import Child, Report
 from onemanage.imaging.domain.contact_sheet import contact_sheet
 from onemanage.imaging.domain.jobs import analyze_file, make_background
 from onemanage.imaging.domain.pipeline import ENGINE_VERSION, run_recipe
 from onemanage.imaging.fetching import Fetcher
+from onemanage.imaging.images import fetch_image, fetch_named, fetch_shown, store
 from onemanage.imaging.store import Store
+from onemanage.platform.sandbox.invalid_input import Words
+from onemanage.platform.sandbox.job import Job, Jobs, Report
 from onemanage.platform.sandbox.sandbox import Sandbox
 from onemanage.platform.storage.storage import Storage
+
+_WORDS = Words(
+    "imaging", "Working on the image", "send it smaller, or ask for less at once"
+)
 
 
 class ImagingService:
@@ -43,7 +48,7 @@ class ImagingService:
         weights: Path | None = None,
     ) -> None:
         self._store, self._fetcher, self._weights = store, fetcher, weights
-        self._child = Child(storage, sandbox, child_seconds)
+        self._jobs = Jobs(storage, sandbox, _WORDS, child_seconds)
 
     async def transform(
         self, command: TransformImage, report: Report
@@ -52,29 +57,29 @@ class ImagingService:
 
         Requests for the same at the same time wait for the first of them.
         """
-        with tempfile.TemporaryDirectory() as folder:
-            source = await self._fetch(command, Path(folder))
+        with self._jobs.begin(_name(command), _prefix(command)) as job:
+            source = await self._fetch(command, job)
             digest = await to_thread.run_sync(_sha256, source)
             key = recipe_key(digest, command.recipe, ENGINE_VERSION)
             async with self._store.alone(command.workspace_id, key):
                 made = await self._made_before(command, key)
                 if made is None:
-                    made = await self._make(command, key, source, Path(folder), report)
+                    made = await self._make(command, key, job, source, report)
                 await self._store.save_transformation(made, command.run)
         return made
 
-    async def _fetch(self, command: TransformImage, folder: Path) -> Path:
-        path = folder / "source"
+    async def _fetch(self, command: TransformImage, job: Job) -> Path:
         if command.url is not None:
+            path = job.folder / "source"
             await self._fetcher.fetch(
                 command.url, path, command.sealed_url, command.workspace_id
             )
             return path
         if command.artifact is not None:
             artifact = command.artifact
-            return await self._child.fetch(artifact.object_key, artifact.name, path)
+            return await fetch_image(job, artifact.object_key, artifact.name)
         assert command.file_key is not None  # the gateway gives one of the three
-        return await self._child.fetch(command.file_key, command.file_name, path)
+        return await fetch_image(job, command.file_key, command.file_name)
 
     async def _made_before(
         self, command: TransformImage, key: str
@@ -94,26 +99,10 @@ class ImagingService:
         )
 
     async def _make(
-        self,
-        command: TransformImage,
-        key: str,
-        source: Path,
-        folder: Path,
-        report: Report,
+        self, command: TransformImage, key: str, job: Job, source: Path, report: Report
     ) -> Transformation:
-        out = folder / "out"
-        out.mkdir()
-        watermarks = await self._child.fetch_named(command.watermarks, folder)
-        made = await self._child.run(
-            run_recipe,
-            source,
-            command.recipe,
-            out,
-            watermarks,
-            folder=folder,
-            name=_name(command),
-        )
-        prefix = artifacts_prefix(command.workspace_id, command.task_id, command.run)
+        watermarks = await fetch_named(job, command.watermarks)
+        made = await job.run(run_recipe, source, command.recipe, job.out, watermarks)
         return Transformation(
             transformation_id=command.transformation_id,
             workspace_id=command.workspace_id,
@@ -122,7 +111,7 @@ class ImagingService:
             name=_name(command),
             recipe=command.recipe,
             key=key,
-            variants=await self._child.store(made, out, prefix, report),
+            variants=await store(job, made, _prefix(command), report),
             created_at=utc_now(),
         )
 
@@ -130,29 +119,21 @@ class ImagingService:
         self, command: GenerateBackground, report: Report
     ) -> BackgroundImage:
         """Raises InvalidInput."""
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            source = await self._child.fetch(
-                command.file_key, command.file_id, folder / "source"
+        prefix = _prefix(command)
+        with self._jobs.begin(command.file_name, prefix) as job:
+            source = await fetch_image(job, command.file_key, command.file_id)
+            pictures = await fetch_named(
+                job, [command.picture] if command.picture else []
             )
-            named = [command.picture] if command.picture else []
-            pictures = await self._child.fetch_named(named, folder)
-            out = folder / "out"
-            out.mkdir()
-            made = await self._child.run(
+            made = await job.run(
                 make_background,
                 source,
                 command.spec,
                 pictures,
-                out,
+                job.out,
                 self._weights,
-                folder=folder,
-                name=command.file_name,
             )
-            prefix = artifacts_prefix(
-                command.workspace_id, command.task_id, command.run
-            )
-            images = await self._child.store(made.images, out, prefix, report)
+            images = await store(job, made.images, prefix, report)
         background = BackgroundImage(
             background_id=command.background_id,
             workspace_id=command.workspace_id,
@@ -170,20 +151,11 @@ class ImagingService:
 
     async def finish_batch(self, command: FinishBatch, report: Report) -> Batch:
         """The contact sheet of what the batch has made. Raises InvalidInput."""
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            shown = await self._child.fetch_shown(command.images, folder)
-            out = folder / "out"
-            out.mkdir()
-            made = []
-            if shown:
-                made = await self._child.run(
-                    contact_sheet, shown, out, folder=folder, name="the contact sheet"
-                )
-            prefix = artifacts_prefix(
-                command.workspace_id, command.task_id, command.run
-            )
-            stored = await self._child.store(made, out, prefix, report)
+        prefix = _prefix(command)
+        with self._jobs.begin("the contact sheet", prefix) as job:
+            shown = await fetch_shown(job, command.images)
+            made = await job.run(contact_sheet, shown, job.out) if shown else []
+            stored = await store(job, made, prefix, report)
         return Batch(
             batch_id=command.batch_id,
             workspace_id=command.workspace_id,
@@ -198,13 +170,9 @@ class ImagingService:
 
     async def analyze(self, command: AnalyzeImage) -> Asset:
         """Raises InvalidInput."""
-        with tempfile.TemporaryDirectory() as folder:
-            source = await self._child.fetch(
-                command.file_key, command.file_id, Path(folder) / "source"
-            )
-            analysis = await self._child.run(
-                analyze_file, source, folder=Path(folder), name=command.file_name
-            )
+        with self._jobs.begin(command.file_name) as job:
+            source = await fetch_image(job, command.file_key, command.file_id)
+            analysis = await job.run(analyze_file, source)
         asset = Asset(
             file_id=command.file_id,
             workspace_id=command.workspace_id,
@@ -215,6 +183,10 @@ class ImagingService:
         )
         await self._store.save_asset(asset)
         return asset
+
+
+def _prefix(command: Command) -> str:
+    return artifacts_prefix(command.workspace_id, command.task_id, command.run)
 
 
 def _name(command: TransformImage) -> str:

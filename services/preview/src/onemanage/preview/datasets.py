@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import anyio
 import msgspec
 
 from onemanage.contracts.base import derived_id, utc_now
 from onemanage.contracts.datasets.datasets import DatasetProfile
 from onemanage.contracts.previews.datasets import PublishDataset, PublishedDataset
 from onemanage.contracts.previews.previews import Preview
+from onemanage.platform.process.gather import gather_few
+from onemanage.platform.sandbox.job import AT_ONCE
 from onemanage.platform.storage.storage import ObjectMissing, Storage, StoredObject
 from onemanage.platform.tasks import InvalidInput
 from onemanage.preview.domain.chart import (
@@ -22,7 +23,6 @@ from onemanage.preview.domain.chart import (
 from onemanage.preview.store import Store, object_name
 
 _MAX_CHARTS = 100
-_AT_ONCE = 4
 _JSON = "application/json"
 
 
@@ -51,20 +51,15 @@ class DatasetPreviews:
         parts, warnings = _parts(profile)
         await self._store.announce_objects(_key(command, part) for part in parts)
         expires_at = utc_now() + self._lifetime
-        previews: list[Preview] = []
-        limiter = anyio.CapacityLimiter(_AT_ONCE)
 
-        async def upload(part: _Part) -> None:
+        async def publish(part: _Part) -> Preview:
             media_type = _JSON if part.kind == "rows" else MEDIA_TYPE
-            async with limiter:
-                stored = await self._storage.put_bytes(
-                    _key(command, part), part.data, media_type
-                )
-            previews.append(_preview(command, profile, part, stored, expires_at))
+            stored = await self._storage.put_bytes(
+                _key(command, part), part.data, media_type
+            )
+            return _preview(command, profile, part, stored, expires_at)
 
-        async with anyio.create_task_group() as uploads:
-            for part in parts:
-                uploads.start_soon(upload, part)
+        previews = await gather_few(publish, [(part,) for part in parts], AT_ONCE)
         await self._store.publish(command.workspace_id, previews)
         await self._take_back_if_outdated(command)
         return PublishedDataset(

@@ -1,12 +1,9 @@
 """Publishing previews: of a document from its manifest; of data sets, see datasets.py."""
 
-import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import batched
-from pathlib import Path
 
-import anyio
 import msgspec
 
 from onemanage.contracts.base import derived_id, utc_now
@@ -17,7 +14,9 @@ from onemanage.contracts.previews.previews import (
 )
 from onemanage.contracts.psd.documents import ImageFile, Manifest
 from onemanage.platform.messaging.events import first_of
-from onemanage.platform.sandbox.refusals import Words, told
+from onemanage.platform.process.gather import gather_few
+from onemanage.platform.sandbox.invalid_input import Words
+from onemanage.platform.sandbox.job import AT_ONCE, Job, Jobs, Report
 from onemanage.platform.sandbox.sandbox import Sandbox
 from onemanage.platform.storage.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
@@ -25,11 +24,7 @@ from onemanage.preview.datasets import DatasetPreviews
 from onemanage.preview.domain.web import MEDIA_TYPE, WebImage, make_web_images
 from onemanage.preview.store import Store, object_name
 
-type Report = Callable[[str, int, int], Awaitable[None]]
-
 _MAX_SIDE = 1600
-_AT_ONCE = 4
-"""Objects read or written at a time."""
 _BATCH = 50
 """Images on disk, and in one child, at a time."""
 _WORDS = Words(
@@ -59,8 +54,8 @@ class PreviewService:
         lifetime: timedelta,
         child_seconds: float,
     ) -> None:
-        self._storage, self._store, self._sandbox = storage, store, sandbox
-        self._lifetime, self._child_seconds = lifetime, child_seconds
+        self._storage, self._store, self._lifetime = storage, store, lifetime
+        self._jobs = Jobs(storage, sandbox, _WORDS, child_seconds)
         self.datasets = DatasetPreviews(storage, store, lifetime)
 
     async def publish(
@@ -74,16 +69,17 @@ class PreviewService:
         warnings: list[str] = []
         done = 0
         for batch in batched(sources, _BATCH):
-            with tempfile.TemporaryDirectory() as folder:
-                made = await self._make(batch, Path(folder), done, len(sources), report)
-                keys: list[tuple[Path, str]] = []
-                for source, (path, web) in zip(batch, made, strict=True):
+            with self._jobs.begin(batch[0].name) as job:
+                made = await self._make(job, batch, done, len(sources), report)
+                uploads = []
+                for source, (file, web) in zip(batch, made, strict=True):
                     if web.failure is not None:
                         warnings.append(f"no preview of {source.name}: {web.failure}")
                         continue
-                    previews.append(_preview(command, source, web, expires_at))
-                    keys.append((path, previews[-1].object_key))
-                await self._upload(keys)
+                    preview = _preview(command, source, web, expires_at)
+                    previews.append(preview)
+                    uploads.append((file, MEDIA_TYPE, preview.object_key))
+                await gather_few(job.upload, uploads, AT_ONCE)
             done += len(batch)
         await self._store.publish(command.workspace_id, previews)
         return PublishedPreviews(
@@ -103,52 +99,27 @@ class PreviewService:
 
     async def _make(
         self,
+        job: Job,
         sources: Sequence[Source],
-        folder: Path,
         before: int,
         total: int,
         report: Report,
-    ) -> list[tuple[Path, WebImage]]:
-        """The images of ``sources`` in ``folder``; ``before`` of ``total`` are done."""
-        paths = [folder / f"{number:05}.png" for number in range(len(sources))]
+    ) -> list[tuple[str, WebImage]]:
+        """The image of each of ``sources``, and its name; ``before`` of ``total`` are
+        done."""
+        paths = [job.folder / f"{number:05}.png" for number in range(len(sources))]
         keys = [source.image.object_key for source in sources]
-        await _few_at_once(self._storage.get_file, list(zip(keys, paths, strict=True)))
+        fetches = zip(keys, paths, strict=True)
+        await gather_few(self._storage.get_file, fetches, AT_ONCE)
 
         async def on_progress(done: int) -> None:
             await report("previews", before + done, total)
 
-        with told(_WORDS, sources[0].name):
-            made = await self._sandbox.run(
-                make_web_images,
-                paths,
-                _MAX_SIDE,
-                timeout=self._child_seconds,
-                folders=[folder],
-                on_progress=on_progress,
-            )
-        return [
-            (path.with_suffix(".webp"), web)
-            for path, web in zip(paths, made, strict=True)
-        ]
-
-    async def _upload(self, made: Sequence[tuple[Path, str]]) -> None:
-        calls = [(key, path, MEDIA_TYPE) for path, key in made]
-        await _few_at_once(self._storage.put_file, calls)
-
-
-async def _few_at_once(
-    call: Callable[..., Awaitable[object]], arguments: Sequence[tuple[object, ...]]
-) -> None:
-    """An object takes its part in memory meanwhile, and a document has thousands."""
-    limiter = anyio.CapacityLimiter(_AT_ONCE)
-
-    async def one(*values: object) -> None:
-        async with limiter:
-            await call(*values)
-
-    async with anyio.create_task_group() as tasks:
-        for values in arguments:
-            tasks.start_soon(one, *values)
+        made = await job.run(
+            make_web_images, paths, job.out, _MAX_SIDE, on_progress=on_progress
+        )
+        names = [f"{path.stem}.webp" for path in paths]
+        return list(zip(names, made, strict=True))
 
 
 def _worth_showing(manifest: Manifest) -> list[Source]:

@@ -173,6 +173,7 @@ class Store:
             await _discard(session, gone.scalars().all(), utc_now())
 
     async def garbage(self, limit: int) -> list[str]:
+        """Keys of at most so many objects that are due to be deleted."""
         asked = (
             select(GarbageRow.object_key)
             .where(GarbageRow.delete_after <= utc_now())
@@ -182,6 +183,7 @@ class Store:
             return list((await session.scalars(asked)).all())
 
     async def collected(self, keys: Iterable[str]) -> None:
+        """Forget these keys: their objects are gone."""
         async with self._sessions.begin() as session:
             found = one_of(col(GarbageRow.object_key), keys)
             await session.execute(delete(GarbageRow).where(found))

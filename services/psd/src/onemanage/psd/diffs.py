@@ -1,8 +1,6 @@
 """Compare: fetch two manifests and composites, compare them in a child, store that."""
 
-import tempfile
 from collections import Counter
-from pathlib import Path
 
 import msgspec
 
@@ -15,14 +13,14 @@ from onemanage.contracts.psd.diffs import (
 )
 from onemanage.contracts.psd.documents import Document
 from onemanage.contracts.psd.style import Box
-from onemanage.platform.sandbox.sandbox import made_in
-from onemanage.platform.storage.storage import ObjectMissing, Storage
+from onemanage.platform.sandbox.job import Job, Jobs, Report
+from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
-from onemanage.psd.child import Child, Report, image_file
 from onemanage.psd.domain.boxes import Box as Corners
 from onemanage.psd.domain.compare import Comparison, Version, compare_documents
 from onemanage.psd.domain.diff import LayerChange
 from onemanage.psd.domain.document import Limits
+from onemanage.psd.images import image_file
 from onemanage.psd.store import Store
 
 _STEP = "documents"
@@ -33,10 +31,10 @@ class Diffs:
     """Everything is written under keys made from task and run: a repeat rewrites it."""
 
     def __init__(
-        self, storage: Storage, store: Store, child: Child, limits: Limits
+        self, storage: Storage, store: Store, jobs: Jobs, limits: Limits
     ) -> None:
         self._storage, self._store = storage, store
-        self._child, self._limits = child, limits
+        self._jobs, self._limits = jobs, limits
 
     async def compare(self, command: CompareDocuments, report: Report) -> DocumentDiff:
         """Raises InvalidInput where one of the two is not there any more."""
@@ -44,23 +42,16 @@ class Diffs:
         ids = (command.before_document_id, command.after_document_id)
         found = [await self._document(command.workspace_id, one) for one in ids]
         await report(_STEP, 0, 3)
-        with tempfile.TemporaryDirectory() as folder:
-            out = Path(folder)
+        name = " and ".join(document.name for document in found)
+        with self._jobs.begin(name, prefix) as job:
             versions = []
             for number, document in enumerate(found):
-                versions.append(await self._fetch(document, out / f"{number}"))
+                versions.append(await _fetch(job, number, document))
                 await report(_STEP, number + 1, 3)
-            made = await self._child.run(
-                compare_documents,
-                *versions,
-                out,
-                self._limits,
-                folder=out,
-                name=" and ".join(document.name for document in found),
-            )
-            if made.heat_map is not None:
-                path = made.heat_map.path
-                await self._storage.put_file(prefix + path, made_in(out, path), _PNG)
+            made = await job.run(compare_documents, *versions, job.out, self._limits)
+            async with job.uploads() as upload:
+                if made.heat_map is not None:
+                    await upload(made.heat_map.path, _PNG)
         diff = _diff(command, made, prefix)
         manifest = DiffManifest(
             diff=diff,
@@ -70,7 +61,6 @@ class Diffs:
         await self._storage.put_bytes(
             diff.changes_key, msgspec.json.encode(manifest), "application/json"
         )
-        await self._storage.abort_unfinished(prefix)
         await self._store.diffs.save(diff)
         await report(_STEP, 3, 3)
         return diff
@@ -82,18 +72,16 @@ class Diffs:
             raise InvalidInput("psd.no_document", text, document_id)
         return found
 
-    async def _fetch(self, document: Document, folder: Path) -> Version:
-        folder.mkdir()
-        manifest, composite = folder / "manifest.json", folder / "composite.png"
-        try:
-            await self._storage.get_file(document.manifest_key, manifest)
-            if document.composite is None:
-                return Version(manifest=manifest, composite=None)
-            await self._storage.get_file(document.composite.object_key, composite)
-        except ObjectMissing:
-            text = "The document's images are no longer stored. Parse it again."
-            raise InvalidInput("psd.no_manifest", text, document.document_id) from None
-        return Version(manifest=manifest, composite=composite)
+
+async def _fetch(job: Job, number: int, document: Document) -> Version:
+    text = "The document's images are no longer stored. Parse it again."
+    missing = InvalidInput("psd.no_manifest", text, document.document_id)
+    manifest = await job.fetch(document.manifest_key, f"manifest-{number}", missing)
+    if document.composite is None:
+        return Version(manifest=manifest, composite=None)
+    key = document.composite.object_key
+    composite = await job.fetch(key, f"composite-{number}", missing)
+    return Version(manifest=manifest, composite=composite)
 
 
 def _diff(command: CompareDocuments, made: Comparison, prefix: str) -> DocumentDiff:

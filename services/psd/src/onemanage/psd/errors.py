@@ -1,9 +1,9 @@
 """What can be wrong with a document. All of it is invalid input: never retry."""
 
-from onemanage.contracts.refusal import Refusal
+from onemanage.contracts.invalid_input import InvalidInput
 
 
-class InvalidDocument(Refusal):
+class InvalidDocument(InvalidInput):
     """A file that cannot be exported, in words for the person who sent it.
 
     ``code`` is stable, for programs: ``psd.empty``, ``psd.not_a_psd``,

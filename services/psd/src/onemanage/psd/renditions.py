@@ -1,8 +1,5 @@
 """Render: fetch the file, make the images in a child, store what comes out."""
 
-import tempfile
-from pathlib import Path
-
 import msgspec
 
 from onemanage.contracts.base import artifacts_prefix, utc_now
@@ -13,8 +10,8 @@ from onemanage.contracts.psd.renditions import (
     RenditionManifest,
 )
 from onemanage.platform.messaging.events import first_of
+from onemanage.platform.sandbox.job import Jobs, Report, file_missing
 from onemanage.platform.storage.storage import Storage
-from onemanage.psd.child import Call, Child, Report, image_file
 from onemanage.psd.domain.document import Limits
 from onemanage.psd.domain.encode import MEDIA_TYPES
 from onemanage.psd.domain.rendition import (
@@ -22,6 +19,7 @@ from onemanage.psd.domain.rendition import (
     RenditionOutput,
     render_rendition,
 )
+from onemanage.psd.images import image_file, made_and_stored
 from onemanage.psd.store import Store
 
 
@@ -29,29 +27,22 @@ class Renditions:
     """Everything is written under keys made from task and run: a repeat rewrites it."""
 
     def __init__(
-        self, storage: Storage, store: Store, child: Child, limits: Limits
+        self, storage: Storage, store: Store, jobs: Jobs, limits: Limits
     ) -> None:
         self._storage, self._store = storage, store
-        self._child, self._limits = child, limits
+        self._jobs, self._limits = jobs, limits
 
     async def render(self, command: RenderDocument, report: Report) -> Rendition:
         """Raises InvalidInput where nothing at all can be made."""
         prefix = artifacts_prefix(command.workspace_id, command.task_id, command.run)
         media_type = MEDIA_TYPES[command.spec.format]
-        with tempfile.TemporaryDirectory() as folder:
-            source, out = Path(folder) / "source", Path(folder) / "out"
-            out.mkdir()
-            await self._child.fetch(command.file_key, command.file_id, source)
-            title, spec, limits = _title(command.file_name), command.spec, self._limits
-            call = Call(render_rendition, (source, out, title, spec, limits))
-            (made,) = await self._child.run_uploading(
-                call,
-                folder=Path(folder),
-                name=command.file_name,
-                out=out,
-                prefix=prefix,
-                media_type=media_type,
-                report=report,
+        with self._jobs.begin(command.file_name, prefix) as job:
+            missing = file_missing(command.file_id)
+            source = await job.fetch(command.file_key, "source", missing)
+            title = _title(command.file_name)
+            call = source, job.out, title, command.spec, self._limits
+            (made,) = await made_and_stored(
+                job, render_rendition, [call], media_type, report
             )
         rendition = _rendition(command, made, prefix)
         images = [_image(image, prefix, media_type) for image in made.images]
@@ -59,8 +50,6 @@ class Renditions:
         await self._storage.put_bytes(
             rendition.manifest_key, msgspec.json.encode(manifest), "application/json"
         )
-        # An attempt before this one may have lost its worker in the middle of an upload.
-        await self._storage.abort_unfinished(prefix)
         await self._store.renditions.save(rendition)
         return rendition
 

@@ -1,8 +1,5 @@
 """Parse and export: fetch the file, read it in a child, store what comes out."""
 
-import tempfile
-from pathlib import Path
-
 import msgspec
 
 from onemanage.contracts.base import artifacts_prefix, utc_now
@@ -14,9 +11,10 @@ from onemanage.contracts.psd.documents import (
     ParseExport,
 )
 from onemanage.platform.messaging.events import first_of
+from onemanage.platform.sandbox.invalid_input import Words
+from onemanage.platform.sandbox.job import Job, Jobs, Report, file_missing
 from onemanage.platform.sandbox.sandbox import Sandbox
 from onemanage.platform.storage.storage import Storage
-from onemanage.psd.child import Call, Child, Report, image_file
 from onemanage.psd.diffs import Diffs
 from onemanage.psd.domain.document import (
     ExportedDocument,
@@ -25,10 +23,12 @@ from onemanage.psd.domain.document import (
     Limits,
 )
 from onemanage.psd.domain.export import export_share, joined
+from onemanage.psd.images import image_file, made_and_stored
 from onemanage.psd.renditions import Renditions
 from onemanage.psd.store import Store
 
 _PNG = "image/png"
+_WORDS = Words("psd", "Reading the document", "save it with fewer or smaller layers")
 _WORTH_SHARING = 16 << 20
 """Bytes of a file."""
 
@@ -48,15 +48,15 @@ class PsdService:
     ) -> None:
         self._storage, self._store, self._limits = storage, store, limits
         self._children = children
-        self._child = Child(storage, sandbox, child_seconds)
-        self.renditions = Renditions(storage, store, self._child, limits)
-        self.diffs = Diffs(storage, store, self._child, limits)
+        self._jobs = Jobs(storage, sandbox, _WORDS, child_seconds)
+        self.renditions = Renditions(storage, store, self._jobs, limits)
+        self.diffs = Diffs(storage, store, self._jobs, limits)
 
     async def parse_export(self, command: ParseExport, report: Report) -> Document:
         """Raises InvalidInput for what is the document's own fault."""
         prefix = artifacts_prefix(command.workspace_id, command.task_id, command.run)
-        with tempfile.TemporaryDirectory() as folder:
-            exported = await self._export(command, Path(folder), prefix, report)
+        with self._jobs.begin(command.file_name, prefix) as job:
+            exported = await self._export(command, job, report)
         document = _document(command, exported, prefix)
         layers = [_layer(layer, prefix) for layer in exported.layers]
         manifest = msgspec.json.encode(
@@ -65,33 +65,21 @@ class PsdService:
         await self._storage.put_bytes(
             document.manifest_key, manifest, "application/json"
         )
-        # An attempt before this one may have lost its worker in the middle of an upload.
-        await self._storage.abort_unfinished(prefix)
         await self._store.save(document, layers)
         return document
 
     async def _export(
-        self, command: ParseExport, folder: Path, prefix: str, report: Report
+        self, command: ParseExport, job: Job, report: Report
     ) -> ExportedDocument:
-        source, out = folder / "source", folder / "out"
-        out.mkdir()
-        await self._child.fetch(command.file_key, command.file_id, source)
+        missing = file_missing(command.file_id)
+        source = await job.fetch(command.file_key, "source", missing)
         # Several for a large file: a child decodes and encodes on one core.
         large = source.stat().st_size >= _WORTH_SHARING
         shares = self._children if large else 1
-        made = await self._child.run_uploading(
-            *(
-                Call(export_share, (source, out, self._limits, number, shares))
-                for number in range(shares)
-            ),
-            folder=folder,
-            name=command.file_name,
-            out=out,
-            prefix=prefix,
-            media_type=_PNG,
-            report=report,
-        )
-        return joined(made)
+        calls = [
+            (source, job.out, self._limits, number, shares) for number in range(shares)
+        ]
+        return joined(await made_and_stored(job, export_share, calls, _PNG, report))
 
 
 def _image(image: ExportedImage | None, prefix: str) -> ImageFile | None:

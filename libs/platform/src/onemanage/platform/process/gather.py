@@ -1,6 +1,6 @@
 """Several calls side by side, with the plain error of the first that fails."""
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
 import anyio
@@ -26,3 +26,18 @@ async def gather[R](calls: Sequence[Coroutine[Any, Any, R]]) -> list[R]:
     if failures:
         raise failures[0]
     return [values[number] for number in range(len(calls))]
+
+
+async def gather_few[R](
+    function: Callable[..., Coroutine[Any, Any, R]],
+    arguments: Iterable[tuple[object, ...]],
+    at_once: int,
+) -> list[R]:
+    """As ``gather``, of the function with each of these, so many at a time."""
+    slots = anyio.CapacityLimiter(at_once)
+
+    async def call(values: tuple[object, ...]) -> R:
+        async with slots:
+            return await function(*values)
+
+    return await gather([call(values) for values in arguments])

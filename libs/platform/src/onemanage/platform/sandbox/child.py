@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from onemanage.contracts.refusal import Refusal
+from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.platform.sandbox.confinement import Bounds, confine, take_own_uid
 from onemanage.platform.sandbox.messages import (
     Message,
@@ -29,7 +29,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
-class Job:
+class Call:
     """One call, as the parent pickles it: it is trusted, what comes back is not."""
 
     function: Callable[..., Any]
@@ -38,37 +38,37 @@ class Job:
     bounds: Bounds
 
 
-def run_job(reading: int, writing: int, server: int, readable: Sequence[str]) -> None:
-    """Carry out the job that can be read, and write what becomes of it."""
+def run_call(reading: int, writing: int, server: int, readable: Sequence[str]) -> None:
+    """Carry out the call that can be read, and write what becomes of it."""
     missing = take_own_uid()
     _die_with(server)  # not before: another uid forgets it
     _reset_signals()
     try:
         with open(reading, "rb") as stream:
-            job: Job = pickle.load(stream)
-        if job.bounds.folders:
-            tempfile.tempdir = os.environ["TMPDIR"] = str(job.bounds.folders[0])
-        missing += confine(job.bounds, readable)
+            call: Call = pickle.load(stream)
+        if call.bounds.folders:
+            tempfile.tempdir = os.environ["TMPDIR"] = str(call.bounds.folders[0])
+        missing += confine(call.bounds, readable)
     except Exception as error:  # nothing of the input was read: it is no fault of its
         _send(writing, _raised(error))
         return
     _send(writing, Started(missing))
     try:
-        _send(writing, _outcome(job, writing))
+        _send(writing, _outcome(call, writing))
     except MemoryError:
         _send(writing, OutOfMemory())
 
 
-def _outcome(job: Job, writing: int) -> Message:
+def _outcome(call: Call, writing: int) -> Message:
     def report(progress: object) -> None:
         _send(writing, Reported(encoded(progress)))
 
-    args = (*job.args, report) if job.reports else job.args
+    args = (*call.args, report) if call.reports else call.args
     try:
-        return Returned(encoded(job.function(*args)))
+        return Returned(encoded(call.function(*args)))
     except MemoryError:
         return OutOfMemory()
-    except Refusal as error:
+    except InvalidInput as error:
         name = type(error).__name__
         return Refused(name, error.code, error.message, error.where)
     except Exception as error:  # whatever it is, the parent is to know it

@@ -30,7 +30,7 @@ class Returned(msgspec.Struct, frozen=True, tag="returned"):
 
 
 class Refused(msgspec.Struct, frozen=True, tag="refused"):
-    """The function raised a Refusal."""
+    """The function raised an InvalidInput."""
 
     name: str
     code: str

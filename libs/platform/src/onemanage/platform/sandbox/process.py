@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import msgspec
 
-from onemanage.platform.sandbox.child import Job
+from onemanage.platform.sandbox.child import Call
 from onemanage.platform.sandbox.messages import (
     HEAD_BYTES,
     MOST_BYTES,
@@ -106,8 +106,8 @@ class Child:
     closed under a reader, and no child is forgotten that had just been started.
     """
 
-    def __init__(self, server: ForkServer, job: Job) -> None:
-        self._server, self._job = server, job
+    def __init__(self, server: ForkServer, call: Call) -> None:
+        self._server, self._call = server, call
         self._lock = threading.Lock()
         self._handle = threading.Lock()
         """Guards ``_process``, and is never held for long."""
@@ -122,8 +122,8 @@ class Child:
         with self._lock:
             if self._killed:
                 return
-            pickled = pickle.dumps(self._job)
-            reading, job = os.pipe()
+            pickled = pickle.dumps(self._call)
+            reading, asking = os.pipe()
             self._messages, writing = os.pipe()
             self._status, telling = os.pipe()
             try:
@@ -133,7 +133,7 @@ class Child:
             finally:
                 for theirs in (reading, writing, telling):
                     os.close(theirs)
-            with open(job, "wb") as stream:
+            with open(asking, "wb") as stream:
                 try:
                     pid = _read_number(self._status)
                     with self._handle:

@@ -12,7 +12,7 @@ the folders of its call only (confinement.py).
       SandboxKilled           somebody else ended the child        (retryable)
       SandboxFailed           the function raised something else   (retryable)
 
-A Refusal that the function raises is raised again in the parent, by its own type.
+An InvalidInput that the function raises is raised again in the parent, by its own type.
 """
 
 import asyncio
@@ -34,8 +34,8 @@ from anyio import (
 )
 from loguru import logger
 
-from onemanage.contracts.refusal import refusal_named
-from onemanage.platform.sandbox.child import Job
+from onemanage.contracts.invalid_input import invalid_input_named
+from onemanage.platform.sandbox.child import Call
 from onemanage.platform.sandbox.confinement import Bounds
 from onemanage.platform.sandbox.messages import (
     Message,
@@ -114,7 +114,7 @@ class SandboxKilled(_Ended):
 
 
 class SandboxFailed(SandboxError):
-    """The function raised what is no Refusal, or gave what cannot be read here."""
+    """The function raised what is no InvalidInput, or gave what cannot be read here."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -207,7 +207,7 @@ class Sandbox:
         clock = timeout if isinstance(timeout, Clock) else Clock(timeout)
         bounds = Bounds(self._memory_limit, tuple(folders), self._readable, port)
         child = Child(
-            self._server, Job(function, args, on_progress is not None, bounds)
+            self._server, Call(function, args, on_progress is not None, bounds)
         )
         types = reading(function, on_progress is not None)
         self._running.add(child)
@@ -259,7 +259,7 @@ class Sandbox:
                 case Returned(value):
                     return _decoded(types.returned, value)
                 case Refused(name, code, text, where):
-                    raise refusal_named(name, code, text, where)
+                    raise invalid_input_named(name, code, text, where)
                 case OutOfMemory():
                     raise SandboxMemoryExceeded(self._memory_limit)
                 case Raised(text):

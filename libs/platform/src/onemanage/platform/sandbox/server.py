@@ -2,7 +2,7 @@
 
 It is exec'd with an environment that holds no secret, has imported what children need,
 and never reads a foreign byte. Each request is a message with three descriptors: where
-the child reads its job, where it writes, and where the server says its process id and,
+the child reads its call, where it writes, and where the server says its process id and,
 in the end, its exit code. It ends when the parent does.
 """
 
@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
-from onemanage.platform.sandbox.child import run_job
+from onemanage.platform.sandbox.child import run_call
 from onemanage.platform.sandbox.confinement import landlock_version, libraries
 
 NUMBER = struct.Struct("q")
@@ -73,7 +73,7 @@ def _fork(
     pid = os.fork()
     if pid == 0:
         _become(control, selector, telling)
-        _run(lambda: run_job(reading, writing, server, readable))
+        _run(lambda: run_call(reading, writing, server, readable))
     os.close(reading)
     os.close(writing)
     _tell(telling, pid)
@@ -95,10 +95,10 @@ def _become(
     os.close(telling)
 
 
-def _run(job: Callable[[], None]) -> None:
+def _run(work: Callable[[], None]) -> None:
     code = 1
     try:
-        job()
+        work()
         code = 0
     except BaseException:  # also what ends a process: here it must not go further up
         sys.excepthook(*sys.exc_info())

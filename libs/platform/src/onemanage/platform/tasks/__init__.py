@@ -10,9 +10,9 @@ if "taskiq_dependencies" not in sys.modules and "fastapi" not in sys.modules:
     import_module("taskiq")
     del sys.modules["fastapi"]
 
+from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.platform.tasks.broker import Broker
 from onemanage.platform.tasks.context import (
-    InvalidInput,
     Progress,
     current_progress,
     current_service,

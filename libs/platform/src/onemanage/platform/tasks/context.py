@@ -1,4 +1,4 @@
-"""What a task may use besides its command, and the error it raises by name."""
+"""What a task may use besides its command."""
 
 import asyncio
 import time
@@ -13,17 +13,12 @@ from taskiq import Context, TaskiqDepends
 
 from onemanage.contracts import base
 from onemanage.contracts.base import Command, Status
-from onemanage.contracts.refusal import Refusal
 from onemanage.contracts.registry import AnyTask
 from onemanage.platform.messaging.events import EventPublisher, make_event
 from onemanage.platform.messaging.nats import PublishUnconfirmed
 
 _AT_MOST_EVERY = 0.25
 _PATIENCE = 2.0
-
-
-class InvalidInput(Refusal):
-    """The request itself is at fault: the task fails at once and is not tried again."""
 
 
 class Progress:

@@ -34,6 +34,7 @@ from nats.errors import Error as NatsError
 from taskiq import TaskiqMessage, TaskiqResult
 
 from onemanage.contracts.base import Command, ErrorInfo, Status
+from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.contracts.registry import AnyTask, consumers_of, task_named
 from onemanage.platform.messaging.delivery import (
     Acknowledgements,
@@ -48,7 +49,7 @@ from onemanage.platform.messaging.nats import PublishRefused, PublishUnconfirmed
 from onemanage.platform.messaging.outage import is_outage, pauses
 from onemanage.platform.process.telemetry import traced
 from onemanage.platform.tasks.broker import Broker
-from onemanage.platform.tasks.context import InvalidInput, Progress, reporting
+from onemanage.platform.tasks.context import Progress, reporting
 from onemanage.platform.tasks.history import History, history_of, progress_told
 from onemanage.platform.tasks.lifecycle import CRASHED, OUTAGE, Lifecycle, run_of
 from onemanage.platform.tasks.run import Run, TaskCancelled, TaskTaken, TaskTimeout

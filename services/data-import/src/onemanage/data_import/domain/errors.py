@@ -8,10 +8,10 @@ InvalidSource
   WrongPlan       the plan names what the source does not have
 """
 
-from onemanage.contracts.refusal import Refusal
+from onemanage.contracts.invalid_input import InvalidInput
 
 
-class InvalidSource(Refusal):
+class InvalidSource(InvalidInput):
     """A source that cannot be read, in words for the person who sent it.
 
     ``code`` is stable, for programs: ``data_import.empty``, ``.not_a_table``,

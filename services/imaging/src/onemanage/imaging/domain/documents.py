@@ -20,6 +20,7 @@ _POINTS = 72
 
 
 def header(data: bytes, reading: Reading, limits: Limits) -> Header:
+    """Of the page that is asked for. Raises InvalidImage."""
     with _page(data, reading, limits) as (_, found, _):
         return found
 

@@ -82,6 +82,7 @@ class _Drawing:
 
 
 def header(data: bytes, reading: Reading, limits: Limits) -> Header:
+    """Raises InvalidImage; also for what is unsafe, or would be drawn too slowly."""
     drawing = _scanned(data)
     width, height = _size(drawing, reading)
     found = Header(format="svg", width=width, height=height)
@@ -96,6 +97,7 @@ def header(data: bytes, reading: Reading, limits: Limits) -> Header:
 
 
 def read(data: bytes, reading: Reading, limits: Limits) -> Picture:
+    """Drawn at the size of its header. Raises InvalidImage."""
     found = header(data, reading, limits)
     with clear_errors("SVG"):
         png = resvg_py.svg_to_bytes(

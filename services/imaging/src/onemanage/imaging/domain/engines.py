@@ -170,6 +170,7 @@ def premultiplied(pixels: Pixels) -> Pixels:
 
 
 def unmultiplied(pixels: Pixels) -> Pixels:
+    """RGBA as ``premultiplied`` has taken it; where alpha is 0, so are colours."""
     alpha = cv2.extractChannel(pixels, 3)
     spread = cv2.merge([alpha, alpha, alpha, np.full_like(alpha, 255)])
     return cast(Pixels, cv2.divide(pixels, spread, scale=255))

@@ -31,6 +31,7 @@ _NEVER_SHOWN = 100
 
 
 def header(data: bytes, kind: str, reading: Reading, limits: Limits) -> Header:
+    """Of the frame that is asked for. Raises InvalidImage."""
     with _opened(data, kind, reading, limits) as image:
         return _header(data, kind, image, limits)
 
@@ -42,6 +43,7 @@ def read(
     limits: Limits,
     scale: Callable[[int, int], float],
 ) -> Picture:
+    """One frame, or all where ``reading`` asks for them. Raises InvalidImage."""
     with _opened(data, kind, reading, limits) as image:
         found = _header(data, kind, image, limits)
         if found.frames > 1 and reading.animated:

@@ -25,6 +25,7 @@ MAX_FRAMES = 600
 
 
 def header(path: Path, kind: str, limits: Limits) -> Header:
+    """Of the first picture stream. Raises InvalidImage."""
     with path.open("rb") as file, _opened(file, kind, limits) as (_, _, found):
         return found
 

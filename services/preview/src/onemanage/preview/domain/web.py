@@ -26,9 +26,9 @@ class WebImage:
 
 
 def make_web_images(
-    sources: list[Path], max_side: int, report: Callable[[int], None]
+    sources: list[Path], out: Path, max_side: int, report: Callable[[int], None]
 ) -> list[WebImage]:
-    """Write ``x.webp`` beside each ``x.png``, at most ``max_side`` pixels either way.
+    """Write ``x.webp`` to ``out`` for each ``x.png``, at most ``max_side`` pixels either way.
 
     Alpha is kept. One that cannot be made names its failure and stops no other.
     """
@@ -37,7 +37,7 @@ def make_web_images(
     made = []
     for source in sources:
         try:
-            made.append(_make(source, max_side))
+            made.append(_make(source, out, max_side))
         except (OSError, ValueError, MemoryError) as error:
             why = f"{type(error).__name__}: {error}"
             made.append(WebImage(0, 0, 0, "", failure=why))
@@ -45,14 +45,14 @@ def make_web_images(
     return made
 
 
-def _make(source: Path, max_side: int) -> WebImage:
+def _make(source: Path, out: Path, max_side: int) -> WebImage:
     with Image.open(source, formats=["PNG"]) as opened:
         image: Image.Image = opened
         if image.mode not in ("RGB", "RGBA"):
             has_alpha = "A" in image.getbands() or "transparency" in image.info
             image = image.convert("RGBA" if has_alpha else "RGB")
         image.thumbnail((max_side, max_side), reducing_gap=_REDUCING_GAP)
-        target = source.with_suffix(".webp")
+        target = out / f"{source.stem}.webp"
         image.save(target, "WEBP", quality=_QUALITY, method=_METHOD)
     data = target.read_bytes()
     digest = hashlib.sha256(data).hexdigest()

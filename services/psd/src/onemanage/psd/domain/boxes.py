@@ -40,6 +40,7 @@ def unite(one: Box, other: Box) -> Box:
 
 
 def grow(box: Box, by: int) -> Box:
+    """By so many pixels on each side; what is empty stays so."""
     if is_empty(box):
         return NOWHERE
     return box[0] - by, box[1] - by, box[2] + by, box[3] + by

@@ -13,7 +13,7 @@ from onemanage.contracts.imports.plans import (
     Plan,
     TablePlan,
 )
-from onemanage.contracts.refusal import Refusal
+from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.data_import.domain.planning.names import MAX_BYTES, SYSTEM
 
 TYPES = (
@@ -37,7 +37,7 @@ _TEMPORAL = ("date", "time", "timestamp", "timestamptz")
 _MOST_DIGITS = 1000
 
 
-class InvalidPlan(Refusal):
+class InvalidPlan(InvalidInput):
     """A plan that cannot be carried out. ``where`` is a JSON pointer into it."""
 
     def __init__(self, message: str, where: str) -> None:

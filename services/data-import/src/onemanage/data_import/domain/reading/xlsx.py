@@ -18,7 +18,7 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
 from xlsxwriter import Workbook  # type: ignore[import-untyped]  # it has no types
 
 from onemanage.contracts.datasets.datasets import DatasetColumn
-from onemanage.contracts.refusal import Refusal
+from onemanage.contracts.invalid_input import InvalidInput
 
 MAX_ROWS = 1_048_576
 """Of a sheet, the header's row counted."""
@@ -29,7 +29,7 @@ _FIRST_DAY = date(1900, 3, 1)
 _MILLISECOND = 1000
 
 
-class InvalidExport(Refusal):
+class InvalidExport(InvalidInput):
     """What the format cannot hold, in words for who asked. ``code`` is stable."""
 
 

@@ -59,6 +59,7 @@ class Canvas:
         self._alpha: Values = np.zeros(shape, np.float32)
 
     def lay(self, colors: Values, alpha: Values) -> None:
+        """Over what is there: H x W x 3 of sRGB, and H x W of cover, 0 to 1."""
         over = alpha[..., None]
         self._colors = colors * over + self._colors * (1 - over)
         if not self._opaque:

@@ -36,6 +36,7 @@ def outline_score(strength: Values, subject: Mask) -> float:
 
 
 def border_band(shape: tuple[int, ...]) -> Mask:
+    """Set along the edges, a 25th of the shorter side wide."""
     height, width = shape[:2]
     band = max(min(height, width) // 25, 1)
     inside = np.ones((height, width), np.bool_)

@@ -60,6 +60,7 @@ def to_linear(colors: Values) -> Values:
 
 
 def to_srgb(colors: Values) -> Values:
+    """Of linear light, 0 to 1, by the curve of IEC 61966-2-1."""
     curved = 1.055 * np.maximum(colors, 0) ** (1 / 2.4) - 0.055
     return np.where(colors <= 0.0031308, colors * 12.92, curved).astype(np.float32)
 

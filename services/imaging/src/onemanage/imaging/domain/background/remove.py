@@ -35,6 +35,7 @@ class Cutout:
 
     @property
     def coverage(self) -> float:
+        """The mean of alpha, 0 to 1."""
         return float(self.alpha.mean())
 
     @property
@@ -62,6 +63,7 @@ def remove_background(
 
 
 def on_white(image: Pixels) -> Pixels:
+    """H x W x 4 as H x W x 3."""
     alpha = np.asarray(image[..., 3:], np.float32) / 255
     colors = image[..., :3] * alpha + 255 * (1 - alpha)
     return np.round(colors).astype(np.uint8)

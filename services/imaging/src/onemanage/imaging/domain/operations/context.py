@@ -23,6 +23,7 @@ class Context:
         return replace(self, where=where)
 
     def watermark(self, file_id: str) -> Picture:
+        """Read once. Raises InvalidImage where it is not given, or cannot be read."""
         if file_id not in self.watermarks:
             text = f"There is no file {file_id} in this workspace."
             raise InvalidImage("imaging.impossible", text, f"{self.where}/file_id")

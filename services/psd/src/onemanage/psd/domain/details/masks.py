@@ -49,6 +49,7 @@ def raster_mask(layer: Layer) -> RasterMask | None:
 
 
 def vector_mask(layer: Layer, reading: Reading) -> VectorMask | None:
+    """None where the layer has none, or it cannot be read."""
     data = reading.block(
         layer, "vector mask", Tag.VECTOR_MASK_SETTING1, Tag.VECTOR_MASK_SETTING2
     )

@@ -129,6 +129,7 @@ def pattern(data: Descriptor) -> Pattern:
 
 
 def shape_stroke(data: Any, reading: Reading) -> ShapeStroke | None:
+    """None where ``data`` is no descriptor."""
     if not isinstance(data, Descriptor):
         return None
 

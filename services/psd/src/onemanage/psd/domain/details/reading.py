@@ -84,6 +84,7 @@ def number(value: Any, default: float = 0.0) -> float:
 
 
 def optional(value: Any) -> float | None:
+    """A finite number of at most the largest, with four decimals; None for others."""
     plain = getattr(value, "value", value)
     if isinstance(plain, bool) or not isinstance(plain, int | float):
         return None
@@ -103,6 +104,7 @@ def share(value: Any, default: float = 1.0) -> float:
 
 
 def optional_share(value: Any) -> float | None:
+    """Percent as 0 to 1; None where there is none."""
     found = optional(value)
     return None if found is None else round(found / 100, 6)
 

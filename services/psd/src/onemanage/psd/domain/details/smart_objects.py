@@ -131,6 +131,7 @@ def has_damaged_files(document: PSDImage) -> bool:
 def smart_object(
     layer: Layer, files: Mapping[str, LinkedLayer], reading: Reading
 ) -> SmartObject | None:
+    """What it shows, by ``files`` that lie in the document under their ids."""
     placed = reading.block(layer, "placement", Tag.PLACED_LAYER1, Tag.PLACED_LAYER2)
     block = reading.block(
         layer,

@@ -43,6 +43,7 @@ _NO_STYLES: tuple[list[TextRun], list[Paragraph]] = ([], [])
 
 
 def text(layer: TypeLayer, reading: Reading) -> Text:
+    """At most MAX_TEXT characters; ``reading`` is warned of what is cut off."""
     data = layer._data.text_data
     warp = code(layer._data.warp.get(b"warpStyle"))
     stored = layer.text.rstrip("\0")[: MAX_TEXT + 1]

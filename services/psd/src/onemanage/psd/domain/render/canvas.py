@@ -125,6 +125,7 @@ class Canvas:
 
 
 def as_share(cover: Pixels) -> NDArray[np.float32]:
+    """Of 0 to 255 the share of it, 0 to 1."""
     return cover.astype(np.float32) * np.float32(1 / 255)
 
 

@@ -57,10 +57,12 @@ def painted(psd: PSDProtocol, desc: Descriptor, box: Box, anchor: Box) -> Paint 
 
 
 def painted_solid(psd: PSDProtocol, desc: Descriptor, box: Box, anchor: Box) -> Paint:
+    """As ``solid``, wholly opaque."""
     return solid(psd, desc, box), None
 
 
 def solid(psd: PSDProtocol, desc: Descriptor, box: Box) -> Pixels:
+    """Channels x height x width of ``box``, all of one colour."""
     value, _ = paint.draw_solid_color_fill((0, 0, 1, 1), psd.color_mode, desc)
     planes = _planes(psd, value)
     return np.broadcast_to(planes, (len(planes), *size_of(box))).copy()

@@ -16,6 +16,7 @@ from onemanage.psd.domain.color import CHANNELS, Pixels
 
 
 def stored_box(layer: Layer) -> Box:
+    """Where the layer's pixels lie on the canvas; it may reach beyond it."""
     record = layer._record
     return record.left, record.top, record.right, record.bottom
 

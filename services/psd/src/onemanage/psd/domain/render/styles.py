@@ -38,6 +38,7 @@ class Effect:
 
     @property
     def opacity(self) -> float:
+        """0 to 1."""
         return min(1.0, max(0.0, self.number(Key.Opacity, 100.0) / 100))
 
     @property
@@ -46,6 +47,7 @@ class Effect:
 
     @property
     def size(self) -> float:
+        """Pixels."""
         key = Key.SizeKey if self.kind == STROKE else Key.Blur
         return min(_LARGEST, max(0.0, self.number(key, 0.0)))
 
@@ -56,9 +58,11 @@ class Effect:
 
     @property
     def range(self) -> float:
+        """Of a glow: at which strength it is full, 0.01 to 1."""
         return min(1.0, max(0.01, self.number(Key.InputRange, 50.0) / 100))
 
     def number(self, key: bytes, default: float) -> float:
+        """As it is stored, in its own unit; ``default`` where it is not finite."""
         value = get_scalar(self.desc, key, float, default)
         return value if math.isfinite(value) else default
 

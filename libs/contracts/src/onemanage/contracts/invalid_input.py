@@ -1,12 +1,12 @@
 """What makes a request its own fault, in words for the person who sent it."""
 
 
-class Refusal(Exception):
-    """The input is at fault: trying again cannot help.
+class InvalidInput(Exception):
+    """The input is at fault: its task fails at once, as trying again cannot help.
 
     ``code`` is stable, for programs; ``message`` says what was wrong and what to do;
     ``where`` is the place: a byte offset, a layer, a field, a file. Each service has
-    classes of its own below this one.
+    classes of its own below this one; whatever else a task raises is tried again.
     """
 
     def __init__(self, code: str, message: str, where: str | None = None) -> None:
@@ -17,22 +17,22 @@ class Refusal(Exception):
         return f"{self.message} ({self.where})" if self.where else self.message
 
 
-def refusal_named(
+def invalid_input_named(
     name: str, code: str, message: str, where: str | None = None
-) -> Refusal:
+) -> InvalidInput:
     """One of the class of that name, if this process knows it; else a plain one.
 
     The name may come from whom nobody trusts: nothing is imported for it.
     """
     known = {
         kind.__name__: kind
-        for kind in _below(Refusal)
-        if kind.__init__ is Refusal.__init__
+        for kind in _below(InvalidInput)
+        if kind.__init__ is InvalidInput.__init__
     }
-    return known.get(name, Refusal)(code, message, where)
+    return known.get(name, InvalidInput)(code, message, where)
 
 
-def _below(kind: type[Refusal]) -> list[type[Refusal]]:
+def _below(kind: type[InvalidInput]) -> list[type[InvalidInput]]:
     found = []
     for one in kind.__subclasses__():
         found += [one, *_below(one)]

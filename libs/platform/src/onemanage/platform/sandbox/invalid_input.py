@@ -1,6 +1,6 @@
 """What whoever sent an input is told when a child could not work on it.
 
-Of time, memory and crashes here; of what the reader itself refused in its own words. A
+Of time, memory and crashes here; what the reader itself refuses says so by itself. A
 child that somebody else has killed says nothing about its input: that is tried again.
 """
 
@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from onemanage.contracts.refusal import Refusal
+from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.platform.sandbox.sandbox import (
     SandboxCrashed,
     SandboxMemoryExceeded,
     SandboxTimeout,
 )
-from onemanage.platform.tasks import InvalidInput
 
 
 class Words(NamedTuple):
@@ -29,17 +28,14 @@ class Words(NamedTuple):
 
 
 @contextmanager
-def told(words: Words, where: str | None = None) -> Iterator[None]:
-    """Inside, what is the input's own fault is raised as InvalidInput.
+def as_invalid_input(words: Words, where: str | None = None) -> Iterator[None]:
+    """Inside, an end of the child that is the input's own fault is InvalidInput.
 
-    ``where`` names the input, for what the reader could not say itself.
+    Its code is ``too_slow``, ``too_large`` or ``unreadable``, after the area of
+    ``words``; ``where`` names the input.
     """
     try:
         yield
-    except InvalidInput:
-        raise
-    except Refusal as error:
-        raise InvalidInput(error.code, error.message, error.where) from error
     except SandboxTimeout as error:
         text = f"{words.working} took longer than {error.timeout:g} s; {words.advice}."
         raise InvalidInput(f"{words.area}.too_slow", text, where) from error

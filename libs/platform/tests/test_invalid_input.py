@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from onemanage.platform.sandbox.refusals import Words, told
+from onemanage.platform.sandbox.invalid_input import Words, as_invalid_input
 from onemanage.platform.sandbox.sandbox import Sandbox, SandboxFailed, SandboxKilled
 from onemanage.platform.tasks import InvalidInput
 
@@ -32,7 +32,7 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 async def refusal(
     sandbox: Sandbox, name: str, *args: object, timeout: float = 60
 ) -> InvalidInput:
-    with pytest.raises(InvalidInput) as caught, told(WORDS, "poster.psd"):
+    with pytest.raises(InvalidInput) as caught, as_invalid_input(WORDS, "poster.psd"):
         await sandbox.run(getattr(functions, name), *args, timeout=timeout)
     return caught.value
 
@@ -79,7 +79,7 @@ async def test_a_child_that_somebody_else_kills_says_nothing_of_its_input(
     path = tmp_path / "pid"
 
     async def work() -> None:
-        with told(WORDS, "poster.psd"):
+        with as_invalid_input(WORDS, "poster.psd"):
             await sandbox.run(
                 functions.sleep_and_tell, path, timeout=60, folders=[tmp_path]
             )
@@ -93,5 +93,8 @@ async def test_a_child_that_somebody_else_kills_says_nothing_of_its_input(
 
 
 async def test_a_fault_of_our_own_is_not_told_as_the_input_s(sandbox: Sandbox) -> None:
-    with pytest.raises(SandboxFailed, match="no such layer"), told(WORDS, "x.psd"):
+    with (
+        pytest.raises(SandboxFailed, match="no such layer"),
+        as_invalid_input(WORDS, "x.psd"),
+    ):
         await sandbox.run(functions.raise_error, "value", timeout=60)

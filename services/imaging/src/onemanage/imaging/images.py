@@ -1,0 +1,66 @@
+"""Images on their way from object storage to a child, and back."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from onemanage.contracts.imaging.batches import SheetImage
+from onemanage.contracts.imaging.images import NamedFile, StoredImage
+from onemanage.imaging.domain.pipeline import VariantResult
+from onemanage.platform.process.gather import gather_few
+from onemanage.platform.sandbox.job import AT_ONCE, Job, Report, file_missing
+from onemanage.platform.tasks import InvalidInput
+
+
+async def fetch_image(job: Job, key: str, what: str, name: str = "source") -> Path:
+    """``what`` is how its sender knows it. Raises InvalidInput."""
+    return await job.fetch(key, name, file_missing(what, what))
+
+
+async def fetch_named(job: Job, files: Sequence[NamedFile]) -> dict[str, Path]:
+    """By file id. Raises InvalidInput."""
+    return {
+        file.file_id: await fetch_image(
+            job, file.file_key, file.file_id, f"named-{number}"
+        )
+        for number, file in enumerate(files)
+    }
+
+
+async def fetch_shown(job: Job, images: Sequence[SheetImage]) -> list[tuple[Path, str]]:
+    """Those that are there, each with its name: a file may be gone by now."""
+
+    async def fetch(number: int, image: SheetImage) -> tuple[Path, str] | None:
+        key, name = image.object_key, image.name
+        try:
+            return await fetch_image(job, key, name, f"shown-{number}"), name
+        except InvalidInput:
+            return None
+
+    found = await gather_few(fetch, enumerate(images), AT_ONCE)
+    return [each for each in found if each is not None]
+
+
+async def store(
+    job: Job, made: Sequence[VariantResult], prefix: str, report: Report
+) -> list[StoredImage]:
+    """Upload what a child has made."""
+    async with job.uploads() as upload:
+        for number, image in enumerate(made, start=1):
+            await upload(image.path, image.media_type)
+            await report("images", number, len(made))
+    return [_stored(image, prefix) for image in made]
+
+
+def _stored(image: VariantResult, prefix: str) -> StoredImage:
+    return StoredImage(
+        name=image.name,
+        object_key=prefix + image.path,
+        media_type=image.media_type,
+        width=image.width,
+        height=image.height,
+        size=image.size,
+        sha256=image.sha256,
+        crc32=image.crc32,
+        frames=image.frames,
+        warnings=list(image.warnings),
+    )
