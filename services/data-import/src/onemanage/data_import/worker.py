@@ -12,6 +12,7 @@ from onemanage.data_import.service import DataImportService
 from onemanage.data_import.settings import WorkerSettings
 from onemanage.data_import.sources.service import PRELOAD, Databases
 from onemanage.data_import.store import Store
+from onemanage.data_import.tasks import TASKS
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.process.scratch import open_scratch
 from onemanage.platform.process.sweeping import sweep_for_ever
@@ -72,15 +73,11 @@ async def open_service(
 
 def broker() -> Broker:
     """What TaskIQ's command line looks for."""
-    return make_broker("data_import", WorkerSettings, open_service)
+    return make_broker("data_import", WorkerSettings, open_service, TASKS)
 
 
 def main() -> None:
-    run_worker(
-        "onemanage.data_import.worker:broker",
-        "onemanage.data_import.tasks",
-        max_async_tasks=2,
-    )
+    run_worker("onemanage.data_import.worker:broker", max_async_tasks=2)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from onemanage.platform.tasks import Broker, make_broker, run_worker
 from onemanage.preview.service import PreviewService
 from onemanage.preview.settings import PreviewSettings
 from onemanage.preview.store import Store
+from onemanage.preview.tasks import TASKS
 
 
 @asynccontextmanager
@@ -35,13 +36,11 @@ async def open_service(settings: PreviewSettings) -> AsyncIterator[PreviewServic
 
 def broker() -> Broker:
     """What TaskIQ's command line looks for."""
-    return make_broker("preview", PreviewSettings, open_service)
+    return make_broker("preview", PreviewSettings, open_service, TASKS)
 
 
 def main() -> None:
-    run_worker(
-        "onemanage.preview.worker:broker", "onemanage.preview.tasks", max_async_tasks=2
-    )
+    run_worker("onemanage.preview.worker:broker", max_async_tasks=2)
 
 
 if __name__ == "__main__":

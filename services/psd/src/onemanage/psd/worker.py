@@ -12,6 +12,7 @@ from onemanage.psd.domain.document import Limits
 from onemanage.psd.service import PsdService
 from onemanage.psd.settings import WorkerSettings
 from onemanage.psd.store import Store
+from onemanage.psd.tasks import TASKS
 
 
 @asynccontextmanager
@@ -40,11 +41,11 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[PsdService]:
 
 def broker() -> Broker:
     """What TaskIQ's command line looks for."""
-    return make_broker("psd", WorkerSettings, open_service)
+    return make_broker("psd", WorkerSettings, open_service, TASKS)
 
 
 def main() -> None:
-    run_worker("onemanage.psd.worker:broker", "onemanage.psd.tasks", max_async_tasks=2)
+    run_worker("onemanage.psd.worker:broker", max_async_tasks=2)
 
 
 if __name__ == "__main__":
