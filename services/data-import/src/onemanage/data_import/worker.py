@@ -16,7 +16,7 @@ from onemanage.data_import.tasks import TASKS
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.process.scratch import open_scratch
 from onemanage.platform.process.sweeping import sweep_for_ever
-from onemanage.platform.sandbox.sandbox import open_sandbox
+from onemanage.platform.sandbox.sandbox import modules_of, open_sandbox
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 
@@ -31,11 +31,7 @@ async def open_service(
             open_pool(settings.database_url) as pool,
             open_sandbox(
                 memory_limit=settings.import_child_memory_bytes,
-                preload=[
-                    f"onemanage.data_import.domain.{name}"
-                    for name in ("planning", "read_fast", "encode", "snapshot")
-                ]
-                + list(PRELOAD),
+                preload=[*modules_of("onemanage.data_import.domain"), *PRELOAD],
             ) as sandbox,
         ):
             loader = Loader(

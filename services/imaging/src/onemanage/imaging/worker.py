@@ -11,14 +11,11 @@ from onemanage.imaging.tasks import TASKS
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.process.outbound import allowed_networks
 from onemanage.platform.process.scratch import open_scratch
-from onemanage.platform.sandbox.sandbox import open_sandbox
+from onemanage.platform.sandbox.sandbox import modules_of, open_sandbox
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 
-PRELOAD = tuple(
-    f"onemanage.imaging.domain.{name}"
-    for name in ("plugins", "pipeline", "jobs", "contact_sheet")
-)
+PRELOAD = modules_of("onemanage.imaging.domain")
 """What every child has from its birth."""
 
 

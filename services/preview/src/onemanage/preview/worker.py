@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.process.scratch import open_scratch
-from onemanage.platform.sandbox.sandbox import open_sandbox
+from onemanage.platform.sandbox.sandbox import modules_of, open_sandbox
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 from onemanage.preview.service import PreviewService
@@ -22,7 +22,7 @@ async def open_service(settings: PreviewSettings) -> AsyncIterator[PreviewServic
             open_sessions(settings.database_url) as sessions,
             open_sandbox(
                 memory_limit=settings.preview_child_memory_bytes,
-                preload=["onemanage.preview.domain.web"],
+                preload=modules_of("onemanage.preview.domain"),
             ) as sandbox,
         ):
             yield PreviewService(

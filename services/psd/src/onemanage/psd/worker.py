@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.process.scratch import open_scratch
-from onemanage.platform.sandbox.sandbox import open_sandbox
+from onemanage.platform.sandbox.sandbox import modules_of, open_sandbox
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 from onemanage.psd.domain.document import Limits
@@ -23,10 +23,7 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[PsdService]:
             open_sessions(settings.database_url) as sessions,
             open_sandbox(
                 memory_limit=settings.psd_child_memory_bytes,
-                preload=[
-                    f"onemanage.psd.domain.{name}"
-                    for name in ("export", "rendition", "compare")
-                ],
+                preload=modules_of("onemanage.psd.domain"),
             ) as sandbox,
         ):
             yield PsdService(
