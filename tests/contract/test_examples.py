@@ -1,7 +1,9 @@
 """Each consumer commits payloads that it relies on; every release must still read them.
 
-They stand in ``services/<consumer>/tests/examples/<subject>/<scenario>.json``. Of what
-says the same of every task, as that it has begun, one subject stands for all.
+They stand in ``services/<consumer>/tests/examples/<subject>/<scenario>.json``. Who hears
+a subject by its name relies on the result or the command in it. Who hears whatever comes,
+by a wildcard, relies on nothing that one task alone has; there, and of what says the same
+of every task, as that it has begun, one subject stands for all.
 """
 
 import json
@@ -31,10 +33,11 @@ def relied_on() -> dict[tuple[ConsumerSpec, str], set[str]]:
     for event in registry.EVENTS:
         carries_its_own = {"result", "command"} & set(event.type.__struct_fields__)
         is_of_a_task = registry.task_named(registry.task_name_of(event.subject))
-        what = event.subject
-        if is_of_a_task and not carries_its_own:
-            what = what.rpartition(".")[2]
         for consumer in registry.consumers_of(event.subject):
+            relies_on_it = carries_its_own and event.subject in consumer.subjects
+            what = event.subject
+            if is_of_a_task and not relies_on_it:
+                what = what.rpartition(".")[2]
             found.setdefault((consumer, what), set()).add(event.subject)
     return found
 

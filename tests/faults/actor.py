@@ -12,23 +12,24 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from nats.aio.msg import Msg
-from taskiq import TaskiqDepends, async_shared_broker
 
 from onemanage.contracts.base import Event
-from onemanage.contracts.psd.documents import Document, ParseExport
+from onemanage.contracts.psd.documents import PARSE_EXPORT, Document, ParseExport
 from onemanage.platform.messaging import delivery
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.consumer import run_consumer
 from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.sandbox.sandbox import Sandbox, open_sandbox
 from onemanage.platform.tasks import (
+    Bindings,
     Broker,
     InvalidInput,
-    current_service,
+    bind_without_progress,
     make_broker,
     run_worker,
 )
@@ -52,34 +53,33 @@ async def open_service(_: ProcessSettings) -> AsyncIterator[Sandbox]:
         yield sandbox
 
 
-if os.environ.get("TASKS", "all") == "all":
+async def parse_export(sandbox: Sandbox, command: ParseExport) -> Document:
+    record("began", task_id=command.task_id, name=command.file_name)
+    verb, _, value = command.file_name.partition(" ")
+    seconds = float(value or 0)
+    match verb:
+        case "sleep":
+            await asyncio.sleep(seconds)
+        case "burn":
+            await sandbox.run(burning.burn, seconds, timeout=60)
+        case "hang":
+            path = Path(os.environ["RECORD"])
+            folders = [path.parent]
+            await sandbox.run(burning.hang, str(path), timeout=seconds, folders=folders)
+        case "raise":
+            raise RuntimeError("out of luck")
+        case "refuse":
+            raise InvalidInput("psd.not_a_psd", "This is no PSD.", "byte 0")
+        case "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+    record("ended", task_id=command.task_id, name=command.file_name)
+    return document(command)
 
-    @async_shared_broker.task(task_name="psd.parse_export")
-    async def parse_export(
-        command: ParseExport, sandbox: Sandbox = TaskiqDepends(current_service)
-    ) -> Document:
-        record("began", task_id=command.task_id, name=command.file_name)
-        verb, _, value = command.file_name.partition(" ")
-        seconds = float(value or 0)
-        match verb:
-            case "sleep":
-                await asyncio.sleep(seconds)
-            case "burn":
-                await sandbox.run(burning.burn, seconds, timeout=60)
-            case "hang":
-                path = Path(os.environ["RECORD"])
-                folders = [path.parent]
-                await sandbox.run(
-                    burning.hang, str(path), timeout=seconds, folders=folders
-                )
-            case "raise":
-                raise RuntimeError("out of luck")
-            case "refuse":
-                raise InvalidInput("psd.not_a_psd", "This is no PSD.", "byte 0")
-            case "die":
-                os.kill(os.getpid(), signal.SIGKILL)
-        record("ended", task_id=command.task_id, name=command.file_name)
-        return document(command)
+
+BINDINGS: Bindings[Sandbox] = (
+    bind_without_progress(PARSE_EXPORT, lambda sandbox: partial(parse_export, sandbox)),
+)
+"""Not all of the service's: an older worker knows fewer, and with TASKS=none none."""
 
 
 def broker() -> Broker:
@@ -90,7 +90,8 @@ def broker() -> Broker:
             return False
 
         setattr(delivery.Acknowledgements, "confirm", die)  # at this very point
-    return make_broker("psd", ProcessSettings, open_service)
+    known = BINDINGS if os.environ.get("TASKS", "all") == "all" else ()
+    return make_broker("psd", ProcessSettings, open_service, known)
 
 
 async def on_task_event_project_task(event: Event, _: None) -> None:
@@ -112,7 +113,7 @@ if __name__ == "__main__":
     kind = sys.argv.pop(1)
     if kind == "worker":
         slots = int(os.environ.get("SLOTS", "4"))
-        run_worker(f"{_NAME}:broker", _NAME, max_async_tasks=slots)
+        run_worker(f"{_NAME}:broker", max_async_tasks=slots)
     else:
         run_consumer(
             "psd",

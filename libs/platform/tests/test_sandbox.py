@@ -24,6 +24,7 @@ from onemanage.platform.sandbox.sandbox import (
     SandboxKilled,
     SandboxMemoryExceeded,
     SandboxTimeout,
+    modules_of,
 )
 
 LIMIT = 1 << 30
@@ -323,6 +324,15 @@ async def test_preloaded_modules_are_there_and_the_parents_are_not() -> None:
         await sandbox.close()
     assert "wave" in found["modules"]
     assert not {"nats", "anyio", "pytest"} & set(found["modules"])
+
+
+def test_a_package_is_preloaded_with_all_that_is_in_it() -> None:
+    found = modules_of("onemanage.platform.sandbox")
+
+    assert "onemanage.platform.sandbox.sandbox" in found
+    assert modules_of("onemanage.platform")[0].startswith("onemanage.platform.")
+    with pytest.raises(ModuleNotFoundError, match="onemanage.platform.nowhere"):
+        modules_of("onemanage.platform.nowhere")
 
 
 async def test_a_preload_that_does_not_exist_is_named() -> None:

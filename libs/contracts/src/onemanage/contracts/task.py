@@ -19,6 +19,7 @@ from onemanage.contracts.base import (
     StartedEvent,
     Status,
 )
+from onemanage.contracts.public import public_fields
 from onemanage.contracts.specs import EventSpec, Lane
 
 GATEWAY = "gateway"
@@ -55,6 +56,7 @@ class Task[C: Command, R: msgspec.Struct]:
         tag = self.command.__struct_config__.tag
         if tag != self.name:
             raise TypeError(f"{self.command.__name__} is tagged {tag}, not {self.name}")
+        public_fields(self.result)  # who asked for it is shown it
 
     @cached_property
     def Accepted(self) -> type[AcceptedEvent]:

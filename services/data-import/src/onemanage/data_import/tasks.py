@@ -1,75 +1,21 @@
-"""The data-import service's tasks."""
+"""The data-import service's tasks, and what carries out each."""
 
-from taskiq import TaskiqDepends, async_shared_broker
-
-from onemanage.contracts.datasets.datasets import (
-    DatasetExport,
-    DatasetSnapshot,
-    DroppedDataset,
-)
-from onemanage.contracts.datasets.tasks import (
-    DropDataset,
-    ExportDataset,
-    SnapshotDataset,
-)
-from onemanage.contracts.imports.imports import (
-    Import,
-    ImportPlan,
-    PlanImport,
-    RunImport,
-    UndoImport,
-)
+from onemanage.contracts.datasets.tasks import DROP, EXPORT, SNAPSHOT
+from onemanage.contracts.imports.imports import IMPORT, PLAN, UNDO
 from onemanage.data_import.service import DataImportService
-from onemanage.platform.tasks import Progress, current_progress, current_service
+from onemanage.platform.tasks import (
+    Bindings,
+    all_tasks_of,
+    bind,
+    bind_without_progress,
+)
 
-
-@async_shared_broker.task(task_name="data_import.plan")
-async def plan(
-    command: PlanImport,
-    service: DataImportService = TaskiqDepends(current_service),
-    progress: Progress = TaskiqDepends(current_progress),
-) -> ImportPlan:
-    return await service.plans.make(command, progress.report)
-
-
-@async_shared_broker.task(task_name="data_import")
-async def run_import(
-    command: RunImport,
-    service: DataImportService = TaskiqDepends(current_service),
-    progress: Progress = TaskiqDepends(current_progress),
-) -> Import:
-    return await service.imports.run(command, progress.report)
-
-
-@async_shared_broker.task(task_name="data_import.undo")
-async def undo(
-    command: UndoImport,
-    service: DataImportService = TaskiqDepends(current_service),
-) -> Import:
-    return await service.imports.undo(command)
-
-
-@async_shared_broker.task(task_name="data_import.etl")
-async def etl(
-    command: SnapshotDataset,
-    service: DataImportService = TaskiqDepends(current_service),
-    progress: Progress = TaskiqDepends(current_progress),
-) -> DatasetSnapshot:
-    return await service.snapshots.snapshot(command, progress.report)
-
-
-@async_shared_broker.task(task_name="data_import.export")
-async def export(
-    command: ExportDataset,
-    service: DataImportService = TaskiqDepends(current_service),
-    progress: Progress = TaskiqDepends(current_progress),
-) -> DatasetExport:
-    return await service.exports.export(command, progress.report)
-
-
-@async_shared_broker.task(task_name="data_import.drop")
-async def drop(
-    command: DropDataset,
-    service: DataImportService = TaskiqDepends(current_service),
-) -> DroppedDataset:
-    return await service.snapshots.drop(command)
+TASKS: Bindings[DataImportService] = all_tasks_of(
+    "data_import",
+    bind(PLAN, lambda service: service.plans.make),
+    bind(IMPORT, lambda service: service.imports.run),
+    bind_without_progress(UNDO, lambda service: service.imports.undo),
+    bind(SNAPSHOT, lambda service: service.snapshots.snapshot),
+    bind(EXPORT, lambda service: service.exports.export),
+    bind_without_progress(DROP, lambda service: service.snapshots.drop),
+)

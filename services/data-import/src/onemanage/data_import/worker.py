@@ -12,10 +12,11 @@ from onemanage.data_import.service import DataImportService
 from onemanage.data_import.settings import WorkerSettings
 from onemanage.data_import.sources.service import PRELOAD, Databases
 from onemanage.data_import.store import Store
+from onemanage.data_import.tasks import TASKS
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.process.scratch import open_scratch
 from onemanage.platform.process.sweeping import sweep_for_ever
-from onemanage.platform.sandbox.sandbox import open_sandbox
+from onemanage.platform.sandbox.sandbox import modules_of, open_sandbox
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 
@@ -30,16 +31,7 @@ async def open_service(
             open_pool(settings.database_url) as pool,
             open_sandbox(
                 memory_limit=settings.import_child_memory_bytes,
-                preload=[
-                    f"onemanage.data_import.domain.{name}"
-                    for name in (
-                        "planning.planning",
-                        "reading.read_fast",
-                        "casting.encode",
-                        "snapshot",
-                    )
-                ]
-                + list(PRELOAD),
+                preload=[*modules_of("onemanage.data_import.domain"), *PRELOAD],
             ) as sandbox,
         ):
             loader = Loader(
@@ -77,15 +69,11 @@ async def open_service(
 
 def broker() -> Broker:
     """What TaskIQ's command line looks for."""
-    return make_broker("data_import", WorkerSettings, open_service)
+    return make_broker("data_import", WorkerSettings, open_service, TASKS)
 
 
 def main() -> None:
-    run_worker(
-        "onemanage.data_import.worker:broker",
-        "onemanage.data_import.tasks",
-        max_async_tasks=2,
-    )
+    run_worker("onemanage.data_import.worker:broker", max_async_tasks=2)
 
 
 if __name__ == "__main__":

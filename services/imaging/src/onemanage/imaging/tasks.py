@@ -1,50 +1,19 @@
-"""The imaging service's tasks."""
+"""The imaging service's tasks, and what carries out each."""
 
-from taskiq import TaskiqDepends, async_shared_broker
-
-from onemanage.contracts.imaging.batches import Batch, FinishBatch
-from onemanage.contracts.imaging.images import (
-    AnalyzeImage,
-    Asset,
-    BackgroundImage,
-    GenerateBackground,
-    Transformation,
-    TransformImage,
-)
+from onemanage.contracts.imaging.batches import FINISH_BATCH
+from onemanage.contracts.imaging.images import ANALYZE, GENERATE_BACKGROUND, TRANSFORM
 from onemanage.imaging.service import ImagingService
-from onemanage.platform.tasks import Progress, current_progress, current_service
+from onemanage.platform.tasks import (
+    Bindings,
+    all_tasks_of,
+    bind,
+    bind_without_progress,
+)
 
-
-@async_shared_broker.task(task_name="imaging.transform")
-async def transform(
-    command: TransformImage,
-    service: ImagingService = TaskiqDepends(current_service),
-    progress: Progress = TaskiqDepends(current_progress),
-) -> Transformation:
-    return await service.transform(command, progress.report)
-
-
-@async_shared_broker.task(task_name="background.generation")
-async def generate_background(
-    command: GenerateBackground,
-    service: ImagingService = TaskiqDepends(current_service),
-    progress: Progress = TaskiqDepends(current_progress),
-) -> BackgroundImage:
-    return await service.generate_background(command, progress.report)
-
-
-@async_shared_broker.task(task_name="imaging.analyze")
-async def analyze(
-    command: AnalyzeImage,
-    service: ImagingService = TaskiqDepends(current_service),
-) -> Asset:
-    return await service.analyze(command)
-
-
-@async_shared_broker.task(task_name="imaging.batch")
-async def finish_batch(
-    command: FinishBatch,
-    service: ImagingService = TaskiqDepends(current_service),
-    progress: Progress = TaskiqDepends(current_progress),
-) -> Batch:
-    return await service.finish_batch(command, progress.report)
+TASKS: Bindings[ImagingService] = all_tasks_of(
+    "imaging",
+    bind(TRANSFORM, lambda service: service.transform),
+    bind(GENERATE_BACKGROUND, lambda service: service.generate_background),
+    bind_without_progress(ANALYZE, lambda service: service.analyze),
+    bind(FINISH_BATCH, lambda service: service.finish_batch),
+)

@@ -7,17 +7,15 @@ from onemanage.imaging.fetching import Fetcher
 from onemanage.imaging.service import ImagingService
 from onemanage.imaging.settings import WorkerSettings
 from onemanage.imaging.store import Store
+from onemanage.imaging.tasks import TASKS
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.process.outbound import allowed_networks
 from onemanage.platform.process.scratch import open_scratch
-from onemanage.platform.sandbox.sandbox import open_sandbox
+from onemanage.platform.sandbox.sandbox import modules_of, open_sandbox
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 
-PRELOAD = tuple(
-    f"onemanage.imaging.domain.{name}"
-    for name in ("plugins", "pipeline", "jobs", "contact_sheet")
-)
+PRELOAD = modules_of("onemanage.imaging.domain")
 """What every child has from its birth."""
 
 
@@ -52,13 +50,11 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[ImagingService
 
 def broker() -> Broker:
     """What TaskIQ's command line looks for."""
-    return make_broker("imaging", WorkerSettings, open_service)
+    return make_broker("imaging", WorkerSettings, open_service, TASKS)
 
 
 def main() -> None:
-    run_worker(
-        "onemanage.imaging.worker:broker", "onemanage.imaging.tasks", max_async_tasks=2
-    )
+    run_worker("onemanage.imaging.worker:broker", max_async_tasks=2)
 
 
 if __name__ == "__main__":

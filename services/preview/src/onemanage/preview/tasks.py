@@ -1,25 +1,17 @@
-"""The preview service's tasks."""
+"""The preview service's tasks, and what carries out each."""
 
-from taskiq import TaskiqDepends, async_shared_broker
-
-from onemanage.contracts.previews.datasets import PublishDataset, PublishedDataset
-from onemanage.contracts.previews.previews import PublishedPreviews, PublishPreviews
-from onemanage.platform.tasks import Progress, current_progress, current_service
+from onemanage.contracts.previews.datasets import PUBLISH_DATASET
+from onemanage.contracts.previews.previews import PUBLISH
+from onemanage.platform.tasks import (
+    Bindings,
+    all_tasks_of,
+    bind,
+    bind_without_progress,
+)
 from onemanage.preview.service import PreviewService
 
-
-@async_shared_broker.task(task_name="preview.publish")
-async def publish(
-    command: PublishPreviews,
-    service: PreviewService = TaskiqDepends(current_service),
-    progress: Progress = TaskiqDepends(current_progress),
-) -> PublishedPreviews:
-    return await service.publish(command, progress.report)
-
-
-@async_shared_broker.task(task_name="preview.publish_dataset")
-async def publish_dataset(
-    command: PublishDataset,
-    service: PreviewService = TaskiqDepends(current_service),
-) -> PublishedDataset:
-    return await service.datasets.publish(command)
+TASKS: Bindings[PreviewService] = all_tasks_of(
+    "preview",
+    bind(PUBLISH, lambda service: service.publish),
+    bind_without_progress(PUBLISH_DATASET, lambda service: service.datasets.publish),
+)

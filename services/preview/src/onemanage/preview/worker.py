@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.process.scratch import open_scratch
-from onemanage.platform.sandbox.sandbox import open_sandbox
+from onemanage.platform.sandbox.sandbox import modules_of, open_sandbox
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 from onemanage.preview.service import PreviewService
 from onemanage.preview.settings import PreviewSettings
 from onemanage.preview.store import Store
+from onemanage.preview.tasks import TASKS
 
 
 @asynccontextmanager
@@ -21,7 +22,7 @@ async def open_service(settings: PreviewSettings) -> AsyncIterator[PreviewServic
             open_sessions(settings.database_url) as sessions,
             open_sandbox(
                 memory_limit=settings.preview_child_memory_bytes,
-                preload=["onemanage.preview.domain.web"],
+                preload=modules_of("onemanage.preview.domain"),
             ) as sandbox,
         ):
             yield PreviewService(
@@ -35,13 +36,11 @@ async def open_service(settings: PreviewSettings) -> AsyncIterator[PreviewServic
 
 def broker() -> Broker:
     """What TaskIQ's command line looks for."""
-    return make_broker("preview", PreviewSettings, open_service)
+    return make_broker("preview", PreviewSettings, open_service, TASKS)
 
 
 def main() -> None:
-    run_worker(
-        "onemanage.preview.worker:broker", "onemanage.preview.tasks", max_async_tasks=2
-    )
+    run_worker("onemanage.preview.worker:broker", max_async_tasks=2)
 
 
 if __name__ == "__main__":

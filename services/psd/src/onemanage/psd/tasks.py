@@ -1,36 +1,14 @@
-"""The psd service's tasks."""
+"""The psd service's tasks, and what carries out each."""
 
-from taskiq import TaskiqDepends, async_shared_broker
-
-from onemanage.contracts.psd.diffs import CompareDocuments, DocumentDiff
-from onemanage.contracts.psd.documents import Document, ParseExport
-from onemanage.contracts.psd.renditions import RenderDocument, Rendition
-from onemanage.platform.tasks import Progress, current_progress, current_service
+from onemanage.contracts.psd.diffs import COMPARE
+from onemanage.contracts.psd.documents import PARSE_EXPORT
+from onemanage.contracts.psd.renditions import RENDER
+from onemanage.platform.tasks import Bindings, all_tasks_of, bind
 from onemanage.psd.service import PsdService
 
-
-@async_shared_broker.task(task_name="psd.parse_export")
-async def parse_export(
-    command: ParseExport,
-    service: PsdService = TaskiqDepends(current_service),
-    progress: Progress = TaskiqDepends(current_progress),
-) -> Document:
-    return await service.parse_export(command, progress.report)
-
-
-@async_shared_broker.task(task_name="psd.render")
-async def render(
-    command: RenderDocument,
-    service: PsdService = TaskiqDepends(current_service),
-    progress: Progress = TaskiqDepends(current_progress),
-) -> Rendition:
-    return await service.renditions.render(command, progress.report)
-
-
-@async_shared_broker.task(task_name="psd.compare")
-async def compare(
-    command: CompareDocuments,
-    service: PsdService = TaskiqDepends(current_service),
-    progress: Progress = TaskiqDepends(current_progress),
-) -> DocumentDiff:
-    return await service.diffs.compare(command, progress.report)
+TASKS: Bindings[PsdService] = all_tasks_of(
+    "psd",
+    bind(PARSE_EXPORT, lambda service: service.parse_export),
+    bind(RENDER, lambda service: service.renditions.render),
+    bind(COMPARE, lambda service: service.diffs.compare),
+)

@@ -5,13 +5,14 @@ from contextlib import asynccontextmanager
 
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.process.scratch import open_scratch
-from onemanage.platform.sandbox.sandbox import open_sandbox
+from onemanage.platform.sandbox.sandbox import modules_of, open_sandbox
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 from onemanage.psd.domain.document import Limits
 from onemanage.psd.service import PsdService
 from onemanage.psd.settings import WorkerSettings
 from onemanage.psd.store import Store
+from onemanage.psd.tasks import TASKS
 
 
 @asynccontextmanager
@@ -22,10 +23,7 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[PsdService]:
             open_sessions(settings.database_url) as sessions,
             open_sandbox(
                 memory_limit=settings.psd_child_memory_bytes,
-                preload=[
-                    f"onemanage.psd.domain.{name}"
-                    for name in ("export", "rendition", "compare")
-                ],
+                preload=modules_of("onemanage.psd.domain"),
             ) as sandbox,
         ):
             yield PsdService(
@@ -40,11 +38,11 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[PsdService]:
 
 def broker() -> Broker:
     """What TaskIQ's command line looks for."""
-    return make_broker("psd", WorkerSettings, open_service)
+    return make_broker("psd", WorkerSettings, open_service, TASKS)
 
 
 def main() -> None:
-    run_worker("onemanage.psd.worker:broker", "onemanage.psd.tasks", max_async_tasks=2)
+    run_worker("onemanage.psd.worker:broker", max_async_tasks=2)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ import math
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -305,6 +306,23 @@ async def open_sandbox(
     finally:
         warming.cancel()
         await sandbox.close()
+
+
+def modules_of(package: str) -> list[str]:
+    """Names of all modules in a package and below it, for ``preload``; none is imported.
+
+    Raises ModuleNotFoundError.
+    """
+    found = find_spec(package)
+    if found is None or found.submodule_search_locations is None:
+        raise ModuleNotFoundError(f"There is no package {package}", name=package)
+    (folder,) = map(Path, found.submodule_search_locations)
+    files = (path.relative_to(folder) for path in sorted(folder.rglob("*.py")))
+    return [
+        ".".join((package, *file.with_suffix("").parts))
+        for file in files
+        if file.name != "__init__.py"
+    ]
 
 
 def made_in(folder: Path, name: str) -> Path:

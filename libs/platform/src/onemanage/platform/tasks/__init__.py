@@ -1,4 +1,4 @@
-"""Commands: TaskIQ's decorator, wire format and command line; a receiver of our own."""
+"""Commands: TaskIQ's wire format and command line; a receiver of our own."""
 
 import sys
 from importlib import import_module
@@ -11,6 +11,14 @@ if "taskiq_dependencies" not in sys.modules and "fastapi" not in sys.modules:
     del sys.modules["fastapi"]
 
 from onemanage.contracts.invalid_input import InvalidInput
+from onemanage.platform.tasks.bindings import (
+    Binding,
+    Bindings,
+    BindingsDiffer,
+    all_tasks_of,
+    bind,
+    bind_without_progress,
+)
 from onemanage.platform.tasks.broker import Broker
 from onemanage.platform.tasks.context import (
     Progress,
@@ -21,10 +29,16 @@ from onemanage.platform.tasks.receiver import Receiver
 from onemanage.platform.tasks.worker import make_broker, run_worker
 
 __all__ = [
+    "Binding",
+    "Bindings",
+    "BindingsDiffer",
     "Broker",
     "InvalidInput",
     "Progress",
     "Receiver",
+    "all_tasks_of",
+    "bind",
+    "bind_without_progress",
     "current_progress",
     "current_service",
     "make_broker",

@@ -12,6 +12,7 @@ from taskiq.cli.worker.run import start_listen
 from onemanage.platform.process.logging import configure_logging
 from onemanage.platform.process.memory import keep_what_is_loaded
 from onemanage.platform.process.settings import ProcessSettings, load
+from onemanage.platform.tasks.bindings import Bindings
 from onemanage.platform.tasks.broker import Broker
 
 
@@ -19,11 +20,14 @@ def make_broker[S: ProcessSettings, T](
     domain: str,
     settings: type[S],
     open_service: Callable[[S], AbstractAsyncContextManager[T]],
+    tasks: Bindings[T],
 ) -> Broker:
-    """The domain's broker; its tasks find the opened service by ``current_service``."""
+    """The domain's broker, with these tasks on the service that it opens."""
     found = load(settings)
     configure_logging(f"{domain}-worker", found.log_format, found.log_level)
     broker = Broker(found, domain)
+    for task in tasks:
+        task.register(broker)
     opened = AsyncExitStack()
 
     @broker.on_event(TaskiqEvents.WORKER_STARTUP)
@@ -38,12 +42,11 @@ def make_broker[S: ProcessSettings, T](
     return broker
 
 
-def run_worker(broker: str, tasks: str, *, max_async_tasks: int) -> None:
+def run_worker(broker: str, *, max_async_tasks: int) -> None:
     """Parse TaskIQ's worker options, and work until SIGTERM.
 
-    ``broker`` names the factory as ``module:function``, ``tasks`` the module with the
-    tasks. One worker runs in this very process, so that it gets the signals itself;
-    ``--workers N`` forks as TaskIQ does.
+    ``broker`` names the factory as ``module:function``. One worker runs in this very
+    process, so that it gets the signals itself; ``--workers N`` forks as TaskIQ does.
     """
     defaults = {
         "workers": 1,
@@ -51,7 +54,7 @@ def run_worker(broker: str, tasks: str, *, max_async_tasks: int) -> None:
         "receiver": "onemanage.platform.tasks:Receiver",
         "configure_logging": False,
     }
-    args = WorkerArgs.from_cli([broker, tasks, *sys.argv[1:]], defaults)
+    args = WorkerArgs.from_cli([broker, *sys.argv[1:]], defaults)
     args.configure_logging = False
     if args.workers > 1:
         raise SystemExit(run_many(args))
