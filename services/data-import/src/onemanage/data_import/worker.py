@@ -15,9 +15,18 @@ from onemanage.data_import.store import Store
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.process.scratch import open_scratch
 from onemanage.platform.process.sweeping import sweep_for_ever
-from onemanage.platform.sandbox.sandbox import open_sandbox
+from onemanage.platform.sandbox.sandbox import Sandbox, open_sandbox
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import Broker, make_broker, run_worker
+
+CHILD_MODULES = (
+    "onemanage.data_import.domain.planning.planning",
+    "onemanage.data_import.domain.reading.read_fast",
+    "onemanage.data_import.domain.casting.encode",
+    "onemanage.data_import.domain.snapshot",
+    *PRELOAD,
+)
+"""What children run. A name that is none is passed over, and each child imports it."""
 
 
 @asynccontextmanager
@@ -30,11 +39,7 @@ async def open_service(
             open_pool(settings.database_url) as pool,
             open_sandbox(
                 memory_limit=settings.import_child_memory_bytes,
-                preload=[
-                    f"onemanage.data_import.domain.{name}"
-                    for name in ("planning", "read_fast", "encode", "snapshot")
-                ]
-                + list(PRELOAD),
+                preload=CHILD_MODULES,
             ) as sandbox,
         ):
             loader = Loader(
@@ -56,18 +61,22 @@ async def open_service(
                     sandbox,
                     loader,
                     undo,
-                    Databases(
-                        sandbox,
-                        settings.data_import_sealing_key,
-                        settings.allowed_networks,
-                        statement_seconds=settings.import_child_seconds,
-                    ),
+                    _databases(settings, sandbox),
                     Datasets(pool),
                     plan_seconds=settings.import_plan_seconds,
                     dataset_seconds=settings.dataset_child_seconds,
                 )
             finally:
                 sweeper.cancel()
+
+
+def _databases(settings: WorkerSettings, sandbox: Sandbox) -> Databases:
+    return Databases(
+        sandbox,
+        settings.data_import_sealing_key,
+        settings.allowed_networks,
+        statement_seconds=settings.import_child_seconds,
+    )
 
 
 def broker() -> Broker:
