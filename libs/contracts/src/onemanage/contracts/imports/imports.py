@@ -199,10 +199,14 @@ UNDO = Task(
 
 
 class GetPlan(Query, frozen=True, kw_only=True):
+    """Answered by ImportPlan, which tells where the plan whole is stored."""
+
     plan_id: str
 
 
 class GetImport(Query, frozen=True, kw_only=True):
+    """Answered by Import, whether it was undone or not."""
+
     import_id: str
 
 

@@ -223,6 +223,8 @@ class Reject(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RejectCount(msgspec.Struct, frozen=True, kw_only=True):
+    """How many cells of a column, or rows where it is None, have this reason."""
+
     reason: str
     column: str | None
     count: int

@@ -160,12 +160,7 @@ class Imports:
         opened: list[Opened],
     ) -> None:
         await report("files", 0, len(wanted.sources))
-        files = {
-            source.file_id: _Fetched(
-                source, await fetch(self._storage, source, folder / str(number))
-            )
-            for number, source in enumerate(_files(wanted.sources))
-        }
+        files = await self._fetch(wanted.sources, folder)
         tables = [
             (
                 _from_database(table, opened[0], command.import_id)
@@ -192,6 +187,15 @@ class Imports:
                 job, scratch, on_progress=progress, before_commit=before_commit
             )
             await whole_or_not_at_all(asyncio.ensure_future(loading), committing)
+
+    async def _fetch(self, sources: list[Source], folder: Path) -> dict[str, _Fetched]:
+        """By their ids; none of a database."""
+        return {
+            source.file_id: _Fetched(
+                source, await fetch(self._storage, source, folder / str(number))
+            )
+            for number, source in enumerate(_files(sources))
+        }
 
     async def _store_rejects(
         self, prefix: str, scratch: Path, result: LoadResult

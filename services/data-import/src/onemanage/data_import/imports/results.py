@@ -74,6 +74,7 @@ def check_size(
 
 
 def too_many_tables(count: int) -> LoadRefused:
+    """For whose results one message has no room."""
     text = (
         f"{count:,} tables are too many at once: what becomes of them does not fit into "
         "one answer. Import fewer files or sheets at once."

@@ -98,6 +98,7 @@ class Forwarder:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
+        """Nobody is served from here on; connections that are open are cut."""
         if self._server is not None:
             self._server.close()
         for task in self._serving:
