@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from onemanage.contracts.imports.plans import DatabaseSource, TablePlan
+from onemanage.data_import.sources.forwarder import Patience
 from onemanage.data_import.sources.opened import Opened
 from onemanage.data_import.sources.reader import read_arrow
 from onemanage.data_import.sources.reading import read_database
-from onemanage.data_import.sources.relay import Patience
 from onemanage.data_import.sources.service import PRELOAD, Databases
 from onemanage.platform.process.outbound import parse_networks
 from onemanage.platform.process.sealing import seal

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from onemanage.data_import.imports.imports import Teller, whole_or_not_at_all
+from onemanage.data_import.imports.imports import ImportProgress, whole_or_not_at_all
 from onemanage.data_import.imports.load_job import LoadProgress, LoadResult
 
 
@@ -16,7 +16,7 @@ async def test_progress_tells_of_all_tables_together(expected: int) -> None:
     async def report(step: str, done: int, total: int, **more: Any) -> None:
         told.append((step, done, total, more["counts"], more["seconds_left"]))
 
-    tell = Teller(report, expected)
+    tell = ImportProgress(report, expected)
     await tell(LoadProgress("a", 0, 100, 90, 10, 0))
     await tell(LoadProgress("b", 1, 50, 50, 0, 0))
 

@@ -19,136 +19,31 @@ from onemanage.contracts.imports.imports import (
     PLAN,
     GetImport,
     GetPlan,
-    Import,
     ImportPlan,
     ListImports,
     ListRejects,
-    PlanDocument,
-    PlanImport,
     RunImport,
 )
-from onemanage.contracts.imports.plans import (
-    FileSource,
-    ImportOptions,
-    Plan,
-    TablePlan,
-)
 from onemanage.data_import import queries
-from onemanage.data_import.datasets.datasets import Datasets, open_pool
 from onemanage.data_import.handlers import (
-    Deps,
     on_data_import_run_ended_discard_plan,
     on_data_import_run_ended_discard_rows,
 )
-from onemanage.data_import.imports.loading import Loader
-from onemanage.data_import.imports.undoing import Undo
-from onemanage.data_import.service import DataImportService
-from onemanage.data_import.sources.service import Databases
-from onemanage.data_import.store import Store
-from onemanage.platform.database.sessions import open_sessions
-from onemanage.platform.messaging.commands import TaskRequests
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.queries import QueryFailed
-from onemanage.platform.sandbox.sandbox import open_sandbox
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.testing.fixtures import MakeDatabase
 
-WORKSPACE = "wsp_1"
-ORDERS = "Order,Amount\n1,1.50\n2,abc\n3,2.25\n4,1,2,3\n"
-
-
-class World:
-    """The service, and what a client and a gateway would do with it."""
-
-    def __init__(self, service: DataImportService, deps: Deps) -> None:
-        self.service, self.deps = service, deps
-        self.told: list[tuple[str, int, int]] = []
-
-    async def report(self, step: str, done: int, total: int, **_: Any) -> None:
-        self.told.append((step, done, total))
-
-    async def file(self, number: int, content: str, name: str) -> FileSource:
-        key = f"files/{WORKSPACE}/fil_{number}/source"
-        await self.deps.storage.put_bytes(key, content.encode(), "text/csv")
-        return FileSource(file_id=f"fil_{number}", file_key=key, file_name=name)
-
-    async def plan(
-        self, number: int, *contents: str, name: str = "orders.csv"
-    ) -> PlanDocument:
-        command = PlanImport(
-            task_id=f"tsk_plan_{number}",
-            workspace_id=WORKSPACE,
-            plan_id=f"pln_{number}",
-            sources=[
-                await self.file(number + at, content, name)
-                for at, content in enumerate(contents)
-            ],
-        )
-        made = await self.service.plans.make(command, self.report)
-        stored = await self.deps.storage.get_bytes(made.plan_key)
-        return msgspec.json.decode(stored, type=PlanDocument)
-
-    def command(self, number: int, document: PlanDocument, **changes: Any) -> RunImport:
-        tables = [with_amounts(table) for table in document.plan.tables]
-        fields: dict[str, Any] = {
-            "task_id": f"tsk_{number}",
-            "workspace_id": WORKSPACE,
-            "import_id": f"imp_{number}",
-            "sources": document.sources,
-            "plan": Plan(tables=tables, options=document.plan.options),
-            "plan_id": document.plan_id,
-            "expected_rows": 4,
-        }
-        return RunImport(**fields | changes)
-
-    async def run(self, number: int, document: PlanDocument, **changes: Any) -> Import:
-        command = self.command(number, document, **changes)
-        return await self.service.imports.run(command, self.report)
-
-    async def shown(self, import_id: str) -> Import:
-        query = GetImport(workspace_id=WORKSPACE, import_id=import_id)
-        return await queries.get_import(query, self.deps)
-
-
-def with_amounts(table: TablePlan) -> TablePlan:
-    """The second column is a number, whatever was found of it."""
-    columns = list(table.columns)
-    columns[1] = msgspec.structs.replace(
-        columns[1], type="numeric", precision=10, scale=2
-    )
-    return msgspec.structs.replace(table, columns=columns)
+from .import_samples import ORDERS, WORKSPACE, World, changed, open_world, with_amounts
 
 
 @pytest.fixture
 async def world(
     storage: Storage, database: MakeDatabase, nats: Client
 ) -> AsyncIterator[World]:
-    url = await database("data_import")
-    async with (
-        open_sessions(url) as sessions,
-        open_pool(url) as pool,
-        open_sandbox(
-            memory_limit=4 << 30,
-            preload=["onemanage.data_import.domain.planning.planning"],
-        ) as sandbox,
-    ):
-        store = Store(sessions)
-        service = DataImportService(
-            storage,
-            store,
-            sandbox,
-            Loader(url, sandbox),
-            Undo(url),
-            Databases(sandbox, "", ()),
-            Datasets(pool),
-            plan_seconds=60,
-            dataset_seconds=60,
-        )
-        yield World(
-            service,
-            Deps(TaskRequests(nats), store, storage, Datasets(pool), Undo(url)),
-        )
+    async with open_world(storage, await database("data_import"), nats) as opened:
+        yield opened
 
 
 async def test_a_plan_is_kept_for_its_workspace_alone(world: World) -> None:
@@ -239,10 +134,9 @@ async def test_rejects_are_paged_and_picked_by_reason(world: World) -> None:
 async def test_rejects_put_right_go_where_their_import_went(world: World) -> None:
     document = await world.plan(1, ORDERS, "Order,Amount\n5,x\n")
     tables = [msgspec.structs.replace(one, table="o") for one in document.plan.tables]
-    both = msgspec.structs.replace(
-        document, plan=msgspec.structs.replace(document.plan, tables=tables)
+    first = await world.run(
+        1, document, changes=changed([with_amounts(one) for one in tables])
     )
-    first = await world.run(1, both)
     key = first.tables[1].rejects_key
     assert key is not None
     rejects = (await world.deps.storage.get_bytes(key)).decode()
@@ -253,7 +147,6 @@ async def test_rejects_put_right_go_where_their_import_went(world: World) -> Non
         2,
         document,
         sources=[fixed],
-        plan=Plan(tables=[]),
         resubmits="imp_1",
         resubmitted_part=2,
     )
@@ -272,9 +165,7 @@ async def test_a_file_that_has_none_of_the_columns_is_no_rejects_file(
     other = await world.file(9, "a,b\n1,2\n", "other.csv")
 
     with pytest.raises(InvalidInput) as refused:
-        await world.run(
-            2, document, sources=[other], plan=Plan(tables=[]), resubmits="imp_1"
-        )
+        await world.run(2, document, sources=[other], resubmits="imp_1")
 
     assert refused.value.code == "data_import.not_these_rejects"
 
@@ -283,16 +174,16 @@ async def test_the_next_file_with_the_same_headers_gets_the_plan_of_the_last(
     world: World,
 ) -> None:
     document = await world.plan(1, ORDERS)
-    options = ImportOptions(mode="upsert", keys=["order"])
     tables = [with_amounts(table) for table in document.plan.tables]
-    await world.run(1, document, plan=Plan(tables=tables, options=options))
+    changes = changed(tables, mode="upsert", keys=["order"])
+    await world.run(1, document, changes=changes)
 
     plan = (await world.plan(2, "Order,Amount\n7,8.25\n", name="later.csv")).plan
 
     assert plan.findings[0].remembered_from == "imp_1"
     assert plan.tables[0].table == "orders"
     assert plan.tables[0].columns == tables[0].columns
-    assert plan.options == options
+    assert plan.options == changes.options
 
 
 async def test_a_file_that_is_gone_is_said_by_its_id(world: World) -> None:

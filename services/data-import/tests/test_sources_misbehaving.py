@@ -10,7 +10,7 @@ import pytest
 
 from onemanage.contracts.imports.plans import ColumnPlan, TablePlan
 from onemanage.data_import.sources.errors import SourceFailed
-from onemanage.data_import.sources.relay import Patience
+from onemanage.data_import.sources.forwarder import Patience
 from onemanage.platform.sandbox.sandbox import Sandbox
 from onemanage.testing.fixtures import MakeDatabase, eventually
 
@@ -175,4 +175,4 @@ async def test_a_reader_that_is_busy_is_not_flooded(
             )
     assert read == _ROWS
     assert passage.passed > 200 << 20
-    assert idle < 64 << 20  # what sockets and the relay hold, of more than 200 MiB
+    assert idle < 64 << 20  # what sockets and the forwarder hold, of more than 200 MiB

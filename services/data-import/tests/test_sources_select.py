@@ -102,5 +102,5 @@ def test_a_field_cannot_become_another_part_of_the_address(kind: str) -> None:
     for address in ("::1", "[::1]"):
         there = url(msgspec.structs.replace(source, host=address), "p", 4711, 5.0)
         assert "@[::1]:4711/" in there or "@127.0.0.1:4711/" in there
-    if kind == "postgresql":  # the name is TLS's; the connection goes to the relay
+    if kind == "postgresql":  # the name is TLS's; the connection goes to the forwarder
         assert "hostaddr=127.0.0.1" in place

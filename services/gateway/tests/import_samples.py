@@ -24,6 +24,7 @@ from onemanage.contracts.imports.imports import (
     UndoImport,
 )
 from onemanage.contracts.imports.plans import (
+    ChangedTable,
     ColumnFindings,
     ColumnPlan,
     FileSource,
@@ -133,7 +134,7 @@ def playing(
     async def run(command: RunImport) -> Import:
         known.commands.append(command)
         prefix = artifacts_prefix(command.workspace_id, command.task_id, command.run)
-        tables = command.plan.tables or [TablePlan(table="orders")]
+        tables = command.changes.tables or [ChangedTable(table="orders")]
         for at, _ in enumerate(tables):
             data = f"rejects of part {at + 1}".encode()
             await world.storage.put_bytes(f"{prefix}{at}.csv", data, "text/csv")
@@ -141,7 +142,7 @@ def playing(
             ImportedTable(
                 table=table.table,
                 dataset_id="dst_1",
-                mode=command.plan.options.mode,
+                mode="append",
                 read=3,
                 loaded=2,
                 updated=0,

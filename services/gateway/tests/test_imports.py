@@ -6,15 +6,23 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
-from onemanage.contracts.imports.plans import Dialect
+from onemanage.contracts.imports.plans import (
+    Dialect,
+    ImportOptions,
+    PlanChanges,
+    TablePlan,
+)
+from onemanage.gateway.imports.schemas import ImportRequest, OptionsBody, TableBody
+from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.settings import ProcessSettings
 from onemanage.testing.fixtures import working
 
-from .import_samples import ANSWERS, Known, columns, playing
+from .import_samples import ANSWERS, Known, playing
 from .psd_samples import World
 
 PLANS, IMPORTS = "/v1/imports/plans", "/v1/imports"
@@ -129,13 +137,95 @@ async def test_a_plan_is_imported_as_it_is_or_as_it_was_changed(
     changed = known.commands[-1]
 
     assert as_it_is["resource"] == f"{IMPORTS}/{as_it_is['result']['id']}"
-    assert proposed.plan.tables[0].columns == columns()
-    assert proposed.expected_rows == 3
-    assert changed.plan.tables[0].columns[1].scale == 2
-    assert (changed.plan.options.mode, changed.plan.options.keys) == (
-        "upsert",
-        ["order"],
+    assert proposed.plan_id == known.commands[0].plan_id
+    assert proposed.changes == PlanChanges()
+    (table,) = changed.changes.tables
+    assert (table.columns[0].type, table.columns[1].scale) == ("bigint", 2)
+    assert changed.changes.options == ImportOptions(mode="upsert", keys=["order"])
+
+
+async def test_an_order_names_its_plan_and_carries_none_of_it(
+    world: World, known: Known, process_settings: ProcessSettings
+) -> None:
+    plan = (await planned(world, known, process_settings)).json()
+    async with world.client() as client:
+        body = {"plan_id": plan["id"]}
+        answer = await client.post(IMPORTS, json=body, headers=ASYNC)
+    row = await world.gateway.tasks.get(OWNER_WORKSPACE, answer.json()["id"])
+
+    assert row is not None and row.command is not None
+    assert row.command.keys() == {"import_id", "plan_id", "changes"}
+    assert row.command["changes"] == {}
+
+
+async def test_an_order_is_no_longer_than_what_the_user_has_written(
+    world: World, known: Known, process_settings: ProcessSettings
+) -> None:
+    """So a plan of any width can be changed, as far as a request has room for it."""
+    plan = (await planned(world, known, process_settings)).json()
+    tables = [
+        {
+            "table": f"t{number}",
+            "columns": [
+                {"position": at, "name": f"column_{at}", "nulls": ["", "n/a"]}
+                for at in range(1, 1_601)
+            ],
+        }
+        for number in range(8)
+    ]
+    body = {"plan_id": plan["id"], "tables": tables}
+    wide = msgspec.json.encode(body)
+    wider = msgspec.json.encode(body | {"tables": [*tables, *tables[:3]]})
+    async with world.client() as client:
+        answers = [
+            await client.post(
+                IMPORTS, content=one, headers={"Content-Type": "application/json"}
+            )
+            for one in (wide, wider)
+        ]
+    taken = await world.gateway.tasks.get(OWNER_WORKSPACE, answers[0].json()["id"])
+
+    assert answers[0].status_code == 202, answers[0].text
+    assert taken is not None and taken.command is not None
+    assert len(msgspec.json.encode(taken.command)) <= len(wide) + 100
+    assert len(wide) > 700 * 1024 and len(wider) < 1 << 20
+    assert answers[1].status_code == 413
+    assert answers[1].json()["type"].endswith("/plan_too_large")
+
+
+def test_what_a_request_leaves_out_means_the_same_to_who_carries_it_out() -> None:
+    column = {"position": 1, "name": "a"}
+    given = {"table": "t", "columns": [column], "findings": {"rows": 7}}
+    request = ImportRequest(
+        plan_id="pln_" + "0" * 32,
+        tables=[TableBody.model_validate(given)],
+        options=OptionsBody(),
     )
+    spelled_out = [
+        table.model_dump(exclude={"findings"}) for table in request.tables or []
+    ]
+
+    carried = msgspec.json.decode(
+        msgspec.json.encode(request.changes()), type=PlanChanges
+    )
+    tables = msgspec.convert(carried.tables, list[TablePlan], from_attributes=True)
+
+    assert tables == msgspec.convert(spelled_out, list[TablePlan])
+    assert carried.options == ImportOptions()
+
+
+async def test_a_plan_that_is_kept_no_longer_is_said_at_once(
+    world: World, known: Known, process_settings: ProcessSettings
+) -> None:
+    plan = (await planned(world, known, process_settings)).json()
+    await world.storage.delete([known.plans[plan["id"]].plan_key])
+    async with world.client() as client:
+        shown = await client.get(f"{PLANS}/{plan['id']}")
+        answer = await client.post(IMPORTS, json={"plan_id": plan["id"]})
+
+    assert (shown.status_code, answer.status_code) == (404, 404)
+    assert answer.json()["type"].endswith("/plan_gone")
+    assert answer.json()["detail"] == shown.json()["detail"]
 
 
 async def test_an_import_is_shown_listed_and_undone(
@@ -173,7 +263,7 @@ async def test_rejects_are_paged_downloaded_and_sent_again(
     assert second["next_cursor"] is None
     assert file.content == same.content == b"rejects of part 1"
     assert file.headers["Content-Type"].startswith("text/csv")
-    assert "orders_0-rejects.csv" in file.headers["Content-Disposition"]
+    assert "orders-rejects.csv" in file.headers["Content-Disposition"]
     assert again.json()["result"]["resubmits"] == shown["id"]
     command = known.commands[-1]
     assert (command.resubmits, command.resubmitted_part) == (shown["id"], 1)

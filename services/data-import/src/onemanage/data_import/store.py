@@ -64,6 +64,7 @@ class Store:
             await session.execute(insert(PlanRow), [row])
 
     async def plan(self, workspace_id: str, plan_id: str) -> ImportPlan | None:
+        """In brief; None where it is not the workspace's."""
         async with self._sessions() as session:
             row = await session.get(PlanRow, plan_id)
         if row is None or row.workspace_id != workspace_id:
@@ -113,6 +114,7 @@ class Store:
         )
 
     async def import_of(self, workspace_id: str, import_id: str) -> Import | None:
+        """With all its tables; None where it is not the workspace's."""
         async with self._sessions() as session:
             row = await session.get(ImportRow, import_id)
             if row is None or row.workspace_id != workspace_id:
@@ -154,6 +156,7 @@ class Store:
         return ImportPage(items=items, has_more=len(rows) > limit)
 
     async def plan_of(self, workspace_id: str, import_id: str) -> DonePlan | None:
+        """How it was carried out; None where it is not the workspace's."""
         async with self._sessions() as session:
             row = await session.get(ImportRow, import_id)
             if row is None or row.workspace_id != workspace_id:

@@ -16,7 +16,7 @@ from onemanage.data_import.tasks import TASKS
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.process.scratch import open_scratch
 from onemanage.platform.process.sweeping import sweep_for_ever
-from onemanage.platform.sandbox.sandbox import modules_of, open_sandbox
+from onemanage.platform.sandbox.sandbox import Sandbox, modules_of, open_sandbox
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 
@@ -53,18 +53,22 @@ async def open_service(
                     sandbox,
                     loader,
                     undo,
-                    Databases(
-                        sandbox,
-                        settings.data_import_sealing_key,
-                        settings.allowed_networks,
-                        statement_seconds=settings.import_child_seconds,
-                    ),
+                    _databases(settings, sandbox),
                     Datasets(pool),
                     plan_seconds=settings.import_plan_seconds,
                     dataset_seconds=settings.dataset_child_seconds,
                 )
             finally:
                 sweeper.cancel()
+
+
+def _databases(settings: WorkerSettings, sandbox: Sandbox) -> Databases:
+    return Databases(
+        sandbox,
+        settings.data_import_sealing_key,
+        settings.allowed_networks,
+        statement_seconds=settings.import_child_seconds,
+    )
 
 
 def broker() -> Broker:

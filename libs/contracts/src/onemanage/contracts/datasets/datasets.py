@@ -268,6 +268,8 @@ class DatasetExport(msgspec.Struct, frozen=True, kw_only=True):
 
 @shows_all
 class DroppedDataset(msgspec.Struct, frozen=True, kw_only=True):
+    """What was dropped, with all its rows."""
+
     dataset_id: str
     name: str
 
@@ -296,6 +298,8 @@ class ListRows(Query, frozen=True, kw_only=True):
 
 
 class GetProfile(Query, frozen=True, kw_only=True):
+    """Answered by the newest snapshot."""
+
     dataset_id: str
 
 

@@ -8,6 +8,7 @@ from onemanage.contracts.base import Command, ListPlace, Query
 from onemanage.contracts.imports.plans import (
     Dialect,
     Plan,
+    PlanChanges,
     Reject,
     RejectCount,
     Source,
@@ -186,18 +187,24 @@ PLAN = Task(
 
 
 class RunImport(Command, frozen=True, kw_only=True, tag="data_import"):
-    """Load the sources by the plan: all of it in one transaction, or nothing."""
+    """Load what a plan names: all of it in one transaction, or nothing.
+
+    It names the plan, which its owner has, or the import whose rejects it loads.
+    """
 
     import_id: str
-    sources: list[Source]
-    plan: Plan
-    """Without findings: a command has at most 1 MiB."""
+    sources: list[Source] | msgspec.UnsetType = msgspec.UNSET
+    """Of ``resubmits`` the file with its rejects; else those of the plan."""
+    plan: Plan | msgspec.UnsetType = msgspec.UNSET
+    """From a gateway of an older release: the plan whole, as it is to be carried out.
+    Neither ``changes`` nor what is kept under ``plan_id`` is looked at then."""
     plan_id: str | None = None
+    changes: PlanChanges = PlanChanges()
     expected_rows: int = 0
-    """As found by the plan, for the time left; 0 where nobody knows."""
+    """For the time left, where ``plan_id`` does not say it; 0 where nobody knows."""
     resubmits: str | None = None
-    """The import whose rejects, put right, the one source is. Then ``plan`` is empty:
-    what was planned for that import holds."""
+    """The import whose rejects, put right, the one source is: what was planned for that
+    import holds."""
     resubmitted_part: int = 1
     """Which of that import's tables, from 1, as its parts may share a table."""
 
@@ -231,10 +238,14 @@ UNDO = Task(
 
 
 class GetPlan(Query, frozen=True, kw_only=True):
+    """Answered by ImportPlan, which tells where the plan whole is stored."""
+
     plan_id: str
 
 
 class GetImport(Query, frozen=True, kw_only=True):
+    """Answered by Import, whether it was undone or not."""
+
     import_id: str
 
 

@@ -190,6 +190,27 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     plan_version: str = PLAN_VERSION
 
 
+class ChangedColumn(ColumnPlan, frozen=True, kw_only=True, omit_defaults=True):
+    """A column as the user has it. What was not said is not written down either."""
+
+    header: str = ""
+
+
+class ChangedTable(TablePlan, frozen=True, kw_only=True, omit_defaults=True):
+    """A table as the user has it, no longer than the user has written it."""
+
+    columns: list[ChangedColumn] = []  # type: ignore[assignment]  # narrower, and never written to
+
+
+class PlanChanges(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is to be otherwise than a plan proposes."""
+
+    tables: list[ChangedTable] | None = None
+    """In place of all those of the plan; None for as it has them."""
+    options: ImportOptions | None = None
+    """In place of the plan's; None likewise."""
+
+
 class Reject(msgspec.Struct, frozen=True, kw_only=True):
     """One bad cell, or one bad row where ``column`` is None."""
 
@@ -206,6 +227,8 @@ class Reject(msgspec.Struct, frozen=True, kw_only=True):
 
 @shows_all
 class RejectCount(msgspec.Struct, frozen=True, kw_only=True):
+    """How many cells of a column, or rows where it is None, have this reason."""
+
     reason: str
     column: str | None
     count: int

@@ -300,12 +300,19 @@ async def open_sandbox(
     """A sandbox that warms up while its owner goes on, closed at the end."""
     sandbox = Sandbox(memory_limit=memory_limit, preload=preload, readable=readable)
     warming = asyncio.create_task(sandbox.warm())
+    warming.add_done_callback(_tell_if_cold)
     try:
         yield sandbox
         await warming
     finally:
         warming.cancel()
         await sandbox.close()
+
+
+def _tell_if_cold(warming: asyncio.Task[None]) -> None:
+    """At once: the owner looks at it when it ends, and works on until then."""
+    if not warming.cancelled() and (error := warming.exception()) is not None:
+        logger.error("Children start without what they need: {}", error)
 
 
 def modules_of(package: str) -> list[str]:

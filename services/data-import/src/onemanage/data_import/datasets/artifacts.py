@@ -78,6 +78,7 @@ class MadeStore:
         return None if row is None else _snapshot(row)
 
     async def export(self, workspace_id: str, export_id: str) -> DatasetExport | None:
+        """None where it is not the workspace's, or its data set was dropped."""
         async with self._sessions() as session:
             row = await session.get(ExportRow, export_id)
         if row is None or row.workspace_id != workspace_id or row.dropped:

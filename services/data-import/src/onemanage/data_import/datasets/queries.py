@@ -23,6 +23,7 @@ async def list_datasets(query: ListDatasets, deps: Deps) -> DatasetPage:
 
 
 async def get_dataset(query: GetDataset, deps: Deps) -> Dataset:
+    """Raises QueryFailed."""
     try:
         return await deps.datasets.get(query.workspace_id, query.dataset_id)
     except NoDataset as error:
@@ -30,6 +31,7 @@ async def get_dataset(query: GetDataset, deps: Deps) -> Dataset:
 
 
 async def list_rows(query: ListRows, deps: Deps) -> RowPage:
+    """Raises QueryFailed, also for what cannot be asked of the columns."""
     try:
         return await deps.datasets.rows(query)
     except NoDataset as error:
@@ -39,6 +41,7 @@ async def list_rows(query: ListRows, deps: Deps) -> RowPage:
 
 
 async def get_profile(query: GetProfile, deps: Deps) -> DatasetSnapshot:
+    """Of the newest snapshot. Raises QueryFailed where there is none yet."""
     found = await deps.store.made.snapshot(query.workspace_id, query.dataset_id)
     if found is not None:
         return found
@@ -49,6 +52,7 @@ async def get_profile(query: GetProfile, deps: Deps) -> DatasetSnapshot:
 
 
 async def get_export(query: GetExport, deps: Deps) -> DatasetExport:
+    """Raises QueryFailed."""
     found = await deps.store.made.export(query.workspace_id, query.export_id)
     if found is None:
         text = f"There is no export {query.export_id} in this workspace."

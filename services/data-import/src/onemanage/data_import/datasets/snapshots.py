@@ -33,6 +33,7 @@ _SHOWN = 200
 
 
 def gone(error: NoDataset) -> InvalidInput:
+    """As whoever asked for the task is told."""
     return InvalidInput("data_import.no_dataset", str(error), error.dataset_id)
 
 
@@ -121,15 +122,26 @@ class Snapshots:
             columns=profiles,
             first_rows=first_rows,
         )
+        made = await self._store(command, prefix, dataset, profile, target)
+        await self._made.save(made, dataset)
+        return made
+
+    async def _store(
+        self,
+        command: SnapshotDataset,
+        prefix: str,
+        dataset: Dataset,
+        profile: DatasetProfile,
+        target: Path,
+    ) -> DatasetSnapshot:
+        """Table and profile, under keys that begin with ``prefix``."""
         parquet = await self._storage.put_file(
             f"{prefix}snapshot.parquet", target, MEDIA_TYPES["parquet"]
         )
         data = msgspec.json.encode(profile)
         key = f"{prefix}profile.json"
         await self._storage.put_bytes(key, data, "application/json")
-        made = _made(command, dataset, profile, parquet.key, parquet.size, key)
-        await self._made.save(made, dataset)
-        return made
+        return _made(command, dataset, profile, parquet.key, parquet.size, key)
 
 
 async def _first_rows(reading: Reading) -> list[list[Cell]]:

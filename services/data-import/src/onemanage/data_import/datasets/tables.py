@@ -42,6 +42,8 @@ _HAS_UNIQUE_INDEX = """
 
 
 class TableName(NamedTuple):
+    """Of PostgreSQL, neither part quoted."""
+
     schema: str
     table: str
 
@@ -51,6 +53,7 @@ class TableName(NamedTuple):
 
     @property
     def sql(self) -> str:
+        """Quoted, to stand in a statement."""
         return f"{quoted(self.schema)}.{quoted(self.table)}"
 
 
@@ -202,6 +205,7 @@ async def merge_stage(
 async def delete_range(
     connection: Connection, name: TableName, first: int, last: int
 ) -> int:
+    """Rows by ``_id``, both ends included; how many there were."""
     status = await connection.execute(
         f"DELETE FROM {name.sql} WHERE {quoted(ROW_ID)} BETWEEN $1 AND $2", first, last
     )
@@ -209,10 +213,12 @@ async def delete_range(
 
 
 async def rename(connection: Connection, name: TableName, to: str) -> None:
+    """Within its schema; ``to`` is not quoted."""
     await connection.execute(f"ALTER TABLE {name.sql} RENAME TO {quoted(to)}")
 
 
 async def drop(connection: Connection, name: TableName) -> None:
+    """If it is there."""
     await connection.execute(f"DROP TABLE IF EXISTS {name.sql}")
 
 
@@ -223,6 +229,7 @@ def aside(import_id: str, ordinal: int, what: str) -> str:
 
 
 def too_wide(name: TableName) -> LoadRefused:
+    """What PostgreSQL's own limit is told as; ``where`` is the table."""
     return LoadRefused(
         "data_import.too_wide",
         "The table has more or wider columns than fit into a row of PostgreSQL (1,600, "

@@ -22,23 +22,23 @@ class InvalidSource(InvalidInput):
 
 
 class NotATable(InvalidSource):
-    pass
+    """By its contents it is something else, or holds no columns."""
 
 
 class Damaged(InvalidSource):
-    pass
+    """Truncated, or broken within."""
 
 
 class Encrypted(InvalidSource):
-    pass
+    """It needs a password."""
 
 
 class TooLarge(InvalidSource):
-    pass
+    """Over a limit of size, columns, or what an archive unpacks to."""
 
 
 class WrongPlan(InvalidSource):
-    pass
+    """The plan names what the source does not have."""
 
 
 MAX_COLUMNS = 1_600

@@ -48,7 +48,10 @@ _ARROW = {
 
 
 class Writer(Protocol):
-    def write(self, batch: pa.RecordBatch) -> None: ...
+    """A file of one format that is open for writing."""
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Raises InvalidExport for what the format cannot hold."""
 
 
 def select_sql(column: DatasetColumn, *, guard_formulas: bool = False) -> str:
@@ -80,6 +83,7 @@ def arrow_type(column: DatasetColumn) -> pa.DataType:
 
 
 def arrow_schema(columns: Sequence[DatasetColumn]) -> pa.Schema:
+    """One nullable field for each column, in their order."""
     return pa.schema([(column.name, arrow_type(column)) for column in columns])
 
 

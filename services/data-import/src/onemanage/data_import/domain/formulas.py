@@ -32,8 +32,10 @@ def unguarded(values: pl.Series) -> pl.Series:
 
 
 def unguarded_name(name: str) -> str:
+    """The header that ``guarded_name`` was given."""
     return str(unguarded(pl.Series([name]))[0])
 
 
 def guarded_name(name: str) -> str:
+    """A header as ``guarded`` makes it."""
     return str(guarded(pl.Series([name]))[0])

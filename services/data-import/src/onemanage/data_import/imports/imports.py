@@ -7,8 +7,9 @@ import time
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
 from anyio import to_thread
 
 from onemanage.contracts.base import artifacts_prefix
@@ -26,6 +27,7 @@ from onemanage.contracts.imports.plans import (
     TablePlan,
 )
 from onemanage.data_import.domain.casting.checking import check_plan
+from onemanage.data_import.domain.planning.changes import changed_plan, expected_rows
 from onemanage.data_import.domain.planning.remembering import (
     NotTheseRejects,
     rejects_options,
@@ -58,6 +60,20 @@ _CSV = "text/csv"
 _LOAD = "load"
 
 
+class _Wanted(NamedTuple):
+    """What is to be loaded, wherever the order for it has that from."""
+
+    sources: list[Source]
+    plan: Plan
+    expected_rows: int
+    """For the time left; 0 where nobody knows."""
+
+
+class _Fetched(NamedTuple):
+    source: FileSource
+    path: Path
+
+
 class Imports:
     """One transaction each, with the ledger: a repeat finds what it has done."""
 
@@ -78,19 +94,19 @@ class Imports:
         done = await self._store.import_of(command.workspace_id, command.import_id)
         if done is not None:
             return done
-        plan = await self._plan(command, report)
-        with told(command.sources):
-            check_plan(plan, [_id(source) for source in command.sources])
-        with tempfile.TemporaryDirectory() as folder, told(command.sources):
+        wanted = await self._wanted(command)
+        with told(wanted.sources):
+            check_plan(wanted.plan, [_id(source) for source in wanted.sources])
+        with tempfile.TemporaryDirectory() as folder, told(wanted.sources):
             async with AsyncExitStack() as stack:
                 opened = [
                     await stack.enter_async_context(
                         self._databases.open(source, command.workspace_id)
                     )
-                    for source in command.sources
+                    for source in wanted.sources
                     if isinstance(source, DatabaseSource)
                 ]
-                await self._load(command, plan, Path(folder), report, opened)
+                await self._load(command, wanted, Path(folder), report, opened)
         return await self._import(command.workspace_id, command.import_id)
 
     async def undo(self, command: UndoImport) -> Import:
@@ -104,15 +120,27 @@ class Imports:
         assert found is not None  # its row was committed a moment ago
         return found
 
-    async def _plan(self, command: RunImport, report: Report) -> Plan:
-        if command.resubmits is None:
-            return command.plan
-        before = await self._store.plan_of(command.workspace_id, command.resubmits)
+    async def _wanted(self, command: RunImport) -> _Wanted:
+        """Raises InvalidInput where the plan, or the import resubmitted, is gone."""
+        sources = [] if command.sources is msgspec.UNSET else command.sources
+        if command.resubmits is not None:
+            plan = await self._rejects_plan(command, command.resubmits, sources)
+            return _Wanted(sources, plan, command.expected_rows)
+        if command.plan is not msgspec.UNSET:  # the gateway is of an older release
+            return _Wanted(sources, command.plan, command.expected_rows)
+        kept = await self._plans.document(command.workspace_id, command.plan_id or "")
+        plan = changed_plan(kept.plan, command.changes)
+        return _Wanted(kept.sources, plan, expected_rows(plan, kept))
+
+    async def _rejects_plan(
+        self, command: RunImport, resubmits: str, sources: list[Source]
+    ) -> Plan:
+        before = await self._store.plan_of(command.workspace_id, resubmits)
         if before is None:
             text = "The import that these rejects belong to is gone. Import the file again."
-            raise InvalidInput("data_import.not_found", text, command.resubmits)
+            raise InvalidInput("data_import.not_found", text, resubmits)
         table = before.tables[command.resubmitted_part - 1]
-        found = await self._plans.propose(command.sources, None, _silent)
+        found = await self._plans.propose(sources, None, _silent)
         try:
             made = rejects_plan(found.tables[0], table)
         except NotTheseRejects:
@@ -126,62 +154,62 @@ class Imports:
     async def _load(
         self,
         command: RunImport,
-        plan: Plan,
+        wanted: _Wanted,
         folder: Path,
         report: Report,
         opened: list[Opened],
     ) -> None:
-        await report("files", 0, len(command.sources))
-        paths = {
-            source.file_id: await fetch(self._storage, source, folder / str(number))
-            for number, source in enumerate(_files(command.sources))
-        }
-        prefix = artifacts_prefix(command.workspace_id, command.task_id, command.run)
-        job = LoadJob(
-            import_id=command.import_id,
-            task_id=command.task_id,
-            workspace_id=command.workspace_id,
-            options=plan.options,
-            tables=[
-                (
-                    _from_database(table, opened[0], command.import_id)
-                    if opened
-                    else await _load_table(command, table, paths)
-                )
-                for table in plan.tables
-                if table.include
-            ],
-            files=command.sources,
-            plan_id=command.plan_id,
-            resubmits=command.resubmits,
-            rejects_prefix=prefix,
-        )
+        await report("files", 0, len(wanted.sources))
+        files = await self._fetch(wanted.sources, folder)
+        tables = [
+            (
+                _from_database(table, opened[0], command.import_id)
+                if opened
+                else await _from_file(command, table, files)
+            )
+            for table in wanted.plan.tables
+            if table.include
+        ]
+        job = _job(command, wanted, tables)
         scratch = folder / _LOAD
         scratch.mkdir()
         committing = asyncio.Event()
 
-        async def store_rejects(result: LoadResult) -> None:
-            check_size(command, [part.plan for part in job.tables], result)
-            await self._storage.abort_unfinished(prefix)
-            for ordinal, table in enumerate(result.tables):
-                if table.rejects_key is not None:
-                    path = rejects_path(scratch, ordinal)
-                    await self._storage.put_file(table.rejects_key, path, _CSV)
-                    if (kept := kept_path(path)).exists():
-                        key = kept_rejects_key(table.rejects_key)
-                        await self._storage.put_file(key, kept, _CSV)
+        async def before_commit(result: LoadResult) -> None:
+            plans = [part.plan for part in job.tables]
+            check_size(command, wanted.sources, plans, result)
+            await self._store_rejects(job.rejects_prefix, scratch, result)
             committing.set()
 
-        tell = Teller(report, command.expected_rows)
-        with told(command.sources):
-            await whole_or_not_at_all(
-                asyncio.ensure_future(
-                    self._loader.load(
-                        job, scratch, on_progress=tell, before_commit=store_rejects
-                    )
-                ),
-                committing,
+        progress = ImportProgress(report, wanted.expected_rows)
+        with told(wanted.sources):
+            loading = self._loader.load(
+                job, scratch, on_progress=progress, before_commit=before_commit
             )
+            await whole_or_not_at_all(asyncio.ensure_future(loading), committing)
+
+    async def _fetch(self, sources: list[Source], folder: Path) -> dict[str, _Fetched]:
+        """By their ids; none of a database."""
+        return {
+            source.file_id: _Fetched(
+                source, await fetch(self._storage, source, folder / str(number))
+            )
+            for number, source in enumerate(_files(sources))
+        }
+
+    async def _store_rejects(
+        self, prefix: str, scratch: Path, result: LoadResult
+    ) -> None:
+        """Under the keys that ``result`` names, and as they were where that differs."""
+        await self._storage.abort_unfinished(prefix)
+        for ordinal, table in enumerate(result.tables):
+            if table.rejects_key is None:
+                continue
+            path = rejects_path(scratch, ordinal)
+            await self._storage.put_file(table.rejects_key, path, _CSV)
+            if (kept := kept_path(path)).exists():
+                key = kept_rejects_key(table.rejects_key)
+                await self._storage.put_file(key, kept, _CSV)
 
 
 async def whole_or_not_at_all(
@@ -201,7 +229,7 @@ async def whole_or_not_at_all(
             raise
 
 
-class Teller:
+class ImportProgress:
     """Rows of all tables together, as progress."""
 
     def __init__(self, report: Report, expected: int) -> None:
@@ -236,21 +264,34 @@ def _id(source: Source) -> str:
     return source.file_id if isinstance(source, FileSource) else ""
 
 
-async def _load_table(
-    command: RunImport, table: TablePlan, paths: dict[str, Path]
-) -> LoadTable:
-    file = next(
-        source
-        for source in _files(command.sources)
-        if table.file_id in (None, source.file_id)
+def _job(command: RunImport, wanted: _Wanted, tables: list[LoadTable]) -> LoadJob:
+    return LoadJob(
+        import_id=command.import_id,
+        task_id=command.task_id,
+        workspace_id=command.workspace_id,
+        options=wanted.plan.options,
+        tables=tables,
+        files=wanted.sources,
+        plan_id=command.plan_id,
+        resubmits=command.resubmits,
+        rejects_prefix=artifacts_prefix(
+            command.workspace_id, command.task_id, command.run
+        ),
     )
+
+
+async def _from_file(
+    command: RunImport, table: TablePlan, files: dict[str, _Fetched]
+) -> LoadTable:
+    """Without a ``file_id`` of the table, it is in the only file there is."""
+    file_id = table.file_id if table.file_id is not None else next(iter(files))
+    source, path = files[file_id]
     read = read_to_load if command.resubmits is None else read_rejects
-    path = paths[file.file_id]
     return LoadTable(
         plan=table,
         read=partial(read, path),
         folders=(path.parent,),
-        source=file.sha256 or await to_thread.run_sync(_sha256, path),
+        source=source.sha256 or await to_thread.run_sync(_sha256, path),
     )
 
 

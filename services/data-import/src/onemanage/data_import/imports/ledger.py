@@ -114,6 +114,7 @@ async def dataset(
 async def put_dataset(
     connection: Connection, made: Dataset, job: LoadJob, now: datetime
 ) -> None:
+    """Its row as ``job`` leaves it: counts, the next ``_id`` and the last import."""
     await connection.execute(
         "INSERT INTO datasets (dataset_id, workspace_id, name, schema_name, "
         "table_name, row_count, next_id, created_at, updated_at, last_import_id) "
@@ -150,6 +151,7 @@ async def earlier_import(
 async def put_import(
     connection: Connection, job: LoadJob, result: LoadResult, now: datetime
 ) -> None:
+    """The row of the import as a whole, without passwords."""
     plan = Plan(tables=[one.plan for one in job.tables], options=job.options)
     row = {
         "import_id": job.import_id,
@@ -179,6 +181,10 @@ async def put_table(
     kept: Kept | None,
     now: datetime,
 ) -> None:
+    """The row of one table of the import, ``ordinal`` from 0 among those loaded.
+
+    ``kept`` is what a replace took away; None where there was nothing.
+    """
     part: LoadTable = job.tables[ordinal]
     fields = msgspec.structs.asdict(loaded)
     del fields["table"]
@@ -205,6 +211,7 @@ async def put_table(
 
 
 async def entries(connection: Connection, import_id: str) -> list[Entry]:
+    """In the order in which they were loaded; none where there is no such import."""
     rows = await connection.fetch(
         "SELECT * FROM import_tables WHERE import_id = $1 ORDER BY ordinal", import_id
     )

@@ -32,6 +32,7 @@ from onemanage.data_import.imports.load_job import (
     LoadJob,
     LoadProgress,
     LoadResult,
+    LoadTable,
     rejects_path,
 )
 from onemanage.platform.sandbox.sandbox import Sandbox
@@ -305,11 +306,8 @@ class _Load:
         kept: Kept | None,
     ) -> LoadedTable:
         part = self._job.tables[ordinal]
+        repeats = await self._repeats(there, part)
         warnings = list(target.fitted.warnings)
-        digest = load_digest(part.source, part.plan, self._job.options)
-        repeats = await ledger.earlier_import(
-            self._connection, self._job.workspace_id, there.name.table, digest
-        )
         if repeats is not None:
             text = f"The import {repeats} loaded the same source by the same plan."
             warnings.append(
@@ -336,4 +334,10 @@ class _Load:
                 if encoded.rows_rejected
                 else None
             ),
+        )
+
+    async def _repeats(self, there: Dataset, part: LoadTable) -> str | None:
+        digest = load_digest(part.source, part.plan, self._job.options)
+        return await ledger.earlier_import(
+            self._connection, self._job.workspace_id, there.name.table, digest
         )

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from onemanage.contracts.base import utc_now
 from onemanage.contracts.imports.imports import Import, ImportedTable, RunImport
-from onemanage.contracts.imports.plans import TablePlan
+from onemanage.contracts.imports.plans import Source, TablePlan
 from onemanage.data_import.domain.rejects import MOST_COUNTS
 from onemanage.data_import.errors import LoadRefused
 from onemanage.data_import.imports.load_job import LoadedTable, LoadResult
@@ -41,15 +41,23 @@ def fitted(found: Import) -> Import:
     return made
 
 
-def check_size(command: RunImport, plans: list[TablePlan], result: LoadResult) -> None:
-    """Raises LoadRefused for what could not be told once it is committed."""
+def check_size(
+    command: RunImport,
+    sources: list[Source],
+    plans: list[TablePlan],
+    result: LoadResult,
+) -> None:
+    """Raises LoadRefused for what could not be told once it is committed.
+
+    ``plans`` are those of the tables of ``result``, in the same order.
+    """
     pairs = zip(plans, result.tables, strict=True)
     told = Import(
         import_id=command.import_id,
         workspace_id=command.workspace_id,
         task_id=command.task_id,
         status="completed",
-        sources=[named(source) for source in command.sources],
+        sources=[named(source) for source in sources],
         tables=[_table(plan, loaded) for plan, loaded in pairs],
         read=result.rows_read,
         loaded=result.rows_loaded,
@@ -66,6 +74,7 @@ def check_size(command: RunImport, plans: list[TablePlan], result: LoadResult) -
 
 
 def too_many_tables(count: int) -> LoadRefused:
+    """For whose results one message has no room."""
     text = (
         f"{count:,} tables are too many at once: what becomes of them does not fit into "
         "one answer. Import fewer files or sheets at once."

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -31,7 +32,7 @@ from onemanage.data_import.refusals import told
 from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
 from onemanage.platform.sandbox.sandbox import Sandbox
-from onemanage.platform.storage.storage import Storage
+from onemanage.platform.storage.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
 
 type Report = Callable[..., Awaitable[None]]
@@ -40,7 +41,10 @@ _STEP = "files"
 
 
 class Plans:
-    """Everything is written under keys made from task and run: a repeat rewrites it."""
+    """Everything is written under keys made from task and run.
+
+    A plan that is kept stays as it is: imports name it, and no copy is sent along.
+    """
 
     def __init__(
         self,
@@ -74,11 +78,24 @@ class Plans:
         if len(msgspec.json.encode(made)) > results.MOST_BYTES:
             with told(command.sources):
                 raise results.too_many_tables(len(made.tables))
+        saved = await self._store.plan(command.workspace_id, command.plan_id)
+        if saved is not None and saved.plan_key == made.plan_key:
+            return saved  # by another attempt: somebody may have seen it by now
         await self._storage.put_bytes(
             made.plan_key, msgspec.json.encode(document), "application/json"
         )
         await self._store.save_plan(made, shape_of(_headers(found)))
         return made
+
+    async def document(self, workspace_id: str, plan_id: str) -> PlanDocument:
+        """The plan as it was proposed. Raises InvalidInput where it is gone."""
+        found = await self._store.plan(workspace_id, plan_id)
+        if found is not None:
+            with suppress(ObjectMissing):
+                stored = await self._storage.get_bytes(found.plan_key)
+                return msgspec.json.decode(stored, type=PlanDocument)
+        text = "The plan is no longer kept. Ask for a new one."
+        raise InvalidInput("data_import.plan_gone", text, plan_id)
 
     async def propose(
         self, sources: list[Source], hint: Dialect | None, report: Report

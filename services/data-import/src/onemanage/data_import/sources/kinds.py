@@ -17,7 +17,7 @@ from onemanage.data_import.sources.errors import SourceFailed
 
 KINDS = ("postgresql", "mysql", "sqlserver")
 DEFAULT_PORTS = {"postgresql": 5432, "mysql": 3306, "sqlserver": 1433}
-RELAY = "127.0.0.1"
+LOOPBACK = "127.0.0.1"
 MAX_NAME = 128
 """Characters of a name, which is what SQL Server allows; the others have fewer."""
 
@@ -181,7 +181,7 @@ def postgresql_settings(statement_seconds: float) -> dict[str, str]:
 def url(
     source: DatabaseSource, password: str, port: int, statement_seconds: float
 ) -> str:
-    """The address for the reader, made of fields: at our own end of the relay."""
+    """The address for the reader, made of fields: at our own end of the forwarder."""
     scheme = {"sqlserver": "mssql"}.get(source.kind, source.kind)
     user, secret, database = (
         quote(part, safe="") for part in (source.user, password, source.database)
@@ -191,7 +191,7 @@ def url(
     host = source.host.strip("[]")
     host = f"[{host}]" if ":" in host else host
     if source.kind != "postgresql":
-        host = RELAY
+        host = LOOPBACK
     return f"{scheme}://{user}:{secret}@{host}:{port}/{database}?{options}"
 
 
@@ -200,7 +200,7 @@ def _options(source: DatabaseSource, statement_seconds: float) -> dict[str, str]
         case "postgresql":
             settings = postgresql_settings(statement_seconds)
             return {
-                "hostaddr": RELAY,
+                "hostaddr": LOOPBACK,
                 "sslmode": {"off": "disable"}.get(source.tls, source.tls),
                 "application_name": "onemanage",
                 "options": " ".join(f"-c {name}={settings[name]}" for name in settings),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from onemanage.contracts.imports.plans import DatabaseSource
-from onemanage.data_import.sources.relay import RelayEnd
+from onemanage.data_import.sources.forwarder import ForwarderEnd
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,11 +13,11 @@ class Opened:
 
     source: DatabaseSource
     password: str = field(repr=False)
-    end: RelayEnd
+    end: ForwarderEnd
     statement_seconds: float
     connect_seconds: float
 
     @property
     def folder(self) -> Path:
-        """Where reader and relay meet besides the port."""
+        """Where reader and forwarder meet besides the port."""
         return self.end.demand_path.parent

@@ -70,7 +70,7 @@ async def _connect(opened: Opened) -> _Connection:
     )
     settings.pop("client_encoding")  # asyncpg's own to say
     return await asyncpg.connect(
-        host=kinds.RELAY,
+        host=kinds.LOOPBACK,
         port=opened.end.port,
         user=source.user,
         password=opened.password,

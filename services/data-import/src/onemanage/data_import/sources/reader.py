@@ -1,4 +1,4 @@
-"""ConnectorX, held by the reins: in a child of the sandbox, at the relay's end.
+"""ConnectorX, held by the reins: in a child of the sandbox, at the forwarder's end.
 
 What it raises is half RuntimeError, half a panic, which is no Exception. Here both become
 SourceFailed, and the stack that a panic writes is not written.
@@ -16,8 +16,8 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
 
 from onemanage.data_import.sources import causes, kinds, postgresql
 from onemanage.data_import.sources.errors import SourceFailed
+from onemanage.data_import.sources.forwarder import Demand
 from onemanage.data_import.sources.opened import Opened
-from onemanage.data_import.sources.relay import Demand
 
 _BATCH_ROWS = 20_000
 _M_ARENA_MAX = -8

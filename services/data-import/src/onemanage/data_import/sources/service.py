@@ -8,9 +8,9 @@ from onemanage.contracts.imports.plans import DatabaseSource, Plan
 from onemanage.data_import.sources import kinds
 from onemanage.data_import.sources.describing import describe_database
 from onemanage.data_import.sources.errors import SourceFailed
+from onemanage.data_import.sources.forwarder import Patience, open_forwarder
 from onemanage.data_import.sources.network import checked_address
 from onemanage.data_import.sources.opened import Opened
-from onemanage.data_import.sources.relay import Patience, open_relay
 from onemanage.platform.process.outbound import Network
 from onemanage.platform.process.sealing import NotSealed, unseal
 from onemanage.platform.sandbox.sandbox import Sandbox, SandboxCrashed, SandboxTimeout
@@ -81,7 +81,9 @@ class Databases:
         _check(source)
         password = self._password(source, workspace_id)
         address = await checked_address(source.host, source.port, self._allowed)
-        async with open_relay(source.kind, address, source.port, self._patience) as end:
+        async with open_forwarder(
+            source.kind, address, source.port, self._patience
+        ) as end:
             yield Opened(
                 source=source,
                 password=password,

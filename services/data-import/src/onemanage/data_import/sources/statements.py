@@ -48,6 +48,7 @@ def rows(
 
 
 def count(source: DatabaseSource) -> str:
+    """One row with one column ``n``: rows of the table or query. Raises SourceFailed."""
     number = "COUNT_BIG(*)" if source.kind == "sqlserver" else "COUNT(*)"
     return f"SELECT {number} AS n FROM {relation(source)} AS q"
 

@@ -149,13 +149,23 @@ async def known_plan(gateway: Gateway, caller: Caller, plan_id: str) -> ImportPl
     return await ask(gateway.nats, query, ImportPlan)
 
 
+async def check_plan_is_kept(gateway: Gateway, caller: Caller, plan_id: str) -> None:
+    """Whoever imports by a plan that is gone hears of it at once. Raises Problem."""
+    found = await known_plan(gateway, caller, plan_id)
+    if not await gateway.storage.keys(found.plan_key):
+        raise _gone()
+
+
 async def plan_document(gateway: Gateway, plan_key: str) -> PlanDocument:
     try:
         stored = await gateway.storage.get_bytes(plan_key)
     except ObjectMissing:
-        detail = "The plan is no longer kept. Ask for a new one."
-        raise Problem(404, "plan_gone", detail) from None
+        raise _gone() from None
     return msgspec.json.decode(stored, type=PlanDocument)
+
+
+def _gone() -> Problem:
+    return Problem(404, "plan_gone", "The plan is no longer kept. Ask for a new one.")
 
 
 async def known_file(gateway: Gateway, caller: Caller, file_id: str) -> FileRow:

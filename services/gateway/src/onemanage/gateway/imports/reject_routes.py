@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-import msgspec
 from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response
 
@@ -12,7 +11,6 @@ from onemanage.contracts.imports.imports import (
     ListRejects,
     RejectPage,
 )
-from onemanage.contracts.imports.plans import Plan
 from onemanage.gateway.files.bodies import file_or, is_json, read_json, receive
 from onemanage.gateway.files.schemas import FileReference
 from onemanage.gateway.gateway import (
@@ -142,7 +140,6 @@ async def resubmit_rejects(
         number, rejected = _rejected(found, part)
         return {
             "sources": [file_source(await known_file(gateway, caller, file_id))],
-            "plan": msgspec.to_builtins(Plan(tables=[])),
             "expected_rows": rejected.rejected,
             "resubmits": import_id,
             "resubmitted_part": number,

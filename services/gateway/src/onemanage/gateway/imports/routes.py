@@ -13,9 +13,7 @@ from onemanage.contracts.imports.imports import (
     Import,
     ImportPage,
     ListImports,
-    PlanDocument,
 )
-from onemanage.contracts.imports.plans import ImportOptions, Plan, TablePlan
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
@@ -29,7 +27,7 @@ from onemanage.gateway.http.ids import ImportId
 from onemanage.gateway.http.preferences import Wait, Waiting
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.imports import answers as import_answers
-from onemanage.gateway.imports.plan_routes import known_plan, plan_document
+from onemanage.gateway.imports.plan_routes import check_plan_is_kept
 from onemanage.gateway.imports.schemas import ImportList, ImportOut, ImportRequest
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
@@ -38,8 +36,8 @@ from onemanage.platform.messaging.queries import ask
 
 router = APIRouter(prefix="/v1/imports", tags=["imports"])
 
-_MAX_COMMAND = 900 * 1024
-"""Bytes. A message has at most 1 MiB, and there is something around the plan."""
+_MAX_CHANGES = 900 * 1024
+"""Bytes. A message has at most 1 MiB, and there is something around them."""
 
 
 @router.post("", response_model=TaskOut)
@@ -57,9 +55,8 @@ async def create_import(
     """
 
     async def fields() -> dict[str, Any]:
-        found = await known_plan(gateway, caller, body.plan_id)
-        document = await plan_document(gateway, found.plan_key)
-        return _fields(body, document)
+        await check_plan_is_kept(gateway, caller, body.plan_id)
+        return {"plan_id": body.plan_id, "changes": _changes(body)}
 
     asked = Asked(
         name="data_import",
@@ -69,48 +66,13 @@ async def create_import(
     return await order_import(gateway, caller, asked, fields, wait)
 
 
-def _fields(body: ImportRequest, document: PlanDocument) -> dict[str, Any]:
-    """Of the command. Raises a 413 Problem."""
-    plan = _plan(body, document)
-    fields = {
-        "sources": msgspec.to_builtins(document.sources),
-        "plan": msgspec.to_builtins(plan),
-        "plan_id": body.plan_id,
-        "expected_rows": _expected(plan, document),
-    }
-    if len(msgspec.json.encode(fields)) > _MAX_COMMAND:
+def _changes(body: ImportRequest) -> dict[str, Any]:
+    """As a command carries them. Raises a 413 Problem."""
+    changes: dict[str, Any] = msgspec.to_builtins(body.changes())
+    if len(msgspec.json.encode(changes)) > _MAX_CHANGES:
         detail = "The plan is too large. Import fewer tables or columns at once."
         raise Problem(413, "plan_too_large", detail)
-    return fields
-
-
-def _plan(body: ImportRequest, document: PlanDocument) -> Plan:
-    """Tables that are left out are as proposed; so are options."""
-    tables, options = document.plan.tables, document.plan.options
-    if body.tables is not None:
-        given = [table.model_dump(exclude={"findings"}) for table in body.tables]
-        tables = msgspec.convert(given, list[TablePlan])
-    if body.options is not None:
-        options = msgspec.convert(body.options.model_dump(), ImportOptions)
-    return Plan(tables=tables, options=options)
-
-
-def _expected(plan: Plan, document: PlanDocument) -> int:
-    """Rows of those tables that are the plan's; 0 where one of them is unknown."""
-    rows = {
-        (table.file_id, table.member, table.sheet): findings.rows
-        for table, findings in zip(
-            document.plan.tables, document.plan.findings, strict=True
-        )
-        if findings.rows_exact
-    }
-    wanted = [
-        rows.get((table.file_id, table.member, table.sheet))
-        for table in plan.tables
-        if table.include
-    ]
-    known = [count for count in wanted if count is not None]
-    return sum(known) if len(known) == len(wanted) else 0
+    return changes
 
 
 async def order_import(

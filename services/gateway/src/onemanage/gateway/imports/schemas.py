@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
+import msgspec
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from onemanage.contracts.imports.plans import PlanChanges
 from onemanage.gateway.http.ids import NamedFile, NamedPlan
 from onemanage.gateway.http.schemas import Body
 from onemanage.gateway.imports.source_schemas import DatabaseIn, SourceTableOut
@@ -190,6 +192,15 @@ class ImportRequest(Body):
     options: OptionsBody | None = Field(
         default=None, description="In place of the plan's."
     )
+
+    def changes(self) -> PlanChanges:
+        """Without what is at its default, which the contract has the same."""
+        given = self.model_dump(
+            include={"tables", "options"},
+            exclude={"tables": {"__all__": {"findings"}}},
+            exclude_defaults=True,
+        )
+        return msgspec.convert(given, PlanChanges)
 
 
 class Shown(BaseModel):

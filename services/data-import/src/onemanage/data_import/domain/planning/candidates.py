@@ -39,6 +39,7 @@ class Fit(NamedTuple):
     first_bad_line: int | None = None
 
     def plan(self) -> ColumnPlan:
+        """A column of this type alone, without place and name, for ``cast``."""
         return ColumnPlan(
             position=1,
             header="",
@@ -57,6 +58,7 @@ class Fit(NamedTuple):
         return cast_column(strings, self.plan(), decimal_comma=self.comma).bad
 
     def add(self, bad: int, line: int | None) -> "Fit":
+        """With ``bad`` further values that do not fit, the first in ``line``."""
         first = self.first_bad_line if self.first_bad_line is not None else line
         return self._replace(bad=self.bad + bad, first_bad_line=first)
 

@@ -164,6 +164,10 @@ class ColumnGuess:
         ]
 
     def propose(self, name: str, comma: bool) -> tuple[ColumnPlan, ColumnFindings]:
+        """Column and findings, once all batches were added.
+
+        ``comma`` says for the whole table whether numbers are written 1.234,5.
+        """
         warnings: list[Warning] = []
         fit = self._best(comma, warnings) or self._text
         plan = ColumnPlan(

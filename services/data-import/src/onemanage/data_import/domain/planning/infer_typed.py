@@ -31,6 +31,7 @@ class TypedGuess:
         self._examples: dict[str, None] = {}
 
     def add(self, values: pl.Series, lines: pl.Series) -> None:
+        """Values as the source has typed them, and their lines, from 1."""
         if not self._known:
             self._plan = _typed(self._plan, values.dtype)
             self._known = True
@@ -46,9 +47,11 @@ class TypedGuess:
                 self._first = int(lines.filter(bad)[0])
 
     def wants_comma(self) -> bool | None:
+        """Always None: typed numbers are written in no way."""
         return None
 
     def propose(self, name: str, comma: bool) -> tuple[ColumnPlan, ColumnFindings]:
+        """Column and findings; ``comma`` means nothing here."""
         warnings = []
         if self._plan.type == "timestamp":
             warnings.append(

@@ -27,7 +27,10 @@ _BUFFER = 256 << 10
 
 
 class Stream(Protocol):
-    def read(self, size: int = -1, /) -> bytes: ...
+    """Bytes to be read once, from the beginning."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """At most so many bytes; none at the end."""
 
 
 class _Counted:

@@ -47,6 +47,11 @@ class Decoder:
             self._decoder = codecs.getincrementaldecoder(encoding)("onemanage.keep_bad")
 
     def decode(self, block: bytes, final: bool = False) -> bytes:
+        """The block as UTF-8 without a byte order mark.
+
+        Bytes of a character that goes on in the next block are kept for it; ``final``
+        says that there is none. What is no text becomes lone surrogates.
+        """
         if self._mark:
             block = self._head = self._head + block
             if len(block) < len(self._mark) and not final:

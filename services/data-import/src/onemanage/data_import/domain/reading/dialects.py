@@ -42,6 +42,7 @@ def sniff_dialect(text: str, encoding: str) -> tuple[Dialect, list[Row]]:
 
 
 def rows_of(text: str, dialect: Dialect) -> list[Row]:
+    """The first rows of the text, split as the dialect says; blank lines are none."""
     return _rows(text, dialect.delimiter, dialect.quote)
 
 

@@ -49,6 +49,7 @@ class _Header(NamedTuple):
 
 
 def is_compound(path: Path) -> bool:
+    """Whether it begins as XLS and other OLE files do."""
     with path.open("rb") as file:
         return file.read(len(_MAGIC)) == _MAGIC
 

@@ -53,6 +53,8 @@ class InvalidRows(ValueError):
 
 
 class Statement(NamedTuple):
+    """SQL, the values of its ``$1`` and so on, and what it selects."""
+
     sql: str
     parameters: list[Any]
     columns: list[DatasetColumn]
@@ -60,6 +62,7 @@ class Statement(NamedTuple):
 
 
 def table_sql(schema: str, table: str) -> str:
+    """Quoted."""
     return f"{quoted(schema)}.{quoted(table)}"
 
 

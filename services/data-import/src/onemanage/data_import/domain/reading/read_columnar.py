@@ -34,12 +34,14 @@ many rows are declared, and each of them would be a row of PostgreSQL."""
 
 
 def read_parquet(path: Path, table: TablePlan) -> Iterator[Batch]:
+    """Batches of typed columns by position. Raises InvalidSource."""
     with _damage("Parquet"), parquet.ParquetFile(path, memory_map=True) as file:
         _check_footer(path, file.metadata)
         yield from _batches(file.iter_batches(batch_size=ROWS), table)
 
 
 def read_arrow(path: Path, table: TablePlan) -> Iterator[Batch]:
+    """The same of Arrow IPC, a file or a stream. Raises InvalidSource."""
     with _damage("Arrow"), pa.memory_map(str(path)) as source:
         yield from _batches(_counted(path, _record_batches(source)), table)
 
@@ -139,6 +141,7 @@ def _batches(found: Iterator[Any], table: TablePlan) -> Iterator[Batch]:
 
 
 def is_nested(type_: Any) -> bool:
+    """Whether values of this pyarrow type hold others: lists, structs, maps."""
     return bool(pa.types.is_nested(type_))
 
 

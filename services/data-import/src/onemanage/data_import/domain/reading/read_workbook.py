@@ -111,6 +111,7 @@ def _refusals(where: str | None) -> Iterator[None]:
 
 
 def refusal(error: BaseException, where: str | None) -> InvalidSource:
+    """What the reader raised, as Encrypted or Damaged; ``where`` is the sheet."""
     text = " ".join(str(error).split()).split(" Context:")[0]
     if _PASSWORD.match(text):
         return Encrypted(
@@ -136,6 +137,7 @@ def read_workbook(path: Path, table: TablePlan) -> Iterator[Batch]:
 
 
 def batches(sheet: Sheet, table: TablePlan) -> Iterator[Batch]:
+    """As ``read_workbook``. Raises WrongPlan where the sheet has fewer columns."""
     width = max((column.position for column in table.columns), default=0)
     if width > sheet.frame.width:
         raise WrongPlan(

@@ -34,6 +34,7 @@ class InvalidExport(InvalidInput):
 
 
 def too_many_rows() -> InvalidExport:
+    """More than one sheet has room for."""
     text = (
         f"A sheet of XLSX has room for {MAX_ROWS - 1:,} rows beside its header, and "
         "these are more. Filter them, or export CSV or Parquet."

@@ -1,8 +1,8 @@
-"""A relay between the reader in its child and the database.
+"""A forwarder between the reader in its child and the database.
 
 ConnectorX resolves names by itself, retries for 30 s, waits for ever for a database
 that has gone silent, and reads as fast as it can into a queue without an end. So it
-connects to this relay in the parent, which
+connects to this forwarder in the parent, which
 
 - connects to the one address that was checked,
 - passes on only so much as the reader asks for, so that memory stays constant,
@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import NamedTuple
 
 from onemanage.data_import.sources.errors import SourceFailed
-from onemanage.data_import.sources.kinds import RELAY
+from onemanage.data_import.sources.kinds import LOOPBACK
 
 _CHUNK = 256 * 1024
 """Bytes that are passed on at once."""
@@ -72,7 +72,7 @@ class Demand:
         self._page.close()
 
 
-class Relay:
+class Forwarder:
     """Serves one reader, at ``port`` of this machine's loopback."""
 
     def __init__(
@@ -92,10 +92,13 @@ class Relay:
         """Raises SourceFailed where nobody answers at the address."""
         _, writer = await self._connect()
         writer.close()
-        self._server = await asyncio.start_server(self._begin, RELAY, 0, limit=_CHUNK)
+        self._server = await asyncio.start_server(
+            self._begin, LOOPBACK, 0, limit=_CHUNK
+        )
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
+        """Nobody is served from here on; connections that are open are cut."""
         if self._server is not None:
             self._server.close()
         for task in self._serving:
@@ -212,7 +215,7 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         await writer.drain()
 
 
-class RelayEnd(NamedTuple):
+class ForwarderEnd(NamedTuple):
     """What the reader needs in its child."""
 
     port: int
@@ -220,10 +223,10 @@ class RelayEnd(NamedTuple):
 
 
 @asynccontextmanager
-async def open_relay(
+async def open_forwarder(
     kind: str, address: str, port: int, patience: Patience
-) -> AsyncIterator[RelayEnd]:
-    """A relay for as long as the block runs; the block is cancelled when it fails.
+) -> AsyncIterator[ForwarderEnd]:
+    """A forwarder for as long as the block runs; the block is cancelled when it fails.
 
     Raises SourceFailed in place of whatever the block then raises.
     """
@@ -231,31 +234,31 @@ async def open_relay(
         path = Path(folder) / "demand"
         path.write_bytes(_SINCE.pack(0.0))
         demand = Demand(path)
-        relay = Relay(kind, address, port, demand, patience)
+        forwarder = Forwarder(kind, address, port, demand, patience)
         try:
-            await relay.open()
-            async with _watched(relay):
-                yield RelayEnd(relay.port, path)
+            await forwarder.open()
+            async with _watched(forwarder):
+                yield ForwarderEnd(forwarder.port, path)
         finally:
-            await relay.close()
+            await forwarder.close()
             demand.close()
 
 
 @asynccontextmanager
-async def _watched(relay: Relay) -> AsyncIterator[None]:
+async def _watched(forwarder: Forwarder) -> AsyncIterator[None]:
     body = asyncio.current_task()
     assert body is not None  # the block runs in a task
-    watching = asyncio.create_task(relay.watch(body.cancel))
+    watching = asyncio.create_task(forwarder.watch(body.cancel))
     try:
         yield
     except asyncio.CancelledError:
-        if relay.failure is None:
+        if forwarder.failure is None:
             raise
         body.uncancel()
-        raise relay.failure from None
+        raise forwarder.failure from None
     except Exception:
-        if relay.failure is None:
+        if forwarder.failure is None:
             raise
-        raise relay.failure from None
+        raise forwarder.failure from None
     finally:
         watching.cancel()
