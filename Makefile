@@ -10,7 +10,7 @@ COUNT ?= 2000
 SEED ?= 1
 OUT ?= demo-out
 
-.PHONY: help bootstrap demo up test check isolated fmt bench soak fuzz contracts new-service lock clean
+.PHONY: help bootstrap demo up test test-fast check isolated fmt bench soak fuzz contracts new-service lock clean
 .DEFAULT_GOAL := help
 
 help: ## Tell what there is
@@ -28,6 +28,9 @@ up: bootstrap ## Run everything in the foreground [DATA_DIR=.onemanage PORT=8000
 test: ## Check, install each service alone, and run every test
 	@$(MAKE) --no-print-directory -j2 -Otarget check isolated
 	@scripts/test.sh
+
+test-fast: bootstrap ## Only the tests that need no servers
+	@$(PYTHON) -m pytest -q -n auto --without-servers libs services tests/contract
 
 check: bootstrap ## Format, types, dependencies, imports, contracts, containers
 	@scripts/check.sh

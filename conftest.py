@@ -14,6 +14,29 @@ from onemanage.local.servers import servers_in_thread
 pytest_plugins = ["onemanage.testing.fixtures"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--without-servers",
+        action="store_true",
+        help="only tests that need none: of domains, contracts and settings",
+    )
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leave out what needs servers, where that was asked for."""
+    if not config.getoption("--without-servers"):
+        return
+    alone: list[pytest.Item] = []
+    others: list[pytest.Item] = []
+    for item in items:
+        needed = item.fixturenames if isinstance(item, pytest.Function) else ()
+        (others if "servers" in needed else alone).append(item)
+    config.hook.pytest_deselected(items=others)
+    items[:] = alone
+
+
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
     """NATS, PostgreSQL and S3; their log is `servers.log` in the session's directory."""
