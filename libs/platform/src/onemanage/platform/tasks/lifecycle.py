@@ -12,7 +12,7 @@ from onemanage.platform.messaging.events import (
     StoredEvent,
     make_event,
 )
-from onemanage.platform.tasks.history import started_step
+from onemanage.platform.messaging.history import started_step
 
 OUTAGE = 600.0
 """Seconds that a task waits for a server; what it has to say is said as long."""

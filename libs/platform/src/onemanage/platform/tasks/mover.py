@@ -27,9 +27,9 @@ from onemanage.platform.messaging.delivery import (
     retry_later,
 )
 from onemanage.platform.messaging.events import EventPublisher
+from onemanage.platform.messaging.history import history_of
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.pull import StandingPull
-from onemanage.platform.tasks.history import history_of
 from onemanage.platform.tasks.lifecycle import CRASHED, run_of
 
 _TICK = 1.0

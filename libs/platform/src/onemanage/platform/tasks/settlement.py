@@ -45,12 +45,12 @@ from onemanage.platform.messaging.delivery import (
 )
 from onemanage.platform.messaging.events import StoredEvent
 from onemanage.platform.messaging.handlers import ask_handler
+from onemanage.platform.messaging.history import History, history_of, progress_told
 from onemanage.platform.messaging.nats import PublishRefused, PublishUnconfirmed
 from onemanage.platform.messaging.outage import is_outage, pauses
 from onemanage.platform.process.telemetry import traced
 from onemanage.platform.tasks.broker import Broker
 from onemanage.platform.tasks.context import Progress, reporting
-from onemanage.platform.tasks.history import History, history_of, progress_told
 from onemanage.platform.tasks.lifecycle import CRASHED, OUTAGE, Lifecycle, run_of
 from onemanage.platform.tasks.run import Run, TaskCancelled, TaskTaken, TaskTimeout
 

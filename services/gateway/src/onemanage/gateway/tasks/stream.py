@@ -10,8 +10,8 @@ from onemanage.gateway.tasks.queues import lane_of
 from onemanage.gateway.tasks.store import TaskRow
 from onemanage.platform.messaging import topology
 from onemanage.platform.messaging.commands import message_id
+from onemanage.platform.messaging.history import history_of
 from onemanage.platform.messaging.nats import MSG_ID, Client
-from onemanage.platform.tasks.history import history_of
 
 _ANSWERED_WITHIN_SECONDS = 1.0
 
