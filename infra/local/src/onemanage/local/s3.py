@@ -40,13 +40,8 @@ def s3(
     ports |= {"admin.port": admin_port, "admin.port.grpc": admin_grpc_port}
     data = directory / "data"
     data.mkdir(parents=True, exist_ok=True)
-    identity = {
-        "name": "onemanage",
-        "credentials": [{"accessKey": access_key_id, "secretKey": secret_key}],
-        "actions": list(ACTIONS),
-    }
     config = directory / "identities.json"
-    write_private(config, json.dumps({"identities": [identity]}))
+    write_private(config, _identities(access_key_id, secret_key))
     endpoint = f"http://127.0.0.1:{ports['s3.port']}"
     process = Process(
         name="s3",
@@ -70,3 +65,12 @@ def s3(
         stop_within=0.8,
     )
     return process, endpoint
+
+
+def _identities(access_key_id: str, secret_key: str) -> str:
+    identity = {
+        "name": "onemanage",
+        "credentials": [{"accessKey": access_key_id, "secretKey": secret_key}],
+        "actions": list(ACTIONS),
+    }
+    return json.dumps({"identities": [identity]})

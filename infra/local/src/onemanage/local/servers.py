@@ -57,29 +57,19 @@ def plan_servers(
     credentials = load_credentials(data_dir)
     processes: list[Process] = []
     nats_url, nats_password = environ.get("NATS_URL", ""), ""
-    if nats_url:
-        nodes = 1
-    else:
+    nodes = 1 if nats_url else nodes
+    if not nats_url:
         nats_password = credentials.nats_password
         started, nats_url = nats_nodes(data_dir, nats_password, nodes)
         processes.extend(started)
-    admin_url = environ.get("DATABASE_ADMIN_URL", "")
-    cluster: Postgres | None = None
+    admin_url, cluster = environ.get("DATABASE_ADMIN_URL", ""), None
     if not admin_url:
-        cluster = postgres(
-            data_dir / "postgres",
-            credentials.database_admin_password,
-            throwaway=throwaway,
-        )
+        password = credentials.database_admin_password
+        cluster = postgres(data_dir / "postgres", password, throwaway=throwaway)
         admin_url = cluster.admin_url
-    endpoint = environ.get("S3_ENDPOINT", "")
-    key_id, secret = credentials.s3_access_key_id, credentials.s3_secret_access_key
-    if endpoint:
-        key_id = environ.get("S3_ACCESS_KEY_ID", "")
-        secret = environ.get("S3_SECRET_ACCESS_KEY", "")
-        if not (key_id and secret):
-            raise MissingKeys
-    else:
+    endpoint, (key_id, secret) = environ.get("S3_ENDPOINT", ""), given_keys(environ)
+    if not endpoint:
+        key_id, secret = credentials.s3_access_key_id, credentials.s3_secret_access_key
         process, endpoint = s3(data_dir / "s3", key_id, secret, throwaway=throwaway)
         processes.append(process)
     addresses = Addresses(
@@ -94,6 +84,15 @@ def plan_servers(
         nats_password=nats_password,
     )
     return Servers(addresses=addresses, processes=tuple(processes), postgres=cluster)
+
+
+def given_keys(environ: Mapping[str, str]) -> tuple[str, str]:
+    """Of the object storage that is named, empty where none is. Raises MissingKeys."""
+    key_id = environ.get("S3_ACCESS_KEY_ID", "")
+    secret = environ.get("S3_SECRET_ACCESS_KEY", "")
+    if environ.get("S3_ENDPOINT") and not (key_id and secret):
+        raise MissingKeys
+    return key_id, secret
 
 
 @asynccontextmanager

@@ -122,16 +122,7 @@ async def running_stack(
     credentials = with_owner(load_credentials(data_dir), data_dir)
     base_url = f"http://127.0.0.1:{port}"
     common = common_environment(servers.addresses)
-    given = {
-        "PUBLIC_URL": os.environ.get("PUBLIC_URL", base_url),
-        "PREVIEW_SIGNING_KEY": credentials.preview_signing_key,
-        "OWNER_API_KEY": credentials.owner_api_key,
-        "DATA_IMPORT_SEALING_KEY": credentials.data_import_sealing_key,
-        "IMAGING_SEALING_KEY": credentials.imaging_sealing_key,
-        "DATA_IMPORT_ALLOWED_NETWORKS": os.environ.get(
-            "DATA_IMPORT_ALLOWED_NETWORKS", ""
-        ),
-    }
+    given = what_some_need(credentials, base_url)
     preparing = prepare_job(servers.addresses, common, gates)
     nursery = Nursery([service.module for service in SERVICES])
     services = [
@@ -175,6 +166,19 @@ def common_environment(addresses: Addresses) -> dict[str, str]:
         "S3_BUCKET": os.environ.get("S3_BUCKET", BUCKET),
         "LOG_FORMAT": os.environ.get("LOG_FORMAT", "pretty"),
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "INFO"),
+    }
+
+
+def what_some_need(credentials: Credentials, base_url: str) -> dict[str, str]:
+    """What only those services get whose `needs` name it, secrets first of all."""
+    networks = "DATA_IMPORT_ALLOWED_NETWORKS"
+    return {
+        "PUBLIC_URL": os.environ.get("PUBLIC_URL", base_url),
+        "PREVIEW_SIGNING_KEY": credentials.preview_signing_key,
+        "OWNER_API_KEY": credentials.owner_api_key,
+        "DATA_IMPORT_SEALING_KEY": credentials.data_import_sealing_key,
+        "IMAGING_SEALING_KEY": credentials.imaging_sealing_key,
+        networks: os.environ.get(networks, ""),
     }
 
 

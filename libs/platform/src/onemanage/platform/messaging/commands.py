@@ -76,16 +76,11 @@ class CommandPublisher:
         if len(body) > MAX_COMMAND:
             reason = f"{len(body)} bytes, of {MAX_COMMAND} that a command may have"
             raise MessageTooLarge(spec.subject(lane), msg_id, reason)
-        await self._events.publish(
-            make_event(
-                spec,
-                Status.ACCEPTED,
-                command.task_id,
-                command.workspace_id,
-                run=command.run,
-            ),
-            patience,
+        task_id, workspace_id = command.task_id, command.workspace_id
+        accepted = make_event(
+            spec, Status.ACCEPTED, task_id, workspace_id, run=command.run
         )
+        await self._events.publish(accepted, patience)
         receipt = await publish(
             self._client,
             spec.subject(lane),

@@ -175,7 +175,7 @@ async def publish(
     seconds; the message may still arrive then. Raises PublishRefused at
     once for what the server will never take.
     """
-    all_headers = {MSG_ID: msg_id, **(headers or {})}
+    sent = {MSG_ID: msg_id, **(headers or {})}
     # What is lost while a stream changes its leader is soon sent again; a server that is
     # only slow is not pressed with copies.
     wait = _FIRST_ATTEMPT
@@ -183,9 +183,7 @@ async def publish(
         async with asyncio.timeout(patience):
             while True:
                 try:
-                    reply = await client.ask(
-                        subject, payload, all_headers, timeout=wait
-                    )
+                    reply = await client.ask(subject, payload, sent, timeout=wait)
                 except MaxPayloadError:
                     reason = f"{len(payload)} bytes are more than the server takes"
                     raise MessageTooLarge(subject, msg_id, reason) from None
@@ -193,16 +191,10 @@ async def publish(
                     logger.debug("Publish to {} unconfirmed: {!r}", subject, error)
                 else:
                     answer = _answer.decode(reply.data)
-                    if answer.error is None:
-                        client.refusal = ""
+                    client.refusal = _refusal_to_repeat(answer, subject, msg_id)
+                    if not client.refusal:
                         return Receipt(answer.seq, answer.duplicate)
-                    if answer.error.code not in _TRY_AGAIN:
-                        reason = answer.error.description
-                        too_large = answer.error.err_code == _TOO_LARGE
-                        kind = MessageTooLarge if too_large else PublishRefused
-                        raise kind(subject, msg_id, reason)
-                    client.refusal = answer.error.description
-                    logger.debug("Publish to {} refused: {}", subject, answer.error)
+                    logger.debug("Publish to {} refused: {}", subject, client.refusal)
                 await asyncio.sleep(_ATTEMPT_PAUSE)
                 wait = min(2 * wait, _LONGEST_ATTEMPT)
     except TimeoutError:
@@ -227,3 +219,14 @@ _answer = msgspec.json.Decoder(_Answer)
 _TRY_AGAIN = {409, *range(500, 600)}
 """409: an earlier try under this id is still on its way through a cluster."""
 _TOO_LARGE = 10054
+
+
+def _refusal_to_repeat(answer: _Answer, subject: str, msg_id: str) -> str:
+    """Why the server does not take it now; empty where it has. Raises PublishRefused."""
+    if answer.error is None:
+        return ""
+    if answer.error.code not in _TRY_AGAIN:
+        too_large = answer.error.err_code == _TOO_LARGE
+        kind = MessageTooLarge if too_large else PublishRefused
+        raise kind(subject, msg_id, answer.error.description)
+    return answer.error.description or str(answer.error.code)

@@ -50,16 +50,15 @@ def run_consumer[D, S: ProcessSettings](
             await client.close()
 
     async def serve(client: Client, found: S, deps: D, stop: asyncio.Event) -> None:
-        async with anyio.create_task_group() as group:
-            group.start_soon(
+        wait = found.task_ack_wait
+        async with anyio.create_task_group() as health:
+            health.start_soon(
                 keep_healthy, found.health_file, lambda: client.is_connected
             )
             logger.info("Consumer of {} is ready", service)
             async with anyio.create_task_group() as work:
-                work.start_soon(
-                    consume, client, handlers, deps, found.task_ack_wait, stop
-                )
+                work.start_soon(consume, client, handlers, deps, wait, stop)
                 work.start_soon(answer_queries, client, queries, deps, stop)
-            group.cancel_scope.cancel()
+            health.cancel_scope.cancel()
 
     uvloop.run(run())
