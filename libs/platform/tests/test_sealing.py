@@ -36,6 +36,15 @@ def test_another_key_opens_nothing() -> None:
         unseal(OTHER_KEY, seal(KEY, "s3cret", "ws_1"), "ws_1")
 
 
+def test_a_key_is_changed_while_what_the_old_one_sealed_is_still_opened() -> None:
+    old = seal(KEY, "s3cret", "ws_1")
+    both = seal(f"{OTHER_KEY}, {KEY}", "s3cret", "ws_1")
+    assert unseal(f"{OTHER_KEY},{KEY}", old, "ws_1") == "s3cret"
+    assert unseal(OTHER_KEY, both, "ws_1") == "s3cret", "the first one seals"
+    with pytest.raises(NotSealed):
+        unseal(KEY, both, "ws_1")
+
+
 def test_an_altered_or_foreign_text_is_refused() -> None:
     sealed = seal(KEY, "s3cret", "ws_1")
     raw = bytearray(base64.urlsafe_b64decode(sealed[3:]))
@@ -50,7 +59,7 @@ def test_an_altered_or_foreign_text_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["", "short", "é" * 44, base64.b64encode(b"x").decode()]
+    "key", ["", "short", "é" * 44, base64.b64encode(b"x").decode(), f"{KEY},short"]
 )
 def test_a_key_that_is_no_key_is_named_without_being_shown(key: str) -> None:
     with pytest.raises(BadKey) as refused:

@@ -3,6 +3,10 @@
 AES-256-GCM. The context, a workspace's id, is authenticated along with the text: what
 was sealed for one workspace cannot be opened for another.
 
+Keys are one or more, divided by commas: the first seals, each opens. So a key is
+changed while everything runs: add the new one behind the old one everywhere, then put
+it first, then take the old one away when nothing sealed by it is needed any more.
+
     SealingError
       BadKey       the key is not 32 bytes in base64     (the operator's fault)
       NotSealed    not sealed by this key and context, or altered
@@ -26,7 +30,10 @@ class SealingError(Exception):
 
 class BadKey(SealingError):
     def __str__(self) -> str:
-        return f"the key must be {KEY_BYTES} random bytes in base64"
+        return (
+            f"the key must be {KEY_BYTES} random bytes in base64, or several of them"
+            " divided by commas"
+        )
 
 
 class NotSealed(SealingError):
@@ -34,37 +41,46 @@ class NotSealed(SealingError):
         return "not sealed with this key for this context, or altered since"
 
 
-def seal(key: str, text: str, context: str) -> str:
+def seal(keys: str, text: str, context: str) -> str:
     """The text, encrypted: ``s1.`` and URL-safe base64 of nonce, text and tag.
 
-    ``key`` is 32 bytes in base64. Sealing the same text twice gives different
+    ``keys`` are 32 bytes in base64 each, by commas. Sealing the same text twice gives different
     results. Raises BadKey.
     """
     nonce = os.urandom(_NONCE_BYTES)
-    sealed = _cipher(key).encrypt(nonce, text.encode(), context.encode())
+    sealed = _ciphers(keys)[0].encrypt(nonce, text.encode(), context.encode())
     return _VERSION + base64.urlsafe_b64encode(nonce + sealed).decode()
 
 
-def unseal(key: str, sealed: str, context: str) -> str:
-    """What was given to ``seal``. Raises BadKey, NotSealed."""
-    cipher = _cipher(key)
+def unseal(keys: str, sealed: str, context: str) -> str:
+    """What was given to ``seal`` with one of these keys. Raises BadKey, NotSealed."""
+    ciphers = _ciphers(keys)
     if not sealed.startswith(_VERSION):
         raise NotSealed
     try:
         raw = base64.urlsafe_b64decode(sealed.removeprefix(_VERSION))
-        nonce, body = raw[:_NONCE_BYTES], raw[_NONCE_BYTES:]
-        return cipher.decrypt(nonce, body, context.encode()).decode()
-    except (InvalidTag, ValueError):  # ValueError: no base64, or too short
+    except ValueError:  # no base64
         raise NotSealed from None
+    nonce, body = raw[:_NONCE_BYTES], raw[_NONCE_BYTES:]
+    for cipher in ciphers:
+        try:
+            return cipher.decrypt(nonce, body, context.encode()).decode()
+        except (InvalidTag, ValueError):  # ValueError: too short
+            continue
+    raise NotSealed
 
 
-def check_key(key: str) -> str:
-    """The key itself, for settings to validate it by. Raises ValueError."""
+def check_keys(keys: str) -> str:
+    """The keys themselves, for settings to validate them by. Raises ValueError."""
     try:
-        _cipher(key)
+        _ciphers(keys)
     except BadKey as error:
         raise ValueError(str(error)) from None
-    return key
+    return keys
+
+
+def _ciphers(keys: str) -> list[AESGCM]:
+    return [_cipher(key.strip()) for key in keys.split(",")]
 
 
 def _cipher(key: str) -> AESGCM:

@@ -7,13 +7,13 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from onemanage.platform.process.outbound import parse_networks
-from onemanage.platform.process.sealing import check_key
+from onemanage.platform.process.sealing import check_keys
 
 Secret = Annotated[str, Field(repr=False)]
 
 
 def _checked(key: str) -> str:
-    return check_key(key) if key else key
+    return check_keys(key) if key else key
 
 
 def _checked_networks(text: str) -> str:
@@ -81,7 +81,8 @@ class SealingSettings(BaseSettings):
 
     data_import_sealing_key: Annotated[Secret, AfterValidator(_checked)] = ""
     """32 random bytes in base64, the same for the gateway and the data-import service:
-    ``openssl rand -base64 32``. Without it no database can be a source."""
+    ``openssl rand -base64 32``. Without it no database can be a source. Several divided
+    by commas while a key is changed: the first seals, each opens."""
 
 
 class AddressSealingSettings(BaseSettings):
