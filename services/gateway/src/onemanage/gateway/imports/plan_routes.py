@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from onemanage.contracts.base import derived_id, new_id
-from onemanage.contracts.imports.imports import GetPlan, ImportPlan, PlanDocument
+from onemanage.contracts.imports.imports import PLAN, GetPlan, ImportPlan, PlanDocument
 from onemanage.contracts.imports.plans import Dialect, FileSource
 from onemanage.gateway.files.bodies import file_or, is_json, read_json, receive
 from onemanage.gateway.gateway import (
@@ -85,7 +85,7 @@ async def create_import_plan(
 
 
 def _asked(what: Any, idempotency_key: str | None) -> Asked:
-    return Asked(name="data_import.plan", what=what, idempotency_key=idempotency_key)
+    return Asked(name=PLAN.name, what=what, idempotency_key=idempotency_key)
 
 
 async def _of_database(

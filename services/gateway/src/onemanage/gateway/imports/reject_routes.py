@@ -13,23 +13,18 @@ from onemanage.contracts.imports.imports import (
 )
 from onemanage.gateway.files.bodies import file_or, is_json, read_json, receive
 from onemanage.gateway.files.schemas import FileReference
-from onemanage.gateway.gateway import (
-    Authenticated,
-    Deps,
-    Gateway,
-    IdempotencyKey,
-)
+from onemanage.gateway.gateway import Authenticated, Deps, Gateway
 from onemanage.gateway.http import cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NumberPlace
 from onemanage.gateway.http.ids import ImportId
 from onemanage.gateway.http.media import bytes_of
-from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.imports import answers as import_answers
 from onemanage.gateway.imports.plan_routes import file_source, known_file
 from onemanage.gateway.imports.routes import known_import, order_import
 from onemanage.gateway.imports.schemas import RejectList
-from onemanage.gateway.tasks.orders import Asked, asked_before
+from onemanage.gateway.tasks.ordering import Orders
+from onemanage.gateway.tasks.orders import asked_before
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.messaging.queries import ask
 
@@ -116,8 +111,7 @@ async def resubmit_rejects(
     request: Request,
     gateway: Deps,
     caller: Authenticated,
-    wait: Wait,
-    idempotency_key: IdempotencyKey,
+    ordering: Orders,
     import_id: ImportId,
     part: Part = None,
     name: Annotated[str | None, Query(examples=["rejects.csv"])] = None,
@@ -126,6 +120,7 @@ async def resubmit_rejects(
 
     An import of its own, whose ``resubmits`` names the one before.
     """
+    idempotency_key = ordering.idempotency_key
     if not await asked_before(gateway, caller.key_hash, idempotency_key):
         _rejected(await known_import(gateway, caller, import_id), part)
     if is_json(request):
@@ -145,9 +140,7 @@ async def resubmit_rejects(
             "resubmitted_part": number,
         }
 
-    what = [import_id, part, file_id]
-    asked = Asked(name="data_import", what=what, idempotency_key=idempotency_key)
-    return await order_import(gateway, caller, asked, fields, wait)
+    return await order_import(ordering, [import_id, part, file_id], fields)
 
 
 async def _download(

@@ -9,35 +9,30 @@ from starlette.responses import Response
 
 from onemanage.contracts.base import ListPlace, derived_id, new_id
 from onemanage.contracts.imports.imports import (
+    IMPORT,
+    UNDO,
     GetImport,
     Import,
     ImportPage,
     ListImports,
 )
-from onemanage.gateway.gateway import (
-    Authenticated,
-    Caller,
-    Deps,
-    Gateway,
-    IdempotencyKey,
-)
+from onemanage.gateway.gateway import Authenticated, Caller, Deps, Gateway
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import ImportId
-from onemanage.gateway.http.preferences import Wait, Waiting
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.imports import answers as import_answers
 from onemanage.gateway.imports.plan_routes import check_plan_is_kept
 from onemanage.gateway.imports.schemas import ImportList, ImportOut, ImportRequest
-from onemanage.gateway.tasks import answers as task_answers
-from onemanage.gateway.tasks.orders import Asked, Order, run_command
+from onemanage.gateway.tasks.ordering import Ordering, Orders
+from onemanage.gateway.tasks.orders import Order
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.messaging.queries import ask
 
 router = APIRouter(prefix="/v1/imports", tags=["imports"])
 
-_MAX_CHANGES = 900 * 1024
-"""Bytes. A message has at most 1 MiB, and there is something around them."""
+_MAX_CHANGES_BYTES = 900 * 1024
+"""A message has at most 1 MiB, and there is something around them."""
 
 
 @router.post("", response_model=TaskOut)
@@ -45,8 +40,7 @@ async def create_import(
     body: ImportRequest,
     gateway: Deps,
     caller: Authenticated,
-    wait: Wait,
-    idempotency_key: IdempotencyKey,
+    ordering: Orders,
 ) -> Response:
     """Load what a plan names: all of it in one transaction, or nothing.
 
@@ -58,31 +52,22 @@ async def create_import(
         await check_plan_is_kept(gateway, caller, body.plan_id)
         return {"plan_id": body.plan_id, "changes": _changes(body)}
 
-    asked = Asked(
-        name="data_import",
-        what=body.model_dump(mode="json"),
-        idempotency_key=idempotency_key,
-    )
-    return await order_import(gateway, caller, asked, fields, wait)
+    return await order_import(ordering, body.model_dump(mode="json"), fields)
 
 
 def _changes(body: ImportRequest) -> dict[str, Any]:
     """As a command carries them. Raises a 413 Problem."""
     changes: dict[str, Any] = msgspec.to_builtins(body.changes())
-    if len(msgspec.json.encode(changes)) > _MAX_CHANGES:
+    if len(msgspec.json.encode(changes)) > _MAX_CHANGES_BYTES:
         detail = "The plan is too large. Import fewer tables or columns at once."
         raise Problem(413, "plan_too_large", detail)
     return changes
 
 
 async def order_import(
-    gateway: Gateway,
-    caller: Caller,
-    asked: Asked,
-    fields: Callable[[], Awaitable[dict[str, Any]]],
-    wait: Waiting,
+    ordering: Ordering, what: Any, fields: Callable[[], Awaitable[dict[str, Any]]]
 ) -> Response:
-    """``fields`` of the command are looked up where this is no repeat."""
+    """``fields`` of the command are looked up where this is no repeat of ``what``."""
 
     async def prepare() -> Order:
         task_id = new_id("tsk")
@@ -93,8 +78,7 @@ async def order_import(
             resource=f"/v1/imports/{import_id}",
         )
 
-    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return task_answers.ended_or_accepted(row, wait)
+    return await ordering.answer(IMPORT, what, prepare)
 
 
 @router.get("", response_model=ImportList)
@@ -127,8 +111,7 @@ async def get_import(
 async def undo_import(
     gateway: Deps,
     caller: Authenticated,
-    wait: Wait,
-    idempotency_key: IdempotencyKey,
+    ordering: Orders,
     import_id: ImportId,
 ) -> Response:
     """Take away the rows that it appended, or bring back the table that it replaced."""
@@ -141,11 +124,7 @@ async def undo_import(
             resource=f"/v1/imports/{import_id}",
         )
 
-    asked = Asked(
-        name="data_import.undo", what=import_id, idempotency_key=idempotency_key
-    )
-    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
-    return task_answers.ended_or_accepted(row, wait)
+    return await ordering.answer(UNDO, import_id, prepare)
 
 
 async def known_import(gateway: Gateway, caller: Caller, import_id: str) -> Import:
