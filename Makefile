@@ -53,11 +53,11 @@ fuzz: bootstrap ## Hurt documents and images at random, work on them in the sand
 	@case "$(WHAT)" in images) ;; *) $(PYTHON) -m tests.fuzz --count "$(COUNT)" --seed "$(SEED)";; esac
 	@case "$(WHAT)" in psd) ;; *) $(PYTHON) -m tests.fuzz.images --count "$(COUNT)" --seed "$(SEED)";; esac
 
-contracts: bootstrap ## Generate the JSON Schemas, docs/asyncapi.json and the users of NATS
+contracts: bootstrap ## Generate docs/asyncapi.json and the users of NATS
 	@$(PYTHON) scripts/contracts.py
 
-new-service: bootstrap ## Begin a service with all its rooms: NAME=imaging
-	@test -n "$(NAME)" || { echo "NAME is missing: make new-service NAME=imaging"; exit 1; }
+new-service: bootstrap ## Begin a service with all its rooms: NAME=audio
+	@test -n "$(NAME)" || { echo "NAME is missing: make new-service NAME=audio"; exit 1; }
 	@scripts/new-service "$(NAME)"
 
 lock: ## Lock every project again after a change of a pyproject.toml

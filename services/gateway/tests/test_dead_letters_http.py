@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from onemanage.contracts.base import new_id
+from onemanage.gateway.api_keys import hash_api_key, new_api_key
 from onemanage.gateway.app import create_app, open_gateway
-from onemanage.gateway.auth import hash_api_key, new_api_key
 from onemanage.gateway.dead_letters.routes import (
     DiscardedOut,
     LetterOut,

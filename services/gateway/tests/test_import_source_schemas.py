@@ -43,11 +43,6 @@ def test_each_kind_has_its_usual_port() -> None:
     assert given.sealed(KEY, "ws_1").port == 6543
 
 
-def test_the_tables_are_asked_for_by_naming_none() -> None:
-    source = DatabaseIn.model_validate(GIVEN).without_table().sealed(KEY, "ws_1")
-    assert source.table is None and source.query is None
-
-
 @pytest.mark.parametrize(
     "change",
     [

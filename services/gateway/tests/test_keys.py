@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from onemanage.gateway.auth import hash_api_key, new_api_key
+from onemanage.gateway.api_keys import hash_api_key, new_api_key
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.keys import Keys
 from onemanage.gateway.store import OWNER_WORKSPACE, KeyRow, Pool, Store

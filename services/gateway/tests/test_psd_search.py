@@ -17,8 +17,8 @@ from onemanage.contracts.psd.search import (
     FoundPlace,
     SearchLayers,
 )
+from onemanage.gateway.api_keys import new_api_key
 from onemanage.gateway.app import create_app, open_gateway
-from onemanage.gateway.auth import new_api_key
 from onemanage.gateway.psd.schemas import FoundLayerList, LayerDetailsOut
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE

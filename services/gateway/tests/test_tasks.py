@@ -17,8 +17,8 @@ from nats.aio.msg import Msg
 from onemanage.contracts.base import CancelledEvent, new_id
 from onemanage.contracts.previews.previews import PUBLISH, PublishPreviews
 from onemanage.gateway import consumer
+from onemanage.gateway.api_keys import hash_api_key, new_api_key
 from onemanage.gateway.app import create_app, open_gateway
-from onemanage.gateway.auth import hash_api_key, new_api_key
 from onemanage.gateway.gateway import Administrator, Gateway
 from onemanage.gateway.handlers import HANDLERS
 from onemanage.gateway.settings import ConsumerSettings, GatewaySettings

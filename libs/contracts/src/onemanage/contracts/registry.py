@@ -188,7 +188,7 @@ def _discards() -> Iterator[ConsumerSpec]:
             )
 
 
-CONSUMERS = (
+CONSUMERS = (  # and on_<worker>_run_ended_discard_<leaves>, which follow from TASKS
     ConsumerSpec("on_task_event_project_task", "gateway", ("events.>",)),
     ConsumerSpec("on_task_requested_accept_task", "gateway", ("events.*.*.requested",)),
     ConsumerSpec(
@@ -309,7 +309,7 @@ def matches(pattern: str, subject: str) -> bool:
 
 
 def message_types() -> dict[str, Any]:
-    """Every Struct that crosses between services, by the name of its schema file."""
+    """Every Struct that crosses between services, by what it is and its subject."""
     named: dict[str, Any] = {f"commands/{task.name}": task.command for task in TASKS}
     for event in EVENTS:
         named[event.subject.replace("events.", "events/", 1)] = event.type

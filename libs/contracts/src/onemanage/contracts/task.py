@@ -56,6 +56,8 @@ class Task[C: Command, R: msgspec.Struct]:
         tag = self.command.__struct_config__.tag
         if tag != self.name:
             raise TypeError(f"{self.command.__name__} is tagged {tag}, not {self.name}")
+        if self.requester is not None and "." not in self.name:
+            raise TypeError(f"{self.name}: who asks is heard on events.*.*.requested")
         public_fields(self.result)  # who asked for it is shown it
 
     @cached_property

@@ -8,7 +8,7 @@ import anyio
 from fastapi import Depends, FastAPI
 from loguru import logger
 
-from onemanage.gateway.auth import hash_api_key
+from onemanage.gateway.api_keys import hash_api_key
 from onemanage.gateway.batches import routes as batches
 from onemanage.gateway.batches.store import BatchStore
 from onemanage.gateway.datasets import export_routes as dataset_exports

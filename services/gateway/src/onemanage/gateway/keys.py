@@ -6,7 +6,7 @@ from contextlib import nullcontext
 import msgspec
 from cachetools import TTLCache
 
-from onemanage.gateway.auth import hash_api_key
+from onemanage.gateway.api_keys import hash_api_key
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.store import Store
 

@@ -1,6 +1,6 @@
 """The gateway's statements on workspaces, keys and files, by asyncpg.
 
-Those on tasks are in task_store.py and outbox.py.
+Those on tasks are in tasks/store.py and outbox.py.
 """
 
 from collections.abc import AsyncIterator

@@ -40,7 +40,7 @@ async def fetch_shown(job: Job, images: Sequence[SheetImage]) -> list[tuple[Path
     return [each for each in found if each is not None]
 
 
-async def store(
+async def upload_made(
     job: Job, made: Sequence[VariantResult], prefix: str, report: Report
 ) -> list[StoredImage]:
     """Upload what a child has made."""

@@ -22,7 +22,7 @@ from onemanage.imaging.domain.contact_sheet import contact_sheet
 from onemanage.imaging.domain.jobs import analyze_file, make_background
 from onemanage.imaging.domain.pipeline import ENGINE_VERSION, run_recipe
 from onemanage.imaging.fetching import Fetcher
-from onemanage.imaging.images import fetch_image, fetch_named, fetch_shown, store
+from onemanage.imaging.images import fetch_image, fetch_named, fetch_shown, upload_made
 from onemanage.imaging.store import Store
 from onemanage.platform.sandbox.invalid_input import Words
 from onemanage.platform.sandbox.job import Job, Jobs, Report
@@ -111,7 +111,7 @@ class ImagingService:
             name=_name(command),
             recipe=command.recipe,
             key=key,
-            variants=await store(job, made, _prefix(command), report),
+            variants=await upload_made(job, made, _prefix(command), report),
             created_at=utc_now(),
         )
 
@@ -133,7 +133,7 @@ class ImagingService:
                 job.out,
                 self._weights,
             )
-            images = await store(job, made.images, prefix, report)
+            images = await upload_made(job, made.images, prefix, report)
         background = BackgroundImage(
             background_id=command.background_id,
             workspace_id=command.workspace_id,
@@ -155,7 +155,7 @@ class ImagingService:
         with self._jobs.begin("the contact sheet", prefix) as job:
             shown = await fetch_shown(job, command.images)
             made = await job.run(contact_sheet, shown, job.out) if shown else []
-            stored = await store(job, made, prefix, report)
+            stored = await upload_made(job, made, prefix, report)
         return Batch(
             batch_id=command.batch_id,
             workspace_id=command.workspace_id,

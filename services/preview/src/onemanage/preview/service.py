@@ -93,8 +93,7 @@ class PreviewService:
         try:
             data = await self._storage.get_bytes(key)
         except ObjectMissing:
-            text = "The document's images are no longer stored. Parse it again."
-            raise InvalidInput("preview.no_manifest", text) from None
+            raise _images_gone() from None
         return msgspec.json.decode(data, type=Manifest)
 
     async def _make(
@@ -108,9 +107,11 @@ class PreviewService:
         """The image of each of ``sources``, and its name; ``before`` of ``total`` are
         done."""
         paths = [job.folder / f"{number:05}.png" for number in range(len(sources))]
-        keys = [source.image.object_key for source in sources]
-        fetches = zip(keys, paths, strict=True)
-        await gather_few(self._storage.get_file, fetches, AT_ONCE)
+        fetches = [
+            (source.image.object_key, path.name, _images_gone())
+            for source, path in zip(sources, paths, strict=True)
+        ]
+        await gather_few(job.fetch, fetches, AT_ONCE)
 
         async def on_progress(done: int) -> None:
             await report("previews", before + done, total)
@@ -120,6 +121,11 @@ class PreviewService:
         )
         names = [f"{path.stem}.webp" for path in paths]
         return list(zip(names, made, strict=True))
+
+
+def _images_gone() -> InvalidInput:
+    text = "The document's images are no longer stored. Parse it again."
+    return InvalidInput("preview.no_manifest", text)
 
 
 def _worth_showing(manifest: Manifest) -> list[Source]:

@@ -86,13 +86,3 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     hash: PerceptualHash | None = None
     faces: list[Face] = []
     analysis_version: str = ANALYSIS_VERSION
-
-
-class NearDuplicate(msgspec.Struct, frozen=True, kw_only=True):
-    """One file that shows nearly the same picture."""
-
-    file_id: str
-    distance: Annotated[int, Meta(ge=0, le=256)]
-    """Bits that differ; up to 31 is the same picture by PDQ's own measure."""
-    matched: Annotated[str, Meta(pattern="^(whole|crop)$")]
-    """crop: one shows a part of the other."""

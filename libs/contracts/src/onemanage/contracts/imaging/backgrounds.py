@@ -8,8 +8,6 @@ from msgspec import Meta
 from onemanage.contracts.imaging.outputs import AnyOutput
 from onemanage.contracts.public import shows_all
 
-BACKGROUND_VERSION = "1.0"
-
 type Color = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")]
 """#rrggbb, sRGB."""
 

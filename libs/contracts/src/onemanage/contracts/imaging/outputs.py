@@ -82,7 +82,7 @@ class GifOutput(Output, frozen=True, kw_only=True, tag="gif"):
 
 
 class AutoOutput(LossyOutput, frozen=True, kw_only=True, tag="auto"):
-    """The best format that whoever asks accepts; `imaging_recipe_checks.negotiated` says which."""
+    """The best format that whoever asks accepts; `recipe_checks.negotiated` says which."""
 
 
 type AnyOutput = (

@@ -6,7 +6,7 @@ says. Lengths are pixels of the image as the operation finds it, after orientati
 EXIF was applied. Colours are sRGB, ``#rrggbb`` or ``#rrggbbaa``. Of an animated source
 every frame is treated alike.
 
-`imaging_recipe_checks` checks a recipe before anything is decoded.
+`recipe_checks` checks a recipe before anything is decoded.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """Alembic, per service: its own role, its own schema, its own history.
 
-Apart from db.py, because only migrate jobs need Alembic and every process pays for
+Apart from sessions.py, because only migrate jobs need Alembic and every process pays for
 what it imports.
 """
 

@@ -45,7 +45,7 @@ type Handler[D] = Callable[[Any, D], Awaitable[None]]
 
 ATTEMPTS = 5
 """How often a handler may fail at an event, in one process."""
-_LANES = 8
+_STRANDS = 8
 _MOST_HELD = 500
 _TICK = 1.0
 _HANDLER_TIMEOUT = 300.0
@@ -104,10 +104,12 @@ class HandlerConsumer[D]:
         self._acknowledgements = Acknowledgements(client)
         consumer = topology.handler_consumer(spec, ack_wait)
         self._pull = StandingPull(client, consumer, self._take, self._changed.set)
-        self._lanes: list[asyncio.Queue[Msg]] = [asyncio.Queue() for _ in range(_LANES)]
+        self._strands: list[asyncio.Queue[Msg]] = [
+            asyncio.Queue() for _ in range(_STRANDS)
+        ]
         self._pending = 0
         self._held: set[int] = set()
-        """Lanes whose first event waits for a server."""
+        """Strands whose first event waits for a server."""
         self._failures: Counter[int] = Counter()
         """By sequence in the stream."""
         self._stopping = asyncio.Event()
@@ -121,8 +123,8 @@ class HandlerConsumer[D]:
         replays = await self._client.subscribe(control, queue=name, cb=self._replay)
         async with anyio.create_task_group() as group:
             group.start_soon(self._heartbeats.run)
-            for lane in self._lanes:
-                group.start_soon(self._work, lane)
+            for strand in self._strands:
+                group.start_soon(self._work, strand)
             await self._keep_pulling(stop)
             self._stopping.set()
             await self._pull.close()
@@ -149,17 +151,17 @@ class HandlerConsumer[D]:
         """
         if self._pending >= _MOST_HELD:
             return 0
-        held = sum(1 + self._lanes[number].qsize() for number in self._held)
-        return 2 * _LANES - (self._pending - held)
+        held = sum(1 + self._strands[number].qsize() for number in self._held)
+        return 2 * _STRANDS - (self._pending - held)
 
     def _take(self, message: Msg) -> None:
         self._pending += 1
         self._heartbeats.start(message)
-        self._lanes[_lane_of(message)].put_nowait(message)
+        self._strands[_strand_of(message)].put_nowait(message)
 
-    async def _work(self, lane: asyncio.Queue[Msg]) -> None:
+    async def _work(self, strand: asyncio.Queue[Msg]) -> None:
         while True:
-            message = await lane.get()
+            message = await strand.get()
             try:
                 if self._stopping.is_set():
                     await message.nak()
@@ -228,13 +230,13 @@ class HandlerConsumer[D]:
 
     async def _call(self, message: Msg, event: Event) -> None:
         """Run the handler. While a server that it needs is away, keep the event."""
-        lane = _lane_of(message)
+        strand = _strand_of(message)
         try:
-            await self._call_until_done(message, event, lane)
+            await self._call_until_done(message, event, strand)
         finally:
-            self._held.discard(lane)
+            self._held.discard(strand)
 
-    async def _call_until_done(self, message: Msg, event: Event, lane: int) -> None:
+    async def _call_until_done(self, message: Msg, event: Event, strand: int) -> None:
         for pause in chain(pauses(_OUTAGE), (None,)):
             self._heartbeats.start(message, _HANDLER_TIMEOUT + (pause or _TICK))
             limit = asyncio.timeout(_HANDLER_TIMEOUT)
@@ -246,7 +248,7 @@ class HandlerConsumer[D]:
                 if pause is None or limit.expired() or not is_outage(error):
                     raise
                 logger.warning("Handler waits for a server: {!r}", error)
-                self._held.add(lane)
+                self._held.add(strand)
                 self._changed.set()
                 if await self._stops_within(pause):
                     raise
@@ -281,12 +283,12 @@ class HandlerConsumer[D]:
         await message.respond(msgspec.json.encode(answer))
 
 
-def _lane_of(message: Msg) -> int:
+def _strand_of(message: Msg) -> int:
     try:
         key = msgspec.json.decode(message.data, type=_TaskId).task_id.encode()
     except (msgspec.DecodeError, ValueError):
-        return 0  # unreadable: any lane will do, it is buried there
-    return zlib.crc32(key) % _LANES
+        return 0  # unreadable: any strand will do, it becomes a dead letter there
+    return zlib.crc32(key) % _STRANDS
 
 
 class _TaskId(msgspec.Struct):

@@ -16,7 +16,6 @@ from onemanage.contracts.imports.plans import DatabaseSource
 from onemanage.data_import.sources.errors import SourceFailed
 
 KINDS = ("postgresql", "mysql", "sqlserver")
-DEFAULT_PORTS = {"postgresql": 5432, "mysql": 3306, "sqlserver": 1433}
 LOOPBACK = "127.0.0.1"
 MAX_NAME = 128
 """Characters of a name, which is what SQL Server allows; the others have fewer."""

@@ -68,7 +68,6 @@ OfFile = Annotated[str, _in_query("fil")]
 OfDocument = Annotated[str, _in_query("doc")]
 OfDataset = Annotated[str, _in_query("dst")]
 OfTask = Annotated[str, _in_query("tsk")]
-OfWorkspace = Annotated[str, _in_query("wsp")]
 
 NamedFile = Annotated[str, _in_body("fil")]
 NamedDocument = Annotated[str, _in_body("doc")]

@@ -12,7 +12,7 @@ from onemanage.gateway.http.schemas import Body
 from onemanage.gateway.psd.schemas import ImageOut
 
 PRESET_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
-_RECIPE = "See docs/imaging.md and the schema documents/imaging.recipe."
+_RECIPE = "See docs/imaging.md."
 RECIPE: dict[str, Any] = {
     "operations": [{"op": "resize", "width": 1200, "mode": "fit"}],
     "variants": [

@@ -102,10 +102,6 @@ class DatabaseIn(Body):
         password is another each time, and a hash of it would invite to guess."""
         return self.model_dump(mode="json", exclude={"password"})
 
-    def without_table(self) -> Self:
-        """The same database, to ask it for its tables."""
-        return self.model_copy(update={"table": None, "query": None})
-
 
 class SourceTableOut(Body):
     """A table or view to choose from."""

@@ -46,14 +46,6 @@ def descriptor_color(value: Any) -> str | None:
     return None
 
 
-def engine_color(value: Any) -> str | None:
-    """Of text: alpha first, then gray, RGB or CMYK from 0 to 1."""
-    values = value.get("Values") if hasattr(value, "get") else None
-    if not isinstance(values, Sequence):
-        return None
-    return parts_color([number(x) for x in values])
-
-
 def parts_color(parts: Sequence[float] | None) -> str | None:
     """Alpha and one, three or four more, from 0 to 1."""
     match len(parts or ()), list(parts or ()):
