@@ -50,15 +50,7 @@ async def copy_from_child(
     )
     copying = asyncio.create_task(_unless_lost(connection, copy(fifo.read())))
     try:
-        await asyncio.wait({child, copying}, return_when=asyncio.FIRST_EXCEPTION)
-        if copying.done() and not child.done() and _cut_short(copying.exception()):
-            await asyncio.wait({child})
-        if child.done() and (error := child.exception()) is not None:
-            if not copying.done() or _cut_short(copying.exception()):
-                raise error
-        if copying.done() and (error := copying.exception()) is not None:
-            raise error
-        encoded, taken = await child, await copying
+        encoded, taken = await _both(child, copying)
     finally:
         for side in (child, copying):
             side.cancel()
@@ -68,6 +60,21 @@ async def copy_from_child(
     if taken != encoded.rows_loaded:
         raise RuntimeError(f"PostgreSQL took {taken} of {encoded.rows_loaded} rows")
     return encoded
+
+
+async def _both(
+    child: asyncio.Task[Encoded], copying: asyncio.Task[int]
+) -> tuple[Encoded, int]:
+    """What both return. Raises what the one raised that failed first."""
+    await asyncio.wait({child, copying}, return_when=asyncio.FIRST_EXCEPTION)
+    if copying.done() and not child.done() and _cut_short(copying.exception()):
+        await asyncio.wait({child})
+    if child.done() and (error := child.exception()) is not None:
+        if not copying.done() or _cut_short(copying.exception()):
+            raise error
+    if copying.done() and (error := copying.exception()) is not None:
+        raise error
+    return await child, await copying
 
 
 async def _unless_lost(connection: Connection, copy: Awaitable[int]) -> int:
