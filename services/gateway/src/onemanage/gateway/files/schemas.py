@@ -4,7 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from onemanage.gateway.http.ids import NamedFile, example
+from onemanage.contracts.base import example_id
+from onemanage.gateway.http.ids import NamedFile
 from onemanage.gateway.http.schemas import Body
 
 
@@ -22,5 +23,5 @@ class FileOut(BaseModel):
     media_type: str = Field(examples=["image/vnd.adobe.photoshop"])
     created_at: datetime | None
     url: str = Field(
-        description="Of its bytes.", examples=[f"/v1/files/{example('fil')}/content"]
+        description="Of its bytes.", examples=[f"/v1/files/{example_id('fil')}/content"]
     )
