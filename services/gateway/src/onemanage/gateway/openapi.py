@@ -15,8 +15,7 @@ from fastapi import FastAPI
 
 from onemanage.contracts.base import ErrorInfo, Progress
 from onemanage.contracts.datasets.datasets import ExportSpec
-from onemanage.contracts.imaging.analysis import Analysis
-from onemanage.contracts.imaging.backgrounds import BackgroundSpec, RemovalResult
+from onemanage.contracts.imaging.backgrounds import BackgroundSpec
 from onemanage.contracts.imaging.recipes import Recipe
 from onemanage.contracts.psd.documents import Manifest
 from onemanage.contracts.registry import TASKS
@@ -34,15 +33,11 @@ _CONTRACTS: dict[tuple[str, str], type[msgspec.Struct]] = {
     ("BatchOut", "error"): ErrorInfo,
     ("BatchFailureOut", "error"): ErrorInfo,
     ("TransformationRequest", "recipe"): Recipe,
-    ("TransformationOut", "recipe"): Recipe,
     ("BatchRequest", "recipe"): Recipe,
     ("BatchRequest", "background"): BackgroundSpec,
     ("PresetRequest", "recipe"): Recipe,
     ("PresetOut", "recipe"): Recipe,
     ("BackgroundRequest", "spec"): BackgroundSpec,
-    ("BackgroundOut", "spec"): BackgroundSpec,
-    ("BackgroundOut", "removal"): RemovalResult,
-    ("AssetOut", "analysis"): Analysis,
     ("ExportOut", "spec"): ExportSpec,
 }
 """Fields that are free to Pydantic, and what they hold."""
