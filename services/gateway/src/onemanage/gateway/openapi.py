@@ -14,7 +14,6 @@ import msgspec
 from fastapi import FastAPI
 
 from onemanage.contracts.base import ErrorInfo, Progress
-from onemanage.contracts.datasets.datasets import ExportSpec
 from onemanage.contracts.imaging.backgrounds import BackgroundSpec
 from onemanage.contracts.imaging.recipes import Recipe
 from onemanage.contracts.psd.documents import Manifest
@@ -38,7 +37,6 @@ _CONTRACTS: dict[tuple[str, str], type[msgspec.Struct]] = {
     ("PresetRequest", "recipe"): Recipe,
     ("PresetOut", "recipe"): Recipe,
     ("BackgroundRequest", "spec"): BackgroundSpec,
-    ("ExportOut", "spec"): ExportSpec,
 }
 """Fields that are free to Pydantic, and what they hold."""
 
@@ -216,10 +214,14 @@ def _say_moments(schema: Json, kind: type[msgspec.Struct]) -> None:
     """Times have a zone, always, as RFC 3339 wants it; msgspec does not know."""
     for field in msgspec.structs.fields(kind):
         told = schema["properties"].get(field.encode_name)
-        if told and datetime in (field.type, *get_args(field.type)):
+        if told and _is_moment(field.type):
             for each in (told, *told.get("anyOf", ())):
                 if each.get("type") == "string":
                     each["format"] = "date-time"
+
+
+def _is_moment(kind: Any) -> bool:
+    return kind is datetime or any(map(_is_moment, get_args(kind)))
 
 
 def _refer(field: Json, names: list[str]) -> None:
