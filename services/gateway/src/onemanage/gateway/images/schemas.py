@@ -17,6 +17,7 @@ from onemanage.contracts.imaging.images import (
 from onemanage.gateway.http.ids import NamedDocument, NamedFile
 from onemanage.gateway.http.schemas import Body
 from onemanage.gateway.http.shown import Answer, list_of
+from onemanage.gateway.presets.store import PresetRow
 
 PRESET_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 _RECIPE = "See docs/imaging.md and the schema documents/imaging.recipe."
@@ -152,16 +153,13 @@ class PresetRequest(Body):
     recipe: dict[str, Any] = Field(description=_RECIPE, examples=[RECIPE])
 
 
-class PresetOut(BaseModel):
-    name: str = Field(examples=["shop-thumb"])
+class PresetOut(Answer, of=PresetRow):
+    """A recipe that has a name."""
+
     recipe: dict[str, Any]
-    created_at: datetime
-    updated_at: datetime
 
 
-class PresetList(BaseModel):
-    items: list[PresetOut]
-    next_cursor: str | None
+PresetList = list_of(PresetOut)
 
 
 class MadeImageOut(Answer, of=StoredImage):
