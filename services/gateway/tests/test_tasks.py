@@ -16,6 +16,7 @@ from nats.aio.msg import Msg
 
 from onemanage.contracts.base import CancelledEvent, new_id
 from onemanage.contracts.previews.previews import PUBLISH, PublishPreviews
+from onemanage.contracts.public import public_fields
 from onemanage.gateway import consumer
 from onemanage.gateway.api_keys import hash_api_key, new_api_key
 from onemanage.gateway.app import create_app, open_gateway
@@ -26,7 +27,6 @@ from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.gateway.tasks import dispatcher
 from onemanage.gateway.tasks.live import LiveEvents
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
-from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.gateway.tasks.store import TaskRow
 from onemanage.platform.messaging.commands import envelope_of
 from onemanage.platform.messaging.handlers import consume
@@ -297,7 +297,7 @@ async def test_a_failed_task_is_retried_under_its_own_id(
     assert done.json()["result"]["preview_count"] == 1
     assert runs == [1, 2, 3]
     assert (shown["run"], shown["attempt"], shown["error"]) == (3, 1, None)
-    assert shown.keys() == TaskOut.model_fields.keys()
+    assert shown.keys() == public_fields(TaskRow)
 
 
 async def test_a_task_that_a_service_ordered_is_not_repeatable_and_says_what_to_do(

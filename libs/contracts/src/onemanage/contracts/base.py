@@ -36,6 +36,11 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{uuid4().hex}"
 
 
+def example_id(prefix: str) -> str:
+    """A typed id that nothing has, to show what one looks like."""
+    return f"{prefix}_{'0' * 32}"
+
+
 def derived_id(prefix: str, *parts: str) -> str:
     """The same typed id for the same parts, wherever and however often it is made."""
     return f"{prefix}_{uuid5(_NAMESPACE, ':'.join(parts)).hex}"

@@ -5,49 +5,38 @@ the key, problems as RFC 9457 has them, the headers of answers, 202 wherever a c
 may prefer not to wait, and the shapes that are contracts of ours.
 """
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from datetime import datetime
+from typing import Any, get_args
 
 import msgspec
 from fastapi import FastAPI
 
 from onemanage.contracts.base import ErrorInfo, Progress
-from onemanage.contracts.datasets.datasets import ExportSpec
-from onemanage.contracts.imaging.analysis import Analysis
-from onemanage.contracts.imaging.backgrounds import BackgroundSpec, RemovalResult
+from onemanage.contracts.imaging.backgrounds import BackgroundSpec
 from onemanage.contracts.imaging.recipes import Recipe
 from onemanage.contracts.psd.documents import Manifest
-from onemanage.contracts.psd.manifest import LayerDetails
-from onemanage.contracts.psd.renditions import RenditionSpec
 from onemanage.contracts.registry import TASKS
 from onemanage.gateway.http.admission import OPEN
 from onemanage.gateway.http.public import Shape, shape_of, structs_in
+from onemanage.gateway.http.shown import REF, Json, answer_schemas, answers_in
 
-type Json = dict[str, Any]
-
-_REF = "#/components/schemas/"
-_PROBLEM = {"$ref": f"{_REF}ProblemOut"}
+_REFERRED = re.compile(f'"{REF}([^"]+)"')
+_PROBLEM = {"$ref": f"{REF}ProblemOut"}
 _METHODS = frozenset({"get", "put", "post", "delete"})
-_TASK = {"application/json": {"schema": {"$ref": f"{_REF}TaskOut"}}}
+_TASK = {"application/json": {"schema": {"$ref": f"{REF}TaskOut"}}}
 _CONTRACTS: dict[tuple[str, str], type[msgspec.Struct]] = {
     ("TaskOut", "error"): ErrorInfo,
     ("TaskOut", "progress"): Progress,
     ("BatchOut", "error"): ErrorInfo,
     ("BatchFailureOut", "error"): ErrorInfo,
     ("TransformationRequest", "recipe"): Recipe,
-    ("TransformationOut", "recipe"): Recipe,
     ("BatchRequest", "recipe"): Recipe,
     ("BatchRequest", "background"): BackgroundSpec,
     ("PresetRequest", "recipe"): Recipe,
     ("PresetOut", "recipe"): Recipe,
     ("BackgroundRequest", "spec"): BackgroundSpec,
-    ("BackgroundOut", "spec"): BackgroundSpec,
-    ("BackgroundOut", "removal"): RemovalResult,
-    ("AssetOut", "analysis"): Analysis,
-    ("RenditionOut", "spec"): RenditionSpec,
-    ("RenditionWithImages", "spec"): RenditionSpec,
-    ("ExportOut", "spec"): ExportSpec,
-    ("LayerDetailsOut", "details"): LayerDetails,
 }
 """Fields that are free to Pydantic, and what they hold."""
 
@@ -117,7 +106,7 @@ def _lift_definitions(operation: Json, schemas: Json) -> None:
             schemas.setdefault(name, schema)
         if title := body["schema"].get("title"):
             schemas.setdefault(title, body["schema"])
-            body["schema"] = {"$ref": _REF + title}
+            body["schema"] = {"$ref": REF + title}
 
 
 def _add_answers(operation: Json) -> None:
@@ -168,12 +157,16 @@ def _add_headers(answer: Json, status: str) -> None:
 def _add_contracts(document: Json) -> None:
     """Shapes of our messages, as clients see them, in place of free objects."""
     schemas = document["components"]["schemas"]
-    types = {*_CONTRACTS.values(), *(task.result for task in TASKS), Manifest}
+    answered = {each.struct for each in answers_in()}
+    results = {task.result for task in TASKS}
+    types = {*_CONTRACTS.values(), *results, *answered, Manifest}
     _, contracts = msgspec.json.schema_components(
-        sorted(types, key=lambda each: each.__name__), ref_template=_REF + "{name}"
+        sorted(types, key=lambda each: each.__name__), ref_template=REF + "{name}"
     )
     for kind in frozenset().union(*(structs_in(each) for each in types)):
-        _cut(contracts[kind.__name__], shape_of(kind))
+        contract = contracts[kind.__name__]
+        _cut(contract, shape_of(kind))
+        _say_moments(contract, kind)
     contracts["Manifest"]["properties"]["manifest_version"]["examples"] = ["1.1"]
     made = {
         f"{task.result.__name__}Result": _result(
@@ -181,14 +174,20 @@ def _add_contracts(document: Json) -> None:
         )
         for task in TASKS
     }
+    schemas.update(answer_schemas(contracts))
     for (model, field), kind in _CONTRACTS.items():
         _refer(schemas[model]["properties"][field], [kind.__name__])
     _refer(schemas["TaskOut"]["properties"]["result"], sorted(made))
     schemas.update(made)
-    schemas.update({name: contracts[name] for name in contracts.keys() - schemas})
     shown = document["paths"]["/v1/psd/documents/{document_id}/manifest"]["get"]
-    manifest = {"schema": {"$ref": f"{_REF}Manifest"}}
+    manifest = {"schema": {"$ref": f"{REF}Manifest"}}
     shown["responses"]["200"]["content"] = {"application/json": manifest}
+    while missing := _referred(document) - schemas.keys():
+        schemas.update({name: contracts[name] for name in missing})
+
+
+def _referred(document: Json) -> set[str]:
+    return set(_REFERRED.findall(msgspec.json.encode(document).decode()))
 
 
 def _result(contract: Json, own_id: str | None) -> Json:
@@ -211,8 +210,22 @@ def _cut(schema: Json, shape: Shape) -> None:
     schema["required"] = [name for name in schema["required"] if name in shape]
 
 
+def _say_moments(schema: Json, kind: type[msgspec.Struct]) -> None:
+    """Times have a zone, always, as RFC 3339 wants it; msgspec does not know."""
+    for field in msgspec.structs.fields(kind):
+        told = schema["properties"].get(field.encode_name)
+        if told and _is_moment(field.type):
+            for each in (told, *told.get("anyOf", ())):
+                if each.get("type") == "string":
+                    each["format"] = "date-time"
+
+
+def _is_moment(kind: Any) -> bool:
+    return kind is datetime or any(map(_is_moment, get_args(kind)))
+
+
 def _refer(field: Json, names: list[str]) -> None:
-    choices = [{"$ref": _REF + name} for name in names]
+    choices = [{"$ref": REF + name} for name in names]
     is_optional = {"type": "null"} in field.get("anyOf", [])
     for keyword in ("type", "additionalProperties", "anyOf"):
         field.pop(keyword, None)

@@ -6,11 +6,13 @@ Those on tasks are in tasks/store.py and outbox.py.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Annotated
 
 import asyncpg
 import msgspec
+from msgspec import Meta
 
-from onemanage.contracts.base import derived_id
+from onemanage.contracts.base import derived_id, example_id
 from onemanage.contracts.public import shows
 
 type Pool = asyncpg.Pool[asyncpg.Record]
@@ -27,14 +29,14 @@ class KeyRow(msgspec.Struct):
 
 @shows("id", "name", "size", "sha256", "media_type", "created_at")
 class FileRow(msgspec.Struct, kw_only=True):
-    """An uploaded file; ``size`` in bytes, ``sha256`` as 64 hex digits."""
+    """An uploaded file; ``sha256`` as 64 hex digits."""
 
-    id: str
+    id: Annotated[str, Meta(examples=[example_id("fil")])]
     workspace_id: str
-    name: str
-    size: int
+    name: Annotated[str, Meta(examples=["poster.psd"])]
+    size: Annotated[int, Meta(description="Bytes.", examples=[1048576])]
     sha256: str
-    media_type: str
+    media_type: Annotated[str, Meta(examples=["image/vnd.adobe.photoshop"])]
     object_key: str
     created_at: datetime | None = None
 

@@ -1,10 +1,12 @@
 """Data sets: imported tables, looked at, exported and dropped. By data-import."""
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
-from onemanage.contracts.base import Query
+from onemanage.contracts.base import Query, example_id
 from onemanage.contracts.public import shows, shows_all
 
 type Cell = str | int | float | bool | None
@@ -31,15 +33,37 @@ FILTER_OPERATORS = (
 EXPORT_FORMATS = ("csv", "parquet", "arrow", "xlsx")
 
 
+_PROFILED = {
+    "name": "price",
+    "type": "numeric",
+    "count": 336776,
+    "nulls": 12,
+    "distinct": 91,
+    "min": "0.50",
+    "max": "99.00",
+    "mean": 17.2,
+    "quantiles": [{"fraction": 0.5, "value": "12.50"}],
+    "top": [{"value": "12.50", "count": 4031}],
+    "histogram": [{"low": "0.50", "high": "5.425", "count": 811}],
+}
+
+
 @shows_all
 class DatasetColumn(msgspec.Struct, frozen=True, kw_only=True):
     """A column of the table, as PostgreSQL's catalogue has it."""
 
-    name: str
-    type: str
-    """As in ColumnPlan."""
-    precision: int | None = None
-    """Of numeric; None where it takes any number of digits. ``scale`` with it."""
+    name: Annotated[str, Meta(examples=["price"])]
+    type: Annotated[
+        str,
+        Meta(
+            description="text, boolean, bigint, numeric, double, date, time, timestamp "
+            "or timestamptz.",
+            examples=["numeric"],
+        ),
+    ]
+    precision: Annotated[
+        int | None, Meta(description="Of numeric; null for any. `scale` with it.")
+    ] = None
     scale: int | None = None
 
 
@@ -57,18 +81,24 @@ class DatasetColumn(msgspec.Struct, frozen=True, kw_only=True):
 class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     """A table that imports have made."""
 
-    dataset_id: str
+    dataset_id: Annotated[str, Meta(examples=[example_id("dst")])]
     workspace_id: str
-    name: str
-    row_count: int
+    name: Annotated[str, Meta(examples=["orders"])]
+    row_count: Annotated[int, Meta(examples=[336776])]
     column_count: int
     created_at: datetime
     updated_at: datetime
-    columns: list[DatasetColumn] = []
-    """In the table's order; left out in lists, for there may be 1,600."""
+    columns: Annotated[
+        list[DatasetColumn], Meta(description="In the table's order.")
+    ] = []
+    """Left out in lists, for there may be 1,600."""
     last_import_id: str | None = None
-    profiled_at: datetime | None = None
-    """The moment of the table that its profile shows; None as long as there is none."""
+    profiled_at: Annotated[
+        datetime | None,
+        Meta(
+            description="The moment that the profile shows; null while there is none."
+        ),
+    ] = None
 
 
 class DatasetPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,14 +138,13 @@ class RowPlace(msgspec.Struct, frozen=True, kw_only=True):
     """Of the column that is sorted by, as text; None for NULL."""
 
 
+@shows_all
 class CutCell(msgspec.Struct, frozen=True, kw_only=True):
     """A value that is too long to be shown whole."""
 
-    row: int
-    """Of the page, from 0."""
+    row: Annotated[int, Meta(description="Of the page, from 0.")]
     column: str
-    characters: int
-    """That it has."""
+    characters: Annotated[int, Meta(description="That the value has.")]
 
 
 class RowPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,17 +157,19 @@ class RowPage(msgspec.Struct, frozen=True, kw_only=True):
     cut: list[CutCell] = []
 
 
+@shows_all
 class Quantile(msgspec.Struct, frozen=True, kw_only=True):
     fraction: float
     value: str
 
 
+@shows_all
 class ValueCount(msgspec.Struct, frozen=True, kw_only=True):
-    value: str
-    """At most 200 characters of it."""
+    value: Annotated[str, Meta(description="At most 200 characters of it.")]
     count: int
 
 
+@shows_all
 class HistogramBin(msgspec.Struct, frozen=True, kw_only=True):
     """From ``low`` to below ``high``; the last one holds ``high`` too."""
 
@@ -147,6 +178,7 @@ class HistogramBin(msgspec.Struct, frozen=True, kw_only=True):
     count: int
 
 
+@shows_all
 class ColumnProfile(msgspec.Struct, frozen=True, kw_only=True):
     """What is in one column, over the whole table and exact.
 
@@ -156,14 +188,12 @@ class ColumnProfile(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     type: str
-    count: int
-    """Values, without NULL."""
+    count: Annotated[int, Meta(description="Values, without NULL.")]
     nulls: int
     distinct: int
     min: str | None = None
     max: str | None = None
-    mean: float | None = None
-    """Of numbers."""
+    mean: Annotated[float | None, Meta(description="Of numbers.")] = None
     quantiles: list[Quantile] = []
     """Of all types but text and boolean, each a value of the column."""
     top: list[ValueCount] = []
@@ -175,19 +205,22 @@ class ColumnProfile(msgspec.Struct, frozen=True, kw_only=True):
     max_length: int | None = None
 
 
+@shows_all
 class DatasetProfile(msgspec.Struct, frozen=True, kw_only=True):
     """A JSON document in object storage, beside the Parquet snapshot it is made of."""
 
-    dataset_id: str
+    dataset_id: Annotated[str, Meta(examples=[example_id("dst")])]
     name: str
-    import_id: str
-    """After which it was made."""
-    taken_at: datetime
-    """The moment of the table that it shows."""
+    import_id: Annotated[str, Meta(description="After which it was made.")]
+    taken_at: Annotated[
+        datetime, Meta(description="The moment of the table that it shows.")
+    ]
     row_count: int
-    columns: list[ColumnProfile]
-    first_rows: list[list[Cell]] = []
-    """In the order of the columns; long values are cut."""
+    columns: Annotated[list[ColumnProfile], Meta(examples=[[_PROFILED]])]
+    first_rows: Annotated[
+        list[list[Cell]],
+        Meta(description="In the order of the columns; long values are cut."),
+    ] = []
     profile_version: str = "1.0"
 
 
@@ -251,15 +284,14 @@ class ExportSpec(msgspec.Struct, frozen=True, kw_only=True):
 class DatasetExport(msgspec.Struct, frozen=True, kw_only=True):
     """A file that was made of a data set."""
 
-    export_id: str
+    export_id: Annotated[str, Meta(examples=[example_id("exp")])]
     dataset_id: str
     workspace_id: str
     task_id: str
-    spec: ExportSpec
-    file_name: str
+    spec: Annotated[ExportSpec, Meta(examples=[{"format": "csv", "columns": []}])]
+    file_name: Annotated[str, Meta(examples=["orders.csv"])]
     row_count: int
-    size: int
-    """Bytes."""
+    size: Annotated[int, Meta(description="Bytes.")]
     sha256: str
     media_type: str
     object_key: str

@@ -4,10 +4,12 @@ Commands are carried out by the imaging service.
 """
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
-from onemanage.contracts.base import Command, ListPlace, Query
+from onemanage.contracts.base import Command, ListPlace, Query, example_id
 from onemanage.contracts.imaging.analysis import Analysis
 from onemanage.contracts.imaging.backgrounds import BackgroundSpec, RemovalResult
 from onemanage.contracts.imaging.recipes import Recipe
@@ -19,19 +21,22 @@ from onemanage.contracts.task import Task
 class StoredImage(msgspec.Struct, frozen=True, kw_only=True):
     """An image that was made, in object storage."""
 
-    name: str
-    """Of the variant; ``image`` and ``mask`` of a background."""
+    name: Annotated[
+        str,
+        Meta(
+            description="Of the variant; `image` and `mask` of a background.",
+            examples=["large"],
+        ),
+    ]
     object_key: str
-    media_type: str
-    width: int
-    """Pixels, as is ``height``."""
+    media_type: Annotated[str, Meta(examples=["image/png"])]
+    width: Annotated[int, Meta(description="Pixels, as is `height`.")]
     height: int
-    size: int
-    """Bytes."""
+    size: Annotated[int, Meta(description="Bytes.")]
     sha256: str
     crc32: int
     """Of the bytes, for archives."""
-    frames: int = 1
+    frames: Annotated[int, Meta(description="1, or more of an animated image.")] = 1
     warnings: list[str] = []
 
 
@@ -64,19 +69,23 @@ class Artifact(msgspec.Struct, frozen=True, kw_only=True):
 class Transformation(msgspec.Struct, frozen=True, kw_only=True):
     """What one recipe made of one image."""
 
-    transformation_id: str
+    transformation_id: Annotated[str, Meta(examples=[example_id("tsf")])]
     workspace_id: str
     task_id: str
-    file_id: str | None
-    """None of an image that was fetched from an address."""
+    file_id: Annotated[
+        str | None, Meta(description="null of an image fetched from an address.")
+    ]
     name: str
     recipe: Recipe
-    key: str
-    """The same for the same bytes, recipe and engine: 64 hex digits."""
+    key: Annotated[
+        str, Meta(description="The same for the same bytes, recipe and engine.")
+    ]
     variants: list[StoredImage]
     created_at: datetime
-    reused_from: str | None = None
-    """The transformation that had made the same before, whose images these are."""
+    reused_from: Annotated[
+        str | None,
+        Meta(description="The transformation that had made the same images before."),
+    ] = None
     warnings: list[str] = []
 
 
@@ -122,15 +131,20 @@ TRANSFORM = Task(
 class BackgroundImage(msgspec.Struct, frozen=True, kw_only=True):
     """A picture whose background was taken away or replaced."""
 
-    background_id: str
+    background_id: Annotated[str, Meta(examples=[example_id("bgd")])]
     workspace_id: str
     task_id: str
     file_id: str
     name: str
     spec: BackgroundSpec
-    removal: RemovalResult
-    images: list[StoredImage]
-    """``image``, and ``mask`` where it was asked for."""
+    removal: Annotated[
+        RemovalResult,
+        Meta(description="How the subject was found, and how sure that is."),
+    ]
+    images: Annotated[
+        list[StoredImage],
+        Meta(description="`image`, and `mask` where it was asked for."),
+    ]
     created_at: datetime
     warnings: list[str] = []
 
@@ -162,7 +176,9 @@ GENERATE_BACKGROUND = Task(
 class Asset(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of an uploaded image."""
 
-    file_id: str
+    file_id: Annotated[
+        str, Meta(description="The file's.", examples=[example_id("fil")])
+    ]
     workspace_id: str
     task_id: str
     name: str
@@ -227,11 +243,18 @@ class FindSimilar(Query, frozen=True, kw_only=True):
 
 @shows_all
 class SimilarImage(msgspec.Struct, frozen=True, kw_only=True):
-    file_id: str
+    file_id: Annotated[
+        str, Meta(description="The file's.", examples=[example_id("fil")])
+    ]
     name: str
-    distance: int
-    matched: str
-    """whole, or crop where one shows a part of the other."""
+    distance: Annotated[int, Meta(description="Bits of 256 that differ.", examples=[6])]
+    matched: Annotated[
+        str,
+        Meta(
+            description="whole, or crop where one shows a part of the other.",
+            examples=["whole"],
+        ),
+    ]
 
 
 class SimilarImages(msgspec.Struct, frozen=True, kw_only=True):

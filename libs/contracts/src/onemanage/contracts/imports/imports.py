@@ -1,10 +1,12 @@
 """Importing tables: plan, import, undo. Commands are carried out by data-import."""
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
-from onemanage.contracts.base import Command, ListPlace, Query
+from onemanage.contracts.base import Command, ListPlace, Query, example_id
 from onemanage.contracts.imports.plans import (
     Dialect,
     Plan,
@@ -27,11 +29,15 @@ def kept_rejects_key(rejects_key: str) -> str:
 class SourceName(msgspec.Struct, frozen=True, kw_only=True):
     """A source as it is shown: never with a password."""
 
-    kind: str
-    """file or database."""
-    name: str
-    """Of the file; of a database its host and name."""
-    file_id: str | None = None
+    kind: Annotated[str, Meta(description="file or database.", examples=["file"])]
+    name: Annotated[
+        str,
+        Meta(
+            description="Of the file; of a database its host and name.",
+            examples=["orders.csv"],
+        ),
+    ]
+    file_id: Annotated[str | None, Meta(examples=[example_id("fil")])] = None
 
 
 @shows_all
@@ -96,31 +102,39 @@ class PlanDocument(msgspec.Struct, frozen=True, kw_only=True):
 class ImportedTable(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one table of the plan. ``read`` is ``loaded`` + ``rejected``."""
 
-    table: str
-    dataset_id: str
-    mode: str
-    """append, replace or upsert."""
-    read: int
-    """Data rows of the source; so ``loaded`` and ``rejected`` are rows."""
+    table: Annotated[str, Meta(examples=["orders"])]
+    dataset_id: Annotated[str, Meta(examples=[example_id("dst")])]
+    mode: Annotated[
+        str, Meta(description="append, replace or upsert.", examples=["append"])
+    ]
+    read: Annotated[
+        int, Meta(description="Rows: `loaded` + `rejected`.", examples=[1200])
+    ]
     loaded: int
-    updated: int
-    """Of the loaded ones those that replaced a row with the same keys."""
+    updated: Annotated[
+        int,
+        Meta(description="Of the loaded ones those that replaced a row."),
+    ]
     rejected: int
     file_id: str | None = None
     member: str | None = None
     sheet: str | None = None
-    added_columns: list[str] = []
-    """That the table had not before."""
+    added_columns: Annotated[
+        list[str], Meta(description="That the table had not before.")
+    ] = []
     reject_counts: list[RejectCount] = []
     """The most frequent first, at most 100 of them; fewer of these, of ``warnings`` and
     of ``added_columns`` where there are many tables, as all have to fit into a message."""
     rejects_key: str | None = None
     """Of a CSV in object storage; None where nothing was rejected."""
     warnings: list[Warning] = []
-    repeats: str | None = None
-    """The earlier import that loaded the same source by the same plan."""
-    kept_until: datetime | None = None
-    """Of a replace: until then it can be undone."""
+    repeats: Annotated[
+        str | None,
+        Meta(description="The earlier import that loaded the same by the same plan."),
+    ] = None
+    kept_until: Annotated[
+        datetime | None, Meta(description="Of a replace: until then it can be undone.")
+    ] = None
 
 
 @shows(
@@ -144,24 +158,28 @@ class ImportedTable(msgspec.Struct, frozen=True, kw_only=True):
 class Import(msgspec.Struct, frozen=True, kw_only=True):
     """One import with its figures, those of all its tables together."""
 
-    import_id: str
+    import_id: Annotated[str, Meta(examples=[example_id("imp")])]
     workspace_id: str
     task_id: str
-    status: str
-    """completed or undone."""
+    status: Annotated[
+        str, Meta(description="completed or undone.", examples=["completed"])
+    ]
     sources: list[SourceName]
     tables: list[ImportedTable]
-    read: int
+    read: Annotated[int, Meta(examples=[1200])]
     loaded: int
     updated: int
     rejected: int
     rows_per_second: float
-    seconds: float
-    """From the first row read to the commit."""
+    seconds: Annotated[
+        float, Meta(description="From the first row read to the commit.")
+    ]
     created_at: datetime
     plan_id: str | None = None
-    resubmits: str | None = None
-    """The import whose rejects, put right, this one has loaded."""
+    resubmits: Annotated[
+        str | None,
+        Meta(description="The import whose rejects, put right, this one has loaded."),
+    ] = None
     warnings: list[Warning] = []
     undone_at: datetime | None = None
 
@@ -263,14 +281,17 @@ class ImportPage(msgspec.Struct, frozen=True, kw_only=True):
     has_more: bool
 
 
+@shows_all
 class TableReject(Reject, frozen=True, kw_only=True):
     """A reject and the table that its row was meant for."""
 
-    number: int
-    """Among those of the import, from 1."""
-    part: int
-    """Which of the import's tables, from 1."""
-    table: str
+    number: Annotated[
+        int, Meta(description="Among those of the import, from 1.", examples=[1])
+    ]
+    part: Annotated[
+        int, Meta(description="Which of the import's tables, from 1.", examples=[1])
+    ]
+    table: Annotated[str, Meta(examples=["orders"])]
 
 
 class ListRejects(Query, frozen=True, kw_only=True):

@@ -4,7 +4,10 @@ The same Structs serve three times: what `data_import.plan` proposes, what the u
 sends back, and what is remembered of an import for the next file of its shape.
 """
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from onemanage.contracts.public import shows_all
 
@@ -132,40 +135,62 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
 class Warning(msgspec.Struct, frozen=True, kw_only=True):
     """What a person should look at before importing."""
 
-    code: str
+    code: Annotated[str, Meta(examples=["leading_zeros"])]
     """leading_zeros, rounded_ids, mixed_types, ambiguous_dates, naive_times, …"""
     message: str
-    example: str | None = None
+    example: Annotated[str | None, Meta(examples=["00417"])] = None
 
 
+@shows_all
 class ColumnFindings(msgspec.Struct, frozen=True, kw_only=True):
     """What was seen of one column over the whole source."""
 
     position: int
-    examples: list[str]
-    """Up to five different values, as they are written."""
+    examples: Annotated[
+        list[str],
+        Meta(
+            description="Up to five different values, as they are written.",
+            examples=[["00417", "00418"]],
+        ),
+    ]
     nulls: int
-    invalid: int
-    """Values that the proposed type would reject."""
+    invalid: Annotated[
+        int, Meta(description="Values that the proposed type would reject.")
+    ]
     first_invalid_line: int | None = None
     warnings: list[Warning] = []
 
 
+@shows_all
 class TableFindings(msgspec.Struct, frozen=True, kw_only=True):
     """What was seen of one part; beside its TablePlan, in the same order."""
 
-    rows: int
-    """Data rows, ragged ones included."""
-    rows_exact: bool
-    """False where the source was too long to be read to its end in time."""
-    ragged: int
-    """Rows that cannot be split into the columns."""
+    rows: Annotated[
+        int, Meta(description="Data rows, ragged ones included.", examples=[1200])
+    ]
+    rows_exact: Annotated[
+        bool,
+        Meta(description="false where the source is longer than was looked at."),
+    ]
+    ragged: Annotated[
+        int, Meta(description="Rows that cannot be split into the columns.")
+    ]
     columns: list[ColumnFindings]
-    first_rows: list[list[str | None]]
-    """As they would load, in the order of the included columns; None for NULL."""
+    first_rows: Annotated[
+        list[list[str | None]],
+        Meta(
+            description="As they would load, in the order of the included columns; null "
+            "for NULL."
+        ),
+    ]
     warnings: list[Warning] = []
-    remembered_from: str | None = None
-    """The import whose plan this is, because its headers were the same."""
+    remembered_from: Annotated[
+        str | None,
+        Meta(
+            description="The import whose plan this is, because its headers were the "
+            "same."
+        ),
+    ] = None
 
 
 class SourceTable(msgspec.Struct, frozen=True, kw_only=True):
@@ -214,14 +239,30 @@ class PlanChanges(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 class Reject(msgspec.Struct, frozen=True, kw_only=True):
     """One bad cell, or one bad row where ``column`` is None."""
 
-    line: int
-    """In the source, from 1, the header's line counted; of a row over several lines
-    the first. Of Parquet, Arrow and databases the number of the row."""
-    column: str | None
-    value: str | None
-    """At most 200 characters of it."""
-    reason: str
-    """Stable, for programs: not_a_date, out_of_range, too_many_fields, …"""
+    line: Annotated[
+        int,
+        Meta(
+            description="In the source, from 1, the header's line counted; of a row "
+            "over several lines the first. Of Parquet, Arrow and databases the number "
+            "of the row.",
+            examples=[17],
+        ),
+    ]
+    column: Annotated[
+        str | None,
+        Meta(
+            description="null where the row as a whole is bad.",
+            examples=["ordered_on"],
+        ),
+    ]
+    value: Annotated[
+        str | None,
+        Meta(description="At most 200 characters of it.", examples=["31.02.2026"]),
+    ]
+    reason: Annotated[
+        str, Meta(description="Stable, for programs.", examples=["not_a_date"])
+    ]
+    """not_a_date, out_of_range, too_many_fields, …"""
     message: str
 
 
@@ -229,6 +270,6 @@ class Reject(msgspec.Struct, frozen=True, kw_only=True):
 class RejectCount(msgspec.Struct, frozen=True, kw_only=True):
     """How many cells of a column, or rows where it is None, have this reason."""
 
-    reason: str
-    column: str | None
+    reason: Annotated[str, Meta(examples=["not_a_date"])]
+    column: Annotated[str | None, Meta(examples=["ordered_on"])]
     count: int

@@ -1,10 +1,12 @@
 """Web-size previews behind links that live 24 hours. Made by the preview service."""
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
-from onemanage.contracts.base import Command, Event, Query
+from onemanage.contracts.base import Command, Event, Query, example_id
 from onemanage.contracts.public import shows, shows_all
 from onemanage.contracts.task import Task
 
@@ -28,29 +30,31 @@ from onemanage.contracts.task import Task
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
     """One published image or page. From ``expires_at`` on, nobody is shown it."""
 
-    preview_id: str
+    preview_id: Annotated[str, Meta(examples=[example_id("prv")])]
     document_id: str
     """Empty where it is of a data set."""
-    layer_id: int | None
-    """None for the composite of the whole document."""
+    layer_id: Annotated[int | None, Meta(description="null for the composite.")]
     name: str
-    width: int
+    width: Annotated[int, Meta(description="Pixels; 0 of JSON.")]
     height: int
-    size: int
-    """Bytes."""
-    media_type: str
+    size: Annotated[int, Meta(description="Bytes.")]
+    media_type: Annotated[str, Meta(examples=["image/webp"])]
     sha256: str
     object_key: str
     expires_at: datetime
-    dataset_id: str | None = None
-    """Of a data set, and then without ``layer_id``."""
-    kind: str = "image"
-    """image; of a data set: ``rows``, the first rows and the profile as JSON, which
-    has no width and height, or ``histogram``, a column's as SVG."""
-    column: str | None = None
-    """Of a histogram."""
-    position: int = 0
-    """Of the column, from 1."""
+    dataset_id: Annotated[
+        str | None, Meta(description="null where it is of a document.")
+    ] = None
+    kind: Annotated[
+        str,
+        Meta(
+            description="image; of a data set rows (first rows and profile as JSON) or "
+            "histogram (a column's, as SVG).",
+            examples=["image"],
+        ),
+    ] = "image"
+    column: Annotated[str | None, Meta(description="Of a histogram.")] = None
+    position: Annotated[int, Meta(description="Of its column, from 1; else 0.")] = 0
 
 
 @shows_all

@@ -1,34 +1,47 @@
 """What differs between two parsed documents. Compared by the psd service."""
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
-from onemanage.contracts.base import Command, Query
+from onemanage.contracts.base import Command, Query, example_id
 from onemanage.contracts.psd.documents import ImageFile
 from onemanage.contracts.psd.style import Box
-from onemanage.contracts.public import shows
+from onemanage.contracts.public import shows, shows_all
 from onemanage.contracts.task import Task
 
 DIFF_VERSION = "1.0"
 
 
+@shows_all
 class LayerDifference(msgspec.Struct, frozen=True, kw_only=True):
     """What happened to one layer."""
 
-    kind: str
-    """added, removed or changed."""
-    before_id: int | None
-    """``layer_id`` in the older version; None where it was added."""
-    after_id: int | None
-    """``layer_id`` in the newer version; None where it was removed."""
-    name: str
-    """In the newer version, if it is there."""
-    changes: list[str] = []
-    """Of a changed one: pixels, moved, resized, reordered, renamed, group, kind, text,
-    style, opacity, blend_mode, visibility."""
-    dx: int = 0
-    """Pixels from where its top left was, as is ``dy``."""
+    kind: Annotated[
+        str, Meta(description="added, removed or changed.", examples=["changed"])
+    ]
+    before_id: Annotated[
+        int | None,
+        Meta(description="Its id in the older version; null where it was added."),
+    ]
+    after_id: Annotated[
+        int | None,
+        Meta(description="Its id in the newer version; null where it was removed."),
+    ]
+    name: Annotated[str, Meta(description="In the newer version, if it is there.")]
+    changes: Annotated[
+        list[str],
+        Meta(
+            description="Of a changed one: pixels, moved, resized, reordered, renamed, "
+            "group, kind, text, style, opacity, blend_mode, visibility.",
+            examples=[["moved", "text"]],
+        ),
+    ] = []
+    dx: Annotated[
+        int, Meta(description="Pixels from where its top left was, as is `dy`.")
+    ] = 0
     dy: int = 0
     box_before: Box | None = None
     box_after: Box | None = None
@@ -51,19 +64,30 @@ class LayerDifference(msgspec.Struct, frozen=True, kw_only=True):
 class DocumentDiff(msgspec.Struct, frozen=True, kw_only=True):
     """Two versions compared, without the single layers."""
 
-    diff_id: str
+    diff_id: Annotated[str, Meta(examples=[example_id("dif")])]
     workspace_id: str
     task_id: str
     before_document_id: str
     after_document_id: str
-    added: int
-    """Layers, as are ``removed`` and ``changed``."""
+    added: Annotated[int, Meta(description="Layers, as are `removed` and `changed`.")]
     removed: int
     changed: int
-    counts: dict[str, int]
-    """How many layers have changed in which way, by the names in ``changes``."""
-    changed_share: float | None
-    """Of the pixels of both composites together, 0 to 1; None without a heat map."""
+    counts: Annotated[
+        dict[str, int],
+        Meta(
+            description="How many layers have changed in which way, by the names in "
+            "`changes`.",
+            examples=[{"moved": 2, "text": 1}],
+        ),
+    ]
+    changed_share: Annotated[
+        float | None,
+        Meta(
+            description="Of the pixels of both composites together, 0 to 1; null "
+            "without a heat map.",
+            examples=[0.02],
+        ),
+    ]
     heat_map: ImageFile | None
     changes_key: str
     created_at: datetime

@@ -1,15 +1,26 @@
 """Reading PSD and PSB documents. Commands are carried out by the psd service."""
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
-from onemanage.contracts.base import Command, ListPlace, Query
+from onemanage.contracts.base import Command, ListPlace, Query, example_id
 from onemanage.contracts.psd.manifest import DocumentDetails, LayerDetails
 from onemanage.contracts.public import shows, shows_all
 from onemanage.contracts.task import Task
 
 MANIFEST_VERSION = "1.1"
+_DETAILS = {
+    "layer_id": 7,
+    "fonts": ["Montserrat-Bold"],
+    "colors": ["#ff8800"],
+    "text": {
+        "text": "Summer",
+        "runs": [{"start": 0, "length": 6, "font": "Montserrat-Bold"}],
+    },
+}
 
 
 @shows("media_type", "width", "height", "size", "sha256")
@@ -17,12 +28,10 @@ class ImageFile(msgspec.Struct, frozen=True, kw_only=True):
     """An image in object storage."""
 
     object_key: str
-    media_type: str
-    width: int
-    """Pixels, as is ``height``."""
+    media_type: Annotated[str, Meta(examples=["image/png"])]
+    width: Annotated[int, Meta(description="Pixels, as is `height`.")]
     height: int
-    size: int
-    """Bytes."""
+    size: Annotated[int, Meta(description="Bytes.")]
     sha256: str
     crc32: int | None = None
     """Of the bytes, for archives; None for images of an older release."""
@@ -32,33 +41,59 @@ class ImageFile(msgspec.Struct, frozen=True, kw_only=True):
 class Layer(msgspec.Struct, frozen=True, kw_only=True):
     """One layer or group. Boxes are in canvas pixels and may lie outside the canvas."""
 
-    layer_id: int
-    """Position in the layer tree, depth first from the bottom, from 1."""
+    layer_id: Annotated[
+        int,
+        Meta(description="Place in the tree, depth first from the bottom, from 1."),
+    ]
     parent_id: int | None
-    name: str
-    kind: str
-    """pixel, group, artboard, type, shape, smartobject, adjustment or fill."""
+    name: Annotated[str, Meta(examples=["Headline"])]
+    kind: Annotated[
+        str,
+        Meta(
+            description="pixel, group, artboard, type, shape, smartobject, adjustment "
+            "or fill.",
+            examples=["pixel"],
+        ),
+    ]
     left: int
     top: int
     width: int
     height: int
-    blend_mode: str
-    """Photoshop's name in lower case with underscores: normal, linear_burn, …"""
-    opacity: float
-    """0 to 1."""
-    visible: bool
-    """The layer's own eye."""
-    shown: bool
-    """Visible, and so is every group around it."""
+    blend_mode: Annotated[
+        str,
+        Meta(
+            description="Photoshop's name in lower case with underscores.",
+            examples=["multiply"],
+        ),
+    ]
+    opacity: Annotated[float, Meta(description="0 to 1.", examples=[0.8])]
+    visible: Annotated[bool, Meta(description="The layer's own eye.")]
+    shown: Annotated[
+        bool, Meta(description="Visible, and so is every group around it.")
+    ]
     clipping: bool = False
     text: str | None = None
-    image: ImageFile | None = None
-    """Trimmed to the layer's own box; None where there are no pixels to export."""
+    image: Annotated[
+        ImageFile | None,
+        Meta(description="Trimmed to its box; null where it has no pixels to export."),
+    ] = None
     warnings: list[str] = []
-    unsupported: list[str] = []
-    """What of it our renderer does not draw, or only nearly."""
-    details: LayerDetails | None = None
-    """In manifests and where one layer is asked for; not in pages of layers."""
+    unsupported: Annotated[
+        list[str],
+        Meta(
+            description="What our renderer does not draw, or only nearly.",
+            examples=[["drop shadow is approximate"]],
+        ),
+    ] = []
+    details: Annotated[
+        LayerDetails | None,
+        Meta(
+            description="In manifests and where one layer is asked for, not in lists; "
+            "null for documents of an older release. A field that is not there has its "
+            "default.",
+            examples=[_DETAILS],
+        ),
+    ] = None
 
 
 @shows(
@@ -82,28 +117,42 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a parsed document, without its layers."""
 
-    document_id: str
+    document_id: Annotated[str, Meta(examples=[example_id("doc")])]
     workspace_id: str
     file_id: str
     task_id: str
-    name: str
-    format: str
-    """psd or psb."""
+    name: Annotated[str, Meta(examples=["poster.psd"])]
+    format: Annotated[str, Meta(description="psd or psb.", examples=["psd"])]
     width: int
     height: int
-    color_mode: str
-    """rgb, cmyk, grayscale, lab, indexed, bitmap, duotone or multichannel."""
-    depth: int
-    """Bits per channel: 1, 8, 16 or 32."""
-    icc_profile: str | None
-    """Name of the embedded profile; exported images are sRGB."""
+    color_mode: Annotated[
+        str,
+        Meta(
+            description="rgb, cmyk, grayscale, lab, indexed, bitmap, duotone or "
+            "multichannel.",
+            examples=["rgb"],
+        ),
+    ]
+    depth: Annotated[
+        int, Meta(description="Bits per channel: 1, 8, 16 or 32.", examples=[8])
+    ]
+    icc_profile: Annotated[
+        str | None,
+        Meta(description="The embedded profile's name; exported images are sRGB."),
+    ]
     layer_count: int
-    image_count: int
-    """Layer images, the composite not counted."""
+    image_count: Annotated[
+        int, Meta(description="Images of layers, the composite not counted.")
+    ]
     manifest_key: str
     composite: ImageFile | None
-    composite_source: str | None
-    """embedded (the merged image in the file) or rendered."""
+    composite_source: Annotated[
+        str | None,
+        Meta(
+            description="embedded (the merged image in the file) or rendered.",
+            examples=["embedded"],
+        ),
+    ]
     created_at: datetime
     warnings: list[str] = []
 

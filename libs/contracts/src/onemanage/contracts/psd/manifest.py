@@ -9,7 +9,9 @@ more entries than is reasonable, is cut, and ``warnings`` says so.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta
 
 from onemanage.contracts.psd.style import (
     Box,
@@ -244,22 +246,30 @@ class Channel(Part, frozen=True, kw_only=True):
 class EmbeddedFile(Part, frozen=True, kw_only=True):
     """A file that smart objects show."""
 
-    unique_id: str
-    kind: str
-    """embedded, linked or alias."""
-    file_name: str = ""
-    """The author's text, without folders; not fit to name a file by."""
-    file_type: str | None = None
-    """Four characters of its maker: png, 8bps, …"""
-    media_type: str | None = None
-    """By the first bytes; None where they are unknown or not here."""
-    size: int | None = None
-    """Bytes."""
+    unique_id: Annotated[str, Meta(description="As smart objects name it.")]
+    kind: Annotated[str, Meta(description="embedded, linked or alias.")]
+    file_name: Annotated[
+        str,
+        Meta(
+            description="The author's text, without folders; not fit to name a file by.",
+            examples=["logo.svg"],
+        ),
+    ] = ""
+    file_type: Annotated[
+        str | None, Meta(description="Four characters of its maker: png, 8bps, …")
+    ] = None
+    media_type: Annotated[
+        str | None,
+        Meta(
+            description="By the first bytes; null where they are unknown or not here.",
+            examples=["image/png"],
+        ),
+    ] = None
+    size: Annotated[int | None, Meta(description="Bytes.")] = None
     extractable: bool = False
     path: str | None = None
     """Where it was extracted to, beside the manifest; None where it was not."""
-    sha256: str | None = None
-    """Of what was extracted."""
+    sha256: Annotated[str | None, Meta(description="Of what was extracted.")] = None
 
 
 class DocumentDetails(Part, frozen=True, kw_only=True, omit_defaults=False):

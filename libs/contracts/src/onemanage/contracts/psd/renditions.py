@@ -1,10 +1,12 @@
 """Images made from a parsed document on request. Carried out by the psd service."""
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
-from onemanage.contracts.base import Command, ListPlace, Query
+from onemanage.contracts.base import Command, ListPlace, Query, example_id
 from onemanage.contracts.psd.documents import ImageFile
 from onemanage.contracts.public import shows, shows_all
 from onemanage.contracts.task import Task
@@ -67,15 +69,31 @@ class RenditionSpec(msgspec.Struct, frozen=True, kw_only=True):
 class RenditionImage(ImageFile, frozen=True, kw_only=True):
     """One image of a rendition."""
 
-    number: int
-    """From 1, in the order of the layers, and of the scales of each."""
-    name: str
-    """A file name that is safe everywhere, and no other image of the rendition has."""
-    scale: float
+    number: Annotated[
+        int,
+        Meta(
+            description="From 1, in the order of the layers, and of the scales of each.",
+            examples=[1],
+        ),
+    ]
+    name: Annotated[
+        str,
+        Meta(
+            description="A file name that is safe everywhere, and no other image of the "
+            "rendition has.",
+            examples=["button@2x.png"],
+        ),
+    ]
+    scale: Annotated[float, Meta(examples=[2])]
     layer_id: int | None = None
     slice_id: int | None = None
-    left: int = 0
-    """Where on the canvas its top left corner is, in canvas pixels, as is ``top``."""
+    left: Annotated[
+        int,
+        Meta(
+            description="Where on the canvas its top left corner is, in canvas pixels, "
+            "as is `top`."
+        ),
+    ] = 0
     top: int = 0
 
 
@@ -93,19 +111,29 @@ class RenditionImage(ImageFile, frozen=True, kw_only=True):
 class Rendition(msgspec.Struct, frozen=True, kw_only=True):
     """What was made, without its images."""
 
-    rendition_id: str
-    document_id: str
+    rendition_id: Annotated[str, Meta(examples=[example_id("rnd")])]
+    document_id: Annotated[str, Meta(examples=[example_id("doc")])]
     workspace_id: str
     file_id: str
     task_id: str
-    spec: RenditionSpec
+    spec: Annotated[
+        RenditionSpec,
+        Meta(
+            description="As it was asked for, with what was not said.",
+            examples=[{"of": "layers", "format": "webp", "scales": [1, 2]}],
+        ),
+    ]
     image_count: int
-    size: int
-    """Bytes of all images."""
+    size: Annotated[int, Meta(description="Bytes of all images.")]
     manifest_key: str
     created_at: datetime
-    warnings: list[str] = []
-    """Layers that have no image, and why."""
+    warnings: Annotated[
+        list[str],
+        Meta(
+            description="What has no image, and why.",
+            examples=[["Layer 9 'Glow' has no image: there is nothing in it to show"]],
+        ),
+    ] = []
 
 
 class RenditionManifest(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,9 +1,13 @@
 """Looking for layers in all documents of a workspace. Answered by the psd service."""
 
-import msgspec
+from typing import Annotated
 
-from onemanage.contracts.base import Query
+import msgspec
+from msgspec import Meta
+
+from onemanage.contracts.base import Query, example_id
 from onemanage.contracts.psd.documents import Layer
+from onemanage.contracts.public import shows
 
 LAYER_KINDS = (
     "pixel",
@@ -50,11 +54,12 @@ class SearchLayers(Query, frozen=True, kw_only=True):
     after: FoundPlace | None = None
 
 
+@shows("document_id", "document_name", "layer")
 class FoundLayer(msgspec.Struct, frozen=True, kw_only=True):
     """A layer and the document that it is in."""
 
-    document_id: str
-    document_name: str
+    document_id: Annotated[str, Meta(examples=[example_id("doc")])]
+    document_name: Annotated[str, Meta(examples=["poster.psd"])]
     rank: int
     layer: Layer
     """Without its details."""

@@ -67,7 +67,7 @@ async def get_export(
     """What was exported, with the address of the file."""
     found = await _export(gateway, caller, dataset_id, export_id)
     at = f"/v1/datasets/{dataset_id}/exports/{export_id}/content"
-    return answers.json(answers.renamed(found, "export_id") | {"url": at})
+    return answers.json(ExportOut.shown(found, url=at))
 
 
 @router.get("/{export_id}/content", responses=_FILE, response_class=StreamingResponse)

@@ -1,6 +1,6 @@
 """Data sets: what imports have made, looked at, and dropped."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response, StreamingResponse
@@ -20,6 +20,7 @@ from onemanage.contracts.datasets.tasks import DROP
 from onemanage.gateway.datasets import row_queries
 from onemanage.gateway.datasets.schemas import (
     DatasetList,
+    DatasetOut,
     DatasetWithColumns,
     ProfileOut,
     RowList,
@@ -73,13 +74,7 @@ async def list_datasets(
         after=after.name if after else None,
     )
     found = await ask(gateway.nats, query, DatasetPage)
-    return pages.answer(found, _brief, lambda last: NamePlace(last.name))
-
-
-def _brief(found: Dataset) -> dict[str, Any]:
-    fields = answers.renamed(found, "dataset_id")
-    del fields["columns"]
-    return fields
+    return pages.answer(found, DatasetOut.shown, lambda last: NamePlace(last.name))
 
 
 @router.get("/{dataset_id}", response_model=DatasetWithColumns)
@@ -88,7 +83,7 @@ async def get_dataset(
 ) -> Response:
     """With its columns, in the table's order."""
     found = await known_dataset(gateway, caller, dataset_id)
-    return answers.json(answers.renamed(found, "dataset_id"))
+    return answers.json(DatasetWithColumns.shown(found))
 
 
 @router.get("/{dataset_id}/rows", response_model=RowList)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from onemanage.gateway.http.answers import renamed
+from onemanage.gateway.files.schemas import FileOut
 from onemanage.gateway.store import FileRow
 
 
 def file(row: FileRow) -> dict[str, Any]:
-    return renamed(row, "id") | {"url": f"/v1/files/{row.id}/content"}
+    return FileOut.shown(row, url=f"/v1/files/{row.id}/content")

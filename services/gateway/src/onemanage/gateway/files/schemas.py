@@ -1,11 +1,12 @@
 """Files in HTTP bodies."""
 
-from datetime import datetime
+from pydantic import Field
 
-from pydantic import BaseModel, Field
-
-from onemanage.gateway.http.ids import NamedFile, example
+from onemanage.contracts.base import example_id
+from onemanage.gateway.http.ids import NamedFile
 from onemanage.gateway.http.schemas import Body
+from onemanage.gateway.http.shown import Answer
+from onemanage.gateway.store import FileRow
 
 
 class FileReference(Body):
@@ -14,13 +15,10 @@ class FileReference(Body):
     file_id: NamedFile
 
 
-class FileOut(BaseModel):
-    id: str = Field(examples=["fil_" + "0" * 32])
-    name: str = Field(examples=["poster.psd"])
-    size: int = Field(description="Bytes.", examples=[1048576])
-    sha256: str
-    media_type: str = Field(examples=["image/vnd.adobe.photoshop"])
-    created_at: datetime | None
+class FileOut(Answer, of=FileRow):
+    """An uploaded file."""
+
     url: str = Field(
-        description="Of its bytes.", examples=[f"/v1/files/{example('fil')}/content"]
+        description="Of its bytes.",
+        examples=[f"/v1/files/{example_id('fil')}/content"],
     )

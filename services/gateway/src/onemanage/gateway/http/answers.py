@@ -1,19 +1,9 @@
-"""Structs -> HTTP answers, encoded by msgspec: only what they declare public."""
+"""JSON answers, encoded by msgspec; see shown.py for what is in them."""
 
-from datetime import datetime
 from typing import Any
 
 import msgspec
 from starlette.responses import Response
-
-from onemanage.gateway.http.public import public
-
-
-def renamed(item: msgspec.Struct, own_id: str) -> dict[str, Any]:
-    """Its public fields, with its own id as ``id``."""
-    given = msgspec.to_builtins(item, builtin_types=(datetime,))
-    fields = public(given, type(item))
-    return {"id": fields.pop(own_id), **fields}
 
 
 def json(

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Path, Query, Request
 from pydantic import Field
 
+from onemanage.contracts.base import example_id
 from onemanage.gateway.http.problems import Problem
 
 MAX_INT4 = 2**31 - 1
@@ -29,21 +30,16 @@ def pattern(kind: str) -> str:
     return rf"^{kind}_[0-9a-f]{{32}}$"
 
 
-def example(kind: str) -> str:
-    """An id of this kind that nothing has."""
-    return f"{kind}_{'0' * 32}"
-
-
 def _in_path(kind: str) -> object:
-    return Path(pattern=pattern(kind), examples=[example(kind)])
+    return Path(pattern=pattern(kind), examples=[example_id(kind)])
 
 
 def _in_query(kind: str) -> object:
-    return Query(pattern=pattern(kind), examples=[example(kind)])
+    return Query(pattern=pattern(kind), examples=[example_id(kind)])
 
 
 def _in_body(kind: str) -> object:
-    return Field(pattern=pattern(kind), examples=[example(kind)])
+    return Field(pattern=pattern(kind), examples=[example_id(kind)])
 
 
 FileId = Annotated[str, _in_path("fil")]

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-import msgspec
 from starlette.responses import Response
 
 from onemanage.contracts.imaging.images import (
@@ -13,32 +12,32 @@ from onemanage.contracts.imaging.images import (
     StoredImage,
     Transformation,
 )
-from onemanage.gateway.http.answers import renamed
 from onemanage.gateway.http.downloads import Conditions, download
 from onemanage.gateway.http.problems import Problem
-from onemanage.gateway.http.public import public
 from onemanage.gateway.http.served_images import ServedImages
+from onemanage.gateway.images.schemas import (
+    AssetOut,
+    BackgroundOut,
+    MadeImageOut,
+    SimilarOut,
+    TransformationOut,
+)
 
 
 def transformation(found: Transformation) -> dict[str, Any]:
     """With the address of each variant's image."""
-    fields = renamed(found, "transformation_id")
     at = f"/v1/images/transformations/{found.transformation_id}/images"
-    return fields | {"variants": _with_urls(found.variants, at)}
+    return TransformationOut.shown(found, variants=_with_urls(found.variants, at))
 
 
 def background(found: BackgroundImage) -> dict[str, Any]:
     """With the address of each image."""
-    fields = renamed(found, "background_id")
     at = f"/v1/images/backgrounds/{found.background_id}/images"
-    return fields | {"images": _with_urls(found.images, at)}
+    return BackgroundOut.shown(found, images=_with_urls(found.images, at))
 
 
 def _with_urls(images: Sequence[StoredImage], at: str) -> list[dict[str, Any]]:
-    return [
-        public(msgspec.to_builtins(image), StoredImage) | {"url": f"{at}/{image.name}"}
-        for image in images
-    ]
+    return [MadeImageOut.shown(one, url=f"{at}/{one.name}") for one in images]
 
 
 async def stored(
@@ -83,8 +82,8 @@ async def _named(
 
 
 def asset(found: Asset) -> dict[str, Any]:
-    return renamed(found, "file_id")
+    return AssetOut.shown(found)
 
 
 def similar(found: SimilarImage) -> dict[str, Any]:
-    return renamed(found, "file_id")
+    return SimilarOut.shown(found)

@@ -7,9 +7,17 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from onemanage.contracts.imaging.batches import MAX_BATCH
+from onemanage.contracts.imaging.images import (
+    Asset,
+    BackgroundImage,
+    SimilarImage,
+    StoredImage,
+    Transformation,
+)
 from onemanage.gateway.http.ids import NamedDocument, NamedFile
 from onemanage.gateway.http.schemas import Body
-from onemanage.gateway.psd.schemas import ImageOut
+from onemanage.gateway.http.shown import Answer, list_of
+from onemanage.gateway.presets.store import PresetRow
 
 PRESET_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 _RECIPE = "See docs/imaging.md."
@@ -139,6 +147,41 @@ class BatchRequest(Body):
         return self
 
 
+class PresetRequest(Body):
+    """A recipe that is to be used by its name."""
+
+    recipe: dict[str, Any] = Field(description=_RECIPE, examples=[RECIPE])
+
+
+class PresetOut(Answer, of=PresetRow):
+    """A recipe that has a name."""
+
+    recipe: dict[str, Any]
+
+
+PresetList = list_of(PresetOut)
+
+
+class MadeImageOut(Answer, of=StoredImage):
+    url: str
+
+
+class TransformationOut(Answer, of=Transformation, own_id="transformation_id"):
+    variants: list[MadeImageOut]
+
+
+class BackgroundOut(Answer, of=BackgroundImage, own_id="background_id"):
+    images: list[MadeImageOut]
+
+
+class AssetOut(Answer, of=Asset, own_id="file_id"):
+    """What is known of an uploaded image."""
+
+
+class SimilarOut(Answer, of=SimilarImage, own_id="file_id"):
+    """An image that shows nearly the same."""
+
+
 class BatchFailureOut(BaseModel):
     task_id: str
     file_id: str | None
@@ -163,89 +206,11 @@ class BatchOut(BaseModel):
     failures: list[BatchFailureOut] = Field(
         description="The first hundred; all of them under /tasks?state=failed."
     )
-    contact_sheet: ImageOut | None
+    contact_sheet: MadeImageOut | None
     error: dict[str, Any] | None
     created_at: datetime
     finished_at: datetime | None
 
 
-class PresetRequest(Body):
-    """A recipe that is to be used by its name."""
-
-    recipe: dict[str, Any] = Field(description=_RECIPE, examples=[RECIPE])
-
-
-class PresetOut(BaseModel):
-    name: str = Field(examples=["shop-thumb"])
-    recipe: dict[str, Any]
-    created_at: datetime
-    updated_at: datetime
-
-
-class PresetList(BaseModel):
-    items: list[PresetOut]
-    next_cursor: str | None
-
-
-class MadeImageOut(ImageOut):
-    name: str = Field(examples=["large"])
-    url: str
-    frames: int = Field(description="1, or more of an animated image.")
-    warnings: list[str]
-
-
-class TransformationOut(BaseModel):
-    id: str = Field(examples=["tsf_" + "0" * 32])
-    task_id: str
-    file_id: str | None
-    name: str
-    recipe: dict[str, Any]
-    key: str = Field(description="The same for the same bytes, recipe and engine.")
-    reused_from: str | None = Field(
-        description="The transformation that had made the same before."
-    )
-    variants: list[MadeImageOut]
-    created_at: datetime
-    warnings: list[str]
-
-
-class TransformationList(BaseModel):
-    items: list[TransformationOut]
-    next_cursor: str | None
-
-
-class BackgroundOut(BaseModel):
-    id: str = Field(examples=["bgd_" + "0" * 32])
-    task_id: str
-    file_id: str
-    name: str
-    spec: dict[str, Any]
-    removal: dict[str, Any] = Field(
-        description="How the subject was found, and how sure that is."
-    )
-    images: list[MadeImageOut]
-    created_at: datetime
-    warnings: list[str]
-
-
-class AssetOut(BaseModel):
-    id: str = Field(description="The file's.", examples=["fil_" + "0" * 32])
-    task_id: str
-    name: str
-    analysis: dict[str, Any]
-    created_at: datetime
-
-
-class SimilarOut(BaseModel):
-    id: str = Field(description="The file's.", examples=["fil_" + "0" * 32])
-    name: str
-    distance: int = Field(description="Bits of 256 that differ.", examples=[6])
-    matched: str = Field(
-        description="whole, or crop where one shows a part of the other.",
-        examples=["whole"],
-    )
-
-
-class SimilarList(BaseModel):
-    items: list[SimilarOut]
-    next_cursor: str | None
+TransformationList = list_of(TransformationOut)
+SimilarList = list_of(SimilarOut)

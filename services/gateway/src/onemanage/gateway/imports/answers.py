@@ -12,9 +12,9 @@ from onemanage.contracts.imports.imports import (
     TableReject,
     kept_rejects_key,
 )
-from onemanage.gateway.http import answers
 from onemanage.gateway.http.downloads import SAFE, disposition
 from onemanage.gateway.http.problems import Problem
+from onemanage.gateway.imports.schemas import ImportedTableOut, ImportOut, RejectOut
 from onemanage.platform.storage.storage import ObjectMissing, Storage
 
 
@@ -53,17 +53,18 @@ def _source(source: Any) -> dict[str, Any]:
 
 def done(found: Import) -> dict[str, Any]:
     """An import with the addresses of its rejects."""
-    fields = answers.renamed(found, "import_id")
-    for number, table in enumerate(found.tables, 1):
-        shown = fields["tables"][number - 1]
-        at = f"/v1/imports/{found.import_id}/rejects.csv?part={number}"
-        shown["rejects_url"] = at if table.rejects_key else None
-    return fields
+    at = f"/v1/imports/{found.import_id}/rejects.csv?part="
+    tables = [
+        ImportedTableOut.shown(
+            table, rejects_url=f"{at}{number}" if table.rejects_key else None
+        )
+        for number, table in enumerate(found.tables, 1)
+    ]
+    return ImportOut.shown(found, tables=tables)
 
 
 def reject(found: TableReject) -> dict[str, Any]:
-    fields: dict[str, Any] = msgspec.to_builtins(found)
-    return fields
+    return RejectOut.shown(found)
 
 
 async def csv(

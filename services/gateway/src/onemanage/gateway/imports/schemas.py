@@ -4,18 +4,31 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
-from onemanage.contracts.imports.plans import PlanChanges
+from onemanage.contracts.base import example_id
+from onemanage.contracts.imports.imports import (
+    Import,
+    ImportedTable,
+    SourceName,
+    TableReject,
+)
+from onemanage.contracts.imports.plans import (
+    ColumnFindings,
+    PlanChanges,
+    RejectCount,
+    TableFindings,
+    Warning,
+)
 from onemanage.gateway.http.ids import NamedFile, NamedPlan
 from onemanage.gateway.http.schemas import Body
+from onemanage.gateway.http.shown import Answer, list_of
 from onemanage.gateway.imports.source_schemas import DatabaseIn, SourceTableOut
 
 type Name = Annotated[str, Field(min_length=1, max_length=63)]
 type Pointed = Annotated[str, Field(max_length=1_000)]
 _FILE = "fil_" + "0" * 32
 _PLAN = "pln_" + "0" * 32
-_IMPORT = "imp_" + "0" * 32
 _MOST_FILES = 100
 _MOST_COLUMNS = 1_600
 _MOST_TABLES = 500
@@ -203,54 +216,27 @@ class ImportRequest(Body):
         return msgspec.convert(given, PlanChanges)
 
 
-class Shown(BaseModel):
-    model_config = ConfigDict(extra="ignore")
+class WarningOut(Answer, of=Warning):
+    """What a person should look at before importing."""
 
 
-class WarningOut(Shown):
-    code: str = Field(examples=["leading_zeros"])
-    message: str
-    example: str | None = Field(examples=["00417"])
+class ColumnFindingsOut(Answer, of=ColumnFindings):
+    """What was seen of one column over the whole source."""
 
 
-class ColumnFindingsOut(Shown):
-    position: int
-    examples: list[str] = Field(examples=[["00417", "00418"]])
-    nulls: int
-    invalid: int = Field(description="Values that the proposed type would reject.")
-    first_invalid_line: int | None
-    warnings: list[WarningOut]
-
-
-class FindingsOut(Shown):
+class FindingsOut(Answer, of=TableFindings):
     """What was seen of one table of the source."""
-
-    rows: int = Field(examples=[1200])
-    rows_exact: bool = Field(
-        description="false where the source is longer than was looked at."
-    )
-    ragged: int = Field(description="Rows that cannot be split into the columns.")
-    columns: list[ColumnFindingsOut]
-    first_rows: list[list[str | None]] = Field(
-        description="As they would load, in the order of the included columns."
-    )
-    warnings: list[WarningOut]
-    remembered_from: str | None = Field(
-        description="The import whose plan this is, because its headers were the same."
-    )
 
 
 class PlannedTableOut(TableBody):
     findings: FindingsOut | None = None  # type: ignore[assignment]  # narrower than what is taken
 
 
-class SourceOut(Shown):
-    kind: str = Field(description="file or database.", examples=["file"])
-    name: str = Field(examples=["orders.csv"])
-    file_id: str | None = Field(examples=[_FILE])
+class SourceOut(Answer, of=SourceName):
+    """A source as it is shown: never with a password."""
 
 
-class PlanOut(Shown):
+class PlanOut(BaseModel):
     """Change `tables` and `options` as you like, and send them with the id."""
 
     id: str = Field(examples=[_PLAN])
@@ -264,76 +250,23 @@ class PlanOut(Shown):
     created_at: datetime
 
 
-class RejectCountOut(Shown):
-    reason: str = Field(examples=["not_a_date"])
-    column: str | None = Field(examples=["ordered_on"])
-    count: int
+class RejectCountOut(Answer, of=RejectCount):
+    """How many cells of a column, or rows where it is null, have this reason."""
 
 
-class ImportedTableOut(Shown):
-    table: str = Field(examples=["orders"])
-    dataset_id: str = Field(examples=["dst_" + "0" * 32])
-    mode: str = Field(examples=["append"])
-    read: int = Field(description="Rows: `loaded` + `rejected`.", examples=[1200])
-    loaded: int
-    updated: int = Field(description="Of the loaded ones those that replaced a row.")
-    rejected: int
-    file_id: str | None
-    member: str | None
-    sheet: str | None
-    added_columns: list[str]
-    reject_counts: list[RejectCountOut]
+class ImportedTableOut(Answer, of=ImportedTable):
     rejects_url: str | None = Field(
-        examples=[f"/v1/imports/{_IMPORT}/rejects.csv?part=1"]
-    )
-    warnings: list[WarningOut]
-    repeats: str | None = Field(
-        description="The earlier import that loaded the same by the same plan."
-    )
-    kept_until: datetime | None = Field(
-        description="Of a replace: until then it can be undone."
+        examples=[f"/v1/imports/{example_id('imp')}/rejects.csv?part=1"]
     )
 
 
-class ImportOut(Shown):
-    id: str = Field(examples=[_IMPORT])
-    task_id: str
-    status: str = Field(description="completed or undone.", examples=["completed"])
-    sources: list[SourceOut]
+class ImportOut(Answer, of=Import, own_id="import_id"):
     tables: list[ImportedTableOut]
-    read: int = Field(examples=[1200])
-    loaded: int
-    updated: int
-    rejected: int
-    rows_per_second: float
-    seconds: float = Field(description="From the first row read to the commit.")
-    created_at: datetime
-    plan_id: str | None
-    resubmits: str | None = Field(
-        description="The import whose rejects, put right, this one has loaded."
-    )
-    warnings: list[WarningOut]
-    undone_at: datetime | None
 
 
-class ImportList(BaseModel):
-    items: list[ImportOut]
-    next_cursor: str | None
+class RejectOut(Answer, of=TableReject):
+    """A bad cell or row, and the table that the row was meant for."""
 
 
-class RejectOut(Shown):
-    number: int = Field(examples=[1])
-    part: int = Field(description="Which of the import's tables.", examples=[1])
-    table: str = Field(examples=["orders"])
-    line: int = Field(description="In the source, from 1.", examples=[17])
-    column: str | None = Field(
-        description="null where the row as a whole is bad.", examples=["ordered_on"]
-    )
-    value: str | None = Field(examples=["31.02.2026"])
-    reason: str = Field(description="Stable, for programs.", examples=["not_a_date"])
-    message: str
-
-
-class RejectList(BaseModel):
-    items: list[RejectOut]
-    next_cursor: str | None
+ImportList = list_of(ImportOut)
+RejectList = list_of(RejectOut)

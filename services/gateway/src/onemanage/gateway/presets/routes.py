@@ -33,7 +33,7 @@ async def put_preset(
     """
     recipe = msgspec.to_builtins(checked_recipe(body.recipe))
     row, is_new = await gateway.presets.save(caller.workspace_id, name, recipe)
-    return answers.json(row, 201 if is_new else 200)
+    return answers.json(PresetOut.shown(row), 201 if is_new else 200)
 
 
 @router.get("", response_model=PresetList)
@@ -49,9 +49,7 @@ async def list_presets(
         caller.workspace_id, limit + 1, after.name if after else None
     )
     return pages.answer(
-        pages.first(rows, limit),
-        msgspec.structs.asdict,
-        lambda row: NamePlace(row.name),
+        pages.first(rows, limit), PresetOut.shown, lambda row: NamePlace(row.name)
     )
 
 
@@ -61,7 +59,7 @@ async def get_preset(gateway: Deps, caller: Authenticated, name: Name) -> Respon
     row = await gateway.presets.get(caller.workspace_id, name)
     if row is None:
         raise not_found("preset", name)
-    return answers.json(row)
+    return answers.json(PresetOut.shown(row))
 
 
 @router.delete("/{name}", status_code=204)

@@ -1,11 +1,13 @@
 """The statements on presets: recipes that a workspace has given a name."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import asyncpg
 import msgspec
+from msgspec import Meta
 
+from onemanage.contracts.public import shows_all
 from onemanage.gateway.store import Pool
 
 _SAVE = """
@@ -17,10 +19,11 @@ RETURNING name, recipe, created_at, updated_at, xmax = 0 AS is_new
 _COLUMNS = "name, recipe, created_at, updated_at"
 
 
+@shows_all
 class PresetRow(msgspec.Struct, kw_only=True):
     """``recipe`` is a Recipe as JSON has it, every default written out."""
 
-    name: str
+    name: Annotated[str, Meta(examples=["shop-thumb"])]
     recipe: dict[str, Any]
     created_at: datetime
     updated_at: datetime

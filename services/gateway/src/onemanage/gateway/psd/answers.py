@@ -10,51 +10,53 @@ from onemanage.contracts.psd.documents import Document, Layer
 from onemanage.contracts.psd.manifest import EmbeddedFile
 from onemanage.contracts.psd.renditions import Rendition, RenditionImage
 from onemanage.contracts.psd.search import FoundLayer
-from onemanage.gateway.http.answers import renamed
-from onemanage.gateway.http.public import public
+from onemanage.gateway.psd.diff_schemas import (
+    BoxOut,
+    DiffOut,
+    HeatMapOut,
+    LayerDifferenceOut,
+)
+from onemanage.gateway.psd.rendition_schemas import (
+    RenditionImageOut,
+    RenditionOut,
+    RenditionWithImages,
+)
+from onemanage.gateway.psd.schemas import DocumentOut, FoundLayerOut, LayerOut
 
 
 def document(found: Document) -> dict[str, Any]:
-    return renamed(found, "document_id")
+    return DocumentOut.shown(found)
 
 
 def layer(found: Layer) -> dict[str, Any]:
-    return renamed(found, "layer_id")
+    return LayerOut.shown(found)
 
 
 def found_layer(found: FoundLayer) -> dict[str, Any]:
-    """The layer, and the document that it is in; its rank stays inside."""
-    return {
-        "document_id": found.document_id,
-        "document_name": found.document_name,
-        "layer": layer(found.layer),
-    }
+    """The layer, and the document that it is in."""
+    return FoundLayerOut.shown(found, layer=layer(found.layer))
 
 
 def rendition(
     found: Rendition, images: Sequence[RenditionImage] | None = None
 ) -> dict[str, Any]:
     """With ``images``, each has its address."""
-    fields = renamed(found, "rendition_id")
-    if images is not None:
-        at = f"/v1/psd/renditions/{found.rendition_id}/images"
-        fields["images"] = [
-            public(msgspec.to_builtins(image), type(image))
-            | {"url": f"{at}/{image.number}"}
-            for image in images
-        ]
-    return fields
+    if images is None:
+        return RenditionOut.shown(found)
+    at = f"/v1/psd/renditions/{found.rendition_id}/images"
+    told = [RenditionImageOut.shown(one, url=f"{at}/{one.number}") for one in images]
+    return RenditionWithImages.shown(found, images=told)
 
 
 def diff(found: DiffManifest) -> dict[str, Any]:
     """The diff with its layers and regions."""
-    fields = renamed(found.diff, "diff_id")
-    if fields["heat_map"]:
-        fields["heat_map"]["url"] = f"/v1/psd/diffs/{found.diff.diff_id}/image"
-    return fields | {
-        "layers": msgspec.to_builtins(found.layers),
-        "regions": msgspec.to_builtins(found.regions),
-    }
+    image, at = found.diff.heat_map, f"/v1/psd/diffs/{found.diff.diff_id}/image"
+    return DiffOut.shown(
+        found.diff,
+        heat_map=image and HeatMapOut.shown(image, url=at),
+        layers=[LayerDifferenceOut.shown(each) for each in found.layers],
+        regions=[BoxOut.shown(each) for each in found.regions],
+    )
 
 
 def embedded_id(file: EmbeddedFile) -> str:

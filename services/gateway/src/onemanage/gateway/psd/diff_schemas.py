@@ -1,13 +1,16 @@
 """HTTP bodies of diffs."""
 
-from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
+from onemanage.contracts.base import example_id
+from onemanage.contracts.psd.diffs import DocumentDiff, LayerDifference
+from onemanage.contracts.psd.documents import ImageFile
+from onemanage.contracts.psd.style import Box
 from onemanage.gateway.http.ids import NamedDocument
 from onemanage.gateway.http.schemas import Body
-from onemanage.gateway.psd.schemas import ImageOut
+from onemanage.gateway.http.shown import Answer
 
 
 class DiffRequest(Body):
@@ -26,52 +29,27 @@ class DiffRequest(Body):
         return given
 
 
-class HeatMapOut(ImageOut):
-    url: str = Field(examples=["/v1/psd/diffs/dif_" + "0" * 32 + "/image"])
+class HeatMapOut(Answer, of=ImageFile):
+    """The newer document in gray, with what has changed in colour."""
+
+    url: str = Field(examples=[f"/v1/psd/diffs/{example_id('dif')}/image"])
 
 
-class BoxOut(BaseModel):
-    left: int
-    top: int
-    width: int
-    height: int
+class BoxOut(Answer, of=Box):
+    """A rectangle of whole pixels."""
 
 
-class LayerDifferenceOut(BaseModel):
-    kind: str = Field(description="added, removed or changed.", examples=["changed"])
-    before_id: int | None = Field(description="null where it was added.")
-    after_id: int | None = Field(description="null where it was removed.")
-    name: str
-    changes: list[str] = Field(
-        description="pixels, moved, resized, reordered, renamed, group, kind, text, "
-        "style, opacity, blend_mode, visibility.",
-        examples=[["moved", "text"]],
-    )
-    dx: int
-    dy: int
-    box_before: BoxOut | None
-    box_after: BoxOut | None
+class LayerDifferenceOut(Answer, of=LayerDifference):
+    """What happened to one layer."""
 
 
-class DiffOut(BaseModel):
-    id: str = Field(examples=["dif_" + "0" * 32])
-    task_id: str
-    before_document_id: str
-    after_document_id: str
-    added: int = Field(description="Layers.")
-    removed: int
-    changed: int
-    counts: dict[str, int] = Field(
-        description="How many layers changed in which way.",
-        examples=[{"moved": 2, "text": 1}],
-    )
-    changed_share: float | None = Field(
-        description="Of the pixels, 0 to 1; null without a heat map.", examples=[0.02]
-    )
+class DiffOut(Answer, of=DocumentDiff, own_id="diff_id"):
+    """Two versions compared."""
+
     heat_map: HeatMapOut | None
-    created_at: datetime
-    warnings: list[str]
-    layers: list[LayerDifferenceOut]
+    layers: list[LayerDifferenceOut] = Field(
+        description="In the order of the newer version; what was removed comes last."
+    )
     regions: list[BoxOut] = Field(
         description="Where the composites differ, the largest first, in pixels of the "
         "heat map."

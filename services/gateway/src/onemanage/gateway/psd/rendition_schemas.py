@@ -1,12 +1,13 @@
 """HTTP bodies of renditions."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
+from onemanage.contracts.base import example_id
+from onemanage.contracts.psd.renditions import Rendition, RenditionImage
 from onemanage.gateway.http.schemas import Body
-from onemanage.gateway.psd.schemas import ImageOut
+from onemanage.gateway.http.shown import Answer, list_of
 
 type LayerId = Annotated[int, Field(ge=1, le=100_000)]
 type Scale = Annotated[float, Field(ge=0.01, le=8)]
@@ -172,45 +173,20 @@ def _shown(info: ValidationInfo) -> list[int]:
     return info.data.get("show") or []
 
 
-class RenditionOut(BaseModel):
-    id: str = Field(examples=["rnd_" + "0" * 32])
-    document_id: str = Field(examples=["doc_" + "0" * 32])
-    file_id: str
-    task_id: str
-    spec: dict[str, Any] = Field(
-        description="As it was asked for, with what was not said.",
-        examples=[{"of": "layers", "format": "webp", "scales": [1, 2]}],
-    )
-    image_count: int
-    size: int = Field(description="Bytes of all images.")
-    created_at: datetime
-    warnings: list[str] = Field(
-        description="What has no image, and why.",
-        examples=[["Layer 9 'Glow' has no image: there is nothing in it to show"]],
-    )
+class RenditionOut(Answer, of=Rendition, own_id="rendition_id"):
+    """What was made, without its images."""
 
 
-class RenditionImageOut(ImageOut):
-    number: int = Field(examples=[1])
-    name: str = Field(
-        description="A file name that is safe everywhere.", examples=["button@2x.png"]
-    )
-    scale: float = Field(examples=[2])
-    layer_id: int | None
-    slice_id: int | None
-    left: int = Field(
-        description="Where its top left corner is, in pixels of the canvas."
-    )
-    top: int
+class RenditionImageOut(Answer, of=RenditionImage):
     url: str = Field(
-        examples=["/v1/psd/renditions/rnd_" + "0" * 32 + "/images/1"],
+        examples=[f"/v1/psd/renditions/{example_id('rnd')}/images/1"],
     )
 
 
 class RenditionWithImages(RenditionOut):
+    """What was made, with its images."""
+
     images: list[RenditionImageOut]
 
 
-class RenditionList(BaseModel):
-    items: list[RenditionOut]
-    next_cursor: str | None
+RenditionList = list_of(RenditionOut)

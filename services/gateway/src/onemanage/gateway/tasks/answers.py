@@ -7,10 +7,11 @@ from starlette.responses import Response
 
 from onemanage.contracts.base import Event
 from onemanage.contracts.registry import task_named
-from onemanage.gateway.http.answers import json, renamed
+from onemanage.gateway.http.answers import json
 from onemanage.gateway.http.preferences import Waiting
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.public import public
+from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.gateway.tasks.store import ENDED, TaskRow
 
 _FAILED_STATUS = {True: 503, False: 422}
@@ -25,7 +26,7 @@ def task(row: TaskRow) -> dict[str, Any]:
     own_id = kind.makes if kind else None
     if result and own_id in result and row.resource:
         result = {"id": result.pop(own_id)} | result
-    return renamed(row, "id") | {"result": result}
+    return TaskOut.shown(row, result=result)
 
 
 def task_address(row: TaskRow) -> str:

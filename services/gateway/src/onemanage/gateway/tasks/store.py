@@ -1,13 +1,14 @@
 """The statements on task rows: accept, project, cancel, run again, read."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import asyncpg
 import msgspec
+from msgspec import Meta
 from msgspec.structs import astuple
 
-from onemanage.contracts.base import ListPlace
+from onemanage.contracts.base import ListPlace, example_id
 from onemanage.contracts.public import shows
 from onemanage.gateway.store import Pool
 
@@ -15,35 +16,41 @@ ENDED = ("completed", "failed", "cancelled")
 
 
 @shows(
-    "id",
-    "name",
-    "state",
-    "created_at",
-    "run",
-    "resource",
-    "attempt",
-    "progress",
-    "result",
-    "error",
-    "cancel_requested_at",
-    "started_at",
-    "finished_at",
+    *("id", "name", "state", "created_at", "run", "resource", "attempt", "progress"),
+    *("result", "error", "cancel_requested_at", "started_at", "finished_at"),
     "parent_id",
 )
 class TaskRow(msgspec.Struct, kw_only=True):
     """A task as it stands; ``progress``, ``result`` and ``error`` as JSON has them."""
 
-    id: str
+    id: Annotated[str, Meta(examples=[example_id("tsk")])]
     workspace_id: str
-    name: str
-    state: str
+    name: Annotated[str, Meta(examples=["psd.parse_export"])]
+    state: Annotated[
+        str,
+        Meta(
+            description="queued, running, completed, failed or cancelled.",
+            examples=["completed"],
+        ),
+    ]
     created_at: datetime
     subject: str | None = None
-    run: int = 1
+    run: Annotated[
+        int, Meta(description="1, and one more for each retry.", examples=[1])
+    ] = 1
     command: Any = None
     traceparent: str | None = None
-    resource: str | None = None
-    attempt: int = 0
+    resource: Annotated[
+        str | None,
+        Meta(
+            description="Where what the task makes will be.",
+            examples=[f"/v1/psd/documents/{example_id('doc')}"],
+        ),
+    ] = None
+    attempt: Annotated[
+        int,
+        Meta(description="Counts within the run; 0 before it starts.", examples=[1]),
+    ] = 0
     progress: Any = None
     result: Any = None
     error: Any = None
@@ -54,7 +61,13 @@ class TaskRow(msgspec.Struct, kw_only=True):
     cancel_requested_at: datetime | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
-    parent_id: str | None = None
+    parent_id: Annotated[
+        str | None,
+        Meta(
+            description="The task of the batch that it is part of.",
+            examples=["tsk_" + "1" * 32],
+        ),
+    ] = None
     held: bool = False
 
 
