@@ -79,7 +79,8 @@ class ColumnPlan(msgspec.Struct, frozen=True, kw_only=True):
     scale: int | None = None
     """Digits after the point. A value with more is a reject, never rounded."""
     format: str | None = None
-    """Of date, time and timestamps, as in strftime; None for ISO 8601 alone."""
+    """Of date, time and timestamps, as in strftime; None for ISO 8601 alone. Of numbers
+    1234.5 as the source writes it, such as ``1.234,5 €``; None for plain ones."""
     zone: str | None = None
     """IANA name that times without an offset are in; timestamptz needs it then."""
     nulls: list[str] = msgspec.field(default_factory=lambda: [""])

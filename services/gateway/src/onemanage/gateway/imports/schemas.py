@@ -75,7 +75,9 @@ class ColumnBody(Body):
     format: str | None = Field(
         default=None,
         max_length=100,
-        description="Of dates and times, as in strftime; null for ISO 8601 alone.",
+        description="Of dates and times, as in strftime; null for ISO 8601 alone. Of "
+        "numbers 1234.5 as the file writes it: `1.234,5 €`, `($1,234.5)`, `1234.5%`, "
+        "and `12,34,567.5` for lakhs; null for plain ones.",
         examples=["%d.%m.%Y"],
     )
     zone: str | None = Field(

@@ -10,10 +10,12 @@ understand but never misreads, and a careful one, which gets only what is left.
 from typing import NamedTuple
 
 import polars as pl
+from msgspec.structs import replace
 
 from onemanage.contracts.imports.plans import ColumnPlan, Dialect
 from onemanage.data_import.domain.casting import cast_numbers, cast_times
 from onemanage.data_import.domain.casting.cast_typed import as_source_of
+from onemanage.data_import.domain.casting.number_forms import NumberForm, in_ascii
 from onemanage.data_import.domain.reading.reading import Parsed, Reader, no_reasons
 
 MOST_TEXT_BYTES = 64 << 20
@@ -80,8 +82,8 @@ def cast_column(
 
     Reasons: not_a_bigint, not_a_numeric, not_a_double, not_a_boolean, not_a_date,
     not_a_time, not_a_timestamp, excess_scale, out_of_range, not_finite, naive_time,
-    nonexistent_time, nul_byte, too_long, missing_value. Raises ValueError for a type
-    or zone that does not exist.
+    nonexistent_time, nul_byte, too_long, missing_value. Raises ValueError for a type,
+    zone or form of numbers that does not exist.
     """
     dtype = polars_type(column)
     if values.dtype == pl.Null:
@@ -136,6 +138,8 @@ def _from_text(
     rest = _without_nulls(strings.gather(left), column.nulls)
     if column.trim:
         rest = rest.str.strip_chars()
+    if column.type in cast_numbers.NUMBERS:
+        rest = in_ascii(rest)
     found, why = reader.careful(rest)
     values = values.scatter(left, found)
     if why is None or why.null_count() == len(why):
@@ -144,6 +148,12 @@ def _from_text(
 
 
 def _reader(column: ColumnPlan, decimal_comma: bool) -> Reader:
+    if column.format is not None and column.type in cast_numbers.NUMBERS:
+        form = NumberForm.of(column.format)
+        if form is None:
+            raise ValueError(f"no form of numbers: {column.format}")
+        plain = replace(column, format=None)
+        return cast_numbers.formed(form, _reader(plain, False), column)
     match column.type:
         case "boolean":
             return cast_numbers.booleans()
