@@ -148,7 +148,7 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
     workspace_id: str
     task_id: str
     status: str
-    """completed or undone."""
+    """completed, undone, or nothing_loaded where all rows were rejected."""
     sources: list[SourceName]
     tables: list[ImportedTable]
     read: int

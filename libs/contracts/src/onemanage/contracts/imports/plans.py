@@ -91,6 +91,9 @@ class ColumnPlan(msgspec.Struct, frozen=True, kw_only=True):
     """NULL is a reject."""
     non_finite: str = "reject"
     """Of double: NaN and infinities are a ``reject``, ``null`` or ``keep``."""
+    on_bad_value: str | None = None
+    """What becomes of a value that the type cannot hold: its row is a ``reject``, it is
+    ``null``, or the whole column is ``text``. None for what the options say."""
     include: bool = True
 
 
@@ -127,6 +130,8 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
     the others are rejects (always so with upsert); ``none``."""
     max_rejects: int | None = None
     """More rejected rows than this, and nothing is loaded; None for any number."""
+    on_bad_value: str = "reject"
+    """Of columns that do not say it themselves."""
 
 
 @shows_all

@@ -100,6 +100,11 @@ class ColumnBody(Body):
     non_finite: Literal["reject", "null", "keep"] = Field(
         default="reject", description="What becomes of NaN and infinities, of double."
     )
+    on_bad_value: Literal["reject", "null", "text"] | None = Field(
+        default=None,
+        description="A value that the type cannot hold makes its row a `reject`, is "
+        "`null`, or makes the whole column `text`; null for what the options say.",
+    )
     include: bool = True
 
 
@@ -149,6 +154,9 @@ class OptionsBody(Body):
         ge=0,
         description="More rejected rows than this, and nothing is loaded; null for "
         "any number.",
+    )
+    on_bad_value: Literal["reject", "null", "text"] = Field(
+        default="reject", description="Of columns that do not say it themselves."
     )
 
 
@@ -300,7 +308,10 @@ class ImportedTableOut(Shown):
 class ImportOut(Shown):
     id: str = Field(examples=[_IMPORT])
     task_id: str
-    status: str = Field(description="completed or undone.", examples=["completed"])
+    status: str = Field(
+        description="completed, undone, or nothing_loaded where all rows were rejected.",
+        examples=["completed"],
+    )
     sources: list[SourceOut]
     tables: list[ImportedTableOut]
     read: int = Field(examples=[1200])

@@ -29,6 +29,8 @@ class Cast(NamedTuple):
     """Of the type that ``polars_type`` names; null where bad."""
     reasons: pl.Series | None
     """String: why a value is bad; null where it is not."""
+    nulled: pl.Series | None = None
+    """Boolean: bad values that the plan wants as NULL; None where there are none."""
 
     @property
     def bad(self) -> pl.Series:
@@ -45,6 +47,8 @@ class CastBatch(NamedTuple):
     """The included columns in the plan's order, under the table's names."""
     reasons: dict[str, pl.Series]
     """Of those columns that have something bad; as in Cast."""
+    nulled: dict[str, pl.Series] = {}
+    """Likewise."""
 
 
 def polars_type(column: ColumnPlan) -> pl.DataType:
@@ -93,13 +97,16 @@ def cast_column(
     else:
         parsed = _from_typed(values, column)
     made, reasons = parsed
+    nulled = None
+    if column.on_bad_value == "null" and reasons is not None:
+        nulled, reasons = reasons.is_not_null(), None
     if column.required and made.null_count():
         reasons = no_reasons(len(made)) if reasons is None else reasons
         missing = made.is_null() & reasons.is_null()
         reasons = reasons.set(missing, "missing_value")
     if reasons is not None and reasons.null_count() == len(reasons):
         reasons = None
-    return Cast(made, reasons)
+    return Cast(made, reasons, nulled if nulled is not None and nulled.any() else None)
 
 
 def cast_batch(
@@ -108,6 +115,7 @@ def cast_batch(
     """Cast the included columns of a batch's frame, which names them by position."""
     made: dict[str, pl.Series] = {}
     reasons: dict[str, pl.Series] = {}
+    nulled: dict[str, pl.Series] = {}
     for column in columns:
         if not column.include:
             continue
@@ -117,7 +125,9 @@ def cast_batch(
         made[column.name] = cast.values
         if cast.reasons is not None:
             reasons[column.name] = cast.reasons
-    return CastBatch(pl.DataFrame(made), reasons)
+        if cast.nulled is not None:
+            nulled[column.name] = cast.nulled
+    return CastBatch(pl.DataFrame(made), reasons, nulled)
 
 
 def _from_text(

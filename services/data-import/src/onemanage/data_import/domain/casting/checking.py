@@ -35,6 +35,7 @@ MODES = ("append", "replace", "upsert")
 POLICIES = ("evolve", "freeze", "reject")
 DEDUPES = ("none", "last")
 NON_FINITE = ("reject", "null", "keep")
+ON_BAD_VALUE = ("reject", "null", "text")
 _TEMPORAL = ("date", "time", "timestamp", "timestamptz")
 _MOST_DIGITS = 1000
 
@@ -68,6 +69,7 @@ def _check_options(options: ImportOptions) -> None:
     _one_of(options.mode, MODES, f"{here}/mode")
     _one_of(options.schema_policy, POLICIES, f"{here}/schema_policy")
     _one_of(options.dedupe, DEDUPES, f"{here}/dedupe")
+    _one_of(options.on_bad_value, ON_BAD_VALUE, f"{here}/on_bad_value")
     if options.max_rejects is not None and options.max_rejects < 0:
         raise InvalidPlan(
             "max_rejects must be at least 0, or null for any number.",
@@ -133,6 +135,8 @@ def _check_column(column: ColumnPlan, here: str) -> None:
         raise InvalidPlan(text, f"{here}/name")
     _one_of(column.type, TYPES, f"{here}/type")
     _one_of(column.non_finite, NON_FINITE, f"{here}/non_finite")
+    if column.on_bad_value is not None:
+        _one_of(column.on_bad_value, ON_BAD_VALUE, f"{here}/on_bad_value")
     _check_digits(column, here)
     if column.format is not None:
         _check_format(column.format, column.type, f"{here}/format")
