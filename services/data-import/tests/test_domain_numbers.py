@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
 import pytest
 
 from onemanage.contracts.imports.plans import ColumnPlan, Plan
@@ -12,6 +13,7 @@ from onemanage.data_import.domain.casting.cast import cast_batch, cast_column
 from onemanage.data_import.domain.casting.number_forms import NumberForm
 from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
 from onemanage.data_import.domain.reading.read import read_table
+from onemanage.data_import.sources.describing import as_frame
 
 
 def plan(tmp_path: Path, *columns: list[str], delimiter: str = ",") -> Plan:
@@ -194,6 +196,14 @@ def test_single_precision_is_its_shortest_form() -> None:
     values = pl.Series([1.1, 0.3, None, 16777216.0], dtype=pl.Float32)
     column = ColumnPlan(position=1, header="", name="a", type="double")
     assert cast_column(values, column).values.to_list() == [1.1, 0.3, None, 16777216.0]
+
+
+def test_single_precision_of_a_database_is_its_shortest_form() -> None:
+    values = pa.array([1.1, None, 3.0e38, float("inf")], pa.float32())
+    doubles = pa.array([1.1, 0.1, None, 2.5], pa.float64())
+    frame = as_frame(pa.RecordBatch.from_arrays([values, doubles], ["a", "b"]))
+    assert frame["a"].to_list() == [1.1, None, 3.0e38, float("inf")]
+    assert frame["b"].to_list() == [1.1, 0.1, None, 2.5]
 
 
 def _written(number: Decimal, form: NumberForm) -> str:
