@@ -66,7 +66,7 @@ class ImportRow(Base, table=True):
     workspace_id: str
     task_id: str
     status: str
-    """completed or undone."""
+    """completed, nothing_loaded or undone."""
     plan: dict[str, Any] = Field(sa_type=JSONB)
     """The fields of the contract's Plan without findings."""
     files: list[dict[str, Any]] = Field(sa_type=JSONB)

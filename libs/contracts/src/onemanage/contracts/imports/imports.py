@@ -162,7 +162,12 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
     workspace_id: str
     task_id: str
     status: Annotated[
-        str, Meta(description="completed or undone.", examples=["completed"])
+        str,
+        Meta(
+            description="completed, undone, or nothing_loaded where all rows were"
+            " rejected.",
+            examples=["completed"],
+        ),
     ]
     sources: list[SourceName]
     tables: list[ImportedTable]

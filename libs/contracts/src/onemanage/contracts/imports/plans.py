@@ -82,7 +82,8 @@ class ColumnPlan(msgspec.Struct, frozen=True, kw_only=True):
     scale: int | None = None
     """Digits after the point. A value with more is a reject, never rounded."""
     format: str | None = None
-    """Of date, time and timestamps, as in strftime; None for ISO 8601 alone."""
+    """Of date, time and timestamps, as in strftime; None for ISO 8601 alone. Of numbers
+    1234.5 as the source writes it, such as ``1.234,5 €``; None for plain ones."""
     zone: str | None = None
     """IANA name that times without an offset are in; timestamptz needs it then."""
     nulls: list[str] = msgspec.field(default_factory=lambda: [""])
@@ -93,6 +94,9 @@ class ColumnPlan(msgspec.Struct, frozen=True, kw_only=True):
     """NULL is a reject."""
     non_finite: str = "reject"
     """Of double: NaN and infinities are a ``reject``, ``null`` or ``keep``."""
+    on_bad_value: str | None = None
+    """What becomes of a value that the type cannot hold: its row is a ``reject``, it is
+    ``null``, or the whole column is ``text``. None for what the options say."""
     include: bool = True
 
 
@@ -129,6 +133,8 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
     the others are rejects (always so with upsert); ``none``."""
     max_rejects: int | None = None
     """More rejected rows than this, and nothing is loaded; None for any number."""
+    on_bad_value: str = "reject"
+    """Of columns that do not say it themselves."""
 
 
 @shows_all

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from onemanage.contracts.imports.plans import ImportOptions, TablePlan
+from onemanage.contracts.imports.plans import ColumnPlan, ImportOptions, TablePlan
 from onemanage.data_import.domain.rejects import OURS
 
 
@@ -20,6 +20,15 @@ def shape_of(headers: Sequence[str]) -> str:
 
 def load_digest(source: str, plan: TablePlan, options: ImportOptions) -> str:
     """The same where the same part of the same source is loaded by the same plan."""
-    keyed = [source, plan.member, plan.sheet, plan.format, plan.dialect, plan.columns]
+    columns = [_said(one) for one in plan.columns]
+    keyed = [source, plan.member, plan.sheet, plan.format, plan.dialect, columns]
     how = [options.mode, options.keys, options.dedupe]
     return hashlib.sha256(msgspec.json.encode([keyed, how])).hexdigest()
+
+
+def _said(column: ColumnPlan) -> dict[str, object]:
+    """Without what was not there in older releases and is not said now either."""
+    fields = msgspec.structs.asdict(column)
+    if column.on_bad_value is None:
+        del fields["on_bad_value"]
+    return fields

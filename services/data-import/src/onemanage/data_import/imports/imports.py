@@ -7,7 +7,7 @@ import time
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from anyio import to_thread
@@ -26,13 +26,11 @@ from onemanage.contracts.imports.plans import (
     Source,
     TablePlan,
 )
+from onemanage.data_import.domain.casting.bad_values import settled
 from onemanage.data_import.domain.casting.checking import check_plan
 from onemanage.data_import.domain.planning.changes import changed_plan, expected_rows
-from onemanage.data_import.domain.planning.remembering import (
-    NotTheseRejects,
-    rejects_options,
-    rejects_plan,
-)
+from onemanage.data_import.domain.planning.plan_warnings import warnings_of
+from onemanage.data_import.domain.planning.remembering import rejects_options
 from onemanage.data_import.domain.reading.read_fast import read_to_load
 from onemanage.data_import.domain.reading.read_rejects import read_rejects
 from onemanage.data_import.domain.rejects import kept_path
@@ -67,6 +65,8 @@ class _Wanted(NamedTuple):
     plan: Plan
     expected_rows: int
     """For the time left; 0 where nobody knows."""
+    proposed: Plan = Plan(tables=[])
+    """What the plan was before it was changed, with its findings."""
 
 
 class _Fetched(NamedTuple):
@@ -130,7 +130,7 @@ class Imports:
             return _Wanted(sources, command.plan, command.expected_rows)
         kept = await self._plans.document(command.workspace_id, command.plan_id or "")
         plan = changed_plan(kept.plan, command.changes)
-        return _Wanted(kept.sources, plan, expected_rows(plan, kept))
+        return _Wanted(kept.sources, plan, expected_rows(plan, kept), kept.plan)
 
     async def _rejects_plan(
         self, command: RunImport, resubmits: str, sources: list[Source]
@@ -140,15 +140,13 @@ class Imports:
             text = "The import that these rejects belong to is gone. Import the file again."
             raise InvalidInput("data_import.not_found", text, resubmits)
         table = before.tables[command.resubmitted_part - 1]
-        found = await self._plans.propose(sources, None, _silent)
-        try:
-            made = rejects_plan(found.tables[0], table)
-        except NotTheseRejects:
+        made = await self._plans.propose_rejects(sources, table)
+        if made is None:
             text = (
                 f"The file has no column that the table {table.table!r} was imported "
                 "from; send the rejects file as it was downloaded, with its header."
             )
-            raise InvalidInput("data_import.not_these_rejects", text) from None
+            raise InvalidInput("data_import.not_these_rejects", text)
         return Plan(tables=[made], options=rejects_options(before.options))
 
     async def _load(
@@ -167,8 +165,12 @@ class Imports:
                 if opened
                 else await _from_file(command, table, files)
             )
-            for table in wanted.plan.tables
+            for table in _settled(wanted.plan)
             if table.include
+        ]
+        tables = [
+            one._replace(warnings=tuple(warnings_of(one.plan, wanted.proposed)))
+            for one in tables
         ]
         job = _job(command, wanted, tables)
         scratch = folder / _LOAD
@@ -280,6 +282,10 @@ def _job(command: RunImport, wanted: _Wanted, tables: list[LoadTable]) -> LoadJo
     )
 
 
+def _settled(plan: Plan) -> list[TablePlan]:
+    return [settled(table, plan.options) for table in plan.tables]
+
+
 async def _from_file(
     command: RunImport, table: TablePlan, files: dict[str, _Fetched]
 ) -> LoadTable:
@@ -309,7 +315,3 @@ def _from_database(table: TablePlan, opened: Opened, import_id: str) -> LoadTabl
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-async def _silent(*_: Any, **__: Any) -> None:
-    """What is found out about a rejects file is not what the task is about."""

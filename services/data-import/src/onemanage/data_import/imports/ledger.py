@@ -157,7 +157,7 @@ async def put_import(
         "import_id": job.import_id,
         "workspace_id": job.workspace_id,
         "task_id": job.task_id,
-        "status": "completed",
+        "status": result.status,
         "plan": _json(plan),
         "files": _json([_without_password(one) for one in job.files]),
         "rows_read": result.rows_read,

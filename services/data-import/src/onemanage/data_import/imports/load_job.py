@@ -32,6 +32,8 @@ class LoadTable(NamedTuple):
     """Where ``read`` finds its source."""
     port: int | None = None
     """The one that ``read`` connects to."""
+    warnings: tuple[Warning, ...] = ()
+    """Of its plan."""
 
 
 class LoadJob(NamedTuple):
@@ -111,6 +113,12 @@ class LoadResult(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def rows_rejected(self) -> int:
         return sum(one.rows_rejected for one in self.tables)
+
+    @property
+    def status(self) -> str:
+        """As an Import has it."""
+        nothing = self.rows_read > 0 and self.rows_loaded == 0
+        return "nothing_loaded" if nothing else "completed"
 
     @property
     def warnings(self) -> list[Warning]:

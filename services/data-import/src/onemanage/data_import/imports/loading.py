@@ -21,6 +21,7 @@ from anyio import move_on_after
 from onemanage.contracts.imports.plans import TablePlan, Warning
 from onemanage.data_import.datasets import tables
 from onemanage.data_import.datasets.tables import Connection, TableName
+from onemanage.data_import.domain.casting.bad_values import may_become_text, with_text
 from onemanage.data_import.domain.casting.encode import Encoded, Encoding
 from onemanage.data_import.domain.casting.fitting import Fitted, check_options, fit
 from onemanage.data_import.domain.digest import load_digest
@@ -178,7 +179,7 @@ class _Load:
         on_progress: OnProgress | None,
     ) -> tuple[LoadedTable, Kept | None]:
         part, options = self._job.tables[ordinal], self._job.options
-        plan = part.plan
+        plan = await self._settled(part)
         there = await ledger.dataset(
             self._connection, self._name(plan.table), self._job.workspace_id
         )
@@ -205,6 +206,19 @@ class _Load:
         await self._put(there, target, encoded, updated)
         loaded = await self._loaded(ordinal, there, target, encoded, updated, kept)
         return loaded, kept
+
+    async def _settled(self, part: LoadTable) -> TablePlan:
+        """With the types that the table gets, which a bad value may decide."""
+        if not may_become_text(part.plan):
+            return part.plan
+        return await self._sandbox.run(
+            with_text,
+            part.plan,
+            part.read,
+            timeout=self._seconds,
+            folders=list(part.folders),
+            port=part.port,
+        )
 
     def _keys(self) -> tuple[str, ...]:
         options = self._job.options
@@ -310,7 +324,8 @@ class _Load:
     ) -> LoadedTable:
         part = self._job.tables[ordinal]
         repeats = await self._repeats(there, part)
-        warnings = list(target.fitted.warnings)
+        warnings = _nothing_loaded(encoded) + target.fitted.warnings
+        warnings += encoded.warnings
         if repeats is not None:
             text = f"The import {repeats} loaded the same source by the same plan."
             warnings.append(
@@ -329,7 +344,7 @@ class _Load:
             reject_counts=list(encoded.reject_counts),
             rejects=list(encoded.rejects),
             added_columns=[one.name for one in target.fitted.added],
-            warnings=warnings,
+            warnings=[*warnings, *part.warnings],
             kept_until=kept.until if kept else None,
             repeats=repeats,
             rejects_key=(
@@ -344,3 +359,13 @@ class _Load:
         return await ledger.earlier_import(
             self._connection, self._job.workspace_id, there.name.table, digest
         )
+
+
+def _nothing_loaded(encoded: Encoded) -> list[Warning]:
+    if encoded.rows_loaded or not encoded.rows_read:
+        return []
+    text = (
+        f"No row was loaded: all {encoded.rows_read:,} were rejected. Look at the "
+        "reasons; the types or formats of the plan may not suit the source."
+    )
+    return [Warning(code="nothing_loaded", message=text)]

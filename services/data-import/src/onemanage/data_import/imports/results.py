@@ -56,7 +56,7 @@ def check_size(
         import_id=command.import_id,
         workspace_id=command.workspace_id,
         task_id=command.task_id,
-        status="completed",
+        status=result.status,
         sources=[named(source) for source in sources],
         tables=[_table(plan, loaded) for plan, loaded in pairs],
         read=result.rows_read,

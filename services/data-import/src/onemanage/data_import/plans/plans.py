@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -24,6 +25,7 @@ from onemanage.contracts.imports.plans import (
 )
 from onemanage.data_import.domain.digest import shape_of
 from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.rejects_planning import plan_rejects
 from onemanage.data_import.domain.planning.remembering import as_before
 from onemanage.data_import.fetching import fetch
 from onemanage.data_import.imports import results
@@ -112,6 +114,21 @@ class Plans:
                     folders=[Path(folder)],
                 )
 
+    async def propose_rejects(
+        self, sources: list[Source], before: TablePlan
+    ) -> TablePlan | None:
+        """As `plan_rejects`, of the one file. Raises InvalidInput."""
+        with tempfile.TemporaryDirectory() as folder:
+            files = await self._fetch(sources, Path(folder), _silent)
+            with told(sources):
+                return await self._sandbox.run(
+                    plan_rejects,
+                    files[0],
+                    before,
+                    timeout=self._seconds,
+                    folders=[Path(folder)],
+                )
+
     async def _fetch(
         self, sources: list[Source], folder: Path, report: Report
     ) -> list[PlannedFile]:
@@ -132,6 +149,10 @@ class Plans:
             for table in found.tables
         ]
         return as_before(found, known)
+
+
+async def _silent(*_: Any, **__: Any) -> None:
+    """What is found out about a rejects file is not what the task is about."""
 
 
 def summary(document: PlanDocument, task_id: str, plan_key: str) -> ImportPlan:

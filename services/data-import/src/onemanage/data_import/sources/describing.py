@@ -123,11 +123,16 @@ def read_sample(
 
 
 def as_frame(batch: pa.RecordBatch) -> pl.DataFrame:
-    """Integers as Int64, floats as Float64, booleans, and all else as String."""
+    """Integers as Int64, floats as Float64, booleans, and all else as String.
+
+    Single precision by its shortest form: 1.1, not 1.100000023841858.
+    """
     frame = pl.DataFrame(pl.from_arrow(batch))
+    single = pl.selectors.by_dtype(pl.Float32)
     return frame.with_columns(
         pl.selectors.integer().cast(pl.Int64),
-        pl.selectors.float().cast(pl.Float64),
+        single.cast(pl.String).cast(pl.Float64),
+        (pl.selectors.float() - single).cast(pl.Float64),
         (pl.selectors.binary() | pl.selectors.by_dtype(pl.Null)).cast(pl.String),
     )
 

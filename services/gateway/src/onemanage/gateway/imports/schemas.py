@@ -88,7 +88,9 @@ class ColumnBody(Body):
     format: str | None = Field(
         default=None,
         max_length=100,
-        description="Of dates and times, as in strftime; null for ISO 8601 alone.",
+        description="Of dates and times, as in strftime; null for ISO 8601 alone. Of "
+        "numbers 1234.5 as the file writes it: `1.234,5 €`, `($1,234.5)`, `1234.5%`, "
+        "and `12,34,567.5` for lakhs; null for plain ones.",
         examples=["%d.%m.%Y"],
     )
     zone: str | None = Field(
@@ -110,6 +112,11 @@ class ColumnBody(Body):
     required: bool = Field(default=False, description="NULL is a reject.")
     non_finite: Literal["reject", "null", "keep"] = Field(
         default="reject", description="What becomes of NaN and infinities, of double."
+    )
+    on_bad_value: Literal["reject", "null", "text"] | None = Field(
+        default=None,
+        description="A value that the type cannot hold makes its row a `reject`, is "
+        "`null`, or makes the whole column `text`; null for what the options say.",
     )
     include: bool = True
 
@@ -160,6 +167,9 @@ class OptionsBody(Body):
         ge=0,
         description="More rejected rows than this, and nothing is loaded; null for "
         "any number.",
+    )
+    on_bad_value: Literal["reject", "null", "text"] = Field(
+        default="reject", description="Of columns that do not say it themselves."
     )
 
 

@@ -10,10 +10,12 @@ understand but never misreads, and a careful one, which gets only what is left.
 from typing import NamedTuple
 
 import polars as pl
+from msgspec.structs import replace
 
 from onemanage.contracts.imports.plans import ColumnPlan, Dialect
 from onemanage.data_import.domain.casting import cast_numbers, cast_times
 from onemanage.data_import.domain.casting.cast_typed import as_source_of
+from onemanage.data_import.domain.casting.number_forms import NumberForm, in_ascii
 from onemanage.data_import.domain.reading.reading import Parsed, Reader, no_reasons
 
 MOST_TEXT_BYTES = 64 << 20
@@ -27,6 +29,8 @@ class Cast(NamedTuple):
     """Of the type that ``polars_type`` names; null where bad."""
     reasons: pl.Series | None
     """String: why a value is bad; null where it is not."""
+    nulled: pl.Series | None = None
+    """Boolean: bad values that the plan wants as NULL; None where there are none."""
 
     @property
     def bad(self) -> pl.Series:
@@ -43,6 +47,8 @@ class CastBatch(NamedTuple):
     """The included columns in the plan's order, under the table's names."""
     reasons: dict[str, pl.Series]
     """Of those columns that have something bad; as in Cast."""
+    nulled: dict[str, pl.Series] = {}
+    """Likewise."""
 
 
 def polars_type(column: ColumnPlan) -> pl.DataType:
@@ -80,8 +86,8 @@ def cast_column(
 
     Reasons: not_a_bigint, not_a_numeric, not_a_double, not_a_boolean, not_a_date,
     not_a_time, not_a_timestamp, excess_scale, out_of_range, not_finite, naive_time,
-    nonexistent_time, nul_byte, too_long, missing_value. Raises ValueError for a type
-    or zone that does not exist.
+    nonexistent_time, nul_byte, too_long, missing_value. Raises ValueError for a type,
+    zone or form of numbers that does not exist.
     """
     dtype = polars_type(column)
     if values.dtype == pl.Null:
@@ -91,13 +97,16 @@ def cast_column(
     else:
         parsed = _from_typed(values, column)
     made, reasons = parsed
+    nulled = None
+    if column.on_bad_value == "null" and reasons is not None:
+        nulled, reasons = reasons.is_not_null(), None
     if column.required and made.null_count():
         reasons = no_reasons(len(made)) if reasons is None else reasons
         missing = made.is_null() & reasons.is_null()
         reasons = reasons.set(missing, "missing_value")
     if reasons is not None and reasons.null_count() == len(reasons):
         reasons = None
-    return Cast(made, reasons)
+    return Cast(made, reasons, nulled if nulled is not None and nulled.any() else None)
 
 
 def cast_batch(
@@ -106,6 +115,7 @@ def cast_batch(
     """Cast the included columns of a batch's frame, which names them by position."""
     made: dict[str, pl.Series] = {}
     reasons: dict[str, pl.Series] = {}
+    nulled: dict[str, pl.Series] = {}
     for column in columns:
         if not column.include:
             continue
@@ -115,7 +125,9 @@ def cast_batch(
         made[column.name] = cast.values
         if cast.reasons is not None:
             reasons[column.name] = cast.reasons
-    return CastBatch(pl.DataFrame(made), reasons)
+        if cast.nulled is not None:
+            nulled[column.name] = cast.nulled
+    return CastBatch(pl.DataFrame(made), reasons, nulled)
 
 
 def _from_text(
@@ -136,6 +148,8 @@ def _from_text(
     rest = _without_nulls(strings.gather(left), column.nulls)
     if column.trim:
         rest = rest.str.strip_chars()
+    if column.type in cast_numbers.NUMBERS:
+        rest = in_ascii(rest)
     found, why = reader.careful(rest)
     values = values.scatter(left, found)
     if why is None or why.null_count() == len(why):
@@ -144,6 +158,12 @@ def _from_text(
 
 
 def _reader(column: ColumnPlan, decimal_comma: bool) -> Reader:
+    if column.format is not None and column.type in cast_numbers.NUMBERS:
+        form = NumberForm.of(column.format)
+        if form is None:
+            raise ValueError(f"no form of numbers: {column.format}")
+        plain = replace(column, format=None)
+        return cast_numbers.formed(form, _reader(plain, False), column)
     match column.type:
         case "boolean":
             return cast_numbers.booleans()

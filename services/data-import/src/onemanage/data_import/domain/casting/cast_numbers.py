@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 import polars as pl
 
 from onemanage.contracts.imports.plans import ColumnPlan
+from onemanage.data_import.domain.casting.number_forms import NumberForm
 from onemanage.data_import.domain.reading.reading import (
     Parsed,
     Reader,
@@ -13,6 +14,7 @@ from onemanage.data_import.domain.reading.reading import (
     reasons_where,
 )
 
+NUMBERS = ("bigint", "numeric", "double")
 TRUE = ["true", "t", "yes", "y", "on", "1"]
 FALSE = ["false", "f", "no", "n", "off", "0"]
 MOST_DIGITS = 1_000
@@ -22,7 +24,8 @@ _WIDEST_DECIMAL = 38
 _INTEGER = r"^[+-]?[0-9]+$"
 _NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 _COMMA_NUMBER = (
-    r"^[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+|)(?:,[0-9]*)?(?:[eE][+-]?[0-9]+)?$"
+    r"^[+-]?(?:[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[0-9]+|)(?:,[0-9]*)?"
+    r"(?:[eE][+-]?[0-9]+)?$"
 )
 _CANONICAL = r"^-?(?:0|[1-9][0-9]{0,999})(?:\.[0-9]{1,1000})?$"
 
@@ -49,6 +52,26 @@ def _one_of(strings: pl.Series, true: list[str], false: list[str]) -> pl.Series:
     is_true = strings.is_in(true) if len(true) > 1 else strings == true[0]
     is_false = strings.is_in(false) if len(false) > 1 else strings == false[0]
     return null_where(is_true, ~(is_true | is_false))
+
+
+def formed(form: NumberForm, reader: Reader, column: ColumnPlan) -> Reader:
+    """Numbers of the one form, by ``reader`` of numbers written 1234.5."""
+
+    def plain(strings: pl.Series) -> pl.Series:
+        values = form.plain(strings)
+        return values + "e-2" if form.percent else values
+
+    def fast(strings: pl.Series) -> pl.Series:
+        return reader.fast(plain(strings))
+
+    def careful(strings: pl.Series) -> Parsed:
+        values = plain(strings)
+        found, why = reader.careful(values)
+        why = no_reasons(len(strings)) if why is None else why
+        other = values.is_null() & strings.is_not_null()
+        return Parsed(found, why.set(other, f"not_a_{column.type}"))
+
+    return Reader(fast, careful)
 
 
 def bigints(decimal_comma: bool) -> Reader:
@@ -158,7 +181,7 @@ def _exact(text: str, column: ColumnPlan) -> tuple[str | None, str | None]:
 
 def _without_grouping(strings: pl.Series) -> pl.Series:
     """1.234.567 as 1234567; null for what is not grouped by threes."""
-    grouped = strings.str.contains(r"^[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)$")
+    grouped = strings.str.contains(r"^[+-]?(?:[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[0-9]+)$")
     return null_where(strings, ~grouped).str.replace_all(".", "", literal=True)
 
 

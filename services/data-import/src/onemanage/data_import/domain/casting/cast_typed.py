@@ -50,6 +50,9 @@ def _bigint(values: pl.Series) -> Parsed:
 
 
 def _double(values: pl.Series, policy: str) -> Parsed:
+    if values.dtype == pl.Float32:
+        # 1.1 of single precision is 1.1, and not the double 1.100000023841858.
+        values = values.cast(pl.String)
     made = values.cast(pl.Float64)
     infinite = ~made.is_finite().fill_null(True)
     if policy == "keep" or not infinite.any():

@@ -14,6 +14,8 @@ from onemanage.contracts.imports.plans import (
     TablePlan,
 )
 from onemanage.contracts.invalid_input import InvalidInput
+from onemanage.data_import.domain.casting.cast_numbers import NUMBERS
+from onemanage.data_import.domain.casting.number_forms import NumberForm
 from onemanage.data_import.domain.planning.names import MAX_BYTES, SYSTEM
 
 TYPES = (
@@ -33,6 +35,7 @@ MODES = ("append", "replace", "upsert")
 POLICIES = ("evolve", "freeze", "reject")
 DEDUPES = ("none", "last")
 NON_FINITE = ("reject", "null", "keep")
+ON_BAD_VALUE = ("reject", "null", "text")
 _TEMPORAL = ("date", "time", "timestamp", "timestamptz")
 _MOST_DIGITS = 1000
 
@@ -66,6 +69,7 @@ def _check_options(options: ImportOptions) -> None:
     _one_of(options.mode, MODES, f"{here}/mode")
     _one_of(options.schema_policy, POLICIES, f"{here}/schema_policy")
     _one_of(options.dedupe, DEDUPES, f"{here}/dedupe")
+    _one_of(options.on_bad_value, ON_BAD_VALUE, f"{here}/on_bad_value")
     if options.max_rejects is not None and options.max_rejects < 0:
         raise InvalidPlan(
             "max_rejects must be at least 0, or null for any number.",
@@ -131,13 +135,11 @@ def _check_column(column: ColumnPlan, here: str) -> None:
         raise InvalidPlan(text, f"{here}/name")
     _one_of(column.type, TYPES, f"{here}/type")
     _one_of(column.non_finite, NON_FINITE, f"{here}/non_finite")
+    if column.on_bad_value is not None:
+        _one_of(column.on_bad_value, ON_BAD_VALUE, f"{here}/on_bad_value")
     _check_digits(column, here)
-    if column.format is not None and column.type not in _TEMPORAL:
-        text = "Only dates and times have a format. Remove it, or change the type."
-        raise InvalidPlan(text, f"{here}/format")
-    if column.format is not None and "%" not in column.format:
-        text = "Not a format. Write it like %d.%m.%Y."
-        raise InvalidPlan(text, f"{here}/format")
+    if column.format is not None:
+        _check_format(column.format, column.type, f"{here}/format")
     if column.zone is None:
         return
     if column.type != "timestamptz":
@@ -146,6 +148,24 @@ def _check_column(column: ColumnPlan, here: str) -> None:
     if column.zone not in available_timezones():
         text = "Unknown time zone. Write its IANA name, such as Europe/Berlin."
         raise InvalidPlan(text, f"{here}/zone")
+
+
+def _check_format(format: str, type: str, here: str) -> None:
+    if type in NUMBERS:
+        if NumberForm.of(format) is None:
+            text = (
+                "Not a format. Write 1234.5 as the file would, such as 1.234,5 or "
+                "($1,234.5); 12,34,567.5 for lakhs."
+            )
+            raise InvalidPlan(text, here)
+    elif type not in _TEMPORAL:
+        text = (
+            "Only numbers, dates and times have a format. Remove it, or change the "
+            "type."
+        )
+        raise InvalidPlan(text, here)
+    elif "%" not in format:
+        raise InvalidPlan("Not a format. Write it like %d.%m.%Y.", here)
 
 
 def _check_digits(column: ColumnPlan, here: str) -> None:

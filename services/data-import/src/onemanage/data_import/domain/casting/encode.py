@@ -23,8 +23,10 @@ from onemanage.contracts.imports.plans import (
     Reject,
     RejectCount,
     TablePlan,
+    Warning,
 )
 from onemanage.data_import.domain.batch import Batch
+from onemanage.data_import.domain.casting.bad_values import Nulled
 from onemanage.data_import.domain.casting.cast import CastBatch, cast_batch
 from onemanage.data_import.domain.planning.keys import LastOfKeys, check_key_lengths
 from onemanage.data_import.domain.reading.binary import BinaryEncoder
@@ -66,6 +68,8 @@ class Encoded(NamedTuple):
     reject_counts: tuple[RejectCount, ...] = ()
     """In the end. ``rejects``, the first ones, too."""
     rejects: tuple[Reject, ...] = ()
+    warnings: tuple[Warning, ...] = ()
+    """In the end: what became NULL."""
 
 
 def encode_table(job: Encoding, report: Report) -> Encoded:
@@ -96,6 +100,7 @@ class _Run:
         self._keys = [one for one in self._columns if one.name in job.keys]
         self._encoder = BinaryEncoder(self._columns, job.first_id)
         self._read = 0
+        self._nulled = Nulled()
         self._told = time.monotonic()
 
     def run(self) -> Encoded:
@@ -112,6 +117,7 @@ class _Run:
         return self._now()._replace(
             reject_counts=tuple(self._rejects.counts()),
             rejects=tuple(self._rejects.named),
+            warnings=self._nulled.warnings(),
         )
 
     def _last_of_keys(self) -> LastOfKeys | None:
@@ -147,6 +153,7 @@ class _Run:
     def _load_ready(self, batch: Ready, last: LastOfKeys | None) -> None:
         table = batch.table
         self._read += table.num_rows
+        self._nulled.see(batch.nulled, batch.first_line)
         if last is not None:
             self._keys_of(batch)
         out: pl.Series | None = None
@@ -179,6 +186,7 @@ class _Run:
         self._read += batch.frame.height + len(batch.rejects)
         self._rejects.unsplit(batch.rejects, batch.rejected_rows)
         cast, bad = self._cast(batch)
+        self._nulled.see(cast.nulled, batch.lines)
         frame, raw, lines = cast.frame, batch.frame, batch.lines
         if bad is not None:
             reasons = {name: why.filter(bad) for name, why in cast.reasons.items()}

@@ -14,9 +14,9 @@ SHARE = 0.98
 """Of the values that must fit a type for it to be proposed."""
 _SAMPLE_SHARE = 0.5
 _PLAIN = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)$"
-_PLAIN_COMMA = r"^[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+|)(?:,[0-9]+)?$"
 _MOST_DIGITS = 38
 _DOUBLE_DIGITS = 15
+_MOST_DOUBLE_DIGITS = 17
 
 _DAY_FIRST = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%d.%m.%y")
 _MONTH_FIRST = ("%m/%d/%Y", "%m.%d.%Y", "%m-%d-%Y", "%m/%d/%y", "%m.%d.%y")
@@ -26,7 +26,6 @@ _DATES = (*_DAY_FIRST, *_MONTH_FIRST, *_OTHER_DATES)
 SWAPPED = dict(zip(_DAY_FIRST, _MONTH_FIRST, strict=True))
 _BOOLEANS = r"^(?i:true|false|yes|no|y|n|t|f)$"
 _LIKE_TIME = r"^\s*[0-9]+[-/.年 ]\s*[0-9A-Za-z]+[-/.月 ]|[0-9]:[0-9]"
-_DIGIT_FIRST = r"^\s*[+-]?[.,]?[0-9]"
 
 
 class Fit(NamedTuple):
@@ -35,6 +34,7 @@ class Fit(NamedTuple):
     type: str
     format: str | None = None
     comma: bool = False
+    """Of numbers: the reading with a comma before the decimals."""
     bad: int = 0
     first_bad_line: int | None = None
 
@@ -50,12 +50,10 @@ class Fit(NamedTuple):
         )
 
     def bads(self, strings: pl.Series) -> pl.Series:
-        """Boolean: the values that this type rejects."""
+        """Boolean: the values that this type rejects. Numbers are written 1234.5."""
         if self.type == "numeric":
-            pattern = _PLAIN_COMMA if self.comma else _PLAIN
-            stripped = strings.str.strip_chars()
-            return ~(stripped.str.contains(pattern) & stripped.str.contains("[0-9]"))
-        return cast_column(strings, self.plan(), decimal_comma=self.comma).bad
+            return ~strings.str.strip_chars().str.contains(_PLAIN)
+        return cast_column(strings, self.plan()).bad
 
     def add(self, bad: int, line: int | None) -> "Fit":
         """With ``bad`` further values that do not fit, the first in ``line``."""
@@ -64,7 +62,8 @@ class Fit(NamedTuple):
 
 
 def likely(sample: pl.Series) -> list[Fit]:
-    """The types that at least half of the sample fits, the strictest first."""
+    """The types but for numbers that at least half of the sample fits, the strictest
+    first."""
     half = len(sample) * _SAMPLE_SHARE
 
     def fits(one: Fit) -> bool:
@@ -73,13 +72,6 @@ def likely(sample: pl.Series) -> list[Fit]:
     found = []
     if int(sample.str.strip_chars().str.contains(_BOOLEANS).sum()) >= half:
         found.append(Fit("boolean"))
-    digits = int(sample.str.contains(_DIGIT_FIRST).sum())
-    if digits < half:
-        return found
-    for comma in (False, True):
-        if fits(Fit("numeric", comma=comma)) or fits(Fit("double", comma=comma)):
-            kinds = ("bigint", "numeric", "double")
-            found += [Fit(kind, comma=comma) for kind in kinds]
     if int(sample.str.contains(_LIKE_TIME).sum()) < half:
         return found
     return found + [one for one in _times() if fits(one)]
@@ -97,27 +89,34 @@ class Digits(NamedTuple):
 
     whole: int = 0
     scale: int = 0
+    most: int = 0
+    """Significant ones of one number."""
 
-    def seen(self, strings: pl.Series, comma: bool) -> "Digits":
+    def seen(self, strings: pl.Series) -> "Digits":
         """With the numbers among the strings, which may hold others."""
         plain = strings.str.strip_chars().str.strip_chars_start("+-")
-        plain = plain.filter(plain.str.contains(_PLAIN_COMMA if comma else _PLAIN))
+        plain = plain.filter(plain.str.contains(_PLAIN))
         if not len(plain):
             return self
-        if comma:
-            plain = plain.str.replace_all(".", "", literal=True)
-            plain = plain.str.replace(",", ".", literal=True)
         length = plain.str.len_bytes().cast(pl.Int64)
         point = plain.str.find(".", literal=True).cast(pl.Int64)
         scale = (length - point - 1).fill_null(0).max()
         whole = point.zip_with(point.is_not_null(), length).max()
         assert isinstance(scale, int) and isinstance(whole, int)
-        return Digits(max(self.whole, whole), max(self.scale, scale))
+        most = self.most
+        if whole + scale > _DOUBLE_DIGITS:
+            bare = plain.str.replace(".", "", literal=True).str.strip_chars_start("0")
+            longest = bare.str.len_bytes().max()
+            assert isinstance(longest, int)
+            most = max(most, longest)
+        return Digits(max(self.whole, whole), max(self.scale, scale), most)
 
     @property
     def suits_double(self) -> bool:
-        """More digits than a price or a weight is written with: a measurement."""
-        return self.scale > 6 and self.whole + self.scale > _DOUBLE_DIGITS
+        """More digits than a price or a weight is written with: a measurement. Of more
+        than 17 digits a double would lose some."""
+        many = self.scale > 6 and self.whole + self.scale > _DOUBLE_DIGITS
+        return many and self.most <= _MOST_DOUBLE_DIGITS
 
     @property
     def precision(self) -> int | None:

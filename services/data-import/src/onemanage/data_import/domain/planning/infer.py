@@ -16,18 +16,26 @@ from onemanage.contracts.imports.plans import (
     ColumnPlan,
     Warning,
 )
+from onemanage.data_import.domain.casting.cast_numbers import NUMBERS
 from onemanage.data_import.domain.planning.candidates import (
     SHARE,
     SWAPPED,
-    Digits,
     Fit,
     is_boolean,
     likely,
+)
+from onemanage.data_import.domain.planning.number_guess import Decimals, NumberGuess
+from onemanage.data_import.domain.planning.number_warnings import (
+    as_planned,
+    chosen,
+    stays_text,
 )
 
 NULL_WORDS = [
     *("", "NULL", "Null", "null", "NA", "N/A", "n/a", "na", "\\N", "-", "--"),
     *("None", "none", "nil", "#N/A", "NaN", "nan", "?", "无", "空"),
+    *("..", "...", "…", ".", ":", "–", "—", "---", "n.a.", "N.A.", "n/d", "N/D"),
+    *("#N/A N/A", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!"),
 ]
 _SAMPLE = 500
 _EXAMPLES = 5
@@ -56,9 +64,12 @@ _CODES = {
 class ColumnGuess:
     """Takes a column batch by batch, then proposes."""
 
-    def __init__(self, position: int, header: str) -> None:
+    def __init__(self, position: int, header: str, grouped: bool = True) -> None:
+        """``grouped`` as of NumberGuess."""
         self.position = position
         self.header = header
+        self._grouped = grouped
+        self._numbers: NumberGuess | None = None
         self._fits: list[Fit] | None = None
         self._text = Fit("text")
         """Fits all but the NUL byte."""
@@ -66,7 +77,6 @@ class ColumnGuess:
         self._words: Counter[str] = Counter()
         self._examples: dict[str, None] = {}
         self._few: set[str] = set()
-        self._digits = {False: Digits(), True: Digits()}
         self._codes: dict[str, str] = {}
 
     def add(self, values: pl.Series, lines: pl.Series) -> None:
@@ -80,7 +90,7 @@ class ColumnGuess:
             self._text = self._text.add(
                 int(with_nul.sum()), int(lines.filter(with_nul)[0])
             )
-        if self._fits == []:
+        if self._fits == [] and self._numbers and not self._numbers.readings:
             self._words[""] += int((values == "").sum())
             return
         counted = values.drop_nulls().alias("value").value_counts(name="count")
@@ -95,7 +105,9 @@ class ColumnGuess:
         self._values += int(count.sum())
         if self._fits is None:
             step = max(1, len(unique) // _SAMPLE)
-            self._fits = likely(unique.gather_every(step).head(_SAMPLE))
+            sample = unique.gather_every(step).head(_SAMPLE)
+            self._fits = likely(sample)
+            self._numbers = NumberGuess(sample, self._grouped)
         if len(self._few) < _FEW:
             self._few.update(unique.head(_FEW))
         self._count(unique, count, values, lines)
@@ -108,32 +120,24 @@ class ColumnGuess:
     def _count(
         self, unique: pl.Series, count: pl.Series, values: pl.Series, lines: pl.Series
     ) -> None:
-        assert self._fits is not None
+        assert self._fits is not None and self._numbers is not None
+
+        def first_line(bad: pl.Series) -> int:
+            return int(lines.filter(values.is_in(bad.to_list()))[0])
+
+        if self._numbers.readings:
+            self._look_for_codes(unique)
+            self._numbers.add(unique, count, first_line)
         made: list[Fit] = []
-        doubtful: pl.Series | None = None
         for fit in self._fits:
-            numeric = fit.type in ("numeric", "double")
-            if numeric and doubtful is not None and made[-1].comma == fit.comma:
-                # What is a bigint is a numeric, and that a double: ask of the rest.
-                asked = doubtful
-            else:
-                asked = pl.repeat(True, len(unique), dtype=pl.Boolean, eager=True)
-            strings = unique.filter(asked)
-            bad = fit.bads(strings) if len(strings) else pl.Series([], dtype=pl.Boolean)
-            if fit.type == "bigint":
-                self._digits[fit.comma] = self._digits[fit.comma].seen(
-                    unique, fit.comma
-                )
-                self._look_for_codes(unique)
-            doubtful = asked.scatter(asked.arg_true(), bad)
+            bad = fit.bads(unique)
             if not bad.any():
                 made.append(fit)
                 continue
             line = None
             if fit.first_bad_line is None:
-                rejected = values.is_in(strings.filter(bad).to_list())
-                line = int(lines.filter(rejected)[0])
-            made.append(fit.add(int(count.filter(doubtful).sum()), line))
+                line = first_line(unique.filter(bad))
+            made.append(fit.add(int(count.filter(bad).sum()), line))
         self._fits = made
 
     def _look_for_codes(self, unique: pl.Series) -> None:
@@ -146,35 +150,21 @@ class ColumnGuess:
     def wants_comma(self) -> bool | None:
         """True where its numbers are written 1.234,5, False where 1,234.5 or 1.5,
         None where they are the same both ways."""
-        bads = {
-            comma: min((fit.bad for fit in self._numbers(comma)), default=self._values)
-            for comma in (False, True)
-        }
-        if bads[True] == bads[False] and self._digits[False].scale == 0:
+        if self._numbers is None:
             return None
-        if min(bads.values()) > self._values * (1 - SHARE):
-            return None
-        return bads[True] < bads[False]
+        return self._numbers.wants_comma(self._values, SHARE)
 
-    def _numbers(self, comma: bool) -> list[Fit]:
-        return [
-            fit
-            for fit in self._fits or []
-            if fit.type in ("bigint", "numeric", "double") and fit.comma == comma
-        ]
-
-    def propose(self, name: str, comma: bool) -> tuple[ColumnPlan, ColumnFindings]:
-        """Column and findings, once all batches were added.
-
-        ``comma`` says for the whole table whether numbers are written 1.234,5.
-        """
+    def propose(
+        self, name: str, decimals: Decimals
+    ) -> tuple[ColumnPlan, ColumnFindings]:
+        """Column and findings, once all batches were added."""
         warnings: list[Warning] = []
-        fit = self._best(comma, warnings) or self._text
+        fit = self._best(decimals, warnings) or self._text
         plan = ColumnPlan(
             position=self.position, header=self.header, name=name, nulls=[""]
         )
         if fit.type != "text":
-            plan = self._typed(plan, fit, warnings)
+            plan = self._typed(plan, fit, warnings, decimals)
         nulls = self._nulls + sum(self._words[word] for word in plan.nulls)
         findings = ColumnFindings(
             position=self.position,
@@ -186,12 +176,13 @@ class ColumnGuess:
         )
         return plan, findings
 
-    def _best(self, comma: bool, warnings: list[Warning]) -> Fit | None:
-        fits = [
-            fit
-            for fit in self._fits or []
-            if fit.type not in ("bigint", "numeric", "double") or fit.comma == comma
-        ]
+    def _best(self, decimals: Decimals, warnings: list[Warning]) -> Fit | None:
+        fits = list(self._fits or [])
+        reading = None
+        if self._numbers is not None:
+            reading = chosen(self._numbers, decimals, self._values, warnings)
+        if reading is not None:
+            fits += reading.fits
         if not fits:
             return None
         best = min(fits, key=lambda fit: fit.bad)  # the strictest of the best
@@ -202,18 +193,21 @@ class ColumnGuess:
             if share >= 0.5:
                 warnings.append(_mixed(best, share))
             return None
-        if best.type in ("bigint", "numeric", "double"):
-            return self._number(best, warnings)
+        if best.type in NUMBERS:
+            return self._number(best, decimals, warnings)
         if best.bad:
             warnings.append(_mixed(best, 1 - best.bad / self._values))
         self._look_at_days(best, fits, warnings)
         return best
 
-    def _number(self, best: Fit, warnings: list[Warning]) -> Fit | None:
+    def _number(
+        self, best: Fit, decimals: Decimals, warnings: list[Warning]
+    ) -> Fit | None:
         for code, example in self._codes.items():
             message = _CODES[code][1]
             warnings.append(Warning(code=code, message=message, example=example))
-        if self._codes:
+        assert self._numbers is not None
+        if self._codes or stays_text(self._numbers, warnings):
             return None
         if best.type == "bigint" and _CODE_HEADER.search(self.header):
             warnings.append(
@@ -227,7 +221,8 @@ class ColumnGuess:
             return None
         if best.bad:
             warnings.append(_mixed(best, 1 - best.bad / self._values))
-        if best.type == "numeric" and self._digits[best.comma].suits_double:
+        reading = self._numbers.readings[best.comma]
+        if best.type == "numeric" and reading.suits_double:
             return best._replace(type="double")
         return best
 
@@ -249,14 +244,17 @@ class ColumnGuess:
                     )
                 )
 
-    def _typed(self, plan: ColumnPlan, fit: Fit, warnings: list[Warning]) -> ColumnPlan:
+    def _typed(
+        self, plan: ColumnPlan, fit: Fit, warnings: list[Warning], decimals: Decimals
+    ) -> ColumnPlan:
         words = [word for word, count in self._words.items() if count and word]
         plan = replace(
             plan, type=fit.type, format=fit.format, nulls=["", *sorted(words)]
         )
-        if fit.type == "numeric":
-            digits = self._digits[fit.comma]
-            plan = replace(plan, precision=digits.precision, scale=digits.scale)
+        if fit.type in NUMBERS:
+            assert self._numbers is not None
+            reading = self._numbers.readings[fit.comma]
+            plan = as_planned(plan, reading, decimals, warnings)
         if fit.type == "timestamp":
             warnings.append(
                 Warning(

@@ -9,6 +9,7 @@ from onemanage.contracts.imports.plans import (
     Warning,
 )
 from onemanage.data_import.domain.casting.cast import cast_column
+from onemanage.data_import.domain.planning.number_guess import Decimals
 
 _EXAMPLES = 5
 _PLAIN: dict[type[pl.DataType], str] = {
@@ -50,8 +51,10 @@ class TypedGuess:
         """Always None: typed numbers are written in no way."""
         return None
 
-    def propose(self, name: str, comma: bool) -> tuple[ColumnPlan, ColumnFindings]:
-        """Column and findings; ``comma`` means nothing here."""
+    def propose(
+        self, name: str, decimals: Decimals
+    ) -> tuple[ColumnPlan, ColumnFindings]:
+        """Column and findings; ``decimals`` mean nothing here."""
         warnings = []
         if self._plan.type == "timestamp":
             warnings.append(

@@ -26,6 +26,7 @@ from onemanage.data_import.domain.errors import InvalidSource, NotATable
 from onemanage.data_import.domain.planning.infer import ColumnGuess
 from onemanage.data_import.domain.planning.infer_typed import TypedGuess
 from onemanage.data_import.domain.planning.names import column_names, table_names
+from onemanage.data_import.domain.planning.number_guess import Decimals
 from onemanage.data_import.domain.planning.plan_parts import Draft, drafts
 
 type Guess = ColumnGuess | TypedGuess
@@ -107,8 +108,15 @@ def _table(draft: Draft, until: float) -> tuple[TablePlan, TableFindings]:
         for at, (header, name) in enumerate(zip(draft.headers, names, strict=True), 1)
     ]
     table = replace(draft.table, columns=columns)
-    kind = TypedGuess if draft.typed else ColumnGuess
-    guesses: list[Guess] = [kind(one.position, one.header) for one in columns]
+    grouped = table.format == "csv"
+    guesses: list[Guess] = [
+        (
+            TypedGuess(one.position, one.header)
+            if draft.typed
+            else ColumnGuess(one.position, one.header, grouped)
+        )
+        for one in columns
+    ]
     rows = 0
     reasons: dict[str, int] = {}
     first: list[Batch] = []
@@ -141,14 +149,16 @@ def _concluded(
     counts: _Counts,
 ) -> tuple[TablePlan, TableFindings]:
     wishes = [guess.wants_comma() for guess in guesses]
-    comma = table.dialect.decimal_comma or (True in wishes and False not in wishes)
+    decimals = Decimals.of(wishes, table.dialect, table.format == "csv")
     made = [
-        guess.propose(column.name, comma)
+        guess.propose(column.name, decimals)
         for guess, column in zip(guesses, table.columns, strict=True)
     ]
     columns = [plan for plan, _ in made]
     table = replace(
-        table, columns=columns, dialect=replace(table.dialect, decimal_comma=comma)
+        table,
+        columns=columns,
+        dialect=replace(table.dialect, decimal_comma=decimals.comma),
     )
     extra = draft.warn(table)
     findings = TableFindings(

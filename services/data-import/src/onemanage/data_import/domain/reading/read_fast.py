@@ -46,6 +46,8 @@ class Ready(NamedTuple):
     data: bytes
     """The rows as they were, one a line."""
     first_line: int
+    nulled: dict[str, pl.Series] = {}
+    """As in CastBatch."""
 
     def raw(self, bad: pl.Series, plan: TablePlan) -> tuple[pl.DataFrame, pl.Series]:
         """The bad rows as text, and their lines."""
@@ -168,31 +170,38 @@ class _Reader:
             return None
         columns: list[Any] = []
         reasons: dict[str, pl.Series] = {}
+        nulled: dict[str, pl.Series] = {}
         for column in self._columns:
             values = table.column(str(column.position))
             if column.position in self._as_text:
-                made, why = self._cast(values, column)
+                values, why, lost = self._cast(values, column)
                 if why is not None:
                     reasons[column.name] = why
-                values = made
+                if lost is not None:
+                    nulled[column.name] = lost
             elif not _safe(values, column):
                 self._as_text.add(column.position)
                 return self._ready(quick)
             columns.append(values)
         names = [one.name for one in self._columns]
-        return Ready(pa.table(columns, names), reasons, quick.data, quick.first_line)
+        made = pa.table(columns, names)
+        return Ready(made, reasons, quick.data, quick.first_line, nulled)
 
-    def _cast(self, values: Any, column: ColumnPlan) -> tuple[Any, pl.Series | None]:
+    def _cast(
+        self, values: Any, column: ColumnPlan
+    ) -> tuple[Any, pl.Series | None, pl.Series | None]:
+        """Values, reasons and what was made NULL, as in Cast."""
         if column.type == "text" and column.nulls in ([], [""]) and not column.required:
             if column.nulls:
                 empty = pc.equal(pc.binary_length(values), 0)
                 if pc.any(empty).as_py():
                     values = pc.if_else(empty, None, values)
-            return values, None
+            return values, None, None
         text = pl.from_arrow(values)
         assert isinstance(text, pl.Series)
         cast = cast_column(text, column, decimal_comma=self._dialect.decimal_comma)
-        return cast.values.to_arrow().cast(arrow_type(column)), cast.reasons
+        made = cast.values.to_arrow().cast(arrow_type(column))
+        return made, cast.reasons, cast.nulled
 
     def _reads_hexadecimal(self, data: bytes) -> bool:
         """Whether 0x1F may stand where pyarrow reads whole numbers."""

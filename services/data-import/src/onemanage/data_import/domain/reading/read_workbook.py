@@ -184,6 +184,8 @@ def _reject(
         error = cells.get(column.position - 1)
         if error is None or not column.include or error in column.nulls:
             continue
+        if column.on_bad_value == "null":
+            continue
         cell = f"{letters(sheet.first_column + column.position - 1)}{row + 1}"
         return Reject(
             line=row + 1,

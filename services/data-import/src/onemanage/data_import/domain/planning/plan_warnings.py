@@ -1,0 +1,48 @@
+"""What a plan has warned of is told with the import too, where it was not changed."""
+
+from collections.abc import Iterator
+
+from onemanage.contracts.imports.plans import (
+    ColumnFindings,
+    ColumnPlan,
+    Plan,
+    TablePlan,
+    Warning,
+)
+
+
+def warnings_of(table: TablePlan, proposed: Plan) -> list[Warning]:
+    """Of this table as it is imported, and of those of its columns that are taken as
+    they were proposed; a column's begin with its name."""
+    part = _part(table)
+    for was, findings in zip(proposed.tables, proposed.findings, strict=False):
+        if _part(was) == part:
+            columns = {one.position: one for one in was.columns}
+            warnings = list(findings.warnings)
+            found = {one.position: one for one in findings.columns}
+            for column in table.columns:
+                before = columns.get(column.position)
+                seen = found.get(column.position)
+                if column.include and before and seen and _is_same(column, before):
+                    warnings += _named(column, seen)
+            return warnings
+    return []
+
+
+def _part(table: TablePlan) -> tuple[str | None, str | None, str | None]:
+    return table.file_id, table.member, table.sheet
+
+
+def _is_same(column: ColumnPlan, before: ColumnPlan) -> bool:
+    return (column.type, column.format, column.zone) == (
+        before.type,
+        before.format,
+        before.zone,
+    )
+
+
+def _named(column: ColumnPlan, findings: ColumnFindings) -> Iterator[Warning]:
+    for one in findings.warnings:
+        yield Warning(
+            code=one.code, message=f"{column.name}: {one.message}", example=one.example
+        )
