@@ -6,6 +6,9 @@ What depends on the tables that are there is looked at when they are loaded.
 from collections.abc import Iterable
 from zoneinfo import available_timezones
 
+import polars as pl
+from msgspec.structs import replace
+
 from onemanage.contracts.imports.plans import (
     ColumnPlan,
     Dialect,
@@ -14,6 +17,8 @@ from onemanage.contracts.imports.plans import (
     TablePlan,
 )
 from onemanage.contracts.invalid_input import InvalidInput
+from onemanage.data_import.domain.casting.cast import cast_column
+from onemanage.data_import.domain.casting.date_formats import read_format
 from onemanage.data_import.domain.planning.names import MAX_BYTES, SYSTEM
 
 TYPES = (
@@ -135,9 +140,8 @@ def _check_column(column: ColumnPlan, here: str) -> None:
     if column.format is not None and column.type not in _TEMPORAL:
         text = "Only dates and times have a format. Remove it, or change the type."
         raise InvalidPlan(text, f"{here}/format")
-    if column.format is not None and "%" not in column.format:
-        text = "Not a format. Write it like %d.%m.%Y."
-        raise InvalidPlan(text, f"{here}/format")
+    if column.format is not None:
+        _check_format(column, f"{here}/format")
     if column.zone is None:
         return
     if column.type != "timestamptz":
@@ -146,6 +150,19 @@ def _check_column(column: ColumnPlan, here: str) -> None:
     if column.zone not in available_timezones():
         text = "Unknown time zone. Write its IANA name, such as Europe/Berlin."
         raise InvalidPlan(text, f"{here}/zone")
+
+
+def _check_format(column: ColumnPlan, here: str) -> None:
+    text = "Not a format. Write it like %d.%m.%Y."
+    if column.format is None or "%" not in column.format:
+        raise InvalidPlan(text, here)
+    try:
+        read_format(column.format)
+        cast_column(pl.Series(["1"]), replace(column, zone=None))
+    except ValueError as error:
+        raise InvalidPlan(f"{text} {error}", here) from error
+    except pl.exceptions.PolarsError as error:
+        raise InvalidPlan(text, here) from error
 
 
 def _check_digits(column: ColumnPlan, here: str) -> None:

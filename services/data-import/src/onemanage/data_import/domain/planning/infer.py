@@ -7,6 +7,7 @@ how often they occur. What looks like a number and is a name (leading zeros, mor
 
 import re
 from collections import Counter
+from datetime import date
 
 import polars as pl
 from msgspec.structs import replace
@@ -18,11 +19,20 @@ from onemanage.contracts.imports.plans import (
 )
 from onemanage.data_import.domain.planning.candidates import (
     SHARE,
-    SWAPPED,
     Digits,
     Fit,
     is_boolean,
     likely,
+)
+from onemanage.data_import.domain.planning.date_choice import (
+    beyond_a_day,
+    chosen,
+    last_day,
+    like_clocks,
+    of_dates,
+    of_durations,
+    order_of,
+    rivals,
 )
 
 NULL_WORDS = [
@@ -56,9 +66,15 @@ _CODES = {
 class ColumnGuess:
     """Takes a column batch by batch, then proposes."""
 
-    def __init__(self, position: int, header: str) -> None:
+    def __init__(self, position: int, header: str, today: date | None = None) -> None:
         self.position = position
         self.header = header
+        self._window = last_day(header, today or date.today())
+        self._sample = pl.Series([], dtype=pl.String)
+        self._clocks = False
+        self._beyond_a_day: str | None = None
+        self.date_order: str | None = None
+        """That other columns of the table have, as dmy."""
         self._fits: list[Fit] | None = None
         self._text = Fit("text")
         """Fits all but the NUL byte."""
@@ -95,7 +111,11 @@ class ColumnGuess:
         self._values += int(count.sum())
         if self._fits is None:
             step = max(1, len(unique) // _SAMPLE)
-            self._fits = likely(unique.gather_every(step).head(_SAMPLE))
+            self._sample = unique.gather_every(step).head(_SAMPLE)
+            self._fits = likely(self._sample, self._window)
+            self._clocks = like_clocks(self._sample)
+        if self._clocks and self._beyond_a_day is None:
+            self._beyond_a_day = beyond_a_day(unique)
         if len(self._few) < _FEW:
             self._few.update(unique.head(_FEW))
         self._count(unique, count, values, lines)
@@ -156,6 +176,14 @@ class ColumnGuess:
             return None
         return bads[True] < bads[False]
 
+    def own_date_order(self) -> str | None:
+        """As dmy, where the values alone say it."""
+        fits = [
+            fit for fit in self._fits or [] if fit.bad <= self._values * (1 - SHARE)
+        ]
+        best = min(fits, key=lambda fit: fit.bad, default=None)
+        return order_of(best, fits, self._values)
+
     def _numbers(self, comma: bool) -> list[Fit]:
         return [
             fit
@@ -192,9 +220,13 @@ class ColumnGuess:
             for fit in self._fits or []
             if fit.type not in ("bigint", "numeric", "double") or fit.comma == comma
         ]
+        if self._beyond_a_day is not None:
+            warnings.append(of_durations(self._beyond_a_day))
+            return None
         if not fits:
             return None
         best = min(fits, key=lambda fit: fit.bad)  # the strictest of the best
+        best = chosen(best, fits, self._sample, self.date_order)
         if best.type == "boolean" and not is_boolean(self._few):
             return None
         if best.bad > self._values * (1 - SHARE):
@@ -206,7 +238,8 @@ class ColumnGuess:
             return self._number(best, warnings)
         if best.bad:
             warnings.append(_mixed(best, 1 - best.bad / self._values))
-        self._look_at_days(best, fits, warnings)
+        others = rivals(best, fits, self._values)
+        warnings += of_dates(best, others, next(iter(self._examples), None))
         return best
 
     def _number(self, best: Fit, warnings: list[Warning]) -> Fit | None:
@@ -230,24 +263,6 @@ class ColumnGuess:
         if best.type == "numeric" and self._digits[best.comma].suits_double:
             return best._replace(type="double")
         return best
-
-    def _look_at_days(
-        self, best: Fit, fits: list[Fit], warnings: list[Warning]
-    ) -> None:
-        for first, swapped in SWAPPED.items():
-            if not best.format or not best.format.startswith(first):
-                continue
-            other = best.format.replace(first, swapped)
-            if any(fit.format == other and fit.bad == best.bad for fit in fits):
-                warnings.append(
-                    Warning(
-                        code="ambiguous_dates",
-                        message="Every date can be read with the day or the month "
-                        f"first. The day was chosen ({best.format}); {other} is the "
-                        "other way.",
-                        example=next(iter(self._examples), None),
-                    )
-                )
 
     def _typed(self, plan: ColumnPlan, fit: Fit, warnings: list[Warning]) -> ColumnPlan:
         words = [word for word, count in self._words.items() if count and word]

@@ -142,6 +142,7 @@ def _concluded(
 ) -> tuple[TablePlan, TableFindings]:
     wishes = [guess.wants_comma() for guess in guesses]
     comma = table.dialect.decimal_comma or (True in wishes and False not in wishes)
+    _share_date_order(guesses)
     made = [
         guess.propose(column.name, comma)
         for guess, column in zip(guesses, table.columns, strict=True)
@@ -163,6 +164,15 @@ def _concluded(
         warnings=[*extra.get(0, []), *_of_rejects(counts.reasons)],
     )
     return table, findings
+
+
+def _share_date_order(guesses: list[Guess]) -> None:
+    """Columns whose dates can be read in two ways follow those that cannot."""
+    texts = [guess for guess in guesses if isinstance(guess, ColumnGuess)]
+    orders = {guess.own_date_order() for guess in texts} - {None, "ymd"}
+    if len(orders) == 1:
+        for guess in texts:
+            guess.date_order = next(iter(orders))
 
 
 def _of_rejects(reasons: dict[str, int]) -> Iterator[Warning]:
