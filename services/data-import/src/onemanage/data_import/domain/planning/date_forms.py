@@ -113,6 +113,8 @@ def _forms(text: str, languages: list[str], window: date) -> Iterator[Found]:
         yield "timestamp", None
         return
     if clock is not None and clock.plain and _ISO.fullmatch(date_text.rstrip("Tt ")):
+        if not clock.zoned:
+            yield "date", None  # of midnights alone, as workbooks have days
         yield ("timestamptz" if clock.zoned else "timestamp"), None
         return
     bare = date_text if clock is None else _GAP.sub("", date_text)
