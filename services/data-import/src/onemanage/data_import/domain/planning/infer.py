@@ -137,7 +137,7 @@ class ColumnGuess:
                 # What is a bigint is a numeric, and that a double: ask of the rest.
                 asked = doubtful
             else:
-                asked = pl.repeat(True, len(unique), dtype=pl.Boolean, eager=True)
+                asked = pl.Series([True]).new_from_index(0, len(unique))
             strings = unique.filter(asked)
             bad = fit.bads(strings) if len(strings) else pl.Series([], dtype=pl.Boolean)
             if fit.type == "bigint":
