@@ -36,7 +36,7 @@ class Cast(NamedTuple):
     def bad(self) -> pl.Series:
         """Boolean, one for each value."""
         if self.reasons is None:
-            return pl.repeat(False, len(self.values), dtype=pl.Boolean, eager=True)
+            return pl.Series([False]).new_from_index(0, len(self.values))
         return self.reasons.is_not_null()
 
 

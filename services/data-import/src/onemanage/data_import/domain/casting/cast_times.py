@@ -1,7 +1,6 @@
 """Readers of dates and times as text: the plan's format, or ISO 8601.
 
-The year must have four digits where no format says otherwise: "24-01-02" is rejected
-and never the year 24. All of the years 1 to 9999 are kept as they are.
+The year must have four digits: "24-01-02" is rejected and never the year 24. All of the years 1 to 9999 are kept as they are.
 """
 
 from collections.abc import Iterable
@@ -11,6 +10,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import polars as pl
 
 from onemanage.contracts.imports.plans import ColumnPlan
+from onemanage.data_import.domain.casting.cast_formats import (
+    dates_in,
+    offset_stamps_in,
+    stamps_in,
+    times_in,
+)
 from onemanage.data_import.domain.reading.reading import (
     Parsed,
     Reader,
@@ -24,6 +29,7 @@ _STAMPS = tuple(f"{_DATE}{gap}{clock}" for gap in " T" for clock in _CLOCKS)
 _HOURS = tuple(f"{_DATE}{gap}%H:%M" for gap in " T")
 _OFFSET = "%#z"
 _ENDS_IN_OFFSET = r"[0-9](?:[zZ]| ?[+-][0-9]{2}(?::?[0-9]{2})?)$"
+_NAMES_UTC = r"(?i) ?(?:UTC|GMT)$"
 _ISO_YEAR = r"^[0-9]{4}-"
 _LONG_YEAR = r"^[+-]?[0-9]{5,}-[0-9]{1,2}-[0-9]{1,2}(?:$|[ T])|^0000-|^-[0-9]{4}-"
 
@@ -34,14 +40,16 @@ _YEAR_9999_ENDS = (date.max - _EPOCH).days
 
 def dates(column: ColumnPlan) -> Reader:
     """Days. A time of the day beside it must be midnight."""
+    if column.format is not None:
+        return dates_in(column)
 
     def fast(strings: pl.Series) -> pl.Series:
-        values = strings.str.to_date(column.format or _DATE, strict=False, cache=False)
-        return _in_range(values, strings, iso=column.format is None)
+        values = strings.str.to_date(_DATE, strict=False, cache=False)
+        return _in_range(values, strings, iso=True)
 
     def careful(strings: pl.Series) -> Parsed:
         values = fast(strings)
-        if column.format is None and values.null_count() > strings.null_count():
+        if values.null_count() > strings.null_count():
             stamps = _first_of(strings, _STAMPS)
             midnight = stamps.dt.time() == datetime.min.time()
             days = null_where(stamps.dt.date(), ~midnight)
@@ -49,7 +57,7 @@ def dates(column: ColumnPlan) -> Reader:
         return reasons_where(
             strings,
             values,
-            (_beyond(strings, column), "out_of_range"),
+            (_beyond(strings), "out_of_range"),
             (None, "not_a_date"),
         )
 
@@ -58,13 +66,14 @@ def dates(column: ColumnPlan) -> Reader:
 
 def times(column: ColumnPlan) -> Reader:
     """Times of the day, to the microsecond."""
-    formats = (column.format,) if column.format else ("%H:%M:%S%.f", "%H:%M")
+    if column.format is not None:
+        return times_in(column)
 
     def fast(strings: pl.Series) -> pl.Series:
-        return strings.str.to_time(formats[0], strict=False, cache=False)
+        return strings.str.to_time("%H:%M:%S%.f", strict=False, cache=False)
 
     def careful(strings: pl.Series) -> Parsed:
-        values = strings.str.to_time(formats[-1], strict=False, cache=False)
+        values = strings.str.to_time("%H:%M", strict=False, cache=False)
         first = fast(strings)
         values = first.zip_with(first.is_not_null(), values)
         return reasons_where(strings, values, (None, "not_a_time"))
@@ -80,24 +89,25 @@ def timestamps(column: ColumnPlan) -> Reader:
 
 
 def _naive(column: ColumnPlan) -> Reader:
-    formats = (column.format,) if column.format else (*_STAMPS, _DATE)
-    iso = column.format is None
+    if column.format is not None:
+        return stamps_in(column)
+    formats = (*_STAMPS, _DATE)
 
     def fast(strings: pl.Series) -> pl.Series:
         # What has an offset is refused by the formats: it would be lost.
         values = _parse(strings, _likely(strings, formats))
-        return _in_range(values, strings, iso=iso)
+        return _in_range(values, strings, iso=True)
 
     def careful(strings: pl.Series) -> Parsed:
         values = _first_of(strings, formats)
-        if iso and values.null_count() > strings.null_count():
+        if values.null_count() > strings.null_count():
             hours = _first_of(strings + ":00", _HOURS)  # ISO 8601 has hours alone
             values = values.zip_with(values.is_not_null(), hours)
-        values = _in_range(values, strings, iso=iso)
+        values = _in_range(values, strings, iso=True)
         return reasons_where(
             strings,
             values,
-            (_beyond(strings, column), "out_of_range"),
+            (_beyond(strings), "out_of_range"),
             (None, "not_a_timestamp"),
         )
 
@@ -105,28 +115,27 @@ def _naive(column: ColumnPlan) -> Reader:
 
 
 def _with_zone(column: ColumnPlan) -> Reader:
-    given = column.format
-    iso = given is None
-    zoned = given is not None and any(z in given for z in ("%z", "%:z", "%#z", "%+"))
-    naive, offset = _formats_of(given, zoned)
     _check_zone(column.zone)
+    if column.format is not None:
+        return offset_stamps_in(column) or _in_zone(stamps_in(column), column.zone)
+    naive = (*_STAMPS, _DATE)
+    offset = tuple(stamp + _OFFSET for stamp in _STAMPS)
 
     def with_offset(strings: pl.Series, formats: Iterable[str]) -> pl.Series:
-        values = _first_of(strings, formats, "UTC")
-        return _in_range(values, strings, iso=iso)
+        return _in_range(_first_of(strings, formats, "UTC"), strings, iso=True)
 
     def without(strings: pl.Series, formats: Iterable[str]) -> pl.Series:
-        return _in_range(_first_of(strings, formats), strings, iso=iso)
+        return _in_range(_first_of(strings, formats), strings, iso=True)
 
     def fast(strings: pl.Series) -> pl.Series:
-        if offset and (zoned or _has_offset(strings)):
+        if _has_offset(strings):
             return with_offset(strings, [_likely(strings, offset)])
-        if column.zone is None or not naive:
+        if column.zone is None:
             return pl.Series([None] * len(strings), dtype=pl.Datetime("us", "UTC"))
         return to_utc(without(strings, [_likely(strings, naive)]), column.zone)
 
     def careful(strings: pl.Series) -> Parsed:
-        values = with_offset(strings, offset)
+        values = with_offset(strings.str.replace(_NAMES_UTC, "Z"), offset)
         clock = without(null_where(strings, values.is_not_null()), naive)
         if column.zone is not None:
             values = values.zip_with(values.is_not_null(), to_utc(clock, column.zone))
@@ -135,20 +144,32 @@ def _with_zone(column: ColumnPlan) -> Reader:
             strings,
             values,
             (clock.is_not_null(), no_zone),
-            (_beyond(strings, column), "out_of_range"),
+            (_beyond(strings), "out_of_range"),
             (None, "not_a_timestamp"),
         )
 
     return Reader(fast, careful)
 
 
-def _formats_of(
-    given: str | None, zoned: bool
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Without an offset from UTC, and with one."""
-    if given is None:
-        return (*_STAMPS, _DATE), tuple(stamp + _OFFSET for stamp in _STAMPS)
-    return ((), (given,)) if zoned else ((given,), ())
+def _in_zone(clock: Reader, zone: str | None) -> Reader:
+    """Points in time by clocks of the zone; without a zone none is known."""
+
+    def moved(shown: pl.Series) -> pl.Series:
+        if zone is None:
+            return pl.Series([None] * len(shown), dtype=pl.Datetime("us", "UTC"))
+        return to_utc(shown, zone)
+
+    def careful(strings: pl.Series) -> Parsed:
+        shown = clock.careful(strings).values
+        no_zone = "naive_time" if zone is None else "nonexistent_time"
+        return reasons_where(
+            strings,
+            moved(shown),
+            (shown.is_not_null(), no_zone),
+            (None, "not_a_timestamp"),
+        )
+
+    return Reader(lambda strings: moved(clock.fast(strings)), careful)
 
 
 def to_utc(clock: pl.Series, zone: str) -> pl.Series:
@@ -222,6 +243,6 @@ def _in_range(values: pl.Series, strings: pl.Series, *, iso: bool) -> pl.Series:
     return null_where(values, bad)
 
 
-def _beyond(strings: pl.Series, column: ColumnPlan) -> pl.Series:
+def _beyond(strings: pl.Series) -> pl.Series:
     """Where an ISO date has a year before 1 or after 9999."""
-    return strings.str.contains(_LONG_YEAR) & (column.format is None)
+    return strings.str.contains(_LONG_YEAR)

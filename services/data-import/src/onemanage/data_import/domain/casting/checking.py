@@ -6,6 +6,9 @@ What depends on the tables that are there is looked at when they are loaded.
 from collections.abc import Iterable
 from zoneinfo import available_timezones
 
+import polars as pl
+from msgspec.structs import replace
+
 from onemanage.contracts.imports.plans import (
     ColumnPlan,
     Dialect,
@@ -14,7 +17,9 @@ from onemanage.contracts.imports.plans import (
     TablePlan,
 )
 from onemanage.contracts.invalid_input import InvalidInput
+from onemanage.data_import.domain.casting.cast import cast_column
 from onemanage.data_import.domain.casting.cast_numbers import NUMBERS
+from onemanage.data_import.domain.casting.date_formats import read_format
 from onemanage.data_import.domain.casting.number_forms import NumberForm
 from onemanage.data_import.domain.planning.names import MAX_BYTES, SYSTEM
 
@@ -139,7 +144,7 @@ def _check_column(column: ColumnPlan, here: str) -> None:
         _one_of(column.on_bad_value, ON_BAD_VALUE, f"{here}/on_bad_value")
     _check_digits(column, here)
     if column.format is not None:
-        _check_format(column.format, column.type, f"{here}/format")
+        _check_format(column, column.format, f"{here}/format")
     if column.zone is None:
         return
     if column.type != "timestamptz":
@@ -150,22 +155,34 @@ def _check_column(column: ColumnPlan, here: str) -> None:
         raise InvalidPlan(text, f"{here}/zone")
 
 
-def _check_format(format: str, type: str, here: str) -> None:
-    if type in NUMBERS:
-        if NumberForm.of(format) is None:
-            text = (
-                "Not a format. Write 1234.5 as the file would, such as 1.234,5 or "
-                "($1,234.5); 12,34,567.5 for lakhs."
-            )
-            raise InvalidPlan(text, here)
-    elif type not in _TEMPORAL:
+def _check_format(column: ColumnPlan, format: str, here: str) -> None:
+    if column.type in _TEMPORAL:
+        _check_times(column, format, here)
+    elif column.type not in NUMBERS:
         text = (
             "Only numbers, dates and times have a format. Remove it, or change the "
             "type."
         )
         raise InvalidPlan(text, here)
-    elif "%" not in format:
-        raise InvalidPlan("Not a format. Write it like %d.%m.%Y.", here)
+    elif NumberForm.of(format) is None:
+        text = (
+            "Not a format. Write 1234.5 as the file would, such as 1.234,5 or "
+            "($1,234.5); 12,34,567.5 for lakhs."
+        )
+        raise InvalidPlan(text, here)
+
+
+def _check_times(column: ColumnPlan, format: str, here: str) -> None:
+    text = "Not a format. Write it like %d.%m.%Y."
+    if "%" not in format:
+        raise InvalidPlan(text, here)
+    try:
+        read_format(format)
+        cast_column(pl.Series(["1"]), replace(column, zone=None))
+    except ValueError as error:
+        raise InvalidPlan(f"{text} {error}", here) from error
+    except pl.exceptions.PolarsError as error:
+        raise InvalidPlan(text, here) from error
 
 
 def _check_digits(column: ColumnPlan, here: str) -> None:

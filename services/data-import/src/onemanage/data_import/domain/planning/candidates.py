@@ -3,12 +3,14 @@
 Whether a value fits is asked of `cast`, which is what the import will ask.
 """
 
+from datetime import date
 from typing import NamedTuple
 
 import polars as pl
 
 from onemanage.contracts.imports.plans import ColumnPlan
 from onemanage.data_import.domain.casting.cast import cast_column
+from onemanage.data_import.domain.planning.date_forms import forms_of
 
 SHARE = 0.98
 """Of the values that must fit a type for it to be proposed."""
@@ -18,14 +20,12 @@ _MOST_DIGITS = 38
 _DOUBLE_DIGITS = 15
 _MOST_DOUBLE_DIGITS = 17
 
-_DAY_FIRST = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%d.%m.%y")
-_MONTH_FIRST = ("%m/%d/%Y", "%m.%d.%Y", "%m-%d-%Y", "%m/%d/%y", "%m.%d.%y")
-_OTHER_DATES = ("%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%d %b %Y", "%d-%b-%Y")
-_CLOCKS = (" %H:%M:%S", " %H:%M")
-_DATES = (*_DAY_FIRST, *_MONTH_FIRST, *_OTHER_DATES)
-SWAPPED = dict(zip(_DAY_FIRST, _MONTH_FIRST, strict=True))
 _BOOLEANS = r"^(?i:true|false|yes|no|y|n|t|f)$"
-_LIKE_TIME = r"^\s*[0-9]+[-/.年 ]\s*[0-9A-Za-z]+[-/.月 ]|[0-9]:[0-9]"
+_LIKE_TIME = (
+    r"[0-9]:[0-9]|^\s*(?:[0-9]{1,4}[^0-9]+[0-9]|[0-9]{2}\p{L}{3}|[0-9]{4}W)|"
+    r"^\s*\p{L}{3,}[^\p{L}0-9]+[0-9\p{L}]"
+)
+_FORMS_SAMPLE = 60
 
 
 class Fit(NamedTuple):
@@ -61,9 +61,12 @@ class Fit(NamedTuple):
         return self._replace(bad=self.bad + bad, first_bad_line=first)
 
 
-def likely(sample: pl.Series) -> list[Fit]:
+def likely(sample: pl.Series, window: date) -> list[Fit]:
     """The types but for numbers that at least half of the sample fits, the strictest
-    first."""
+    first.
+
+    ``window`` is the last day that years of two digits may mean.
+    """
     half = len(sample) * _SAMPLE_SHARE
 
     def fits(one: Fit) -> bool:
@@ -74,14 +77,9 @@ def likely(sample: pl.Series) -> list[Fit]:
         found.append(Fit("boolean"))
     if int(sample.str.contains(_LIKE_TIME).sum()) < half:
         return found
-    return found + [one for one in _times() if fits(one)]
-
-
-def _times() -> list[Fit]:
-    made = [Fit("date"), *(Fit("date", form) for form in _DATES), Fit("time")]
-    made.append(Fit("timestamp"))
-    made += [Fit("timestamp", form + clock) for form in _DATES for clock in _CLOCKS]
-    return [*made, Fit("timestamptz")]
+    few = sample.gather_every(max(1, len(sample) // _FORMS_SAMPLE)).to_list()
+    times = [Fit(type_, form) for type_, form in forms_of(few, window)]
+    return found + [one for one in times if fits(one)]
 
 
 class Digits(NamedTuple):

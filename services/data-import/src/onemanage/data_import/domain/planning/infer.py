@@ -7,6 +7,7 @@ how often they occur. What looks like a number and is a name (leading zeros, mor
 
 import re
 from collections import Counter
+from datetime import date
 
 import polars as pl
 from msgspec.structs import replace
@@ -19,15 +20,24 @@ from onemanage.contracts.imports.plans import (
 from onemanage.data_import.domain.casting.cast_numbers import NUMBERS
 from onemanage.data_import.domain.planning.candidates import (
     SHARE,
-    SWAPPED,
     Fit,
     is_boolean,
     likely,
 )
+from onemanage.data_import.domain.planning.date_choice import (
+    beyond_a_day,
+    chosen_dates,
+    last_day,
+    like_clocks,
+    of_dates,
+    of_durations,
+    order_of,
+    rivals,
+)
 from onemanage.data_import.domain.planning.number_guess import Decimals, NumberGuess
 from onemanage.data_import.domain.planning.number_warnings import (
     as_planned,
-    chosen,
+    chosen_reading,
     stays_text,
 )
 
@@ -64,10 +74,22 @@ _CODES = {
 class ColumnGuess:
     """Takes a column batch by batch, then proposes."""
 
-    def __init__(self, position: int, header: str, grouped: bool = True) -> None:
+    def __init__(
+        self,
+        position: int,
+        header: str,
+        grouped: bool = True,
+        today: date | None = None,
+    ) -> None:
         """``grouped`` as of NumberGuess."""
         self.position = position
         self.header = header
+        self._window = last_day(header, today or date.today())
+        self._sample = pl.Series([], dtype=pl.String)
+        self._clocks = False
+        self._beyond_a_day: str | None = None
+        self.date_order: str | None = None
+        """That other columns of the table have, as dmy."""
         self._grouped = grouped
         self._numbers: NumberGuess | None = None
         self._fits: list[Fit] | None = None
@@ -105,9 +127,12 @@ class ColumnGuess:
         self._values += int(count.sum())
         if self._fits is None:
             step = max(1, len(unique) // _SAMPLE)
-            sample = unique.gather_every(step).head(_SAMPLE)
-            self._fits = likely(sample)
-            self._numbers = NumberGuess(sample, self._grouped)
+            self._sample = unique.gather_every(step).head(_SAMPLE)
+            self._fits = likely(self._sample, self._window)
+            self._clocks = like_clocks(self._sample)
+            self._numbers = NumberGuess(self._sample, self._grouped)
+        if self._clocks and self._beyond_a_day is None:
+            self._beyond_a_day = beyond_a_day(unique)
         if len(self._few) < _FEW:
             self._few.update(unique.head(_FEW))
         self._count(unique, count, values, lines)
@@ -154,6 +179,14 @@ class ColumnGuess:
             return None
         return self._numbers.wants_comma(self._values, SHARE)
 
+    def own_date_order(self) -> str | None:
+        """As dmy, where the values alone say it."""
+        fits = [
+            fit for fit in self._fits or [] if fit.bad <= self._values * (1 - SHARE)
+        ]
+        best = min(fits, key=lambda fit: fit.bad, default=None)
+        return order_of(best, fits, self._values)
+
     def propose(
         self, name: str, decimals: Decimals
     ) -> tuple[ColumnPlan, ColumnFindings]:
@@ -177,15 +210,19 @@ class ColumnGuess:
         return plan, findings
 
     def _best(self, decimals: Decimals, warnings: list[Warning]) -> Fit | None:
+        if self._beyond_a_day is not None:
+            warnings.append(of_durations(self._beyond_a_day))
+            return None
         fits = list(self._fits or [])
         reading = None
         if self._numbers is not None:
-            reading = chosen(self._numbers, decimals, self._values, warnings)
+            reading = chosen_reading(self._numbers, decimals, self._values, warnings)
         if reading is not None:
             fits += reading.fits
         if not fits:
             return None
         best = min(fits, key=lambda fit: fit.bad)  # the strictest of the best
+        best = chosen_dates(best, fits, self._sample, self.date_order)
         if best.type == "boolean" and not is_boolean(self._few):
             return None
         if best.bad > self._values * (1 - SHARE):
@@ -197,7 +234,8 @@ class ColumnGuess:
             return self._number(best, decimals, warnings)
         if best.bad:
             warnings.append(_mixed(best, 1 - best.bad / self._values))
-        self._look_at_days(best, fits, warnings)
+        others = rivals(best, fits, self._values)
+        warnings += of_dates(best, others, next(iter(self._examples), None))
         return best
 
     def _number(
@@ -225,24 +263,6 @@ class ColumnGuess:
         if best.type == "numeric" and reading.suits_double:
             return best._replace(type="double")
         return best
-
-    def _look_at_days(
-        self, best: Fit, fits: list[Fit], warnings: list[Warning]
-    ) -> None:
-        for first, swapped in SWAPPED.items():
-            if not best.format or not best.format.startswith(first):
-                continue
-            other = best.format.replace(first, swapped)
-            if any(fit.format == other and fit.bad == best.bad for fit in fits):
-                warnings.append(
-                    Warning(
-                        code="ambiguous_dates",
-                        message="Every date can be read with the day or the month "
-                        f"first. The day was chosen ({best.format}); {other} is the "
-                        "other way.",
-                        example=next(iter(self._examples), None),
-                    )
-                )
 
     def _typed(
         self, plan: ColumnPlan, fit: Fit, warnings: list[Warning], decimals: Decimals

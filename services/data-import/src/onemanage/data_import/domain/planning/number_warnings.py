@@ -12,7 +12,7 @@ from onemanage.data_import.domain.planning.number_guess import (
 )
 
 
-def chosen(
+def chosen_reading(
     guess: NumberGuess, decimals: Decimals, values: int, warnings: list[Warning]
 ) -> Reading | None:
     """The reading that holds, by the column itself or by what is known beside it; None

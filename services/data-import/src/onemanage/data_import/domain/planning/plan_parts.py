@@ -39,6 +39,7 @@ from onemanage.data_import.domain.reading.read_workbook import (
 )
 from onemanage.data_import.domain.reading.sniff import Part, parts
 from onemanage.data_import.domain.reading.workbook_facts import workbook_facts
+from onemanage.data_import.domain.reading.workbook_times import zero_day
 
 _SAMPLE = 256 << 10
 _SHEET_ROWS = 60
@@ -161,10 +162,10 @@ def _above_header(table: TablePlan) -> Warnings:
 
 def _sheets(path: Path) -> Iterator[Draft]:
     workbook = open_workbook(path)
-    names = workbook.sheet_names
+    names, day = workbook.sheet_names, zero_day(path)
     found = False
     for name in names:
-        sheet = load_sheet(workbook, name)
+        sheet = load_sheet(workbook, name, day)
         if not sheet.frame.width or not sheet.frame.height:
             continue
         found = True

@@ -150,6 +150,7 @@ def _concluded(
 ) -> tuple[TablePlan, TableFindings]:
     wishes = [guess.wants_comma() for guess in guesses]
     decimals = Decimals.of(wishes, table.dialect, table.format == "csv")
+    _share_date_order(guesses)
     made = [
         guess.propose(column.name, decimals)
         for guess, column in zip(guesses, table.columns, strict=True)
@@ -173,6 +174,15 @@ def _concluded(
         warnings=[*extra.get(0, []), *_of_rejects(counts.reasons)],
     )
     return table, findings
+
+
+def _share_date_order(guesses: list[Guess]) -> None:
+    """Columns whose dates can be read in two ways follow those that cannot."""
+    texts = [guess for guess in guesses if isinstance(guess, ColumnGuess)]
+    orders = {guess.own_date_order() for guess in texts} - {None, "ymd"}
+    if len(orders) == 1:
+        for guess in texts:
+            guess.date_order = next(iter(orders))
 
 
 def _of_rejects(reasons: dict[str, int]) -> Iterator[Warning]:

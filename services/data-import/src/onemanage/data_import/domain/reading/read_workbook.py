@@ -27,6 +27,7 @@ from onemanage.data_import.domain.reading.old_workbook_guard import (
     is_compound,
 )
 from onemanage.data_import.domain.reading.workbook_guard import check_archive
+from onemanage.data_import.domain.reading.workbook_times import mended, zero_day
 
 ROWS = 50_000
 _ERRORS = {
@@ -39,10 +40,8 @@ _ERRORS = {
     "Value": "#VALUE!",
     "GettingData": "#GETTING_DATA",
 }
-# A time of the day has no date: Excel counts it from the day before its first.
 _MAYBE_ROUNDED = r"^-?(0|[0-9]+\.[0-9]+)$"
 _SEVENTEEN_DIGITS = r"^-?[0-9]{7,}\.[0-9]{9}$"
-_TIME_OF_DAY = re.compile(r"^(?:1899-12-3[01]|1904-01-01) ")
 _PASSWORD = re.compile(r"calamine error: \w+ error: Workbook is password protected\b")
 """As calamine says it of each format, where a name of a sheet cannot stand."""
 _SUFFIXES = {".xlsx", ".xlsm", ".xlam", ".xls", ".xla", ".xlsb", ".ods"}
@@ -66,13 +65,18 @@ def open_workbook(path: Path) -> fastexcel.ExcelReader:
     else:
         check_archive(path)
     # A name that says another format than the contents would be believed.
-    source = path.read_bytes() if path.suffix.lower() in _SUFFIXES else path
+    source: Path | bytes | None = mended(path)
+    if source is None:
+        source = path.read_bytes() if path.suffix.lower() in _SUFFIXES else path
     with _refusals(None):
         return fastexcel.read_excel(source)
 
 
-def load_sheet(workbook: fastexcel.ExcelReader, name: str) -> Sheet:
-    """One sheet, of any width that PostgreSQL can hold."""
+def load_sheet(
+    workbook: fastexcel.ExcelReader, name: str, day: str = "1899-12-31"
+) -> Sheet:
+    """One sheet, of any width that PostgreSQL can hold. ``day`` is that of times
+    of the day, as `workbook_times.zero_day` says."""
     if name not in workbook.sheet_names:
         raise WrongPlan(
             "data_import.no_such_part",
@@ -94,7 +98,7 @@ def load_sheet(workbook: fastexcel.ExcelReader, name: str) -> Sheet:
         row, column = cell.position
         errors.setdefault(row, {})[column] = _as_shown(cell.detail)
     exact = _exact(workbook, name, frame, first)
-    return Sheet(_without_day(exact), errors, first)
+    return Sheet(_without_day(exact, day), errors, first)
 
 
 @contextmanager
@@ -132,7 +136,8 @@ def read_workbook(path: Path, table: TablePlan) -> Iterator[Batch]:
     the sheet. A row with an error in a column that is included is rejected, unless the
     column's ``nulls`` name that error."""
     workbook = open_workbook(path)
-    sheet = load_sheet(workbook, table.sheet or workbook.sheet_names[0])
+    name = table.sheet or workbook.sheet_names[0]
+    sheet = load_sheet(workbook, name, zero_day(path))
     yield from batches(sheet, table)
 
 
@@ -212,9 +217,9 @@ def _as_shown(detail: str) -> str:
     return _ERRORS.get(found[1], f"#{found[1]}") if found else detail
 
 
-def _without_day(frame: pl.DataFrame) -> pl.DataFrame:
+def _without_day(frame: pl.DataFrame, day: str) -> pl.DataFrame:
     """Times of the day without the date that Excel gives them."""
-    pattern = _TIME_OF_DAY.pattern
+    pattern = f"^{day}[ T]"
     changed: list[Any] = []
     for name in frame.columns:
         values = frame[name]

@@ -1,0 +1,209 @@
+"""The forms of dates and times that a text may have, found from the text itself.
+
+Each text is taken apart, and its parts say which formats are possible: at most three
+orders of day, month and year. So it costs little to look at a thousand columns, and
+any signs between the parts are understood.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from itertools import chain
+from typing import NamedTuple
+
+from onemanage.data_import.domain.casting.months import languages_of
+
+type Found = tuple[str, str | None]
+"""Type and format of a column; None is ISO 8601."""
+
+_HALF = r"[ap]\.?[ ]?m\.?|上午|下午|午前|午後|오전|오후"
+_CLOCK = re.compile(
+    rf"(?P<before>(?:{_HALF})\s*)?(?<![0-9:.])[0-9]{{1,2}}:[0-9]{{2}}"
+    rf"(?P<seconds>:[0-9]{{2}}(?P<part>\.[0-9]{{1,9}})?)?(?P<after>\s*(?:{_HALF}))?"
+    r"(?P<zone>\s*(?:UTC|GMT|Z|[+-][0-9]{2}(?::?[0-9]{2})?))?$",
+    re.IGNORECASE,
+)
+_GAP = re.compile(r"(?:\s*T|[,\s]*)$")
+"""Between a date and its time."""
+_ISO = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
+_WEEK = re.compile(r"[0-9]{4}(-?)W[0-9]{2}(-?)[1-7]")
+_NUMBERS = re.compile(
+    r"([0-9]{1,4})(\s*[-/.年년]\s*|\s+)([0-9]{1,2})(\s*[-/.月월]\s*|\s+)"
+    r"([0-9]{1,4})(\s*[.日일]|\s*г\.?)?"
+)
+_DAY_MONTH = re.compile(
+    r"([0-9]{1,4})(?:(?:st|nd|rd|th|er|º|ª)(?![^\W\d_]))?([ ]*[-/.,]?\s*)(?:(?:de|of)\s+)?([^\W\d_]{3,})"
+    r"\.?(\s*[-/.,]?\s*'?)(?:(?:de|del|of)\s+)?([0-9]{4}|[0-9]{1,2})(?:st|nd|rd|th)?"
+    r"(\s*[.日일]|\s*г\.?)?",
+    re.IGNORECASE,
+)
+_MONTH_DAY = re.compile(
+    r"([^\W\d_]{3,})\.?(\s*[-/.]?\s*)([0-9]{1,2})(?:st|nd|rd|th)?(\s*[-/.,]*\s*'?)"
+    r"([0-9]{4}|[0-9]{2})",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?(,?\s+)",
+    re.IGNORECASE,
+)
+_UNITS = "年년月월日일"
+_DAY_FIRST, _MONTH_FIRST = (0, 1, 2), (1, 0, 2)
+"""Which place of the text the day, the month and the year have."""
+_YEAR_FIRST = (2, 1, 0)
+_MOST = 12
+"""Different forms that are looked at of one sample."""
+
+
+class _Clock(NamedTuple):
+    form: str
+    zoned: bool
+    halves: bool
+    plain: bool
+    """As ISO 8601 has it."""
+
+
+def forms_of(samples: list[str], window: date) -> list[Found]:
+    """What a column with these texts may be, each once, the likelier before others.
+
+    ``window`` is the last day that years of two digits may mean.
+    """
+    found: dict[Found, None] = {}
+    masks: set[str] = set()
+    words = _words(samples)
+    languages = languages_of(words) if words else []
+    for text in samples:
+        text = text.strip()
+        mask = re.sub("[^\\W\\d_]{3,}", "w", re.sub("[0-9]", "0", text))
+        if mask in masks or len(text) > 60:
+            continue
+        masks.add(mask)
+        found.update(dict.fromkeys(_forms(text, languages, window)))
+        if len(masks) >= _MOST:
+            break
+    return sorted(found, key=_rank)
+
+
+def _rank(found: Found) -> tuple[int, bool]:
+    """The strictest type first; among the same, ISO 8601."""
+    type_, form = found
+    return ("date", "time", "timestamp", "timestamptz").index(type_), form is not None
+
+
+def _words(samples: list[str]) -> set[str]:
+    """Of the months, as far as they stand where months do."""
+    found = set()
+    for text in samples:
+        date_text, _ = _without_clock(text.strip())
+        date_text = _WEEKDAY.sub("", _GAP.sub("", date_text), 1)
+        if made := _DAY_MONTH.fullmatch(date_text):
+            found.add(made[3])
+        elif made := _MONTH_DAY.fullmatch(date_text):
+            found.add(made[1])
+    return found
+
+
+def _forms(text: str, languages: list[str], window: date) -> Iterator[Found]:
+    date_text, clock = _without_clock(text)
+    if not date_text:
+        if clock is not None:
+            yield "time", None if clock.plain else clock.form
+        return
+    if clock is None and _ISO.fullmatch(date_text):
+        yield "date", None
+        yield "timestamp", None
+        return
+    if clock is not None and clock.plain and _ISO.fullmatch(date_text.rstrip("Tt ")):
+        if not clock.zoned:
+            yield "date", None  # of midnights alone, as workbooks have days
+        yield ("timestamptz" if clock.zoned else "timestamp"), None
+        return
+    bare = date_text if clock is None else _GAP.sub("", date_text)
+    halves = clock is not None and clock.halves
+    for form in chain(_numbers(bare, halves), _named(bare, languages), _weeks(bare)):
+        pattern, *options = form.split(";")
+        if clock is not None:
+            pattern += date_text[len(bare) :] + clock.form
+        if "%y" in pattern:
+            options.append(f"until={window}")
+        kind = "date" if clock is None else "timestamp"
+        if clock is not None and clock.zoned:
+            kind = "timestamptz"
+        yield kind, ";".join([pattern, *options])
+
+
+def _without_clock(text: str) -> tuple[str, _Clock | None]:
+    found = _CLOCK.search(text)
+    if found is None:
+        return text, None
+    before, after, zone = found["before"], found["after"], found["zone"]
+    halves = bool(before or after)
+    form = "%p " if before else ""
+    form += "%I:%M" if halves else "%H:%M"
+    form += ("%S" if not found["part"] else "%S%.f").join((":", "")) * bool(
+        found["seconds"]
+    )
+    form += " %p" if after else ""
+    if zone:
+        blank = " " if zone[0].isspace() else ""
+        form += blank + (zone.strip() if zone.strip().isalpha() else "%#z")
+    word = zone is not None and zone.strip().upper() in ("UTC", "GMT")
+    clock = _Clock(form, bool(zone), halves, not halves and not word)
+    if zone and not text[: found.start()].strip():
+        clock = clock._replace(plain=False)
+    return text[: found.start()], clock
+
+
+def _numbers(text: str, halves: bool) -> Iterator[str]:
+    found = _NUMBERS.fullmatch(text)
+    if found is None:
+        return
+    first, one, second, two, third, end = found.groups(default="")
+    lengths = len(first), len(second), len(third)
+    units = any(sign in text for sign in _UNITS)
+    if not units and one.strip() != two.strip():
+        return
+    orders = []
+    if lengths[0] == 4 and lengths[2] <= 2:
+        orders = [_YEAR_FIRST]
+    elif units:
+        orders = [_YEAR_FIRST] if lengths[0] == 2 else []
+    elif lengths[2] == 4 and lengths[0] <= 2:
+        orders = [_MONTH_FIRST, _DAY_FIRST] if halves else [_DAY_FIRST, _MONTH_FIRST]
+    elif max(lengths) <= 2 and one.strip():
+        orders = [_MONTH_FIRST, _DAY_FIRST] if halves else [_DAY_FIRST, _MONTH_FIRST]
+        orders = [one for one in orders if lengths[2] == 2]
+        orders += [_YEAR_FIRST] if lengths[0] == 2 else []
+    for order in orders:
+        signs = ["", "", ""]
+        signs[order[0]], signs[order[1]] = "%d", "%m"
+        signs[order[2]] = "%Y" if lengths[order[2]] == 4 else "%y"
+        yield f"{signs[0]}{one}{signs[1]}{two}{signs[2]}{end}"
+
+
+def _named(text: str, languages: list[str]) -> Iterator[str]:
+    weekday = _WEEKDAY.match(text)
+    start = f"%A{weekday[1]}" if weekday else ""
+    bare = text[weekday.end() :] if weekday else text
+    made = []
+    if found := _DAY_MONTH.fullmatch(bare):
+        first, one, _, two, last, end = found.groups(default="")
+        if len(first) <= 2 and len(last) in (2, 4):
+            made.append(f"%d{one}%b{two}{_year(last)}{end}")
+        if len(last) <= 2 and len(first) in (2, 4):
+            made.append(f"{_year(first)}{one}%b{two}%d{end}")
+    elif found := _MONTH_DAY.fullmatch(bare):
+        _, one, _, two, last = found.groups(default="")
+        made.append(f"%b{one}%d{two}{_year(last)}")
+    for pattern in made:
+        for language in languages:
+            option = "" if language == "en" else f";months={language}"
+            yield f"{start}{pattern}{option}"
+
+
+def _year(digits: str) -> str:
+    return "%Y" if len(digits) == 4 else "%y"
+
+
+def _weeks(text: str) -> Iterator[str]:
+    if found := _WEEK.fullmatch(text):
+        yield f"%G{found[1]}W%V{found[2]}%u"

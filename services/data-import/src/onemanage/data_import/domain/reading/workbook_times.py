@@ -1,0 +1,212 @@
+"""What the reader of workbooks gets wrong of dates and times, put right before it reads.
+
+calamine 0.36 (in fastexcel 0.21) takes lengths of time ([h]:mm) for points in time,
+knows no lengths in ODS beyond a day, and does not know the built-in formats 27 to 36
+and 50 to 58, which East Asian Excel uses for dates without declaring them (ECMA-376,
+part 1, 18.8.30). So a copy is read, in which lengths are text and these formats are 14.
+"""
+
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+
+from onemanage.data_import.domain.reading.archive import open_archive
+from onemanage.data_import.domain.reading.workbook_facts import sheet_members
+
+_EAST_ASIAN = {*range(27, 37), *range(50, 59)}
+_ELAPSED_FORMAT = 46
+_ELAPSED = re.compile(rb"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+_QUOTED = re.compile(rb"&quot;.*?&quot;|\\.", re.DOTALL)
+_STYLES = "xl/styles.xml"
+_FORMAT = re.compile(rb"<(?:\w+:)?numFmt\s[^>]*>")
+_NUMBER = re.compile(rb'\bnumFmtId="(\d+)"')
+_CODE = re.compile(rb'\bformatCode="([^"]*)"')
+_CELL_FORMATS = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
+_CELL_FORMAT = re.compile(rb"<(?:\w+:)?xf\s[^>]*>")
+_CELL = re.compile(
+    rb"<((?:\w+:)?)c(\s[^>]*[^/>])>((?:(?!</?(?:\w+:)?c[\s>]).)*?<(?:\w+:)?v>)([^<]+)(?=<)",
+    re.DOTALL,
+)
+_STYLE = re.compile(rb'\ss="(\d+)"')
+_TYPE = re.compile(rb'\st="(\w+)"')
+_ODS_TIME = re.compile(
+    rb'office:value-type="time"((?:\s[\w:-]+="[^"]*")*?)\soffice:time-value='
+    rb'"(-?)PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?"'
+)
+_DATE_1904 = re.compile(rb'\bdate1904="(?:1|true)"')
+_XLS_1904 = b"\x22\x00\x02\x00\x01\x00"
+_XLSB_PROPERTIES = b"\x99\x01\x0c"
+_STEP = 1 << 20
+_LARGE = 1 << 30
+_MOST_XML = 32 << 20
+
+
+class _Styles(NamedTuple):
+    xml: bytes
+    """With formats that the reader knows."""
+    changed: bool
+    elapsed: frozenset[bytes]
+    """The cells' numbers of styles that show lengths of time."""
+
+
+def mended(path: Path) -> bytes | None:
+    """A copy of the workbook to be read in its place; None where it is right as it is.
+
+    The file was looked at by the guards before.
+    """
+    if not zipfile.is_zipfile(path):
+        return None
+    with open_archive(path) as archive:
+        names = set(archive.namelist())
+        if "content.xml" in names:
+            if not _has_ods_times(archive):
+                return None
+            return _copy(archive, {"content.xml": _ods_times})
+        if _STYLES not in names or archive.getinfo(_STYLES).file_size > _MOST_XML:
+            return None
+        styles = _styles(archive.read(_STYLES))
+        changes: dict[str, Callable[[bytes], bytes]] = {}
+        if styles.changed:
+            changes[_STYLES] = lambda _: styles.xml
+        if styles.elapsed:
+            for member in sheet_members(archive).values():
+                changes[member] = lambda piece: _lengths(piece, styles.elapsed)
+        return _copy(archive, changes) if changes else None
+
+
+def zero_day(path: Path) -> str:
+    """The day that the reader gives to a time of the day, as ISO 8601."""
+    if not zipfile.is_zipfile(path):
+        return "1904-01-01" if _XLS_1904 in path.read_bytes() else "1899-12-31"
+    with open_archive(path) as archive:
+        names = archive.namelist()
+        if "content.xml" in names:
+            return "1899-12-30"
+        is_1904 = False
+        if "xl/workbook.xml" in names:
+            is_1904 = bool(_DATE_1904.search(_beginning(archive, "xl/workbook.xml")))
+        elif "xl/workbook.bin" in names:
+            records = _beginning(archive, "xl/workbook.bin")
+            at = records.find(_XLSB_PROPERTIES) + len(_XLSB_PROPERTIES)
+            is_1904 = at >= len(_XLSB_PROPERTIES) and bool(records[at] & 1)
+    return "1904-01-01" if is_1904 else "1899-12-31"
+
+
+def _beginning(archive: zipfile.ZipFile, member: str) -> bytes:
+    with archive.open(member) as file:
+        return file.read(_MOST_XML)
+
+
+def _styles(xml: bytes) -> _Styles:
+    codes: dict[int, bytes] = {}
+    for tag in _FORMAT.findall(xml):
+        number, code = _NUMBER.search(tag), _CODE.search(tag)
+        if number and code:
+            codes[int(number[1])] = code[1]
+    section = _CELL_FORMATS.search(xml)
+    if section is None:
+        return _Styles(xml, False, frozenset())
+    elapsed: set[bytes] = set()
+    made, end, changed = [], 0, False
+    for at, tag in enumerate(_CELL_FORMAT.finditer(section[0])):
+        number = _NUMBER.search(tag[0])
+        known = int(number[1]) if number else 0
+        made.append(section[0][end : tag.start()])
+        end = tag.end()
+        undeclared = known not in codes
+        if undeclared and known in _EAST_ASIAN:
+            made.append(_NUMBER.sub(b'numFmtId="14"', tag[0]))
+            changed = True
+            continue
+        made.append(tag[0])
+        shown = _QUOTED.sub(b"", codes.get(known, b""))
+        if (undeclared and known == _ELAPSED_FORMAT) or _ELAPSED.search(shown):
+            elapsed.add(str(at).encode())
+    made.append(section[0][end:])
+    whole = xml[: section.start()] + b"".join(made) + xml[section.end() :]
+    return _Styles(whole, changed, frozenset(elapsed))
+
+
+def _lengths(piece: bytes, styles: frozenset[bytes]) -> bytes:
+    """Cells of these styles as text, as 25:30:00."""
+
+    def text(found: re.Match[bytes]) -> bytes:
+        prefix, attributes, before, value = found.groups()
+        style, kind = _STYLE.search(attributes), _TYPE.search(attributes)
+        if style is None or style[1] not in styles or (kind and kind[1] != b"n"):
+            return found[0]
+        try:
+            written = _written(round(float(value) * 86_400_000))
+        except (ValueError, OverflowError):
+            return found[0]
+        rest = _TYPE.sub(b"", attributes)
+        return b'<%bc%b t="str">%b%b' % (prefix, rest, before, written)
+
+    return _CELL.sub(text, piece)
+
+
+def _written(milliseconds: int) -> bytes:
+    seconds, part = divmod(abs(milliseconds), 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    text = f"{'-' if milliseconds < 0 else ''}{hours:02}:{minutes:02}:{seconds:02}"
+    return (text + f".{part:03}".rstrip("0") * bool(part)).encode()
+
+
+def _has_ods_times(archive: zipfile.ZipFile) -> bool:
+    mark = b'office:value-type="time"'
+    return any(mark in piece for piece in _pieces(archive, "content.xml"))
+
+
+def _ods_times(piece: bytes) -> bytes:
+    def text(found: re.Match[bytes]) -> bytes:
+        between, sign, hours, minutes, seconds, part = found.groups()
+        whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
+        thousandths = int((part or b"0")[:3].ljust(3, b"0"))
+        total = whole * 1000 + thousandths
+        written = _written(-total if sign else total)
+        return b'office:value-type="string"%b office:string-value="%b"' % (
+            between,
+            written,
+        )
+
+    return _ODS_TIME.sub(text, piece)
+
+
+def _copy(
+    archive: zipfile.ZipFile, changes: dict[str, Callable[[bytes], bytes]]
+) -> bytes:
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w") as target:
+        for name in dict.fromkeys(archive.namelist()):
+            change = changes.get(name)
+            old = archive.getinfo(name)
+            new = zipfile.ZipInfo(name)
+            new.compress_type = (
+                old.compress_type
+            )  # the type of an ODS is stored plainly
+            with target.open(new, "w", force_zip64=old.file_size > _LARGE) as file:
+                if name == _STYLES and change is not None:
+                    file.write(change(b""))
+                    continue
+                for piece in _pieces(archive, name):
+                    file.write(piece if change is None else change(piece))
+    return made.getvalue()
+
+
+def _pieces(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
+    """In pieces that end with a cell, or with the tag of one in ODS."""
+    rest = b""
+    end_of_cell = b">" if member == "content.xml" else b"c>"
+    with archive.open(member) as file:
+        while block := file.read(_STEP):
+            piece = rest + block
+            end = piece.rfind(end_of_cell) + len(end_of_cell)
+            end = end if end >= len(end_of_cell) else 0
+            rest = piece[end:]
+            if end:
+                yield piece[:end]
+    yield rest
