@@ -140,7 +140,7 @@ class Imports:
             text = "The import that these rejects belong to is gone. Import the file again."
             raise InvalidInput("data_import.not_found", text, resubmits)
         table = before.tables[command.resubmitted_part - 1]
-        found = await self._plans.propose(sources, None, _silent)
+        found = await self._plans.propose(sources, _silent)
         try:
             made = rejects_plan(found.tables[0], table)
         except NotTheseRejects:
