@@ -209,7 +209,7 @@ def test_first_rows_are_shown_as_they_would_load(tmp_path: Path) -> None:
     assert (findings.rows, findings.ragged, findings.rows_exact) == (102, 1, True)
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "\x01", "\x1f"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "\x01", "\x1f", "~", "^"])
 def test_the_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
     rows = [["name", "note", "n"], ["x", '"a,b;c|d"', "1"], ["y", "z", "2"]]
     content = "\n".join(delimiter.join(row) for row in rows)

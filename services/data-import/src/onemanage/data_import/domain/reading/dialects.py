@@ -11,6 +11,8 @@ from onemanage.contracts.imports.plans import Dialect
 
 DELIMITERS = ",;\t|\x01\x1f"
 """The last two, SOH and US, stand in no text."""
+_RARE = "~^"
+"""Looked for where none of the others parts every row alike; these must."""
 _ROWS = 200
 _LOOK = 20
 """Rows among which the header is looked for."""
@@ -39,6 +41,10 @@ def sniff_dialect(
     delimiters = said.get("delimiter", DELIMITERS)
     found = {delimiter: _rows(text, delimiter, quote) for delimiter in delimiters}
     delimiter = max(found, key=lambda one: _regularity(found[one]))
+    if "delimiter" not in said and _regularity(found[delimiter])[1] < 1:
+        found |= {rare: _rows(text, rare, quote) for rare in _RARE}
+        regular = (rare for rare in _RARE if _regularity(found[rare])[1] == 1)
+        delimiter = next(regular, delimiter)
     rows = found[delimiter]
     given = {"encoding": encoding, "delimiter": delimiter, "quote": quote, **said}
     if "header_row" not in said:
