@@ -136,6 +136,16 @@ def test_words_for_null_count_only_where_the_rest_is_typed(tmp_path: Path) -> No
     assert (found.type, found.nulls, findings.nulls) == ("text", [""], 1)
 
 
+@pytest.mark.parametrize("count", [1, 60_000])
+def test_null_as_databases_dump_it_is_null_in_text_too(
+    tmp_path: Path, count: int
+) -> None:
+    found, findings = column(tmp_path, *["x y"] * count, "\\N", "z")
+    assert (found.type, found.nulls, findings.nulls) == ("text", ["", "\\N"], 1)
+    assert codes(findings) == {"dumped_nulls"}
+    assert column(tmp_path, "C:\\New", "\\N2")[0].nulls == [""]
+
+
 def test_few_values_that_do_not_fit_are_counted_with_their_first_line(
     tmp_path: Path,
 ) -> None:
@@ -199,7 +209,7 @@ def test_first_rows_are_shown_as_they_would_load(tmp_path: Path) -> None:
     assert (findings.rows, findings.ragged, findings.rows_exact) == (102, 1, True)
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "\x01", "\x1f", "~", "^"])
 def test_the_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
     rows = [["name", "note", "n"], ["x", '"a,b;c|d"', "1"], ["y", "z", "2"]]
     content = "\n".join(delimiter.join(row) for row in rows)

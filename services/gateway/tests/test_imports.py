@@ -108,6 +108,7 @@ async def test_several_uploaded_files_are_planned_with_a_dialect(
     assert [table["file_id"] for table in answer.json()["tables"]] == files
     (command,) = known.commands
     assert command.hint == Dialect(delimiter=";", decimal_comma=True)
+    assert command.hinted == ["decimal_comma", "delimiter"]
     assert all(source.sha256 for source in command.sources)
 
 

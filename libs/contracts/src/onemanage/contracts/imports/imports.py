@@ -196,6 +196,9 @@ class PlanImport(Command, frozen=True, kw_only=True, tag="data_import.plan"):
     sources: list[Source]
     hint: Dialect | None = None
     """Holds for every text file, in place of what would be found out."""
+    hinted: list[str] | None = None
+    """The fields of ``hint`` that were said, the others being found out; None for all
+    of them."""
 
 
 PLAN = Task(

@@ -51,7 +51,8 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     """How text becomes rows and fields. Of CSV and TSV; a sheet has ``header_row``."""
 
     encoding: str = "utf-8"
-    """utf-8, utf-16-le, utf-16-be, gb18030 or latin-1; a byte order mark is skipped."""
+    """Any that Python knows, by any of its names; latin-1 is read as Windows-1252.
+    Byte order marks are skipped."""
     delimiter: str = ","
     quote: str | None = '"'
     header_row: int | None = 1

@@ -23,6 +23,7 @@ from onemanage.contracts.imports.plans import (
     TableFindings,
     TablePlan,
 )
+from onemanage.data_import.domain.casting.checking import check_dialect
 from onemanage.data_import.domain.digest import shape_of
 from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
 from onemanage.data_import.domain.planning.rejects_planning import plan_rejects
@@ -66,7 +67,9 @@ class Plans:
                 with told([database]):
                     found = await self._databases.plan(database, command.workspace_id)
             case sources:
-                found = await self.propose(sources, command.hint, report)
+                found = await self.propose(
+                    sources, report, command.hint, command.hinted
+                )
         found = await self._as_before(command.workspace_id, found)
         document = PlanDocument(
             plan_id=command.plan_id,
@@ -100,9 +103,15 @@ class Plans:
         raise InvalidInput("data_import.plan_gone", text, plan_id)
 
     async def propose(
-        self, sources: list[Source], hint: Dialect | None, report: Report
+        self,
+        sources: list[Source],
+        report: Report,
+        hint: Dialect | None = None,
+        hinted: list[str] | None = None,
     ) -> Plan:
         """What the sources say of themselves. Raises InvalidInput."""
+        if hint is not None:
+            check_dialect(hint, "/dialect")
         with tempfile.TemporaryDirectory() as folder:
             files = await self._fetch(sources, Path(folder), report)
             with told(sources):
@@ -110,6 +119,7 @@ class Plans:
                     make_plan,
                     files,
                     hint,
+                    hinted,
                     timeout=self._seconds,
                     folders=[Path(folder)],
                 )

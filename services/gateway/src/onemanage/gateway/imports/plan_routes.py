@@ -64,6 +64,7 @@ async def create_import_plan(
     said), else 202 and the task to follow; the plan is then at its ``resource``.
     """
     hint: Dialect | None = None
+    hinted: list[str] | None = None
     if is_json(request):
         body = await read_json(request, PlanRequest, _FORM)
         if body.database is not None:
@@ -73,6 +74,7 @@ async def create_import_plan(
         file_ids = body.files
         if body.dialect is not None:
             hint = msgspec.convert(body.dialect.model_dump(), Dialect)
+            hinted = sorted(body.dialect.model_fields_set)
     else:
         file = await receive(request, gateway, caller, name, idempotency_key)
         file_ids = [file.id]
@@ -80,8 +82,11 @@ async def create_import_plan(
     async def sources() -> list[dict[str, Any]]:
         return [file_source(await known_file(gateway, caller, one)) for one in file_ids]
 
-    asked = _asked([file_ids, msgspec.to_builtins(hint)], idempotency_key)
-    return await _order_plan(gateway, caller, asked, sources, hint, wait)
+    what = [file_ids, msgspec.to_builtins(hint)]
+    if hinted is not None:
+        what.append(hinted)
+    asked = _asked(what, idempotency_key)
+    return await _order_plan(gateway, caller, asked, sources, wait, hint, hinted)
 
 
 def _asked(what: Any, idempotency_key: str | None) -> Asked:
@@ -100,7 +105,7 @@ async def _of_database(
         return [msgspec.to_builtins(sealed)]
 
     asked = _asked(database.asked(), idempotency_key)
-    return await _order_plan(gateway, caller, asked, sources, None, wait)
+    return await _order_plan(gateway, caller, asked, sources, wait)
 
 
 async def _order_plan(
@@ -108,8 +113,9 @@ async def _order_plan(
     caller: Caller,
     asked: Asked,
     sources: Callable[[], Awaitable[list[dict[str, Any]]]],
-    hint: Dialect | None,
     wait: Waiting,
+    hint: Dialect | None = None,
+    hinted: list[str] | None = None,
 ) -> Response:
     async def prepare() -> Order:
         task_id = new_id("tsk")
@@ -118,6 +124,7 @@ async def _order_plan(
             "plan_id": plan_id,
             "sources": await sources(),
             "hint": msgspec.to_builtins(hint),
+            "hinted": hinted,
         }
         at = f"/v1/imports/plans/{plan_id}"
         return Order(task_id=task_id, fields=fields, resource=at)

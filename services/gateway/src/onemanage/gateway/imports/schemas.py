@@ -37,7 +37,13 @@ _MOST_TABLES = 500
 class DialectBody(Body):
     """How a text file becomes rows and fields."""
 
-    encoding: Literal["utf-8", "utf-16-le", "utf-16-be", "gb18030", "latin-1"] = "utf-8"
+    encoding: str = Field(
+        default="utf-8",
+        min_length=1,
+        max_length=40,
+        description="Any name that Python knows. latin-1 is read as Windows-1252.",
+        examples=["cp1251"],
+    )
     delimiter: str = Field(default=",", min_length=1, max_length=1, examples=[";"])
     quote: str | None = Field(default='"', min_length=1, max_length=1)
     header_row: int | None = Field(
@@ -185,7 +191,9 @@ class PlanRequest(Body):
     )
     database: DatabaseIn | None = None
     dialect: DialectBody | None = Field(
-        default=None, description="In place of what would be found out."
+        default=None,
+        description="In place of what would be found out; what is not said of it still "
+        "is.",
     )
 
     @model_validator(mode="after")

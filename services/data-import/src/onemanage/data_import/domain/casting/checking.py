@@ -22,6 +22,7 @@ from onemanage.data_import.domain.casting.cast_numbers import NUMBERS
 from onemanage.data_import.domain.casting.date_formats import read_format
 from onemanage.data_import.domain.casting.number_forms import NumberForm
 from onemanage.data_import.domain.planning.names import MAX_BYTES, SYSTEM
+from onemanage.data_import.domain.reading.decode import is_encoding
 
 TYPES = (
     "text",
@@ -35,7 +36,6 @@ TYPES = (
     "timestamptz",
 )
 FORMATS = ("csv", "excel", "parquet", "arrow", "jsonl", "sqlite", "database")
-ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030", "latin-1")
 MODES = ("append", "replace", "upsert")
 POLICIES = ("evolve", "freeze", "reject")
 DEDUPES = ("none", "last")
@@ -110,7 +110,7 @@ def _check_table(table: TablePlan, files: set[str], here: str) -> None:
             "The plan has several files. Say which of the files the table is in.",
             f"{here}/file_id",
         )
-    _check_dialect(table.dialect, f"{here}/dialect")
+    check_dialect(table.dialect, f"{here}/dialect")
     names: set[str] = set()
     positions: set[int] = set()
     for at, column in enumerate(table.columns):
@@ -204,20 +204,28 @@ def _check_digits(column: ColumnPlan, here: str) -> None:
         )
 
 
-def _check_dialect(dialect: Dialect, here: str) -> None:
-    _one_of(dialect.encoding, ENCODINGS, f"{here}/encoding")
-    if len(dialect.delimiter) != 1 or dialect.delimiter in "\r\n\0":
-        raise InvalidPlan("The delimiter must be one character.", f"{here}/delimiter")
+def check_dialect(dialect: Dialect, here: str) -> None:
+    """Raises InvalidPlan for what no text can be read by."""
+    if not is_encoding(dialect.encoding):
+        text = "Unknown encoding. Write its name as Python has it, such as cp1251."
+        raise InvalidPlan(text, f"{here}/encoding")
+    if not _is_one_byte(dialect.delimiter):
+        text = "The delimiter must be one ASCII character and no end of a line."
+        raise InvalidPlan(text, f"{here}/delimiter")
     if dialect.quote is not None:
         same = dialect.quote == dialect.delimiter
-        if len(dialect.quote) != 1 or same or dialect.quote in "\r\n\0":
-            text = "The quote must be one character other than the delimiter, or null."
+        if same or not _is_one_byte(dialect.quote):
+            text = "The quote must be one ASCII character other than the delimiter, or null."
             raise InvalidPlan(text, f"{here}/quote")
     if dialect.header_row is not None and dialect.header_row < 1:
         raise InvalidPlan(
             "The header row must be 1 or more, or null where there is none.",
             f"{here}/header_row",
         )
+
+
+def _is_one_byte(sign: str) -> bool:
+    return len(sign) == 1 and sign.isascii() and sign not in "\r\n\0"
 
 
 def _check_name(name: str, here: str) -> None:

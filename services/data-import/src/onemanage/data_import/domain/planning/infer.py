@@ -47,6 +47,8 @@ NULL_WORDS = [
     *("..", "...", "…", ".", ":", "–", "—", "---", "n.a.", "N.A.", "n/d", "N/D"),
     *("#N/A N/A", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!"),
 ]
+_DUMPED_NULL = "\\N"
+"""How PostgreSQL and MySQL write NULL into text; no other value is written so."""
 _SAMPLE = 500
 _EXAMPLES = 5
 _FEW = 20
@@ -113,7 +115,8 @@ class ColumnGuess:
                 int(with_nul.sum()), int(lines.filter(with_nul)[0])
             )
         if self._fits == [] and self._numbers and not self._numbers.readings:
-            self._words[""] += int((values == "").sum())
+            for word in ("", _DUMPED_NULL):
+                self._words[word] += int((values == word).sum())
             return
         counted = values.drop_nulls().alias("value").value_counts(name="count")
         unique, count = counted["value"], counted["count"].cast(pl.Int64)
@@ -198,6 +201,9 @@ class ColumnGuess:
         )
         if fit.type != "text":
             plan = self._typed(plan, fit, warnings, decimals)
+        elif count := self._words[_DUMPED_NULL]:
+            plan = replace(plan, nulls=["", _DUMPED_NULL])
+            warnings.append(_dumped_nulls(count))
         nulls = self._nulls + sum(self._words[word] for word in plan.nulls)
         findings = ColumnFindings(
             position=self.position,
@@ -285,6 +291,15 @@ class ColumnGuess:
                 )
             )
         return plan
+
+
+def _dumped_nulls(count: int) -> Warning:
+    return Warning(
+        code="dumped_nulls",
+        message=f"{count:,} values are {_DUMPED_NULL}, as databases write NULL, and "
+        "become NULL. Take it out of nulls to keep it as text.",
+        example=_DUMPED_NULL,
+    )
 
 
 def _mixed(fit: Fit, share: float) -> Warning:

@@ -2,26 +2,26 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from onemanage.contracts.imports.plans import ColumnPlan, Dialect, TablePlan, Warning
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.errors import NotATable, check_columns
+from onemanage.data_import.domain.planning.encoding_warnings import encoding_warnings
 from onemanage.data_import.domain.reading.archive import open_bytes
 from onemanage.data_import.domain.reading.decode import utf8_blocks
 from onemanage.data_import.domain.reading.dialects import (
     Row,
     find_header,
-    rows_of,
     sniff_dialect,
     table_width,
 )
-from onemanage.data_import.domain.reading.encodings import sniff_encoding
+from onemanage.data_import.domain.reading.encodings import Encoding, sniff_encoding
 from onemanage.data_import.domain.reading.read import read_table
 from onemanage.data_import.domain.reading.read_columnar import is_nested, schema_of
 from onemanage.data_import.domain.reading.read_jsonl import json_rows
@@ -47,6 +47,9 @@ _DATE_HEADER = re.compile(r"(?i)date|\bday\b|日期|时间")
 _SERIAL_DAYS = (18_264, 73_050)
 """From 1950 to 2099."""
 
+type Hint = Mapping[str, Any]
+"""Fields of Dialect that the user has said; the others are found out."""
+
 type Warnings = dict[int, list[Warning]]
 """By position of the column; 0 is the table."""
 
@@ -63,7 +66,7 @@ class Draft(NamedTuple):
     typed: bool = False
 
 
-def drafts(path: Path, hint: Dialect | None, seconds: float) -> Iterator[Draft]:
+def drafts(path: Path, hint: Hint, seconds: float) -> Iterator[Draft]:
     """The tables of a file, in its order. Raises InvalidSource subclasses."""
     if is_sqlite(path):
         yield from _tables(path)
@@ -85,9 +88,7 @@ def _with(left_out: list[Warning], warn: Warn, table: TablePlan) -> Warnings:
     return {**found, 0: [*left_out, *found.get(0, [])]}
 
 
-def _drafts(
-    path: Path, part: Part, hint: Dialect | None, seconds: float
-) -> Iterator[Draft]:
+def _drafts(path: Path, part: Part, hint: Hint, seconds: float) -> Iterator[Draft]:
     match part.format:
         case "none":
             return
@@ -109,23 +110,21 @@ def _tables(path: Path) -> Iterator[Draft]:
         yield Draft(table, headers, partial(read_table, path), lambda _: {})
 
 
-def _text(path: Path, part: Part, hint: Dialect | None, seconds: float) -> Draft:
-    if hint is None:
-        encoding = sniff_encoding(path, part.member, seconds).name
-    else:
-        encoding = hint.encoding
+def _text(path: Path, part: Part, hint: Hint, seconds: float) -> Draft:
+    found = Encoding(str(hint.get("encoding", "")))
+    if not found.name:
+        found = sniff_encoding(path, part.member, seconds)
+    encoding = found.name
     sample = _beginning(path, part.member, encoding)
     if not sample.strip():
         raise NotATable(
             "data_import.empty", "The file holds nothing but blanks.", part.member
         )
-    if hint is None:
-        dialect, rows = sniff_dialect(sample, encoding)
-    else:
-        dialect, rows = hint, rows_of(sample, hint)
+    dialect, rows = sniff_dialect(sample, encoding, hint)
     headers = _headers(rows, dialect.header_row, part.member)
     table = TablePlan(table="", format="csv", member=part.member, dialect=dialect)
-    return Draft(table, headers, partial(read_table, path), _above_header)
+    warn = partial(_with, encoding_warnings(found), _above_header)
+    return Draft(table, headers, partial(read_table, path), warn)
 
 
 def _beginning(path: Path, member: str | None, encoding: str) -> str:

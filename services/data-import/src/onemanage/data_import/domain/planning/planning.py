@@ -5,12 +5,12 @@ invalid is what the import will reject, because both ask `cast`.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
 import polars as pl
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from onemanage.contracts.imports.plans import (
     ColumnPlan,
@@ -27,13 +27,14 @@ from onemanage.data_import.domain.planning.infer import ColumnGuess
 from onemanage.data_import.domain.planning.infer_typed import TypedGuess
 from onemanage.data_import.domain.planning.names import column_names, table_names
 from onemanage.data_import.domain.planning.number_guess import Decimals
-from onemanage.data_import.domain.planning.plan_parts import Draft, drafts
+from onemanage.data_import.domain.planning.plan_parts import Draft, Hint, drafts
 
 type Guess = ColumnGuess | TypedGuess
 
 SECONDS = 20.0
 """Of processor time for one plan."""
 FIRST_ROWS = 20
+_SHOWN_LINES = 5
 
 
 class PlannedFile(NamedTuple):
@@ -44,19 +45,25 @@ class PlannedFile(NamedTuple):
 
 
 def make_plan(
-    files: list[PlannedFile], hint: Dialect | None = None, seconds: float = SECONDS
+    files: list[PlannedFile],
+    hint: Dialect | None = None,
+    said: Collection[str] | None = None,
+    seconds: float = SECONDS,
 ) -> Plan:
-    """A plan of all tables in the files. ``hint`` overrides what text files look like.
+    """A plan of all tables in the files. ``hint`` overrides what text files look like,
+    in the fields that are ``said``: all where that is None.
 
     ``rows`` of findings are those seen; where time ran out, ``rows_exact`` is False.
     Raises InvalidSource subclasses for a file that is no table.
     """
     until = time.process_time() + seconds
+    known = asdict(hint) if hint else {}
+    known = {name: known[name] for name in known if said is None or name in said}
     found: list[tuple[str, TablePlan, TableFindings]] = []
     for at, file in enumerate(files):
         share = (until - time.process_time()) / (len(files) - at)
         try:
-            for table, findings in _tables(file, hint, share):
+            for table, findings in _tables(file, known, share):
                 found.append((_called(file.name, table), table, findings))
         except InvalidSource as error:
             if len(files) == 1:
@@ -76,7 +83,7 @@ def make_plan(
 
 
 def _tables(
-    file: PlannedFile, hint: Dialect | None, seconds: float
+    file: PlannedFile, hint: Hint, seconds: float
 ) -> Iterator[tuple[TablePlan, TableFindings]]:
     until = time.process_time() + seconds
     for draft in drafts(file.path, hint, seconds / 4):
@@ -118,13 +125,13 @@ def _table(draft: Draft, until: float) -> tuple[TablePlan, TableFindings]:
         for one in columns
     ]
     rows = 0
-    reasons: dict[str, int] = {}
+    reasons: dict[str, list[int]] = {}
     first: list[Batch] = []
     exact = True
     for batch in draft.read(table):
         rows += batch.frame.height + len(batch.rejects)
         for reject in batch.rejects:
-            reasons[reject.reason] = reasons.get(reject.reason, 0) + 1
+            reasons.setdefault(reject.reason, []).append(reject.line)
         if sum(one.frame.height for one in first) < FIRST_ROWS:
             first.append(batch._replace(frame=batch.frame.head(500)))
         for guess, values in zip(guesses, batch.frame, strict=True):
@@ -138,7 +145,8 @@ def _table(draft: Draft, until: float) -> tuple[TablePlan, TableFindings]:
 class _Counts(NamedTuple):
     rows: int
     exact: bool
-    reasons: dict[str, int]
+    reasons: dict[str, list[int]]
+    """Lines of the rows that cannot be read, by why."""
 
 
 def _concluded(
@@ -165,7 +173,7 @@ def _concluded(
     findings = TableFindings(
         rows=counts.rows,
         rows_exact=counts.exact,
-        ragged=sum(counts.reasons.values()),
+        ragged=sum(map(len, counts.reasons.values())),
         columns=[
             replace(one, warnings=[*one.warnings, *extra.get(one.position, [])])
             for _, one in made
@@ -185,11 +193,14 @@ def _share_date_order(guesses: list[Guess]) -> None:
             guess.date_order = next(iter(orders))
 
 
-def _of_rejects(reasons: dict[str, int]) -> Iterator[Warning]:
-    for reason, count in sorted(reasons.items()):
+def _of_rejects(reasons: dict[str, list[int]]) -> Iterator[Warning]:
+    for reason, lines in sorted(reasons.items()):
+        some = ", ".join(map(str, sorted(lines)[:_SHOWN_LINES]))
+        more = ", …" if len(lines) > _SHOWN_LINES else ""
         yield Warning(
             code=reason,
-            message=f"{count:,} rows cannot be read as they are and will be rejected.",
+            message=f"{len(lines):,} rows cannot be read as they are and will be "
+            f"rejected: lines {some}{more}.",
         )
 
 

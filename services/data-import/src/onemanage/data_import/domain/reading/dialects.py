@@ -3,13 +3,16 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from onemanage.contracts.imports.plans import Dialect
 
-DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|\x01\x1f"
+"""The last two, SOH and US, stand in no text."""
+_RARE = "~^"
+"""Looked for where none of the others parts every row alike; these must."""
 _ROWS = 200
 _LOOK = 20
 """Rows among which the header is looked for."""
@@ -24,26 +27,29 @@ class Row(NamedTuple):
     fields: Sequence[str | None]
 
 
-def sniff_dialect(text: str, encoding: str) -> tuple[Dialect, list[Row]]:
-    """From the beginning of a file; the rows are those that ``text`` holds whole."""
-    quote = '"'
+def sniff_dialect(
+    text: str, encoding: str, said: Mapping[str, Any] = {}
+) -> tuple[Dialect, list[Row]]:
+    """From the beginning of a file; the rows are those that ``text`` holds whole.
+
+    What the user has ``said`` of a Dialect holds, and the rest is found out by it.
+    """
+    quote: str | None = '"'
     if '"' not in text and len(_SINGLE.findall(text)) > text.count("\n") // 2 + 1:
         quote = "'"
-    found = {delimiter: _rows(text, delimiter, quote) for delimiter in DELIMITERS}
+    quote = said.get("quote", quote)
+    delimiters = said.get("delimiter", DELIMITERS)
+    found = {delimiter: _rows(text, delimiter, quote) for delimiter in delimiters}
     delimiter = max(found, key=lambda one: _regularity(found[one]))
+    if "delimiter" not in said and _regularity(found[delimiter])[1] < 1:
+        found |= {rare: _rows(text, rare, quote) for rare in _RARE}
+        regular = (rare for rare in _RARE if _regularity(found[rare])[1] == 1)
+        delimiter = next(regular, delimiter)
     rows = found[delimiter]
-    dialect = Dialect(
-        encoding=encoding,
-        delimiter=delimiter,
-        quote=quote,
-        header_row=find_header(rows),
-    )
-    return dialect, rows
-
-
-def rows_of(text: str, dialect: Dialect) -> list[Row]:
-    """The first rows of the text, split as the dialect says; blank lines are none."""
-    return _rows(text, dialect.delimiter, dialect.quote)
+    given = {"encoding": encoding, "delimiter": delimiter, "quote": quote, **said}
+    if "header_row" not in said:
+        given["header_row"] = find_header(rows)
+    return Dialect(**given), rows
 
 
 def _rows(text: str, delimiter: str, quote: str | None) -> list[Row]:

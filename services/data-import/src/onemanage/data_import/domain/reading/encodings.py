@@ -1,57 +1,78 @@
-"""Which encoding bytes without a mark are in: UTF-8, GB18030 or Latin-1."""
+"""Which encoding a text file is in: by its mark, by its zeros, or by what it would say."""
 
 import codecs
 import re
 import time
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from onemanage.data_import.domain.reading.archive import open_bytes
-from onemanage.data_import.domain.reading.decode import BLOCK, BOMS
+from onemanage.data_import.domain.reading.decode import BLOCK, MARKS
+from onemanage.data_import.domain.reading.plausible import Ranked, rank
 
-# Two bytes of a common Chinese character, and two that are one in GB18030 alone:
-# letters with accents before plain ones look like the latter.
-_COMMON = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]")
-_RARE = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xa0]")
+WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+ESCAPE = re.compile(rb"\x1b[$(][@-Z]|\x1b\$[()][@-Z]")
+"""How ISO-2022 changes from one set of characters to the other."""
+_FIELD = re.compile(rb'[^\r\n\t,;"]+')
+_LINE = re.compile(rb"[^\r\n]+")
+_FIRST, _LATER, _MOST = 16 << 10, 4 << 10, 48 << 10
+"""Bytes of evidence from the first block, from each later one, and in all."""
+
+_OF_PAIRS = ("gb18030", "cp932", "euc_jp", "big5hkscs", "cp949")
 
 
 class Encoding(NamedTuple):
     name: str
     bad: bool = False
     """Some bytes are not of this encoding all the same."""
+    ranked: Ranked | None = None
+    """Where neither a mark nor the bytes alone decided."""
 
 
 def sniff_encoding(path: Path, member: str | None, seconds: float) -> Encoding:
     """Looks at the whole file, or at what ``seconds`` of processor time allow."""
     with open_bytes(path, member) as stream:
         head = stream.read(64 << 10)
-    for name in ("utf-8", "gb18030"):
-        if head.startswith(BOMS[name]):
+    for mark, name in MARKS.items():
+        if head.startswith(mark):
             return Encoding(name)
-    if wide := sniff_utf16(head):
+    if wide := sniff_wide(head):
         return Encoding(wide)
-    until = time.process_time() + seconds
-    fits = _fits(path, member, "utf-8", until)
-    if fits is None:
-        return Encoding("utf-8")
-    return _other(path, member, until)
+    seen = _Seen()
+    for block in _blocks(path, member, time.process_time() + seconds):
+        seen.look(block)
+    return seen.conclude()
 
 
-def sniff_utf16(head: bytes) -> str | None:
-    """utf-16-le or utf-16-be, by its mark or by where its zeros are."""
-    for encoding in ("utf-16-le", "utf-16-be"):
-        if head.startswith(BOMS[encoding]):
-            return encoding
-    sample = head[: len(head) & ~1]
-    even, odd = sample[::2].count(0), sample[1::2].count(0)
-    half = len(sample) // 2
-    if odd > half // 3 and even < half // 50 + 1:
-        return "utf-16-le"
-    if even > half // 3 and odd < half // 50 + 1:
-        return "utf-16-be"
-    return None
+def sniff_wide(head: bytes) -> str | None:
+    """UTF-16 or UTF-32 of either order, by its mark or by where its zeros are."""
+    for mark, name in MARKS.items():
+        if name in WIDE and head.startswith(mark):
+            return name
+    if b"\0" not in head:
+        return None
+    counts = {name: _plain(head.rstrip(b"\0"), name) for name in WIDE}
+    best = max(counts, key=lambda name: counts[name])
+    return best if counts[best] else None
+
+
+def _plain(head: bytes, encoding: str) -> int:
+    """How many characters of it are ASCII in that encoding, such as digits, delimiters
+    and ends of lines; 0 where it cannot be that encoding."""
+    unit = 4 if "32" in encoding else 2
+    try:
+        text = head[: len(head) - len(head) % unit].decode(encoding)
+    except UnicodeDecodeError as error:
+        if error.end < len(head) - 2 * unit:  # else the last character is cut
+            return 0
+        text = head[: error.start].decode(encoding)
+    lines = text.count("\n") + text.count("\r")
+    if not lines or text.count("\0") > len(text) // 100:
+        return 0
+    plain = lines + sum(" " <= char <= "~" or char == "\t" for char in text)
+    # Of other bytes, a few may stand beside a NUL by chance.
+    return plain if plain > max(3, len(text) // 50) else 0
 
 
 def _blocks(path: Path, member: str | None, until: float) -> Iterator[bytes]:
@@ -60,42 +81,72 @@ def _blocks(path: Path, member: str | None, until: float) -> Iterator[bytes]:
             yield block
 
 
-def _fits(path: Path, member: str | None, encoding: str, until: float) -> int | None:
-    """None if all bytes are of that encoding, else about where they are not."""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    at = 0
-    for block in _blocks(path, member, until):
-        try:
-            decoder.decode(block)
-        except UnicodeDecodeError as error:
-            return at + error.start
-        at += len(block)
-    try:
-        # Out of time, the last character may be cut by us and not by the file.
-        decoder.decode(b"", final=time.process_time() < until)
-    except UnicodeDecodeError:
-        return at
-    return None
+class _Seen:
+    """What is found out of a file, block by block."""
 
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        self._good = self._bad = 0
+        self._fields: dict[bytes, None] = {}
+        self._size = 0
+        self._escapes = False
 
-def _other(path: Path, member: str | None, until: float) -> Encoding:
-    """Of bytes that are not all UTF-8: what most of them are."""
-    good = bad = common = rare = 0
-    for block in _blocks(path, member, until):
-        if block.isascii():
-            continue
-        text = block.decode(errors="surrogateescape")
+    def look(self, block: bytes) -> None:
+        self._escapes = self._escapes or bool(ESCAPE.search(block))
+        if block.isascii() and not self._escapes:
+            self._bad += len(self._decoder.decode(b"", final=True))
+            self._decoder.reset()
+            return
+        text = self._decoder.decode(block)
         escaped = len(re.findall("[\udc80-\udcff]", text))
-        bad += escaped
-        good += len(text) - len(text.encode("ascii", "ignore")) - escaped
-        common += len(_COMMON.findall(block))
-        rare += len(_RARE.findall(block))
-    if good > 10 * bad:
-        return Encoding("utf-8", bad=True)
-    if common >= rare and common:
-        fits = _fits(path, member, "gb18030", until)
-        if fits is None:
-            return Encoding("gb18030")
-        if common > 20 * max(rare, 1):
-            return Encoding("gb18030", bad=True)
-    return Encoding("latin-1")
+        self._bad += escaped
+        self._good += len(text) - len(text.encode("ascii", "ignore")) - escaped
+        self._gather(block)
+
+    def _gather(self, block: bytes) -> None:
+        """Different fields that say something about the encoding."""
+        allowed = min(self._size + (_LATER if self._size else _FIRST), _MOST)
+        # In ISO-2022 half a letter may look like a delimiter.
+        pieces = (_LINE if self._escapes else _FIELD).finditer(block)
+        for found in pieces:
+            if self._size >= allowed:
+                break
+            field = found.group()[:1000]
+            told = not field.isascii() or b"\x1b" in field
+            if told and field not in self._fields:
+                self._fields[field] = None
+                self._size += len(field)
+
+    def conclude(self) -> Encoding:
+        self._bad += len(self._decoder.decode(b"", final=True))
+        if not self._bad and not self._escapes:
+            return Encoding("utf-8")
+        # Two bytes of another encoding are hardly ever a letter in UTF-8.
+        if self._bad and self._good >= (3 * self._bad if self._bad > 2 else self._bad):
+            return Encoding("utf-8", bad=True)
+        evidence = b"\n".join(self._fields)
+        ranked = rank(evidence)
+        if ranked is None or not ranked.sure:
+            ranked = self._but_few() or ranked
+        if ranked is None:
+            return Encoding("latin-1", bad=True) if self._bad else Encoding("utf-8")
+        return Encoding(ranked.best.name, ranked=ranked)
+
+    def _but_few(self) -> Ranked | None:
+        """The encoding of two bytes that nearly all fields are in, if one is."""
+        for name in _OF_PAIRS:
+            good = [field for field in self._fields if _is_in(field, name)]
+            if len(good) * 10 < len(self._fields) * 8:
+                continue
+            ranked = rank(b"\n".join(good)) if good else None
+            if ranked is not None and ranked.sure and ranked.best.name == name:
+                return ranked._replace(sure=False)
+        return None
+
+
+def _is_in(field: bytes, encoding: str) -> bool:
+    try:
+        field.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,5 +1,6 @@
 """What a file is: by its contents alone, never by its name."""
 
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,8 +15,7 @@ from onemanage.data_import.domain.reading.archive import (
     open_archive,
     open_bytes,
 )
-from onemanage.data_import.domain.reading.decode import BOMS
-from onemanage.data_import.domain.reading.encodings import sniff_utf16
+from onemanage.data_import.domain.reading.encodings import ESCAPE, sniff_wide
 
 _FOREIGN = {
     b"%PDF": "a PDF",
@@ -146,14 +146,17 @@ def _is_stream(head: bytes) -> bool:
 
 
 def _of_text(head: bytes, member: str | None) -> str:
-    if sniff_utf16(head):
+    if sniff_wide(head):
         return "csv"
-    # A few NULs are cells to reject; many are no text at all.
+    # Files are filled up with NULs; a few within are cells to reject, and many are no
+    # text at all. SOH and US part fields, and escapes change the set of characters.
+    head = head.rstrip(b"\0")
     controls = sum(head.count(bytes([code])) for code in range(32))
-    controls -= sum(head.count(code) for code in (b"\t", b"\n", b"\r"))
+    controls -= sum(head.count(code) for code in (b"\t", b"\n", b"\r", b"\1", b"\x1f"))
+    controls -= head.count(b"\x1b") if ESCAPE.search(head) else 0
     if controls > len(head) // 20 + 8:
         raise _refuse("a binary file", member)
-    start = head.removeprefix(BOMS["utf-8"]).lstrip()
+    start = head.lstrip(BOM_UTF8).lstrip()  # no text begins with half a mark
     if start[:1] == b"<" and start[:64].lower().startswith(
         (b"<html", b"<!doctype", b"<?xml", b"<table", b"<meta")
     ):
