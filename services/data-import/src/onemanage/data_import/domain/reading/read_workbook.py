@@ -26,6 +26,7 @@ from onemanage.data_import.domain.reading.old_workbook_guard import (
     check_compound,
     is_compound,
 )
+from onemanage.data_import.domain.reading.old_workbook_repair import repaired
 from onemanage.data_import.domain.reading.workbook_guard import check_archive
 
 ROWS = 50_000
@@ -61,12 +62,13 @@ class Sheet(NamedTuple):
 def open_workbook(path: Path) -> fastexcel.ExcelReader:
     """Raises Encrypted, Damaged or TooLarge, as far as it can before the library, which
     believes what a file declares, sees any of it."""
-    if is_compound(path):
-        check_compound(path)
-    else:
-        check_archive(path)
     # A name that says another format than the contents would be believed.
     source = path.read_bytes() if path.suffix.lower() in _SUFFIXES else path
+    if is_compound(path):
+        check_compound(path)
+        source = repaired(path) or source
+    else:
+        check_archive(path)
     with _refusals(None):
         return fastexcel.read_excel(source)
 

@@ -16,6 +16,7 @@ from onemanage.data_import.domain.reading.archive import (
 )
 from onemanage.data_import.domain.reading.decode import BOMS
 from onemanage.data_import.domain.reading.encodings import sniff_utf16
+from onemanage.data_import.domain.reading.old_workbook_guard import STREAMS
 
 _FOREIGN = {
     b"%PDF": "a PDF",
@@ -107,7 +108,7 @@ def _of_ole(path: Path) -> Part:
             "data_import.encrypted",
             "The workbook has a password. Save it without one and upload it again.",
         )
-    if not any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
+    if not any(name.encode("utf-16-le") in data for name in STREAMS):
         raise NotATable(
             "data_import.not_a_table",
             "The file is an Office document but no workbook. Upload an XLSX, XLS, "
