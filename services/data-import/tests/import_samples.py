@@ -54,7 +54,11 @@ class World:
         return FileSource(file_id=f"fil_{number}", file_key=key, file_name=name)
 
     async def plan(
-        self, number: int, *contents: str, name: str = "orders.csv"
+        self,
+        number: int,
+        *contents: str,
+        name: str = "orders.csv",
+        remember: bool = True,
     ) -> PlanDocument:
         command = PlanImport(
             task_id=f"tsk_plan_{number}",
@@ -64,6 +68,7 @@ class World:
                 await self.file(number + at, content, name)
                 for at, content in enumerate(contents)
             ],
+            remember=remember,
         )
         made = await self.service.plans.make(command, self.report)
         stored = await self.deps.storage.get_bytes(made.plan_key)

@@ -173,6 +173,8 @@ class PlanImport(Command, frozen=True, kw_only=True, tag="data_import.plan"):
     sources: list[Source]
     hint: Dialect | None = None
     """Holds for every text file, in place of what would be found out."""
+    remember: bool = True
+    """Whether earlier imports of like sources say names, types and options."""
 
 
 PLAN = Task(

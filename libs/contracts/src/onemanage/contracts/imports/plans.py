@@ -165,7 +165,7 @@ class TableFindings(msgspec.Struct, frozen=True, kw_only=True):
     """As they would load, in the order of the included columns; None for NULL."""
     warnings: list[Warning] = []
     remembered_from: str | None = None
-    """The import whose plan this is, because its headers were the same."""
+    """The import whose plan this is: its headers were the same, its name alike."""
 
 
 class SourceTable(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ from onemanage.contracts.imports.plans import (
 )
 from onemanage.data_import.domain.digest import shape_of
 from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.recounting import recounted
 from onemanage.data_import.domain.planning.remembering import as_before
 from onemanage.data_import.fetching import fetch
 from onemanage.data_import.imports import results
@@ -63,9 +64,10 @@ class Plans:
             case [DatabaseSource() as database]:
                 with told([database]):
                     found = await self._databases.plan(database, command.workspace_id)
+                if command.remember:
+                    found = await self._as_before(command, found)
             case sources:
-                found = await self.propose(sources, command.hint, report)
-        found = await self._as_before(command.workspace_id, found)
+                found = await self._of_files(command, sources, report)
         document = PlanDocument(
             plan_id=command.plan_id,
             workspace_id=command.workspace_id,
@@ -104,13 +106,30 @@ class Plans:
         with tempfile.TemporaryDirectory() as folder:
             files = await self._fetch(sources, Path(folder), report)
             with told(sources):
-                return await self._sandbox.run(
-                    make_plan,
-                    files,
-                    hint,
-                    timeout=self._seconds,
-                    folders=[Path(folder)],
-                )
+                return await self._child(Path(folder), make_plan, files, hint)
+
+    async def _of_files(
+        self, command: PlanImport, sources: list[Source], report: Report
+    ) -> Plan:
+        """As proposed; or as earlier imports were, with what is found by that."""
+        with tempfile.TemporaryDirectory() as folder:
+            at = Path(folder)
+            files = await self._fetch(sources, at, report)
+            with told(sources):
+                proposed = await self._child(at, make_plan, files, command.hint)
+                if not command.remember:
+                    return proposed
+                found = await self._as_before(command, proposed)
+                if found == proposed:
+                    return proposed
+                return await self._child(at, recounted, files, proposed, found)
+
+    async def _child(
+        self, folder: Path, make: Callable[..., Plan], *given: object
+    ) -> Plan:
+        return await self._sandbox.run(
+            make, *given, timeout=self._seconds, folders=[folder]
+        )
 
     async def _fetch(
         self, sources: list[Source], folder: Path, report: Report
@@ -126,12 +145,14 @@ class Plans:
         await report(_STEP, len(sources), len(sources) + 1)
         return files
 
-    async def _as_before(self, workspace_id: str, found: Plan) -> Plan:
+    async def _as_before(self, command: PlanImport, found: Plan) -> Plan:
         known = [
-            await self._store.remembered(workspace_id, shape_of(_headers_of(table)))
+            await self._store.remembered(
+                command.workspace_id, shape_of(_headers_of(table))
+            )
             for table in found.tables
         ]
-        return as_before(found, known)
+        return as_before(found, known, command.sources)
 
 
 def summary(document: PlanDocument, task_id: str, plan_key: str) -> ImportPlan:

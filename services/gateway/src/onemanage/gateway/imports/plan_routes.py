@@ -57,6 +57,9 @@ async def create_import_plan(
     wait: Wait,
     idempotency_key: IdempotencyKey,
     name: Annotated[str | None, Query(examples=["orders.csv"])] = None,
+    remember: Annotated[
+        bool, Query(description="false: as if nothing had been imported before.")
+    ] = True,
 ) -> Response:
     """Look through files and propose tables, columns and types; nothing is loaded.
 
@@ -68,7 +71,7 @@ async def create_import_plan(
         body = await read_json(request, PlanRequest, _FORM)
         if body.database is not None:
             return await _of_database(
-                gateway, caller, body.database, wait, idempotency_key
+                gateway, caller, body.database, wait, idempotency_key, remember
             )
         file_ids = body.files
         if body.dialect is not None:
@@ -80,11 +83,14 @@ async def create_import_plan(
     async def sources() -> list[dict[str, Any]]:
         return [file_source(await known_file(gateway, caller, one)) for one in file_ids]
 
-    asked = _asked([file_ids, msgspec.to_builtins(hint)], idempotency_key)
-    return await _order_plan(gateway, caller, asked, sources, hint, wait)
+    told = {"hint": msgspec.to_builtins(hint), "remember": remember}
+    asked = _asked([file_ids, told["hint"]], idempotency_key, remember)
+    return await _order_plan(gateway, caller, asked, sources, told, wait)
 
 
-def _asked(what: Any, idempotency_key: str | None) -> Asked:
+def _asked(what: Any, idempotency_key: str | None, remember: bool) -> Asked:
+    """What was asked before there was ``remember`` is the same question still."""
+    what = what if remember else [what, "remember=false"]
     return Asked(name="data_import.plan", what=what, idempotency_key=idempotency_key)
 
 
@@ -94,13 +100,15 @@ async def _of_database(
     database: DatabaseIn,
     wait: Waiting,
     idempotency_key: str | None,
+    remember: bool,
 ) -> Response:
     async def sources() -> list[dict[str, Any]]:
         sealed = database.sealed(gateway.sealing_key, caller.workspace_id)
         return [msgspec.to_builtins(sealed)]
 
-    asked = _asked(database.asked(), idempotency_key)
-    return await _order_plan(gateway, caller, asked, sources, None, wait)
+    asked = _asked(database.asked(), idempotency_key, remember)
+    told = {"hint": None, "remember": remember}
+    return await _order_plan(gateway, caller, asked, sources, told, wait)
 
 
 async def _order_plan(
@@ -108,16 +116,18 @@ async def _order_plan(
     caller: Caller,
     asked: Asked,
     sources: Callable[[], Awaitable[list[dict[str, Any]]]],
-    hint: Dialect | None,
+    told: dict[str, Any],
     wait: Waiting,
 ) -> Response:
+    """``told`` are the command's fields beside plan and sources."""
+
     async def prepare() -> Order:
         task_id = new_id("tsk")
         plan_id = derived_id("pln", task_id)
         fields = {
             "plan_id": plan_id,
             "sources": await sources(),
-            "hint": msgspec.to_builtins(hint),
+            **told,
         }
         at = f"/v1/imports/plans/{plan_id}"
         return Order(task_id=task_id, fields=fields, resource=at)

@@ -236,7 +236,8 @@ class FindingsOut(Shown):
     )
     warnings: list[WarningOut]
     remembered_from: str | None = Field(
-        description="The import whose plan this is, because its headers were the same."
+        description="The import whose plan this is: its headers were the same, and its "
+        "source is called alike. `remember=false` asks for a plan without it."
     )
 
 
