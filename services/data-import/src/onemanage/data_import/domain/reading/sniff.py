@@ -11,11 +11,16 @@ from onemanage.data_import.domain.errors import (
 from onemanage.data_import.domain.reading.archive import (
     MAX_MEMBERS,
     check_ratio,
+    is_compressed,
     open_archive,
     open_bytes,
 )
 from onemanage.data_import.domain.reading.decode import BOMS
 from onemanage.data_import.domain.reading.encodings import sniff_utf16
+from onemanage.data_import.domain.reading.json_values import (
+    is_list_of_others,
+    json_layout,
+)
 from onemanage.data_import.domain.reading.old_workbook_guard import STREAMS
 
 _FOREIGN = {
@@ -27,7 +32,7 @@ _FOREIGN = {
     b"7z\xbc\xaf": "a 7z archive",
     b"Rar!": "a RAR archive",
     b"\xfd7zXZ": "an xz file",
-    b"\x28\xb5\x2f\xfd": "a Zstandard file",
+    b"\x28\xb5\x2f\xfd": "a Zstandard file within another",
     b"SQLite format 3": "an SQLite database",
     b"\x7fELF": "a program",
 }
@@ -122,8 +127,7 @@ def _format_of(path: Path, member: str | None) -> str:
         head = stream.read(64 << 10)
     if not head:
         raise NotATable("data_import.empty", "The file is empty. Upload it again.")
-    with path.open("rb") as file:
-        packed = member is not None or file.read(2) == b"\x1f\x8b"
+    packed = member is not None or is_compressed(path)
     if head[:4] in (b"PAR1", b"PARE") or head[:6] == b"ARROW1" or _is_stream(head):
         kind = "parquet" if head[:3] == b"PAR" else "arrow"
         if packed:
@@ -159,13 +163,13 @@ def _of_text(head: bytes, member: str | None) -> str:
         (b"<html", b"<!doctype", b"<?xml", b"<table", b"<meta")
     ):
         raise _refuse("an HTML or XML page, whatever its name says", member)
-    if start[:1] == b"{" and start[1:64].lstrip()[:1] in (b'"', b"}"):
+    if json_layout(head):
         return "jsonl"
-    if start[:1] == b"[" and start[1:64].lstrip()[:1] in (b"{", b"["):
+    if is_list_of_others(head):
         raise NotATable(
             "data_import.not_a_table",
-            "The file is one JSON list. Write one object per line, without the "
-            "brackets and commas around them (JSON lines).",
+            "The file is a JSON list of values without names. Write objects with a "
+            'name for each value: [{"id": 1, "city": "Oslo"}, …].',
             member,
         )
     return "csv"
@@ -174,7 +178,7 @@ def _of_text(head: bytes, member: str | None) -> str:
 def _refuse(what: str, where: str | None) -> NotATable:
     return NotATable(
         "data_import.not_a_table",
-        f"The file is {what}. Upload CSV, TSV, JSON lines, Parquet, Arrow, XLSX, XLS, "
-        "XLSB or ODS; text may be in gzip or ZIP.",
+        f"The file is {what}. Upload CSV, TSV, JSON, Parquet, Arrow, XLSX, XLS, "
+        "XLSB or ODS; text may be in gzip, bzip2, Zstandard or ZIP.",
         where,
     )
