@@ -38,6 +38,7 @@ from onemanage.data_import.domain.reading.old_workbook_guard import (
 )
 from onemanage.data_import.domain.reading.old_workbook_repair import repaired
 from onemanage.data_import.domain.reading.workbook_guard import check_archive
+from onemanage.data_import.domain.reading.workbook_parts import with_usual_names
 from onemanage.data_import.domain.reading.workbook_repair import with_known_errors
 
 ROWS = 50_000
@@ -120,6 +121,8 @@ def open_workbook(path: Path) -> Workbook:
         source = repaired(path) or source
     else:
         check_archive(path)
+        if copy := with_usual_names(path):
+            source = path = copy
     with _refusals(None):
         return Workbook(path, fastexcel.read_excel(source))
 

@@ -22,6 +22,8 @@ from onemanage.data_import.domain.reading.json_values import (
     json_layout,
 )
 from onemanage.data_import.domain.reading.old_workbook_guard import STREAMS
+from onemanage.data_import.domain.reading.workbook_guard import is_locked_ods
+from onemanage.data_import.domain.reading.workbook_parts import is_office_workbook
 
 _FOREIGN = {
     b"%PDF": "a PDF",
@@ -37,6 +39,10 @@ _FOREIGN = {
     b"\x7fELF": "a program",
 }
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_NO_WORKBOOK = (
+    "The file is an Office document but no workbook. Upload an XLSX, XLS, XLSB or ODS "
+    "file, or CSV."
+)
 _SHEETS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 
 
@@ -68,9 +74,12 @@ def parts(path: Path) -> list[Part]:
 def _of_zip(path: Path) -> list[Part]:
     with open_archive(path) as archive:
         infos = [info for info in archive.infolist() if not info.is_dir()]
+        is_workbook = is_office_workbook(archive) or is_locked_ods(archive)
     names = {info.filename for info in infos}
-    if any(name in names for name in _SHEETS):
+    if is_workbook or any(name in names for name in _SHEETS):
         return [Part("excel")]
+    if "[Content_Types].xml" in names:
+        raise NotATable("data_import.not_a_table", _NO_WORKBOOK)
     tables = [
         info.filename
         for info in infos
@@ -116,8 +125,7 @@ def _of_ole(path: Path) -> Part:
     if not any(name.encode("utf-16-le") in data for name in STREAMS):
         raise NotATable(
             "data_import.not_a_table",
-            "The file is an Office document but no workbook. Upload an XLSX, XLS, "
-            "XLSB or ODS file, or CSV.",
+            _NO_WORKBOOK,
         )
     return Part("excel")
 
