@@ -1,10 +1,13 @@
 """Plans, imports and resubmissions on real PostgreSQL and S3, with the real child."""
 
+import io
+import zipfile
 from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
 import pytest
+import xlsxwriter  # type: ignore[import-untyped]  # it has no types
 from msgspec.structs import replace
 
 from onemanage.contracts.base import (
@@ -215,6 +218,23 @@ async def test_another_file_with_the_same_headers_gets_a_table_of_its_own(
 
     assert plan.tables[0].table == "products"
     assert plan.findings[0].remembered_from is None
+
+
+async def test_a_workbook_with_parts_of_other_names_is_imported(world: World) -> None:
+    made, other = io.BytesIO(), io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["city", "amount"])
+        sheet.write_row(1, 0, ["Oslo", 1.5])
+    with zipfile.ZipFile(made) as source, zipfile.ZipFile(other, "w") as target:
+        for name in source.namelist():
+            data = source.read(name).replace(b"xl/", b"excel/")
+            target.writestr(name.replace("xl/", "excel/"), data)
+
+    document = await world.plan(1, other.getvalue(), name="orders.xlsx")
+    done = await world.run(1, document)
+
+    assert (done.read, done.loaded) == (1, 1)
 
 
 async def test_a_file_that_is_gone_is_said_by_its_id(world: World) -> None:

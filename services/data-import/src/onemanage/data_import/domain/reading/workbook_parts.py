@@ -5,8 +5,10 @@ Any name is valid: what a part is, its relationship says. fastexcel 0.21.0 (cala
 the styles it takes dates for numbers, and says nothing of it.
 """
 
+import os
 import posixpath
 import re
+import tempfile
 import zipfile
 from html import escape, unescape
 from pathlib import Path
@@ -51,10 +53,12 @@ def with_usual_names(path: Path) -> Path | None:
         names, relations = _usual(archive, part)
         if all(old == new for old, new in names.items()):
             return None
-        target = path.with_name(f"{path.name}.parts")
-        with zipfile.ZipFile(
-            target, "w", zipfile.ZIP_DEFLATED, compresslevel=1
-        ) as copy:
+        # Two tables of one file may be read at once, each with a copy.
+        made_at, name = tempfile.mkstemp(".parts", dir=path.parent)
+        with (
+            os.fdopen(made_at, "wb") as file,
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy,
+        ):
             for old, new in names.items():
                 with archive.open(old) as source, copy.open(new, "w") as made:
                     while block := source.read(_STEP):
@@ -64,7 +68,7 @@ def with_usual_names(path: Path) -> Path | None:
             main = f'<Relationship Id="rId1" Type="{_OFFICE}" Target="{names[part]}"/>'
             copy.writestr("_rels/.rels", _relations(main))
             copy.writestr("[Content_Types].xml", _TYPES)
-    return target
+    return Path(name)
 
 
 def _usual(archive: zipfile.ZipFile, part: str) -> tuple[dict[str, str], str]:
