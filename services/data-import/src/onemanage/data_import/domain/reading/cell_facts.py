@@ -36,6 +36,9 @@ _MAYBE_XLSX = re.compile(
     rb"|<(?:[^\s<>/:]+:)?v(?:\s[^>]*)?(?:/>|>\s*</))"
 )
 """Most pieces of a sheet have nothing to tell, and are not looked at cell by cell."""
+_LITERAL = (b"<f", b":f", b'"e"', b"'e'")
+"""Found faster than by a pattern."""
+_ROWS = (b"<row ", b"<row>", b":row ", b":row>")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 _ODS = re.compile(
@@ -110,8 +113,9 @@ def _attribute(attributes: bytes, name: bytes) -> str:
 def _of_xlsx(archive: zipfile.ZipFile, member: str) -> Iterator[CellFact]:
     row, column = -1, -1
     for piece in row_pieces(archive, member):
-        if not _MAYBE_XLSX.search(piece):
-            row += len(re.findall(rb"<(?:[^\s<>/:!?]+:)?row[\s>/]", piece))
+        literal = any(one in piece for one in _LITERAL)
+        if not literal or not _MAYBE_XLSX.search(piece):
+            row += sum(piece.count(one) for one in _ROWS)
             continue
         for tag in _XLSX.finditer(piece):
             kind, attributes, closed = tag.groups()
