@@ -48,13 +48,18 @@ class World:
     async def report(self, step: str, done: int, total: int, **_: Any) -> None:
         self.told.append((step, done, total))
 
-    async def file(self, number: int, content: str, name: str) -> FileSource:
+    async def file(self, number: int, content: str | bytes, name: str) -> FileSource:
         key = f"files/{WORKSPACE}/fil_{number}/source"
-        await self.deps.storage.put_bytes(key, content.encode(), "text/csv")
+        data = content.encode() if isinstance(content, str) else content
+        await self.deps.storage.put_bytes(key, data, "text/csv")
         return FileSource(file_id=f"fil_{number}", file_key=key, file_name=name)
 
     async def plan(
-        self, number: int, *contents: str, name: str = "orders.csv"
+        self,
+        number: int,
+        *contents: str | bytes,
+        name: str = "orders.csv",
+        remember: bool = True,
     ) -> PlanDocument:
         command = PlanImport(
             task_id=f"tsk_plan_{number}",
@@ -64,6 +69,7 @@ class World:
                 await self.file(number + at, content, name)
                 for at, content in enumerate(contents)
             ],
+            remember=remember,
         )
         made = await self.service.plans.make(command, self.report)
         stored = await self.deps.storage.get_bytes(made.plan_key)

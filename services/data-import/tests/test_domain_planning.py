@@ -375,7 +375,7 @@ def test_out_of_time_a_plan_says_that_it_has_not_seen_all(tmp_path: Path) -> Non
         ("a.csv", b"\x89PNG\r\n\x1a\n" + bytes(99), NotATable, "not_a_table", "PNG"),
         ("a.csv", bytes(range(256)) * 9, NotATable, "not_a_table", "binary"),
         ("a.xls", b"<html><table></table>", NotATable, "not_a_table", "HTML"),
-        ("a.json", b'[{"a": 1}]', NotATable, "not_a_table", "JSON list"),
+        ("a.json", b"[[1], [2]]", NotATable, "not_a_table", "JSON list"),
         ("a.xlsx", b"PK\x03\x04" + bytes(99), Damaged, "damaged", "cut off"),
         ("a.parquet", b"PAR1" + bytes(99), Damaged, "damaged", "Parquet"),
         ("a.arrow", b"ARROW1\0\0" + bytes(99), Damaged, "damaged", "Arrow"),

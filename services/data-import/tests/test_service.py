@@ -1,10 +1,14 @@
 """Plans, imports and resubmissions on real PostgreSQL and S3, with the real child."""
 
+import io
+import zipfile
 from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
 import pytest
+import xlsxwriter  # type: ignore[import-untyped]  # it has no types
+from msgspec.structs import replace
 
 from onemanage.contracts.base import (
     ErrorInfo,
@@ -170,7 +174,7 @@ async def test_a_file_that_has_none_of_the_columns_is_no_rejects_file(
     assert refused.value.code == "data_import.not_these_rejects"
 
 
-async def test_the_next_file_with_the_same_headers_gets_the_plan_of_the_last(
+async def test_the_next_file_of_the_same_kind_gets_the_plan_of_the_last(
     world: World,
 ) -> None:
     document = await world.plan(1, ORDERS)
@@ -178,12 +182,59 @@ async def test_the_next_file_with_the_same_headers_gets_the_plan_of_the_last(
     changes = changed(tables, mode="upsert", keys=["order"])
     await world.run(1, document, changes=changes)
 
-    plan = (await world.plan(2, "Order,Amount\n7,8.25\n", name="later.csv")).plan
+    later = "Order,Amount\n7,8.25\n8,x1\n9,\n10,x2\n"
+    plan = (await world.plan(2, later, name="orders (2).csv")).plan
 
-    assert plan.findings[0].remembered_from == "imp_1"
+    (findings,) = plan.findings
+    assert findings.remembered_from == "imp_1"
     assert plan.tables[0].table == "orders"
     assert plan.tables[0].columns == tables[0].columns
     assert plan.options == changes.options
+    amount = findings.columns[1]
+    assert (amount.nulls, amount.invalid, amount.first_invalid_line) == (1, 2, 3)
+    assert [one.code for one in findings.warnings] == ["remembered"]
+    assert [one.code for one in amount.warnings] == ["remembered_type"]
+    assert findings.first_rows == [["7", "8.25"], ["9", None]]
+
+
+async def test_what_was_remembered_can_be_declined(world: World) -> None:
+    document = await world.plan(1, ORDERS)
+    tables = [replace(table, table="mine") for table in document.plan.tables]
+    await world.run(1, document, changes=changed(tables))
+
+    plan = (await world.plan(2, ORDERS, remember=False)).plan
+
+    assert plan.tables[0].table == "orders"
+    assert plan.findings == document.plan.findings
+    assert (await world.plan(3, ORDERS)).plan.tables[0].table == "mine"
+
+
+async def test_another_file_with_the_same_headers_gets_a_table_of_its_own(
+    world: World,
+) -> None:
+    await world.run(1, await world.plan(1, ORDERS, name="customers.csv"))
+
+    plan = (await world.plan(2, "Order,Amount\n7,8\n", name="products.csv")).plan
+
+    assert plan.tables[0].table == "products"
+    assert plan.findings[0].remembered_from is None
+
+
+async def test_a_workbook_with_parts_of_other_names_is_imported(world: World) -> None:
+    made, other = io.BytesIO(), io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["city", "amount"])
+        sheet.write_row(1, 0, ["Oslo", 1.5])
+    with zipfile.ZipFile(made) as source, zipfile.ZipFile(other, "w") as target:
+        for name in source.namelist():
+            data = source.read(name).replace(b"xl/", b"excel/")
+            target.writestr(name.replace("xl/", "excel/"), data)
+
+    document = await world.plan(1, other.getvalue(), name="orders.xlsx")
+    done = await world.run(1, document)
+
+    assert (done.read, done.loaded) == (1, 1)
 
 
 async def test_a_file_that_is_gone_is_said_by_its_id(world: World) -> None:

@@ -112,6 +112,18 @@ async def test_several_uploaded_files_are_planned_with_a_dialect(
     assert all(source.sha256 for source in command.sources)
 
 
+async def test_what_was_imported_before_can_be_left_out_of_a_plan(
+    world: World, known: Known, process_settings: ProcessSettings
+) -> None:
+    await planned(world, known, process_settings)
+    async with a_client(world, known, process_settings, "data_import.plan") as client:
+        params = {"name": "orders.csv", "remember": "false"}
+        answer = await client.post(PLANS, params=params, content=b"a\n1\n", headers=CSV)
+
+    assert answer.status_code == 200, answer.text
+    assert [command.remember for command in known.commands] == [True, False]
+
+
 async def test_a_plan_that_takes_longer_is_answered_with_its_task(
     world: World, known: Known
 ) -> None:

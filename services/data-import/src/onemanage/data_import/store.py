@@ -1,5 +1,6 @@
 """The data-import service's rows in PostgreSQL, as contract Structs in and out."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -30,6 +31,9 @@ from onemanage.data_import.imports.results import fitted
 from onemanage.data_import.models import ImportRow, ImportTableRow, PlanRow
 from onemanage.data_import.naming import named
 from onemanage.platform.database.sessions import Sessions, one_of
+
+_MOST_REMEMBERED = 200
+"""Tables of one shape."""
 
 
 class DonePlan(msgspec.Struct, frozen=True):
@@ -81,37 +85,39 @@ class Store:
                 .where(col(PlanRow.object_key).startswith(prefix, autoescape=True))
             )
 
-    async def remembered(self, workspace_id: str, shape: str) -> Remembered | None:
-        """How a source of this shape was imported last, if that was not undone."""
+    async def remembered(self, workspace_id: str, shape: str) -> list[Remembered]:
+        """How sources of this shape were imported, the newest first, where that was
+        not undone. Only as many as anybody looks through."""
         alike = (
-            select(ImportTableRow)
+            select(ImportTableRow, ImportRow)
+            .join(ImportRow, col(ImportRow.import_id) == ImportTableRow.import_id)
             .where(ImportTableRow.workspace_id == workspace_id)
             .where(ImportTableRow.shape == shape)
             .where(col(ImportTableRow.undone_at).is_(None))
-        )
-        last = (
-            alike.join(ImportRow, col(ImportRow.import_id) == ImportTableRow.import_id)
             .where(col(ImportRow.resubmits).is_(None))
-            .order_by(col(ImportTableRow.created_at).desc())
-            .limit(1)
+            .order_by(
+                col(ImportTableRow.created_at).desc(),
+                col(ImportTableRow.import_id),
+                col(ImportTableRow.ordinal),
+            )
+            .limit(_MOST_REMEMBERED)
         )
         async with self._sessions() as session:
-            found = (await session.scalars(last)).first()
-            if found is None:
-                return None
-            done = await session.get(ImportRow, found.import_id)
-            assert done is not None  # a foreign key says so
-            rows = await session.scalars(
-                alike.where(ImportTableRow.import_id == found.import_id).order_by(
-                    col(ImportTableRow.ordinal)
-                )
+            rows = (await session.execute(alike)).all()
+        tables: dict[str, list[TablePlan]] = defaultdict(list)
+        imports: dict[str, ImportRow] = {}
+        for table, done in rows:
+            tables[done.import_id].append(msgspec.convert(table.table_plan, TablePlan))
+            imports[done.import_id] = done
+        return [
+            Remembered(
+                import_id=import_id,
+                tables=tables[import_id],
+                options=msgspec.convert(done.plan, Plan).options,
+                sources=msgspec.convert(done.files, list[Source]),
             )
-            tables = [msgspec.convert(row.table_plan, TablePlan) for row in rows]
-        return Remembered(
-            import_id=done.import_id,
-            tables=tables,
-            options=msgspec.convert(done.plan, Plan).options,
-        )
+            for import_id, done in imports.items()
+        ]
 
     async def import_of(self, workspace_id: str, import_id: str) -> Import | None:
         """With all its tables; None where it is not the workspace's."""

@@ -199,6 +199,8 @@ class PlanImport(Command, frozen=True, kw_only=True, tag="data_import.plan"):
     hinted: list[str] | None = None
     """The fields of ``hint`` that were said, the others being found out; None for all
     of them."""
+    remember: bool = True
+    """Whether earlier imports of like sources say names, types and options."""
 
 
 PLAN = Task(

@@ -194,8 +194,8 @@ class TableFindings(msgspec.Struct, frozen=True, kw_only=True):
     remembered_from: Annotated[
         str | None,
         Meta(
-            description="The import whose plan this is, because its headers were the "
-            "same."
+            description="The import whose plan this is: its headers were the same, and "
+            "its source is called alike. `remember=false` asks for a plan without it."
         ),
     ] = None
 

@@ -26,6 +26,7 @@ from onemanage.contracts.imports.plans import (
 from onemanage.data_import.domain.casting.checking import check_dialect
 from onemanage.data_import.domain.digest import shape_of
 from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.recounting import recounted
 from onemanage.data_import.domain.planning.rejects_planning import plan_rejects
 from onemanage.data_import.domain.planning.remembering import as_before
 from onemanage.data_import.fetching import fetch
@@ -66,11 +67,10 @@ class Plans:
             case [DatabaseSource() as database]:
                 with told([database]):
                     found = await self._databases.plan(database, command.workspace_id)
+                if command.remember:
+                    found = await self._as_before(command, found)
             case sources:
-                found = await self.propose(
-                    sources, report, command.hint, command.hinted
-                )
-        found = await self._as_before(command.workspace_id, found)
+                found = await self._of_files(command, sources, report)
         document = PlanDocument(
             plan_id=command.plan_id,
             workspace_id=command.workspace_id,
@@ -102,28 +102,6 @@ class Plans:
         text = "The plan is no longer kept. Ask for a new one."
         raise InvalidInput("data_import.plan_gone", text, plan_id)
 
-    async def propose(
-        self,
-        sources: list[Source],
-        report: Report,
-        hint: Dialect | None = None,
-        hinted: list[str] | None = None,
-    ) -> Plan:
-        """What the sources say of themselves. Raises InvalidInput."""
-        if hint is not None:
-            check_dialect(hint, "/dialect")
-        with tempfile.TemporaryDirectory() as folder:
-            files = await self._fetch(sources, Path(folder), report)
-            with told(sources):
-                return await self._sandbox.run(
-                    make_plan,
-                    files,
-                    hint,
-                    hinted,
-                    timeout=self._seconds,
-                    folders=[Path(folder)],
-                )
-
     async def propose_rejects(
         self, sources: list[Source], before: TablePlan
     ) -> TablePlan | None:
@@ -131,13 +109,33 @@ class Plans:
         with tempfile.TemporaryDirectory() as folder:
             files = await self._fetch(sources, Path(folder), _silent)
             with told(sources):
-                return await self._sandbox.run(
-                    plan_rejects,
-                    files[0],
-                    before,
-                    timeout=self._seconds,
-                    folders=[Path(folder)],
-                )
+                return await self._child(Path(folder), plan_rejects, files[0], before)
+
+    async def _of_files(
+        self, command: PlanImport, sources: list[Source], report: Report
+    ) -> Plan:
+        """As proposed; or as earlier imports were, with what is found by that."""
+        hint = command.hint
+        if hint is not None:
+            check_dialect(hint, "/dialect")
+        with tempfile.TemporaryDirectory() as folder:
+            at = Path(folder)
+            files = await self._fetch(sources, at, report)
+            with told(sources):
+                proposed = await self._child(at, make_plan, files, hint, command.hinted)
+                if not command.remember:
+                    return proposed
+                found = await self._as_before(command, proposed)
+                if found == proposed:
+                    return proposed
+                return await self._child(at, recounted, files, proposed, found)
+
+    async def _child[T](
+        self, folder: Path, make: Callable[..., T], *given: object
+    ) -> T:
+        return await self._sandbox.run(
+            make, *given, timeout=self._seconds, folders=[folder]
+        )
 
     async def _fetch(
         self, sources: list[Source], folder: Path, report: Report
@@ -153,12 +151,14 @@ class Plans:
         await report(_STEP, len(sources), len(sources) + 1)
         return files
 
-    async def _as_before(self, workspace_id: str, found: Plan) -> Plan:
+    async def _as_before(self, command: PlanImport, found: Plan) -> Plan:
         known = [
-            await self._store.remembered(workspace_id, shape_of(_headers_of(table)))
+            await self._store.remembered(
+                command.workspace_id, shape_of(_headers_of(table))
+            )
             for table in found.tables
         ]
-        return as_before(found, known)
+        return as_before(found, known, command.sources)
 
 
 async def _silent(*_: Any, **__: Any) -> None:

@@ -57,6 +57,9 @@ async def create_import_plan(
     wait: Wait,
     idempotency_key: IdempotencyKey,
     name: Annotated[str | None, Query(examples=["orders.csv"])] = None,
+    remember: Annotated[
+        bool, Query(description="false: as if nothing had been imported before.")
+    ] = True,
 ) -> Response:
     """Look through files and propose tables, columns and types; nothing is loaded.
 
@@ -69,7 +72,7 @@ async def create_import_plan(
         body = await read_json(request, PlanRequest, _FORM)
         if body.database is not None:
             return await _of_database(
-                gateway, caller, body.database, wait, idempotency_key
+                gateway, caller, body.database, wait, idempotency_key, remember
             )
         file_ids = body.files
         if body.dialect is not None:
@@ -82,14 +85,21 @@ async def create_import_plan(
     async def sources() -> list[dict[str, Any]]:
         return [file_source(await known_file(gateway, caller, one)) for one in file_ids]
 
-    what = [file_ids, msgspec.to_builtins(hint)]
+    told = {
+        "hint": msgspec.to_builtins(hint),
+        "hinted": hinted,
+        "remember": remember,
+    }
+    what = [file_ids, told["hint"]]
     if hinted is not None:
         what.append(hinted)
-    asked = _asked(what, idempotency_key)
-    return await _order_plan(gateway, caller, asked, sources, wait, hint, hinted)
+    asked = _asked(what, idempotency_key, remember)
+    return await _order_plan(gateway, caller, asked, sources, told, wait)
 
 
-def _asked(what: Any, idempotency_key: str | None) -> Asked:
+def _asked(what: Any, idempotency_key: str | None, remember: bool) -> Asked:
+    """What was asked before there was ``remember`` is the same question still."""
+    what = what if remember else [what, "remember=false"]
     return Asked(name=PLAN.name, what=what, idempotency_key=idempotency_key)
 
 
@@ -99,13 +109,15 @@ async def _of_database(
     database: DatabaseIn,
     wait: Waiting,
     idempotency_key: str | None,
+    remember: bool,
 ) -> Response:
     async def sources() -> list[dict[str, Any]]:
         sealed = database.sealed(gateway.sealing_key, caller.workspace_id)
         return [msgspec.to_builtins(sealed)]
 
-    asked = _asked(database.asked(), idempotency_key)
-    return await _order_plan(gateway, caller, asked, sources, wait)
+    asked = _asked(database.asked(), idempotency_key, remember)
+    told = {"hint": None, "remember": remember}
+    return await _order_plan(gateway, caller, asked, sources, told, wait)
 
 
 async def _order_plan(
@@ -113,18 +125,18 @@ async def _order_plan(
     caller: Caller,
     asked: Asked,
     sources: Callable[[], Awaitable[list[dict[str, Any]]]],
+    told: dict[str, Any],
     wait: Waiting,
-    hint: Dialect | None = None,
-    hinted: list[str] | None = None,
 ) -> Response:
+    """``told`` are the command's fields beside plan and sources."""
+
     async def prepare() -> Order:
         task_id = new_id("tsk")
         plan_id = derived_id("pln", task_id)
         fields = {
             "plan_id": plan_id,
             "sources": await sources(),
-            "hint": msgspec.to_builtins(hint),
-            "hinted": hinted,
+            **told,
         }
         at = f"/v1/imports/plans/{plan_id}"
         return Order(task_id=task_id, fields=fields, resource=at)

@@ -13,6 +13,10 @@ from onemanage.contracts.imports.plans import ColumnPlan, Dialect, TablePlan, Wa
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.errors import NotATable, check_columns
 from onemanage.data_import.domain.planning.encoding_warnings import encoding_warnings
+from onemanage.data_import.domain.planning.sheet_warnings import (
+    formulas_without_value,
+    hidden_sheet,
+)
 from onemanage.data_import.domain.reading.archive import open_bytes
 from onemanage.data_import.domain.reading.decode import utf8_blocks
 from onemanage.data_import.domain.reading.dialects import (
@@ -32,6 +36,7 @@ from onemanage.data_import.domain.reading.read_sqlite import (
 )
 from onemanage.data_import.domain.reading.read_workbook import (
     Sheet,
+    Workbook,
     batches,
     letters,
     load_sheet,
@@ -39,7 +44,6 @@ from onemanage.data_import.domain.reading.read_workbook import (
 )
 from onemanage.data_import.domain.reading.sniff import Part, parts
 from onemanage.data_import.domain.reading.workbook_facts import workbook_facts
-from onemanage.data_import.domain.reading.workbook_times import zero_day
 
 _SAMPLE = 256 << 10
 _SHEET_ROWS = 60
@@ -161,14 +165,14 @@ def _above_header(table: TablePlan) -> Warnings:
 
 def _sheets(path: Path) -> Iterator[Draft]:
     workbook = open_workbook(path)
-    names, day = workbook.sheet_names, zero_day(path)
+    names = workbook.sheet_names
     found = False
     for name in names:
-        sheet = load_sheet(workbook, name, day)
+        sheet = load_sheet(workbook, name)
         if not sheet.frame.width or not sheet.frame.height:
             continue
         found = True
-        head = sheet.frame.head(_SHEET_ROWS).rows()
+        head = _shown(sheet)
         rows = [Row(line, fields) for line, fields in enumerate(head, 1)]
         filled = [row for row in rows if any(row.fields)]
         header_row = find_header(filled)
@@ -183,15 +187,27 @@ def _sheets(path: Path) -> Iterator[Draft]:
             table,
             headers,
             partial(batches, sheet),
-            partial(_of_workbook, path, sheet),
+            partial(_of_workbook, workbook, sheet),
         )
     if not found:
         raise NotATable("data_import.empty", "No sheet of the workbook has any cell.")
 
 
-def _of_workbook(path: Path, sheet: Sheet, table: TablePlan) -> Warnings:
+def _shown(sheet: Sheet) -> list[tuple[str | None, ...]]:
+    """The first rows, with errors as they are shown: they are cells too."""
+    rows = [list(row) for row in sheet.frame.head(_SHEET_ROWS).rows()]
+    for row, cells in sheet.errors.items():
+        for column, text in cells.items() if row < len(rows) else []:
+            rows[row][column] = text
+    return [tuple(row) for row in rows]
+
+
+def _of_workbook(workbook: Workbook, sheet: Sheet, table: TablePlan) -> Warnings:
     assert table.sheet is not None
+    path = workbook.path
     warnings = _above_header(table)
+    if sheet.hidden:
+        warnings.setdefault(0, []).append(hidden_sheet(table.sheet))
     start = table.dialect.header_row or 0
     facts = workbook_facts(path, table.sheet)
     for column in table.columns:
@@ -200,6 +216,11 @@ def _of_workbook(path: Path, sheet: Sheet, table: TablePlan) -> Warnings:
         found = list(_of_cells(column, values, format))
         if found:
             warnings[column.position] = found
+    for position, told in formulas_without_value(
+        workbook.facts(table.sheet), sheet.first_column, start
+    ).items():
+        if position <= len(table.columns):
+            warnings.setdefault(position, []).append(told)
     ranges = [(max(start + 1, top), bottom) for top, bottom in facts.merged]
     ranges = [(top, bottom) for top, bottom in ranges if bottom >= top]
     if ranges:
@@ -294,7 +315,7 @@ def _objects(path: Path, part: Part, seconds: float) -> Draft:
     if not keys:
         raise NotATable(
             "data_import.not_a_table",
-            "No line of the file is a JSON object with keys.",
+            "Nothing in the file is a JSON object with keys.",
             part.member,
         )
     return Draft(table, list(keys), partial(read_table, path), lambda _: {})

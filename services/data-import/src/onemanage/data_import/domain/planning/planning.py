@@ -103,7 +103,7 @@ def _called(file_name: str, table: TablePlan) -> str:
 _SUFFIXES = {
     *(".csv", ".tsv", ".txt", ".gz", ".zip", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"),
     *(".parquet", ".pq", ".arrow", ".feather", ".ipc", ".arrows", ".jsonl", ".ndjson"),
-    *(".json", ".tab", ".psv", ".sqlite", ".sqlite3", ".db"),
+    *(".bz2", ".zst", ".json", ".tab", ".psv", ".sqlite", ".sqlite3", ".db"),
 }
 
 
@@ -178,7 +178,7 @@ def _concluded(
             replace(one, warnings=[*one.warnings, *extra.get(one.position, [])])
             for _, one in made
         ],
-        first_rows=_first_rows(table, first),
+        first_rows=first_rows(table, first),
         warnings=[*extra.get(0, []), *_of_rejects(counts.reasons)],
     )
     return table, findings
@@ -204,7 +204,8 @@ def _of_rejects(reasons: dict[str, list[int]]) -> Iterator[Warning]:
         )
 
 
-def _first_rows(table: TablePlan, batches: list[Batch]) -> list[list[str | None]]:
+def first_rows(table: TablePlan, batches: list[Batch]) -> list[list[str | None]]:
+    """FIRST_ROWS good ones at most, as they would load; None for NULL."""
     rows: list[list[str | None]] = []
     for batch in batches:
         made = cast_batch(batch.frame, table.columns, table.dialect)

@@ -7,50 +7,113 @@ import msgspec
 
 from onemanage.contracts.imports.plans import (
     ColumnPlan,
+    DatabaseSource,
+    FileSource,
     ImportOptions,
     Plan,
+    Source,
     TableFindings,
     TablePlan,
+    Warning,
 )
 from onemanage.data_import.domain.formulas import unguarded_name
+from onemanage.data_import.domain.planning.alike import alike, sheets_alike
 from onemanage.data_import.domain.rejects import OURS
 
 
 class Remembered(msgspec.Struct, frozen=True, kw_only=True):
-    """How sources of one shape were imported last."""
+    """How sources of one shape were imported once."""
 
     import_id: str
     tables: list[TablePlan]
     """Those of the import that had this shape: sheets often are alike."""
     options: ImportOptions
+    sources: list[Source]
+    """All of that import."""
 
 
 class NotTheseRejects(Exception):
     """A file that has no column of the import whose rejects it is said to hold."""
 
 
-def as_before(plan: Plan, known: list[Remembered | None]) -> Plan:
-    """The plan with names, types and options of earlier imports; one for each table.
+def as_before(plan: Plan, known: list[list[Remembered]], sources: list[Source]) -> Plan:
+    """The plan with names, types and options of earlier imports.
 
-    Encoding, delimiter and header row stay as they are found in the new file.
+    ``known`` has for each table the imports of its shape, the newest first; the first
+    whose source is called alike, or is the same, counts. Encoding, delimiter and header
+    row stay as they are found in the new file, and no import replaces a table because
+    another did. A warning of the table says what was remembered. ``findings`` are of
+    the plan as it was: ``recounted`` makes them those of the new one.
     """
     tables, findings = list(plan.tables), list(plan.findings)
-    for at, remembered in enumerate(known):
+    options: ImportOptions | None = None
+    for at, candidates in enumerate(known):
+        found = tables[at]
+        remembered, alike_ones = _first_alike(found, candidates, sources)
         if remembered is None:
             continue
-        found = tables[at]
-        before = _the_same(found, remembered.tables)
-        columns = _same_columns(found.columns, (before or remembered.tables[0]).columns)
-        findings[at] = _findings(
-            findings[at], found.columns, columns, remembered.import_id
-        )
+        before = _the_same(found, alike_ones)
+        columns = _same_columns(found.columns, (before or alike_ones[0]).columns)
         name = found.table if before is None else before.table
         tables[at] = msgspec.structs.replace(found, table=name, columns=columns)
-    first = next((one for one in known if one is not None), None)
-    options = plan.options if first is None else first.options
+        told = _told(remembered, found, name)
+        findings[at] = _findings(findings[at], found.columns, columns, remembered, told)
+        options = options or remembered.options
+    if options is not None and options.mode == "replace":
+        options = msgspec.structs.replace(options, mode="append")
     return msgspec.structs.replace(
-        plan, tables=tables, findings=findings, options=options
+        plan, tables=tables, findings=findings, options=options or plan.options
     )
+
+
+def has_names(table: TablePlan) -> bool:
+    """Whether its columns say what they are; without names all tables look alike."""
+    return any(column.header.strip() for column in table.columns)
+
+
+def _first_alike(
+    found: TablePlan, candidates: list[Remembered], sources: list[Source]
+) -> tuple[Remembered | None, list[TablePlan]]:
+    source = _source_of(found, sources)
+    for remembered in candidates if has_names(found) else []:
+        tables = [
+            table
+            for table in remembered.tables
+            if _is_alike(found, source, table, _source_of(table, remembered.sources))
+        ]
+        if tables:
+            return remembered, tables
+    return None, []
+
+
+def _source_of(table: TablePlan, sources: list[Source]) -> Source:
+    named = (
+        one
+        for one in sources
+        if isinstance(one, FileSource) and one.file_id == table.file_id
+    )
+    return next(named, sources[0])
+
+
+def _is_alike(
+    found: TablePlan, source: Source, before: TablePlan, earlier: Source
+) -> bool:
+    match source, earlier:
+        case FileSource(), FileSource():
+            if source.sha256 and source.sha256 == earlier.sha256:
+                return (found.member, found.sheet) == (before.member, before.sheet)
+            if found.sheet is None and alike(before.table, found.table):
+                return True
+            names = found.member or source.file_name, before.member or earlier.file_name
+            return alike(*names) and sheets_alike(found.sheet, before.sheet)
+        case DatabaseSource(), DatabaseSource():
+            return _selected(source) == _selected(earlier)
+    return False
+
+
+def _selected(source: DatabaseSource) -> tuple[str | int | None, ...]:
+    place = source.kind, source.host, source.port, source.database
+    return *place, source.db_schema, source.table, source.query
 
 
 def _the_same(found: TablePlan, before: list[TablePlan]) -> TablePlan | None:
@@ -59,6 +122,31 @@ def _the_same(found: TablePlan, before: list[TablePlan]) -> TablePlan | None:
         return before[0]
     part = (found.member, found.sheet)
     return next((one for one in before if (one.member, one.sheet) == part), None)
+
+
+def _told(remembered: Remembered, found: TablePlan, name: str) -> list[Warning]:
+    where = f"the rows go to {name!r}"
+    if name != found.table:
+        where += f", and would go to {found.table!r} otherwise"
+    told = [
+        Warning(
+            code="remembered",
+            message="Names, types and options are those of an earlier import with the "
+            f"same headers and a like name; {where}. Change `table`, or ask for the "
+            "plan with remember=false, if this is another thing.",
+            example=remembered.import_id,
+        )
+    ]
+    if remembered.options.mode == "replace":
+        told.append(
+            Warning(
+                code="replace_not_remembered",
+                message="The earlier import replaced its table, this one adds to it. "
+                "Set `options.mode` to replace if it is to replace it too.",
+                example=remembered.import_id,
+            )
+        )
+    return told
 
 
 def _same_columns(
@@ -72,14 +160,19 @@ def _findings(
     found: TableFindings,
     proposed: list[ColumnPlan],
     columns: list[ColumnPlan],
-    import_id: str,
+    remembered: Remembered,
+    told: list[Warning],
 ) -> TableFindings:
     """The first rows have a value for each included column, which may be fewer now."""
     kept = [
         new.include for new, old in zip(columns, proposed, strict=True) if old.include
     ]
-    rows = [list(compress(row, kept)) for row in found.first_rows]
-    return msgspec.structs.replace(found, first_rows=rows, remembered_from=import_id)
+    return msgspec.structs.replace(
+        found,
+        first_rows=[list(compress(row, kept)) for row in found.first_rows],
+        warnings=[*told, *found.warnings],
+        remembered_from=remembered.import_id,
+    )
 
 
 def rejects_plan(found: TablePlan, before: TablePlan) -> TablePlan:

@@ -1,17 +1,20 @@
-"""Files as streams of bytes: plain, gzip, or one member of a zip.
+"""Files as streams of bytes: plain, gzip, bzip2, Zstandard, or one member of a zip.
 
 Compressed bytes are counted as they come out; what grows beyond all reason is refused
 before it fills anything.
 """
 
+import bz2
 import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, BinaryIO, Protocol
+
+import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
 
 from onemanage.data_import.domain.errors import Damaged, Encrypted, TooLarge, WrongPlan
 
@@ -24,6 +27,9 @@ MAX_MEMBERS = 1_000
 _MOST_LISTED = 8 << 20
 """Bytes of an archive's list of members: some 100,000 of them."""
 _BUFFER = 256 << 10
+_MAGIC = 10
+_BZIP2, _BZIP2_EMPTY = b"1AY&SY", b"\x17rE8P\x90"
+"""What the first block of a bzip2 file begins with: digits of pi, of its root at the end."""
 
 
 class Stream(Protocol):
@@ -74,17 +80,33 @@ def check_ratio(packed: int, size: int, where: str | None) -> None:
 def open_bytes(path: Path, member: str | None = None) -> Iterator[Stream]:
     """The file's bytes, decompressed. Raises InvalidSource subclasses while read."""
     with path.open("rb") as file:
-        head = file.read(4)
+        opened = _unpacker(file.read(_MAGIC))
         file.seek(0)
-        if head[:2] == b"\x1f\x8b":
+        if opened is not None:
             packed = path.stat().st_size
-            with gzip.GzipFile(fileobj=file) as unpacked:
+            with opened(file) as unpacked:
                 yield _Counted(unpacked, packed, None)
         elif member is not None:
             with open_archive(path) as archive:
                 yield from _member(archive, member)
         else:
             yield file
+
+
+def is_compressed(path: Path) -> bool:
+    """Whether ``open_bytes`` decompresses it; members of archives not counted."""
+    with path.open("rb") as file:
+        return _unpacker(file.read(_MAGIC)) is not None
+
+
+def _unpacker(head: bytes) -> Callable[[BinaryIO], Any] | None:
+    if head[:2] == b"\x1f\x8b":
+        return lambda file: gzip.GzipFile(fileobj=file)
+    if head[:3] == b"BZh" and head[4:] in (_BZIP2, _BZIP2_EMPTY):
+        return bz2.BZ2File
+    if head[:4] == b"\x28\xb5\x2f\xfd":
+        return lambda file: pa.CompressedInputStream(file, "zstd")
+    return None
 
 
 class _Directory(io.BufferedReader):
@@ -105,14 +127,15 @@ class _Directory(io.BufferedReader):
 
 
 @contextmanager
-def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
+def open_archive(source: Path | bytes) -> Iterator[zipfile.ZipFile]:
     """A ZIP archive, or a workbook that is one.
 
     Raises Damaged for damage within, TooLarge where it lists too many members.
     """
+    raw = io.BytesIO(source) if isinstance(source, bytes) else io.FileIO(source)
     try:
         with (
-            _Directory(io.FileIO(path), _BUFFER) as file,
+            _Directory(raw, _BUFFER) as file,
             zipfile.ZipFile(file) as archive,
         ):
             yield archive

@@ -14,19 +14,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from onemanage.data_import.domain.errors import Damaged, TooLarge
+from onemanage.data_import.domain.errors import Damaged, Encrypted, TooLarge
 from onemanage.data_import.domain.reading.cell_range import CellRange
 
 _MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEADER = 512
 _LARGEST_SECTOR = 0xFFFFFFFA
 _ENTRY = 128
-_STREAMS = ("Workbook", "Book", "WORKBOOK", "BOOK")
+STREAMS = ("Workbook", "Book", "WORKBOOK", "BOOK")
 
 # Records, of all versions of the format.
 _DIMENSIONS = (0x0000, 0x0200)
-_STRINGS, _CONTINUED = 0x00FC, 0x003C
-_BEGIN = (0x0009, 0x0209, 0x0409, 0x0809)
+_STRINGS, _CONTINUED, _PASSWORD = 0x00FC, 0x003C, 0x002F
+BEGIN = (0x0009, 0x0209, 0x0409, 0x0809)
 _CELLS = {
     *(0x0002, 0x0003, 0x0004, 0x0005, 0x0006, 0x0203, 0x0204, 0x0205, 0x0206),
     *(0x0406, 0x027E, 0x00BD, 0x00D6, 0x00FD),
@@ -55,25 +55,26 @@ def is_compound(path: Path) -> bool:
 
 
 def check_compound(path: Path) -> None:
-    """Raises TooLarge or Damaged for what must not be read further."""
+    """Raises TooLarge, Damaged or Encrypted for what must not be read further."""
     with (
         path.open("rb") as file,
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
     ):
-        compound = _Compound(data)
+        compound = Compound(data)
         for name, first, size in compound.entries():
-            if name in _STREAMS:
+            if name in STREAMS:
                 _check_records(compound.stream(first, size))
 
 
-class _Compound:
+class Compound:
     """Every chain of sectors ends, and none is longer than the file."""
 
-    def __init__(self, data: mmap.mmap) -> None:
+    def __init__(self, data: mmap.mmap | bytes) -> None:
         self._data = data
         self._header = self._read_header()
         self._next = self._table(self._header.fat)
         self._mini: NDArray[np.uint32] = np.empty(0, np.uint32)
+        self._mini_chain: list[int] = []
         self._mini_data = b""
 
     def entries(self) -> Iterator[tuple[str, int, int]]:
@@ -94,7 +95,8 @@ class _Compound:
             found.append((kind, name, first, size))
         for kind, _, first, size in found:
             if kind == 5 and size:
-                self._mini_data = self._joined(self._chain(self._next, first))
+                self._mini_chain = self._chain(self._next, first)
+                self._mini_data = self._joined(self._mini_chain)
                 chain = self._chain(self._next, self._header.mini_table)
                 self._mini = np.frombuffer(self._joined(chain), "<u4")
         for kind, name, first, size in found:
@@ -108,6 +110,23 @@ class _Compound:
             parts = (self._mini_data[at * 64 : at * 64 + 64] for at in chain)
             return b"".join(parts)[:size]
         return self._joined(self._chain(self._next, first))[:size]
+
+    def places(self, first: int, size: int) -> tuple[int, list[int]]:
+        """Where in the file the stream's bytes lie: pieces of so many bytes each, and
+        the place of every piece. Only once ``entries`` has come to its end."""
+        sector = self._header.sector
+        if size >= self._header.mini_cutoff:
+            return sector, [(at + 1) * sector for at in self._chain(self._next, first)]
+        inside = [at * 64 for at in self._chain(self._mini, first)]
+        chain = self._mini_chain
+        return 64, [(chain[at // sector] + 1) * sector + at % sector for at in inside]
+
+    def directory_places(self) -> list[int]:
+        """Where in the file the entries of the directory are, of 128 bytes each."""
+        sector = self._header.sector
+        chain = self._chain(self._next, self._header.directory)
+        starts = [(at + 1) * sector for at in chain]
+        return [start + at for start in starts for at in range(0, sector, _ENTRY)]
 
     def _read_header(self) -> _Header:
         head = self._data[:_HEADER]
@@ -178,12 +197,18 @@ def _check_records(data: bytes) -> None:
             if kind == _MANY and at <= len(data):
                 (last,) = struct.unpack_from("<H", data, at - 2)
                 found.see(row, max(last, column), max((length - 6) // 6 - 1, 0))
-        elif kind in _BEGIN:
+        elif kind in BEGIN:
             found.check()
             number += 1
             found = CellRange(f"part {number}")
         elif kind in _DIMENSIONS:
             _check_dimensions(data[start:at], kind, found.where)
+        elif kind == _PASSWORD and number <= 1:
+            # The records that follow are encrypted, what they declare too.
+            raise Encrypted(
+                "data_import.encrypted",
+                "The workbook has a password. Save it without one and upload it again.",
+            )
         elif kind == _STRINGS:
             _check_strings(data, start, at)
     found.check()

@@ -1,10 +1,12 @@
-"""JSON lines into batches of String columns: one object a line, its keys the columns.
+"""JSON into batches of String columns: objects are rows, their keys the columns.
+
+They stand one a line, in a list, or one behind the other over several lines.
 
 Numbers keep the digits they are written with; values that are objects or lists stay
 JSON.
 """
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,10 +18,16 @@ from onemanage.data_import.domain.batch import Batch, raw_rows, shown
 from onemanage.data_import.domain.errors import check_columns
 from onemanage.data_import.domain.reading.archive import open_bytes
 from onemanage.data_import.domain.reading.decode import utf8_blocks
-from onemanage.data_import.domain.rows import Chunk, Splitter
+from onemanage.data_import.domain.reading.json_values import (
+    VALUES,
+    json_layout,
+    json_values,
+)
+from onemanage.data_import.domain.rows import Splitter
 
 type Fields = dict[str, msgspec.Raw]
 
+_HEAD = 64 << 10
 _NULL = msgspec.Raw(b"null")
 
 
@@ -55,16 +63,24 @@ def json_rows(
 ) -> Iterator[JsonRows]:
     """As `read_jsonl`, before objects become columns; ``known`` None lets any key in."""
     with open_bytes(path, table.member) as stream:
+        layout = json_layout(stream.read(_HEAD))
+    with open_bytes(path, table.member) as stream:
         blocks = utf8_blocks(stream, table.dialect.encoding)
+        if layout == VALUES:
+            for values in json_values(blocks):
+                yield _rows(values.lines, values.texts, known)
+            return
         for chunk in Splitter(",", None).split(blocks):
-            yield _rows(chunk, known)
+            texts = filter(None, chunk.data.splitlines())
+            yield _rows(chunk.lines.tolist(), texts, known)
 
 
-def _rows(chunk: Chunk, known: Set[str] | None) -> JsonRows:
+def _rows(
+    lines: Iterable[int], texts: Iterable[bytes], known: Set[str] | None
+) -> JsonRows:
     decoder = msgspec.json.Decoder(Fields.__value__)
     rows = JsonRows([], [], [], [])
-    texts = filter(None, chunk.data.splitlines())
-    for line, text in zip(chunk.lines.tolist(), texts, strict=True):
+    for line, text in zip(lines, texts, strict=True):
         try:
             fields = decoder.decode(text)
             text.decode()  # the decoder passes over strings without a look inside
@@ -95,11 +111,11 @@ def _texts(name: str, values: list[msgspec.Raw]) -> pl.Series:
     """JSON values as text; null for null."""
     if not values:
         return pl.Series(name, [], pl.String)
-    # None of them holds a newline: they stood in one line each.
+    # None of them holds a newline.
     written = pl.Series(name, b"\n".join(values).decode().split("\n"), pl.String)
     quoted = written.str.starts_with('"')
     if quoted.any():
-        inner = written.str.slice(1, written.str.len_chars().cast(pl.Int64) - 2)
+        inner = written.str.strip_prefix('"').str.strip_suffix('"')
         escaped = (quoted & inner.str.contains("\\", literal=True)).arg_true()
         texts = [msgspec.json.decode(one, type=str) for one in written.gather(escaped)]
         inner = inner.scatter(escaped, texts) if texts else inner

@@ -5,6 +5,7 @@ apart, times as ISO 8601. Cells that Excel itself calls errors come out beside i
 """
 
 import re
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,11 +23,23 @@ from onemanage.data_import.domain.errors import (
     WrongPlan,
     check_columns,
 )
+from onemanage.data_import.domain.reading.cell_facts import (
+    ERROR,
+    NO_VALUE,
+    TEXT,
+    CellFact,
+    is_ods,
+    ods_facts,
+    xlsx_facts,
+)
 from onemanage.data_import.domain.reading.old_workbook_guard import (
     check_compound,
     is_compound,
 )
+from onemanage.data_import.domain.reading.old_workbook_repair import repaired
 from onemanage.data_import.domain.reading.workbook_guard import check_archive
+from onemanage.data_import.domain.reading.workbook_parts import with_usual_names
+from onemanage.data_import.domain.reading.workbook_repair import with_known_errors
 from onemanage.data_import.domain.reading.workbook_times import mended, zero_day
 
 ROWS = 50_000
@@ -44,6 +57,7 @@ _MAYBE_ROUNDED = r"^-?(0|[0-9]+\.[0-9]+)$"
 _SEVENTEEN_DIGITS = r"^-?[0-9]{7,}\.[0-9]{9}$"
 _PASSWORD = re.compile(r"calamine error: \w+ error: Workbook is password protected\b")
 """As calamine says it of each format, where a name of a sheet cannot stand."""
+_UNKNOWN_ERROR = "Unsupported cell error value"
 _SUFFIXES = {".xlsx", ".xlsm", ".xlam", ".xls", ".xla", ".xlsb", ".ods"}
 
 
@@ -55,37 +69,78 @@ class Sheet(NamedTuple):
     """By row from 0, then by column of ``frame`` from 0: what Excel shows there."""
     first_column: int
     """Of the sheet, from 0."""
+    hidden: bool = False
 
 
-def open_workbook(path: Path) -> fastexcel.ExcelReader:
+class Workbook:
+    """An open workbook: the library's reader, and the file itself.
+
+    ``source`` is what the library reads: the file, or a copy that it understands.
+    """
+
+    def __init__(self, path: Path, source: Path | bytes) -> None:
+        self.path, self._source = path, source
+        self.reader = fastexcel.read_excel(source)
+        self.day = zero_day(path)
+        self.is_ods = is_ods(path)
+        self._facts: dict[str, list[CellFact]] | None = None
+
+    @property
+    def sheet_names(self) -> list[str]:
+        return self.reader.sheet_names
+
+    def facts(self, sheet: str) -> list[CellFact]:
+        """Of XLSX and ODS; of others nothing is known."""
+        if self.is_ods:
+            if self._facts is None:
+                self._facts = ods_facts(self.path)
+            return self._facts.get(sheet, [])
+        return xlsx_facts(self.path, sheet) if zipfile.is_zipfile(self.path) else []
+
+    def load(self, name: str) -> tuple[fastexcel.ExcelSheet, Any, Any]:
+        """The sheet, its cells as text and those that are errors."""
+        try:
+            return self._load(name)
+        except fastexcel.FastExcelError as error:
+            if _UNKNOWN_ERROR not in str(error):
+                raise
+            self.reader = fastexcel.read_excel(with_known_errors(self._source))
+            return self._load(name)
+
+    def _load(self, name: str) -> tuple[fastexcel.ExcelSheet, Any, Any]:
+        sheet = self.reader.load_sheet(
+            name, header_row=None, skip_rows=0, dtypes="string"
+        )
+        check_columns(sheet.width, f"sheet {name}")
+        return sheet, *sheet.to_arrow_with_errors()
+
+
+def open_workbook(path: Path) -> Workbook:
     """Raises Encrypted, Damaged or TooLarge, as far as it can before the library, which
     believes what a file declares, sees any of it."""
     if is_compound(path):
         check_compound(path)
+        source: Path | bytes | None = repaired(path)
     else:
         check_archive(path)
-    # A name that says another format than the contents would be believed.
-    source: Path | bytes | None = mended(path)
+        path = with_usual_names(path) or path
+        source = mended(path)
     if source is None:
+        # A name that says another format than the contents would be believed.
         source = path.read_bytes() if path.suffix.lower() in _SUFFIXES else path
     with _refusals(None):
-        return fastexcel.read_excel(source)
+        return Workbook(path, source)
 
 
-def load_sheet(
-    workbook: fastexcel.ExcelReader, name: str, day: str = "1899-12-31"
-) -> Sheet:
-    """One sheet, of any width that PostgreSQL can hold. ``day`` is that of times
-    of the day, as `workbook_times.zero_day` says."""
+def load_sheet(workbook: Workbook, name: str) -> Sheet:
+    """One sheet, of any width that PostgreSQL can hold."""
     if name not in workbook.sheet_names:
         raise WrongPlan(
             "data_import.no_such_part",
             f"The workbook has no sheet {name!r}. Plan the file again.",
         )
     with _refusals(f"sheet {name}"):
-        sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-        check_columns(sheet.width, f"sheet {name}")
-        batch, found = sheet.to_arrow_with_errors()
+        sheet, batch, found = workbook.load(name)
     columns = sheet.available_columns()
     first = min((one.absolute_index for one in columns), default=0)
     if not columns:
@@ -97,8 +152,48 @@ def load_sheet(
     for cell in found.errors if found else []:
         row, column = cell.position
         errors.setdefault(row, {})[column] = _as_shown(cell.detail)
-    exact = _exact(workbook, name, frame, first)
-    return Sheet(_without_day(exact, day), errors, first)
+    exact = _without_day(_exact(workbook.reader, name, frame, first), workbook.day)
+    made = Sheet(exact, errors, first, sheet.visible != "visible")
+    return _with_facts(workbook, name, made)
+
+
+def _with_facts(workbook: Workbook, name: str, sheet: Sheet) -> Sheet:
+    """Errors as they are called, and text of formulas as it is meant."""
+    is_zip = workbook.is_ods or zipfile.is_zipfile(workbook.path)
+    if not is_zip or not (workbook.is_ods or sheet.errors or _escaped(sheet.frame)):
+        return sheet
+    errors = {row: dict(cells) for row, cells in sheet.errors.items()}
+    changed: dict[int, dict[int, str | None]] = {}
+    height = sheet.frame.height
+    for fact in workbook.facts(name):
+        column = fact.column - sheet.first_column
+        if fact.kind == NO_VALUE or not 0 <= column < sheet.frame.width:
+            continue
+        if fact.kind == ERROR:
+            errors.setdefault(fact.row, {})[column] = fact.text
+            height = max(height, fact.row + 1)
+        text = fact.text if fact.kind == TEXT else None
+        changed.setdefault(column, {})[fact.row] = text
+    frame = sheet.frame
+    if height > frame.height:
+        missing = frame.clear(height - frame.height)
+        frame = pl.concat([frame, missing])
+    return sheet._replace(frame=_put(frame, changed), errors=errors)
+
+
+def _escaped(frame: pl.DataFrame) -> bool:
+    return any(one.str.contains("_x", literal=True).any() for one in frame)
+
+
+def _put(
+    frame: pl.DataFrame, changed: dict[int, dict[int, str | None]]
+) -> pl.DataFrame:
+    """The frame with other values in these rows of these columns."""
+    made = []
+    for column, cells in changed.items():
+        values = pl.Series(list(cells.values()), dtype=pl.String)
+        made.append(frame.to_series(column).scatter(list(cells), values))
+    return frame.with_columns(made)
 
 
 @contextmanager
@@ -136,8 +231,7 @@ def read_workbook(path: Path, table: TablePlan) -> Iterator[Batch]:
     the sheet. A row with an error in a column that is included is rejected, unless the
     column's ``nulls`` name that error."""
     workbook = open_workbook(path)
-    name = table.sheet or workbook.sheet_names[0]
-    sheet = load_sheet(workbook, name, zero_day(path))
+    sheet = load_sheet(workbook, table.sheet or workbook.sheet_names[0])
     yield from batches(sheet, table)
 
 

@@ -12,10 +12,18 @@ from onemanage.data_import.domain.errors import (
 from onemanage.data_import.domain.reading.archive import (
     MAX_MEMBERS,
     check_ratio,
+    is_compressed,
     open_archive,
     open_bytes,
 )
 from onemanage.data_import.domain.reading.encodings import ESCAPE, sniff_wide
+from onemanage.data_import.domain.reading.json_values import (
+    is_list_of_others,
+    json_layout,
+)
+from onemanage.data_import.domain.reading.old_workbook_guard import STREAMS
+from onemanage.data_import.domain.reading.workbook_guard import is_locked_ods
+from onemanage.data_import.domain.reading.workbook_parts import is_office_workbook
 
 _FOREIGN = {
     b"%PDF": "a PDF",
@@ -26,11 +34,15 @@ _FOREIGN = {
     b"7z\xbc\xaf": "a 7z archive",
     b"Rar!": "a RAR archive",
     b"\xfd7zXZ": "an xz file",
-    b"\x28\xb5\x2f\xfd": "a Zstandard file",
+    b"\x28\xb5\x2f\xfd": "a Zstandard file within another",
     b"SQLite format 3": "an SQLite database",
     b"\x7fELF": "a program",
 }
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_NO_WORKBOOK = (
+    "The file is an Office document but no workbook. Upload an XLSX, XLS, XLSB or ODS "
+    "file, or CSV."
+)
 _SHEETS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 
 
@@ -62,9 +74,12 @@ def parts(path: Path) -> list[Part]:
 def _of_zip(path: Path) -> list[Part]:
     with open_archive(path) as archive:
         infos = [info for info in archive.infolist() if not info.is_dir()]
+        is_workbook = is_office_workbook(archive) or is_locked_ods(archive)
     names = {info.filename for info in infos}
-    if any(name in names for name in _SHEETS):
+    if is_workbook or any(name in names for name in _SHEETS):
         return [Part("excel")]
+    if "[Content_Types].xml" in names:
+        raise NotATable("data_import.not_a_table", _NO_WORKBOOK)
     tables = [
         info.filename
         for info in infos
@@ -107,11 +122,10 @@ def _of_ole(path: Path) -> Part:
             "data_import.encrypted",
             "The workbook has a password. Save it without one and upload it again.",
         )
-    if not any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
+    if not any(name.encode("utf-16-le") in data for name in STREAMS):
         raise NotATable(
             "data_import.not_a_table",
-            "The file is an Office document but no workbook. Upload an XLSX, XLS, "
-            "XLSB or ODS file, or CSV.",
+            _NO_WORKBOOK,
         )
     return Part("excel")
 
@@ -121,8 +135,7 @@ def _format_of(path: Path, member: str | None) -> str:
         head = stream.read(64 << 10)
     if not head:
         raise NotATable("data_import.empty", "The file is empty. Upload it again.")
-    with path.open("rb") as file:
-        packed = member is not None or file.read(2) == b"\x1f\x8b"
+    packed = member is not None or is_compressed(path)
     if head[:4] in (b"PAR1", b"PARE") or head[:6] == b"ARROW1" or _is_stream(head):
         kind = "parquet" if head[:3] == b"PAR" else "arrow"
         if packed:
@@ -161,13 +174,13 @@ def _of_text(head: bytes, member: str | None) -> str:
         (b"<html", b"<!doctype", b"<?xml", b"<table", b"<meta")
     ):
         raise _refuse("an HTML or XML page, whatever its name says", member)
-    if start[:1] == b"{" and start[1:64].lstrip()[:1] in (b'"', b"}"):
+    if json_layout(start):
         return "jsonl"
-    if start[:1] == b"[" and start[1:64].lstrip()[:1] in (b"{", b"["):
+    if is_list_of_others(start):
         raise NotATable(
             "data_import.not_a_table",
-            "The file is one JSON list. Write one object per line, without the "
-            "brackets and commas around them (JSON lines).",
+            "The file is a JSON list of values without names. Write objects with a "
+            'name for each value: [{"id": 1, "city": "Oslo"}, …].',
             member,
         )
     return "csv"
@@ -176,7 +189,7 @@ def _of_text(head: bytes, member: str | None) -> str:
 def _refuse(what: str, where: str | None) -> NotATable:
     return NotATable(
         "data_import.not_a_table",
-        f"The file is {what}. Upload CSV, TSV, JSON lines, Parquet, Arrow, XLSX, XLS, "
-        "XLSB or ODS; text may be in gzip or ZIP.",
+        f"The file is {what}. Upload CSV, TSV, JSON, Parquet, Arrow, XLSX, XLS, "
+        "XLSB or ODS; text may be in gzip, bzip2, Zstandard or ZIP.",
         where,
     )

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
-from onemanage.data_import.domain.errors import Damaged, TooLarge
+from onemanage.data_import.domain.errors import Damaged, Encrypted, TooLarge
 from onemanage.data_import.domain.reading import xml_cells
 from onemanage.data_import.domain.reading.archive import (
     MAX_MEMBERS,
@@ -51,6 +51,11 @@ def check_archive(path: Path) -> None:
                 f"{_MOST_MEMBERS:,} are read. Save it again without pictures.",
             )
         check_ratio(path.stat().st_size, sum(info.file_size for info in infos), None)
+        if is_locked_ods(archive):
+            raise Encrypted(
+                "data_import.encrypted",
+                "The workbook has a password. Save it without one and upload it again.",
+            )
         sheets = {member: name for name, member in sheet_members(archive).items()}
         inflated = 0
         for info in infos:
@@ -63,6 +68,15 @@ def check_archive(path: Path) -> None:
                     "Split it into several files.",
                     info.filename,
                 )
+
+
+def is_locked_ods(archive: zipfile.ZipFile) -> bool:
+    """Whether parts of an OpenDocument, or all of it as one part, are encrypted."""
+    names = archive.namelist()
+    if "META-INF/manifest.xml" not in names:
+        return False
+    with archive.open("META-INF/manifest.xml") as file:
+        return "encrypted-package" in names or b"encryption-data" in file.read(_BLOCK)
 
 
 def _check_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str) -> int:
