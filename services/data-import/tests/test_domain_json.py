@@ -262,3 +262,9 @@ def test_a_workbook_or_parquet_in_a_compression_is_refused(
     for data in (b"PAR1" + bytes(50), b"PK\x03\x04" + bytes(50)):
         with pytest.raises(InvalidSource, match="Upload CSV"):
             planned(put(tmp_path / "x", PACK[ending](data)))
+
+
+def test_several_byte_order_marks_stand_before_a_list_too(tmp_path: Path) -> None:
+    data = b"\xef\xbb\xbf" * 2 + b'[\n{"id": 1},\n{"id": 2}]\n'
+
+    assert read(put(tmp_path / "a.json", data)) == ([("1",), ("2",)], [])

@@ -101,6 +101,27 @@ def test_an_error_that_is_not_known_is_found_under_other_names_too(
     assert read(made)["May"] == [("Rome", date(2024, 5, 2), 4), (2, "#SPILL!")]
 
 
+def test_lengths_of_time_are_read_beside_errors_and_under_other_names(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        length = book.add_format({"num_format": "[h]:mm"})
+        sheet = book.add_worksheet("S")
+        sheet.write_row(0, 0, ["n", "length"])
+        for row, value in enumerate((0.5, 25.5 / 24, 0.25), 1):
+            sheet.write(row, 0, row)
+            sheet.write(row, 1, value, length)
+        sheet.write_formula(1, 0, "=1/0", None, "#DIV/0!")
+    right = [(2, "25:30:00"), (3, "06:00:00"), (2, "#SPILL!")]
+
+    made = rewritten(path, ("#DIV/0!", "#SPILL!"))
+    assert read(made) == {"S": right}
+    assert read(rewritten(path, ("#DIV/0!", "#SPILL!"), ("xl/", "excel/"))) == {
+        "S": right
+    }
+
+
 def test_a_document_with_a_workbook_within_is_none(tmp_path: Path) -> None:
     path = tmp_path / "a.docx"
     kinds = "application/vnd.openxmlformats-officedocument."
