@@ -119,10 +119,8 @@ def parent_of(pid: int) -> int:
 
 
 def left_of(pids: set[int]) -> list[int]:
-    """Those that still run when all have had time to end, on a busy machine too: the
-    fork server takes leave of all that it has imported, and only then do its forks go.
-    """
-    for _ in range(300):
+    """Those that still run when all have had a moment to end."""
+    for _ in range(50):
         running = [pid for pid in pids if parent_of(pid)]
         if not running:
             break

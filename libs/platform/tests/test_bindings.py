@@ -10,6 +10,7 @@ from onemanage.contracts.psd.renditions import RENDER, Rendition
 from onemanage.platform.messaging.commands import CommandPublisher
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.settings import ProcessSettings
+from onemanage.platform.sandbox.job import Report
 from onemanage.platform.tasks import (
     Bindings,
     BindingsDiffer,
@@ -19,7 +20,6 @@ from onemanage.platform.tasks import (
     bind,
     bind_without_progress,
 )
-from onemanage.platform.tasks.bindings import Report
 from onemanage.testing.fixtures import settled, told
 from onemanage.testing.samples import document, parse_command
 

@@ -94,6 +94,25 @@ async def test_a_row_cancelled_while_it_waited_is_told_as_accepted_then_cancelle
     assert told is not None and told.published_at is not None
 
 
+async def test_a_command_confirmed_after_its_task_was_cancelled_does_not_stay(
+    nats: Client, pool: Pool, accept: Accept
+) -> None:
+    row = await _accepted(accept)
+    async with _dispatching(nats, pool) as deps:
+        assert await deps.tasks.cancel(OWNER_WORKSPACE, row.id) is not None
+        ended = await deps.relay.withdraw(row)
+        assert ended is not None
+        await on_task_event_project_task(ended, deps)
+
+        deps.relay.submit(row)
+        await deps.relay.drained()
+        now = await deps.tasks.get(OWNER_WORKSPACE, row.id)
+
+    assert now is not None and now.state == "cancelled"
+    assert now.sequence is not None, "it was sent"
+    assert await _sent(nats) == []
+
+
 async def test_a_command_carries_the_run_and_a_later_run_is_no_repetition(
     nats: Client, pool: Pool, accept: Accept
 ) -> None:

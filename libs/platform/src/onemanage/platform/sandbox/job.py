@@ -24,7 +24,8 @@ from onemanage.platform.sandbox.sandbox import Sandbox, made_in
 from onemanage.platform.storage.storage import ObjectMissing, Storage
 
 type Report = Callable[[str, int, int], Awaitable[None]]
-"""A step, how far it is, and how far it goes; as ``Progress.report``."""
+"""A step, how far it is, and how far it goes; what ``Progress.report`` takes besides is
+a task's own wish."""
 type Upload = Callable[[str, str], Awaitable[None]]
 """Store the file of this name, which is finished in ``out``, as this media type."""
 

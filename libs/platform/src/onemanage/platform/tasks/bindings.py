@@ -9,14 +9,12 @@ from taskiq import AsyncBroker, TaskiqDepends
 from onemanage.contracts.base import Command
 from onemanage.contracts.registry import TASKS, AnyTask
 from onemanage.contracts.task import Task
+from onemanage.platform.sandbox.job import Report
 from onemanage.platform.tasks.context import (
     Progress,
     current_progress,
     current_service,
 )
-
-type Report = Callable[[str, int, int], Awaitable[None]]
-"""Step, done and total; what ``Progress.report`` takes besides is a task's own wish."""
 
 
 class BindingsDiffer(Exception):

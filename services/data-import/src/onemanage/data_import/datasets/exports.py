@@ -12,15 +12,12 @@ from onemanage.contracts.datasets.datasets import (
 from onemanage.contracts.datasets.tasks import ExportDataset
 from onemanage.data_import.datasets.artifacts import MadeStore
 from onemanage.data_import.datasets.datasets import Datasets, NoDataset, Reading
-from onemanage.data_import.datasets.snapshots import Report, gone
+from onemanage.data_import.datasets.snapshots import gone
 from onemanage.data_import.domain.export import MEDIA_TYPES, write_table
 from onemanage.data_import.domain.reading.pages import InvalidRows, chosen
-from onemanage.data_import.domain.reading.xlsx import (
-    MAX_ROWS,
-    InvalidExport,
-    too_many_rows,
-)
+from onemanage.data_import.domain.reading.xlsx import MAX_ROWS, too_many_rows
 from onemanage.data_import.refusals import told_of
+from onemanage.platform.sandbox.job import Report
 from onemanage.platform.sandbox.sandbox import Sandbox
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
@@ -49,8 +46,6 @@ class Exports:
             raise gone(error) from None
         except InvalidRows as error:
             raise InvalidInput("export.invalid", str(error)) from error
-        except InvalidExport as error:
-            raise InvalidInput(error.code, error.message, error.where) from error
 
     async def _export(self, command: ExportDataset, report: Report) -> DatasetExport:
         prefix = artifacts_prefix(command.workspace_id, command.task_id, command.run)

@@ -1,7 +1,6 @@
 """After an import: the table as Parquet in object storage, and its profile beside it."""
 
 import tempfile
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
@@ -21,11 +20,10 @@ from onemanage.data_import.datasets.datasets import Datasets, NoDataset, Reading
 from onemanage.data_import.domain.export import MEDIA_TYPES
 from onemanage.data_import.domain.snapshot import Step, make_snapshot
 from onemanage.data_import.refusals import told_of
+from onemanage.platform.sandbox.job import Report
 from onemanage.platform.sandbox.sandbox import Sandbox
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
-
-type Report = Callable[[str, int, int], Awaitable[None]]
 
 _FIRST_ROWS = 20
 _SHOWN = 200

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -45,7 +46,7 @@ from onemanage.data_import.imports.load_job import (
 from onemanage.data_import.imports.loading import Loader
 from onemanage.data_import.imports.results import check_size
 from onemanage.data_import.imports.undoing import Undo
-from onemanage.data_import.plans.plans import Plans, Report
+from onemanage.data_import.plans.plans import Plans
 from onemanage.data_import.refusals import told
 from onemanage.data_import.sources.opened import Opened
 from onemanage.data_import.sources.reading import read_database
@@ -53,6 +54,9 @@ from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
+
+type Report = Callable[..., Awaitable[None]]
+"""``Progress.report`` with all it takes: counts, rows a second and seconds left."""
 
 _CSV = "text/csv"
 _LOAD = "load"

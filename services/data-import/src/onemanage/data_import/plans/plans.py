@@ -1,7 +1,6 @@
 """Plan: fetch the files, look through them in a child, keep what it proposes."""
 
 import tempfile
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -35,11 +34,10 @@ from onemanage.data_import.naming import named
 from onemanage.data_import.refusals import told
 from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
+from onemanage.platform.sandbox.job import Report
 from onemanage.platform.sandbox.sandbox import Sandbox
 from onemanage.platform.storage.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
-
-type Report = Callable[..., Awaitable[None]]
 
 _STEP = "files"
 

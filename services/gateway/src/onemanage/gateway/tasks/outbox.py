@@ -200,17 +200,21 @@ class Outbox:
 
     async def mark_published(
         self, task_id: str, run: int, sequence: int | None = None
-    ) -> None:
-        """``sequence``: of the message in TASKS, where there is one."""
-        await self._pool.execute(
+    ) -> TaskRow | None:
+        """``sequence``: of the message in TASKS, where there is one.
+
+        The row as it stands now; None where it said so already, or has a later run.
+        """
+        record = await self._pool.fetchrow(
             "UPDATE tasks SET published_at = now(), "
             "sequence = coalesce($3, sequence) "
             "WHERE id = $1 AND run = $2 AND (published_at IS NULL "
-            "OR sequence IS DISTINCT FROM $3)",
+            f"OR sequence IS DISTINCT FROM $3) RETURNING {TASK_COLUMNS}",
             task_id,
             run,
             sequence,
         )
+        return None if record is None else task_row(record)
 
     async def sent(self, after: str, limit: int, age: float) -> list[TaskRow]:
         """Rows by id that were published ``age`` seconds ago and have not ended."""

@@ -140,7 +140,10 @@ class Relay:
                 await self._tell_end(row, spec, Status.CANCELLED)
             else:
                 sequence = await self._send_or_fail(row, spec)
-            await self._outbox.mark_published(row.id, row.run, sequence)
+            now = await self._outbox.mark_published(row.id, row.run, sequence)
+            if now is not None and now.state == "cancelled" and sequence is not None:
+                # It was taken back before anybody knew where its message stands.
+                await self.stream.remove(now)
 
     async def _send_or_fail(self, row: TaskRow, spec: AnyTask) -> int | None:
         """What can never be sent ends here: it would stand before others for ever."""
