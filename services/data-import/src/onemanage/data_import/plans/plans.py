@@ -1,6 +1,7 @@
 """Plan: fetch the files, look through them in a child, keep what it proposes."""
 
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
