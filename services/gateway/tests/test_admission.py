@@ -10,9 +10,9 @@ from pydantic import BaseModel
 from starlette.routing import BaseRoute, Route
 from starlette.types import Message
 
-from onemanage.gateway.api_keys import new_api_key
+from onemanage.gateway.access.api_keys import new_api_key
 from onemanage.gateway.files.uploads import Uploads
-from onemanage.gateway.gateway import Authenticated
+from onemanage.gateway.gateway import Writes
 from onemanage.gateway.http.admission import OPEN
 
 from .edge_samples import BEARER, HOST, listening, settings
@@ -31,7 +31,7 @@ def with_a_later_route(app: FastAPI) -> FastAPI:
     async def later(body: Later) -> None: ...
 
     @app.post("/v1/counted")
-    async def counted(body: Later, caller: Authenticated) -> dict[str, str]:
+    async def counted(body: Later, caller: Writes) -> dict[str, str]:
         return {"name": body.name}
 
     return app
@@ -122,7 +122,7 @@ async def test_wrong_keys_by_the_hundred_leave_the_database_to_those_with_a_good
     world: World,
 ) -> None:
     wrong = [f"Bearer {new_api_key()}" for _ in range(300)]
-    keys = world.gateway.keys
+    keys = world.gateway.callers
     assert await keys.caller(f"Bearer {KEY}")
     asking = [asyncio.ensure_future(keys.caller(one)) for one in wrong]
     async with world.client() as owner:

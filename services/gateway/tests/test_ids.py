@@ -60,6 +60,7 @@ _KINDS = {
     "dataset_id": "dst",
     "export_id": "exp",
     "preview_id": "prv",
+    "key_id": "key",
 }
 
 

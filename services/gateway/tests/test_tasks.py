@@ -18,9 +18,9 @@ from onemanage.contracts.base import CancelledEvent, new_id
 from onemanage.contracts.previews.previews import PUBLISH, PublishPreviews
 from onemanage.contracts.public import public_fields
 from onemanage.gateway import consumer
-from onemanage.gateway.api_keys import hash_api_key, new_api_key
+from onemanage.gateway.access.api_keys import hash_api_key, new_api_key
 from onemanage.gateway.app import create_app, open_gateway
-from onemanage.gateway.gateway import Administrator, Gateway
+from onemanage.gateway.gateway import Gateway, Operates
 from onemanage.gateway.handlers import HANDLERS
 from onemanage.gateway.settings import ConsumerSettings, GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE
@@ -102,7 +102,7 @@ def settings(servers: Servers) -> dict[str, Any]:
     }
 
 
-async def _for_administrators(caller: Administrator) -> str:
+async def _for_administrators(caller: Operates) -> str:
     return caller.workspace_id
 
 

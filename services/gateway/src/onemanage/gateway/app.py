@@ -8,7 +8,10 @@ import anyio
 from fastapi import Depends, FastAPI
 from loguru import logger
 
-from onemanage.gateway.api_keys import hash_api_key
+from onemanage.gateway.access import key_routes as api_keys
+from onemanage.gateway.access.api_keys import hash_api_key
+from onemanage.gateway.access.callers import Callers
+from onemanage.gateway.access.store import KeyStore
 from onemanage.gateway.batches import routes as batches
 from onemanage.gateway.batches.store import BatchStore
 from onemanage.gateway.datasets import export_routes as dataset_exports
@@ -33,7 +36,6 @@ from onemanage.gateway.images import routes as images
 from onemanage.gateway.imports import plan_routes as import_plans
 from onemanage.gateway.imports import reject_routes as import_rejects
 from onemanage.gateway.imports import routes as imports
-from onemanage.gateway.keys import Keys
 from onemanage.gateway.openapi import Described
 from onemanage.gateway.presets import routes as presets
 from onemanage.gateway.presets.store import PresetStore
@@ -98,12 +100,14 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
 
 def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
     store, storage, live = Store(pool), Storage(settings), LiveEvents()
+    keys = KeyStore(pool)
     outbox = Outbox(pool)
     relay = Relay(client, outbox)
     return Gateway(
         nats=client,
         store=store,
-        keys=Keys(store),
+        callers=Callers(keys),
+        keys=keys,
         tasks=TaskStore(pool),
         storage=storage,
         relay=relay,
@@ -160,7 +164,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         *(files, psd, psd_search, renditions, diffs, tasks),
         *(import_plans, import_rejects, imports, datasets, dataset_exports),
         *(images, backgrounds, batches, analyses, presets),
-        *(previews, dead_letters, operations),
+        *(previews, api_keys, dead_letters, operations),
     ):
         app.include_router(routes.router)
     return app

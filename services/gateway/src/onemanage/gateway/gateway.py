@@ -6,14 +6,19 @@ All of them are coroutines: FastAPI would take plain functions to a thread each 
 from typing import Annotated
 
 import msgspec
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Request, Security
+from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
+from fastapi.security import SecurityScopes
+from fastapi.security.base import SecurityBase
 
+from onemanage.gateway.access.callers import Caller as Caller  # said again for routes
+from onemanage.gateway.access.callers import Callers
+from onemanage.gateway.access.scopes import ADMIN, READ, WRITE
+from onemanage.gateway.access.store import KeyStore
 from onemanage.gateway.batches.store import BatchStore
 from onemanage.gateway.files.uploads import Uploads
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.served_images import ServedImages
-from onemanage.gateway.keys import Caller as Caller  # said again for the routes
-from onemanage.gateway.keys import Keys
 from onemanage.gateway.presets.store import PresetStore
 from onemanage.gateway.previews.links import PreviewLinks
 from onemanage.gateway.psd.rendition_images import RenditionImages
@@ -35,7 +40,8 @@ class Gateway(msgspec.Struct, frozen=True):
 
     nats: Client
     store: Store
-    keys: Keys
+    callers: Callers
+    keys: KeyStore
     tasks: TaskStore
     storage: Storage
     relay: Relay
@@ -59,24 +65,43 @@ async def gateway_of(request: Request) -> Gateway:
 Deps = Annotated[Gateway, Depends(gateway_of)]
 
 
-async def caller(request: Request) -> Caller:
-    """Whom admission.py has let in."""
-    found: Caller = request.scope[CALLER]
-    return found
+class ApiKey(SecurityBase):
+    """The key that admission.py has checked, as the API's description has it."""
+
+    scheme_name = "apiKey"
+    model = HTTPBearerModel(
+        bearerFormat="om_live_<43 characters>_<checksum>",
+        description="An API key of the workspace. Each operation names its scope.",
+    )
+
+    async def __call__(self, request: Request) -> Caller:
+        found: Caller = request.scope[CALLER]
+        return found
 
 
-Authenticated = Annotated[Caller, Depends(caller)]
+async def allowed(
+    scopes: SecurityScopes, caller: Annotated[Caller, Depends(ApiKey())]
+) -> Caller:
+    """Raises a 403 Problem where the key lacks a scope that the route names."""
+    for scope in scopes.scopes:
+        caller.needs(scope)
+    return caller
 
 
-async def administrator(caller: Authenticated) -> Caller:
+Reads = Annotated[Caller, Security(allowed, scopes=[READ])]
+Writes = Annotated[Caller, Security(allowed, scopes=[WRITE])]
+Administers = Annotated[Caller, Security(allowed, scopes=[ADMIN])]
+
+
+async def operator(caller: Administers) -> Caller:
     """For what concerns the whole system, not one workspace."""
-    if not caller.admin:
-        detail = "This needs the API key of an administrator, such as the owner's."
+    if not caller.is_operator:
+        detail = "This needs the API key of the installation's owner."
         raise Problem(403, "admin_only", detail)
     return caller
 
 
-Administrator = Annotated[Caller, Depends(administrator)]
+Operates = Annotated[Caller, Depends(operator)]
 
 
 async def idempotency_key(

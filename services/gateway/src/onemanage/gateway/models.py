@@ -3,8 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, MetaData, false, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Index,
+    MetaData,
+    String,
+    false,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 SCHEMA = "gateway"
@@ -18,6 +27,10 @@ class Base(SQLModel):
 def _time(*, optional: bool = False) -> Any:
     default = None if optional else text("now()")
     return Column(DateTime(timezone=True), nullable=optional, server_default=default)
+
+
+def _texts(default: str) -> Any:
+    return Column(ARRAY(String), nullable=False, server_default=default)
 
 
 class Workspace(Base, table=True):
@@ -34,6 +47,14 @@ class ApiKey(Base, table=True):
     """``key_hash`` is the SHA-256 of the key; the key itself is kept nowhere."""
 
     __tablename__ = "api_keys"
+    __table_args__ = (
+        Index(
+            "api_keys_by_idempotency_key",
+            "workspace_id",
+            "idempotency_key",
+            unique=True,
+        ),
+    )
 
     id: str = Field(primary_key=True)
     workspace_id: str = Field(foreign_key="gateway.workspaces.id", index=True)
@@ -41,8 +62,16 @@ class ApiKey(Base, table=True):
     name: str
     admin: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """May do what concerns the whole system, as replaying dead letters."""
+    scopes: list[str] = Field(sa_column=_texts("{admin,read,write}"))
+    networks: list[str] = Field(sa_column=_texts("{}"))
+    begins_with: str = Field(default="", sa_column_kwargs={"server_default": ""})
     created_at: datetime = Field(sa_column=_time())
+    last_used_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+    expires_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
     revoked_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+    """In the future where it was rotated: both keys are good until then."""
+    replaces: str | None = None
+    idempotency_key: str | None = None
 
 
 class BegunUpload(Base, table=True):

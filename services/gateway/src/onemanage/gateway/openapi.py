@@ -70,15 +70,6 @@ class Described(FastAPI):
 
 def _exact(document: Json) -> Json:
     schemas = document["components"]["schemas"]
-    document["components"]["securitySchemes"] = {
-        "apiKey": {
-            "type": "http",
-            "scheme": "bearer",
-            "bearerFormat": "om_live_<43 characters>_<checksum>",
-            "description": "An API key of the workspace.",
-        }
-    }
-    document["security"] = [{"apiKey": []}]
     for path, operation in _operations(document):
         if OPEN.fullmatch(path):
             operation["security"] = []

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from onemanage.gateway.api_keys import hash_api_key
+from onemanage.gateway.access.api_keys import hash_api_key
 from onemanage.platform.process.settings import (
     AddressSealingSettings,
     DatabaseSettings,

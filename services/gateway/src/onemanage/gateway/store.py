@@ -1,4 +1,4 @@
-"""The gateway's statements on workspaces, keys and files, by asyncpg.
+"""The gateway's statements on workspaces and files, by asyncpg.
 
 Those on tasks are in tasks/store.py and outbox.py.
 """
@@ -18,13 +18,6 @@ from onemanage.contracts.public import shows
 type Pool = asyncpg.Pool[asyncpg.Record]
 
 OWNER_WORKSPACE = derived_id("wsp", "owner")
-
-
-class KeyRow(msgspec.Struct):
-    """What a valid API key stands for."""
-
-    workspace_id: str
-    admin: bool
 
 
 @shows("id", "name", "size", "sha256", "media_type", "created_at")
@@ -76,7 +69,7 @@ async def _keep_session(_: object) -> None:
 
 
 class Store:
-    """Rows of workspaces, keys and files; every read names its workspace."""
+    """Rows of workspaces and files; every read names its workspace."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -103,15 +96,6 @@ class Store:
                 key_hash,
             )
             return True
-
-    async def key(self, key_hash: bytes) -> KeyRow | None:
-        """None where there is no such key, or it is revoked."""
-        found = await self._pool.fetchrow(
-            "SELECT workspace_id, admin FROM api_keys "
-            "WHERE key_hash = $1 AND revoked_at IS NULL",
-            key_hash,
-        )
-        return None if found is None else KeyRow(**found)
 
     async def begin_upload(self, object_key: str) -> None:
         """Before its first byte is stored: what is begun and not ended is swept."""

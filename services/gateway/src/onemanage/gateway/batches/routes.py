@@ -11,11 +11,12 @@ from onemanage.contracts.base import ListPlace, derived_id, new_id
 from onemanage.gateway.batches import batches
 from onemanage.gateway.batches.store import BatchOrder
 from onemanage.gateway.gateway import (
-    Authenticated,
     Caller,
     Deps,
     Gateway,
     IdempotencyKey,
+    Reads,
+    Writes,
 )
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.archives import archive
@@ -52,7 +53,7 @@ _SHEET = bytes_of("The sheet.", "image/webp")
 async def create_batch(
     body: BatchRequest,
     gateway: Deps,
-    caller: Authenticated,
+    caller: Writes,
     idempotency_key: IdempotencyKey,
     accept: Annotated[str, Header()] = "*/*",
 ) -> Response:
@@ -112,9 +113,7 @@ async def _accept(
 
 
 @router.get("/{batch_id}", response_model=BatchOut)
-async def get_batch(
-    gateway: Deps, caller: Authenticated, batch_id: BatchId
-) -> Response:
+async def get_batch(gateway: Deps, caller: Reads, batch_id: BatchId) -> Response:
     """How far it is, the first hundred that failed, and the contact sheet."""
     row = await batches.parent(gateway, caller, batch_id)
     return answers.json(await batches.answer(gateway, row, batch_id))
@@ -123,7 +122,7 @@ async def get_batch(
 @router.get("/{batch_id}/tasks", response_model=TaskList)
 async def list_batch_tasks(
     gateway: Deps,
-    caller: Authenticated,
+    caller: Reads,
     batch_id: BatchId,
     state: (
         Literal["queued", "running", "completed", "failed", "cancelled"] | None
@@ -141,7 +140,7 @@ async def list_batch_tasks(
 @router.get("/{batch_id}/contact-sheet", response_class=Response, responses=_SHEET)
 async def get_contact_sheet(
     gateway: Deps,
-    caller: Authenticated,
+    caller: Reads,
     batch_id: BatchId,
     conditions: Conditional,
 ) -> Response:
@@ -165,7 +164,7 @@ async def get_contact_sheet(
 
 @router.get("/{batch_id}/archive", responses=ZIP, response_class=StreamingResponse)
 async def get_batch_archive(
-    gateway: Deps, caller: Authenticated, batch_id: BatchId
+    gateway: Deps, caller: Reads, batch_id: BatchId
 ) -> Response:
     """Every image that is there by now, a folder for each file, and batch.json."""
     row = await batches.parent(gateway, caller, batch_id)

@@ -10,10 +10,11 @@ from onemanage.contracts.datasets.tasks import EXPORT
 from onemanage.gateway.datasets.routes import known_dataset
 from onemanage.gateway.datasets.schemas import ExportOut, ExportRequest
 from onemanage.gateway.gateway import (
-    Authenticated,
     Caller,
     Deps,
     Gateway,
+    Reads,
+    Writes,
 )
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.downloads import Conditional, download
@@ -40,7 +41,7 @@ _FILE = bytes_of(
 async def create_export(
     body: ExportRequest,
     gateway: Deps,
-    caller: Authenticated,
+    caller: Writes,
     ordering: Orders,
     dataset_id: DatasetId,
 ) -> Response:
@@ -62,7 +63,7 @@ async def create_export(
 
 @router.get("/{export_id}", response_model=ExportOut)
 async def get_export(
-    gateway: Deps, caller: Authenticated, dataset_id: DatasetId, export_id: ExportId
+    gateway: Deps, caller: Reads, dataset_id: DatasetId, export_id: ExportId
 ) -> Response:
     """What was exported, with the address of the file."""
     found = await _export(gateway, caller, dataset_id, export_id)
@@ -73,7 +74,7 @@ async def get_export(
 @router.get("/{export_id}/content", responses=_FILE, response_class=StreamingResponse)
 async def get_export_content(
     gateway: Deps,
-    caller: Authenticated,
+    caller: Reads,
     dataset_id: DatasetId,
     export_id: ExportId,
     conditions: Conditional,

@@ -26,10 +26,11 @@ from onemanage.gateway.datasets.schemas import (
     RowList,
 )
 from onemanage.gateway.gateway import (
-    Authenticated,
     Caller,
     Deps,
     Gateway,
+    Reads,
+    Writes,
 )
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NamePlace
@@ -62,7 +63,7 @@ _SORT = Query(
 @router.get("", response_model=DatasetList)
 async def list_datasets(
     gateway: Deps,
-    caller: Authenticated,
+    caller: Reads,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Cursor = None,
 ) -> Response:
@@ -78,9 +79,7 @@ async def list_datasets(
 
 
 @router.get("/{dataset_id}", response_model=DatasetWithColumns)
-async def get_dataset(
-    gateway: Deps, caller: Authenticated, dataset_id: DatasetId
-) -> Response:
+async def get_dataset(gateway: Deps, caller: Reads, dataset_id: DatasetId) -> Response:
     """With its columns, in the table's order."""
     found = await known_dataset(gateway, caller, dataset_id)
     return answers.json(DatasetWithColumns.shown(found))
@@ -89,7 +88,7 @@ async def get_dataset(
 @router.get("/{dataset_id}/rows", response_model=RowList)
 async def list_rows(
     gateway: Deps,
-    caller: Authenticated,
+    caller: Reads,
     dataset_id: DatasetId,
     filters: Annotated[list[str] | None, _FILTER] = None,
     columns: Annotated[list[str] | None, _COLUMN] = None,
@@ -123,9 +122,7 @@ async def list_rows(
 
 
 @router.get("/{dataset_id}/profile", response_model=ProfileOut)
-async def get_profile(
-    gateway: Deps, caller: Authenticated, dataset_id: DatasetId
-) -> Response:
+async def get_profile(gateway: Deps, caller: Reads, dataset_id: DatasetId) -> Response:
     """What is in each column, over the whole table, as it was at ``taken_at``."""
     query = GetProfile(workspace_id=caller.workspace_id, dataset_id=dataset_id)
     found = await ask(gateway.nats, query, DatasetSnapshot)
@@ -145,7 +142,7 @@ async def get_profile(
 @router.delete("/{dataset_id}", response_model=TaskOut)
 async def drop_dataset(
     gateway: Deps,
-    caller: Authenticated,
+    caller: Writes,
     ordering: Orders,
     dataset_id: DatasetId,
     confirm: Annotated[

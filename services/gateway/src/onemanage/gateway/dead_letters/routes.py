@@ -18,7 +18,7 @@ from onemanage.gateway.dead_letters.letters import (
     NotReplayed,
 )
 from onemanage.gateway.dead_letters.stream import SUBJECT_PATTERN, Filter, NoSuchLetter
-from onemanage.gateway.gateway import Administrator, Deps
+from onemanage.gateway.gateway import Deps, Operates
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NumberPlace
 from onemanage.gateway.http.ids import MAX_INT8, LetterId, OfTask
@@ -120,7 +120,7 @@ Letters = Annotated[DeadLetters, Depends(_letters)]
 @router.get("", response_model=LetterList)
 async def list_dead_letters(
     letters: Letters,
-    _: Administrator,
+    _: Operates,
     wanted: Wanted,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Cursor = None,
@@ -133,7 +133,7 @@ async def list_dead_letters(
 
 @router.get("/{letter_id}", response_model=OpenedLetterOut)
 async def get_dead_letter(
-    letters: Letters, _: Administrator, letter_id: LetterId
+    letters: Letters, _: Operates, letter_id: LetterId
 ) -> Response:
     """With the traceback and the message itself."""
     return answers.json(_body(await letters.get(letter_id)))
@@ -141,7 +141,7 @@ async def get_dead_letter(
 
 @router.post("/{letter_id}/replay", response_model=ReplayedOut, responses=_REFUSALS)
 async def replay_dead_letter(
-    letters: Letters, _: Administrator, letter_id: LetterId
+    letters: Letters, _: Operates, letter_id: LetterId
 ) -> Response:
     """Run the failed task again, under its id; or give its handler the event again.
 
@@ -153,7 +153,7 @@ async def replay_dead_letter(
 
 @router.post("/replay", response_model=ReplayedOut)
 async def replay_dead_letters(
-    letters: Letters, _: Administrator, wanted: Wanted
+    letters: Letters, _: Operates, wanted: Wanted
 ) -> Response:
     """All that fit, one after the other; safe to ask for again."""
     outcome = await letters.replay_all(wanted)
@@ -162,7 +162,7 @@ async def replay_dead_letters(
 
 @router.delete("/{letter_id}", response_model=DiscardedOut)
 async def discard_dead_letter(
-    letters: Letters, _: Administrator, letter_id: LetterId
+    letters: Letters, _: Operates, letter_id: LetterId
 ) -> Response:
     """It is gone for good. Its task stays as it is."""
     await letters.discard(letter_id)
@@ -172,7 +172,7 @@ async def discard_dead_letter(
 @router.delete("", response_model=DiscardedOut)
 async def discard_dead_letters(
     letters: Letters,
-    _: Administrator,
+    _: Operates,
     wanted: Wanted,
     confirm: Annotated[str | None, Query(examples=["all"])] = None,
 ) -> Response:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from onemanage.gateway.files import answers as file_answers
 from onemanage.gateway.files.schemas import FileOut
-from onemanage.gateway.gateway import Authenticated, Deps, IdempotencyKey
+from onemanage.gateway.gateway import Deps, IdempotencyKey, Reads, Writes
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.downloads import Conditional, download
 from onemanage.gateway.http.ids import FileId
@@ -39,7 +39,7 @@ BODY = {
 async def upload_file(
     request: Request,
     gateway: Deps,
-    caller: Authenticated,
+    caller: Writes,
     idempotency_key: IdempotencyKey,
     name: Annotated[str | None, Query(examples=["poster.psd"])] = None,
 ) -> Response:
@@ -53,7 +53,7 @@ async def upload_file(
 
 
 @router.get("/{file_id}", response_model=FileOut)
-async def get_file(gateway: Deps, caller: Authenticated, file_id: FileId) -> Response:
+async def get_file(gateway: Deps, caller: Reads, file_id: FileId) -> Response:
     row = await gateway.store.file(caller.workspace_id, file_id)
     if row is None:
         raise not_found("file", file_id)
@@ -62,7 +62,7 @@ async def get_file(gateway: Deps, caller: Authenticated, file_id: FileId) -> Res
 
 @router.get("/{file_id}/content", response_class=Response, responses=ANY_FILE)
 async def get_file_content(
-    gateway: Deps, caller: Authenticated, file_id: FileId, conditions: Conditional
+    gateway: Deps, caller: Reads, file_id: FileId, conditions: Conditional
 ) -> Response:
     """The file as it was uploaded, under its name; a range of it where one is asked for."""
     row = await gateway.store.file(caller.workspace_id, file_id)

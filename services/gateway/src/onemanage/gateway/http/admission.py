@@ -11,10 +11,11 @@ import re
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from onemanage.gateway.access.addresses import client_address
 from onemanage.gateway.gateway import CALLER, Gateway
 from onemanage.gateway.http.body_limits import BODY, Body
 from onemanage.gateway.http.problems import Problem
-from onemanage.gateway.settings import EdgeSettings
+from onemanage.gateway.settings import EdgeSettings, networks
 
 OPEN = re.compile(
     r"/healthz|/readyz"
@@ -28,6 +29,7 @@ class Admission:
 
     def __init__(self, app: ASGIApp, settings: EdgeSettings) -> None:
         self._app, self._settings = app, settings
+        self._trusted = networks(settings.trusted_proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -36,7 +38,9 @@ class Admission:
         headers = Headers(scope=scope)
         if not OPEN.fullmatch(scope["path"]):
             gateway: Gateway = scope["app"].state.gateway
-            scope[CALLER] = await gateway.keys.caller(headers.get("authorization"))
+            scope[CALLER] = await gateway.callers.caller(
+                headers.get("authorization"), client_address(scope, self._trusted)
+            )
         _check_encoding(headers.get("content-encoding"))
         body = Body(receive, headers.get("content-length"), self._settings)
         scope[BODY] = body

@@ -12,10 +12,11 @@ from onemanage.contracts.imaging.images import (
     StoredImage,
 )
 from onemanage.gateway.gateway import (
-    Authenticated,
     Caller,
     Deps,
     Gateway,
+    Reads,
+    Writes,
 )
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.downloads import Conditional
@@ -36,7 +37,7 @@ router = APIRouter(prefix="/v1/images/backgrounds", tags=["images"])
 async def create_background(
     body: BackgroundRequest,
     gateway: Deps,
-    caller: Authenticated,
+    caller: Writes,
     ordering: Orders,
 ) -> Response:
     """Find the subject of a picture and give it another background, or none.
@@ -67,7 +68,7 @@ async def create_background(
 
 @router.get("/{background_id}", response_model=BackgroundOut)
 async def get_background(
-    gateway: Deps, caller: Authenticated, background_id: BackgroundId
+    gateway: Deps, caller: Reads, background_id: BackgroundId
 ) -> Response:
     """What was made: how sure the mask is, and the addresses of the images."""
     found = await _background(gateway, caller, background_id)
@@ -77,7 +78,7 @@ async def get_background(
 @router.get("/{background_id}/images/{name}", response_class=Response, responses=IMAGE)
 async def get_background_image(
     gateway: Deps,
-    caller: Authenticated,
+    caller: Reads,
     background_id: BackgroundId,
     name: ImageName,
     conditions: Conditional,

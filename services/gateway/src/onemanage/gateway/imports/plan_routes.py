@@ -12,11 +12,12 @@ from onemanage.contracts.imports.imports import PLAN, GetPlan, ImportPlan, PlanD
 from onemanage.contracts.imports.plans import Dialect, FileSource
 from onemanage.gateway.files.bodies import file_or, is_json, read_json, receive
 from onemanage.gateway.gateway import (
-    Authenticated,
     Caller,
     Deps,
     Gateway,
     IdempotencyKey,
+    Reads,
+    Writes,
 )
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.ids import PlanId
@@ -53,7 +54,7 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
 async def create_import_plan(
     request: Request,
     gateway: Deps,
-    caller: Authenticated,
+    caller: Writes,
     wait: Wait,
     idempotency_key: IdempotencyKey,
     name: Annotated[str | None, Query(examples=["orders.csv"])] = None,
@@ -154,9 +155,7 @@ async def _order_plan(
 
 
 @router.get("/{plan_id}", response_model=PlanOut)
-async def get_import_plan(
-    gateway: Deps, caller: Authenticated, plan_id: PlanId
-) -> Response:
+async def get_import_plan(gateway: Deps, caller: Reads, plan_id: PlanId) -> Response:
     """Tables and options to change, with what was seen of each column."""
     found = await known_plan(gateway, caller, plan_id)
     document = await plan_document(gateway, found.plan_key)

@@ -13,7 +13,7 @@ from onemanage.contracts.imports.imports import (
 )
 from onemanage.gateway.files.bodies import file_or, is_json, read_json, receive
 from onemanage.gateway.files.schemas import FileReference
-from onemanage.gateway.gateway import Authenticated, Deps, Gateway
+from onemanage.gateway.gateway import Deps, Gateway, Reads, Writes
 from onemanage.gateway.http import cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NumberPlace
 from onemanage.gateway.http.ids import ImportId
@@ -54,7 +54,7 @@ Guard = Annotated[
 @router.get("/rejects", response_model=RejectList, responses=_CSV)
 async def list_rejects(
     gateway: Deps,
-    caller: Authenticated,
+    caller: Reads,
     import_id: ImportId,
     accept: Annotated[str, Header(include_in_schema=False)] = "",
     part: Part = None,
@@ -90,7 +90,7 @@ async def list_rejects(
 @router.get("/rejects.csv", response_class=Response, responses=_CSV)
 async def download_rejects(
     gateway: Deps,
-    caller: Authenticated,
+    caller: Reads,
     import_id: ImportId,
     part: Part = None,
     guard_formulas: Guard = True,
@@ -110,7 +110,7 @@ async def download_rejects(
 async def resubmit_rejects(
     request: Request,
     gateway: Deps,
-    caller: Authenticated,
+    caller: Writes,
     ordering: Orders,
     import_id: ImportId,
     part: Part = None,

@@ -16,7 +16,7 @@ from onemanage.contracts.imports.imports import (
     ImportPage,
     ListImports,
 )
-from onemanage.gateway.gateway import Authenticated, Caller, Deps, Gateway
+from onemanage.gateway.gateway import Caller, Deps, Gateway, Reads, Writes
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import ImportId
@@ -39,7 +39,7 @@ _MAX_CHANGES_BYTES = 900 * 1024
 async def create_import(
     body: ImportRequest,
     gateway: Deps,
-    caller: Authenticated,
+    caller: Writes,
     ordering: Orders,
 ) -> Response:
     """Load what a plan names: all of it in one transaction, or nothing.
@@ -84,7 +84,7 @@ async def order_import(
 @router.get("", response_model=ImportList)
 async def list_imports(
     gateway: Deps,
-    caller: Authenticated,
+    caller: Reads,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Cursor = None,
 ) -> Response:
@@ -99,9 +99,7 @@ async def list_imports(
 
 
 @router.get("/{import_id}", response_model=ImportOut)
-async def get_import(
-    gateway: Deps, caller: Authenticated, import_id: ImportId
-) -> Response:
+async def get_import(gateway: Deps, caller: Reads, import_id: ImportId) -> Response:
     """What became of each table, with counts of the rejects by reason."""
     found = await known_import(gateway, caller, import_id)
     return answers.json(import_answers.done(found))
@@ -110,7 +108,7 @@ async def get_import(
 @router.post("/{import_id}/undo", response_model=TaskOut)
 async def undo_import(
     gateway: Deps,
-    caller: Authenticated,
+    caller: Writes,
     ordering: Orders,
     import_id: ImportId,
 ) -> Response:

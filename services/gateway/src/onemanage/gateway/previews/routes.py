@@ -19,10 +19,11 @@ from onemanage.contracts.previews.previews import (
 )
 from onemanage.contracts.psd.documents import Document, GetDocument
 from onemanage.gateway.gateway import (
-    Authenticated,
     Caller,
     Deps,
     Gateway,
+    Reads,
+    Writes,
 )
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
@@ -51,7 +52,7 @@ _SHOWN = bytes_of(
 @router.get("", response_model=PreviewList)
 async def list_previews(
     gateway: Deps,
-    caller: Authenticated,
+    caller: Reads,
     document_id: OfDocument | None = None,
     dataset_id: OfDataset | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 200,
@@ -80,7 +81,7 @@ async def list_previews(
 async def publish_previews(
     body: PreviewRequest,
     gateway: Deps,
-    caller: Authenticated,
+    caller: Writes,
     ordering: Orders,
 ) -> Response:
     """Make previews of a document or data set, or renew them for another 24 hours."""
@@ -118,9 +119,7 @@ async def _of_document(gateway: Gateway, caller: Caller, document_id: str) -> Or
 
 
 @router.get("/{preview_id}", response_model=PreviewOut)
-async def get_preview(
-    gateway: Deps, caller: Authenticated, preview_id: PreviewId
-) -> Response:
+async def get_preview(gateway: Deps, caller: Reads, preview_id: PreviewId) -> Response:
     query = GetPreview(workspace_id=caller.workspace_id, preview_id=preview_id)
     found = await ask(gateway.nats, query, Preview)
     return answers.json(

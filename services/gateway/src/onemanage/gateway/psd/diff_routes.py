@@ -8,10 +8,11 @@ from onemanage.contracts.base import derived_id, new_id
 from onemanage.contracts.psd.diffs import COMPARE, DiffManifest, DocumentDiff, GetDiff
 from onemanage.contracts.psd.documents import Document, GetDocument
 from onemanage.gateway.gateway import (
-    Authenticated,
     Caller,
     Deps,
     Gateway,
+    Reads,
+    Writes,
 )
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.downloads import Conditional, download
@@ -33,7 +34,7 @@ router = APIRouter(prefix="/v1/psd/diffs", tags=["diffs"])
 async def create_diff(
     body: DiffRequest,
     gateway: Deps,
-    caller: Authenticated,
+    caller: Writes,
     ordering: Orders,
 ) -> Response:
     """Compare two parsed documents, layer by layer and pixel by pixel.
@@ -62,7 +63,7 @@ async def create_diff(
 
 
 @router.get("/{diff_id}", response_model=DiffOut)
-async def get_diff(gateway: Deps, caller: Authenticated, diff_id: DiffId) -> Response:
+async def get_diff(gateway: Deps, caller: Reads, diff_id: DiffId) -> Response:
     """What has changed: every layer, and the regions where the pixels differ."""
     found = await _diff(gateway, caller, diff_id)
     try:
@@ -78,7 +79,7 @@ async def get_diff(gateway: Deps, caller: Authenticated, diff_id: DiffId) -> Res
 @router.get("/{diff_id}/image", response_class=Response, responses=PNG)
 async def get_diff_image(
     gateway: Deps,
-    caller: Authenticated,
+    caller: Reads,
     diff_id: DiffId,
     conditions: Conditional,
 ) -> Response:

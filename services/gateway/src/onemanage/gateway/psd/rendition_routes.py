@@ -19,10 +19,11 @@ from onemanage.contracts.psd.renditions import (
     RenditionSpec,
 )
 from onemanage.gateway.gateway import (
-    Authenticated,
     Caller,
     Deps,
     Gateway,
+    Reads,
+    Writes,
 )
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.archives import Entry, archive, json_entry
@@ -52,7 +53,7 @@ router = APIRouter(prefix="/v1/psd", tags=["renditions"])
 async def create_rendition(
     body: RenditionRequest,
     gateway: Deps,
-    caller: Authenticated,
+    caller: Writes,
     ordering: Orders,
     document_id: DocumentId,
 ) -> Response:
@@ -87,7 +88,7 @@ async def create_rendition(
 @router.get("/documents/{document_id}/renditions", response_model=RenditionList)
 async def list_renditions(
     gateway: Deps,
-    caller: Authenticated,
+    caller: Reads,
     document_id: DocumentId,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Cursor = None,
@@ -105,7 +106,7 @@ async def list_renditions(
 
 @router.get("/renditions/{rendition_id}", response_model=RenditionWithImages)
 async def get_rendition(
-    gateway: Deps, caller: Authenticated, rendition_id: RenditionId
+    gateway: Deps, caller: Reads, rendition_id: RenditionId
 ) -> Response:
     """What was made, with the addresses of the images."""
     found = await _rendition(gateway, caller, rendition_id)
@@ -120,7 +121,7 @@ async def get_rendition(
 )
 async def get_rendition_image(
     gateway: Deps,
-    caller: Authenticated,
+    caller: Reads,
     rendition_id: RenditionId,
     number: Annotated[int, Path(ge=1)],
     conditions: Conditional,
@@ -150,7 +151,7 @@ async def get_rendition_image(
     response_class=StreamingResponse,
 )
 async def get_rendition_archive(
-    gateway: Deps, caller: Authenticated, rendition_id: RenditionId
+    gateway: Deps, caller: Reads, rendition_id: RenditionId
 ) -> Response:
     """All images under their names, and rendition.json, in one zip."""
     found = await _rendition(gateway, caller, rendition_id)
@@ -173,7 +174,7 @@ async def get_rendition_archive(
     "/documents/{document_id}/archive", responses=ZIP, response_class=StreamingResponse
 )
 async def get_document_archive(
-    gateway: Deps, caller: Authenticated, document_id: DocumentId
+    gateway: Deps, caller: Reads, document_id: DocumentId
 ) -> Response:
     """Composite and layers as they were exported, and manifest.json, in one zip."""
     found = await _document(gateway, caller, document_id)

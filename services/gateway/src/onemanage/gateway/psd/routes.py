@@ -25,10 +25,11 @@ from onemanage.gateway.files import sniff
 from onemanage.gateway.files.bodies import file_or, is_json, read_json
 from onemanage.gateway.files.schemas import FileReference
 from onemanage.gateway.gateway import (
-    Authenticated,
     Caller,
     Deps,
     Gateway,
+    Reads,
+    Writes,
 )
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NumberPlace
@@ -61,7 +62,7 @@ _BODY = file_or(FileReference, "The document itself, or the id of an uploaded fi
 async def create_document(
     request: Request,
     gateway: Deps,
-    caller: Authenticated,
+    caller: Writes,
     ordering: Orders,
     name: Annotated[str | None, Query(examples=["poster.psd"])] = None,
 ) -> Response:
@@ -111,7 +112,7 @@ async def _upload(
 @router.get("", response_model=DocumentList)
 async def list_documents(
     gateway: Deps,
-    caller: Authenticated,
+    caller: Reads,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Cursor = None,
 ) -> Response:
@@ -127,7 +128,7 @@ async def list_documents(
 
 @router.get("/{document_id}", response_model=DocumentOut)
 async def get_document(
-    gateway: Deps, caller: Authenticated, document_id: DocumentId
+    gateway: Deps, caller: Reads, document_id: DocumentId
 ) -> Response:
     return answers.json(
         psd_answers.document(await _document(gateway, caller, document_id))
@@ -136,7 +137,7 @@ async def get_document(
 
 @router.get("/{document_id}/manifest")
 async def get_manifest(
-    gateway: Deps, caller: Authenticated, document_id: DocumentId
+    gateway: Deps, caller: Reads, document_id: DocumentId
 ) -> Response:
     """The whole document as one JSON: every layer with box, blend mode and image."""
     found = await _document(gateway, caller, document_id)
@@ -146,7 +147,7 @@ async def get_manifest(
 
 @router.get("/{document_id}/files", response_model=EmbeddedFileList)
 async def list_embedded_files(
-    gateway: Deps, caller: Authenticated, document_id: DocumentId
+    gateway: Deps, caller: Reads, document_id: DocumentId
 ) -> Response:
     """What the document's smart objects show; those with a ``url`` were embedded."""
     found = await _document(gateway, caller, document_id)
@@ -160,7 +161,7 @@ async def list_embedded_files(
 )
 async def get_embedded_file(
     gateway: Deps,
-    caller: Authenticated,
+    caller: Reads,
     document_id: DocumentId,
     file_id: ImageName,
     conditions: Conditional,
@@ -191,7 +192,7 @@ async def _embedded(gateway: Gateway, found: Document) -> list[EmbeddedFile]:
 @router.get("/{document_id}/composite", response_class=Response, responses=PNG)
 async def get_composite(
     gateway: Deps,
-    caller: Authenticated,
+    caller: Reads,
     document_id: DocumentId,
     conditions: Conditional,
 ) -> Response:
@@ -203,7 +204,7 @@ async def get_composite(
 @router.get("/{document_id}/layers", response_model=LayerList)
 async def list_layers(
     gateway: Deps,
-    caller: Authenticated,
+    caller: Reads,
     document_id: DocumentId,
     limit: Annotated[int, Query(ge=1, le=500)] = 500,
     cursor: Cursor = None,
@@ -224,7 +225,7 @@ async def list_layers(
 
 @router.get("/{document_id}/layers/{layer_id}", response_model=LayerDetailsOut)
 async def get_layer(
-    gateway: Deps, caller: Authenticated, document_id: DocumentId, layer_id: LayerId
+    gateway: Deps, caller: Reads, document_id: DocumentId, layer_id: LayerId
 ) -> Response:
     """One layer with all that its details hold: text runs, effects, masks, fills."""
     found = await _layer(gateway, caller, document_id, layer_id)
@@ -236,7 +237,7 @@ async def get_layer(
 )
 async def get_layer_image(
     gateway: Deps,
-    caller: Authenticated,
+    caller: Reads,
     document_id: DocumentId,
     layer_id: LayerId,
     conditions: Conditional,

@@ -11,11 +11,11 @@ from starlette.responses import Response
 
 from onemanage.contracts.task import Task
 from onemanage.gateway.gateway import (
-    Authenticated,
     Caller,
     Deps,
     Gateway,
     IdempotencyKey,
+    Writes,
 )
 from onemanage.gateway.http.preferences import Wait, Waiting
 from onemanage.gateway.tasks.answers import ended_or_accepted
@@ -47,7 +47,7 @@ class Ordering(msgspec.Struct, frozen=True):
 
 
 async def ordering(
-    gateway: Deps, caller: Authenticated, wait: Wait, idempotency_key: IdempotencyKey
+    gateway: Deps, caller: Writes, wait: Wait, idempotency_key: IdempotencyKey
 ) -> Ordering:
     """Of this request. Raises a 422 Problem for an idempotency key of no use."""
     return Ordering(gateway, caller, wait, idempotency_key)

@@ -9,9 +9,9 @@ import msgspec
 from loguru import logger
 
 from onemanage.contracts.base import TERMINAL, Event
+from onemanage.gateway.access.callers import wrong_key
 from onemanage.gateway.gateway import Gateway
 from onemanage.gateway.http.problems import Problem, not_found
-from onemanage.gateway.keys import wrong_key
 from onemanage.gateway.tasks import queues
 from onemanage.gateway.tasks.command_checks import check_command
 from onemanage.gateway.tasks.live import Listener

@@ -90,7 +90,7 @@ _JSON = ("command", "progress", "result", "error")
 # would look for another's, which are not there, by reading the whole table.
 _ACCEPT = f"""
 WITH caller AS (
-    SELECT workspace_id FROM api_keys WHERE key_hash = $1 AND revoked_at IS NULL
+    SELECT workspace_id FROM callers WHERE key_hash = $1
 ), source AS (
     SELECT f.* FROM files f JOIN caller USING (workspace_id) WHERE f.id = $2
 ), prior AS (
@@ -128,7 +128,7 @@ FROM (SELECT) AS nothing LEFT JOIN found ON true
 
 _ASKED_BEFORE = f"""
 SELECT {TASK_COLUMNS} FROM tasks WHERE idempotency_key = $2 AND workspace_id = (
-    SELECT workspace_id FROM api_keys WHERE key_hash = $1 AND revoked_at IS NULL
+    SELECT workspace_id FROM callers WHERE key_hash = $1
 )
 """
 

@@ -4,24 +4,25 @@ import asyncio
 
 import pytest
 
-from onemanage.gateway.api_keys import hash_api_key, new_api_key
+from onemanage.gateway.access.api_keys import hash_api_key, new_api_key
+from onemanage.gateway.access.callers import Callers
+from onemanage.gateway.access.store import KeyGrant, KeyStore
 from onemanage.gateway.http.problems import Problem
-from onemanage.gateway.keys import Keys
-from onemanage.gateway.store import OWNER_WORKSPACE, KeyRow, Pool, Store
+from onemanage.gateway.store import OWNER_WORKSPACE, Pool, Store
 
 MANY = 200
 
 
-class CountingStore(Store):
+class CountingStore(KeyStore):
     """The gateway's own, which counts how often it is asked for a key."""
 
     def __init__(self, pool: Pool) -> None:
         super().__init__(pool)
         self.asked = 0
 
-    async def key(self, hashed: bytes) -> KeyRow | None:
+    async def grant(self, key_hash: bytes) -> KeyGrant | None:
         self.asked += 1
-        return await super().key(hashed)
+        return await super().grant(key_hash)
 
 
 @pytest.fixture
@@ -30,19 +31,19 @@ async def counting(pool: Pool) -> CountingStore:
 
 
 @pytest.fixture
-async def bearer(counting: CountingStore) -> str:
+async def bearer(pool: Pool) -> str:
     """An Authorization header with the owner's key."""
     key = new_api_key()
     hashed = hash_api_key(key)
     assert hashed is not None
-    assert await counting.ensure_owner(hashed)
+    assert await Store(pool).ensure_owner(hashed)
     return f"Bearer {key}"
 
 
 async def test_many_requests_at_once_with_one_key_ask_the_database_once(
     counting: CountingStore, bearer: str
 ) -> None:
-    keys = Keys(counting)
+    keys = Callers(counting)
     callers = await asyncio.gather(*(keys.caller(bearer) for _ in range(MANY)))
     assert {caller.workspace_id for caller in callers} == {OWNER_WORKSPACE}
     assert counting.asked == 1
@@ -51,7 +52,7 @@ async def test_many_requests_at_once_with_one_key_ask_the_database_once(
 async def test_a_wrong_key_is_refused_to_all_who_bring_it_at_once_and_asked_for_again_later(
     counting: CountingStore,
 ) -> None:
-    keys = Keys(counting)
+    keys = Callers(counting)
     wrong = f"Bearer {new_api_key()}"
     answers = await asyncio.gather(
         *(keys.caller(wrong) for _ in range(MANY)), return_exceptions=True
@@ -66,7 +67,7 @@ async def test_a_wrong_key_is_refused_to_all_who_bring_it_at_once_and_asked_for_
 async def test_a_request_that_is_given_up_takes_no_other_with_it(
     counting: CountingStore, bearer: str
 ) -> None:
-    keys = Keys(counting)
+    keys = Callers(counting)
     first = asyncio.create_task(keys.caller(bearer))
     second = asyncio.create_task(keys.caller(bearer))
     await asyncio.sleep(0)  # both have begun, and the first one asks

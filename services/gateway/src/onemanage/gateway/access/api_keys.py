@@ -8,6 +8,10 @@ import hashlib
 import secrets
 import zlib
 
+import msgspec
+
+from onemanage.contracts.base import new_id
+
 _PREFIX = "om_live_"
 
 
@@ -16,11 +20,33 @@ def new_api_key() -> str:
     return f"{_PREFIX}{secret}_{_checksum(secret)}"
 
 
+class NewKey(msgspec.Struct, frozen=True):
+    """A key that is about to be stored, without itself."""
+
+    id: str
+    key: str
+    key_hash: bytes
+
+    @property
+    def begins_with(self) -> str:
+        """What may be shown of it to tell it by: 24 of its 256 bits."""
+        return self.key[: len(_PREFIX) + 4]
+
+
+def make_key() -> NewKey:
+    key = new_api_key()
+    return NewKey(new_id("key"), key, _hash(key))
+
+
 def hash_api_key(key: str) -> bytes | None:
     """None where this cannot be a key: wrong prefix, length or checksum."""
     secret, _, checksum = key.removeprefix(_PREFIX).rpartition("_")
     if not key.startswith(_PREFIX) or checksum != _checksum(secret):
         return None
+    return _hash(key)
+
+
+def _hash(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
 
 

@@ -1,0 +1,124 @@
+"""API keys: made, shown once, listed, rotated and revoked."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from onemanage.contracts.base import ListPlace
+from onemanage.gateway.access.api_keys import NewKey, make_key
+from onemanage.gateway.access.schemas import (
+    ApiKeyList,
+    ApiKeyOut,
+    ApiKeyRequest,
+    NewApiKeyOut,
+)
+from onemanage.gateway.access.store import KeyRow, LastAdminKey
+from onemanage.gateway.gateway import Administers, Deps, IdempotencyKey
+from onemanage.gateway.http import answers, cursors, pages
+from onemanage.gateway.http.cursors import Cursor
+from onemanage.gateway.http.ids import KeyId
+from onemanage.gateway.http.problems import Problem, not_found
+
+router = APIRouter(prefix="/v1/api-keys", tags=["access"])
+
+_OVERLAP_SECONDS = 3600.0
+"""For which a key that is rotated and the one in its place are both good."""
+
+
+@router.post("", status_code=201, response_model=NewApiKeyOut)
+async def create_api_key(
+    body: ApiKeyRequest,
+    gateway: Deps,
+    caller: Administers,
+    idempotency_key: IdempotencyKey,
+) -> Response:
+    """Make a key of this workspace. It is shown in this answer and never again.
+
+    A repeat with the same Idempotency-Key makes no second one, and is answered 409: who
+    has lost the answer rotates the key.
+    """
+    key = make_key()
+    made = await gateway.keys.add(
+        caller.workspace_id,
+        key,
+        name=body.name,
+        scopes=body.scopes,
+        networks=body.networks,
+        expires_at=body.expires_at,
+        idempotency_key=idempotency_key,
+    )
+    if made is None:
+        assert idempotency_key is not None  # nothing else can be there twice
+        before = await gateway.keys.made_by(caller.workspace_id, idempotency_key)
+        raise _shown_once(before)
+    return _new(made, key)
+
+
+@router.get("", response_model=ApiKeyList)
+async def list_api_keys(
+    gateway: Deps,
+    caller: Administers,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """The newest first, also those that are revoked or have expired."""
+    before = cursors.read(cursor, ListPlace)
+    rows = await gateway.keys.page(caller.workspace_id, limit + 1, before)
+    return pages.answer(pages.first(rows, limit), ApiKeyOut.shown, pages.newest("id"))
+
+
+@router.get("/{key_id}", response_model=ApiKeyOut)
+async def get_api_key(gateway: Deps, caller: Administers, key_id: KeyId) -> Response:
+    """What it may do, and when it was last used."""
+    row = await gateway.keys.get(caller.workspace_id, key_id)
+    if row is None:
+        raise not_found("API key", key_id)
+    return answers.json(ApiKeyOut.shown(row))
+
+
+@router.post("/{key_id}/rotate", status_code=201, response_model=NewApiKeyOut)
+async def rotate_api_key(gateway: Deps, caller: Administers, key_id: KeyId) -> Response:
+    """A new key in its place; for an hour both are good.
+
+    The new one has the same name, scopes, networks and expiry.
+    """
+    key = make_key()
+    made = await gateway.keys.rotate(caller.workspace_id, key_id, key, _OVERLAP_SECONDS)
+    if made is not None:
+        return _new(made, key)
+    if await gateway.keys.get(caller.workspace_id, key_id) is None:
+        raise not_found("API key", key_id)
+    detail = "This key is rotated, revoked or expired already. Make a new one."
+    raise Problem(409, "key_ended", detail)
+
+
+@router.delete("/{key_id}", status_code=204)
+async def revoke_api_key(gateway: Deps, caller: Administers, key_id: KeyId) -> Response:
+    """Within two seconds it is good for nothing, everywhere."""
+    try:
+        row = await gateway.keys.revoke(caller.workspace_id, key_id)
+    except LastAdminKey:
+        detail = (
+            "This is the last key with the scope admin that does not expire; without it"
+            " nobody could make another. Make one first, or rotate this one."
+        )
+        raise Problem(409, "last_admin_key", detail) from None
+    if row is None:
+        raise not_found("API key", key_id)
+    return Response(status_code=204)
+
+
+def _new(row: KeyRow, key: NewKey) -> Response:
+    location = {"Location": f"/v1/api-keys/{row.id}"}
+    shown = NewApiKeyOut.shown(row, key=key.key)
+    return answers.json(shown, 201, location | {"Cache-Control": "no-store"})
+
+
+def _shown_once(before: KeyRow | None) -> Problem:
+    detail = (
+        "This Idempotency-Key has made an API key, which was shown once. Where that "
+        "answer is lost, rotate the key."
+    )
+    assert before is not None  # forgotten a day after it was made
+    return Problem(409, "key_shown_once", detail, key_id=before.id)

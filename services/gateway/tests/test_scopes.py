@@ -1,0 +1,132 @@
+"""Which scope each route needs: a row for every one, tried with every kind of key."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from .psd_samples import World
+from .test_ids import filled, operations
+
+OPEN = {"/healthz", "/readyz", "/v1/previews/{preview_id}/content"}
+READS_AND_WRITES = {
+    "/v1/files": "post",
+    "/v1/files/{file_id}": "get",
+    "/v1/files/{file_id}/content": "get",
+    "/v1/psd/documents": "get post",
+    "/v1/psd/documents/{document_id}": "get",
+    "/v1/psd/documents/{document_id}/manifest": "get",
+    "/v1/psd/documents/{document_id}/files": "get",
+    "/v1/psd/documents/{document_id}/files/{file_id}": "get",
+    "/v1/psd/documents/{document_id}/composite": "get",
+    "/v1/psd/documents/{document_id}/layers": "get",
+    "/v1/psd/documents/{document_id}/layers/{layer_id}": "get",
+    "/v1/psd/documents/{document_id}/layers/{layer_id}/image": "get",
+    "/v1/psd/documents/{document_id}/archive": "get",
+    "/v1/psd/documents/{document_id}/renditions": "get post",
+    "/v1/psd/search": "get",
+    "/v1/psd/renditions/{rendition_id}": "get",
+    "/v1/psd/renditions/{rendition_id}/images/{number}": "get",
+    "/v1/psd/renditions/{rendition_id}/archive": "get",
+    "/v1/psd/diffs": "post",
+    "/v1/psd/diffs/{diff_id}": "get",
+    "/v1/psd/diffs/{diff_id}/image": "get",
+    "/v1/tasks": "get",
+    "/v1/tasks/{task_id}": "get delete",
+    "/v1/tasks/{task_id}/retry": "post",
+    "/v1/tasks/{task_id}/events": "get",
+    "/v1/imports/plans": "post",
+    "/v1/imports/plans/{plan_id}": "get",
+    "/v1/imports": "get post",
+    "/v1/imports/{import_id}": "get",
+    "/v1/imports/{import_id}/rejects": "get post",
+    "/v1/imports/{import_id}/rejects.csv": "get",
+    "/v1/imports/{import_id}/undo": "post",
+    "/v1/datasets": "get",
+    "/v1/datasets/{dataset_id}": "get delete",
+    "/v1/datasets/{dataset_id}/rows": "get",
+    "/v1/datasets/{dataset_id}/profile": "get",
+    "/v1/datasets/{dataset_id}/exports": "post",
+    "/v1/datasets/{dataset_id}/exports/{export_id}": "get",
+    "/v1/datasets/{dataset_id}/exports/{export_id}/content": "get",
+    "/v1/images/transformations": "get post",
+    "/v1/images/transformations/{transformation_id}": "get",
+    "/v1/images/transformations/{transformation_id}/images/{name}": "get",
+    "/v1/images/transformations/{transformation_id}/archive": "get",
+    "/v1/images/backgrounds": "post",
+    "/v1/images/backgrounds/{background_id}": "get",
+    "/v1/images/backgrounds/{background_id}/images/{name}": "get",
+    "/v1/images/batches": "post",
+    "/v1/images/batches/{batch_id}": "get",
+    "/v1/images/batches/{batch_id}/tasks": "get",
+    "/v1/images/batches/{batch_id}/contact-sheet": "get",
+    "/v1/images/batches/{batch_id}/archive": "get",
+    "/v1/images/analyses": "post",
+    "/v1/images/analyses/{file_id}": "get",
+    "/v1/images/similar": "get",
+    "/v1/images/presets": "get",
+    "/v1/images/presets/{name}": "get put delete",
+    "/v1/previews": "get post",
+    "/v1/previews/{preview_id}": "get",
+}
+"""get needs ``read``, everything else ``write``."""
+ADMINISTERS = {
+    "/v1/api-keys": "get post",
+    "/v1/api-keys/{key_id}": "get delete",
+    "/v1/api-keys/{key_id}/rotate": "post",
+    "/v1/dead-letters": "get delete",
+    "/v1/dead-letters/{letter_id}": "get delete",
+    "/v1/dead-letters/{letter_id}/replay": "post",
+    "/v1/dead-letters/replay": "post",
+}
+SCOPES = ("read", "write", "admin")
+
+
+def rows() -> dict[tuple[str, str], str]:
+    """The scope of each method and path."""
+    found = {
+        (method, path): "read" if method == "get" else "write"
+        for path, methods in READS_AND_WRITES.items()
+        for method in methods.split()
+    }
+    return found | {
+        (method, path): "admin"
+        for path, methods in ADMINISTERS.items()
+        for method in methods.split()
+    }
+
+
+async def test_every_route_has_a_row(world: World) -> None:
+    described = {(method, path) for method, path, _ in await operations(world)}
+    assert {at for at in described if at[1] not in OPEN} == rows().keys()
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+async def test_a_key_gets_through_where_it_has_the_scope_and_nowhere_else(
+    world: World, scope: str
+) -> None:
+    async with world.client() as owner:
+        made = await owner.post(
+            "/v1/api-keys", json={"name": f"{scope} alone", "scopes": [scope]}
+        )
+    async with world.client(made.json()["key"]) as client:
+        answers = await asyncio.gather(
+            *(_answer(client, method, path) for method, path in rows())
+        )
+
+    for (at, needed), answer in zip(rows().items(), answers, strict=True):
+        assert answer.status_code != 401, at
+        code = answer.json().get("type", "") if _is_problem(answer) else ""
+        assert code.endswith("/missing_scope") == (scope != needed), (at, code)
+        if scope != needed:
+            assert (answer.status_code, answer.json()["scope"]) == (403, needed), at
+
+
+async def _answer(client: httpx.AsyncClient, method: str, path: str) -> httpx.Response:
+    body: dict[str, Any] = {} if method in ("get", "delete") else {"json": {}}
+    return await client.request(method, filled(path, "", ""), **body)
+
+
+def _is_problem(answer: httpx.Response) -> bool:
+    return answer.headers.get("content-type") == "application/problem+json"
