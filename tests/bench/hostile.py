@@ -28,7 +28,7 @@ import asyncpg
 import httpx
 
 from onemanage.contracts.base import new_id
-from onemanage.gateway.access.api_keys import hash_api_key, new_api_key
+from onemanage.gateway.access.secrets import hash_api_key, new_api_key
 from onemanage.local.addresses import free_ports
 from onemanage.local.output import log_file
 from onemanage.local.stack import Stack

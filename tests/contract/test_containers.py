@@ -19,7 +19,7 @@ from pydantic_settings import BaseSettings
 
 from onemanage.data_import.settings import ConsumerSettings as ImportConsumerSettings
 from onemanage.data_import.settings import WorkerSettings as ImportWorkerSettings
-from onemanage.gateway.access.api_keys import new_api_key
+from onemanage.gateway.access.secrets import new_api_key
 from onemanage.gateway.settings import ConsumerSettings as GatewayConsumerSettings
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.imaging.settings import ConsumerSettings as ImagingConsumerSettings

@@ -12,7 +12,7 @@ from pathlib import Path
 import asyncpg
 
 from onemanage.contracts.base import new_id
-from onemanage.gateway.access.api_keys import hash_api_key, new_api_key
+from onemanage.gateway.access.secrets import hash_api_key, new_api_key
 from onemanage.local.addresses import free_ports
 from onemanage.local.child import Command
 from onemanage.local.gates import file_exists

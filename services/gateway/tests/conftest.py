@@ -8,7 +8,7 @@ import pytest
 import uvloop
 
 from onemanage.contracts.base import new_id
-from onemanage.gateway.access.api_keys import hash_api_key, new_api_key
+from onemanage.gateway.access.secrets import hash_api_key, new_api_key
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE, FileRow, Pool, Store, open_pool
 from onemanage.gateway.tasks.outbox import Outbox

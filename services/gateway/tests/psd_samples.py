@@ -22,7 +22,7 @@ from onemanage.contracts.psd.renditions import (
     Rendition,
     RenditionPage,
 )
-from onemanage.gateway.access.api_keys import hash_api_key, new_api_key
+from onemanage.gateway.access.secrets import hash_api_key, new_api_key
 from onemanage.gateway.app import create_app, open_gateway
 from onemanage.gateway.gateway import Gateway
 from onemanage.gateway.http.served_images import ServedImages

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.routing import BaseRoute, Route
 from starlette.types import Message
 
-from onemanage.gateway.access.api_keys import new_api_key
+from onemanage.gateway.access.secrets import new_api_key
 from onemanage.gateway.files.uploads import Uploads
 from onemanage.gateway.gateway import Writes
 from onemanage.gateway.http.admission import OPEN

@@ -9,7 +9,7 @@ import pytest
 
 from onemanage.contracts.base import new_id, utc_now
 from onemanage.gateway.access import callers
-from onemanage.gateway.access.api_keys import hash_api_key
+from onemanage.gateway.access.secrets import hash_api_key
 
 from .psd_samples import KEY, World
 

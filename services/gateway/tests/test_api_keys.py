@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from onemanage.contracts.previews.previews import Preview
-from onemanage.gateway.access.api_keys import hash_api_key, new_api_key
 from onemanage.gateway.access.callers import hash_of_bearer
+from onemanage.gateway.access.secrets import hash_api_key, new_api_key
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.previews.links import PreviewLinks
 

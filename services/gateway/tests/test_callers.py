@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from onemanage.gateway.access.api_keys import hash_api_key, new_api_key
 from onemanage.gateway.access.callers import Callers
-from onemanage.gateway.access.store import KeyGrant, KeyStore
+from onemanage.gateway.access.key_store import KeyGrant, KeyStore
+from onemanage.gateway.access.secrets import hash_api_key, new_api_key
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.store import OWNER_WORKSPACE, Pool, Store
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from onemanage.contracts.base import new_id
-from onemanage.gateway.access.api_keys import hash_api_key, new_api_key
+from onemanage.gateway.access.secrets import hash_api_key, new_api_key
 from onemanage.gateway.app import create_app, open_gateway
 from onemanage.gateway.dead_letters.routes import (
     DiscardedOut,

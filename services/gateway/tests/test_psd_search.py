@@ -17,7 +17,7 @@ from onemanage.contracts.psd.search import (
     FoundPlace,
     SearchLayers,
 )
-from onemanage.gateway.access.api_keys import new_api_key
+from onemanage.gateway.access.secrets import new_api_key
 from onemanage.gateway.app import create_app, open_gateway
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE

@@ -1,6 +1,6 @@
 """Workspaces and keys, on a real PostgreSQL."""
 
-from onemanage.gateway.access.store import KeyStore
+from onemanage.gateway.access.key_store import KeyStore
 from onemanage.gateway.store import OWNER_WORKSPACE, Pool, Store
 
 

@@ -18,7 +18,7 @@ from onemanage.contracts.base import CancelledEvent, new_id
 from onemanage.contracts.previews.previews import PUBLISH, PublishPreviews
 from onemanage.contracts.public import public_fields
 from onemanage.gateway import consumer
-from onemanage.gateway.access.api_keys import hash_api_key, new_api_key
+from onemanage.gateway.access.secrets import hash_api_key, new_api_key
 from onemanage.gateway.app import create_app, open_gateway
 from onemanage.gateway.gateway import Gateway, Operates
 from onemanage.gateway.handlers import HANDLERS

@@ -16,7 +16,7 @@ import httpx
 from anyio import to_thread
 
 from onemanage.contracts.base import new_id
-from onemanage.gateway.access.api_keys import hash_api_key, new_api_key
+from onemanage.gateway.access.secrets import hash_api_key, new_api_key
 from onemanage.gateway.store import Pool, Store, open_pool
 from onemanage.gateway.tasks.dispatcher import Dispatcher
 from onemanage.gateway.tasks.live import LiveEvents

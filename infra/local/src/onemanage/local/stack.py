@@ -153,7 +153,7 @@ def with_owner(credentials: Credentials, data_dir: Path) -> Credentials:
     """The owner's API key is made at the first start, by the gateway's own rule."""
     if credentials.owner_api_key:
         return credentials
-    from onemanage.gateway.access.api_keys import new_api_key  # needed once
+    from onemanage.gateway.access.secrets import new_api_key  # needed once
 
     credentials = credentials.with_owner_api_key(new_api_key())
     credentials.save(data_dir)

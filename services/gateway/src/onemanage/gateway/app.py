@@ -3,15 +3,25 @@
 import argparse
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import anyio
 from fastapi import Depends, FastAPI
 from loguru import logger
+from starlette.middleware.cors import CORSMiddleware
 
 from onemanage.gateway.access import key_routes as api_keys
-from onemanage.gateway.access.api_keys import hash_api_key
+from onemanage.gateway.access import member_routes as members
+from onemanage.gateway.access import session_routes as sessions
+from onemanage.gateway.access import workspace_routes as workspaces
 from onemanage.gateway.access.callers import Callers
-from onemanage.gateway.access.store import KeyStore
+from onemanage.gateway.access.cookies import Cookies
+from onemanage.gateway.access.key_store import KeyStore
+from onemanage.gateway.access.logins import Logins
+from onemanage.gateway.access.passwords import Passwords
+from onemanage.gateway.access.people_store import PeopleStore
+from onemanage.gateway.access.secrets import hash_api_key
+from onemanage.gateway.access.session_store import Lifetime, SessionStore
 from onemanage.gateway.batches import routes as batches
 from onemanage.gateway.batches.store import BatchStore
 from onemanage.gateway.datasets import export_routes as dataset_exports
@@ -46,8 +56,8 @@ from onemanage.gateway.psd import rendition_routes as renditions
 from onemanage.gateway.psd import routes as psd
 from onemanage.gateway.psd import search_routes as psd_search
 from onemanage.gateway.psd.rendition_images import RenditionImages
-from onemanage.gateway.settings import GatewaySettings
-from onemanage.gateway.store import Pool, Store, open_pool
+from onemanage.gateway.settings import GatewaySettings, origins
+from onemanage.gateway.store import OWNER_WORKSPACE, Pool, Store, open_pool
 from onemanage.gateway.tasks import routes as tasks
 from onemanage.gateway.tasks.dispatcher import Dispatcher
 from onemanage.gateway.tasks.live import LiveEvents
@@ -76,7 +86,7 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     pool = await open_pool(settings.database_url, settings.database_pool_size)
     gateway = _wired(settings, client, pool)
     await gateway.live.open(client)
-    await _ensure_owner(gateway.store, settings.owner_api_key)
+    await _ensure_owner(gateway, settings)
     try:
         async with anyio.create_task_group() as group:
             group.start_soon(gateway.relay.run)
@@ -89,6 +99,9 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
                 ),
                 settings.upload_sweep_seconds,
             )
+            group.start_soon(
+                sweep_for_ever, "ended sessions", gateway.sessions.sweep, 3600.0
+            )
             yield gateway
             with anyio.move_on_after(_DRAIN_SECONDS):
                 await gateway.relay.drained()
@@ -100,14 +113,20 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
 
 def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
     store, storage, live = Store(pool), Storage(settings), LiveEvents()
-    keys = KeyStore(pool)
+    keys, people = KeyStore(pool), PeopleStore(pool)
+    lifetime = Lifetime(settings.session_idle_seconds, settings.session_seconds)
+    sessions = SessionStore(pool, lifetime)
     outbox = Outbox(pool)
     relay = Relay(client, outbox)
     return Gateway(
         nats=client,
         store=store,
-        callers=Callers(keys),
+        callers=Callers(keys, sessions),
+        cookies=Cookies(settings.public_url, origins(settings.cors_origins)),
         keys=keys,
+        sessions=sessions,
+        people=people,
+        logins=Logins(people, sessions, Passwords()),
         tasks=TaskStore(pool),
         storage=storage,
         relay=relay,
@@ -128,13 +147,18 @@ def _upload_limits(settings: GatewaySettings) -> tuple[int, float]:
     return settings.max_upload_bytes, settings.max_upload_seconds
 
 
-async def _ensure_owner(store: Store, api_key: str | None) -> None:
-    if api_key is None:
+async def _ensure_owner(gateway: Gateway, settings: GatewaySettings) -> None:
+    if settings.owner_api_key is not None:
+        hashed = hash_api_key(settings.owner_api_key)
+        assert hashed is not None  # the settings have checked it
+        if await gateway.store.ensure_owner(hashed):
+            logger.info("The owner's workspace and API key are made")
+    email, password = settings.owner_email, settings.owner_password
+    if email is None or password is None or await gateway.people.user(email.lower()):
         return
-    hashed = hash_api_key(api_key)
-    assert hashed is not None  # the settings have checked it
-    if await store.ensure_owner(hashed):
-        logger.info("The owner's workspace and API key are made")
+    user = await gateway.logins.new_user(email, "Owner", password)
+    await gateway.people.ensure_owner(OWNER_WORKSPACE, user)
+    logger.info("The owner can log in as {}", email)
 
 
 def create_app(settings: GatewaySettings) -> FastAPI:
@@ -159,15 +183,28 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.add_middleware(HangingUp)
     app.add_middleware(Admission, settings=settings)
     app.add_middleware(Boundary)
+    if settings.cors_origins:
+        app.add_middleware(CORSMiddleware, **_cors(settings))
     problems.install(app)
     for routes in (
         *(files, psd, psd_search, renditions, diffs, tasks),
         *(import_plans, import_rejects, imports, datasets, dataset_exports),
         *(images, backgrounds, batches, analyses, presets),
-        *(previews, api_keys, dead_letters, operations),
+        *(previews, sessions, members, workspaces, api_keys),
+        *(dead_letters, operations),
     ):
         app.include_router(routes.router)
     return app
+
+
+def _cors(settings: GatewaySettings) -> dict[str, Any]:
+    return {
+        "allow_origins": origins(settings.cors_origins),
+        "allow_credentials": True,
+        "allow_methods": ["GET", "HEAD", "POST", "PUT", "DELETE"],
+        "allow_headers": ["*"],
+        "expose_headers": ["*"],
+    }
 
 
 def main() -> None:

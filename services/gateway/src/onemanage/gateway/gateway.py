@@ -13,8 +13,12 @@ from fastapi.security.base import SecurityBase
 
 from onemanage.gateway.access.callers import Caller as Caller  # said again for routes
 from onemanage.gateway.access.callers import Callers
+from onemanage.gateway.access.cookies import Cookies
+from onemanage.gateway.access.key_store import KeyStore
+from onemanage.gateway.access.logins import Logins
+from onemanage.gateway.access.people_store import PeopleStore
 from onemanage.gateway.access.scopes import ADMIN, READ, WRITE
-from onemanage.gateway.access.store import KeyStore
+from onemanage.gateway.access.session_store import SessionStore
 from onemanage.gateway.batches.store import BatchStore
 from onemanage.gateway.files.uploads import Uploads
 from onemanage.gateway.http.problems import Problem
@@ -32,6 +36,8 @@ from onemanage.platform.storage.storage import Storage
 
 CALLER = "onemanage.caller"
 """Where the request's scope holds who asks."""
+ADDRESS = "onemanage.address"
+"""Where it holds where that comes from."""
 _MAX_IDEMPOTENCY_KEY = 255
 
 
@@ -41,7 +47,11 @@ class Gateway(msgspec.Struct, frozen=True):
     nats: Client
     store: Store
     callers: Callers
+    cookies: Cookies
     keys: KeyStore
+    sessions: SessionStore
+    people: PeopleStore
+    logins: Logins
     tasks: TaskStore
     storage: Storage
     relay: Relay
@@ -102,6 +112,37 @@ async def operator(caller: Administers) -> Caller:
 
 
 Operates = Annotated[Caller, Depends(operator)]
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Who asks by a session."""
+
+    id: str
+    """Of the session."""
+    key_hash: bytes
+    user_id: str
+
+
+async def person(caller: Reads) -> Person:
+    """For what is one's own. Raises a 403 Problem for an API key."""
+    if caller.user_id is None:
+        detail = (
+            "This is about a person. Log in (POST /v1/sessions), and send the token."
+        )
+        raise Problem(403, "session_only", detail)
+    return Person(caller.id, caller.key_hash, caller.user_id)
+
+
+LoggedIn = Annotated[Person, Depends(person)]
+
+
+async def address(request: Request) -> str | None:
+    """Where the request comes from, as far as that is known."""
+    found = request.scope[ADDRESS]
+    return None if found is None else str(found)
+
+
+Address = Annotated[str | None, Depends(address)]
 
 
 async def idempotency_key(

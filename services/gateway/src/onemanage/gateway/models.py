@@ -29,6 +29,10 @@ def _time(*, optional: bool = False) -> Any:
     return Column(DateTime(timezone=True), nullable=optional, server_default=default)
 
 
+def _moment() -> Any:
+    return Column(DateTime(timezone=True), nullable=False)
+
+
 def _texts(default: str) -> Any:
     return Column(ARRAY(String), nullable=False, server_default=default)
 
@@ -41,6 +45,76 @@ class Workspace(Base, table=True):
     id: str = Field(primary_key=True)
     name: str
     created_at: datetime = Field(sa_column=_time())
+    suspended_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+
+
+class User(Base, table=True):
+    """A person, in all workspaces."""
+
+    __tablename__ = "users"
+
+    id: str = Field(primary_key=True)
+    email: str = Field(unique=True)
+    """In small letters."""
+    name: str
+    password_hash: str
+    operator: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    created_at: datetime = Field(sa_column=_time())
+
+
+class Member(Base, table=True):
+    """What a user may do in a workspace: owner, member or viewer."""
+
+    __tablename__ = "members"
+
+    workspace_id: str = Field(foreign_key="gateway.workspaces.id", primary_key=True)
+    user_id: str = Field(foreign_key="gateway.users.id", primary_key=True, index=True)
+    role: str
+    created_at: datetime = Field(sa_column=_time())
+
+
+class Invitation(Base, table=True):
+    """``token_hash`` is the SHA-256 of a token that is good once."""
+
+    __tablename__ = "invitations"
+
+    id: str = Field(primary_key=True)
+    workspace_id: str = Field(foreign_key="gateway.workspaces.id", index=True)
+    token_hash: bytes = Field(unique=True)
+    email: str
+    role: str
+    created_at: datetime = Field(sa_column=_time())
+    expires_at: datetime = Field(sa_column=_moment())
+    used_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+
+
+class Session(Base, table=True):
+    """``expires_at`` moves on with use, ``ends_at`` never; ``ended_at``: logged out."""
+
+    __tablename__ = "sessions"
+
+    id: str = Field(primary_key=True)
+    token_hash: bytes = Field(unique=True)
+    user_id: str = Field(foreign_key="gateway.users.id", index=True)
+    workspace_id: str = Field(foreign_key="gateway.workspaces.id")
+    address: str | None = None
+    user_agent: str | None = None
+    created_at: datetime = Field(sa_column=_time())
+    last_used_at: datetime = Field(sa_column=_time())
+    expires_at: datetime = Field(sa_column=_moment())
+    ends_at: datetime = Field(sa_column=_moment())
+    ended_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+
+
+class LoginAttempt(Base, table=True):
+    """How often an account or an address was given a wrong password. ``what`` is the
+    SHA-256 of either."""
+
+    __tablename__ = "login_attempts"
+
+    what: bytes = Field(primary_key=True)
+    failures: int
+    last_at: datetime = Field(sa_column=_moment())
 
 
 class ApiKey(Base, table=True):

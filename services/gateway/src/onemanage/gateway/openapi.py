@@ -18,7 +18,7 @@ from onemanage.contracts.imaging.backgrounds import BackgroundSpec
 from onemanage.contracts.imaging.recipes import Recipe
 from onemanage.contracts.psd.documents import Manifest
 from onemanage.contracts.registry import TASKS
-from onemanage.gateway.http.admission import OPEN
+from onemanage.gateway.http.admission import is_open
 from onemanage.gateway.http.public import Shape, shape_of, structs_in
 from onemanage.gateway.http.shown import REF, Json, answer_schemas, answers_in
 
@@ -70,8 +70,8 @@ class Described(FastAPI):
 
 def _exact(document: Json) -> Json:
     schemas = document["components"]["schemas"]
-    for path, operation in _operations(document):
-        if OPEN.fullmatch(path):
+    for method, path, operation in _operations(document):
+        if is_open(method.upper(), path):
             operation["security"] = []
         _lift_definitions(operation, schemas)
         _add_answers(operation)
@@ -82,11 +82,11 @@ def _exact(document: Json) -> Json:
     return document
 
 
-def _operations(document: Json) -> Iterator[tuple[str, Json]]:
+def _operations(document: Json) -> Iterator[tuple[str, str, Json]]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             if method in _METHODS:
-                yield path, operation
+                yield method, path, operation
 
 
 def _lift_definitions(operation: Json, schemas: Json) -> None:

@@ -2,11 +2,13 @@
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from onemanage.gateway.access.api_keys import hash_api_key
+from onemanage.gateway.access.passwords import SHORTEST
+from onemanage.gateway.access.secrets import hash_api_key
 from onemanage.platform.process.settings import (
     AddressSealingSettings,
     DatabaseSettings,
@@ -33,6 +35,19 @@ def _checked_api_key(key: str | None) -> str | None:
 def _are_networks(given: str) -> str:
     networks(given)
     return given
+
+
+def _are_origins(given: str) -> str:
+    for origin in origins(given):
+        url = urlsplit(origin)
+        if f"{url.scheme}://{url.netloc}" != origin or not url.netloc:
+            raise ValueError(f"{origin} is no origin as https://app.example.com")
+    return given
+
+
+def origins(given: str) -> list[str]:
+    """``https://a.example,https://b.example`` one by one."""
+    return [one.strip() for one in given.split(",") if one.strip()]
 
 
 def networks(given: str) -> Networks:
@@ -83,6 +98,17 @@ class GatewaySettings(
         default=None, repr=False
     )
     """Given to the owner's workspace at the first start, and never looked at again."""
+    owner_email: str | None = None
+    """With a password: the owner as a person who can log in, made where there is none."""
+    owner_password: Annotated[str | None, Field(min_length=SHORTEST)] = Field(
+        default=None, repr=False
+    )
+    session_idle_seconds: float = Field(default=12 * 3600, gt=0)
+    """Without use a session ends."""
+    session_seconds: float = Field(default=7 * 86400, gt=0)
+    """After which every session ends."""
+    cors_origins: Annotated[str, AfterValidator(_are_origins)] = ""
+    """Pages beside ``public_url`` that browsers let use the API, separated by commas."""
     max_upload_bytes: int = 2 * 1024**3
     max_upload_seconds: float = Field(default=6 * 3600, gt=0)
     """What takes longer is refused, and what it has stored is deleted."""

@@ -1,23 +1,24 @@
-"""Who an API key stands for, remembered for a moment."""
+"""Who an API key or a session stands for, remembered for a moment."""
 
 import asyncio
 from contextlib import nullcontext
 from datetime import datetime
 from ipaddress import ip_network
+from typing import Protocol
 
 import msgspec
 from cachetools import TTLCache
 
 from onemanage.contracts.base import utc_now
 from onemanage.gateway.access.addresses import Address, is_in
-from onemanage.gateway.access.api_keys import hash_api_key
+from onemanage.gateway.access.grants import Grant
 from onemanage.gateway.access.scopes import Scope
-from onemanage.gateway.access.store import KeyGrant, KeyStore
+from onemanage.gateway.access.secrets import Kind, hash_secret
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.settings import Networks
 
 KEPT_SECONDS = 2.0
-"""A key that is revoked is good for no longer than that."""
+"""What is revoked is good for no longer than that."""
 _SEEN_SECONDS = 3600.0
 _MAX_KEPT = 10_000
 _STRANGERS_AT_ONCE = 4
@@ -29,69 +30,90 @@ class Caller(msgspec.Struct, frozen=True):
     """Who asks, checked against the database."""
 
     workspace_id: str
-    key_id: str
+    id: str
+    """Of the key or the session."""
     key_hash: bytes
     scopes: frozenset[Scope]
     is_operator: bool
     """May do what concerns the whole system, not one workspace."""
+    is_suspended: bool
     networks: Networks
     """Where it may ask from; anywhere, where there are none."""
     ends_at: datetime | None
+    user_id: str | None
+    """None: it is a key."""
 
     def needs(self, scope: str) -> None:
-        """Raises a 403 Problem where the key does not have it."""
-        if scope not in self.scopes:
-            has = ", ".join(sorted(self.scopes))
-            detail = (
-                f"This needs the scope {scope}, and this API key has {has}. Have an "
-                "administrator of the workspace make a key with it."
-            )
-            raise Problem(403, "missing_scope", detail, scope=scope)
+        """Raises a 403 Problem where it is not among the scopes."""
+        if scope in self.scopes:
+            return
+        has = ", ".join(sorted(self.scopes))
+        what = "this API key has" if self.user_id is None else "your role has"
+        detail = (
+            f"This needs the scope {scope}, and {what} {has}. An administrator of the "
+            "workspace can give it."
+        )
+        raise Problem(403, "missing_scope", detail, scope=scope)
 
     def check(self, address: Address | None) -> None:
-        """Raises a 401 or 403 Problem where the key is not good now, or not from there."""
+        """Raises a 401 or 403 Problem where it is not good now, or not from there."""
         if self.ends_at is not None and self.ends_at <= utc_now():
             raise wrong_key()
         if self.networks and (address is None or not is_in(address, self.networks)):
             where = address or "an unknown address"
             detail = f"This API key may not be used from {where}."
             raise Problem(403, "network_not_allowed", detail)
+        if self.is_suspended:
+            detail = "This workspace is suspended. Ask who runs this installation."
+            raise Problem(403, "workspace_suspended", detail)
+
+
+class Grants(Protocol):
+    """A table of secrets that stand for somebody."""
+
+    async def grant(self, hashed: bytes, /) -> Grant | None: ...
 
 
 class Callers:
     """Of one process. Every request asks here, so most of them ask no database."""
 
-    def __init__(self, store: KeyStore) -> None:
-        self._store = store
+    def __init__(self, keys: Grants, sessions: Grants) -> None:
+        self._tables = {Kind.API_KEY: keys, Kind.SESSION: sessions}
         self._kept: TTLCache[bytes, Caller] = TTLCache(_MAX_KEPT, KEPT_SECONDS)
         self._seen: TTLCache[bytes, bool] = TTLCache(_MAX_KEPT, _SEEN_SECONDS)
         self._strangers = asyncio.Semaphore(_STRANGERS_AT_ONCE)
         self._asked: dict[bytes, asyncio.Task[Caller | None]] = {}
         """Of the database at this moment: of two hundred requests, one asks."""
 
-    async def caller(
-        self, authorization: str | None, address: Address | None = None
-    ) -> Caller:
-        """Of an Authorization header, that came from there. Raises a 401 or 403 Problem."""
-        found = await self._of(hash_of_bearer(authorization))
-        if found is None:
-            raise wrong_key()
-        found.check(address)
-        return found
+    async def caller(self, secret: str, address: Address | None = None) -> Caller:
+        """Whose key or token this is, that came from there. Raises a 401 or 403 Problem."""
+        for kind, table in self._tables.items():
+            hashed = hash_secret(kind, secret)
+            if hashed is not None:
+                found = await self._of(hashed, table)
+                if found is not None:
+                    found.check(address)
+                    return found
+        raise wrong_key()
 
-    async def _of(self, hashed: bytes) -> Caller | None:
+    def forget(self, caller: Caller) -> None:
+        """It has changed: this process asks again; others within two seconds."""
+        self._kept.pop(caller.key_hash, None)
+
+    async def _of(self, hashed: bytes, table: Grants) -> Caller | None:
         found = self._kept.get(hashed)
         if found is not None:
             return found
         asked = self._asked.get(hashed)
         if asked is None:
-            asked = self._asked[hashed] = asyncio.create_task(self._stored(hashed))
+            asked = asyncio.create_task(self._stored(hashed, table))
+            self._asked[hashed] = asked
             asked.add_done_callback(lambda _: self._asked.pop(hashed))
         return await asyncio.shield(asked)  # others may wait for it, too
 
-    async def _stored(self, hashed: bytes) -> Caller | None:
+    async def _stored(self, hashed: bytes, table: Grants) -> Caller | None:
         async with nullcontext() if self._seen.get(hashed) else self._strangers:
-            grant = await self._store.grant(hashed)
+            grant = await table.grant(hashed)
         if grant is None:
             self._seen.pop(hashed, None)
             return None
@@ -100,34 +122,35 @@ class Callers:
         return found
 
 
-def hash_of_bearer(authorization: str | None) -> bytes:
-    """The key hash in an Authorization header. Raises a 401 Problem."""
+def secret_of_bearer(authorization: str | None) -> str:
+    """The key or token in an Authorization header. Raises a 401 Problem."""
     if not authorization:
         detail = "Send your API key: Authorization: Bearer om_live_…"
         raise Problem(401, "no_api_key", detail, headers=_CHALLENGE)
-    scheme, _, key = authorization.partition(" ")
-    hashed = hash_api_key(key.strip()) if scheme.lower() == "bearer" else None
-    if hashed is None:
+    scheme, _, secret = authorization.partition(" ")
+    if scheme.lower() != "bearer":
         raise wrong_key()
-    return hashed
+    return secret.strip()
 
 
 def wrong_key() -> Problem:
     """A 401 Problem, the same for every reason: nobody learns which it was."""
     detail = (
-        "This API key is not valid here; check that it is whole, and neither revoked "
-        "nor expired."
+        "This API key or session is not valid here; check that it is whole, and neither"
+        " revoked nor expired."
     )
     return Problem(401, "wrong_api_key", detail, headers=_CHALLENGE)
 
 
-def _caller(grant: KeyGrant, hashed: bytes) -> Caller:
+def _caller(grant: Grant, hashed: bytes) -> Caller:
     return Caller(
         workspace_id=grant.workspace_id,
-        key_id=grant.id,
+        id=grant.id,
         key_hash=hashed,
         scopes=frozenset(grant.scopes),
-        is_operator=grant.admin,
+        is_operator=grant.is_operator,
+        is_suspended=grant.is_suspended,
         networks=[ip_network(one) for one in grant.networks],
         ends_at=grant.ends_at,
+        user_id=grant.user_id,
     )

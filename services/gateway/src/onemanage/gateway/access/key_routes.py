@@ -6,14 +6,14 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from onemanage.contracts.base import ListPlace
-from onemanage.gateway.access.api_keys import NewKey, make_key
-from onemanage.gateway.access.schemas import (
+from onemanage.gateway.access.key_schemas import (
     ApiKeyList,
     ApiKeyOut,
     ApiKeyRequest,
     NewApiKeyOut,
 )
-from onemanage.gateway.access.store import KeyRow, LastAdminKey
+from onemanage.gateway.access.key_store import KeyRow, LastAdminKey
+from onemanage.gateway.access.secrets import Kind, NewSecret, make_secret
 from onemanage.gateway.gateway import Administers, Deps, IdempotencyKey
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
@@ -38,7 +38,7 @@ async def create_api_key(
     A repeat with the same Idempotency-Key makes no second one, and is answered 409: who
     has lost the answer rotates the key.
     """
-    key = make_key()
+    key = make_secret(Kind.API_KEY, "key")
     made = await gateway.keys.add(
         caller.workspace_id,
         key,
@@ -83,7 +83,7 @@ async def rotate_api_key(gateway: Deps, caller: Administers, key_id: KeyId) -> R
 
     The new one has the same name, scopes, networks and expiry.
     """
-    key = make_key()
+    key = make_secret(Kind.API_KEY, "key")
     made = await gateway.keys.rotate(caller.workspace_id, key_id, key, _OVERLAP_SECONDS)
     if made is not None:
         return _new(made, key)
@@ -109,9 +109,9 @@ async def revoke_api_key(gateway: Deps, caller: Administers, key_id: KeyId) -> R
     return Response(status_code=204)
 
 
-def _new(row: KeyRow, key: NewKey) -> Response:
+def _new(row: KeyRow, key: NewSecret) -> Response:
     location = {"Location": f"/v1/api-keys/{row.id}"}
-    shown = NewApiKeyOut.shown(row, key=key.key)
+    shown = NewApiKeyOut.shown(row, key=key.secret)
     return answers.json(shown, 201, location | {"Cache-Control": "no-store"})
 
 

@@ -1,66 +1,152 @@
-"""Bodies and answers on API keys."""
+"""Bodies and answers on workspaces, people and sessions."""
 
-from ipaddress import ip_network
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
-from onemanage.contracts.base import utc_now
-from onemanage.gateway.access.scopes import READ, WRITE, Scope
-from onemanage.gateway.access.store import KeyRow
+from onemanage.contracts.base import example_id
+from onemanage.gateway.access.passwords import LONGEST, SHORTEST
+from onemanage.gateway.access.people_store import (
+    InvitationRow,
+    MemberRow,
+    WorkspaceRow,
+)
+from onemanage.gateway.access.roles import Role
+from onemanage.gateway.access.scopes import Scope
+from onemanage.gateway.access.session_store import SessionRow
+from onemanage.gateway.http.ids import pattern
 from onemanage.gateway.http.shown import Answer, list_of
 
-_EXAMPLE = "om_live_" + "A" * 43 + "_00000000"
+NAME = r"^[^\x00-\x1f\x7f]+$"
+"""Of what people name: anything that is written on one line."""
+_EMAIL = r"^[^@\s\x00]{1,64}@[^@\s\x00]{1,190}$"
+
+Email = Annotated[
+    str,
+    Field(pattern=_EMAIL, examples=["ada@example.com"]),
+    AfterValidator(str.lower),
+]
+Name = Annotated[
+    str, Field(min_length=1, max_length=200, pattern=NAME, examples=["Ada"])
+]
+GivenPassword = Annotated[SecretStr, Field(max_length=LONGEST)]
+NewPassword = Annotated[
+    SecretStr,
+    Field(
+        min_length=SHORTEST,
+        max_length=LONGEST,
+        description=f"{SHORTEST} to {LONGEST} characters, of any kind.",
+    ),
+]
+NamedWorkspace = Annotated[
+    str, Field(pattern=pattern("wsp"), examples=[example_id("wsp")])
+]
 
 
-def _network(given: str) -> str:
-    try:
-        return str(ip_network(given))
-    except ValueError:
-        raise ValueError(
-            "Not a network as 203.0.113.0/24, 2001:db8::/32 or one address; the bits "
-            "behind the prefix are zero."
-        ) from None
-
-
-def _in_future(given: AwareDatetime) -> AwareDatetime:
-    if given <= utc_now():
-        raise ValueError("This moment has passed; a key expires later than now.")
-    return given
-
-
-def _once(given: list[Scope]) -> list[Scope]:
-    return sorted(set(given))
-
-
-class ApiKeyRequest(BaseModel):
-    """A key to be made."""
-
+class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(
-        min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$", examples=["shop"]
+
+class LoginRequest(_Body):
+    """Who somebody is, and the workspace to work in: the first one where none is said."""
+
+    email: Email
+    password: GivenPassword
+    workspace_id: NamedWorkspace | None = None
+
+
+class PasswordRequest(_Body):
+    """A password in place of another."""
+
+    old: GivenPassword
+    new: NewPassword
+
+
+class CurrentWorkspaceRequest(_Body):
+    """The workspace that the session works in from here on."""
+
+    workspace_id: NamedWorkspace
+
+
+class InvitationRequest(_Body):
+    """Whom to invite."""
+
+    email: Email
+    role: Role = "member"
+
+
+class AcceptRequest(_Body):
+    """An invitation's token; name and password of the new account, or the password of
+    the one that there is."""
+
+    token: str = Field(max_length=200)
+    name: Name
+    password: NewPassword
+
+
+class RoleRequest(_Body):
+    """What a member may do from here on."""
+
+    role: Role
+
+
+class WorkspaceRequest(_Body):
+    """A workspace's name."""
+
+    name: Name
+
+
+class NewWorkspaceRequest(WorkspaceRequest):
+    """A workspace, and who is invited to own it."""
+
+    owner_email: Email
+
+
+class SessionOut(Answer, of=SessionRow):
+    is_current: bool = Field(description="It is the one that asks.")
+
+
+class NewSessionOut(Answer, of=SessionRow):
+    """The only answer that has the token itself, to be sent as Bearer; browsers have it
+    as a cookie."""
+
+    token: str = Field(examples=["om_sess_" + "A" * 43 + "_00000000"])
+
+
+class MemberOut(Answer, of=MemberRow): ...
+
+
+class InvitationOut(Answer, of=InvitationRow): ...
+
+
+class NewInvitationOut(InvitationOut):
+    """The only answer that has the token itself."""
+
+    token: str = Field(examples=["om_invt_" + "A" * 43 + "_00000000"])
+
+
+class WorkspaceOut(Answer, of=WorkspaceRow): ...
+
+
+class NewWorkspaceOut(WorkspaceOut):
+    """With the invitation of its owner."""
+
+    invitation: NewInvitationOut
+
+
+class MeOut(BaseModel):
+    """Who asks."""
+
+    workspace_id: str = Field(examples=[example_id("wsp")])
+    scopes: list[Scope]
+    user_id: str | None = Field(
+        description="null: it is an API key that asks.", examples=[example_id("usr")]
     )
-    scopes: Annotated[list[Scope], AfterValidator(_once)] = Field(
-        default=[READ, WRITE], min_length=1, max_length=8
-    )
-    """What it may do; admin is to make and revoke keys."""
-    expires_at: Annotated[AwareDatetime, AfterValidator(_in_future)] | None = Field(
-        default=None, examples=["2999-12-31T23:59:59Z"]
-    )
-    networks: list[Annotated[str, AfterValidator(_network)]] = Field(
-        default=[], max_length=100, examples=[["203.0.113.0/24"]]
-    )
-    """Where it may be used from; anywhere where there are none."""
+    name: str | None = Field(examples=["Ada"])
+    email: str | None = Field(examples=["ada@example.com"])
 
 
-class ApiKeyOut(Answer, of=KeyRow): ...
-
-
-class NewApiKeyOut(ApiKeyOut):
-    """The only answer that has the key itself."""
-
-    key: str = Field(examples=[_EXAMPLE])
-
-
-ApiKeyList = list_of(ApiKeyOut)
+MemberList = list_of(MemberOut)
+InvitationList = list_of(InvitationOut)
+SessionList = list_of(SessionOut)
+WorkspaceList = list_of(WorkspaceOut)

@@ -2,7 +2,7 @@
 
 The key is checked, and the body is given a size and a pace, for all routes at one
 place: FastAPI reads a body before it asks any dependency. A route is admitted with a
-key and a small body. Those that need none are named in ``OPEN``; whoever streams a body
+key and a small body. Those that need none are named in ``_OPEN``; whoever streams a body
 to storage asks for more by ``allow`` of body_limits.py.
 """
 
@@ -12,16 +12,23 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onemanage.gateway.access.addresses import client_address
-from onemanage.gateway.gateway import CALLER, Gateway
+from onemanage.gateway.access.callers import secret_of_bearer
+from onemanage.gateway.gateway import ADDRESS, CALLER, Gateway
 from onemanage.gateway.http.body_limits import BODY, Body
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.settings import EdgeSettings, networks
 
-OPEN = re.compile(
-    r"/healthz|/readyz"
+_OPEN = re.compile(
+    r"\w+ (?:/healthz|/readyz"
     r"|/docs|/docs/oauth2-redirect|/redoc|/openapi\.json"
-    r"|/v1/previews/[^/]+/content"  # the signature in the link stands for a key
+    r"|/v1/previews/[^/]+/content)"  # the signature in the link stands for a key
+    r"|POST /v1/sessions|POST /v1/invitations/accept"  # a password does, or a token
 )
+
+
+def is_open(method: str, path: str) -> bool:
+    """Whether no key is asked for."""
+    return _OPEN.fullmatch(f"{method} {path}") is not None
 
 
 class Admission:
@@ -36,11 +43,11 @@ class Admission:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if not OPEN.fullmatch(scope["path"]):
+        address = scope[ADDRESS] = client_address(scope, self._trusted)
+        if not is_open(scope["method"], scope["path"]):
             gateway: Gateway = scope["app"].state.gateway
-            scope[CALLER] = await gateway.callers.caller(
-                headers.get("authorization"), client_address(scope, self._trusted)
-            )
+            secret = _secret(gateway, scope["method"], headers)
+            scope[CALLER] = await gateway.callers.caller(secret, address)
         _check_encoding(headers.get("content-encoding"))
         body = Body(receive, headers.get("content-length"), self._settings)
         scope[BODY] = body
@@ -56,6 +63,16 @@ class Admission:
         await self._app(scope, body.receive, send_unless_refused)
         if body.refused is not None and not is_begun:
             raise body.refused
+
+
+def _secret(gateway: Gateway, method: str, headers: Headers) -> str:
+    """The key, or the token of a session. Raises a 401 or 403 Problem."""
+    authorization = headers.get("authorization")
+    if authorization is None:
+        token = gateway.cookies.token(method, headers)
+        if token is not None:
+            return token
+    return secret_of_bearer(authorization)
 
 
 def _check_encoding(given: str | None) -> None:

@@ -10,23 +10,13 @@ from msgspec import Meta
 
 from onemanage.contracts.base import ListPlace, example_id
 from onemanage.contracts.public import shows
-from onemanage.gateway.access.api_keys import NewKey
+from onemanage.gateway.access.grants import Grant
 from onemanage.gateway.access.scopes import Scope
+from onemanage.gateway.access.secrets import NewSecret
 from onemanage.gateway.store import Pool
 
 _MARKED_EVERY = "1 minute"
 """So often at most is written down that a key is in use."""
-
-
-class KeyGrant(msgspec.Struct):
-    """What a key stands for that is good now."""
-
-    id: str
-    workspace_id: str
-    scopes: Sequence[Scope]
-    admin: bool
-    networks: Sequence[str]
-    ends_at: datetime | None
 
 
 @shows(
@@ -83,9 +73,11 @@ _VALID = (
 )
 _GRANT = f"""
 WITH found AS (
-    SELECT id, workspace_id, scopes, admin, networks,
-           least(revoked_at, expires_at) AS ends_at
-    FROM api_keys WHERE key_hash = $1 AND {_VALID}
+    SELECT k.id, workspace_id, scopes, admin AS is_operator, networks,
+           least(revoked_at, expires_at) AS ends_at,
+           w.suspended_at IS NOT NULL AS is_suspended
+    FROM api_keys k JOIN workspaces w ON w.id = workspace_id
+    WHERE key_hash = $1 AND {_VALID}
 ), used AS (
     UPDATE api_keys SET last_used_at = now() FROM found WHERE api_keys.id = found.id
     AND (last_used_at IS NULL OR last_used_at < now() - interval '{_MARKED_EVERY}')
@@ -129,15 +121,15 @@ class KeyStore:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def grant(self, key_hash: bytes) -> KeyGrant | None:
+    async def grant(self, key_hash: bytes) -> Grant | None:
         """None where there is no such key, or it is good no more."""
         found = await self._pool.fetchrow(_GRANT, key_hash)
-        return None if found is None else KeyGrant(**found)
+        return None if found is None else Grant(**found)
 
     async def add(
         self,
         workspace_id: str,
-        key: NewKey,
+        key: NewSecret,
         *,
         name: str,
         scopes: Sequence[Scope],
@@ -150,7 +142,7 @@ class KeyStore:
             _ADD,
             key.id,
             workspace_id,
-            key.key_hash,
+            key.hashed,
             name,
             key.begins_with,
             scopes,
@@ -204,13 +196,13 @@ class KeyStore:
             return _row(await connection.fetchrow(_REVOKE, workspace_id, key_id))
 
     async def rotate(
-        self, workspace_id: str, key_id: str, new: NewKey, overlap: float
+        self, workspace_id: str, key_id: str, new: NewSecret, overlap: float
     ) -> KeyRow | None:
         """``new`` is a key like it, which is good for ``overlap`` seconds more.
 
         None where the workspace has no such key, or it is good no more.
         """
-        given = new.id, new.key_hash, new.begins_with
+        given = new.id, new.hashed, new.begins_with
         record = await self._pool.fetchrow(
             _ROTATE, workspace_id, key_id, *given, overlap
         )

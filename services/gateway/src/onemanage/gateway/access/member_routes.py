@@ -1,0 +1,126 @@
+"""Members of a workspace, and invitations to become one."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from onemanage.contracts.base import ListPlace
+from onemanage.gateway.access.people_store import LastOwner, MemberRow
+from onemanage.gateway.access.schemas import (
+    AcceptRequest,
+    InvitationList,
+    InvitationOut,
+    InvitationRequest,
+    MemberList,
+    MemberOut,
+    NewInvitationOut,
+    NewSessionOut,
+    RoleRequest,
+)
+from onemanage.gateway.access.secrets import Kind, make_secret
+from onemanage.gateway.access.session_routes import begin
+from onemanage.gateway.gateway import Address, Administers, Deps, Reads
+from onemanage.gateway.http import answers, cursors, pages
+from onemanage.gateway.http.cursors import Cursor
+from onemanage.gateway.http.ids import InvitationId, UserId
+from onemanage.gateway.http.problems import Problem, not_found
+
+router = APIRouter(prefix="/v1", tags=["access"])
+
+Limit = Annotated[int, Query(ge=1, le=100)]
+
+
+@router.get("/members", response_model=MemberList)
+async def list_members(
+    gateway: Deps, caller: Reads, limit: Limit = 50, cursor: Cursor = None
+) -> Response:
+    """The newest first."""
+    before = cursors.read(cursor, ListPlace)
+    rows = await gateway.people.members(caller.workspace_id, limit + 1, before)
+    page = pages.first(rows, limit)
+    return pages.answer(page, MemberOut.shown, pages.newest("user_id"))
+
+
+@router.put("/members/{user_id}/role", response_model=MemberOut)
+async def set_role(
+    body: RoleRequest, gateway: Deps, caller: Administers, user_id: UserId
+) -> Response:
+    """owner: everything; member: read and write; viewer: read."""
+    try:
+        row: MemberRow | None = await gateway.people.set_role(
+            caller.workspace_id, user_id, body.role
+        )
+    except LastOwner:
+        raise _last_owner() from None
+    if row is None:
+        raise not_found("member", user_id)
+    return answers.json(MemberOut.shown(row))
+
+
+@router.delete("/members/{user_id}", status_code=204)
+async def remove_member(
+    gateway: Deps, caller: Administers, user_id: UserId
+) -> Response:
+    """Their sessions in this workspace end; within two seconds they are out."""
+    try:
+        is_done = await gateway.people.remove(caller.workspace_id, user_id)
+    except LastOwner:
+        raise _last_owner() from None
+    if not is_done:
+        raise not_found("member", user_id)
+    return Response(status_code=204)
+
+
+@router.post("/invitations", status_code=201, response_model=NewInvitationOut)
+async def invite(
+    body: InvitationRequest, gateway: Deps, caller: Administers
+) -> Response:
+    """For a week, and once. The token is shown in this answer and never again; send it
+    to the person. It takes the place of one that this address has not used."""
+    token = make_secret(Kind.INVITATION, "inv")
+    row = await gateway.people.invite(caller.workspace_id, token, body.email, body.role)
+    shown = NewInvitationOut.shown(row, token=token.secret)
+    return answers.json(shown, 201, {"Cache-Control": "no-store"})
+
+
+@router.get("/invitations", response_model=InvitationList)
+async def list_invitations(
+    gateway: Deps, caller: Administers, limit: Limit = 50, cursor: Cursor = None
+) -> Response:
+    """Those that can be used, the newest first."""
+    before = cursors.read(cursor, ListPlace)
+    rows = await gateway.people.invitations(caller.workspace_id, limit + 1, before)
+    page = pages.first(rows, limit)
+    return pages.answer(page, InvitationOut.shown, pages.newest("id"))
+
+
+@router.delete("/invitations/{invitation_id}", status_code=204)
+async def withdraw_invitation(
+    gateway: Deps, caller: Administers, invitation_id: InvitationId
+) -> Response:
+    """Nobody can use it any more."""
+    if not await gateway.people.withdraw(caller.workspace_id, invitation_id):
+        raise not_found("invitation", invitation_id)
+    return Response(status_code=204)
+
+
+@router.post("/invitations/accept", status_code=201, response_model=NewSessionOut)
+async def accept_invitation(
+    body: AcceptRequest, gateway: Deps, request: Request, address: Address
+) -> Response:
+    """Become a member, and log in.
+
+    Whoever has an account with the invitation's address gives its password; for others
+    an account is made with this name and password.
+    """
+    password = body.password.get_secret_value()
+    user_id, workspace_id = await gateway.logins.accept(
+        body.token, body.name, password, address
+    )
+    return await begin(gateway, request, user_id, workspace_id, address)
+
+
+def _last_owner() -> Problem:
+    detail = "This is the last owner. Make somebody else an owner first."
+    return Problem(409, "last_owner", detail)
