@@ -77,8 +77,16 @@ async def get_diff(query: GetDiff, psd: Psd) -> DocumentDiff:
 class World:
     """One gateway, and HTTP clients of it."""
 
-    def __init__(self, app: FastAPI, storage: Storage, psd: Psd, file: FileRow) -> None:
+    def __init__(
+        self,
+        app: FastAPI,
+        storage: Storage,
+        psd: Psd,
+        file: FileRow,
+        settings: GatewaySettings,
+    ) -> None:
         self.app, self.storage, self.psd = app, storage, psd
+        self.settings = settings
         self.file = file.object_key, file.name
 
     @property
@@ -187,7 +195,7 @@ async def running(
         )
         answering = asyncio.create_task(answer_queries(nats, answerers, psd, stop))
         try:
-            yield World(app, storage, psd, file)
+            yield World(app, storage, psd, file, settings)
         finally:
             stop.set()
             await answering

@@ -61,6 +61,10 @@ _KINDS = {
     "export_id": "exp",
     "preview_id": "prv",
     "key_id": "key",
+    "session_id": "ses",
+    "user_id": "usr",
+    "invitation_id": "inv",
+    "workspace_id": "wsp",
 }
 
 

@@ -11,7 +11,7 @@ async def test_the_owner_is_made_once_and_may_do_everything(
     assert not await store.ensure_owner(b"another")
     found = await keys.grant(owner)
     assert found is not None
-    assert (found.workspace_id, found.admin) == (OWNER_WORKSPACE, True)
+    assert (found.workspace_id, found.is_operator) == (OWNER_WORKSPACE, True)
     assert set(found.scopes) == {"read", "write", "admin"}
     assert await keys.grant(b"another") is None
 
@@ -21,4 +21,4 @@ async def test_a_key_is_an_operator_s_only_where_it_was_said_so(
 ) -> None:
     found = await KeyStore(pool).grant(stranger)
     assert found is not None
-    assert (found.workspace_id, found.admin) == ("wsp_2", False)
+    assert (found.workspace_id, found.is_operator) == ("wsp_2", False)

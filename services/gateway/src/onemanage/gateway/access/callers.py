@@ -96,9 +96,9 @@ class Callers:
                     return found
         raise wrong_key()
 
-    def forget(self, caller: Caller) -> None:
+    def forget(self, key_hash: bytes) -> None:
         """It has changed: this process asks again; others within two seconds."""
-        self._kept.pop(caller.key_hash, None)
+        self._kept.pop(key_hash, None)
 
     async def _of(self, hashed: bytes, table: Grants) -> Caller | None:
         found = self._kept.get(hashed)

@@ -76,15 +76,15 @@ VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7),
         now() + make_interval(secs => $8))
 RETURNING {_COLUMNS}
 """
-# Whoever comes at the same moment waits for the row, and sees what was counted. After the
-# free ones each pause is twice the one before.
+# Whoever comes at the same moment waits for the row, and sees what was counted. After
+# the free ones a pause is 15 seconds, and each further one twice the one before.
 _ATTEMPT = """
 WITH before AS (
     SELECT failures, last_at FROM login_attempts WHERE what = $1 FOR UPDATE
 ), pause AS (
     SELECT coalesce((
         SELECT greatest(extract(epoch FROM last_at - now())
-                        + least($3, 2 ^ least(failures - $2, 20)), 0)
+                        + least($3, 15 * 2 ^ least(failures - $2, 9)), 0)
         FROM before WHERE failures >= $2 AND last_at > now() - $4::interval
     ), 0)::float8 AS seconds
 ), counted AS (
