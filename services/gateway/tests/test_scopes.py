@@ -152,4 +152,5 @@ async def _answer(client: httpx.AsyncClient, method: str, path: str) -> httpx.Re
 
 
 def _is_problem(answer: httpx.Response) -> bool:
-    return answer.headers.get("content-type") == "application/problem+json"
+    kind: str = answer.headers.get("content-type", "")
+    return kind == "application/problem+json"

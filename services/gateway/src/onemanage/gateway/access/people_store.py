@@ -235,6 +235,7 @@ class PeopleStore:
                 email,
                 role,
             )
+            assert made is not None  # it inserts
             return InvitationRow(**made)
 
     async def invitations(
