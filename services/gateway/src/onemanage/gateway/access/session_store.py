@@ -216,7 +216,7 @@ class SessionStore:
         that a hundred at once are a hundred.
         """
         async with self._pool.acquire() as connection, connection.transaction():
-            pauses = [
+            pauses: list[float] = [
                 await connection.fetchval(
                     _ATTEMPT,
                     hashed,

@@ -3,6 +3,9 @@
 Revision ID: 0009
 """
 
+from datetime import datetime
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -93,17 +96,17 @@ def _view(query: str) -> None:
     op.execute(f"CREATE OR REPLACE VIEW gateway.callers AS {query}")
 
 
-def _now(name: str) -> sa.Column[sa.DateTime]:
+def _now(name: str) -> sa.Column[datetime]:
     now = sa.text("now()")
     kind = sa.DateTime(timezone=True)
     return sa.Column(name, kind, nullable=False, server_default=now)
 
 
-def _workspace(**more: bool) -> sa.Column[str]:
+def _workspace(**more: Any) -> sa.Column[str]:
     key = sa.ForeignKey("gateway.workspaces.id")
     return sa.Column("workspace_id", sa.String, key, nullable=False, **more)
 
 
-def _user(**more: bool) -> sa.Column[str]:
+def _user(**more: Any) -> sa.Column[str]:
     key = sa.ForeignKey("gateway.users.id")
     return sa.Column("user_id", sa.String, key, nullable=False, **more)
