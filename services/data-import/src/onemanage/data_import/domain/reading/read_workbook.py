@@ -312,8 +312,11 @@ def _as_shown(detail: str) -> str:
 
 
 def _without_day(frame: pl.DataFrame, day: str) -> pl.DataFrame:
-    """Times of the day without the date that Excel gives them."""
-    pattern = f"^{day}[ T]"
+    """Times of the day without the date that Excel gives them.
+
+    1899-12-31T00:00:00 is a text: no workbook can hold so early a date otherwise.
+    """
+    pattern = f"^{day} "
     changed: list[Any] = []
     for name in frame.columns:
         values = frame[name]
