@@ -17,10 +17,11 @@ _BIRTH = re.compile(
     r"рожд|народж|γέννησ|出生|生日|生年月日|생년월일|생일"
 )
 _CLOCK = re.compile(r"\s*[+-]?[0-9]+:[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]+)?)?\s*")
-_BEYOND_A_DAY = (
+BEYOND_A_DAY = (
     r"^\s*(?:[+-]?(?:2[4-9]|[3-9][0-9]|[0-9]{3,})|-[0-9]{1,2}):[0-5][0-9]"
     r"(?::[0-5][0-9](?:[.,][0-9]+)?)?\s*$"
 )
+"""Hours and minutes that no clock shows."""
 _CLOCKS_SAMPLE = 20
 
 
@@ -35,12 +36,6 @@ def like_clocks(sample: pl.Series) -> bool:
     """Whether most of the texts are hours and minutes, be it of the day or not."""
     texts = sample.head(_CLOCKS_SAMPLE).to_list()
     return sum(bool(_CLOCK.fullmatch(one)) for one in texts) * 2 > len(texts)
-
-
-def beyond_a_day(strings: pl.Series) -> str | None:
-    """The first text of hours and minutes that no clock shows."""
-    found = strings.filter(strings.str.contains(_BEYOND_A_DAY)).head(1)
-    return str(found[0]) if len(found) else None
 
 
 def of_durations(example: str) -> Warning:
@@ -94,7 +89,9 @@ def chosen_dates(
         if order and one.format and read_format(one.format).order == order:
             return one
     places = {read_format(one.format or "").order.find("y") for one in (best, *equal)}
-    return min((best, *equal), key=lambda one: _span(one, sample) * (len(places) > 1))
+    if len(places) == 1:
+        return best
+    return min((best, *equal), key=lambda one: _span(one, sample))
 
 
 def _span(fit: Fit, sample: pl.Series) -> int:

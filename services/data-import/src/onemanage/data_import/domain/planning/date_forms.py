@@ -6,8 +6,9 @@ any signs between the parts are understood.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -46,10 +47,13 @@ _WEEKDAY = re.compile(
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?(,?\s+)",
     re.IGNORECASE,
 )
+_ONES = str.maketrans("023456789", "1" * 9)
 _UNITS = "年년月월日일"
 _DAY_FIRST, _MONTH_FIRST = (0, 1, 2), (1, 0, 2)
 """Which place of the text the day, the month and the year have."""
 _YEAR_FIRST = (2, 1, 0)
+_LONGEST = 60
+"""Characters of a date that is looked at."""
 _MOST = 12
 """Different forms that are looked at of one sample."""
 
@@ -67,20 +71,29 @@ def forms_of(samples: list[str], window: date) -> list[Found]:
 
     ``window`` is the last day that years of two digits may mean.
     """
+    texts = (text.strip() for text in samples)
+    shapes = dict.fromkeys(
+        text.translate(_ONES) for text in texts if len(text) <= _LONGEST
+    )
+    return list(_forms_of(tuple(shapes), window))
+
+
+@lru_cache(maxsize=1024)
+def _forms_of(shapes: tuple[str, ...], window: date) -> tuple[Found, ...]:
+    """Many columns are written alike; which digits they have does not count."""
     found: dict[Found, None] = {}
     masks: set[str] = set()
-    words = _words(samples)
+    words = _words(shapes)
     languages = languages_of(words) if words else []
-    for text in samples:
-        text = text.strip()
-        mask = re.sub("[^\\W\\d_]{3,}", "w", re.sub("[0-9]", "0", text))
-        if mask in masks or len(text) > 60:
+    for text in shapes:
+        mask = re.sub("[^\\W\\d_]{3,}", "w", text)
+        if mask in masks:
             continue
         masks.add(mask)
         found.update(dict.fromkeys(_forms(text, languages, window)))
         if len(masks) >= _MOST:
             break
-    return sorted(found, key=_rank)
+    return tuple(sorted(found, key=_rank))
 
 
 def _rank(found: Found) -> tuple[int, bool]:
@@ -89,11 +102,11 @@ def _rank(found: Found) -> tuple[int, bool]:
     return ("date", "time", "timestamp", "timestamptz").index(type_), form is not None
 
 
-def _words(samples: list[str]) -> set[str]:
+def _words(samples: Iterable[str]) -> set[str]:
     """Of the months, as far as they stand where months do."""
     found = set()
     for text in samples:
-        date_text, _ = _without_clock(text.strip())
+        date_text, _ = _without_clock(text)
         date_text = _WEEKDAY.sub("", _GAP.sub("", date_text), 1)
         if made := _DAY_MONTH.fullmatch(date_text):
             found.add(made[3])

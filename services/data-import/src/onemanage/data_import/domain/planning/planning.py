@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterator
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-import polars as pl
 from msgspec.structs import asdict, replace
 
 from onemanage.contracts.imports.plans import (
@@ -21,20 +20,23 @@ from onemanage.contracts.imports.plans import (
     Warning,
 )
 from onemanage.data_import.domain.batch import Batch
-from onemanage.data_import.domain.casting.cast import cast_batch
 from onemanage.data_import.domain.errors import InvalidSource, NotATable
-from onemanage.data_import.domain.planning.infer import ColumnGuess
+from onemanage.data_import.domain.planning.first_rows import (
+    FIRST_ROWS,
+    first_rows,
+    kept,
+)
+from onemanage.data_import.domain.planning.infer import ColumnGuess, see
 from onemanage.data_import.domain.planning.infer_typed import TypedGuess
 from onemanage.data_import.domain.planning.names import column_names, table_names
 from onemanage.data_import.domain.planning.number_guess import Decimals
 from onemanage.data_import.domain.planning.plan_parts import Draft, Hint, drafts
+from onemanage.data_import.domain.planning.rejected import Rejected
 
 type Guess = ColumnGuess | TypedGuess
 
 SECONDS = 20.0
 """Of processor time for one plan."""
-FIRST_ROWS = 20
-_SHOWN_LINES = 5
 
 
 class PlannedFile(NamedTuple):
@@ -125,28 +127,35 @@ def _table(draft: Draft, until: float) -> tuple[TablePlan, TableFindings]:
         for one in columns
     ]
     rows = 0
-    reasons: dict[str, list[int]] = {}
+    rejected = Rejected()
     first: list[Batch] = []
     exact = True
     for batch in draft.read(table):
         rows += batch.frame.height + len(batch.rejects)
-        for reject in batch.rejects:
-            reasons.setdefault(reject.reason, []).append(reject.line)
+        rejected.see(batch.rejects)
         if sum(one.frame.height for one in first) < FIRST_ROWS:
-            first.append(batch._replace(frame=batch.frame.head(500)))
-        for guess, values in zip(guesses, batch.frame, strict=True):
-            guess.add(values, batch.lines)
+            first += [kept(batch)] if batch.frame.height else []
+        _look(guesses, batch)
         if time.process_time() > until:
             exact = False
             break
-    return _concluded(draft, table, guesses, first, _Counts(rows, exact, reasons))
+    return _concluded(draft, table, guesses, first, _Counts(rows, exact, rejected))
+
+
+def _look(guesses: list[Guess], batch: Batch) -> None:
+    columns = batch.frame.get_columns()
+    texts = [guess for guess in guesses if isinstance(guess, ColumnGuess)]
+    if texts:  # then all are
+        see(texts, columns, batch.lines)
+        return
+    for guess, values in zip(guesses, columns, strict=True):
+        guess.add(values, batch.lines)
 
 
 class _Counts(NamedTuple):
     rows: int
     exact: bool
-    reasons: dict[str, list[int]]
-    """Lines of the rows that cannot be read, by why."""
+    rejected: Rejected
 
 
 def _concluded(
@@ -173,13 +182,13 @@ def _concluded(
     findings = TableFindings(
         rows=counts.rows,
         rows_exact=counts.exact,
-        ragged=sum(map(len, counts.reasons.values())),
+        ragged=counts.rejected.rows,
         columns=[
             replace(one, warnings=[*one.warnings, *extra.get(one.position, [])])
             for _, one in made
         ],
         first_rows=first_rows(table, first),
-        warnings=[*extra.get(0, []), *_of_rejects(counts.reasons)],
+        warnings=[*extra.get(0, []), *counts.rejected.warnings()],
     )
     return table, findings
 
@@ -191,35 +200,3 @@ def _share_date_order(guesses: list[Guess]) -> None:
     if len(orders) == 1:
         for guess in texts:
             guess.date_order = next(iter(orders))
-
-
-def _of_rejects(reasons: dict[str, list[int]]) -> Iterator[Warning]:
-    for reason, lines in sorted(reasons.items()):
-        some = ", ".join(map(str, sorted(lines)[:_SHOWN_LINES]))
-        more = ", …" if len(lines) > _SHOWN_LINES else ""
-        yield Warning(
-            code=reason,
-            message=f"{len(lines):,} rows cannot be read as they are and will be "
-            f"rejected: lines {some}{more}.",
-        )
-
-
-def first_rows(table: TablePlan, batches: list[Batch]) -> list[list[str | None]]:
-    """FIRST_ROWS good ones at most, as they would load; None for NULL."""
-    rows: list[list[str | None]] = []
-    for batch in batches:
-        made = cast_batch(batch.frame, table.columns, table.dialect)
-        good = pl.repeat(True, made.frame.height, dtype=pl.Boolean, eager=True)
-        for reasons in made.reasons.values():
-            good = good & reasons.is_null()
-        texts = made.frame.filter(good).head(FIRST_ROWS - len(rows))
-        rows += [[_text(value) for value in row] for row in texts.iter_rows()]
-    return rows
-
-
-def _text(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value)

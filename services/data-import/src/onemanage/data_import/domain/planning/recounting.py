@@ -15,12 +15,12 @@ from onemanage.contracts.imports.plans import (
     Warning,
 )
 from onemanage.data_import.domain.casting.cast import CastBatch, cast_batch
-from onemanage.data_import.domain.planning.planning import (
+from onemanage.data_import.domain.planning.first_rows import (
     FIRST_ROWS,
-    SECONDS,
-    PlannedFile,
     first_rows,
+    kept,
 )
+from onemanage.data_import.domain.planning.planning import SECONDS, PlannedFile
 from onemanage.data_import.domain.reading.read import read_table
 
 _OF_THE_TYPE = {
@@ -86,7 +86,7 @@ def _still_holds(code: str, column: ColumnPlan, before: ColumnPlan) -> bool:
 def _shown(path: Path, table: TablePlan) -> list[list[str | None]]:
     batches = []
     for batch in read_table(path, table):
-        batches.append(batch._replace(frame=batch.frame.head(500)))
+        batches.append(kept(batch))
         if sum(one.frame.height for one in batches) >= FIRST_ROWS:
             break
     return first_rows(table, batches)
