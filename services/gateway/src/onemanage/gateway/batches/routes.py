@@ -9,6 +9,7 @@ from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import ListPlace, derived_id, new_id
 from onemanage.gateway.batches import batches
+from onemanage.gateway.batches.schemas import BatchOut, BatchRequest
 from onemanage.gateway.batches.store import BatchOrder
 from onemanage.gateway.gateway import (
     Authenticated,
@@ -30,7 +31,6 @@ from onemanage.gateway.images.recipes import (
     picture,
     watermarks,
 )
-from onemanage.gateway.images.schemas import BatchOut, BatchRequest
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, asked_before, same_request, under_way
 from onemanage.gateway.tasks.schemas import TaskList, TaskOut

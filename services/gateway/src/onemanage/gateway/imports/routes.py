@@ -1,30 +1,27 @@
 """Imports: run a plan, look at what became of it, undo it."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from onemanage.contracts.base import ListPlace, derived_id, new_id
+from onemanage.contracts.base import ListPlace, new_id
 from onemanage.contracts.imports.imports import (
-    IMPORT,
     UNDO,
-    GetImport,
-    Import,
     ImportPage,
     ListImports,
 )
-from onemanage.gateway.gateway import Authenticated, Caller, Deps, Gateway
+from onemanage.gateway.gateway import Authenticated, Deps
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import ImportId
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.imports import answers as import_answers
-from onemanage.gateway.imports.plan_routes import check_plan_is_kept
+from onemanage.gateway.imports.known import check_plan_is_kept, known_import
+from onemanage.gateway.imports.ordering import order_import
 from onemanage.gateway.imports.schemas import ImportList, ImportOut, ImportRequest
-from onemanage.gateway.tasks.ordering import Ordering, Orders
+from onemanage.gateway.tasks.ordering import Orders
 from onemanage.gateway.tasks.orders import Order
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.messaging.queries import ask
@@ -62,23 +59,6 @@ def _changes(body: ImportRequest) -> dict[str, Any]:
         detail = "The plan is too large. Import fewer tables or columns at once."
         raise Problem(413, "plan_too_large", detail)
     return changes
-
-
-async def order_import(
-    ordering: Ordering, what: Any, fields: Callable[[], Awaitable[dict[str, Any]]]
-) -> Response:
-    """``fields`` of the command are looked up where this is no repeat of ``what``."""
-
-    async def prepare() -> Order:
-        task_id = new_id("tsk")
-        import_id = derived_id("imp", task_id)
-        return Order(
-            task_id=task_id,
-            fields={"import_id": import_id, **await fields()},
-            resource=f"/v1/imports/{import_id}",
-        )
-
-    return await ordering.answer(IMPORT, what, prepare)
 
 
 @router.get("", response_model=ImportList)
@@ -125,8 +105,3 @@ async def undo_import(
         )
 
     return await ordering.answer(UNDO, import_id, prepare)
-
-
-async def known_import(gateway: Gateway, caller: Caller, import_id: str) -> Import:
-    query = GetImport(workspace_id=caller.workspace_id, import_id=import_id)
-    return await ask(gateway.nats, query, Import)

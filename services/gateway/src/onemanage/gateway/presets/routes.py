@@ -11,12 +11,8 @@ from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NamePlace
 from onemanage.gateway.http.problems import not_found
 from onemanage.gateway.images.recipes import checked_recipe
-from onemanage.gateway.images.schemas import (
-    PRESET_NAME,
-    PresetList,
-    PresetOut,
-    PresetRequest,
-)
+from onemanage.gateway.images.schemas import PRESET_NAME
+from onemanage.gateway.presets.schemas import PresetList, PresetOut, PresetRequest
 
 router = APIRouter(prefix="/v1/images/presets", tags=["images"])
 

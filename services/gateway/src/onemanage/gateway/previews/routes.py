@@ -29,7 +29,6 @@ from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.downloads import Conditional, download
 from onemanage.gateway.http.ids import OfDataset, OfDocument, PreviewId
 from onemanage.gateway.http.media import bytes_of
-from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.previews import answers as preview_answers
 from onemanage.gateway.previews.links import expired
 from onemanage.gateway.previews.schemas import PreviewList, PreviewOut, PreviewRequest
@@ -149,16 +148,14 @@ async def get_preview_content(
     left = int(expires - time.time())
     if left <= 0:
         raise expired()
-    try:
-        shown = await download(
-            gateway.storage,
-            found.object_key,
-            found.sha256,
-            conditions,
-            f"private, max-age={left}",
-        )
-    except Problem as problem:
-        raise expired() if problem.code == "image_gone" else problem from None
+    shown = await download(
+        gateway.storage,
+        found.object_key,
+        found.sha256,
+        conditions,
+        f"private, max-age={left}",
+        gone=expired,
+    )
     # An SVG may be opened as a page of its own: nothing in it may run or load.
     shown.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return shown

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import ListPlace, derived_id, new_id
-from onemanage.contracts.psd.documents import Document, GetDocument, Manifest
+from onemanage.contracts.psd.documents import Manifest
 from onemanage.contracts.psd.renditions import (
     RENDER,
     GetRendition,
@@ -27,23 +27,26 @@ from onemanage.gateway.gateway import (
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.archives import Entry, archive, json_entry
 from onemanage.gateway.http.cursors import Cursor
-from onemanage.gateway.http.downloads import Conditional, download
+from onemanage.gateway.http.downloads import Conditional, download, missing_as
 from onemanage.gateway.http.ids import DocumentId, RenditionId
 from onemanage.gateway.http.media import IMAGE, ZIP
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.public import public
 from onemanage.gateway.psd import answers as psd_answers
+from onemanage.gateway.psd.known import (
+    known_document,
+    manifest_gone,
+    stored_manifest,
+)
 from onemanage.gateway.psd.rendition_schemas import (
     RenditionList,
     RenditionRequest,
     RenditionWithImages,
 )
-from onemanage.gateway.psd.routes import manifest_gone, stored_manifest
 from onemanage.gateway.tasks.ordering import Orders
 from onemanage.gateway.tasks.orders import Order
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.messaging.queries import ask
-from onemanage.platform.storage.storage import ObjectMissing
 
 router = APIRouter(prefix="/v1/psd", tags=["renditions"])
 
@@ -66,7 +69,7 @@ async def create_rendition(
     )
 
     async def prepare() -> Order:
-        document = await _document(gateway, caller, document_id)
+        document = await known_document(gateway, caller, document_id)
         task_id = new_id("tsk")
         rendition_id = derived_id("rnd", task_id)
         fields = {
@@ -127,10 +130,8 @@ async def get_rendition_image(
 ) -> Response:
     """One image, in sRGB, under its own name."""
     found = await _rendition(gateway, caller, rendition_id)
-    try:
+    with missing_as(manifest_gone):
         images = await gateway.rendition_images.of(found.manifest_key)
-    except ObjectMissing:
-        raise manifest_gone() from None
     if number > len(images):
         detail = f"There is no image {number}. The rendition has {len(images)}."
         raise Problem(404, "no_image", detail)
@@ -176,7 +177,7 @@ async def get_document_archive(
     gateway: Deps, caller: Authenticated, document_id: DocumentId
 ) -> Response:
     """Composite and layers as they were exported, and manifest.json, in one zip."""
-    found = await _document(gateway, caller, document_id)
+    found = await known_document(gateway, caller, document_id)
     stored = msgspec.json.decode(await stored_manifest(gateway, found.manifest_key))
     shown = public(stored, Manifest)
     folder = found.manifest_key.rpartition("/")[0] + "/"
@@ -202,11 +203,6 @@ def _images_in(manifest: Any) -> list[Any]:
     images = [manifest["document"]["composite"]]
     images += [layer["image"] for layer in manifest["layers"]]
     return [image for image in images if image]
-
-
-async def _document(gateway: Gateway, caller: Caller, document_id: str) -> Document:
-    query = GetDocument(workspace_id=caller.workspace_id, document_id=document_id)
-    return await ask(gateway.nats, query, Document)
 
 
 async def _rendition(gateway: Gateway, caller: Caller, rendition_id: str) -> Rendition:
