@@ -134,8 +134,3 @@ class UndoResult(msgspec.Struct, frozen=True, kw_only=True):
     """Of this import, now; 0 where it had been undone already."""
     rows_restored: int = 0
     """That a replace had taken away."""
-
-
-def rejects_path(scratch: Path, ordinal: int) -> Path:
-    """Where a table's rejects CSV lies; it is missing where nothing was rejected."""
-    return scratch / f"rejects-{ordinal}.csv"

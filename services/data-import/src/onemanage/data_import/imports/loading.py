@@ -18,6 +18,7 @@ import asyncpg
 import msgspec
 from anyio import move_on_after
 
+from onemanage.contracts.imports.imports import rejects_name
 from onemanage.contracts.imports.plans import TablePlan, Warning
 from onemanage.data_import.datasets import tables
 from onemanage.data_import.datasets.tables import Connection, TableName
@@ -34,7 +35,6 @@ from onemanage.data_import.imports.load_job import (
     LoadProgress,
     LoadResult,
     LoadTable,
-    rejects_path,
 )
 from onemanage.platform.sandbox.sandbox import Sandbox
 
@@ -95,7 +95,7 @@ class Loader:
         """Load all tables. ``scratch`` is an empty directory.
 
         ``before_commit`` is called when all rows are in and none can be seen yet; the
-        rejects lie at ``rejects_path``. Done again, it gives the first result, marked
+        rejects lie in it, by ``rejects_name``. Done again, it gives the first result, marked
         as repeated, and calls nothing. Raises LoadRefused, InvalidSource, SandboxError,
         and asyncpg's errors for what may go well another time.
         """
@@ -189,7 +189,7 @@ class _Load:
             read=part.read,
             table=target.fitted.table,
             fifo=scratch / f"rows-{ordinal}",
-            rejects=rejects_path(scratch, ordinal),
+            rejects=scratch / rejects_name(ordinal),
             first_id=there.next_id,
             keys=self._keys(),
             keys_required=options.mode == "upsert",
@@ -348,7 +348,7 @@ class _Load:
             kept_until=kept.until if kept else None,
             repeats=repeats,
             rejects_key=(
-                f"{self._job.rejects_prefix}rejects-{ordinal}.csv"
+                self._job.rejects_prefix + rejects_name(ordinal)
                 if encoded.rows_rejected
                 else None
             ),

@@ -58,7 +58,7 @@ def check_size(
         task_id=command.task_id,
         status=result.status,
         sources=[named(source) for source in sources],
-        tables=[_table(plan, loaded) for plan, loaded in pairs],
+        tables=[imported_table(plan, loaded) for plan, loaded in pairs],
         read=result.rows_read,
         loaded=result.rows_loaded,
         updated=0,
@@ -82,7 +82,8 @@ def too_many_tables(count: int) -> LoadRefused:
     return LoadRefused("data_import.too_many_tables", text)
 
 
-def _table(plan: TablePlan, loaded: LoadedTable) -> ImportedTable:
+def imported_table(plan: TablePlan, loaded: LoadedTable) -> ImportedTable:
+    """As it is told, whether it is committed yet or not."""
     return ImportedTable(
         table=loaded.table,
         dataset_id=loaded.dataset_id,

@@ -10,7 +10,7 @@ from onemanage.contracts.imports.imports import (
     Import,
     PlanDocument,
     TableReject,
-    kept_rejects_key,
+    kept_rejects,
 )
 from onemanage.gateway.http.downloads import (
     SAFE,
@@ -80,7 +80,7 @@ async def csv(
     with missing_as(_rejects_gone):
         if not guard_formulas:
             with suppress(ObjectMissing):  # where nothing had to be guarded
-                found = await storage.open(kept_rejects_key(object_key))
+                found = await storage.open(kept_rejects(object_key))
         found = found or await storage.open(object_key)
     headers = {"Content-Disposition": disposition(file_name, "attachment"), **SAFE}
     return streamed(found, headers)
