@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from onemanage.contracts.base import new_id, utc_now
-from onemanage.data_import.datasets.artifacts import MadeStore
 from onemanage.data_import.datasets.datasets import Datasets, Pool, open_pool
 from onemanage.data_import.datasets.exports import Exports
 from onemanage.data_import.datasets.snapshots import Snapshots
+from onemanage.data_import.datasets.store import MadeStore
 from onemanage.data_import.imports.loading import Loader
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.sandbox.invalid_input import Words

@@ -10,7 +10,7 @@ import pytest
 
 from onemanage.contracts.imports.imports import rejects_name
 from onemanage.data_import.errors import LoadRefused
-from onemanage.data_import.imports.load_job import LoadResult
+from onemanage.data_import.imports.load_spec import LoadResult
 from onemanage.testing.fixtures import MakeDatabase
 from tests.loads import World, columns, csv, job, part, world
 

@@ -25,9 +25,9 @@ from onemanage.contracts.imports.plans import (
     Source,
     TablePlan,
 )
-from onemanage.data_import.datasets.artifacts import MadeStore
+from onemanage.data_import.datasets.store import MadeStore
 from onemanage.data_import.domain.planning.remembering import Remembered
-from onemanage.data_import.imports.load_job import LoadedTable
+from onemanage.data_import.imports.load_spec import LoadedTable
 from onemanage.data_import.imports.results import fitted, imported_table
 from onemanage.data_import.models import ImportRow, ImportTableRow, PlanRow
 from onemanage.data_import.naming import named

@@ -9,14 +9,22 @@ from onemanage.contracts.datasets.datasets import (
     ExportSpec,
 )
 from onemanage.contracts.datasets.tasks import ExportDataset
-from onemanage.data_import.datasets.artifacts import MadeStore
 from onemanage.data_import.datasets.datasets import Datasets, NoDataset, Reading
 from onemanage.data_import.datasets.snapshots import gone
-from onemanage.data_import.domain.export import MEDIA_TYPES, write_table
-from onemanage.data_import.domain.reading.pages import InvalidRows, chosen
-from onemanage.data_import.domain.reading.xlsx import MAX_ROWS, too_many_rows
+from onemanage.data_import.datasets.store import MadeStore
+from onemanage.data_import.domain.export_format import (
+    MAX_ROWS,
+    MEDIA_TYPES,
+    too_many_rows,
+)
+from onemanage.data_import.domain.row_pages import InvalidRows, chosen
+from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.job import Job, Jobs, Report
 from onemanage.platform.tasks import InvalidInput
+
+_WRITE_TABLE = ChildFunction(
+    "onemanage.data_import.domain.export:write_table", int, int
+)
 
 
 class Exports:
@@ -85,7 +93,7 @@ async def _convert(
         await report("rows", done, rows)
 
     target = job.out / job.name
-    await job.run(write_table, source, target, kind, columns, on_progress=on_progress)
+    await job.run(_WRITE_TABLE, source, target, kind, columns, on_progress=on_progress)
 
 
 async def _columns(reading: Reading, spec: ExportSpec) -> list[DatasetColumn]:

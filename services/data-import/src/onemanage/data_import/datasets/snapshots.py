@@ -5,6 +5,7 @@ import msgspec
 from onemanage.contracts.base import artifacts_prefix
 from onemanage.contracts.datasets.datasets import (
     Cell,
+    ColumnProfile,
     Dataset,
     DatasetProfile,
     DatasetSnapshot,
@@ -12,13 +13,18 @@ from onemanage.contracts.datasets.datasets import (
     ListRows,
 )
 from onemanage.contracts.datasets.tasks import DropDataset, SnapshotDataset
-from onemanage.data_import.datasets.artifacts import MadeStore, folder_of
 from onemanage.data_import.datasets.datasets import Datasets, NoDataset, Reading
-from onemanage.data_import.domain.export import MEDIA_TYPES
-from onemanage.data_import.domain.snapshot import Step, make_snapshot
+from onemanage.data_import.datasets.store import MadeStore, folder_of
+from onemanage.data_import.domain.export_format import MEDIA_TYPES
+from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.job import Job, Jobs, Report
 from onemanage.platform.tasks import InvalidInput
 
+_MAKE_SNAPSHOT = ChildFunction(
+    "onemanage.data_import.domain.snapshot:make_snapshot",
+    list[ColumnProfile],
+    tuple[str, int],
+)
 _TABLE = "snapshot.parquet"
 _FIRST_ROWS = 20
 _SHOWN = 200
@@ -85,12 +91,12 @@ class Snapshots:
             columns = await reading.with_digits(dataset.columns)
             rows = await reading.copy_csv(source, columns)
 
-        async def on_progress(step: Step) -> None:
+        async def on_progress(step: tuple[str, int]) -> None:
             name, done = step
             await report(name, done, rows if name == "rows" else len(columns))
 
         profiles = await job.run(
-            make_snapshot, source, job.out / _TABLE, columns, on_progress=on_progress
+            _MAKE_SNAPSHOT, source, job.out / _TABLE, columns, on_progress=on_progress
         )
         profile = DatasetProfile(
             dataset_id=dataset.dataset_id,

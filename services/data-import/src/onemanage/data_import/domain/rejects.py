@@ -23,12 +23,8 @@ from onemanage.contracts.imports.plans import (
 )
 from onemanage.data_import.domain import formulas
 from onemanage.data_import.domain.casting.cast_typed import as_text
-
-MOST_NAMED = 1_000
-"""Reject entries that an import tells; the CSV has all."""
-MOST_COUNTS = 100
-OURS = ("_line", "_column", "_error")
-"""Columns of the rejects CSV that are none of the source's."""
+from onemanage.data_import.domain.formula_text import NOTE
+from onemanage.data_import.domain.rejects_told import MOST_COUNTS, MOST_NAMED, OURS
 
 _MOST_SHOWN = 200
 _MESSAGES = {
@@ -231,7 +227,7 @@ def _guarded(frame: pl.DataFrame) -> pl.DataFrame:
     for one, before in zip(safe, cells, strict=True):
         changed = changed | one.ne_missing(before)
     if changed.any():
-        error = (error + formulas.NOTE).alias(error.name).zip_with(changed, error)
+        error = (error + NOTE).alias(error.name).zip_with(changed, error)
     ours = [line, formulas.guarded(column), formulas.guarded(error)]
     return pl.DataFrame([*safe, *ours])
 

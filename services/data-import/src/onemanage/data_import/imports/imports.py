@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from anyio import to_thread
@@ -27,17 +27,14 @@ from onemanage.contracts.imports.plans import (
     Source,
     TablePlan,
 )
-from onemanage.data_import.domain.casting.bad_values import settled
-from onemanage.data_import.domain.casting.checking import check_plan
+from onemanage.data_import.domain.casting.on_bad_value import settled
 from onemanage.data_import.domain.planning.changes import changed_plan, expected_rows
 from onemanage.data_import.domain.planning.plan_warnings import warnings_of
 from onemanage.data_import.domain.planning.remembering import rejects_options
-from onemanage.data_import.domain.reading.read_fast import read_to_load
-from onemanage.data_import.domain.reading.read_rejects import read_rejects
-from onemanage.data_import.imports.load_job import (
-    LoadJob,
+from onemanage.data_import.imports.load_spec import (
     LoadProgress,
     LoadResult,
+    LoadSpec,
     LoadTable,
 )
 from onemanage.data_import.imports.loading import Loader
@@ -46,15 +43,27 @@ from onemanage.data_import.imports.undoing import Undo
 from onemanage.data_import.naming import names
 from onemanage.data_import.plans.plans import Plans
 from onemanage.data_import.sources.opened import Opened
-from onemanage.data_import.sources.reading import read_database
 from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
+from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.job import Job, Jobs, file_missing
 from onemanage.platform.tasks import InvalidInput
 
 type Report = Callable[..., Awaitable[None]]
 """``Progress.report`` with all it takes: counts, rows a second and seconds left."""
 
+_CHECK_PLAN = ChildFunction(
+    "onemanage.data_import.domain.casting.checking:check_plan", type(None)
+)
+_READ_TO_LOAD: ChildFunction[Any] = ChildFunction(
+    "onemanage.data_import.domain.reading.read_fast:read_to_load", object
+)
+_READ_REJECTS: ChildFunction[Any] = ChildFunction(
+    "onemanage.data_import.domain.reading.read_rejects:read_rejects", object
+)
+_READ_DATABASE: ChildFunction[Any] = ChildFunction(
+    "onemanage.data_import.sources.reading:read_database", object
+)
 _CSV = "text/csv"
 
 
@@ -95,9 +104,9 @@ class Imports:
         if done is not None:
             return done
         wanted = await self._wanted(command)
-        check_plan(wanted.plan, [_id(source) for source in wanted.sources])
-        prefix = _prefix(command)
-        with self._jobs.begin(names(wanted.sources), prefix) as job:
+        ids = [_id(source) for source in wanted.sources]
+        with self._jobs.begin(names(wanted.sources), _prefix(command)) as job:
+            await job.run(_CHECK_PLAN, wanted.plan, ids)
             async with AsyncExitStack() as stack:
                 opened = [
                     await stack.enter_async_context(
@@ -171,7 +180,7 @@ class Imports:
             one._replace(warnings=tuple(warnings_of(one.plan, wanted.proposed)))
             for one in tables
         ]
-        load = _load_job(command, wanted, tables)
+        load = _load_spec(command, wanted, tables)
         committing = asyncio.Event()
 
         async def before_commit(result: LoadResult) -> None:
@@ -264,8 +273,10 @@ def _id(source: Source) -> str:
     return source.file_id if isinstance(source, FileSource) else ""
 
 
-def _load_job(command: RunImport, wanted: _Wanted, tables: list[LoadTable]) -> LoadJob:
-    return LoadJob(
+def _load_spec(
+    command: RunImport, wanted: _Wanted, tables: list[LoadTable]
+) -> LoadSpec:
+    return LoadSpec(
         import_id=command.import_id,
         task_id=command.task_id,
         workspace_id=command.workspace_id,
@@ -292,7 +303,7 @@ async def _from_file(
     """Without a ``file_id`` of the table, it is in the only file there is."""
     file_id = table.file_id if table.file_id is not None else next(iter(files))
     source, path = files[file_id]
-    read = read_to_load if command.resubmits is None else read_rejects
+    read = _READ_TO_LOAD if command.resubmits is None else _READ_REJECTS
     return LoadTable(
         plan=table,
         read=partial(read, path),
@@ -305,7 +316,7 @@ def _from_database(table: TablePlan, opened: Opened, import_id: str) -> LoadTabl
     """No other import has the same source: what a database holds changes."""
     return LoadTable(
         plan=table,
-        read=partial(read_database, opened),
+        read=partial(_READ_DATABASE, opened),
         folders=(opened.folder,),
         port=opened.end.port,
         source=hashlib.sha256(import_id.encode()).hexdigest(),

@@ -6,9 +6,9 @@ from msgspec.structs import replace
 from onemanage.contracts.base import utc_now
 from onemanage.contracts.imports.imports import Import, ImportedTable, RunImport
 from onemanage.contracts.imports.plans import Source, TablePlan
-from onemanage.data_import.domain.rejects import MOST_COUNTS
+from onemanage.data_import.domain.rejects_told import MOST_COUNTS
 from onemanage.data_import.errors import LoadRefused
-from onemanage.data_import.imports.load_job import LoadedTable, LoadResult
+from onemanage.data_import.imports.load_spec import LoadedTable, LoadResult
 from onemanage.data_import.naming import named
 
 MOST_BYTES = 600 * 1024

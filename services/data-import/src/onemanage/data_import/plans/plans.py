@@ -19,20 +19,31 @@ from onemanage.contracts.imports.plans import (
     TableFindings,
     TablePlan,
 )
-from onemanage.data_import.domain.casting.checking import check_dialect
 from onemanage.data_import.domain.digest import shape_of
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
-from onemanage.data_import.domain.planning.recounting import recounted
-from onemanage.data_import.domain.planning.rejects_planning import plan_rejects
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
 from onemanage.data_import.domain.planning.remembering import as_before
 from onemanage.data_import.imports import results
 from onemanage.data_import.naming import named, names
 from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
+from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.job import Job, Jobs, Report, file_missing
 from onemanage.platform.storage.storage import ObjectMissing
 from onemanage.platform.tasks import InvalidInput
 
+_CHECK_DIALECT = ChildFunction(
+    "onemanage.data_import.domain.casting.checking:check_dialect", type(None)
+)
+_MAKE_PLAN = ChildFunction(
+    "onemanage.data_import.domain.planning.planning:make_plan", Plan
+)
+_RECOUNTED = ChildFunction(
+    "onemanage.data_import.domain.planning.recounting:recounted", Plan
+)
+_PLAN_REJECTS: ChildFunction[TablePlan | None] = ChildFunction(
+    "onemanage.data_import.domain.planning.rejects_planning:plan_rejects",
+    TablePlan | None,  # type: ignore[arg-type]  # mypy takes a union for no type
+)
 _STEP = "files"
 
 
@@ -92,24 +103,24 @@ class Plans:
         """As `plan_rejects`, of the one file. Raises InvalidInput."""
         with self._jobs.begin(names(sources)) as job:
             files = await _fetch(job, sources, _silent)
-            return await job.run(plan_rejects, files[0], before)
+            return await job.run(_PLAN_REJECTS, files[0], before)
 
     async def _of_files(
         self, command: PlanImport, sources: list[Source], report: Report
     ) -> Plan:
         """As proposed; or as earlier imports were, with what is found by that."""
         hint = command.hint
-        if hint is not None:
-            check_dialect(hint, "/dialect")
         with self._jobs.begin(names(sources)) as job:
+            if hint is not None:
+                await job.run(_CHECK_DIALECT, hint, "/dialect")
             files = await _fetch(job, sources, report)
-            proposed = await job.run(make_plan, files, hint, command.hinted)
+            proposed = await job.run(_MAKE_PLAN, files, hint, command.hinted)
             if not command.remember:
                 return proposed
             found = await self._as_before(command, proposed)
             if found == proposed:
                 return proposed
-            return await job.run(recounted, files, proposed, found)
+            return await job.run(_RECOUNTED, files, proposed, found)
 
     async def _as_before(self, command: PlanImport, found: Plan) -> Plan:
         known = [

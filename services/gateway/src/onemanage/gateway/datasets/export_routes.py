@@ -12,8 +12,8 @@ from onemanage.gateway.datasets.schemas import ExportOut, ExportRequest
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
-    Deps,
     Gateway,
+    GatewayDep,
 )
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.downloads import Conditional, download
@@ -39,7 +39,7 @@ _FILE = bytes_of(
 @router.post("", response_model=TaskOut)
 async def create_export(
     body: ExportRequest,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     ordering: Orders,
     dataset_id: DatasetId,
@@ -62,7 +62,10 @@ async def create_export(
 
 @router.get("/{export_id}", response_model=ExportOut)
 async def get_export(
-    gateway: Deps, caller: Authenticated, dataset_id: DatasetId, export_id: ExportId
+    gateway: GatewayDep,
+    caller: Authenticated,
+    dataset_id: DatasetId,
+    export_id: ExportId,
 ) -> Response:
     """What was exported, with the address of the file."""
     found = await _export(gateway, caller, dataset_id, export_id)
@@ -72,7 +75,7 @@ async def get_export(
 
 @router.get("/{export_id}/content", responses=_FILE, response_class=StreamingResponse)
 async def get_export_content(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     dataset_id: DatasetId,
     export_id: ExportId,

@@ -24,7 +24,7 @@ from onemanage.gateway.datasets.schemas import (
     ProfileOut,
     RowList,
 )
-from onemanage.gateway.gateway import Authenticated, Deps
+from onemanage.gateway.gateway import Authenticated, GatewayDep
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NamePlace
 from onemanage.gateway.http.downloads import SAFE, missing_as, streamed
@@ -54,7 +54,7 @@ _SORT = Query(
 
 @router.get("", response_model=DatasetList)
 async def list_datasets(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Cursor = None,
@@ -72,7 +72,7 @@ async def list_datasets(
 
 @router.get("/{dataset_id}", response_model=DatasetWithColumns)
 async def get_dataset(
-    gateway: Deps, caller: Authenticated, dataset_id: DatasetId
+    gateway: GatewayDep, caller: Authenticated, dataset_id: DatasetId
 ) -> Response:
     """With its columns, in the table's order."""
     found = await known_dataset(gateway, caller, dataset_id)
@@ -81,7 +81,7 @@ async def get_dataset(
 
 @router.get("/{dataset_id}/rows", response_model=RowList)
 async def list_rows(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     dataset_id: DatasetId,
     filters: Annotated[list[str] | None, _FILTER] = None,
@@ -117,7 +117,7 @@ async def list_rows(
 
 @router.get("/{dataset_id}/profile", response_model=ProfileOut)
 async def get_profile(
-    gateway: Deps, caller: Authenticated, dataset_id: DatasetId
+    gateway: GatewayDep, caller: Authenticated, dataset_id: DatasetId
 ) -> Response:
     """What is in each column, over the whole table, as it was at ``taken_at``."""
     query = GetProfile(workspace_id=caller.workspace_id, dataset_id=dataset_id)
@@ -134,7 +134,7 @@ def _profile_renewed() -> Problem:
 
 @router.delete("/{dataset_id}", response_model=TaskOut)
 async def drop_dataset(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     ordering: Orders,
     dataset_id: DatasetId,

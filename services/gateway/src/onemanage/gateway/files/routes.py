@@ -9,7 +9,7 @@ from onemanage.gateway.files import answers as file_answers
 from onemanage.gateway.files.bodies import BODY, receive
 from onemanage.gateway.files.known import known_file
 from onemanage.gateway.files.schemas import FileOut
-from onemanage.gateway.gateway import Authenticated, Deps, IdempotencyKey
+from onemanage.gateway.gateway import Authenticated, GatewayDep, IdempotencyKey
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.downloads import Conditional, download
 from onemanage.gateway.http.ids import FileId
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1/files", tags=["files"])
 @router.post("", status_code=201, response_model=FileOut, openapi_extra=BODY)
 async def upload_file(
     request: Request,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     idempotency_key: IdempotencyKey,
     name: Annotated[str | None, Query(examples=["poster.psd"])] = None,
@@ -33,13 +33,15 @@ async def upload_file(
 
 
 @router.get("/{file_id}", response_model=FileOut)
-async def get_file(gateway: Deps, caller: Authenticated, file_id: FileId) -> Response:
+async def get_file(
+    gateway: GatewayDep, caller: Authenticated, file_id: FileId
+) -> Response:
     return answers.json(file_answers.file(await known_file(gateway, caller, file_id)))
 
 
 @router.get("/{file_id}/content", response_class=Response, responses=ANY_FILE)
 async def get_file_content(
-    gateway: Deps, caller: Authenticated, file_id: FileId, conditions: Conditional
+    gateway: GatewayDep, caller: Authenticated, file_id: FileId, conditions: Conditional
 ) -> Response:
     """The file as it was uploaded, under its name; a range of it where one is asked for."""
     row = await known_file(gateway, caller, file_id)

@@ -15,8 +15,8 @@ from onemanage.gateway.files.known import known_file
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
-    Deps,
     Gateway,
+    GatewayDep,
     IdempotencyKey,
 )
 from onemanage.gateway.http import answers
@@ -55,7 +55,7 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
 )
 async def create_import_plan(
     request: Request,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     wait: Wait,
     idempotency_key: IdempotencyKey,
@@ -158,7 +158,7 @@ async def _order_plan(
 
 @router.get("/{plan_id}", response_model=PlanOut)
 async def get_import_plan(
-    gateway: Deps, caller: Authenticated, plan_id: PlanId
+    gateway: GatewayDep, caller: Authenticated, plan_id: PlanId
 ) -> Response:
     """Tables and options to change, with what was seen of each column."""
     found = await known_plan(gateway, caller, plan_id)

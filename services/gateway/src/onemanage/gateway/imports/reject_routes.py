@@ -14,7 +14,7 @@ from onemanage.contracts.imports.imports import (
 from onemanage.gateway.files.bodies import file_or, named_or_received
 from onemanage.gateway.files.known import known_file
 from onemanage.gateway.files.schemas import FileReference
-from onemanage.gateway.gateway import Authenticated, Deps, Gateway
+from onemanage.gateway.gateway import Authenticated, Gateway, GatewayDep
 from onemanage.gateway.http import cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NumberPlace
 from onemanage.gateway.http.ids import ImportId
@@ -54,7 +54,7 @@ Guard = Annotated[
 
 @router.get("/rejects", response_model=RejectList, responses=_CSV)
 async def list_rejects(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     import_id: ImportId,
     accept: Annotated[str, Header(include_in_schema=False)] = "",
@@ -90,7 +90,7 @@ async def list_rejects(
 
 @router.get("/rejects.csv", response_class=Response, responses=_CSV)
 async def download_rejects(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     import_id: ImportId,
     part: Part = None,
@@ -110,7 +110,7 @@ async def download_rejects(
 )
 async def resubmit_rejects(
     request: Request,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     ordering: Orders,
     import_id: ImportId,

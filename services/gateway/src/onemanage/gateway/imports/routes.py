@@ -12,7 +12,7 @@ from onemanage.contracts.imports.imports import (
     ImportPage,
     ListImports,
 )
-from onemanage.gateway.gateway import Authenticated, Deps
+from onemanage.gateway.gateway import Authenticated, GatewayDep
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import ImportId
@@ -35,7 +35,7 @@ _MAX_CHANGES_BYTES = 900 * 1024
 @router.post("", response_model=TaskOut)
 async def create_import(
     body: ImportRequest,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     ordering: Orders,
 ) -> Response:
@@ -63,7 +63,7 @@ def _changes(body: ImportRequest) -> dict[str, Any]:
 
 @router.get("", response_model=ImportList)
 async def list_imports(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Cursor = None,
@@ -80,7 +80,7 @@ async def list_imports(
 
 @router.get("/{import_id}", response_model=ImportOut)
 async def get_import(
-    gateway: Deps, caller: Authenticated, import_id: ImportId
+    gateway: GatewayDep, caller: Authenticated, import_id: ImportId
 ) -> Response:
     """What became of each table, with counts of the rejects by reason."""
     found = await known_import(gateway, caller, import_id)
@@ -89,7 +89,7 @@ async def get_import(
 
 @router.post("/{import_id}/undo", response_model=TaskOut)
 async def undo_import(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     ordering: Orders,
     import_id: ImportId,

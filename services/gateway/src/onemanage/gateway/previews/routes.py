@@ -21,8 +21,8 @@ from onemanage.contracts.psd.documents import Document, GetDocument
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
-    Deps,
     Gateway,
+    GatewayDep,
 )
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
@@ -49,7 +49,7 @@ _SHOWN = bytes_of(
 
 @router.get("", response_model=PreviewList)
 async def list_previews(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     document_id: OfDocument | None = None,
     dataset_id: OfDataset | None = None,
@@ -78,7 +78,7 @@ async def list_previews(
 @router.post("", response_model=TaskOut)
 async def publish_previews(
     body: PreviewRequest,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     ordering: Orders,
 ) -> Response:
@@ -118,7 +118,7 @@ async def _of_document(gateway: Gateway, caller: Caller, document_id: str) -> Or
 
 @router.get("/{preview_id}", response_model=PreviewOut)
 async def get_preview(
-    gateway: Deps, caller: Authenticated, preview_id: PreviewId
+    gateway: GatewayDep, caller: Authenticated, preview_id: PreviewId
 ) -> Response:
     query = GetPreview(workspace_id=caller.workspace_id, preview_id=preview_id)
     found = await ask(gateway.nats, query, Preview)
@@ -129,7 +129,7 @@ async def get_preview(
 
 @router.get("/{preview_id}/content", response_class=Response, responses=_SHOWN)
 async def get_preview_content(
-    gateway: Deps,
+    gateway: GatewayDep,
     preview_id: PreviewId,
     workspace: str,
     expires: int,

@@ -9,8 +9,8 @@ from onemanage.contracts.psd.diffs import COMPARE, DiffManifest, DocumentDiff, G
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
-    Deps,
     Gateway,
+    GatewayDep,
 )
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.downloads import Conditional, download, read
@@ -31,7 +31,7 @@ router = APIRouter(prefix="/v1/psd/diffs", tags=["diffs"])
 @router.post("", response_model=TaskOut)
 async def create_diff(
     body: DiffRequest,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     ordering: Orders,
 ) -> Response:
@@ -58,7 +58,9 @@ async def create_diff(
 
 
 @router.get("/{diff_id}", response_model=DiffOut)
-async def get_diff(gateway: Deps, caller: Authenticated, diff_id: DiffId) -> Response:
+async def get_diff(
+    gateway: GatewayDep, caller: Authenticated, diff_id: DiffId
+) -> Response:
     """What has changed: every layer, and the regions where the pixels differ."""
     found = await _diff(gateway, caller, diff_id)
     stored = await read(gateway.storage, found.changes_key, _diff_gone)
@@ -74,7 +76,7 @@ def _diff_gone() -> Problem:
 
 @router.get("/{diff_id}/image", response_class=Response, responses=PNG)
 async def get_diff_image(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     diff_id: DiffId,
     conditions: Conditional,

@@ -21,8 +21,8 @@ from onemanage.contracts.psd.renditions import (
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
-    Deps,
     Gateway,
+    GatewayDep,
 )
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.archives import Entry, archive, json_entry
@@ -54,7 +54,7 @@ router = APIRouter(prefix="/v1/psd", tags=["renditions"])
 @router.post("/documents/{document_id}/renditions", response_model=TaskOut)
 async def create_rendition(
     body: RenditionRequest,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     ordering: Orders,
     document_id: DocumentId,
@@ -89,7 +89,7 @@ async def create_rendition(
 
 @router.get("/documents/{document_id}/renditions", response_model=RenditionList)
 async def list_renditions(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     document_id: DocumentId,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -108,7 +108,7 @@ async def list_renditions(
 
 @router.get("/renditions/{rendition_id}", response_model=RenditionWithImages)
 async def get_rendition(
-    gateway: Deps, caller: Authenticated, rendition_id: RenditionId
+    gateway: GatewayDep, caller: Authenticated, rendition_id: RenditionId
 ) -> Response:
     """What was made, with the addresses of the images."""
     found = await _rendition(gateway, caller, rendition_id)
@@ -122,7 +122,7 @@ async def get_rendition(
     responses=IMAGE,
 )
 async def get_rendition_image(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     rendition_id: RenditionId,
     number: Annotated[int, Path(ge=1)],
@@ -151,7 +151,7 @@ async def get_rendition_image(
     response_class=StreamingResponse,
 )
 async def get_rendition_archive(
-    gateway: Deps, caller: Authenticated, rendition_id: RenditionId
+    gateway: GatewayDep, caller: Authenticated, rendition_id: RenditionId
 ) -> Response:
     """All images under their names, and rendition.json, in one zip."""
     found = await _rendition(gateway, caller, rendition_id)
@@ -174,7 +174,7 @@ async def get_rendition_archive(
     "/documents/{document_id}/archive", responses=ZIP, response_class=StreamingResponse
 )
 async def get_document_archive(
-    gateway: Deps, caller: Authenticated, document_id: DocumentId
+    gateway: GatewayDep, caller: Authenticated, document_id: DocumentId
 ) -> Response:
     """Composite and layers as they were exported, and manifest.json, in one zip."""
     found = await known_document(gateway, caller, document_id)

@@ -26,8 +26,8 @@ from onemanage.gateway.files.schemas import FileReference
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
-    Deps,
     Gateway,
+    GatewayDep,
 )
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NumberPlace
@@ -58,7 +58,7 @@ _BODY = file_or(FileReference, "The document itself, or the id of an uploaded fi
 @router.post("", response_model=TaskOut, openapi_extra=_BODY)
 async def create_document(
     request: Request,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     ordering: Orders,
     name: Annotated[str | None, Query(examples=["poster.psd"])] = None,
@@ -87,7 +87,7 @@ async def create_document(
 
 @router.get("", response_model=DocumentList)
 async def list_documents(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Cursor = None,
@@ -104,7 +104,7 @@ async def list_documents(
 
 @router.get("/{document_id}", response_model=DocumentOut)
 async def get_document(
-    gateway: Deps, caller: Authenticated, document_id: DocumentId
+    gateway: GatewayDep, caller: Authenticated, document_id: DocumentId
 ) -> Response:
     return answers.json(
         psd_answers.document(await known_document(gateway, caller, document_id))
@@ -113,7 +113,7 @@ async def get_document(
 
 @router.get("/{document_id}/manifest")
 async def get_manifest(
-    gateway: Deps, caller: Authenticated, document_id: DocumentId
+    gateway: GatewayDep, caller: Authenticated, document_id: DocumentId
 ) -> Response:
     """The whole document as one JSON: every layer with box, blend mode and image."""
     found = await known_document(gateway, caller, document_id)
@@ -123,7 +123,7 @@ async def get_manifest(
 
 @router.get("/{document_id}/files", response_model=EmbeddedFileList)
 async def list_embedded_files(
-    gateway: Deps, caller: Authenticated, document_id: DocumentId
+    gateway: GatewayDep, caller: Authenticated, document_id: DocumentId
 ) -> Response:
     """What the document's smart objects show; those with a ``url`` were embedded."""
     found = await known_document(gateway, caller, document_id)
@@ -136,7 +136,7 @@ async def list_embedded_files(
     "/{document_id}/files/{file_id}", response_class=Response, responses=ANY_FILE
 )
 async def get_embedded_file(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     document_id: DocumentId,
     file_id: ImageName,
@@ -167,7 +167,7 @@ async def _embedded(gateway: Gateway, found: Document) -> list[EmbeddedFile]:
 
 @router.get("/{document_id}/composite", response_class=Response, responses=PNG)
 async def get_composite(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     document_id: DocumentId,
     conditions: Conditional,
@@ -179,7 +179,7 @@ async def get_composite(
 
 @router.get("/{document_id}/layers", response_model=LayerList)
 async def list_layers(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     document_id: DocumentId,
     limit: Annotated[int, Query(ge=1, le=500)] = 500,
@@ -201,7 +201,10 @@ async def list_layers(
 
 @router.get("/{document_id}/layers/{layer_id}", response_model=LayerDetailsOut)
 async def get_layer(
-    gateway: Deps, caller: Authenticated, document_id: DocumentId, layer_id: LayerId
+    gateway: GatewayDep,
+    caller: Authenticated,
+    document_id: DocumentId,
+    layer_id: LayerId,
 ) -> Response:
     """One layer with all that its details hold: text runs, effects, masks, fills."""
     found = await _layer(gateway, caller, document_id, layer_id)
@@ -212,7 +215,7 @@ async def get_layer(
     "/{document_id}/layers/{layer_id}/image", response_class=Response, responses=PNG
 )
 async def get_layer_image(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     document_id: DocumentId,
     layer_id: LayerId,

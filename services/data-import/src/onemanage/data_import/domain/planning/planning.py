@@ -6,7 +6,7 @@ invalid is what the import will reject, because both ask `cast`.
 
 import time
 from collections.abc import Collection, Iterator
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import NamedTuple
 
 import polars as pl
@@ -28,6 +28,7 @@ from onemanage.data_import.domain.planning.infer_typed import TypedGuess
 from onemanage.data_import.domain.planning.names import column_names, table_names
 from onemanage.data_import.domain.planning.number_guess import Decimals
 from onemanage.data_import.domain.planning.plan_parts import Draft, Hint, drafts
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
 
 type Guess = ColumnGuess | TypedGuess
 
@@ -35,13 +36,6 @@ SECONDS = 20.0
 """Of processor time for one plan."""
 FIRST_ROWS = 20
 _SHOWN_LINES = 5
-
-
-class PlannedFile(NamedTuple):
-    file_id: str
-    path: Path
-    name: str
-    """As its sender calls it."""
 
 
 def make_plan(

@@ -15,10 +15,10 @@ from onemanage.contracts.imports.plans import (
     Warning,
 )
 from onemanage.data_import.domain.casting.cast import CastBatch, cast_batch
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
 from onemanage.data_import.domain.planning.planning import (
     FIRST_ROWS,
     SECONDS,
-    PlannedFile,
     first_rows,
 )
 from onemanage.data_import.domain.reading.read import read_table
