@@ -7,12 +7,14 @@ from typing import Any
 import msgspec
 
 from onemanage.contracts.base import new_id, utc_now
-from onemanage.data_import.datasets.artifacts import MadeStore
 from onemanage.data_import.datasets.datasets import Datasets, Pool, open_pool
 from onemanage.data_import.datasets.exports import Exports
 from onemanage.data_import.datasets.snapshots import Snapshots
+from onemanage.data_import.datasets.store import MadeStore
 from onemanage.data_import.imports.loading import Loader
 from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.sandbox.invalid_input import Words
+from onemanage.platform.sandbox.job import Jobs
 from onemanage.platform.sandbox.sandbox import open_sandbox
 from onemanage.platform.storage.storage import Storage
 
@@ -138,13 +140,14 @@ async def open_world(url: str, storage: Storage) -> AsyncIterator[World]:
         open_sandbox(memory_limit=4 * 1024**3) as sandbox,
     ):
         datasets, made = Datasets(pool), MadeStore(sessions)
-        given: Any = (storage, datasets, made, sandbox)
+        words = Words("export", "Writing the file", "ask for fewer rows or columns")
+        jobs = Jobs(storage, sandbox, words, seconds=60)
         yield World(
             pool,
             datasets,
             made,
-            Snapshots(*given, child_seconds=60),
-            Exports(*given, child_seconds=60),
+            Snapshots(jobs, datasets, made),
+            Exports(jobs, datasets, made),
             storage,
             Loader(url, sandbox, seconds=60),
         )

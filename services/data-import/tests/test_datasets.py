@@ -14,7 +14,7 @@ from onemanage.contracts.datasets.datasets import (
     RowSort,
 )
 from onemanage.data_import.datasets.datasets import NoDataset
-from onemanage.data_import.domain.reading.pages import PAGE_BYTES, InvalidRows
+from onemanage.data_import.domain.row_pages import PAGE_BYTES, InvalidRows
 from onemanage.platform.storage.storage import Storage
 from onemanage.testing.fixtures import MakeDatabase
 

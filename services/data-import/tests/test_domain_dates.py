@@ -14,7 +14,8 @@ from onemanage.data_import.domain.casting.checking import InvalidPlan, check_pla
 from onemanage.data_import.domain.casting.months import MONTHS
 from onemanage.data_import.domain.planning.infer import ColumnGuess
 from onemanage.data_import.domain.planning.number_guess import Decimals
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 
 TODAY = dt.date(2026, 11, 29)
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from onemanage.contracts.imports.plans import Dialect, Plan
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 from onemanage.data_import.domain.reading.decode import is_encoding
 from onemanage.data_import.domain.reading.read import read_table
 

@@ -11,7 +11,8 @@ import pytest
 from onemanage.contracts.imports.plans import ColumnPlan, Plan
 from onemanage.data_import.domain.casting.cast import cast_batch, cast_column
 from onemanage.data_import.domain.casting.number_forms import NumberForm
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 from onemanage.data_import.domain.reading.read import read_table
 from onemanage.data_import.sources.describing import as_frame
 

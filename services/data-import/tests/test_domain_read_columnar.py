@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from onemanage.contracts.imports.plans import Plan
 from onemanage.data_import.domain.errors import Damaged, NotATable, WrongPlan
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 from onemanage.data_import.domain.reading.read import read_table
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from onemanage.contracts.imports.plans import TablePlan
 from onemanage.data_import.domain.batch import Batch
-from onemanage.data_import.domain.casting.encode import Encoded, Encoding, encode_table
+from onemanage.data_import.domain.casting.encode import encode_table
+from onemanage.data_import.domain.casting.encoding import Encoded, Encoding
 from onemanage.data_import.domain.reading.read import read_table
 from onemanage.data_import.domain.reading.read_fast import Ready, read_to_load
 from tests.loads import columns, csv

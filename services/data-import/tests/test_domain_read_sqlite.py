@@ -5,7 +5,8 @@ import pytest
 
 from onemanage.contracts.imports.plans import ColumnPlan, TablePlan
 from onemanage.data_import.domain.errors import Damaged, NotATable, WrongPlan
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 from onemanage.data_import.domain.reading.read import read_table
 from onemanage.data_import.domain.reading.read_sqlite import (
     is_sqlite,

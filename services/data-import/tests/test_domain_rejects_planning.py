@@ -9,7 +9,7 @@ import pytest
 
 from onemanage.contracts.imports.plans import ColumnPlan, Dialect, TablePlan
 from onemanage.data_import.domain.casting.cast import cast_batch
-from onemanage.data_import.domain.planning.planning import PlannedFile
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
 from onemanage.data_import.domain.planning.rejects_planning import plan_rejects
 from onemanage.data_import.domain.reading.read_rejects import read_rejects
 

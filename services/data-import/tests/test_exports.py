@@ -28,7 +28,7 @@ from onemanage.contracts.imports.plans import (
     TablePlan,
 )
 from onemanage.data_import.domain.reading.read import read_table
-from onemanage.data_import.imports.load_job import LoadJob, LoadTable
+from onemanage.data_import.imports.load_spec import LoadSpec, LoadTable
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.testing.fixtures import MakeDatabase
@@ -112,7 +112,7 @@ async def test_an_export_that_is_imported_again_is_the_same_table(
 
     read = partial(read_table, path)
     part = LoadTable(plan, read, "0" * 64, folders=(tmp_path,))
-    job = LoadJob("imp_1", "tsk_1", WORKSPACE, ImportOptions(), [part])
+    job = LoadSpec("imp_1", "tsk_1", WORKSPACE, ImportOptions(), [part])
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     (loaded,) = (await world.loader.load(job, scratch)).tables

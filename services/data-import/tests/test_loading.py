@@ -8,8 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from onemanage.contracts.imports.imports import rejects_name
 from onemanage.data_import.errors import LoadRefused
-from onemanage.data_import.imports.load_job import LoadResult, rejects_path
+from onemanage.data_import.imports.load_spec import LoadResult
 from onemanage.testing.fixtures import MakeDatabase
 from tests.loads import World, columns, csv, job, part, world
 
@@ -80,7 +81,7 @@ async def test_good_rows_are_loaded_and_bad_ones_named(
 
     async def keep_rejects(result: LoadResult) -> None:
         nonlocal rejected
-        rejected = rejects_path(scratch, 0).read_text()
+        rejected = (scratch / rejects_name(0)).read_text()
 
     result = await here.loader.load(
         job("imp_1", part(path, planned)), scratch, before_commit=keep_rejects

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from onemanage.contracts.imports.plans import ColumnPlan, ImportOptions, TablePlan
 from onemanage.data_import.datasets.tables import TableName
 from onemanage.data_import.domain.reading.read_fast import read_to_load
-from onemanage.data_import.imports.load_job import LoadJob, LoadResult, LoadTable
+from onemanage.data_import.imports.load_spec import LoadResult, LoadSpec, LoadTable
 from onemanage.data_import.imports.loading import Loader
 from onemanage.local.output import log_file
 from onemanage.local.servers import servers_in_thread
@@ -136,7 +136,7 @@ class Imports:
             planned = replace(planned, format="excel", sheet="Sheet1")
         read = partial(read_to_load, path)
         part = LoadTable(planned, read, name, folders=(path.parent,))
-        job = LoadJob(name, name, "bench", ImportOptions(), [part])
+        job = LoadSpec(name, name, "bench", ImportOptions(), [part])
         scratch = self._folder / name
         scratch.mkdir()
         return await self._loader.load(job, scratch)

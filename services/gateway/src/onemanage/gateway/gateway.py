@@ -56,7 +56,7 @@ async def gateway_of(request: Request) -> Gateway:
     return found
 
 
-Deps = Annotated[Gateway, Depends(gateway_of)]
+GatewayDep = Annotated[Gateway, Depends(gateway_of)]
 
 
 async def caller(request: Request) -> Caller:

@@ -20,9 +20,15 @@ from onemanage.contracts.public import shows, shows_all
 from onemanage.contracts.task import Task
 
 
-def kept_rejects_key(rejects_key: str) -> str:
-    """Of the object that has the rejects without guards, where there are any guards."""
-    return rejects_key.removesuffix(".csv") + ".kept.csv"
+def rejects_name(ordinal: int) -> str:
+    """Of the file with the rejects of an import's table, from 0: on disk, and as the end
+    of its key. There is none where nothing was rejected."""
+    return f"rejects-{ordinal}.csv"
+
+
+def kept_rejects(rejects: str) -> str:
+    """The name, or key, of the same without guards; there is one where there are any."""
+    return rejects.removesuffix(".csv") + ".kept.csv"
 
 
 @shows_all

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from onemanage.contracts.imports.plans import ColumnPlan, ImportOptions, TablePlan
-from onemanage.data_import.domain.rejects import OURS
+from onemanage.data_import.domain.rejects_told import OURS
 
 
 def shape_of(headers: Sequence[str]) -> str:

@@ -2,8 +2,8 @@
 
 Pure: paths in, paths out, in a child of the sandbox. The CSV that PostgreSQL copies
 out of a table is read in blocks with the types of its columns, so nothing is guessed
-and memory does not grow with the table. ``select_sql`` makes the texts that this
-reader, and any other, takes without loss.
+and memory does not grow with the table. ``select_sql`` of export_format.py makes the
+texts that this reader, and any other, takes without loss.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,27 +15,17 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
 from pyarrow import csv, ipc, parquet
 
 from onemanage.contracts.datasets.datasets import DatasetColumn
-from onemanage.data_import.domain import formulas
-from onemanage.data_import.domain.planning.names import quoted
-from onemanage.data_import.domain.reading.xlsx import holds_exactly, open_xlsx
+from onemanage.data_import.domain.export_format import decimal_digits
+from onemanage.data_import.domain.export_xlsx import holds_exactly, open_xlsx
 
 type Report = Callable[[int], None]
 
-MEDIA_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "parquet": "application/vnd.apache.parquet",
-    "arrow": "application/vnd.apache.arrow.file",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BLOCK = 4 << 20
 _MAX_BLOCK = 1 << 29
 _TOO_LONG = "straddling object straddles two block boundaries"
 """How pyarrow's message begins, which has no code."""
 _GROUP_ROWS = 131_072
 _GROUP_BYTES = 32 << 20
-_MAX_DIGITS = 38
-"""Of a decimal that every reader knows."""
 _ARROW = {
     "boolean": pa.bool_(),
     "bigint": pa.int64(),
@@ -54,32 +44,12 @@ class Writer(Protocol):
         """Raises InvalidExport for what the format cannot hold."""
 
 
-def select_sql(column: DatasetColumn, *, guard_formulas: bool = False) -> str:
-    """The column as text: ISO 8601, UTC with a Z, true and false, all digits."""
-    name = quoted(column.name)
-    if column.type == "text":
-        if not guard_formulas:
-            return name
-        runs = formulas.RUN.replace("'", "''")
-        return f"CASE WHEN {name} ~ '{runs}' THEN '''' || {name} ELSE {name} END"
-    if column.type == "timestamptz":
-        return (
-            f"""to_char({name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')"""
-            " || 'Z'"
-        )
-    if column.type == "timestamp":
-        return f"""to_char({name}, 'YYYY-MM-DD"T"HH24:MI:SS.US')"""
-    return f"{name}::text"
-
-
 def arrow_type(column: DatasetColumn) -> pa.DataType:
     """The nearest one; text for numbers of any or of more than 38 digits."""
-    if column.type != "numeric":
-        return _ARROW.get(column.type, pa.string())
-    precision, scale = column.precision, column.scale or 0
-    if precision is None or precision > _MAX_DIGITS or scale < 0:
-        return pa.string()
-    return pa.decimal128(max(precision, scale), scale)
+    digits = decimal_digits(column)
+    if digits is not None:
+        return pa.decimal128(*digits)
+    return _ARROW.get(column.type, pa.string())
 
 
 def arrow_schema(columns: Sequence[DatasetColumn]) -> pa.Schema:

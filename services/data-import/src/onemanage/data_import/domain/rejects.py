@@ -14,6 +14,7 @@ from typing import BinaryIO, NamedTuple, Self
 
 import polars as pl
 
+from onemanage.contracts.imports.imports import kept_rejects
 from onemanage.contracts.imports.plans import (
     ColumnPlan,
     Reject,
@@ -22,12 +23,8 @@ from onemanage.contracts.imports.plans import (
 )
 from onemanage.data_import.domain import formulas
 from onemanage.data_import.domain.casting.cast_typed import as_text
-
-MOST_NAMED = 1_000
-"""Reject entries that an import tells; the CSV has all."""
-MOST_COUNTS = 100
-OURS = ("_line", "_column", "_error")
-"""Columns of the rejects CSV that are none of the source's."""
+from onemanage.data_import.domain.formula_text import NOTE
+from onemanage.data_import.domain.rejects_told import MOST_COUNTS, MOST_NAMED, OURS
 
 _MOST_SHOWN = 200
 _MESSAGES = {
@@ -77,16 +74,11 @@ class BadRows(NamedTuple):
     errors: list[str]
 
 
-def kept_path(path: Path) -> Path:
-    """Beside the rejects: the same without guards, where there is any."""
-    return path.with_suffix(".kept.csv")
-
-
 class Rejects:
     """Collects the rejects of one table and writes them. Use it in a ``with``."""
 
     def __init__(self, path: Path, table: TablePlan) -> None:
-        self._path = path
+        self._path, self._kept_path = path, path.with_name(kept_rejects(path.name))
         self._columns = sorted(table.columns, key=lambda one: one.position)
         self._file: BinaryIO | None = None
         self._kept: BinaryIO | None = None
@@ -196,8 +188,8 @@ class Rejects:
             self._file = self._begun()
         if self._kept is None and not guarded.equals(frame):
             self._file.flush()
-            copyfile(self._path, kept_path(self._path))
-            self._kept = kept_path(self._path).open("ab")
+            copyfile(self._path, self._kept_path)
+            self._kept = self._kept_path.open("ab")
         if self._kept is not None:
             frame.write_csv(self._kept, include_header=False)
         guarded.write_csv(self._file, include_header=False)
@@ -208,7 +200,7 @@ class Rejects:
         file = self._path.open("wb")
         file.write(_csv_line(safe.to_list()))
         if not safe.equals(names):
-            self._kept = kept_path(self._path).open("wb")
+            self._kept = self._kept_path.open("wb")
             self._kept.write(_csv_line(names.to_list()))
         return file
 
@@ -235,7 +227,7 @@ def _guarded(frame: pl.DataFrame) -> pl.DataFrame:
     for one, before in zip(safe, cells, strict=True):
         changed = changed | one.ne_missing(before)
     if changed.any():
-        error = (error + formulas.NOTE).alias(error.name).zip_with(changed, error)
+        error = (error + NOTE).alias(error.name).zip_with(changed, error)
     ours = [line, formulas.guarded(column), formulas.guarded(error)]
     return pl.DataFrame([*safe, *ours])
 

@@ -9,12 +9,13 @@ from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import ListPlace, derived_id, new_id
 from onemanage.gateway.batches import batches
+from onemanage.gateway.batches.schemas import BatchOut, BatchRequest
 from onemanage.gateway.batches.store import BatchOrder
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
-    Deps,
     Gateway,
+    GatewayDep,
     IdempotencyKey,
 )
 from onemanage.gateway.http import answers, cursors, pages
@@ -30,7 +31,6 @@ from onemanage.gateway.images.recipes import (
     picture,
     watermarks,
 )
-from onemanage.gateway.images.schemas import BatchOut, BatchRequest
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, asked_before, same_request, under_way
 from onemanage.gateway.tasks.schemas import TaskList, TaskOut
@@ -51,7 +51,7 @@ _SHEET = bytes_of("The sheet.", "image/webp")
 @router.post("", status_code=202, response_model=TaskOut, responses=_ACCEPTED)
 async def create_batch(
     body: BatchRequest,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     idempotency_key: IdempotencyKey,
     accept: Annotated[str, Header()] = "*/*",
@@ -113,7 +113,7 @@ async def _accept(
 
 @router.get("/{batch_id}", response_model=BatchOut)
 async def get_batch(
-    gateway: Deps, caller: Authenticated, batch_id: BatchId
+    gateway: GatewayDep, caller: Authenticated, batch_id: BatchId
 ) -> Response:
     """How far it is, the first hundred that failed, and the contact sheet."""
     row = await batches.parent(gateway, caller, batch_id)
@@ -122,7 +122,7 @@ async def get_batch(
 
 @router.get("/{batch_id}/tasks", response_model=TaskList)
 async def list_batch_tasks(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     batch_id: BatchId,
     state: (
@@ -140,7 +140,7 @@ async def list_batch_tasks(
 
 @router.get("/{batch_id}/contact-sheet", response_class=Response, responses=_SHEET)
 async def get_contact_sheet(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     batch_id: BatchId,
     conditions: Conditional,
@@ -165,7 +165,7 @@ async def get_contact_sheet(
 
 @router.get("/{batch_id}/archive", responses=ZIP, response_class=StreamingResponse)
 async def get_batch_archive(
-    gateway: Deps, caller: Authenticated, batch_id: BatchId
+    gateway: GatewayDep, caller: Authenticated, batch_id: BatchId
 ) -> Response:
     """Every image that is there by now, a folder for each file, and batch.json."""
     row = await batches.parent(gateway, caller, batch_id)

@@ -13,7 +13,7 @@ from onemanage.contracts.imaging.images import (
     GetAsset,
     SimilarImages,
 )
-from onemanage.gateway.gateway import Authenticated, Deps
+from onemanage.gateway.gateway import Authenticated, GatewayDep
 from onemanage.gateway.http import answers, pages
 from onemanage.gateway.http.ids import FileId, OfFile
 from onemanage.gateway.images import answers as image_answers
@@ -29,7 +29,7 @@ router = APIRouter(prefix="/v1/images", tags=["images"])
 @router.post("/analyses", response_model=TaskOut)
 async def create_analysis(
     body: AnalysisRequest,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     ordering: Orders,
 ) -> Response:
@@ -52,7 +52,7 @@ async def create_analysis(
 
 @router.get("/analyses/{file_id}", response_model=AssetOut)
 async def get_analysis(
-    gateway: Deps, caller: Authenticated, file_id: FileId
+    gateway: GatewayDep, caller: Authenticated, file_id: FileId
 ) -> Response:
     """Size, colours, hashes, sharpness and faces of an image."""
     query = GetAsset(workspace_id=caller.workspace_id, file_id=file_id)
@@ -61,7 +61,7 @@ async def get_analysis(
 
 @router.get("/similar", response_model=SimilarList)
 async def find_similar(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     file_id: OfFile,
     distance: Annotated[int, Query(ge=0, le=48)] = 31,

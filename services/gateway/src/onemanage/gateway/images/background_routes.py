@@ -14,8 +14,8 @@ from onemanage.contracts.imaging.images import (
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
-    Deps,
     Gateway,
+    GatewayDep,
 )
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.downloads import Conditional
@@ -35,7 +35,7 @@ router = APIRouter(prefix="/v1/images/backgrounds", tags=["images"])
 @router.post("", response_model=TaskOut)
 async def create_background(
     body: BackgroundRequest,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     ordering: Orders,
 ) -> Response:
@@ -67,7 +67,7 @@ async def create_background(
 
 @router.get("/{background_id}", response_model=BackgroundOut)
 async def get_background(
-    gateway: Deps, caller: Authenticated, background_id: BackgroundId
+    gateway: GatewayDep, caller: Authenticated, background_id: BackgroundId
 ) -> Response:
     """What was made: how sure the mask is, and the addresses of the images."""
     found = await _background(gateway, caller, background_id)
@@ -76,7 +76,7 @@ async def get_background(
 
 @router.get("/{background_id}/images/{name}", response_class=Response, responses=IMAGE)
 async def get_background_image(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     background_id: BackgroundId,
     name: ImageName,

@@ -8,30 +8,33 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from onemanage.contracts.base import derived_id, new_id
-from onemanage.contracts.imports.imports import PLAN, GetPlan, ImportPlan, PlanDocument
-from onemanage.contracts.imports.plans import Dialect, FileSource
+from onemanage.contracts.imports.imports import PLAN
+from onemanage.contracts.imports.plans import Dialect
 from onemanage.gateway.files.bodies import file_or, is_json, read_json, receive
+from onemanage.gateway.files.known import known_file
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
-    Deps,
     Gateway,
+    GatewayDep,
     IdempotencyKey,
 )
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.ids import PlanId
 from onemanage.gateway.http.preferences import Wait, Waiting
-from onemanage.gateway.http.problems import Problem, not_found
+from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.schemas import ProblemOut
 from onemanage.gateway.imports import answers as import_answers
+from onemanage.gateway.imports.known import (
+    file_source,
+    known_plan,
+    plan_document,
+)
 from onemanage.gateway.imports.schemas import PlanOut, PlanRequest
 from onemanage.gateway.imports.source_schemas import DatabaseIn
-from onemanage.gateway.store import FileRow
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
 from onemanage.gateway.tasks.schemas import TaskOut
-from onemanage.platform.messaging.queries import ask
-from onemanage.platform.storage.storage import ObjectMissing
 
 router = APIRouter(prefix="/v1/imports/plans", tags=["imports"])
 
@@ -52,7 +55,7 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
 )
 async def create_import_plan(
     request: Request,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     wait: Wait,
     idempotency_key: IdempotencyKey,
@@ -155,52 +158,9 @@ async def _order_plan(
 
 @router.get("/{plan_id}", response_model=PlanOut)
 async def get_import_plan(
-    gateway: Deps, caller: Authenticated, plan_id: PlanId
+    gateway: GatewayDep, caller: Authenticated, plan_id: PlanId
 ) -> Response:
     """Tables and options to change, with what was seen of each column."""
     found = await known_plan(gateway, caller, plan_id)
     document = await plan_document(gateway, found.plan_key)
     return answers.json(import_answers.plan(document, found.task_id))
-
-
-async def known_plan(gateway: Gateway, caller: Caller, plan_id: str) -> ImportPlan:
-    query = GetPlan(workspace_id=caller.workspace_id, plan_id=plan_id)
-    return await ask(gateway.nats, query, ImportPlan)
-
-
-async def check_plan_is_kept(gateway: Gateway, caller: Caller, plan_id: str) -> None:
-    """Whoever imports by a plan that is gone hears of it at once. Raises Problem."""
-    found = await known_plan(gateway, caller, plan_id)
-    if not await gateway.storage.keys(found.plan_key):
-        raise _gone()
-
-
-async def plan_document(gateway: Gateway, plan_key: str) -> PlanDocument:
-    try:
-        stored = await gateway.storage.get_bytes(plan_key)
-    except ObjectMissing:
-        raise _gone() from None
-    return msgspec.json.decode(stored, type=PlanDocument)
-
-
-def _gone() -> Problem:
-    return Problem(404, "plan_gone", "The plan is no longer kept. Ask for a new one.")
-
-
-async def known_file(gateway: Gateway, caller: Caller, file_id: str) -> FileRow:
-    found = await gateway.store.file(caller.workspace_id, file_id)
-    if found is None:
-        raise not_found("file", file_id)
-    return found
-
-
-def file_source(file: FileRow) -> dict[str, Any]:
-    """As a command carries it."""
-    source = FileSource(
-        file_id=file.id,
-        file_key=file.object_key,
-        file_name=file.name,
-        sha256=file.sha256,
-    )
-    fields: dict[str, Any] = msgspec.to_builtins(source)
-    return fields

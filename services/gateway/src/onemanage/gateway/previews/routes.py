@@ -21,15 +21,14 @@ from onemanage.contracts.psd.documents import Document, GetDocument
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
-    Deps,
     Gateway,
+    GatewayDep,
 )
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.downloads import Conditional, download
 from onemanage.gateway.http.ids import OfDataset, OfDocument, PreviewId
 from onemanage.gateway.http.media import bytes_of
-from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.previews import answers as preview_answers
 from onemanage.gateway.previews.links import expired
 from onemanage.gateway.previews.schemas import PreviewList, PreviewOut, PreviewRequest
@@ -50,7 +49,7 @@ _SHOWN = bytes_of(
 
 @router.get("", response_model=PreviewList)
 async def list_previews(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     document_id: OfDocument | None = None,
     dataset_id: OfDataset | None = None,
@@ -79,7 +78,7 @@ async def list_previews(
 @router.post("", response_model=TaskOut)
 async def publish_previews(
     body: PreviewRequest,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Authenticated,
     ordering: Orders,
 ) -> Response:
@@ -119,7 +118,7 @@ async def _of_document(gateway: Gateway, caller: Caller, document_id: str) -> Or
 
 @router.get("/{preview_id}", response_model=PreviewOut)
 async def get_preview(
-    gateway: Deps, caller: Authenticated, preview_id: PreviewId
+    gateway: GatewayDep, caller: Authenticated, preview_id: PreviewId
 ) -> Response:
     query = GetPreview(workspace_id=caller.workspace_id, preview_id=preview_id)
     found = await ask(gateway.nats, query, Preview)
@@ -130,7 +129,7 @@ async def get_preview(
 
 @router.get("/{preview_id}/content", response_class=Response, responses=_SHOWN)
 async def get_preview_content(
-    gateway: Deps,
+    gateway: GatewayDep,
     preview_id: PreviewId,
     workspace: str,
     expires: int,
@@ -149,16 +148,14 @@ async def get_preview_content(
     left = int(expires - time.time())
     if left <= 0:
         raise expired()
-    try:
-        shown = await download(
-            gateway.storage,
-            found.object_key,
-            found.sha256,
-            conditions,
-            f"private, max-age={left}",
-        )
-    except Problem as problem:
-        raise expired() if problem.code == "image_gone" else problem from None
+    shown = await download(
+        gateway.storage,
+        found.object_key,
+        found.sha256,
+        conditions,
+        f"private, max-age={left}",
+        gone=expired,
+    )
     # An SVG may be opened as a page of its own: nothing in it may run or load.
     shown.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return shown

@@ -13,8 +13,8 @@ from onemanage.contracts.task import Task
 from onemanage.gateway.gateway import (
     Authenticated,
     Caller,
-    Deps,
     Gateway,
+    GatewayDep,
     IdempotencyKey,
 )
 from onemanage.gateway.http.preferences import Wait, Waiting
@@ -47,7 +47,10 @@ class Ordering(msgspec.Struct, frozen=True):
 
 
 async def ordering(
-    gateway: Deps, caller: Authenticated, wait: Wait, idempotency_key: IdempotencyKey
+    gateway: GatewayDep,
+    caller: Authenticated,
+    wait: Wait,
+    idempotency_key: IdempotencyKey,
 ) -> Ordering:
     """Of this request. Raises a 422 Problem for an idempotency key of no use."""
     return Ordering(gateway, caller, wait, idempotency_key)

@@ -5,26 +5,11 @@ from collections.abc import Callable, Iterator
 import polars as pl
 from msgspec.structs import replace
 
-from onemanage.contracts.imports.plans import ImportOptions, TablePlan, Warning
+from onemanage.contracts.imports.plans import TablePlan, Warning
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.casting.cast import cast_batch
+from onemanage.data_import.domain.casting.on_bad_value import is_asked
 from onemanage.data_import.domain.reading.read_fast import Ready
-
-
-def settled(table: TablePlan, options: ImportOptions) -> TablePlan:
-    """The table with what the options say of columns that say nothing themselves."""
-    if options.on_bad_value == "reject":
-        return table
-    columns = [
-        replace(one, on_bad_value=one.on_bad_value or options.on_bad_value)
-        for one in table.columns
-    ]
-    return replace(table, columns=columns)
-
-
-def may_become_text(table: TablePlan) -> bool:
-    """Whether the source has to be read before the types are known."""
-    return any(_is_asked(table, one.name) for one in table.columns)
 
 
 def with_text(
@@ -45,21 +30,11 @@ def with_text(
         columns=[
             (
                 replace(one, type="text", precision=None, scale=None, format=None)
-                if one.name in bad and _is_asked(table, one.name)
+                if one.name in bad and is_asked(table, one.name)
                 else one
             )
             for one in table.columns
         ],
-    )
-
-
-def _is_asked(table: TablePlan, name: str) -> bool:
-    return any(
-        one.name == name
-        and one.include
-        and one.type != "text"
-        and one.on_bad_value == "text"
-        for one in table.columns
     )
 
 

@@ -6,7 +6,7 @@ invalid is what the import will reject, because both ask `cast`.
 
 import time
 from collections.abc import Collection, Iterator
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import NamedTuple
 
 from msgspec.structs import asdict, replace
@@ -31,19 +31,13 @@ from onemanage.data_import.domain.planning.infer_typed import TypedGuess
 from onemanage.data_import.domain.planning.names import column_names, table_names
 from onemanage.data_import.domain.planning.number_guess import Decimals
 from onemanage.data_import.domain.planning.plan_parts import Draft, Hint, drafts
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
 from onemanage.data_import.domain.planning.rejected import Rejected
 
 type Guess = ColumnGuess | TypedGuess
 
 SECONDS = 20.0
 """Of processor time for one plan."""
-
-
-class PlannedFile(NamedTuple):
-    file_id: str
-    path: Path
-    name: str
-    """As its sender calls it."""
 
 
 def make_plan(

@@ -20,7 +20,8 @@ from onemanage.data_import.domain.planning.first_rows import (
     first_rows,
     kept,
 )
-from onemanage.data_import.domain.planning.planning import SECONDS, PlannedFile
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import SECONDS
 from onemanage.data_import.domain.reading.read import read_table
 
 _OF_THE_TYPE = {

@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from onemanage.contracts.imports.plans import ColumnPlan, TablePlan
 from onemanage.data_import.domain.casting.cast import cast_column
 from onemanage.data_import.domain.casting.cast_numbers import NUMBERS
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 from onemanage.data_import.domain.planning.remembering import (
     NotTheseRejects,
     rejects_plan,

@@ -18,28 +18,17 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
 from xlsxwriter import Workbook  # type: ignore[import-untyped]  # it has no types
 
 from onemanage.contracts.datasets.datasets import DatasetColumn
-from onemanage.contracts.invalid_input import InvalidInput
+from onemanage.data_import.domain.export_format import (
+    MAX_ROWS,
+    InvalidExport,
+    too_many_rows,
+)
 
-MAX_ROWS = 1_048_576
-"""Of a sheet, the header's row counted."""
 _MAX_CHARACTERS = 32_767
 _DIGITS = 15
 _FIRST_DAY = date(1900, 3, 1)
 """Before it Excel counts a day that never was."""
 _MILLISECOND = 1000
-
-
-class InvalidExport(InvalidInput):
-    """What the format cannot hold, in words for who asked. ``code`` is stable."""
-
-
-def too_many_rows() -> InvalidExport:
-    """More than one sheet has room for."""
-    text = (
-        f"A sheet of XLSX has room for {MAX_ROWS - 1:,} rows beside its header, and "
-        "these are more. Filter them, or export CSV or Parquet."
-    )
-    return InvalidExport("export.too_many_rows", text)
 
 
 def holds_exactly(values: pa.Array) -> bool:
