@@ -27,6 +27,7 @@ from onemanage.contracts.datasets.datasets import (
     Quantile,
     ValueCount,
 )
+from onemanage.data_import.domain.casting.intervals import clock, total_microseconds
 from onemanage.data_import.domain.export import arrow_type
 
 RANGE_BYTES = 32 << 20
@@ -119,6 +120,8 @@ def _profile(
 
 def _scan(source: Path, column: DatasetColumn) -> pl.LazyFrame:
     value = pl.col(column.name)
+    if column.type == "interval":  # text in the file, as no format has its parts
+        value = value.map_batches(total_microseconds, return_dtype=pl.Int64)
     if column.type == "double":  # or a numeric that is no decimal, see above
         value = value.cast(pl.Float64)
     return pl.scan_parquet(source, glob=False).select(value.alias(_VALUE))
@@ -302,6 +305,8 @@ def _histogram(found: _Found, column: DatasetColumn) -> list[HistogramBin]:
 def _edge(place: float, column: DatasetColumn) -> str:
     if column.type in _NUMBERS:
         return f"{place:.6g}"
+    if column.type == "interval":
+        return clock(round(place))
     kind: Any = {"date": pl.Date, "time": pl.Time}.get(column.type, pl.Datetime("us"))
     whole = pl.Series([int(place)], dtype=pl.Int64)
     value = (whole.cast(pl.Int32) if column.type == "date" else whole).cast(kind)[0]
@@ -314,6 +319,8 @@ def _edge(place: float, column: DatasetColumn) -> str:
 def _text(value: Any, column: DatasetColumn) -> str | None:
     if value is None:
         return None
+    if column.type == "interval":
+        return clock(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):

@@ -11,6 +11,7 @@ import polars as pl
 
 from onemanage.contracts.imports.plans import ColumnPlan
 from onemanage.data_import.domain.casting.cast_times import to_utc
+from onemanage.data_import.domain.casting.intervals import of_durations
 from onemanage.data_import.domain.reading.reading import (
     Parsed,
     no_reasons,
@@ -71,6 +72,8 @@ def _from_time(values: pl.Series, column: ColumnPlan) -> Parsed:
         return _timestamp(values, column)
     if column.type == "time" and dtype in (pl.Time, pl.Duration):
         return _time(values)
+    if column.type == "interval" and dtype == pl.Duration:
+        return Parsed(of_durations(values), None)
     return Parsed(as_text(values), None)
 
 
