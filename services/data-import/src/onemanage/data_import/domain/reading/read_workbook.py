@@ -23,6 +23,7 @@ from onemanage.data_import.domain.errors import (
     WrongPlan,
     check_columns,
 )
+from onemanage.data_import.domain.reading.binary_workbook_times import binary_charts
 from onemanage.data_import.domain.reading.cell_facts import (
     ERROR,
     NO_VALUE,
@@ -40,6 +41,7 @@ from onemanage.data_import.domain.reading.old_workbook_repair import repaired
 from onemanage.data_import.domain.reading.workbook_guard import check_archive
 from onemanage.data_import.domain.reading.workbook_parts import with_usual_names
 from onemanage.data_import.domain.reading.workbook_repair import with_known_errors
+from onemanage.data_import.domain.reading.workbook_texts import WorkbookTexts, put
 from onemanage.data_import.domain.reading.workbook_times import mended, zero_day
 
 ROWS = 50_000
@@ -83,11 +85,16 @@ class Workbook:
         self.reader = fastexcel.read_excel(source)
         self.day = zero_day(path)
         self.is_ods = is_ods(path)
+        self._is_zip = zipfile.is_zipfile(path)
+        self._charts = binary_charts(path)
+        self.texts = WorkbookTexts(path, source, self.reader.sheet_names)
         self._facts: dict[str, list[CellFact]] | None = None
 
     @property
     def sheet_names(self) -> list[str]:
-        return self.reader.sheet_names
+        """Of those that have cells."""
+        names = self.reader.sheet_names
+        return [name for name in names if name not in self._charts]
 
     def facts(self, sheet: str) -> list[CellFact]:
         """Of XLSX and ODS; of others nothing is known."""
@@ -95,7 +102,7 @@ class Workbook:
             if self._facts is None:
                 self._facts = ods_facts(self.path)
             return self._facts.get(sheet, [])
-        return xlsx_facts(self.path, sheet) if zipfile.is_zipfile(self.path) else []
+        return xlsx_facts(self.path, sheet) if self._is_zip else []
 
     def load(self, name: str) -> tuple[fastexcel.ExcelSheet, Any, Any]:
         """The sheet, its cells as text and those that are errors."""
@@ -153,14 +160,14 @@ def load_sheet(workbook: Workbook, name: str) -> Sheet:
         row, column = cell.position
         errors.setdefault(row, {})[column] = _as_shown(cell.detail)
     exact = _without_day(_exact(workbook.reader, name, frame, first), workbook.day)
+    exact = workbook.texts.put_right(exact, first, name)
     made = Sheet(exact, errors, first, sheet.visible != "visible")
     return _with_facts(workbook, name, made)
 
 
 def _with_facts(workbook: Workbook, name: str, sheet: Sheet) -> Sheet:
     """Errors as they are called, and text of formulas as it is meant."""
-    is_zip = workbook.is_ods or zipfile.is_zipfile(workbook.path)
-    if not is_zip or not (workbook.is_ods or sheet.errors or _escaped(sheet.frame)):
+    if not (workbook.is_ods or sheet.errors or _escaped(sheet.frame)):
         return sheet
     errors = {row: dict(cells) for row, cells in sheet.errors.items()}
     changed: dict[int, dict[int, str | None]] = {}
@@ -178,22 +185,11 @@ def _with_facts(workbook: Workbook, name: str, sheet: Sheet) -> Sheet:
     if height > frame.height:
         missing = frame.clear(height - frame.height)
         frame = pl.concat([frame, missing])
-    return sheet._replace(frame=_put(frame, changed), errors=errors)
+    return sheet._replace(frame=put(frame, changed), errors=errors)
 
 
 def _escaped(frame: pl.DataFrame) -> bool:
     return any(one.str.contains("_x", literal=True).any() for one in frame)
-
-
-def _put(
-    frame: pl.DataFrame, changed: dict[int, dict[int, str | None]]
-) -> pl.DataFrame:
-    """The frame with other values in these rows of these columns."""
-    made = []
-    for column, cells in changed.items():
-        values = pl.Series(list(cells.values()), dtype=pl.String)
-        made.append(frame.to_series(column).scatter(list(cells), values))
-    return frame.with_columns(made)
 
 
 @contextmanager
@@ -313,7 +309,7 @@ def _as_shown(detail: str) -> str:
 
 def _without_day(frame: pl.DataFrame, day: str) -> pl.DataFrame:
     """Times of the day without the date that Excel gives them."""
-    pattern = f"^{day}[ T]"
+    pattern = f"^{day} "  # as the library writes it; texts have mostly a T
     changed: list[Any] = []
     for name in frame.columns:
         values = frame[name]
