@@ -10,6 +10,7 @@ import pytest
 from onemanage.contracts.imports.plans import ColumnPlan
 from onemanage.data_import.domain.casting.cast import cast_column
 from onemanage.data_import.domain.planning.keys import LastOfKeys
+from onemanage.data_import.domain.reading.binary import BinaryEncoder
 
 type Judged = list[tuple[Any, str | None]]
 
@@ -235,3 +236,17 @@ def test_lengths_of_time_are_the_same_key_where_postgresql_says_so() -> None:
     last.see(pl.DataFrame({"k": texts}))
     last.decide()
     assert last.next(5).to_list() == [False, False, True, True, True]
+
+
+def test_parts_of_a_microsecond_in_a_text_are_cut_and_stop_nothing() -> None:
+    for type_, text in (
+        ("time", "12:00:01.1234567"),
+        ("timestamp", "2024-01-01 12:00:01.1234567"),
+    ):
+        column = ColumnPlan(position=1, header="t", name="t", type=type_)
+        values = cast_column(pl.Series([text]), column).values
+        assert values[0].microsecond == 123456
+        encoder = BinaryEncoder([column])
+        encoder.header()
+        frame = pl.DataFrame({"t": values})
+        assert len(encoder.rows(frame) + encoder.trailer()) > 20

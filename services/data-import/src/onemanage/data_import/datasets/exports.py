@@ -13,7 +13,7 @@ from onemanage.contracts.datasets.tasks import ExportDataset
 from onemanage.data_import.datasets.artifacts import MadeStore
 from onemanage.data_import.datasets.datasets import Datasets, NoDataset, Reading
 from onemanage.data_import.datasets.snapshots import gone
-from onemanage.data_import.domain.export import MEDIA_TYPES, write_table
+from onemanage.data_import.domain.export import MEDIA_TYPES, open_ended, write_table
 from onemanage.data_import.domain.reading.pages import InvalidRows, chosen
 from onemanage.data_import.domain.reading.xlsx import MAX_ROWS, too_many_rows
 from onemanage.data_import.refusals import told_of
@@ -49,11 +49,7 @@ class Exports:
 
     async def _export(self, command: ExportDataset, report: Report) -> DatasetExport:
         prefix = artifacts_prefix(command.workspace_id, command.task_id, command.run)
-        kind = command.spec.format
-        if kind not in MEDIA_TYPES:
-            raise InvalidRows(
-                f"Unknown format {kind!r}. Choose one of {', '.join(MEDIA_TYPES)}."
-            )
+        kind = _known(command.spec.format)
         with tempfile.TemporaryDirectory() as folder:
             async with self._datasets.reading(
                 command.workspace_id, command.dataset_id
@@ -65,7 +61,10 @@ class Exports:
             target = source
             if kind != "csv":
                 target = source.with_name(f"export.{kind}")
-                await self._convert(source, target, kind, columns, rows, report)
+                endless = open_ended(dataset.columns)
+                await self._convert(
+                    source, target, kind, columns, endless, rows, report
+                )
             stored = await self._storage.put_file(
                 f"{prefix}export.{kind}", target, MEDIA_TYPES[kind]
             )
@@ -93,6 +92,7 @@ class Exports:
         target: Path,
         kind: str,
         columns: list[DatasetColumn],
+        endless: frozenset[str],
         rows: int,
         report: Report,
     ) -> None:
@@ -106,10 +106,20 @@ class Exports:
                 target,
                 kind,
                 columns,
+                endless,
                 timeout=self._child_seconds,
                 folders=[target.parent],
                 on_progress=on_progress,
             )
+
+
+def _known(kind: str) -> str:
+    """Raises InvalidRows for what is no format of exports."""
+    if kind not in MEDIA_TYPES:
+        raise InvalidRows(
+            f"Unknown format {kind!r}. Choose one of {', '.join(MEDIA_TYPES)}."
+        )
+    return kind
 
 
 async def _columns(reading: Reading, spec: ExportSpec) -> list[DatasetColumn]:

@@ -17,7 +17,7 @@ from onemanage.contracts.datasets.datasets import (
 from onemanage.contracts.datasets.tasks import DropDataset, SnapshotDataset
 from onemanage.data_import.datasets.artifacts import MadeStore, folder_of
 from onemanage.data_import.datasets.datasets import Datasets, NoDataset, Reading
-from onemanage.data_import.domain.export import MEDIA_TYPES
+from onemanage.data_import.domain.export import MEDIA_TYPES, open_ended
 from onemanage.data_import.domain.snapshot import Step, make_snapshot
 from onemanage.data_import.refusals import told_of
 from onemanage.platform.sandbox.job import Report
@@ -107,6 +107,7 @@ class Snapshots:
                 source,
                 target,
                 columns,
+                open_ended(dataset.columns),
                 timeout=self._child_seconds,
                 folders=[folder],
                 on_progress=on_progress,

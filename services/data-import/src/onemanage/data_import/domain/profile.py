@@ -7,7 +7,7 @@ other: each value falls into one range, and they come in order, so distinct valu
 quantiles, the most frequent and the histogram stay exact.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -29,6 +29,7 @@ from onemanage.contracts.datasets.datasets import (
 )
 from onemanage.data_import.domain.casting.intervals import clock, total_microseconds
 from onemanage.data_import.domain.export import arrow_type
+from onemanage.data_import.domain.reading.xlsx import shown_decimal
 
 RANGE_BYTES = 32 << 20
 """Of a column's values as Parquet has them before compression, counted at once."""
@@ -63,11 +64,15 @@ def profile_table(
     report: Callable[[int], None],
     *,
     range_bytes: int = RANGE_BYTES,
+    open_ended: Collection[str] = (),
 ) -> list[ColumnProfile]:
-    """Of every column in order; ``report`` is told how many are done."""
+    """Of every column in order; ``report`` is told how many are done. ``open_ended``
+    names numerics that have no scale in the table, whatever the file gives them."""
     made = []
     for number, given in enumerate(columns):
         column = _on_a_scale(given)
+        if given.name in open_ended:
+            column = msgspec.structs.replace(column, scale=None)
         ranges = _ranges(source, number, column, range_bytes)
         found = _profile(source, column, ranges)
         made.append(msgspec.structs.replace(found, type=given.type))
@@ -328,7 +333,7 @@ def _text(value: Any, column: DatasetColumn) -> str | None:
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return shown_decimal(value, column.scale is None)
     if isinstance(value, float):
         odd = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
         return odd.get(str(value), repr(value))

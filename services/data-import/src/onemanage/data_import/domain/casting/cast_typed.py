@@ -17,7 +17,11 @@ from onemanage.data_import.domain.reading.reading import (
     no_reasons,
     null_where,
     reasons_where,
+    to_microseconds,
 )
+
+_LAST_ZEROS = r"(\.[0-9]*[1-9])0+"
+"""Of parts of a second."""
 
 
 def as_source_of(values: pl.Series, column: ColumnPlan, dtype: pl.DataType) -> Parsed:
@@ -115,7 +119,7 @@ def _time(values: pl.Series) -> Parsed:
         return reasons_where(
             values, times, (outside, "out_of_range"), (None, "not_a_time")
         )
-    return Parsed(values, None)
+    return Parsed(to_microseconds(values), None)
 
 
 def _years(values: pl.Series) -> pl.Series:
@@ -145,7 +149,10 @@ def as_text(values: pl.Series) -> pl.Series:
         return values.dt.to_string("iso")
     if isinstance(dtype, pl.Datetime):
         form = "%Y-%m-%dT%H:%M:%S%.f" + ("%:z" if dtype.time_zone else "")
-        return values.dt.strftime(form)
+        return values.dt.strftime(form).str.replace(_LAST_ZEROS, "${1}")
+    if dtype == pl.Time:
+        texts = values.dt.strftime("%H:%M:%S%.f")  # cast to String it has no parts
+        return texts.str.replace(_LAST_ZEROS, "${1}")
     return values.cast(pl.String)
 
 
