@@ -14,6 +14,7 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
+from onemanage.data_import.domain.reading.old_workbook_encoding import page_changes
 from onemanage.data_import.domain.reading.old_workbook_guard import (
     BEGIN,
     STREAMS,
@@ -35,7 +36,7 @@ def repaired(path: Path) -> bytes | None:
     changes = _name_changes(data, compound)
     for name, first, size in list(compound.entries()):
         stream = compound.stream(first, size) if name in STREAMS else b""
-        changed = day_changes(stream)
+        changed = day_changes(stream) | page_changes(stream)
         if _MAYBE_CHART.search(stream):
             kind = struct.pack("<H", _DRAWING)
             for at in _records_of_charts(stream):

@@ -52,7 +52,7 @@ def day_changes(stream: bytes) -> dict[int, int]:
 def xls_lengths(data: bytes) -> list[list[CellFact]]:
     """Of each sheet, in the order of the workbook; charts are none any more, as
     ``repaired`` leaves the file. Empty where there are no such cells at all."""
-    stream = _stream(data)
+    stream = workbook_stream(Compound(data))
     codes, styles = _styles(stream)
     lengths = {
         at
@@ -70,21 +70,21 @@ def xls_lengths(data: bytes) -> list[list[CellFact]]:
 
 def xls_leap_days(data: bytes, sheet: int) -> list[CellFact]:
     """Cells of the sheet, counted from 0, with the number of the day that never was."""
-    stream = _stream(data)
+    stream = workbook_stream(Compound(data))
     starts = _sheets(stream)
     if sheet >= len(starts):
         return []
     return list(_cells(stream, starts[sheet], lambda _, days: leap_day(days)))
 
 
-def _stream(data: bytes) -> bytes:
-    compound = Compound(data)
+def workbook_stream(compound: Compound) -> bytes:
+    """The stream of the workbook; empty where there is none."""
     found = [one for one in compound.entries() if one[0] in STREAMS]
     return compound.stream(*found[0][1:]) if found else b""
 
 
-def _records(stream: bytes, at: int = 0) -> Iterator[tuple[int, int, int]]:
-    """Kind, and where the content begins and ends."""
+def stream_records(stream: bytes, at: int = 0) -> Iterator[tuple[int, int, int]]:
+    """Kind of each record, and where its content begins and ends."""
     while at + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
         at += 4
@@ -97,7 +97,7 @@ def _styles(stream: bytes) -> tuple[dict[int, str], list[_Style]]:
     codes: dict[int, str] = {}
     styles: list[_Style] = []
     version = _BIFF8
-    for kind, start, end in _records(stream):
+    for kind, start, end in stream_records(stream):
         if kind in BEGIN and end - start >= 2 and not styles:
             (version,) = struct.unpack_from("<H", stream, start)
         elif kind == _FORMAT and end - start >= 5:
@@ -119,14 +119,14 @@ def _sheets(stream: bytes) -> list[int]:
     """Where in the stream each sheet begins."""
     return [
         struct.unpack_from("<I", stream, start)[0]
-        for kind, start, end in _records(stream)
+        for kind, start, end in stream_records(stream)
         if kind == _SHEET and end - start >= 4
     ]
 
 
 def _cells(stream: bytes, at: int, pick: Pick) -> Iterator[CellFact]:
     depth = 0
-    for kind, start, end in _records(stream, at):
+    for kind, start, end in stream_records(stream, at):
         if kind in BEGIN:
             depth += 1
         elif kind == _END:

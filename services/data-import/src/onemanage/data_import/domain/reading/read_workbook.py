@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import fastexcel
 import polars as pl
 
-from onemanage.contracts.imports.plans import Reject, TablePlan
+from onemanage.contracts.imports.plans import Dialect, Reject, TablePlan
 from onemanage.data_import.domain.batch import Batch, raw_rows, shown
 from onemanage.data_import.domain.errors import (
     Damaged,
@@ -33,6 +33,7 @@ from onemanage.data_import.domain.reading.cell_facts import (
     ods_facts,
     xlsx_facts,
 )
+from onemanage.data_import.domain.reading.encodings import Encoding
 from onemanage.data_import.domain.reading.old_workbook_guard import (
     check_compound,
     is_compound,
@@ -80,21 +81,40 @@ class Workbook:
     ``source`` is what the library reads: the file, or a copy that it understands.
     """
 
-    def __init__(self, path: Path, source: Path | bytes) -> None:
+    def __init__(
+        self, path: Path, source: Path | bytes, encoding: str | None = None
+    ) -> None:
         self.path, self._source = path, source
         self.reader = fastexcel.read_excel(source)
         self.day = zero_day(path)
         self.is_ods = is_ods(path)
         self._is_zip = zipfile.is_zipfile(path)
         self._charts = binary_charts(path)
-        self.texts = WorkbookTexts(path, source, self.reader.sheet_names)
+        self.texts = WorkbookTexts(path, source, self.reader.sheet_names, encoding)
         self._facts: dict[str, list[CellFact]] | None = None
 
     @property
     def sheet_names(self) -> list[str]:
         """Of those that have cells."""
         names = self.reader.sheet_names
-        return [name for name in names if name not in self._charts]
+        return [self.shown(name) for name in names if name not in self._charts]
+
+    @property
+    def encoding(self) -> Encoding | None:
+        """Of the texts in XLS from before Excel 97; None of all others."""
+        return self.texts.old.encoding if self.texts.old else None
+
+    def shown(self, name: str) -> str:
+        """The name of a sheet as it is written, which the library may not know."""
+        if self.texts.old is None:
+            return name
+        names = dict(zip(self.reader.sheet_names, self.texts.old.names, strict=False))
+        return names.get(name, name)
+
+    def called(self, shown: str) -> str:
+        """As the library calls that sheet."""
+        names = (one for one in self.reader.sheet_names if self.shown(one) == shown)
+        return next(names, shown)
 
     def facts(self, sheet: str) -> list[CellFact]:
         """Of XLSX and ODS; of others nothing is known."""
@@ -122,9 +142,10 @@ class Workbook:
         return sheet, *sheet.to_arrow_with_errors()
 
 
-def open_workbook(path: Path) -> Workbook:
+def open_workbook(path: Path, encoding: str | None = None) -> Workbook:
     """Raises Encrypted, Damaged or TooLarge, as far as it can before the library, which
-    believes what a file declares, sees any of it."""
+    believes what a file declares, sees any of it. ``encoding`` is of texts in XLS from
+    before Excel 97."""
     if is_compound(path):
         check_compound(path)
         source: Path | bytes | None = repaired(path)
@@ -136,7 +157,7 @@ def open_workbook(path: Path) -> Workbook:
         # A name that says another format than the contents would be believed.
         source = path.read_bytes() if path.suffix.lower() in _SUFFIXES else path
     with _refusals(None):
-        return Workbook(path, source)
+        return Workbook(path, source, encoding)
 
 
 def load_sheet(workbook: Workbook, name: str) -> Sheet:
@@ -146,6 +167,7 @@ def load_sheet(workbook: Workbook, name: str) -> Sheet:
             "data_import.no_such_part",
             f"The workbook has no sheet {name!r}. Plan the file again.",
         )
+    name = workbook.called(name)
     with _refusals(f"sheet {name}"):
         sheet, batch, found = workbook.load(name)
     columns = sheet.available_columns()
@@ -226,7 +248,8 @@ def read_workbook(path: Path, table: TablePlan) -> Iterator[Batch]:
     """Batches of ROWS rows; rows without any cell are no rows. ``lines`` are those of
     the sheet. A row with an error in a column that is included is rejected, unless the
     column's ``nulls`` name that error."""
-    workbook = open_workbook(path)
+    said = table.dialect.encoding
+    workbook = open_workbook(path, None if said == Dialect().encoding else said)
     sheet = load_sheet(workbook, table.sheet or workbook.sheet_names[0])
     yield from batches(sheet, table)
 

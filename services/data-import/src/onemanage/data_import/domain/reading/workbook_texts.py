@@ -14,6 +14,7 @@ from onemanage.data_import.domain.reading.cell_facts import (
     is_ods,
     xlsx_leap_days,
 )
+from onemanage.data_import.domain.reading.old_workbook_encoding import old_texts
 from onemanage.data_import.domain.reading.old_workbook_times import (
     xls_leap_days,
     xls_lengths,
@@ -26,20 +27,31 @@ _LEAP_DAY_READ = "1900-02-28"
 class WorkbookTexts:
     """``source`` is what the library reads, ``names`` are all sheets that it names."""
 
-    def __init__(self, path: Path, source: Path | bytes, names: list[str]) -> None:
+    def __init__(
+        self, path: Path, source: Path | bytes, names: list[str], encoding: str | None
+    ) -> None:
         self._path, self._source, self._names = path, source, names
         self._is_zip, self._is_ods = zipfile.is_zipfile(path), is_ods(path)
         self._lengths: list[list[CellFact]] | None = None
+        # Of the file itself, as the library is given another code page.
+        self.old = None if self._is_zip else old_texts(path.read_bytes(), encoding)
 
     def put_right(self, frame: pl.DataFrame, first: int, sheet: str) -> pl.DataFrame:
-        """The sheet with lengths of time of XLS and XLSB, and days 60, as texts.
+        """The sheet with texts of old code pages, and with lengths of time of XLS and
+        XLSB, and days 60, as texts.
 
         ``first`` is the column of the sheet, from 0, that the frame begins with.
         """
+        if self.old is not None:
+            frame = _with_texts(frame, first, self._of_old(sheet))
         frame = _with_texts(frame, first, self._of_lengths(sheet))
         if not any(one.str.starts_with(_LEAP_DAY_READ).any() for one in frame):
             return frame
         return _with_texts(frame, first, self._of_leap_days(sheet), _LEAP_DAY_READ)
+
+    def _of_old(self, sheet: str) -> list[CellFact]:
+        at = self._names.index(sheet)
+        return self.old.cells[at] if self.old and at < len(self.old.cells) else []
 
     def _of_lengths(self, sheet: str) -> list[CellFact]:
         if self._is_zip:

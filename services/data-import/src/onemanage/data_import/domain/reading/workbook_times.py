@@ -44,6 +44,11 @@ _ODS_TIME = re.compile(
     rb'office:value-type="time"((?:\s[\w:-]+="[^"]*")*?)\soffice:time-value='
     rb'"(-?)PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?"'
 )
+_ODS_SIGNS = (
+    (re.compile(rb"<text:tab(?:\s[^>]*)?/>"), b"&#9;"),
+    (re.compile(rb"<text:line-break\s*/>"), b"&#10;"),
+)
+_ODS_MARKS = (b'office:value-type="time"', b"<text:tab", b"<text:line-break")
 _DATE_1904 = re.compile(rb'\bdate1904="(?:1|true)"')
 _XLS_1904 = b"\x22\x00\x02\x00\x01\x00"
 _XLSB_PROPERTIES = b"\x99\x01\x0c"
@@ -74,9 +79,9 @@ def mended(path: Path) -> bytes | None:
     with open_archive(path) as archive:
         names = set(archive.namelist())
         if "content.xml" in names:
-            if not _has_ods_times(archive):
+            if not _has_ods_signs(archive):
                 return None
-            return _copy(archive, {"content.xml": _ods_times})
+            return _copy(archive, {"content.xml": _ods_signs})
         if BINARY_STYLES in names:
             days = day_styles(archive.read(BINARY_STYLES))
             return None if days is None else _copy(archive, {BINARY_STYLES: days})
@@ -161,9 +166,19 @@ def _lengths(piece: bytes, styles: frozenset[bytes]) -> bytes:
     return _CELL.sub(text, piece)
 
 
-def _has_ods_times(archive: zipfile.ZipFile) -> bool:
-    mark = b'office:value-type="time"'
-    return any(mark in piece for piece in _pieces(archive, "content.xml"))
+def _has_ods_signs(archive: zipfile.ZipFile) -> bool:
+    return any(
+        mark in piece
+        for piece in _pieces(archive, "content.xml")
+        for mark in _ODS_MARKS
+    )
+
+
+def _ods_signs(piece: bytes) -> bytes:
+    """Times as texts, and tabs and line breaks as what they are."""
+    for tag, sign in _ODS_SIGNS:
+        piece = tag.sub(sign, piece)
+    return _ods_times(piece)
 
 
 def _ods_times(piece: bytes) -> bytes:
