@@ -32,6 +32,7 @@ from onemanage.data_import.domain.reading.read_columnar import is_nested, schema
 from onemanage.data_import.domain.reading.read_jsonl import json_rows
 from onemanage.data_import.domain.reading.read_sqlite import (
     is_sqlite,
+    left_out,
     list_tables,
     table_headers,
 )
@@ -104,11 +105,20 @@ def _drafts(path: Path, part: Part, hint: Hint, seconds: float) -> Iterator[Draf
 
 
 def _tables(path: Path) -> Iterator[Draft]:
-    for name in list_tables(path):
+    names = list_tables(path)
+    left = [
+        Warning(code="left_out", message=f"{one.name}: {one.why}")
+        for one in left_out(path)
+    ]
+    if not names and left:
+        raise NotATable("data_import.empty", left[0].message)
+    for name in names:
         headers = table_headers(path, name)
         check_columns(len(headers), name)
         table = TablePlan(table="", format="sqlite", sheet=name)
-        yield Draft(table, headers, partial(read_table, path), lambda _: {})
+        warn = partial(_with, left, lambda _: {})
+        yield Draft(table, headers, partial(read_table, path), warn)
+        left = []  # said once, with the first table
 
 
 def _text(path: Path, part: Part, hint: Hint, seconds: float) -> Draft:
