@@ -19,6 +19,7 @@ from onemanage.data_import.domain.planning.sheet_warnings import (
     of_cells,
 )
 from onemanage.data_import.domain.reading.archive import open_bytes
+from onemanage.data_import.domain.reading.datapackage import Resource
 from onemanage.data_import.domain.reading.decode import utf8_blocks
 from onemanage.data_import.domain.reading.dialects import (
     Row,
@@ -27,6 +28,10 @@ from onemanage.data_import.domain.reading.dialects import (
     table_width,
 )
 from onemanage.data_import.domain.reading.encodings import Encoding, sniff_encoding
+from onemanage.data_import.domain.reading.html_tables import (
+    encoding_of_page,
+    html_pages,
+)
 from onemanage.data_import.domain.reading.read import read_table
 from onemanage.data_import.domain.reading.read_columnar import is_nested, schema_of
 from onemanage.data_import.domain.reading.read_jsonl import json_rows
@@ -46,6 +51,7 @@ from onemanage.data_import.domain.reading.read_workbook import (
 )
 from onemanage.data_import.domain.reading.sniff import Part, parts
 from onemanage.data_import.domain.reading.workbook_facts import workbook_facts
+from onemanage.data_import.domain.reading.xml_workbook import XmlSheet, xml_sheets
 
 _SAMPLE = 256 << 10
 _SHEET_ROWS = 60
@@ -66,6 +72,8 @@ class Draft(NamedTuple):
     warn: Warn
     """What is known beside the values, once the types are."""
     typed: bool = False
+    resource: Resource | None = None
+    """What a datapackage.json says of it."""
 
 
 def drafts(path: Path, hint: Hint, seconds: float) -> Iterator[Draft]:
@@ -80,8 +88,10 @@ def drafts(path: Path, hint: Hint, seconds: float) -> Iterator[Draft]:
         if part.why
     ]
     for part in found:
-        for draft in _drafts(path, part, hint, seconds):
-            yield draft._replace(warn=partial(_with, left, draft.warn))
+        said = {**part.resource.hint, **hint} if part.resource else hint
+        for draft in _drafts(path, part, said, seconds):
+            warn = partial(_with, left, draft.warn)
+            yield _declared(draft, part.resource)._replace(warn=warn)
             left = []  # said once, with the first table
 
 
@@ -90,12 +100,26 @@ def _with(more: list[Warning], warn: Warn, table: TablePlan) -> Warnings:
     return {**found, 0: [*more, *found.get(0, [])]}
 
 
+def _declared(draft: Draft, resource: Resource | None) -> Draft:
+    if resource is None:
+        return draft
+    headers = draft.headers
+    if not any(headers) and len(headers) == len(resource.names):
+        headers = resource.names
+    table = replace(draft.table, table=resource.name)
+    return draft._replace(table=table, headers=headers, resource=resource)
+
+
 def _drafts(path: Path, part: Part, hint: Hint, seconds: float) -> Iterator[Draft]:
     match part.format:
         case "none":
             return
         case "excel":
             yield from _sheets(path, hint)
+        case "html":
+            yield from _pages(path, part, hint, seconds)
+        case "xml":
+            yield from _xml_sheets(path, part)
         case "csv":
             yield _text(path, part, hint, seconds)
         case "jsonl":
@@ -198,6 +222,52 @@ def _sheet(
     dialect = replace(table.dialect, header_row=header_row)
     table = replace(table, dialect=dialect)
     return Draft(table, headers, partial(batches, sheet), warn)
+
+
+def _pages(path: Path, part: Part, hint: Hint, seconds: float) -> Iterator[Draft]:
+    encoding = Encoding(str(hint.get("encoding", "")))
+    if not encoding.name:
+        encoding = encoding_of_page(path, part.member, seconds)
+    warn = partial(_with, encoding_warnings(encoding), _above_header)
+    dialect = Dialect(encoding=encoding.name)
+    pages = html_pages(path, part.member, encoding.name)
+    for page in pages:
+        if not page.sheet.frame.height:
+            continue
+        table = TablePlan(
+            table="",
+            format="html",
+            member=part.member,
+            sheet=page.name,
+            dialect=dialect,
+        )
+        yield _sheet(table, page.sheet, warn, page.header_row)
+    if not any(page.sheet.frame.height for page in pages):
+        text = "The file is an HTML page without a table. Save it as XLSX or CSV."
+        raise NotATable("data_import.not_a_table", text, part.member)
+
+
+def _xml_sheets(path: Path, part: Part) -> Iterator[Draft]:
+    found = False
+    for one in xml_sheets(path, part.member):
+        if not one.sheet.frame.height:
+            continue
+        found = True
+        table = TablePlan(table="", format="xml", member=part.member, sheet=one.name)
+        yield _sheet(table, one.sheet, partial(_of_xml, one))
+    if not found:
+        raise NotATable("data_import.empty", "No sheet of the workbook has any cell.")
+
+
+def _of_xml(one: XmlSheet, table: TablePlan) -> Warnings:
+    warnings = _above_header(table)
+    if one.sheet.hidden:
+        warnings.setdefault(0, []).append(hidden_sheet(one.name))
+    start = table.dialect.header_row or 0
+    for position, told in formulas_without_value(one.facts, 0, start).items():
+        if position <= len(table.columns):
+            warnings.setdefault(position, []).append(told)
+    return warnings
 
 
 def _shown(sheet: Sheet) -> list[Row]:
