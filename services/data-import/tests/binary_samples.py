@@ -41,6 +41,7 @@ def xlsb(
     formats: list[int] | None = None,
     codes: dict[int, str] | None = None,
     chart: bool = False,
+    is_1904: bool = False,
 ) -> Path:
     """A sheet, Data, from A1. ``formats`` are those of the styles, ``codes`` the formats
     that are declared. With ``chart`` a sheet that is one stands before it."""
@@ -63,7 +64,8 @@ def xlsb(
         made.writestr("[Content_Types].xml", _TYPES)
         made.writestr("_rels/.rels", _relations(main))
         made.writestr("xl/_rels/workbook.bin.rels", _relations(relations))
-        book = record(131) + record(143) + listed + record(144) + record(132)
+        dates = record(153, struct.pack("<III", is_1904, 0, 0))
+        book = record(131) + dates + record(143) + listed + record(144) + record(132)
         made.writestr("xl/workbook.bin", book)
         made.writestr("xl/styles.bin", _styles(formats or [0], codes or {}))
         made.writestr("xl/worksheets/sheet1.bin", _sheet(rows))
@@ -111,10 +113,12 @@ def xls(
     rows: list[list[Cell]],
     formats: list[int] | None = None,
     codes: dict[int, str] | None = None,
+    is_1904: bool = False,
 ) -> Path:
     """The same in BIFF8."""
     old = declared.record
-    head = b"".join(
+    head = old(0x22, struct.pack("<H", 1)) * is_1904
+    head += b"".join(
         old(0x41E, struct.pack("<HHB", number, len(code), 0) + code.encode("latin-1"))
         for number, code in (codes or {}).items()
     )

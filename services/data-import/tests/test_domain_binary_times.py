@@ -147,3 +147,30 @@ def test_records_are_the_same_however_their_bytes_come(size: int) -> None:
     assert [data[place : place + 4][: len(content)] for _, content, place in found] == [
         content for _, content, _ in found
     ]
+
+
+@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize("is_1904", [False, True])
+def test_a_workbook_counts_from_the_year_that_it_says(
+    tmp_path: Path, make: Make, is_1904: bool
+) -> None:
+    # A number of the bytes with which an XLS would say 1904.
+    (odd,) = struct.unpack("<d", b"\x22\x00\x02\x00\x01\x00\xf0\x3f")
+    rows = [["at", "day", "n"], [(1, 0.25), (2, 1), odd], [(1, 0.75), (2, 400), odd]]
+    path = make(tmp_path / "a", rows, [0, 20, 14], is_1904=is_1904)
+
+    types, values, _ = imported(path)
+    assert types[:2] == ["time", "date"]
+    assert [str(row[0]) for row in values] == ["06:00:00", "18:00:00"]
+    assert str(values[0][1]) == ("1904-01-02" if is_1904 else "1900-01-01")
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_the_first_of_january_1904_is_a_day_like_others(
+    tmp_path: Path, make: Make
+) -> None:
+    rows = [["id", "day"], [1, (1, 1218)], [2, (1, 1462)], [3, (1, 18264)]]
+    types, values, _ = imported(make(tmp_path / "a", rows, [0, 14]))
+
+    assert types == ["bigint", "date"]
+    assert [str(day) for _, day in values] == ["1903-05-02", "1904-01-01", "1950-01-01"]

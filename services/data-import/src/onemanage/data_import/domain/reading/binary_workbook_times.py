@@ -35,7 +35,7 @@ _FORMAT, _STYLE, _FIRST_STYLE, _LAST_STYLE = 44, 47, 617, 618
 _SHORT = 2
 _NUMBERS = {_SHORT: 12, 5: 16, 9: 16}
 """Cells with a number, also as a formula's result, and how long they are at least."""
-_SHEET = 156
+_PROPERTIES, _SHEET = 153, 156
 _NONE = 0xFFFFFFFF
 _CELL_BYTES = 16
 _MOST = 64 << 20
@@ -78,6 +78,14 @@ def xlsb_leap_days(path: Path, sheet: str) -> list[CellFact]:
     """Cells of the sheet with the number of the day that never was; likewise."""
     with open_archive(path) as archive:
         return list(_cells(archive, sheet, lambda _, days: leap_day(days)))
+
+
+def binary_counts_from_1904(part: bytes) -> bool:
+    """Whether the first day of an XLSB is in 1904; ``part`` is that of the workbook."""
+    for kind, content, _ in records([part], _CELL_BYTES):
+        if kind == _PROPERTIES and content:
+            return bool(content[0] & 1)
+    return False
 
 
 def binary_charts(path: Path) -> set[str]:

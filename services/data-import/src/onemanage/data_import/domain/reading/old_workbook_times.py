@@ -27,6 +27,7 @@ type Pick = Callable[[int, float], str | None]
 """Of a cell's style and number: the text that it is to have, if another one."""
 
 _FORMAT, _STYLE, _SHEET, _END = 0x041E, 0x00E0, 0x0085, 0x000A
+_DATE_MODE = 0x0022
 _NUMBER, _SHORT, _MANY, _FORMULA = 0x0203, 0x027E, 0x00BD, 0x0006
 _BIFF8 = 0x0600
 _NO_NUMBER = b"\xff\xff"
@@ -47,6 +48,17 @@ def day_changes(stream: bytes) -> dict[int, int]:
         if style.format in EAST_ASIAN and style.format not in codes:
             changes |= dict(enumerate(struct.pack("<H", DAY_FORMAT), style.place))
     return changes
+
+
+def counts_from_1904(data: bytes) -> bool:
+    """Whether the first day of the workbook is in 1904, as on old Macs."""
+    stream = workbook_stream(Compound(data))
+    for kind, start, end in stream_records(stream):
+        if kind == _DATE_MODE and end - start >= 2:
+            return stream[start] == 1
+        if kind == _END:
+            break
+    return False
 
 
 def xls_lengths(data: bytes) -> list[list[CellFact]]:

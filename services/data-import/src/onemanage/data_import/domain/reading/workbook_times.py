@@ -19,13 +19,17 @@ from onemanage.data_import.domain.reading.archive import open_archive
 from onemanage.data_import.domain.reading.binary_workbook_times import (
     STYLES as BINARY_STYLES,
 )
-from onemanage.data_import.domain.reading.binary_workbook_times import day_styles
+from onemanage.data_import.domain.reading.binary_workbook_times import (
+    binary_counts_from_1904,
+    day_styles,
+)
 from onemanage.data_import.domain.reading.number_formats import (
     DAY_FORMAT,
     EAST_ASIAN,
     length_of,
     shows_length,
 )
+from onemanage.data_import.domain.reading.old_workbook_times import counts_from_1904
 from onemanage.data_import.domain.reading.workbook_facts import sheet_members
 
 _STYLES = "xl/styles.xml"
@@ -50,8 +54,6 @@ _ODS_SIGNS = (
 )
 _ODS_MARKS = (b'office:value-type="time"', b"<text:tab", b"<text:line-break")
 _DATE_1904 = re.compile(rb'\bdate1904="(?:1|true)"')
-_XLS_1904 = b"\x22\x00\x02\x00\x01\x00"
-_XLSB_PROPERTIES = b"\x99\x01\x0c"
 
 type _Change = bytes | Callable[[bytes], bytes]
 """A part of the workbook anew, or what becomes of each of its pieces."""
@@ -100,7 +102,8 @@ def mended(path: Path) -> bytes | None:
 def zero_day(path: Path) -> str:
     """The day that the reader gives to a time of the day, as ISO 8601."""
     if not zipfile.is_zipfile(path):
-        return "1904-01-01" if _XLS_1904 in path.read_bytes() else "1899-12-31"
+        is_1904 = counts_from_1904(path.read_bytes())
+        return "1904-01-01" if is_1904 else "1899-12-31"
     with open_archive(path) as archive:
         names = archive.namelist()
         if "content.xml" in names:
@@ -109,9 +112,8 @@ def zero_day(path: Path) -> str:
         if "xl/workbook.xml" in names:
             is_1904 = bool(_DATE_1904.search(_beginning(archive, "xl/workbook.xml")))
         elif "xl/workbook.bin" in names:
-            records = _beginning(archive, "xl/workbook.bin")
-            at = records.find(_XLSB_PROPERTIES) + len(_XLSB_PROPERTIES)
-            is_1904 = at >= len(_XLSB_PROPERTIES) and bool(records[at] & 1)
+            part = _beginning(archive, "xl/workbook.bin")
+            is_1904 = binary_counts_from_1904(part)
     return "1904-01-01" if is_1904 else "1899-12-31"
 
 
