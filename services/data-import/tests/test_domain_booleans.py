@@ -9,7 +9,8 @@ import pytest
 from onemanage.contracts.imports.plans import ColumnPlan
 from onemanage.data_import.domain.casting.boolean_words import FALSE, PAIRS, TRUE
 from onemanage.data_import.domain.casting.cast import cast_column
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 
 
 def _type(tmp_path: Path, values: list[str]) -> str:

@@ -10,7 +10,8 @@ from onemanage.contracts.imports.plans import Plan, Reject
 from onemanage.data_import.domain.planning.asking import Asking, Question, answered
 from onemanage.data_import.domain.planning.date_forms import forms_of
 from onemanage.data_import.domain.planning.different import different
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 from onemanage.data_import.domain.planning.rejected import Rejected
 
 DAYS = [date(1999, 1, 1) + timedelta(days=at * 37) for at in range(120)]

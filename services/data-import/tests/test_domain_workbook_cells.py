@@ -271,3 +271,58 @@ def test_every_cell_is_a_value_a_warning_or_a_reject(tmp_path: Path, seed: int) 
     missing = [at for at, one in lines if one == "nothing"]
     warned = [("formulas_without_value", f"B{missing[0]}")] if missing else []
     assert told(plan).get(2, []) == warned
+
+
+def test_tabs_and_line_breaks_of_ods_are_in_the_text(tmp_path: Path) -> None:
+    rows = [
+        samples.ods_cell("a") + samples.ods_cell("b"),
+        samples.ods_cell("x<text:tab/>y<text:s text:c='2'/>z<text:line-break/>w")
+        + samples.ods_cell("q"),
+    ]
+    text = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
+    path = samples.ods(tmp_path / "a.ods", text)
+    assert loaded(path, planned(path))[0] == [("x\ty  z\nw", "q")]
+
+
+def test_sheets_of_errors_and_empty_ones_do_not_stop_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        errors = book.add_worksheet("Errors")
+        for row in range(3):
+            errors.write_formula(row, 0, "=1/0", None, "#DIV/0!")
+        book.add_worksheet("Empty")
+        data = book.add_worksheet("Data")
+        data.write_row(0, 0, ["a", "b"])
+        data.write_row(1, 0, [1, 2])
+
+    plan = planned(path)
+    assert [table.sheet for table in plan.tables] == ["Errors", "Data"]
+    rows, rejects = loaded(path, plan)
+    assert rows == [] and [value for _, value in rejects] == ["#DIV/0!"] * 3
+    (batch,) = read_table(path, plan.tables[1])
+    assert batch.frame.rows() == [("1", "2")]
+
+
+def test_a_table_that_begins_far_down_is_read_by_what_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Data")
+        for row, cells in enumerate((["a", "b"], [1, 2], [3, 4]), 500_000):
+            sheet.write_row(row, 3, cells)
+
+    plan = planned(path)
+    assert plan.tables[0].dialect.header_row == 500_001
+    assert loaded(path, plan)[0] == [(1, 2), (3, 4)]
+
+
+def test_few_cells_that_lie_far_apart_are_all_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Data")
+        sheet.write_row(0, 0, ["a", "b", "c"])
+        sheet.write_row(1, 0, [1, 2, 3])
+        sheet.write_row(700_000, 0, [4, 5, 6])
+
+    plan = planned(path)
+    assert loaded(path, plan)[0] == [(1, 2, 3), (4, 5, 6)]
+    assert plan.findings[0].rows == 2

@@ -77,7 +77,8 @@ class ColumnPlan(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     """Of the table's column: at most 63 bytes, unique, never reserved for us."""
     type: str = "text"
-    """text, boolean, bigint, numeric, double, date, time, timestamp, timestamptz."""
+    """text, boolean, bigint, numeric, double, date, time, timestamp, timestamptz,
+    interval."""
     precision: int | None = None
     """Of numeric: digits in all; None for as many as there are. ``scale`` with it."""
     scale: int | None = None

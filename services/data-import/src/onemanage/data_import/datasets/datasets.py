@@ -65,6 +65,7 @@ _TYPES = {
     "time without time zone": "time",
     "timestamp without time zone": "timestamp",
     "timestamp with time zone": "timestamptz",
+    "interval": "interval",
 }
 _DATASETS = """
     SELECT d.dataset_id, d.workspace_id, d.name, d.schema_name, d.table_name,
@@ -105,6 +106,7 @@ async def open_pool(url: str, size: int = 4) -> AsyncIterator[Pool]:
     No statement is kept prepared, for tables change under it.
     """
     settings = {"timezone": "UTC", "datestyle": "ISO, YMD", "extra_float_digits": "1"}
+    settings |= {"intervalstyle": "postgres"}
     settings |= NOTICE_THE_DEAD
     pool = asyncpg.create_pool(
         url,

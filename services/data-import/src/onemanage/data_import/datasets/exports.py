@@ -15,6 +15,7 @@ from onemanage.data_import.datasets.store import MadeStore
 from onemanage.data_import.domain.export_format import (
     MAX_ROWS,
     MEDIA_TYPES,
+    open_ended,
     too_many_rows,
 )
 from onemanage.data_import.domain.row_pages import InvalidRows, chosen
@@ -45,11 +46,7 @@ class Exports:
 
     async def _export(self, command: ExportDataset, report: Report) -> DatasetExport:
         prefix = artifacts_prefix(command.workspace_id, command.task_id, command.run)
-        kind = command.spec.format
-        if kind not in MEDIA_TYPES:
-            raise InvalidRows(
-                f"Unknown format {kind!r}. Choose one of {', '.join(MEDIA_TYPES)}."
-            )
+        kind = _known(command.spec.format)
         name = f"export.{kind}"
         with self._jobs.begin(name) as job:
             source = (job.out / name) if kind == "csv" else (job.folder / "rows.csv")
@@ -60,7 +57,8 @@ class Exports:
                 columns = await _columns(reading, command.spec)
                 rows = await _copy(reading, command.spec, columns, source)
             if kind != "csv":
-                await _convert(job, source, kind, columns, rows, report)
+                endless = open_ended(dataset.columns)
+                await _convert(job, source, kind, columns, endless, rows, report)
             stored = await job.upload(name, MEDIA_TYPES[kind], prefix + name)
         await self._storage.abort_unfinished(prefix)
         made = DatasetExport(
@@ -86,6 +84,7 @@ async def _convert(
     source: Path,
     kind: str,
     columns: list[DatasetColumn],
+    endless: frozenset[str],
     rows: int,
     report: Report,
 ) -> None:
@@ -93,7 +92,18 @@ async def _convert(
         await report("rows", done, rows)
 
     target = job.out / job.name
-    await job.run(_WRITE_TABLE, source, target, kind, columns, on_progress=on_progress)
+    await job.run(
+        _WRITE_TABLE, source, target, kind, columns, endless, on_progress=on_progress
+    )
+
+
+def _known(kind: str) -> str:
+    """Raises InvalidRows for what is no format of exports."""
+    if kind not in MEDIA_TYPES:
+        raise InvalidRows(
+            f"Unknown format {kind!r}. Choose one of {', '.join(MEDIA_TYPES)}."
+        )
+    return kind
 
 
 async def _columns(reading: Reading, spec: ExportSpec) -> list[DatasetColumn]:

@@ -15,7 +15,7 @@ from onemanage.contracts.datasets.datasets import (
 from onemanage.contracts.datasets.tasks import DropDataset, SnapshotDataset
 from onemanage.data_import.datasets.datasets import Datasets, NoDataset, Reading
 from onemanage.data_import.datasets.store import MadeStore, folder_of
-from onemanage.data_import.domain.export_format import MEDIA_TYPES
+from onemanage.data_import.domain.export_format import MEDIA_TYPES, open_ended
 from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.job import Job, Jobs, Report
 from onemanage.platform.tasks import InvalidInput
@@ -96,7 +96,12 @@ class Snapshots:
             await report(name, done, rows if name == "rows" else len(columns))
 
         profiles = await job.run(
-            _MAKE_SNAPSHOT, source, job.out / _TABLE, columns, on_progress=on_progress
+            _MAKE_SNAPSHOT,
+            source,
+            job.out / _TABLE,
+            columns,
+            open_ended(dataset.columns),
+            on_progress=on_progress,
         )
         profile = DatasetProfile(
             dataset_id=dataset.dataset_id,

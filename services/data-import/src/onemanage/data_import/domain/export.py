@@ -6,7 +6,7 @@ and memory does not grow with the table. ``select_sql`` of export_format.py make
 texts that this reader, and any other, takes without loss.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ from pyarrow import csv, ipc, parquet
 
 from onemanage.contracts.datasets.datasets import DatasetColumn
 from onemanage.data_import.domain.export_format import decimal_digits
-from onemanage.data_import.domain.export_xlsx import holds_exactly, open_xlsx
+from onemanage.data_import.domain.export_xlsx import CellLook, open_xlsx
 
 type Report = Callable[[int], None]
 
@@ -62,16 +62,18 @@ def write_table(
     target: Path,
     kind: str,
     columns: Sequence[DatasetColumn],
+    endless: Collection[str],
     report: Report,
 ) -> int:
     """Write ``source``, PostgreSQL's CSV without a header, as ``kind``; its rows.
 
-    Reports the rows done. Raises InvalidExport for what the format cannot hold.
+    ``endless`` names numerics without a scale of their own, which ``columns`` may give
+    them. Reports the rows done. Raises InvalidExport for what the format cannot hold.
     """
     block = _BLOCK
     while True:
         try:
-            return _write(source, target, kind, columns, block, report)
+            return _write(source, target, kind, columns, endless, block, report)
         except pa.ArrowInvalid as error:
             # A row has to fit into a block; how long the longest is nobody knows.
             if not str(error).startswith(_TOO_LONG) or block >= _MAX_BLOCK:
@@ -84,16 +86,17 @@ def _write(
     target: Path,
     kind: str,
     columns: Sequence[DatasetColumn],
+    endless: Collection[str],
     block: int,
     report: Report,
 ) -> int:
-    exact = [True] * len(columns)
+    looks = [CellLook(endless=column.name in endless) for column in columns]
     if kind == "xlsx":
         for batch in _read(source, columns, block):
-            pairs = zip(exact, batch.columns, strict=True)
-            exact = [so_far and holds_exactly(column) for so_far, column in pairs]
+            for look, column in zip(looks, batch.columns, strict=True):
+                look.see(column)
     done = 0
-    with _open(target, kind, columns, exact) as writer:
+    with _open(target, kind, columns, looks) as writer:
         for batch in _groups(_read(source, columns, block)):
             writer.write(batch)
             done += batch.num_rows
@@ -103,7 +106,10 @@ def _write(
 
 @contextmanager
 def _open(
-    target: Path, kind: str, columns: Sequence[DatasetColumn], exact: Sequence[bool]
+    target: Path,
+    kind: str,
+    columns: Sequence[DatasetColumn],
+    looks: Sequence[CellLook],
 ) -> Iterator[Writer]:
     schema = arrow_schema(columns)
     if kind == "parquet":
@@ -113,7 +119,7 @@ def _open(
         with ipc.new_file(target, schema) as batches:
             yield batches
     else:
-        with open_xlsx(target, columns, exact) as sheet:
+        with open_xlsx(target, columns, looks) as sheet:
             yield sheet
 
 

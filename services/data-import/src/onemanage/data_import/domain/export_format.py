@@ -1,5 +1,7 @@
 """What an export is, before anything is written: its formats, their limits, its texts."""
 
+from collections.abc import Sequence
+
 from onemanage.contracts.datasets.datasets import DatasetColumn
 from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.data_import.domain import formula_text
@@ -39,14 +41,19 @@ def select_sql(column: DatasetColumn, *, guard_formulas: bool = False) -> str:
             return name
         runs = formula_text.RUN.replace("'", "''")
         return f"CASE WHEN {name} ~ '{runs}' THEN '''' || {name} ELSE {name} END"
+    # PostgreSQL's own text has as many parts of a second as there are.
     if column.type == "timestamptz":
-        return (
-            f"""to_char({name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')"""
-            " || 'Z'"
-        )
+        return f"replace(({name} AT TIME ZONE 'UTC')::text, ' ', 'T') || 'Z'"
     if column.type == "timestamp":
-        return f"""to_char({name}, 'YYYY-MM-DD"T"HH24:MI:SS.US')"""
+        return f"replace({name}::text, ' ', 'T')"
     return f"{name}::text"
+
+
+def open_ended(columns: Sequence[DatasetColumn]) -> frozenset[str]:
+    """Names of numerics that have no scale in the table."""
+    return frozenset(
+        one.name for one in columns if one.type == "numeric" and one.scale is None
+    )
 
 
 def decimal_digits(column: DatasetColumn) -> tuple[int, int] | None:

@@ -35,6 +35,7 @@ _MESSAGES = {
     "not_a_date": "Not a date{form}.",
     "not_a_time": "Not a time of day{form}.",
     "not_a_timestamp": "Not a date with a time{form}.",
+    "not_an_interval": "Not a length of time, such as 25:30:00 or 2 days 01:00:00.",
     "excess_scale": "More than {scale} digits after the point; it is not rounded.",
     "out_of_range": "Outside the range of {type}.",
     "not_finite": "NaN and infinity are not allowed in this column.",

@@ -80,6 +80,7 @@ class ColumnBody(Body):
         "time",
         "timestamp",
         "timestamptz",
+        "interval",
     ] = Field(default="text", examples=["date"])
     precision: int | None = Field(
         default=None, ge=1, le=1000, description="Digits in all, of numeric."

@@ -21,6 +21,7 @@ from onemanage.data_import.domain.reading.reading import (
     Reader,
     null_where,
     reasons_where,
+    to_microseconds,
 )
 
 _DATE = "%Y-%m-%d"
@@ -65,12 +66,13 @@ def dates(column: ColumnPlan) -> Reader:
 
 
 def times(column: ColumnPlan) -> Reader:
-    """Times of the day, to the microsecond."""
+    """Times of the day, to the microsecond; parts of one are cut off."""
     if column.format is not None:
         return times_in(column)
 
     def fast(strings: pl.Series) -> pl.Series:
-        return strings.str.to_time("%H:%M:%S%.f", strict=False, cache=False)
+        made = strings.str.to_time("%H:%M:%S%.f", strict=False, cache=False)
+        return to_microseconds(made)
 
     def careful(strings: pl.Series) -> Parsed:
         values = strings.str.to_time("%H:%M", strict=False, cache=False)

@@ -34,8 +34,11 @@ TYPES = (
     "time",
     "timestamp",
     "timestamptz",
+    "interval",
 )
-FORMATS = ("csv", "excel", "parquet", "arrow", "jsonl", "sqlite", "database")
+FORMATS = (
+    *("csv", "excel", "html", "xml", "parquet", "arrow", "jsonl", "sqlite", "database"),
+)
 MODES = ("append", "replace", "upsert")
 POLICIES = ("evolve", "freeze", "reject")
 DEDUPES = ("none", "last")

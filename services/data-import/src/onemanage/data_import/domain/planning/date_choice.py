@@ -42,7 +42,7 @@ def of_durations(example: str) -> Warning:
     return Warning(
         code="durations",
         message="The values are lengths of time and no times of the day: one is "
-        f"{example}. So the column stays text.",
+        f"{example}. So the column stays text; make it interval to count with them.",
         example=example,
     )
 

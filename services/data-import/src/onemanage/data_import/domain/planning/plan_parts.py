@@ -1,6 +1,5 @@
 """What a file holds, as tables whose columns have headers and no types yet."""
 
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import polars as pl
+from msgspec.structs import replace
 
 from onemanage.contracts.imports.plans import ColumnPlan, Dialect, TablePlan, Warning
 from onemanage.data_import.domain.batch import Batch
@@ -16,8 +16,10 @@ from onemanage.data_import.domain.planning.encoding_warnings import encoding_war
 from onemanage.data_import.domain.planning.sheet_warnings import (
     formulas_without_value,
     hidden_sheet,
+    of_cells,
 )
 from onemanage.data_import.domain.reading.archive import open_bytes
+from onemanage.data_import.domain.reading.datapackage import Resource
 from onemanage.data_import.domain.reading.decode import utf8_blocks
 from onemanage.data_import.domain.reading.dialects import (
     Row,
@@ -26,11 +28,16 @@ from onemanage.data_import.domain.reading.dialects import (
     table_width,
 )
 from onemanage.data_import.domain.reading.encodings import Encoding, sniff_encoding
+from onemanage.data_import.domain.reading.html_tables import (
+    encoding_of_page,
+    html_pages,
+)
 from onemanage.data_import.domain.reading.read import read_table
 from onemanage.data_import.domain.reading.read_columnar import is_nested, schema_of
 from onemanage.data_import.domain.reading.read_jsonl import json_rows
 from onemanage.data_import.domain.reading.read_sqlite import (
     is_sqlite,
+    left_out,
     list_tables,
     table_headers,
 )
@@ -44,13 +51,10 @@ from onemanage.data_import.domain.reading.read_workbook import (
 )
 from onemanage.data_import.domain.reading.sniff import Part, parts
 from onemanage.data_import.domain.reading.workbook_facts import workbook_facts
+from onemanage.data_import.domain.reading.xml_workbook import XmlSheet, xml_sheets
 
 _SAMPLE = 256 << 10
 _SHEET_ROWS = 60
-_DATE_HEADER = re.compile(r"(?i)date|\bday\b|日期|时间")
-_SERIAL_DAYS = (18_264, 73_050)
-"""From 1950 to 2099."""
-
 type Hint = Mapping[str, Any]
 """Fields of Dialect that the user has said; the others are found out."""
 
@@ -68,6 +72,8 @@ class Draft(NamedTuple):
     warn: Warn
     """What is known beside the values, once the types are."""
     typed: bool = False
+    resource: Resource | None = None
+    """What a datapackage.json says of it."""
 
 
 def drafts(path: Path, hint: Hint, seconds: float) -> Iterator[Draft]:
@@ -76,20 +82,32 @@ def drafts(path: Path, hint: Hint, seconds: float) -> Iterator[Draft]:
         yield from _tables(path)
         return
     found = parts(path)
-    left_out = [
+    left = [
         Warning(code="left_out", message=f"{part.member}: {part.why.message}")
         for part in found
         if part.why
     ]
     for part in found:
-        for draft in _drafts(path, part, hint, seconds):
-            yield draft._replace(warn=partial(_with, left_out, draft.warn))
-            left_out = []  # said once, with the first table
+        said = {**part.resource.hint, **hint} if part.resource else hint
+        for draft in _drafts(path, part, said, seconds):
+            warn = partial(_with, left, draft.warn)
+            yield _declared(draft, part.resource)._replace(warn=warn)
+            left = []  # said once, with the first table
 
 
-def _with(left_out: list[Warning], warn: Warn, table: TablePlan) -> Warnings:
+def _with(more: list[Warning], warn: Warn, table: TablePlan) -> Warnings:
     found = warn(table)
-    return {**found, 0: [*left_out, *found.get(0, [])]}
+    return {**found, 0: [*more, *found.get(0, [])]}
+
+
+def _declared(draft: Draft, resource: Resource | None) -> Draft:
+    if resource is None:
+        return draft
+    headers = draft.headers
+    if not any(headers) and len(headers) == len(resource.names):
+        headers = resource.names
+    table = replace(draft.table, table=resource.name)
+    return draft._replace(table=table, headers=headers, resource=resource)
 
 
 def _drafts(path: Path, part: Part, hint: Hint, seconds: float) -> Iterator[Draft]:
@@ -97,7 +115,11 @@ def _drafts(path: Path, part: Part, hint: Hint, seconds: float) -> Iterator[Draf
         case "none":
             return
         case "excel":
-            yield from _sheets(path)
+            yield from _sheets(path, hint)
+        case "html":
+            yield from _pages(path, part, hint, seconds)
+        case "xml":
+            yield from _xml_sheets(path, part)
         case "csv":
             yield _text(path, part, hint, seconds)
         case "jsonl":
@@ -107,11 +129,20 @@ def _drafts(path: Path, part: Part, hint: Hint, seconds: float) -> Iterator[Draf
 
 
 def _tables(path: Path) -> Iterator[Draft]:
-    for name in list_tables(path):
+    names = list_tables(path)
+    left = [
+        Warning(code="left_out", message=f"{one.name}: {one.why}")
+        for one in left_out(path)
+    ]
+    if not names and left:
+        raise NotATable("data_import.empty", left[0].message)
+    for name in names:
         headers = table_headers(path, name)
         check_columns(len(headers), name)
         table = TablePlan(table="", format="sqlite", sheet=name)
-        yield Draft(table, headers, partial(read_table, path), lambda _: {})
+        warn = partial(_with, left, lambda _: {})
+        yield Draft(table, headers, partial(read_table, path), warn)
+        left = []  # said once, with the first table
 
 
 def _text(path: Path, part: Part, hint: Hint, seconds: float) -> Draft:
@@ -163,8 +194,11 @@ def _above_header(table: TablePlan) -> Warnings:
     return {0: [Warning(code="rows_above_header", message=message)]}
 
 
-def _sheets(path: Path) -> Iterator[Draft]:
-    workbook = open_workbook(path)
+def _sheets(path: Path, hint: Hint) -> Iterator[Draft]:
+    workbook = open_workbook(path, hint.get("encoding"))
+    dialect = Dialect()
+    if workbook.encoding and (workbook.encoding.ranked or "encoding" in hint):
+        dialect = Dialect(encoding=workbook.encoding.name)
     names = workbook.sheet_names
     found = False
     for name in names:
@@ -172,40 +206,89 @@ def _sheets(path: Path) -> Iterator[Draft]:
         if not sheet.frame.width or not sheet.frame.height:
             continue
         found = True
-        head = _shown(sheet)
-        rows = [Row(line, fields) for line, fields in enumerate(head, 1)]
-        filled = [row for row in rows if any(row.fields)]
-        header_row = find_header(filled)
-        table = TablePlan(
-            table="",
-            format="excel",
-            sheet=name,
-            dialect=Dialect(header_row=header_row),
-        )
-        headers = _headers(filled, header_row, f"sheet {name}")
-        yield Draft(
-            table,
-            headers,
-            partial(batches, sheet),
-            partial(_of_workbook, workbook, sheet),
-        )
+        table = TablePlan(table="", format="excel", sheet=name, dialect=dialect)
+        yield _sheet(table, sheet, partial(_of_workbook, workbook, sheet))
     if not found:
         raise NotATable("data_import.empty", "No sheet of the workbook has any cell.")
 
 
-def _shown(sheet: Sheet) -> list[tuple[str | None, ...]]:
-    """The first rows, with errors as they are shown: they are cells too."""
-    rows = [list(row) for row in sheet.frame.head(_SHEET_ROWS).rows()]
-    for row, cells in sheet.errors.items():
-        for column, text in cells.items() if row < len(rows) else []:
-            rows[row][column] = text
-    return [tuple(row) for row in rows]
+def _sheet(
+    table: TablePlan, sheet: Sheet, warn: Warn, header_row: int | None = None
+) -> Draft:
+    filled = [row for row in _shown(sheet) if any(row.fields)]
+    if header_row is None:
+        header_row = find_header(filled)
+    headers = _headers(filled, header_row, f"sheet {table.sheet}")
+    dialect = replace(table.dialect, header_row=header_row)
+    table = replace(table, dialect=dialect)
+    return Draft(table, headers, partial(batches, sheet), warn)
+
+
+def _pages(path: Path, part: Part, hint: Hint, seconds: float) -> Iterator[Draft]:
+    encoding = Encoding(str(hint.get("encoding", "")))
+    if not encoding.name:
+        encoding = encoding_of_page(path, part.member, seconds)
+    warn = partial(_with, encoding_warnings(encoding), _above_header)
+    dialect = Dialect(encoding=encoding.name)
+    pages = html_pages(path, part.member, encoding.name)
+    for page in pages:
+        if not page.sheet.frame.height:
+            continue
+        table = TablePlan(
+            table="",
+            format="html",
+            member=part.member,
+            sheet=page.name,
+            dialect=dialect,
+        )
+        yield _sheet(table, page.sheet, warn, page.header_row)
+    if not any(page.sheet.frame.height for page in pages):
+        text = "The file is an HTML page without a table. Save it as XLSX or CSV."
+        raise NotATable("data_import.not_a_table", text, part.member)
+
+
+def _xml_sheets(path: Path, part: Part) -> Iterator[Draft]:
+    found = False
+    for one in xml_sheets(path, part.member):
+        if not one.sheet.frame.height:
+            continue
+        found = True
+        table = TablePlan(table="", format="xml", member=part.member, sheet=one.name)
+        yield _sheet(table, one.sheet, partial(_of_xml, one))
+    if not found:
+        raise NotATable("data_import.empty", "No sheet of the workbook has any cell.")
+
+
+def _of_xml(one: XmlSheet, table: TablePlan) -> Warnings:
+    warnings = _above_header(table)
+    if one.sheet.hidden:
+        warnings.setdefault(0, []).append(hidden_sheet(one.name))
+    start = table.dialect.header_row or 0
+    for position, told in formulas_without_value(one.facts, 0, start).items():
+        if position <= len(table.columns):
+            warnings.setdefault(position, []).append(told)
+    return warnings
+
+
+def _shown(sheet: Sheet) -> list[Row]:
+    """The first rows with a cell, and errors as they are shown: they are cells too."""
+    known = sheet.frame.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
+    wrong = known.scatter(list(sheet.errors), True) if sheet.errors else known
+    rows = []
+    for at in wrong.arg_true().head(_SHEET_ROWS).to_list():
+        fields = list(sheet.frame.row(at))
+        for column, text in sheet.errors.get(at, {}).items():
+            fields[column] = text
+        rows.append(Row(at + 1, tuple(fields)))
+    return rows
 
 
 def _of_workbook(workbook: Workbook, sheet: Sheet, table: TablePlan) -> Warnings:
     assert table.sheet is not None
     path = workbook.path
     warnings = _above_header(table)
+    if workbook.encoding is not None:
+        warnings.setdefault(0, []).extend(encoding_warnings(workbook.encoding))
     if sheet.hidden:
         warnings.setdefault(0, []).append(hidden_sheet(table.sheet))
     start = table.dialect.header_row or 0
@@ -213,7 +296,7 @@ def _of_workbook(workbook: Workbook, sheet: Sheet, table: TablePlan) -> Warnings
     for column in table.columns:
         format = facts.zeros.get(letters(sheet.first_column + column.position - 1))
         values = sheet.frame[str(column.position)].slice(start)
-        found = list(_of_cells(column, values, format))
+        found = list(of_cells(column, values, format))
         if found:
             warnings[column.position] = found
     for position, told in formulas_without_value(
@@ -230,46 +313,6 @@ def _of_workbook(workbook: Workbook, sheet: Sheet, table: TablePlan) -> Warnings
         )
         warnings.setdefault(0, []).append(Warning(code="merged_cells", message=message))
     return warnings
-
-
-def _of_cells(
-    column: ColumnPlan, values: pl.Series, format: str | None
-) -> Iterator[Warning]:
-    """What Excel has done to a column that its values alone do not say."""
-    if format:
-        yield Warning(
-            code="leading_zeros",
-            message=f"Excel shows these numbers as {format}, with zeros before them "
-            "that are not in the file. Format the column as text and enter the zeros "
-            "if they matter.",
-        )
-    if example := _rounded(values):
-        yield Warning(
-            code="rounded_ids",
-            message="Excel keeps 15 digits of a number; these have more and were "
-            "rounded before the file was saved. Enter them as text at their source.",
-            example=example,
-        )
-    if column.type in ("bigint", "numeric") and _DATE_HEADER.search(column.header):
-        days = values.cast(pl.Float64, strict=False)
-        if days.is_between(*_SERIAL_DAYS).all():
-            yield Warning(
-                code="serial_dates",
-                message="The numbers look like dates as Excel counts them, in days. "
-                "Format the column as a date in Excel to import dates.",
-                example=str(values.drop_nulls()[0]),
-            )
-
-
-def _rounded(values: pl.Series) -> str | None:
-    """One of the long whole numbers if most of them are what a double can hold, which
-    by chance hardly one in a hundred is."""
-    long = values.filter(values.str.contains(r"^-?[0-9]{16,38}$"))
-    if not len(long):
-        return None
-    exact = long.cast(pl.Float64).cast(pl.Int128).cast(pl.String) == long
-    likely = exact & (long.str.len_bytes().gt(16) | long.str.ends_with("0"))
-    return str(long.filter(likely)[0]) if likely.sum() * 2 > len(long) else None
 
 
 def _columnar(path: Path, part: Part) -> Draft:

@@ -27,7 +27,7 @@ from onemanage.data_import.domain.planning.first_rows import (
     kept,
 )
 from onemanage.data_import.domain.planning.infer import ColumnGuess, see
-from onemanage.data_import.domain.planning.infer_typed import TypedGuess
+from onemanage.data_import.domain.planning.infer_typed import DeclaredGuess, TypedGuess
 from onemanage.data_import.domain.planning.names import column_names, table_names
 from onemanage.data_import.domain.planning.number_guess import Decimals
 from onemanage.data_import.domain.planning.plan_parts import Draft, Hint, drafts
@@ -88,6 +88,8 @@ def _tables(
 
 
 def _called(file_name: str, table: TablePlan) -> str:
+    if table.table:
+        return table.table
     name = PurePath(table.member or file_name)
     while name.suffix.lower() in _SUFFIXES:
         name = name.with_suffix("")
@@ -99,6 +101,7 @@ def _called(file_name: str, table: TablePlan) -> str:
 _SUFFIXES = {
     *(".csv", ".tsv", ".txt", ".gz", ".zip", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"),
     *(".parquet", ".pq", ".arrow", ".feather", ".ipc", ".arrows", ".jsonl", ".ndjson"),
+    *(".html", ".htm", ".xml"),
     *(".bz2", ".zst", ".json", ".tab", ".psv", ".sqlite", ".sqlite3", ".db"),
 }
 
@@ -111,15 +114,7 @@ def _table(draft: Draft, until: float) -> tuple[TablePlan, TableFindings]:
         for at, (header, name) in enumerate(zip(draft.headers, names, strict=True), 1)
     ]
     table = replace(draft.table, columns=columns)
-    grouped = table.format == "csv"
-    guesses: list[Guess] = [
-        (
-            TypedGuess(one.position, one.header)
-            if draft.typed
-            else ColumnGuess(one.position, one.header, grouped)
-        )
-        for one in columns
-    ]
+    guesses = [_guess(draft, one) for one in columns]
     rows = 0
     rejected = Rejected()
     first: list[Batch] = []
@@ -144,6 +139,17 @@ def _look(guesses: list[Guess], batch: Batch) -> None:
         return
     for guess, values in zip(guesses, columns, strict=True):
         guess.add(values, batch.lines)
+
+
+def _guess(draft: Draft, column: ColumnPlan) -> Guess:
+    declared = draft.resource.columns if draft.resource else []
+    for one in declared:
+        if one.header == column.header:
+            return DeclaredGuess(replace(one, position=column.position))
+    if draft.typed:
+        return TypedGuess(column.position, column.header)
+    grouped = draft.table.format in ("csv", "html")
+    return ColumnGuess(column.position, column.header, grouped)
 
 
 class _Counts(NamedTuple):

@@ -23,7 +23,7 @@ from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.casting.cast import cast_column
 from onemanage.data_import.domain.casting.cast_numbers import is_narrow
 from onemanage.data_import.domain.reading.archive import open_bytes
-from onemanage.data_import.domain.reading.binary import arrow_type
+from onemanage.data_import.domain.reading.binary import arrow_type, is_encoded_here
 from onemanage.data_import.domain.reading.decode import utf8_blocks
 from onemanage.data_import.domain.reading.read import read_table
 from onemanage.data_import.domain.reading.read_csv import _after_header, _Parser
@@ -65,7 +65,8 @@ class Ready(NamedTuple):
 
 def read_to_load(path: Path, table: TablePlan) -> Iterator[Batch | Ready]:
     """As `read_table`, but CSV is typed already as far as it goes."""
-    if table.format != "csv":
+    texts = any(is_encoded_here(one) for one in table.columns if one.include)
+    if table.format != "csv" or texts:
         yield from read_table(path, table)
         return
     reader = _Reader(table)

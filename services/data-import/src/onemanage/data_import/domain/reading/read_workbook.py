@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import fastexcel
 import polars as pl
 
-from onemanage.contracts.imports.plans import Reject, TablePlan
+from onemanage.contracts.imports.plans import Dialect, Reject, TablePlan
 from onemanage.data_import.domain.batch import Batch, raw_rows, shown
 from onemanage.data_import.domain.errors import (
     Damaged,
@@ -23,6 +23,7 @@ from onemanage.data_import.domain.errors import (
     WrongPlan,
     check_columns,
 )
+from onemanage.data_import.domain.reading.binary_workbook_times import binary_charts
 from onemanage.data_import.domain.reading.cell_facts import (
     ERROR,
     NO_VALUE,
@@ -32,6 +33,7 @@ from onemanage.data_import.domain.reading.cell_facts import (
     ods_facts,
     xlsx_facts,
 )
+from onemanage.data_import.domain.reading.encodings import Encoding
 from onemanage.data_import.domain.reading.old_workbook_guard import (
     check_compound,
     is_compound,
@@ -40,6 +42,7 @@ from onemanage.data_import.domain.reading.old_workbook_repair import repaired
 from onemanage.data_import.domain.reading.workbook_guard import check_archive
 from onemanage.data_import.domain.reading.workbook_parts import with_usual_names
 from onemanage.data_import.domain.reading.workbook_repair import with_known_errors
+from onemanage.data_import.domain.reading.workbook_texts import WorkbookTexts, put
 from onemanage.data_import.domain.reading.workbook_times import mended, zero_day
 
 ROWS = 50_000
@@ -78,16 +81,40 @@ class Workbook:
     ``source`` is what the library reads: the file, or a copy that it understands.
     """
 
-    def __init__(self, path: Path, source: Path | bytes) -> None:
+    def __init__(
+        self, path: Path, source: Path | bytes, encoding: str | None = None
+    ) -> None:
         self.path, self._source = path, source
         self.reader = fastexcel.read_excel(source)
         self.day = zero_day(path)
         self.is_ods = is_ods(path)
+        self._is_zip = zipfile.is_zipfile(path)
+        self._charts = binary_charts(path)
+        self.texts = WorkbookTexts(path, source, self.reader.sheet_names, encoding)
         self._facts: dict[str, list[CellFact]] | None = None
 
     @property
     def sheet_names(self) -> list[str]:
-        return self.reader.sheet_names
+        """Of those that have cells."""
+        names = self.reader.sheet_names
+        return [self.shown(name) for name in names if name not in self._charts]
+
+    @property
+    def encoding(self) -> Encoding | None:
+        """Of the texts in XLS from before Excel 97; None of all others."""
+        return self.texts.old.encoding if self.texts.old else None
+
+    def shown(self, name: str) -> str:
+        """The name of a sheet as it is written, which the library may not know."""
+        if self.texts.old is None:
+            return name
+        names = dict(zip(self.reader.sheet_names, self.texts.old.names, strict=False))
+        return names.get(name, name)
+
+    def called(self, shown: str) -> str:
+        """As the library calls that sheet."""
+        names = (one for one in self.reader.sheet_names if self.shown(one) == shown)
+        return next(names, shown)
 
     def facts(self, sheet: str) -> list[CellFact]:
         """Of XLSX and ODS; of others nothing is known."""
@@ -95,7 +122,7 @@ class Workbook:
             if self._facts is None:
                 self._facts = ods_facts(self.path)
             return self._facts.get(sheet, [])
-        return xlsx_facts(self.path, sheet) if zipfile.is_zipfile(self.path) else []
+        return xlsx_facts(self.path, sheet) if self._is_zip else []
 
     def load(self, name: str) -> tuple[fastexcel.ExcelSheet, Any, Any]:
         """The sheet, its cells as text and those that are errors."""
@@ -115,9 +142,10 @@ class Workbook:
         return sheet, *sheet.to_arrow_with_errors()
 
 
-def open_workbook(path: Path) -> Workbook:
+def open_workbook(path: Path, encoding: str | None = None) -> Workbook:
     """Raises Encrypted, Damaged or TooLarge, as far as it can before the library, which
-    believes what a file declares, sees any of it."""
+    believes what a file declares, sees any of it. ``encoding`` is of texts in XLS from
+    before Excel 97."""
     if is_compound(path):
         check_compound(path)
         source: Path | bytes | None = repaired(path)
@@ -129,7 +157,7 @@ def open_workbook(path: Path) -> Workbook:
         # A name that says another format than the contents would be believed.
         source = path.read_bytes() if path.suffix.lower() in _SUFFIXES else path
     with _refusals(None):
-        return Workbook(path, source)
+        return Workbook(path, source, encoding)
 
 
 def load_sheet(workbook: Workbook, name: str) -> Sheet:
@@ -139,6 +167,7 @@ def load_sheet(workbook: Workbook, name: str) -> Sheet:
             "data_import.no_such_part",
             f"The workbook has no sheet {name!r}. Plan the file again.",
         )
+    name = workbook.called(name)
     with _refusals(f"sheet {name}"):
         sheet, batch, found = workbook.load(name)
     columns = sheet.available_columns()
@@ -153,14 +182,14 @@ def load_sheet(workbook: Workbook, name: str) -> Sheet:
         row, column = cell.position
         errors.setdefault(row, {})[column] = _as_shown(cell.detail)
     exact = _without_day(_exact(workbook.reader, name, frame, first), workbook.day)
+    exact = workbook.texts.put_right(exact, first, name)
     made = Sheet(exact, errors, first, sheet.visible != "visible")
     return _with_facts(workbook, name, made)
 
 
 def _with_facts(workbook: Workbook, name: str, sheet: Sheet) -> Sheet:
     """Errors as they are called, and text of formulas as it is meant."""
-    is_zip = workbook.is_ods or zipfile.is_zipfile(workbook.path)
-    if not is_zip or not (workbook.is_ods or sheet.errors or _escaped(sheet.frame)):
+    if not (workbook.is_ods or sheet.errors or _escaped(sheet.frame)):
         return sheet
     errors = {row: dict(cells) for row, cells in sheet.errors.items()}
     changed: dict[int, dict[int, str | None]] = {}
@@ -178,22 +207,11 @@ def _with_facts(workbook: Workbook, name: str, sheet: Sheet) -> Sheet:
     if height > frame.height:
         missing = frame.clear(height - frame.height)
         frame = pl.concat([frame, missing])
-    return sheet._replace(frame=_put(frame, changed), errors=errors)
+    return sheet._replace(frame=put(frame, changed), errors=errors)
 
 
 def _escaped(frame: pl.DataFrame) -> bool:
     return any(one.str.contains("_x", literal=True).any() for one in frame)
-
-
-def _put(
-    frame: pl.DataFrame, changed: dict[int, dict[int, str | None]]
-) -> pl.DataFrame:
-    """The frame with other values in these rows of these columns."""
-    made = []
-    for column, cells in changed.items():
-        values = pl.Series(list(cells.values()), dtype=pl.String)
-        made.append(frame.to_series(column).scatter(list(cells), values))
-    return frame.with_columns(made)
 
 
 @contextmanager
@@ -230,7 +248,8 @@ def read_workbook(path: Path, table: TablePlan) -> Iterator[Batch]:
     """Batches of ROWS rows; rows without any cell are no rows. ``lines`` are those of
     the sheet. A row with an error in a column that is included is rejected, unless the
     column's ``nulls`` name that error."""
-    workbook = open_workbook(path)
+    said = table.dialect.encoding
+    workbook = open_workbook(path, None if said == Dialect().encoding else said)
     sheet = load_sheet(workbook, table.sheet or workbook.sheet_names[0])
     yield from batches(sheet, table)
 
