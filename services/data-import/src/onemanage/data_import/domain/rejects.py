@@ -27,6 +27,8 @@ from onemanage.data_import.domain.formula_text import NOTE
 from onemanage.data_import.domain.rejects_told import MOST_COUNTS, MOST_NAMED, OURS
 
 _MOST_SHOWN = 200
+_MOST_WAITING = 10_000
+_MOST_WAITING_BYTES = 4 << 20
 _MESSAGES = {
     "not_a_bigint": "Not a whole number.",
     "not_a_numeric": "Not a decimal number.",
@@ -84,6 +86,8 @@ class Rejects:
         self._file: BinaryIO | None = None
         self._kept: BinaryIO | None = None
         self._counts: Counter[tuple[str, str | None]] = Counter()
+        self._waiting: list[pl.DataFrame] = []
+        self._waiting_rows = self._waiting_bytes = 0
         self.rows = 0
         self.named: list[Reject] = []
 
@@ -96,9 +100,13 @@ class Rejects:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for file in (self._file, self._kept):
-            if file is not None:
-                file.close()
+        try:
+            if error is None:
+                self._flush()
+        finally:
+            for file in (self._file, self._kept):
+                if file is not None:
+                    file.close()
 
     def counts(self) -> list[RejectCount]:
         """By reason and column, the most frequent first, MOST_COUNTS of them."""
@@ -118,17 +126,18 @@ class Rejects:
         numbers, room = lines.to_list(), MOST_NAMED - len(self.named)
         # The bad rows are few, and of each of them there is much to say.
         for column, whys in bad:
-            values = as_text(raw[str(column.position)]).to_list()
-            texts = {one: message(one, column) for one in whys.unique() if one}
+            values = as_text(raw[str(column.position)])
+            texts: dict[str, str] = {}
             for at, why in enumerate(whys.to_list()):
                 if why is None:
                     continue
+                text = texts.get(why) or texts.setdefault(why, message(why, column))
                 self._counts[why, column.name] += 1
                 columns[at].append(column.name)
-                errors[at].append(f"{column.name}: {texts[why]}")
+                errors[at].append(f"{column.name}: {text}")
                 if at < room:
                     named.append(
-                        _reject(numbers[at], column.name, values[at], why, texts[why])
+                        _reject(numbers[at], column.name, values[at], why, text)
                     )
         named.sort(key=lambda one: one.line)
         self.named += named[:room]
@@ -179,11 +188,26 @@ class Rejects:
         return [f" Beyond them: {one}" if one else "" for one in joined]
 
     def _write(self, rows: BadRows) -> None:
+        """Some at a time: each time costs more than a few rows do."""
         count = len(rows.lines)
         if not count:
             return
         self.rows += count
         frame = self._frame(rows)
+        self._waiting.append(frame)
+        self._waiting_rows += count
+        self._waiting_bytes += int(frame.estimated_size())
+        if (
+            self._waiting_rows >= _MOST_WAITING
+            or self._waiting_bytes >= _MOST_WAITING_BYTES
+        ):
+            self._flush()
+
+    def _flush(self) -> None:
+        if not self._waiting:
+            return
+        frame = pl.concat(self._waiting)
+        self._waiting, self._waiting_rows, self._waiting_bytes = [], 0, 0
         guarded = _guarded(frame)
         if self._file is None:
             self._file = self._begun()

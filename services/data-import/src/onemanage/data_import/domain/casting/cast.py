@@ -137,9 +137,9 @@ def _from_text(
     if column.type == "text":
         return _text(_without_nulls(strings, column.nulls))
     reader = _reader(column, decimal_comma)
-    nulls = pl.Series(column.nulls, dtype=pl.String)
     # Most often the words for NULL are no values, and only failures can be one.
-    readable = reader.fast(nulls).is_not_null().any() if len(nulls) else False
+    words = pl.Series([one for one in column.nulls if one], dtype=pl.String)
+    readable = len(words) and reader.fast(words).is_not_null().any()
     if readable:
         strings = _without_nulls(strings, column.nulls)
     values = reader.fast(strings)

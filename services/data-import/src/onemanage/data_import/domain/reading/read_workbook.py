@@ -39,6 +39,7 @@ from onemanage.data_import.domain.reading.old_workbook_guard import (
     is_compound,
 )
 from onemanage.data_import.domain.reading.old_workbook_repair import repaired
+from onemanage.data_import.domain.reading.read_plain import plain_batches
 from onemanage.data_import.domain.reading.workbook_guard import check_archive
 from onemanage.data_import.domain.reading.workbook_parts import with_usual_names
 from onemanage.data_import.domain.reading.workbook_repair import with_known_errors
@@ -248,14 +249,20 @@ def read_workbook(path: Path, table: TablePlan) -> Iterator[Batch]:
     """Batches of ROWS rows; rows without any cell are no rows. ``lines`` are those of
     the sheet. A row with an error in a column that is included is rejected, unless the
     column's ``nulls`` name that error."""
+    done = yield from plain_batches(path, table)
+    if done is None:
+        return
     said = table.dialect.encoding
     workbook = open_workbook(path, None if said == Dialect().encoding else said)
     sheet = load_sheet(workbook, table.sheet or workbook.sheet_names[0])
-    yield from batches(sheet, table)
+    yield from batches(sheet, table, done)
 
 
-def batches(sheet: Sheet, table: TablePlan) -> Iterator[Batch]:
-    """As ``read_workbook``. Raises WrongPlan where the sheet has fewer columns."""
+def batches(sheet: Sheet, table: TablePlan, done: int = 0) -> Iterator[Batch]:
+    """As ``read_workbook``, after the first ``done`` rows of the sheet.
+
+    Raises WrongPlan where the sheet has fewer columns.
+    """
     width = max((column.position for column in table.columns), default=0)
     if width > sheet.frame.width:
         raise WrongPlan(
@@ -264,7 +271,8 @@ def batches(sheet: Sheet, table: TablePlan) -> Iterator[Batch]:
             "file again.",
             f"sheet {table.sheet}",
         )
-    for start in range(table.dialect.header_row or 0, sheet.frame.height, ROWS):
+    first = max(table.dialect.header_row or 0, done)
+    for start in range(first, sheet.frame.height, ROWS):
         batch = _batch(sheet, table, start)
         if batch.frame.height or batch.rejects:
             yield batch

@@ -40,19 +40,8 @@ _NAME = re.compile(rb"[\s:]name\s*=\s*[\"']([^\"']*)")
 def check_archive(path: Path) -> None:
     """Raises TooLarge, Damaged or Encrypted for what must not be read further."""
     with open_archive(path) as archive:
+        check_list(path, archive)
         infos = archive.infolist()
-        if len(infos) > _MOST_MEMBERS:
-            raise TooLarge(
-                "data_import.bomb",
-                f"The workbook consists of {len(infos):,} parts; at most "
-                f"{_MOST_MEMBERS:,} are read. Save it again without pictures.",
-            )
-        check_ratio(path.stat().st_size, sum(info.file_size for info in infos), None)
-        if is_locked_ods(archive):
-            raise Encrypted(
-                "data_import.encrypted",
-                "The workbook has a password. Save it without one and upload it again.",
-            )
         sheets = {member: name for name, member in sheet_members(archive).items()}
         inflated = 0
         for info in infos:
@@ -65,6 +54,23 @@ def check_archive(path: Path) -> None:
                     "Split it into several files.",
                     info.filename,
                 )
+
+
+def check_list(path: Path, archive: zipfile.ZipFile) -> None:
+    """What the archive's list of members says. Raises TooLarge or Encrypted."""
+    infos = archive.infolist()
+    if len(infos) > _MOST_MEMBERS:
+        raise TooLarge(
+            "data_import.bomb",
+            f"The workbook consists of {len(infos):,} parts; at most "
+            f"{_MOST_MEMBERS:,} are read. Save it again without pictures.",
+        )
+    check_ratio(path.stat().st_size, sum(info.file_size for info in infos), None)
+    if is_locked_ods(archive):
+        raise Encrypted(
+            "data_import.encrypted",
+            "The workbook has a password. Save it without one and upload it again.",
+        )
 
 
 def is_locked_ods(archive: zipfile.ZipFile) -> bool:
