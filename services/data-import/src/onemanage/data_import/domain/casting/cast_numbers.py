@@ -15,8 +15,23 @@ from onemanage.data_import.domain.reading.reading import (
 )
 
 NUMBERS = ("bigint", "numeric", "double")
-TRUE = ["true", "t", "yes", "y", "on", "1"]
-FALSE = ["false", "f", "no", "n", "off", "0"]
+BOOLEANS = [
+    tuple(pair.split("/"))
+    for pair in (
+        "true/false t/f yes/no y/n on/off wahr/falsch ja/nein vrai/faux oui/non "
+        "verdadero/falso sí/no si/no vero/falso sì/no verdadeiro/falso sim/não sim/nao "
+        "waar/onwaar ja/nee sant/falskt ja/nej sand/falsk sann/usann ja/nei tosi/epätosi "
+        "kyllä/ei prawda/fałsz tak/nie pravda/nepravda ano/ne áno/nie igaz/hamis "
+        "igen/nem adevărat/fals da/nu točno/netočno da/ne resnično/neresnično "
+        "doğru/yanlış doğru/yanliş evet/hayır evet/hayir истина/ложь да/нет "
+        "істина/хибність так/ні вярно/невярно да/не αληθές/ψευδές ναι/όχι jah/ei jā/nē "
+        "taip/ne já/nei ya/tidak có/không 是/否 真/假 はい/いいえ 예/아니오 예/아니요 "
+        "네/아니요 참/거짓 כן/לא نعم/لا"
+    ).split()
+]
+"""What is written for true and false, in small letters."""
+TRUE = ["1", *dict.fromkeys(true for true, _ in BOOLEANS)]
+FALSE = ["0", *dict.fromkeys(false for _, false in BOOLEANS)]
 MOST_DIGITS = 1_000
 """On either side of the point: what PostgreSQL lets a numeric(p, s) declare."""
 
@@ -36,7 +51,7 @@ def is_narrow(column: ColumnPlan) -> bool:
 
 
 def booleans() -> Reader:
-    """Of true, t, yes, y, on, 1 and their opposites, in any case."""
+    """Of BOOLEANS, 1 and 0, in any case."""
 
     def fast(strings: pl.Series) -> pl.Series:
         return _one_of(strings, ["true"], ["false"])

@@ -10,6 +10,7 @@ import polars as pl
 
 from onemanage.contracts.imports.plans import ColumnPlan
 from onemanage.data_import.domain.casting.cast import cast_column
+from onemanage.data_import.domain.casting.cast_numbers import BOOLEANS, FALSE, TRUE
 from onemanage.data_import.domain.planning.date_forms import forms_of
 
 SHARE = 0.98
@@ -20,7 +21,7 @@ _MOST_DIGITS = 38
 _DOUBLE_DIGITS = 15
 _MOST_DOUBLE_DIGITS = 17
 
-_BOOLEANS = r"^(?i:true|false|yes|no|y|n|t|f)$"
+_BOOLEANS = rf"^(?i:{'|'.join(sorted({*TRUE, *FALSE} - {'0', '1'}))})$"
 _LIKE_TIME = (
     r"[0-9]:[0-9]|^\s*(?:[0-9]{1,4}[^0-9]+[0-9]|[0-9]{2}\p{L}{3}|[0-9]{4}W)|"
     r"^\s*\p{L}{3,}[^\p{L}0-9]+[0-9\p{L}]"
@@ -125,8 +126,8 @@ class Digits(NamedTuple):
 
 
 def is_boolean(seen: set[str]) -> bool:
-    """Whether those few values say so by themselves: a single letter does not."""
+    """Whether those few values say so by themselves: NO alone may be Norway."""
     words = {value.strip().lower() for value in seen}
-    return bool(words & {"true", "false", "yes", "no"}) or any(
-        pair <= words for pair in ({"y", "n"}, {"t", "f"})
+    return bool(words & {"true", "false"}) or any(
+        {true, false} <= words for true, false in BOOLEANS
     )
