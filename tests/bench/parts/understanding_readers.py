@@ -34,6 +34,7 @@ _DOUBTS = {
     "phone_numbers",
     "rounded_ids",
     "serial_dates",
+    "other_calendar",
     "two_digit_years",
     "zone_left_out",
 }
