@@ -257,7 +257,7 @@ def _of_locales() -> Iterator[Kind]:
             chance: random.Random, at: int, locale: str = locale, region: str = region
         ) -> Cell:
             value = _amount(chance, at)
-            if money[region] in ("JPY", "KRW", "VND"):
+            if money[region] in ("JPY", "KRW", "VND", "IRR"):
                 value = value.quantize(Decimal(1))
             return Cell(format_currency(value, money[region], locale=locale), value)
 

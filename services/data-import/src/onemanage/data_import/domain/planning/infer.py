@@ -74,7 +74,9 @@ _CODE_HEADER = re.compile(
     r"\bzip|post(?:al)?[ _]?code|\biban\b|account[ _]?n|serial[ _]?n|"
     r"电话|手机|传真|邮编|条码|身份证|账号|卡号|货号"
 )
-_PARTS_HEADER = re.compile(r"(?i)version|\bsections?\b|\bchapter\b|\bsort[ _-]?code")
+_PARTS_HEADER = re.compile(
+    r"(?i)(?<![^\W\d_])(?:versions?|sections?|chapter|sort[ _-]?code)(?![^\W\d_])"
+)
 """Of numbers in numbers, as 1.10, which comes after 1.9."""
 _CODES = {
     "leading_zeros": (
