@@ -143,7 +143,20 @@ MISSING = (
         "<NA>",
     ),
     *("nil", "n.a.", "missing", "k.A.", "n.v.", "s.d.", "b.d.", "x", "*", "***", "(X)"),
-    *("[c]", "unknown", "<null>", "#NV", "#NUL!", "no data", "nd", "NODATA", "s.o."),
+    *(
+        "[c]",
+        "unknown",
+        "<null>",
+        "#NV",
+        "#NUL!",
+        "no data",
+        "nd",
+        "NODATA",
+        "s.o.",
+        "confidential",
+        "fehlt",
+        "tbd",
+    ),
 )
 
 
