@@ -156,6 +156,19 @@ def test_what_is_not_sure_names_the_next_ones_and_how_they_read(
     assert "dialect.encoding" in warning.message and warning.example
 
 
+@pytest.mark.parametrize(
+    "amount", ["£4,230,926.34", "1\xa0234,50 €", "-12\xa0345,67", "Ø 12"]
+)
+def test_signs_beside_numbers_are_no_letters_of_chance(
+    tmp_path: Path, amount: str
+) -> None:
+    path = tmp_path / "a.csv"
+    rows = [f"{at};{amount}" for at in range(20)]
+    path.write_bytes("\n".join(["id;amount", *rows]).encode("cp1252"))
+    made = make_plan([PlannedFile("f", path, path.name)])
+    assert {row[1] for row in _loaded(path, made)} == {amount}
+
+
 @pytest.mark.parametrize("encoding", ["gbk", "big5", "shift_jis", "euc_jp", "euc_kr"])
 def test_a_bad_byte_costs_its_row_and_not_the_encoding(
     tmp_path: Path, encoding: str

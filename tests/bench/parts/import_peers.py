@@ -57,7 +57,7 @@ def multi_row_insert(path: Path, url: str) -> None:
 
 
 def duckdb(path: Path, url: str) -> None:
-    import duckdb  # type: ignore[import-not-found]  # the peers' own
+    import duckdb
 
     connection = duckdb.connect()
     connection.execute("INSTALL postgres; LOAD postgres")

@@ -16,7 +16,10 @@ PAIRS = (
     *(("αληθές", "ψευδές"), ("ναι", "όχι"), ("benar", "salah"), ("ya", "tidak")),
     *(("是", "否"), ("真", "假"), ("はい", "いいえ"), ("真", "偽"), ("예", "아니오")),
     *(("נכון", "לא נכון"), ("כן", "לא"), ("نعم", "لا"), ("صواب", "خطأ")),
-    *(("có", "không"), ("đúng", "sai")),
+    *(("có", "không"), ("đúng", "sai"), ("sann", "usann"), ("já", "nei")),
+    *(("točno", "netočno"), ("resnično", "neresnično"), ("jā", "nē"), ("taip", "ne")),
+    *(("істина", "хибність"), ("вярно", "невярно"), ("예", "아니요"), ("네", "아니요")),
+    ("참", "거짓"),
 )
 """In small letters; which words belong together, so that a column of both is one."""
 TRUE = tuple(sorted({true for true, _ in PAIRS} | {"1"}))

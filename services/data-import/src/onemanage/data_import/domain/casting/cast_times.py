@@ -16,6 +16,7 @@ from onemanage.data_import.domain.casting.cast_formats import (
     stamps_in,
     times_in,
 )
+from onemanage.data_import.domain.casting.date_formats import with_points
 from onemanage.data_import.domain.reading.reading import (
     Parsed,
     Reader,
@@ -51,7 +52,7 @@ def dates(column: ColumnPlan) -> Reader:
     def careful(strings: pl.Series) -> Parsed:
         values = fast(strings)
         if values.null_count() > strings.null_count():
-            stamps = _first_of(strings, _STAMPS)
+            stamps = _first_of(with_points(strings), _STAMPS)
             midnight = stamps.dt.time() == datetime.min.time()
             days = null_where(stamps.dt.date(), ~midnight)
             values = values.zip_with(values.is_not_null(), days)
@@ -76,7 +77,7 @@ def times(column: ColumnPlan) -> Reader:
 
     def careful(strings: pl.Series) -> Parsed:
         values = strings.str.to_time("%H:%M", strict=False, cache=False)
-        first = fast(strings)
+        first = fast(with_points(strings))
         values = first.zip_with(first.is_not_null(), values)
         return reasons_where(strings, values, (None, "not_a_time"))
 
@@ -101,6 +102,7 @@ def _naive(column: ColumnPlan) -> Reader:
         return _in_range(values, strings, iso=True)
 
     def careful(strings: pl.Series) -> Parsed:
+        strings = with_points(strings)
         values = _first_of(strings, formats)
         if values.null_count() > strings.null_count():
             hours = _first_of(strings + ":00", _HOURS)  # ISO 8601 has hours alone
@@ -137,6 +139,7 @@ def _with_zone(column: ColumnPlan) -> Reader:
         return to_utc(without(strings, [_likely(strings, naive)]), column.zone)
 
     def careful(strings: pl.Series) -> Parsed:
+        strings = with_points(strings)
         values = with_offset(strings.str.replace(_NAMES_UTC, "Z"), offset)
         clock = without(null_where(strings, values.is_not_null()), naive)
         if column.zone is not None:

@@ -23,6 +23,8 @@ BEYOND_A_DAY = (
 )
 """Hours and minutes that no clock shows."""
 _CLOCKS_SAMPLE = 20
+_BUDDHIST, _HIJRI = range(2400, 2700), range(1300, 1500)
+"""Years that are written today and of our calendar mean other times."""
 
 
 def last_day(header: str, today: date) -> date:
@@ -103,9 +105,9 @@ def _span(fit: Fit, sample: pl.Series) -> int:
 
 def of_dates(best: Fit, others: list[Fit], example: str | None) -> list[Warning]:
     """What a person should know of the form that was chosen."""
+    found = _of_calendar(best, example)
     if best.format is None:
-        return []
-    found = []
+        return found
     if others:
         ways = ", ".join(str(one.format) for one in others)
         text = "These dates can be read in more than one way"
@@ -128,6 +130,20 @@ def of_dates(best: Fit, others: list[Fit], example: str | None) -> list[Warning]
         message = "The times are of UTC, which the column does not say: it has no zone."
         found.append(Warning(code="zone_left_out", message=message, example=example))
     return found
+
+
+def _of_calendar(best: Fit, example: str | None) -> list[Warning]:
+    if example is None or best.type not in ("date", "timestamp", "timestamptz"):
+        return []
+    year = cast_column(pl.Series([example]), best.plan()).values.dt.year()[0]
+    if year not in _BUDDHIST and year not in _HIJRI:
+        return []
+    message = (
+        f"The years are such as {year}. If they are of another calendar, as the Buddhist "
+        "or the Persian one, the column has other days than are meant: it takes years as "
+        "they are written."
+    )
+    return [Warning(code="other_calendar", message=message, example=example)]
 
 
 def _first(best: Fit) -> str:

@@ -56,7 +56,24 @@ NULL_WORDS = [
     *("None", "none", "nil", "#N/A", "NaN", "nan", "?", "无", "空"),
     *("..", "...", "…", ".", ":", "–", "—", "---", "n.a.", "N.A.", "n/d", "N/D"),
     *("#N/A N/A", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!"),
+    *("#NV", "#NUL!", "#ZAHL!", "#WERT!", "#BEZUG!", "#VALEUR!", "#NOMBRE!", "#N/D"),
+    *("(null)", "(NULL)", "<null>", "<NULL>", "<NA>", "[null]", "NaT", "(NA)"),
+    *(
+        "NIL",
+        "missing",
+        "Missing",
+        "unknown",
+        "Unknown",
+        "no data",
+        "NODATA",
+        "No Data",
+    ),
+    *("k.A.", "k. A.", "n.v.", "n. v.", "unbekannt", "s.d.", "s. d.", "n.d.", "b.d."),
+    *("nd", "ND", "s.o.", "s/d", "(X)", "*", "**", "***", "****", "[c]"),
+    *("[x]", "[z]", "----", "-----", "00.00.0000", "00/00/0000", "0000-00-00"),
+    *("0000-00-00 00:00:00", "\u2212", "∅", "無", "не указано", "н/д"),
 ]
+"""Among numbers, dates and booleans they mean that there is no value."""
 _DUMPED_NULL = "\\N"
 """How PostgreSQL and MySQL write NULL into text; no other value is written so."""
 _SAMPLE = 500
@@ -68,6 +85,10 @@ _CODE_HEADER = re.compile(
     r"\bzip|post(?:al)?[ _]?code|\biban\b|account[ _]?n|serial[ _]?n|"
     r"电话|手机|传真|邮编|条码|身份证|账号|卡号|货号"
 )
+_PARTS_HEADER = re.compile(
+    r"(?i)(?<![^\W\d_])(?:versions?|sections?|chapter|sort[ _-]?code)(?![^\W\d_])"
+)
+"""Of numbers in numbers, as 1.10, which comes after 1.9."""
 _CODES = {
     "leading_zeros": (
         r"^\s*[+-]?0[0-9]+\s*$",
@@ -258,6 +279,9 @@ class ColumnGuess:
         best = chosen_dates(best, fits, self._sample, self.date_order)
         if best.type == "boolean" and not is_boolean(self._few):
             return None
+        if best.type != "bigint" and _PARTS_HEADER.search(self.header):
+            warnings.append(self._named_codes())
+            return None
         if best.bad > self._values * (1 - SHARE):
             share = 1 - best.bad / self._values
             if share >= 0.5:
@@ -281,14 +305,7 @@ class ColumnGuess:
         if self._codes or stays_text(self._numbers, warnings):
             return None
         if best.type == "bigint" and _CODE_HEADER.search(self.header):
-            warnings.append(
-                Warning(
-                    code="codes",
-                    message="The header names codes and not numbers to count with, so "
-                    "the column stays text.",
-                    example=next(iter(self._examples), None),
-                )
-            )
+            warnings.append(self._named_codes())
             return None
         if best.bad:
             warnings.append(_mixed(best, 1 - best.bad / self._values))
@@ -296,6 +313,14 @@ class ColumnGuess:
         if best.type == "numeric" and reading.suits_double:
             return best._replace(type="double")
         return best
+
+    def _named_codes(self) -> Warning:
+        return Warning(
+            code="codes",
+            message="The header names codes and not numbers to count with, so the "
+            "column stays text.",
+            example=next(iter(self._examples), None),
+        )
 
     def _typed(
         self, plan: ColumnPlan, fit: Fit, warnings: list[Warning], decimals: Decimals

@@ -26,9 +26,10 @@ from onemanage.data_import.domain.planning.different import Different
 _CODES = (
     "USD EUR GBP JPY CNY RMB CHF CAD AUD NZD HKD SGD TWD KRW INR BRL MXN ARS CLP COP "
     "PEN ZAR NGN KES EGP MAD TRY RUB UAH PLN CZK HUF RON BGN RSD SEK NOK DKK ISK ILS "
-    "AED SAR QAR KWD THB VND IDR MYR PHP PKR BDT LKR KZT GEL"
+    "AED SAR QAR KWD IRR THB VND IDR MYR PHP PKR BDT LKR KZT GEL"
 )
-_WORDS = "Rs. Rs Fr. Fr kr. kr zł Kč Ft lei лв. лв руб. руб р. грн. грн 元 円 원 TL KM"
+_WORDS = "Rs. Rs Fr. Fr kr. kr zł Kč Ft lei лв. лв руб. руб р. грн. грн 元 円 원 TL KM Rp \\ ج.م. ر.س. د.إ. د.ك. ریال تومان"
+"""The backslash is the yen of Shift-JIS."""
 _CURRENCY = "|".join(
     [rf"[A-Z]{{0,3}}[{''.join(map(chr, (36, 162, 163, 164, 165)))}\u20a0-\u20cf\u0e3f]"]
     + [re.escape(one) for one in (*_CODES.split(), *_WORDS.split())]
@@ -60,6 +61,8 @@ class Decimals(NamedTuple):
     """Whether it is a comma in the columns that leave no doubt."""
     asks: bool = False
     """Where nothing tells: nobody guesses, and the column stays text."""
+    mixed: bool = False
+    """Some columns have a point, and some a comma."""
 
     @classmethod
     def of(cls, wishes: list[bool | None], dialect: Dialect, is_csv: bool) -> Self:
@@ -71,7 +74,7 @@ class Decimals(NamedTuple):
             elsewhere = True
         asks = len(sure) > 1 or (is_csv and dialect.delimiter == ";")
         comma = dialect.decimal_comma or (is_csv and elsewhere is True)
-        return cls(comma, elsewhere, asks)
+        return cls(comma, elsewhere, asks, len(sure) > 1)
 
 
 class Reading(NamedTuple):

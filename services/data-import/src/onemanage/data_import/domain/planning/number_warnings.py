@@ -84,6 +84,16 @@ def as_planned(
     if _goes_without_saying(form, reading, decimals):
         return plan
     format = str(form)
+    if decimals.mixed and form.decimal == "," and reading.digits.scale:
+        warnings.append(
+            Warning(
+                code="ambiguous_numbers",
+                message=f"Other columns have a point before the decimals, this one a "
+                f"comma. It is read as {format} is written; if the comma parts values "
+                "that stand in one cell, make the column text.",
+                example=reading.example,
+            )
+        )
     if not (form.is_bare and form.group in ("", ".")):
         warnings.append(
             Warning(code="number_format", message=_told(form), example=reading.example)

@@ -9,7 +9,6 @@ text are one answer. ADR 35 says why, with the figures.
 import re
 import unicodedata
 from collections import Counter
-from itertools import pairwise
 from typing import NamedTuple
 
 import chardet
@@ -46,13 +45,19 @@ _ENOUGH = 4_000
 """Characters of a text that are weighed."""
 _SURE = 1.5
 """So many times better than the next text is sure, where plausible."""
+_LETTERS = 5
+"""Fewer letters that are not ASCII never make it sure: two accents are of ten languages."""
 _SIGN = r"[^\w\s.,;:!?()/&+*'’‘\"“”„«»@#%=<>|\[\]{}°²³ªº№™®©~^`\\–—…·$-]"
 _WORD = re.compile(rf"{_SIGN}*[^\W\d_]+(?:{_SIGN}+[^\W\d_]+)*{_SIGN}*")
-_SIGNS = frozenset("\xa0°µ£€¥¢§²³½¼¾±×÷·–—‘’‚“”„…®©™«»")
-"""What tables in plain letters have beside them: units, currencies, quotes."""
-_IN_WORD = re.compile(r"[^\W\d_](?:[„‚]|[“”‘…–—£€¥¢§±©®™«»\xa0](?=[^\W\d_]))")
-"""Where signs are letters of another encoding."""
-_DEGREES = re.compile(r"(?<=\d)°(?=[CF]?$)", re.MULTILINE)
+_AT_DIGIT = re.compile(
+    r"(?:(?<=[0-9])|(?<![^\W_]))[\u00c0-\u00d6\u00d9-\u00f6\u00f9-\u024f](?=[0-9])"
+)
+"""A letter between digits or alone before one, which a blank or £ becomes. Not Ø."""
+_SIGNS = re.compile(
+    "(?:[\x00-\x1a\x1c-\x7f]|(?<![^\x00-\x7f\xa0])[€£§°²³µØ½¼¾±×–—’«»](?![^\x00-\x7f\xa0])|\xa0)*"
+)
+"""Text of ASCII and signs, each alone, that are at the same place in all of Windows'
+encodings; to others they are letters of chance. Two of them side by side are Chinese."""
 _KANA = re.compile("[\uff66-\uff9f]")
 _KANA_RUN = re.compile("[\uff66-\uff9f]+")
 _SOUNDS = re.compile("(?<![ｳｶ-ﾄﾊ-ﾎ])ﾞ|(?<![ﾊ-ﾎ])ﾟ")
@@ -77,12 +82,13 @@ def rank(evidence: bytes) -> Ranked | None:
     """``evidence`` is fields that are not ASCII, one a line. None: it is no text."""
     if halfwidth := _halfwidth(evidence):
         return Ranked(halfwidth, [], True)
-    if signs := _signs_alone(evidence):
-        return Ranked(signs, [], True)
-    if degrees := _degrees_alone(evidence):
-        return Ranked(degrees, [], False)
+    telling = _telling(evidence)
+    if not telling:
+        return Ranked(
+            Candidate("latin-1", 1.0, _piece(evidence.decode("cp1252"))), [], True
+        )
     found = chardet.detect_all(
-        evidence,
+        telling,
         ignore_threshold=True,
         compat_names=False,
         include_encodings=_CONSIDERED,
@@ -98,9 +104,21 @@ def rank(evidence: bytes) -> Ranked | None:
     if not ranked or not ranked[0][1].score:
         return None
     best, *others = [one._replace(sample=_piece(text)) for text, one in ranked[:3]]
-    sure = not others or best.score > _SURE * others[0].score
     text = ranked[0][0][:_ENOUGH]
-    return Ranked(best, others, sure and plausible(text) > 0.7 and _has_words(text))
+    sure = not others or best.score > _SURE * others[0].score
+    sure = sure and sum(one > "\x7f" and one.isalpha() for one in text) >= _LETTERS
+    return Ranked(best, others, sure and plausible(text) > 0.7)
+
+
+def _telling(evidence: bytes) -> bytes:
+    """The fields with letters; others only lead astray."""
+    fields = evidence.split(b"\n")
+    return b"\n".join(one for one in fields if not _is_of_signs(one))
+
+
+def _is_of_signs(field: bytes) -> bool:
+    text = _text(field, "cp1252")
+    return text is not None and _SIGNS.fullmatch(text) is not None
 
 
 def _text(data: bytes, encoding: str) -> str | None:
@@ -133,22 +151,13 @@ def _usual(name: str) -> float:
 
 def plausible(text: str) -> float:
     """1 for what a person may have written, near 0 for letters of chance."""
-    found = [found for found in _WORD.finditer(text) if not found[0].isascii()]
-    words = [one[0] for one in found]
-    signs = sum(map(_is_odd, text))
+    words = [word for word in _WORD.findall(text) if not word.isascii()]
+    signs = sum(map(_is_odd, text)) + len(_AT_DIGIT.findall(text))
     letters = sum(char > "\x7f" and char.isalpha() for char in text)
     if not words:
         return 0.2 if signs else 0.9
-    if len(set(words)) == 1 and _is_one_letter(words[0]):
-        return 0.3  # more likely a sign, as that of a currency, in another encoding
-    odd = sum(_is_odd_word(one[0]) or _is_within_number(one) for one in found)
+    odd = sum(map(_is_odd_word, words))
     return (1 - odd / len(words)) ** 2 * (1 - signs / (signs + letters or 1)) ** 2
-
-
-def _has_words(text: str) -> bool:
-    """Letters alone may be of any script."""
-    found = (one[0] for one in _WORD.finditer(text))
-    return any(not word.isascii() and not _is_one_letter(word) for word in found)
 
 
 def _is_odd(char: str) -> bool:
@@ -160,6 +169,7 @@ def _is_odd(char: str) -> bool:
         kind in ("Cc", "Cn", "Co", "Cs")
         or "\u2500" <= char <= "\u259f"
         or char in "¤¦¬¶ƒ†‡‰‹›¨¯´¸√∞∫≈∂∑∏◊"
+        or char in "\u0e03\u0e05"  # Thai has given them up; £ and ¥ are their bytes
     )
 
 
@@ -170,22 +180,6 @@ def _is_odd_word(word: str) -> bool:
     if len(scripts) > 1:
         return True
     return word[1:] != word[1:].lower() and not word.isupper() and _is_mixed(word)
-
-
-def _is_one_letter(word: str) -> bool:
-    """Of a script where one letter is hardly a word."""
-    return len(word) == 1 and _script(word) != "east"
-
-
-def _is_within_number(found: re.Match[str]) -> bool:
-    """As the blank between thousands, read as a letter: of 1á234, not of 5月3."""
-    around = found.string[max(found.start() - 1, 0) : found.end() + 1]
-    return (
-        len(around) == 3
-        and _is_one_letter(found[0])
-        and around[0].isdigit()
-        and around[2].isdigit()
-    )
 
 
 def _is_mixed(word: str) -> bool:
@@ -211,29 +205,6 @@ _SCRIPTS = (
     ("arabic", "\u0600", "\u06ff"),
     ("thai", "\u0e00", "\u0e7f"),
 )
-
-
-def _signs_alone(evidence: bytes) -> Candidate | None:
-    """Plain letters with a few signs, which detectors take for letters of anything:
-    20°C is a letter of Big5, and £5 one of Thai."""
-    text = _text(evidence, "cp1252")
-    if text is None or _IN_WORD.search(text):
-        return None
-    beyond = [(at, char) for at, char in enumerate(text) if char > "\x7f"]
-    if not beyond or not all(char in _SIGNS for _, char in beyond):
-        return None
-    beside = sum(b[0] - a[0] == 1 for a, b in pairwise(beyond))
-    found = Candidate("latin-1", 1.0, _piece(text))
-    return found if beside * 5 <= len(beyond) else None
-
-
-def _degrees_alone(evidence: bytes) -> Candidate | None:
-    """As DOS and old Macs write them."""
-    for name in ("cp437", "mac-roman"):
-        text = _text(evidence, name)
-        if text and not text.isascii() and _DEGREES.sub("", text).isascii():
-            return Candidate(name, 1.0, _piece(text))
-    return None
 
 
 def _halfwidth(evidence: bytes) -> Candidate | None:
