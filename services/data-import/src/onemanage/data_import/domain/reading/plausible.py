@@ -54,7 +54,8 @@ _AT_DIGIT = re.compile(
 )
 """A letter between digits or alone before one, which a blank or £ becomes. Not Ø."""
 _SIGNS = re.compile(
-    "(?:[\x00-\x1a\x1c-\x7f]|(?<![^\x00-\x7f\xa0])[€£§°²³µØ½¼¾±×–—’«»](?![^\x00-\x7f\xa0])|\xa0)*"
+    "(?:[\x00-\x1a\x1c-\x7f]|(?<![^\x00-\x7f\xa0])[€£§°²³µØ½¼¾±×–—’«»](?![^\x00-\x7f\xa0])|\xa0"
+    r"|(?<!\w)[“‘](?=\w)|(?<=[\w.,!?])”(?!\w)|(?<!\w)¥(?=[0-9]))*"
 )
 """Text of ASCII and signs, each alone, that are at the same place in all of Windows'
 encodings; to others they are letters of chance. Two of them side by side are Chinese."""
