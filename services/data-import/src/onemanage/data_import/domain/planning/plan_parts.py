@@ -12,7 +12,9 @@ import polars as pl
 from onemanage.contracts.imports.plans import ColumnPlan, Dialect, TablePlan, Warning
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.errors import NotATable, check_columns
+from onemanage.data_import.domain.planning.bad_value_choice import ErrorCells
 from onemanage.data_import.domain.planning.encoding_warnings import encoding_warnings
+from onemanage.data_import.domain.planning.error_cells import error_cells
 from onemanage.data_import.domain.planning.sheet_warnings import (
     formulas_without_value,
     hidden_sheet,
@@ -68,6 +70,8 @@ class Draft(NamedTuple):
     warn: Warn
     """What is known beside the values, once the types are."""
     typed: bool = False
+    errors: Mapping[int, ErrorCells] = {}
+    """Of a workbook, by position of the column."""
 
 
 def drafts(path: Path, hint: Hint, seconds: float) -> Iterator[Draft]:
@@ -188,6 +192,7 @@ def _sheets(path: Path) -> Iterator[Draft]:
             headers,
             partial(batches, sheet),
             partial(_of_workbook, workbook, sheet),
+            errors=error_cells(sheet, header_row),
         )
     if not found:
         raise NotATable("data_import.empty", "No sheet of the workbook has any cell.")
