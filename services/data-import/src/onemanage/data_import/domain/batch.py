@@ -27,6 +27,10 @@ class Batch(NamedTuple):
     """Their raw fields as far as known, in the order of ``rejects``: String, named by
     position, with more columns than the plan where a row has more fields."""
 
+    nulled: Sequence[tuple[str, int]] = ()
+    """Errors of the source that became NULL as the plan wants it: the name of the
+    column and the line. In ``frame`` they are NULL already."""
+
 
 MAX_VALUE = 200
 """Characters of a value that a Reject carries."""

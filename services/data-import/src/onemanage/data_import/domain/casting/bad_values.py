@@ -1,6 +1,6 @@
 """What becomes of values that the type of their column cannot hold."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 from msgspec.structs import replace
@@ -50,8 +50,17 @@ class Nulled:
         for name, bad in nulled.items():
             first = int(bad.arg_true()[0])
             line = lines + first if isinstance(lines, int) else int(lines[first])
-            self._counts[name] = self._counts.get(name, 0) + int(bad.sum())
-            self._lines.setdefault(name, line)
+            self._add(name, int(bad.sum()), line)
+
+    def see_errors(self, cells: Sequence[tuple[str, int]]) -> None:
+        """Of a batch, as it names them."""
+        for name, line in cells:
+            self._add(name, 1, line)
+
+    def _add(self, name: str, count: int, line: int) -> None:
+        """The least line counts: a batch tells of its errors after its values."""
+        self._counts[name] = self._counts.get(name, 0) + count
+        self._lines[name] = min(line, self._lines.get(name, line))
 
     def warnings(self) -> tuple[Warning, ...]:
         return tuple(

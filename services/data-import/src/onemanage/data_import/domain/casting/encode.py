@@ -150,6 +150,7 @@ class _Run:
         self._rejects.unsplit(batch.rejects, batch.rejected_rows)
         cast, bad = self._cast(batch)
         self._nulled.see(cast.nulled, batch.lines)
+        self._nulled.see_errors(batch.nulled)
         frame, raw, lines = cast.frame, batch.frame, batch.lines
         if bad is not None:
             reasons = {name: why.filter(bad) for name, why in cast.reasons.items()}

@@ -15,6 +15,7 @@ from onemanage.data_import.domain.casting.cast import cast_column
 from onemanage.data_import.domain.planning.asking import Asking, Question, contains
 from onemanage.data_import.domain.planning.date_forms import forms_of
 from onemanage.data_import.domain.planning.different import Different
+from onemanage.data_import.domain.planning.missing import is_missing
 
 SHARE = 0.98
 """Of the values that must fit a type for it to be proposed."""
@@ -30,6 +31,10 @@ _LIKE_TIME = (
     r"^\s*\p{L}{3,}[^\p{L}0-9]+[0-9\p{L}]"
 )
 _FORMS_SAMPLE = 60
+_FEW = 64
+"""Texts that are taken out of polars at once, where mostly few are looked at."""
+MANY = 10
+"""Different values that do not fit, from which they are no mistakes."""
 
 
 class Fit(NamedTuple):
@@ -41,6 +46,10 @@ class Fit(NamedTuple):
     """Of numbers: the reading with a comma before the decimals."""
     bad: int = 0
     first_bad_line: int | None = None
+    strays: frozenset[str] = frozenset()
+    """MANY at most of the different values that do not fit and mean something."""
+    missing: str | None = None
+    """One that does not fit and says that there is no value."""
 
     def plan(self) -> ColumnPlan:
         """A column of this type alone, without place and name, for ``cast``."""
@@ -68,7 +77,22 @@ class Fit(NamedTuple):
         if not some:
             return self
         row = min(int(one.rows[0]) for one in some)
-        return self.add(sum(int(one.counts.sum()) for one in some), int(lines[row]))
+        made = self.add(sum(int(one.counts.sum()) for one in some), int(lines[row]))
+        for one in some:
+            made = made._named(one.texts)
+        return made
+
+    def _named(self, texts: pl.Series) -> "Fit":
+        strays, missing = set(self.strays), self.missing
+        for start in range(0, len(texts), _FEW):
+            for text in texts.slice(start, _FEW).to_list():
+                if len(strays) == MANY:
+                    return self._replace(strays=frozenset(strays), missing=missing)
+                if is_missing(text):
+                    missing = missing or text
+                else:
+                    strays.add(text)
+        return self._replace(strays=frozenset(strays), missing=missing)
 
 
 def counted(

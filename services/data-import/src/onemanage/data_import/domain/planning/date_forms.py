@@ -84,11 +84,11 @@ def forms_of(samples: list[str], window: date) -> list[Found]:
 
     ``window`` is the last day that years of two digits may mean.
     """
-    texts = (text.strip() for text in samples)
-    shapes = dict.fromkeys(
-        text.translate(_ONES) for text in texts if len(text) <= _LONGEST
-    )
-    return list(_forms_of(tuple(shapes), window))
+    # One call for all: the parts of a text of several lines do no harm, as what is
+    # found is only what may be.
+    texts = "\n".join(samples).translate(_ONES).split("\n")
+    shapes = dict.fromkeys(map(str.strip, texts))
+    return list(_forms_of(tuple(one for one in shapes if len(one) <= _LONGEST), window))
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from onemanage.contracts.imports.plans import ColumnPlan, TablePlan
 from onemanage.data_import.domain.batch import Batch
-from onemanage.data_import.domain.casting.cast import Cast, cast_column
+from onemanage.data_import.domain.casting.cast import cast_column
 
 FIRST_ROWS = 20
 _LOOK = 500
@@ -36,35 +36,35 @@ def first_rows(table: TablePlan, batches: list[Batch]) -> list[list[str | None]]
 def _good(frame: pl.DataFrame, table: TablePlan, wanted: int) -> list[list[str | None]]:
     casts = _cast(frame, table)
     good = pl.repeat(True, frame.height, dtype=pl.Boolean, eager=True)
-    for one in casts.values():
-        if one.reasons is not None:
-            good = good & one.reasons.is_null()
-    made = pl.DataFrame({name: one.values for name, one in casts.items()})
+    for _, bad in casts.values():
+        if bad is not None:
+            good = good & ~bad
+    made = pl.DataFrame({name: values for name, (values, _) in casts.items()})
     texts = made.filter(good).head(wanted)
     return [[_text(value) for value in row] for row in texts.iter_rows()]
 
 
-def _cast(frame: pl.DataFrame, table: TablePlan) -> dict[str, Cast]:
-    """As ``cast_batch``, but with one call for all columns that are read alike."""
+def _cast(
+    frame: pl.DataFrame, table: TablePlan
+) -> dict[str, tuple[pl.Series, pl.Series | None]]:
+    """As ``cast_batch``, but with one call for all columns that are read alike: values
+    by name, and which of them are bad, None where none is."""
     alike: dict[tuple[pl.DataType, bytes], list[ColumnPlan]] = defaultdict(list)
     columns = [column for column in table.columns if column.include]
     for column in columns:
         bare = msgspec.json.encode(replace(column, position=1, header="", name=""))
         alike[frame[str(column.position)].dtype, bare].append(column)
-    casts: dict[str, Cast] = {}
+    made: dict[str, tuple[pl.Series, pl.Series | None]] = {}
+    comma = table.dialect.decimal_comma
     for group in alike.values():
         values = pl.concat([frame[str(one.position)].alias("") for one in group])
-        comma = table.dialect.decimal_comma
         cast = cast_column(values, group[0], decimal_comma=comma)
+        bad = None if cast.reasons is None else cast.bad
         for at, column in enumerate(group):
-            casts[column.name] = _part(cast, at * frame.height, frame.height)
-    return {column.name: casts[column.name] for column in columns}
-
-
-def _part(cast: Cast, start: int, length: int) -> Cast:
-    reasons = cast.reasons
-    part = None if reasons is None else reasons.slice(start, length)
-    return Cast(cast.values.slice(start, length), part)
+            part = at * frame.height, frame.height
+            is_bad = None if bad is None else bad.slice(*part)
+            made[column.name] = cast.values.slice(*part), is_bad
+    return {column.name: made[column.name] for column in columns}
 
 
 def _text(value: object) -> str | None:

@@ -26,6 +26,10 @@ from onemanage.data_import.domain.planning.asking import (
     contains,
     contains_sign,
 )
+from onemanage.data_import.domain.planning.bad_value_choice import (
+    ErrorCells,
+    with_bad_values,
+)
 from onemanage.data_import.domain.planning.candidates import (
     SHARE,
     Fit,
@@ -44,6 +48,7 @@ from onemanage.data_import.domain.planning.date_choice import (
     rivals,
 )
 from onemanage.data_import.domain.planning.different import Different, different
+from onemanage.data_import.domain.planning.missing import NULL_WORDS
 from onemanage.data_import.domain.planning.number_guess import Decimals, NumberGuess
 from onemanage.data_import.domain.planning.number_warnings import (
     as_planned,
@@ -51,29 +56,6 @@ from onemanage.data_import.domain.planning.number_warnings import (
     stays_text,
 )
 
-NULL_WORDS = [
-    *("", "NULL", "Null", "null", "NA", "N/A", "n/a", "na", "\\N", "-", "--"),
-    *("None", "none", "nil", "#N/A", "NaN", "nan", "?", "无", "空"),
-    *("..", "...", "…", ".", ":", "–", "—", "---", "n.a.", "N.A.", "n/d", "N/D"),
-    *("#N/A N/A", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!"),
-    *("#NV", "#NUL!", "#ZAHL!", "#WERT!", "#BEZUG!", "#VALEUR!", "#NOMBRE!", "#N/D"),
-    *("(null)", "(NULL)", "<null>", "<NULL>", "<NA>", "[null]", "NaT", "(NA)"),
-    *(
-        "NIL",
-        "missing",
-        "Missing",
-        "unknown",
-        "Unknown",
-        "no data",
-        "NODATA",
-        "No Data",
-    ),
-    *("k.A.", "k. A.", "n.v.", "n. v.", "unbekannt", "s.d.", "s. d.", "n.d.", "b.d."),
-    *("nd", "ND", "s.o.", "s/d", "(X)", "*", "**", "***", "****", "[c]"),
-    *("[x]", "[z]", "----", "-----", "00.00.0000", "00/00/0000", "0000-00-00"),
-    *("0000-00-00 00:00:00", "\u2212", "∅", "無", "не указано", "н/д"),
-]
-"""Among numbers, dates and booleans they mean that there is no value."""
 _DUMPED_NULL = "\\N"
 """How PostgreSQL and MySQL write NULL into text; no other value is written so."""
 _SAMPLE = 500
@@ -124,6 +106,7 @@ class ColumnGuess:
         self._beyond_a_day: str | None = None
         self.date_order: str | None = None
         """That other columns of the table have, as dmy."""
+        self.errors = ErrorCells()
         self._grouped = grouped
         self._numbers: NumberGuess | None = None
         self._fits: list[Fit] | None = None
@@ -252,6 +235,7 @@ class ColumnGuess:
         elif count := self._words[_DUMPED_NULL]:
             plan = replace(plan, nulls=["", _DUMPED_NULL])
             warnings.append(_dumped_nulls(count))
+        plan = with_bad_values(plan, fit, self.errors, warnings)
         nulls = self._nulls + sum(self._words[word] for word in plan.nulls)
         findings = ColumnFindings(
             position=self.position,

@@ -43,6 +43,7 @@ NUMBERISH = rf"^[(+-]{{0,2}} ?(?:{_CURRENCY})? ?[(+-]{{0,2}} ?[.,]?[0-9]"
 """Of text in ASCII: how numbers begin."""
 _NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 _WHOLE = r"^[+-]?[0-9]+$"
+_MARK = "[0-9][.,][0-9]{3}"
 _LIKE_A_CODE = r"^[0-9]+[eE][0-9]+$"
 _FULL_GROUPS = r"^[0-9]{3}(?:(?: [0-9]{3})+|(?:\.[0-9]{3}){2,})$"
 _ONES = str.maketrans("23456789", "1" * 8)
@@ -103,7 +104,7 @@ class NumberGuess:
     def __init__(self, grouped: bool) -> None:
         self.readings: dict[bool, Reading] = {}
         self.marks = False
-        """Whether a point or comma was seen."""
+        """Whether a point or comma was seen that may stand between thousands."""
         self.example: str | None = None
         """The first value with one."""
         self.code: str | None = None
@@ -192,7 +193,7 @@ class NumberGuess:
             return
         marked, decimals, exponents, codes, full = yield [
             Question(rest, contains, (pattern,))
-            for pattern in ("[.,]", "[.,][0-9]", "[eE]", _LIKE_A_CODE, _FULL_GROUPS)
+            for pattern in (_MARK, "[.,][0-9]", "[eE]", _LIKE_A_CODE, _FULL_GROUPS)
         ]
         if not self.marks and marked.any():
             self.marks, self.example = True, rest.filter(marked)[0]

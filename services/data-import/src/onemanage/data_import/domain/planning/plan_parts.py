@@ -12,7 +12,9 @@ from msgspec.structs import replace
 from onemanage.contracts.imports.plans import ColumnPlan, Dialect, TablePlan, Warning
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.errors import NotATable, check_columns
+from onemanage.data_import.domain.planning.bad_value_choice import ErrorCells
 from onemanage.data_import.domain.planning.encoding_warnings import encoding_warnings
+from onemanage.data_import.domain.planning.error_cells import error_cells
 from onemanage.data_import.domain.planning.sheet_warnings import (
     formulas_without_value,
     hidden_sheet,
@@ -74,6 +76,8 @@ class Draft(NamedTuple):
     typed: bool = False
     resource: Resource | None = None
     """What a datapackage.json says of it."""
+    errors: Mapping[int, ErrorCells] = {}
+    """Of a workbook, by position of the column."""
 
 
 def drafts(path: Path, hint: Hint, seconds: float) -> Iterator[Draft]:
@@ -221,7 +225,8 @@ def _sheet(
     headers = _headers(filled, header_row, f"sheet {table.sheet}")
     dialect = replace(table.dialect, header_row=header_row)
     table = replace(table, dialect=dialect)
-    return Draft(table, headers, partial(batches, sheet), warn)
+    errors = error_cells(sheet, header_row)
+    return Draft(table, headers, partial(batches, sheet), warn, errors=errors)
 
 
 def _pages(path: Path, part: Part, hint: Hint, seconds: float) -> Iterator[Draft]:

@@ -10,6 +10,9 @@ from onemanage.contracts.imports.plans import (
     Warning,
 )
 
+OF_BAD_VALUES = {"missing_words", "many_bad_values", "errors_null"}
+"""Warnings that say what becomes of values that a column cannot hold."""
+
 
 def warnings_of(table: TablePlan, proposed: Plan) -> list[Warning]:
     """Of this table as it is imported, and of those of its columns that are taken as
@@ -24,7 +27,7 @@ def warnings_of(table: TablePlan, proposed: Plan) -> list[Warning]:
                 before = columns.get(column.position)
                 seen = found.get(column.position)
                 if column.include and before and seen and _is_same(column, before):
-                    warnings += _named(column, seen)
+                    warnings += _named(column, before, seen)
             return warnings
     return []
 
@@ -41,8 +44,12 @@ def _is_same(column: ColumnPlan, before: ColumnPlan) -> bool:
     )
 
 
-def _named(column: ColumnPlan, findings: ColumnFindings) -> Iterator[Warning]:
+def _named(
+    column: ColumnPlan, before: ColumnPlan, findings: ColumnFindings
+) -> Iterator[Warning]:
     for one in findings.warnings:
+        if one.code in OF_BAD_VALUES and column.on_bad_value != before.on_bad_value:
+            continue
         yield Warning(
             code=one.code, message=f"{column.name}: {one.message}", example=one.example
         )

@@ -21,6 +21,7 @@ from onemanage.contracts.imports.plans import (
 )
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.errors import InvalidSource, NotATable
+from onemanage.data_import.domain.planning.bad_value_choice import MISSING_ERROR
 from onemanage.data_import.domain.planning.first_rows import (
     FIRST_ROWS,
     first_rows,
@@ -110,11 +111,14 @@ def _table(draft: Draft, until: float) -> tuple[TablePlan, TableFindings]:
     """One table and what was seen of it, to its end or until time is over."""
     names = column_names(draft.headers)
     columns = [
-        ColumnPlan(position=at, header=header, name=name)
+        ColumnPlan(position=at, header=header, name=name, nulls=_nulls(draft, at))
         for at, (header, name) in enumerate(zip(draft.headers, names, strict=True), 1)
     ]
     table = replace(draft.table, columns=columns)
     guesses = [_guess(draft, one) for one in columns]
+    for guess in guesses:
+        if isinstance(guess, ColumnGuess):
+            guess.errors = draft.errors.get(guess.position, guess.errors)
     rows = 0
     rejected = Rejected()
     first: list[Batch] = []
@@ -129,6 +133,12 @@ def _table(draft: Draft, until: float) -> tuple[TablePlan, TableFindings]:
             exact = False
             break
     return _concluded(draft, table, guesses, first, _Counts(rows, exact, rejected))
+
+
+def _nulls(draft: Draft, position: int) -> list[str]:
+    """Rows with an error that says no more than that a value is missing are read."""
+    errors = draft.errors.get(position)
+    return ["", MISSING_ERROR] if errors and errors.missing else [""]
 
 
 def _look(guesses: list[Guess], batch: Batch) -> None:

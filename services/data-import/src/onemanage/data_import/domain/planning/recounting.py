@@ -20,6 +20,7 @@ from onemanage.data_import.domain.planning.first_rows import (
     first_rows,
     kept,
 )
+from onemanage.data_import.domain.planning.plan_warnings import OF_BAD_VALUES
 from onemanage.data_import.domain.planning.planned_file import PlannedFile
 from onemanage.data_import.domain.planning.planning import SECONDS
 from onemanage.data_import.domain.reading.read import read_table
@@ -80,7 +81,9 @@ def _still_holds(code: str, column: ColumnPlan, before: ColumnPlan) -> bool:
         return False
     if code in _OF_THE_FORMAT and column.format != before.format:
         return False
-    of_the_type = _OF_THE_TYPE | _OF_THE_FORMAT
+    if code in OF_BAD_VALUES and column.on_bad_value != before.on_bad_value:
+        return False
+    of_the_type = OF_BAD_VALUES | _OF_THE_TYPE | _OF_THE_FORMAT
     return code not in of_the_type or column.type == before.type
 
 

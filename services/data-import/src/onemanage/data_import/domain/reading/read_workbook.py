@@ -248,7 +248,7 @@ def refusal(error: BaseException, where: str | None) -> InvalidSource:
 def read_workbook(path: Path, table: TablePlan) -> Iterator[Batch]:
     """Batches of ROWS rows; rows without any cell are no rows. ``lines`` are those of
     the sheet. A row with an error in a column that is included is rejected, unless the
-    column's ``nulls`` name that error."""
+    column's ``nulls`` name that error or its bad values become NULL."""
     done = yield from plain_batches(path, table)
     if done is None:
         return
@@ -283,6 +283,7 @@ def _batch(sheet: Sheet, table: TablePlan, start: int) -> Batch:
     lines = pl.int_range(start + 1, start + frame.height + 1, eager=True)
     keep = frame.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
     rejects, raw = [], []
+    nulled: list[tuple[str, int]] = []
     for row in sorted(sheet.errors):
         if not start <= row < start + frame.height:
             continue
@@ -293,6 +294,8 @@ def _batch(sheet: Sheet, table: TablePlan, start: int) -> Batch:
                 fields[column] = error
             rejects.append(reject)
             raw.append(fields)
+        else:
+            nulled += [(name, row + 1) for name in _nulled(table, cells)]
         keep = keep.scatter(row - start, reject is None)
     wanted = [str(one.position) for one in table.columns if one.include]
     return Batch(
@@ -300,7 +303,19 @@ def _batch(sheet: Sheet, table: TablePlan, start: int) -> Batch:
         lines.filter(keep).alias("line"),
         rejects,
         raw_rows(raw),
+        nulled,
     )
+
+
+def _nulled(table: TablePlan, cells: dict[int, str]) -> list[str]:
+    """Columns whose errors become NULL because bad values do."""
+    return [
+        one.name
+        for one in table.columns
+        if one.include
+        and one.on_bad_value == "null"
+        and cells.get(one.position - 1, "") not in ("", *one.nulls)
+    ]
 
 
 def _reject(
