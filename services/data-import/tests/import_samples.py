@@ -6,18 +6,14 @@ from typing import Any
 
 import msgspec
 
-from onemanage.contracts.imports.imports import (
-    GetImport,
-    Import,
-    PlanDocument,
-    PlanImport,
-    RunImport,
-)
+from onemanage.contracts.imports.imports import GetImport, Import, RunImport
 from onemanage.contracts.imports.plans import (
     ChangedTable,
     FileSource,
     ImportOptions,
     PlanChanges,
+    PlanDocument,
+    PlanImport,
     TablePlan,
 )
 from onemanage.data_import import queries

@@ -8,18 +8,13 @@ import msgspec
 from onemanage.contracts.base import artifacts_prefix, utc_now
 from onemanage.contracts.imports.imports import (
     GetImport,
-    GetPlan,
     Import,
     ImportedTable,
     ImportPage,
-    ImportPlan,
     ListImports,
     ListRejects,
-    PlanDocument,
-    PlanImport,
     RejectPage,
     RunImport,
-    SourceName,
     TableReject,
     UndoImport,
 )
@@ -28,8 +23,13 @@ from onemanage.contracts.imports.plans import (
     ColumnFindings,
     ColumnPlan,
     FileSource,
+    GetPlan,
+    ImportPlan,
     Plan,
+    PlanDocument,
+    PlanImport,
     RejectCount,
+    SourceName,
     TableFindings,
     TablePlan,
 )

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from onemanage.contracts.imports.imports import SourceName
-from onemanage.contracts.imports.plans import FileSource, Source
+from onemanage.contracts.imports.plans import FileSource, Source, SourceName
 
 
 def named(source: Source) -> SourceName:

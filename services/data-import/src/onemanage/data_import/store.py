@@ -13,13 +13,13 @@ from onemanage.contracts.imports.imports import (
     Import,
     ImportedTable,
     ImportPage,
-    ImportPlan,
     ListRejects,
     RejectPage,
     TableReject,
 )
 from onemanage.contracts.imports.plans import (
     ImportOptions,
+    ImportPlan,
     Plan,
     Reject,
     Source,

@@ -4,12 +4,15 @@ The same Structs serve three times: what `data_import.plan` proposes, what the u
 sends back, and what is remembered of an import for the next file of its shape.
 """
 
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from onemanage.contracts.public import shows_all
+from onemanage.contracts.base import Command, Query, example_id
+from onemanage.contracts.public import shows, shows_all
+from onemanage.contracts.task import Task
 
 PLAN_VERSION = "1.0"
 
@@ -45,6 +48,21 @@ class DatabaseSource(msgspec.Struct, frozen=True, kw_only=True, tag="database"):
 
 
 type Source = FileSource | DatabaseSource
+
+
+@shows_all
+class SourceName(msgspec.Struct, frozen=True, kw_only=True):
+    """A source as it is shown: never with a password."""
+
+    kind: Annotated[str, Meta(description="file or database.", examples=["file"])]
+    name: Annotated[
+        str,
+        Meta(
+            description="Of the file; of a database its host and name.",
+            examples=["orders.csv"],
+        ),
+    ]
+    file_id: Annotated[str | None, Meta(examples=[example_id("fil")])] = None
 
 
 class Dialect(msgspec.Struct, frozen=True, kw_only=True):
@@ -281,3 +299,76 @@ class RejectCount(msgspec.Struct, frozen=True, kw_only=True):
     reason: Annotated[str, Meta(examples=["not_a_date"])]
     column: Annotated[str | None, Meta(examples=["ordered_on"])]
     count: int
+
+
+@shows_all
+class PlannedTable(msgspec.Struct, frozen=True, kw_only=True):
+    """One table of a plan in brief."""
+
+    table: str
+    format: str
+    file_id: str | None
+    member: str | None
+    sheet: str | None
+    column_count: int
+    rows: int
+    rows_exact: bool
+    ragged: int
+    warning_count: int
+    """Of the table and of its columns."""
+    remembered_from: str | None
+
+
+@shows("plan_id", "task_id", "sources", "tables", "created_at")
+class ImportPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """A proposal that waits for a person, without its columns."""
+
+    plan_id: str
+    workspace_id: str
+    task_id: str
+    sources: list[SourceName]
+    tables: list[PlannedTable]
+    plan_key: str
+    """Of a PlanDocument as JSON in object storage."""
+    created_at: datetime
+
+
+class PlanDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A JSON document in object storage: the plan whole, and what it is a plan of."""
+
+    plan_id: str
+    workspace_id: str
+    sources: list[Source]
+    plan: Plan
+    created_at: datetime
+
+
+class PlanImport(Command, frozen=True, kw_only=True, tag="data_import.plan"):
+    """Look through the sources and propose how they become tables."""
+
+    plan_id: str
+    sources: list[Source]
+    hint: Dialect | None = None
+    """Holds for every text file, in place of what would be found out."""
+    hinted: list[str] | None = None
+    """The fields of ``hint`` that were said, the others being found out; None for all
+    of them."""
+    remember: bool = True
+    """Whether earlier imports of like sources say names, types and options."""
+
+
+PLAN = Task(
+    "data_import.plan",
+    command=PlanImport,
+    result=ImportPlan,
+    worker="data_import",
+    makes="plan_id",
+    timeout=600.0,
+    leaves="plan",
+)
+
+
+class GetPlan(Query, frozen=True, kw_only=True):
+    """Answered by ImportPlan, which tells where the plan whole is stored."""
+
+    plan_id: str

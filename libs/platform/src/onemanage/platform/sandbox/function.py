@@ -10,9 +10,9 @@ class ChildFunction[R]:
 
         make_plan = ChildFunction("onemanage.data_import.domain.….planning:make_plan", Plan)
 
-    ``returns`` is what the parent reads its value as, ``reports`` what it reads as that
-    which it reports; where both are as the function's own annotations say (a test of
-    all of them compares). The child finds the function itself.
+    ``returns`` is the type that the parent reads its value as, ``object`` where another
+    function of a child calls it; ``reports`` that of what it reports, None where it
+    reports nothing. Both are as its annotations say; a test of all of them compares.
     """
 
     def __init__(self, name: str, returns: type[R], reports: object = None) -> None:

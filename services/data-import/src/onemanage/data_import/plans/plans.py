@@ -6,15 +6,13 @@ from typing import Any
 import msgspec
 
 from onemanage.contracts.base import artifacts_prefix, utc_now
-from onemanage.contracts.imports.imports import (
+from onemanage.contracts.imports.plans import (
+    DatabaseSource,
     ImportPlan,
+    Plan,
     PlanDocument,
     PlanImport,
     PlannedTable,
-)
-from onemanage.contracts.imports.plans import (
-    DatabaseSource,
-    Plan,
     Source,
     TableFindings,
     TablePlan,

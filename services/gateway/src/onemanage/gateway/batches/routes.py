@@ -8,6 +8,7 @@ from loguru import logger
 from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import ListPlace, derived_id, new_id
+from onemanage.contracts.imaging.images import GENERATE_BACKGROUND, TRANSFORM
 from onemanage.gateway.batches import batches
 from onemanage.gateway.batches.schemas import BatchOut, BatchRequest
 from onemanage.gateway.batches.store import BatchOrder
@@ -99,7 +100,7 @@ async def _accept(
         derived_id("tsk", order.task_id, str(number))
         for number in range(len(body.file_ids))
     ]
-    kind = "tsf" if order.name == "imaging.transform" else "bgd"
+    kind = "tsf" if order.name == TRANSFORM.name else "bgd"
     made_ids = [derived_id(kind, task_id) for task_id in task_ids]
     row, is_new = await gateway.batches.accept(order, task_ids, made_ids, body.file_ids)
     if row is None:
@@ -189,7 +190,7 @@ async def _order(
         raise Problem(422, "recipe_too_large", detail)
     task_id = new_id("tsk")
     batch_id = f"bat_{task_id.removeprefix('tsk_')}"
-    is_transform = name == "imaging.transform"
+    is_transform = name == TRANSFORM.name
     return BatchOrder(
         task_id=task_id,
         workspace_id=caller.workspace_id,
@@ -212,12 +213,12 @@ async def _child(
     """The task of each image, and what its command holds besides the file."""
     if body.background is not None:
         spec = checked_background(body.background, "/background")
-        return "background.generation", {
+        return GENERATE_BACKGROUND.name, {
             "spec": msgspec.to_builtins(spec),
             "picture": await picture(gateway, caller, spec),
         }
     recipe = await asked_recipe(gateway, caller, body.recipe, body.preset, accept)
-    return "imaging.transform", {
+    return TRANSFORM.name, {
         "recipe": msgspec.to_builtins(recipe),
         "watermarks": await watermarks(gateway, caller, recipe),
     }

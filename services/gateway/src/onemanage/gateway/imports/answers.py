@@ -6,12 +6,8 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from onemanage.contracts.imports.imports import (
-    Import,
-    PlanDocument,
-    TableReject,
-    kept_rejects,
-)
+from onemanage.contracts.imports.imports import Import, TableReject, kept_rejects
+from onemanage.contracts.imports.plans import PlanDocument
 from onemanage.gateway.http.downloads import (
     SAFE,
     disposition,

@@ -8,8 +8,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from onemanage.contracts.base import derived_id, new_id
-from onemanage.contracts.imports.imports import PLAN
-from onemanage.contracts.imports.plans import Dialect
+from onemanage.contracts.imports.plans import PLAN, Dialect
 from onemanage.gateway.files.bodies import file_or, is_json, read_json, receive
 from onemanage.gateway.files.known import known_file
 from onemanage.gateway.gateway import (

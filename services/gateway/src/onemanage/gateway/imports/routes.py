@@ -7,11 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from onemanage.contracts.base import ListPlace, new_id
-from onemanage.contracts.imports.imports import (
-    UNDO,
-    ImportPage,
-    ListImports,
-)
+from onemanage.contracts.imports.imports import UNDO, ImportPage, ListImports
 from onemanage.gateway.gateway import Authenticated, GatewayDep
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor

@@ -7,16 +7,12 @@ import msgspec
 from pydantic import BaseModel, Field, model_validator
 
 from onemanage.contracts.base import example_id
-from onemanage.contracts.imports.imports import (
-    Import,
-    ImportedTable,
-    SourceName,
-    TableReject,
-)
+from onemanage.contracts.imports.imports import Import, ImportedTable, TableReject
 from onemanage.contracts.imports.plans import (
     ColumnFindings,
     PlanChanges,
     RejectCount,
+    SourceName,
     TableFindings,
     Warning,
 )
