@@ -130,9 +130,10 @@ class TablePlan(msgspec.Struct, frozen=True, kw_only=True):
     member: str | None = None
     """File within a zip."""
     sheet: str | None = None
-    """Of a workbook; of SQLite the table."""
+    """Of a workbook; of SQLite and HTML the table."""
     format: str = "csv"
-    """csv, excel, parquet, arrow, jsonl, sqlite or database."""
+    """csv, excel, html, xml (a workbook in it), parquet, arrow, jsonl, sqlite or
+    database."""
     dialect: Dialect = Dialect()
     columns: list[ColumnPlan] = []
     include: bool = True

@@ -134,7 +134,8 @@ class TableBody(Body):
     format: str = Field(
         default="csv",
         max_length=20,
-        description="csv, excel, parquet, arrow, jsonl, sqlite or database.",
+        description="csv, excel, html, xml (a workbook in it), parquet, arrow, jsonl, "
+        "sqlite or database.",
         examples=["csv"],
     )
     dialect: DialectBody = DialectBody()

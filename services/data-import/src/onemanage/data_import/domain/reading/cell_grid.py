@@ -13,7 +13,6 @@ class CellGrid:
 
     def __init__(self, where: str) -> None:
         self._where = where
-        self._range = CellRange(where)
         self._rows, self._columns = array("q"), array("q")
         self._texts: list[str] = []
         self.errors: dict[int, dict[int, str]] = {}
@@ -24,8 +23,8 @@ class CellGrid:
         if column >= self._width:
             check_columns(column + 1, self._where)
             self._width = column + 1
-        self._height = max(self._height, row + 1)
-        self._range.see(row, column)
+        if row >= self._height:
+            self._height = row + 1
         if is_error:
             self.errors.setdefault(row, {})[column] = text
             return
@@ -38,10 +37,13 @@ class CellGrid:
 
         Raises TooLarge where the cells lie out of all proportion.
         """
-        self._range.see(0, 0, 0)
-        self._range.check()
         if not self._width:
             return pl.DataFrame()
+        reach = CellRange(self._where)
+        reach.see(0, 0, 0)
+        count = len(self._texts) + sum(map(len, self.errors.values()))
+        reach.see(self._height - 1, self._width - 1, count)
+        reach.check()
         cells = pl.DataFrame(
             {
                 "row": pl.Series(self._rows, dtype=pl.Int64),

@@ -15,6 +15,7 @@ from onemanage.data_import.domain.reading.cell_facts import TEXT, CellFact
 from onemanage.data_import.domain.reading.encodings import Encoding
 from onemanage.data_import.domain.reading.old_workbook_guard import BEGIN, Compound
 from onemanage.data_import.domain.reading.old_workbook_times import (
+    global_records,
     stream_records,
     workbook_stream,
 )
@@ -58,7 +59,7 @@ def page_changes(stream: bytes) -> dict[int, int]:
     if not _is_old(stream):
         return {}
     changes: dict[int, int] = {}
-    for kind, start, end in stream_records(stream):
+    for kind, start, end in global_records(stream):
         if kind == _CODE_PAGE and end - start >= 2:
             changes |= dict(enumerate(struct.pack("<H", _PLAIN), start))
     return changes
@@ -73,7 +74,7 @@ def old_texts(data: bytes, encoding: str | None) -> OldTexts | None:
     names: list[bytes] = []
     sheets: list[list[_Text]] = []
     said: str | None = None
-    for kind, start, end in stream_records(stream):
+    for kind, start, end in global_records(stream):
         if kind == _SHEET and end - start >= 7:
             names.append(stream[start + 7 : end][: stream[start + 6]])
             (at,) = struct.unpack_from("<I", stream, start)

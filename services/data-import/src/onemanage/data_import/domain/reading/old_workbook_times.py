@@ -53,12 +53,10 @@ def day_changes(stream: bytes) -> dict[int, int]:
 def counts_from_1904(data: bytes) -> bool:
     """Whether the first day of the workbook is in 1904, as on old Macs."""
     stream = workbook_stream(Compound(data))
-    for kind, start, end in stream_records(stream):
-        if kind == _DATE_MODE and end - start >= 2:
-            return stream[start] == 1
-        if kind == _END:
-            break
-    return False
+    return any(
+        kind == _DATE_MODE and start < end and stream[start] == 1
+        for kind, start, end in global_records(stream)
+    )
 
 
 def xls_lengths(data: bytes) -> list[list[CellFact]]:
@@ -104,12 +102,20 @@ def stream_records(stream: bytes, at: int = 0) -> Iterator[tuple[int, int, int]]
         at += length
 
 
+def global_records(stream: bytes) -> Iterator[tuple[int, int, int]]:
+    """Those before the sheets: formats, styles, and where each sheet begins."""
+    for record in stream_records(stream):
+        yield record
+        if record[0] == _END:
+            return
+
+
 def _styles(stream: bytes) -> tuple[dict[int, str], list[_Style]]:
     """Declared formats by their numbers, and the styles that cells name."""
     codes: dict[int, str] = {}
     styles: list[_Style] = []
     version = _BIFF8
-    for kind, start, end in stream_records(stream):
+    for kind, start, end in global_records(stream):
         if kind in BEGIN and end - start >= 2 and not styles:
             (version,) = struct.unpack_from("<H", stream, start)
         elif kind == _FORMAT and end - start >= 5:
@@ -131,7 +137,7 @@ def _sheets(stream: bytes) -> list[int]:
     """Where in the stream each sheet begins."""
     return [
         struct.unpack_from("<I", stream, start)[0]
-        for kind, start, end in stream_records(stream)
+        for kind, start, end in global_records(stream)
         if kind == _SHEET and end - start >= 4
     ]
 
