@@ -46,15 +46,17 @@ def dates(column: ColumnPlan) -> Reader:
         return dates_in(column)
 
     def fast(strings: pl.Series) -> pl.Series:
-        values = strings.str.to_date(_DATE, strict=False, cache=False)
+        if _likely(strings, (_DATE, _STAMPS[0])) != _DATE:  # as workbooks have them
+            values = _midnights(_parse(strings, _STAMPS[0]))
+        else:
+            values = strings.str.to_date(_DATE, strict=False, cache=False)
         return _in_range(values, strings, iso=True)
 
     def careful(strings: pl.Series) -> Parsed:
-        values = fast(strings)
+        values = strings.str.to_date(_DATE, strict=False, cache=False)
+        values = _in_range(values, strings, iso=True)
         if values.null_count() > strings.null_count():
-            stamps = _first_of(with_points(strings), _STAMPS)
-            midnight = stamps.dt.time() == datetime.min.time()
-            days = null_where(stamps.dt.date(), ~midnight)
+            days = _midnights(_first_of(with_points(strings), _STAMPS))
             values = values.zip_with(values.is_not_null(), days)
         return reasons_where(
             strings,
@@ -64,6 +66,11 @@ def dates(column: ColumnPlan) -> Reader:
         )
 
     return Reader(fast, careful)
+
+
+def _midnights(stamps: pl.Series) -> pl.Series:
+    """Their days, null at any other time of the day."""
+    return null_where(stamps.dt.date(), stamps.dt.time() != datetime.min.time())
 
 
 def times(column: ColumnPlan) -> Reader:
