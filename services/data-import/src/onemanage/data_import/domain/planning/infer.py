@@ -27,6 +27,7 @@ from onemanage.data_import.domain.planning.candidates import (
 from onemanage.data_import.domain.planning.date_choice import (
     beyond_a_day,
     chosen_dates,
+    compact_days,
     last_day,
     like_clocks,
     of_dates,
@@ -141,7 +142,7 @@ class ColumnGuess:
             return
         counted = values.drop_nulls().alias("value").value_counts(name="count")
         unique, count = counted["value"], counted["count"].cast(pl.Int64)
-        blank = unique.is_in(NULL_WORDS) | (unique.str.strip_chars() == "")
+        blank = unique.str.strip_chars().is_in(NULL_WORDS)
         if blank.any():
             words = zip(unique.filter(blank), count.filter(blank), strict=True)
             self._words.update(dict(words))
@@ -152,7 +153,8 @@ class ColumnGuess:
         if self._fits is None:
             step = max(1, len(unique) // _SAMPLE)
             self._sample = unique.gather_every(step).head(_SAMPLE)
-            self._fits = likely(self._sample, self._window)
+            self._fits = compact_days(self.header, self._sample)
+            self._fits += likely(self._sample, self._window)
             self._clocks = like_clocks(self._sample)
             self._numbers = NumberGuess(self._sample, self._grouped)
         if self._clocks and self._beyond_a_day is None:
