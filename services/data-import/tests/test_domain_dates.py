@@ -58,6 +58,20 @@ def test_years_of_two_digits_are_in_a_window_that_the_plan_names(
     assert loaded(*values)[0] == first
 
 
+@pytest.mark.parametrize("header", ["Date", "Belegdatum", "Buchungstag", "order_date"])
+def test_eight_digits_under_a_header_of_days_are_days(header: str) -> None:
+    days = [dt.date(2024, 1, 5), dt.date(1999, 12, 31)]
+    assert loaded("20240105", "19991231", header=header) == days
+
+
+@pytest.mark.parametrize(
+    ("header", "last"),
+    [("Order", "20240106"), ("Date", "20241306"), ("Daten", "20240106")],
+)
+def test_other_eight_digits_are_numbers(header: str, last: str) -> None:
+    assert guessed("20240105", last, header=header)[0].type == "bigint"
+
+
 def test_birthdays_are_in_the_past() -> None:
     values = "31.12.26", "29.11.26", "30.11.26", "15.06.45"
     assert loaded(*values, header="Date of birth") == [

@@ -54,6 +54,10 @@ def test_words_for_nothing_among_numbers_are_null(word: str) -> None:
     assert word in planned("1.5", word, "2.5").nulls
 
 
+def test_blanks_around_words_for_nothing_mean_nothing() -> None:
+    assert loaded("1.5", " --", "n/a  ", "2.5")[1:3] == [None, None]
+
+
 def test_days_that_there_are_not_are_null_as_databases_mean_them() -> None:
     assert loaded("2024-01-05", "0000-00-00")[1] is None
     assert loaded("25.01.2024", "00.00.0000")[1] is None

@@ -31,6 +31,8 @@ _DOUBTS = {
     "leading_zeros",
     "long_numbers",
     "mixed_types",
+    "nanoseconds_cut",
+    "other_decimal_sign",
     "phone_numbers",
     "rounded_ids",
     "serial_dates",
@@ -40,6 +42,10 @@ _DOUBTS = {
 }
 """Warnings of a column after which a person looks at its values. Those that only tell
 how it is read, as number_format, are none."""
+
+
+_DOUBTS_ALL = {"delimiter_unsure", "encoding_unsure", "header_unsure"}
+"""Likewise, of all columns of a table."""
 
 
 class Refused(Exception):
@@ -98,7 +104,7 @@ def _loaded(path: Path, table: TablePlan, findings: TableFindings) -> Loaded:
         for at, found in enumerate(findings.columns)
         if _DOUBTS & {one.code for one in found.warnings}
     }
-    doubted |= {-1} if "encoding_unsure" in codes else set()
+    doubted |= {-1} if _DOUBTS_ALL & codes else set()
     above = table.dialect.header_row or 0
     return Loaded(
         [one.header for one in columns],

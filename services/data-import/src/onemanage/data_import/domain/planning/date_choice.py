@@ -16,6 +16,11 @@ _BIRTH = re.compile(
     r"geboorte|födel|fødsel|syntym|urodz|naroz|rođen|szület|naște|doğum|"
     r"рожд|народж|γέννησ|出生|生日|生年月日|생년월일|생일"
 )
+_DAY = re.compile(
+    r"(?i)date(?!n)|dat(?:um|a|o)(?![^\W\d_])|\bday|tag(?![^\W\d_])|fecha|\bjour|dzień|den\b|"
+    r"дата|tarih|日期|日付|年月日|날짜|일자|ημερομην"
+)
+_EIGHT = r"^\s*(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])\s*$"
 _CLOCK = re.compile(r"\s*[+-]?[0-9]+:[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]+)?)?\s*")
 BEYOND_A_DAY = (
     r"^\s*(?:[+-]?(?:2[4-9]|[3-9][0-9]|[0-9]{3,})|-[0-9]{1,2}):[0-5][0-9]"
@@ -32,6 +37,14 @@ def last_day(header: str, today: date) -> date:
     if _BIRTH.search(header):
         return today
     return date(today.year + _YEARS_AHEAD, 12, 31)
+
+
+def compact_days(header: str, sample: pl.Series) -> list[Fit]:
+    """Days without signs between, 20240105: where the header speaks of days, and all
+    could be some. Else they are numbers."""
+    if len(sample) and _DAY.search(header) and sample.str.contains(_EIGHT).all():
+        return [Fit("date", "%Y%m%d")]
+    return []
 
 
 def like_clocks(sample: pl.Series) -> bool:

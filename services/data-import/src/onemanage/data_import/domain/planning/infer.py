@@ -40,6 +40,7 @@ from onemanage.data_import.domain.planning.candidates import (
 from onemanage.data_import.domain.planning.date_choice import (
     BEYOND_A_DAY,
     chosen_dates,
+    compact_days,
     last_day,
     like_clocks,
     of_dates,
@@ -177,7 +178,8 @@ class ColumnGuess:
     def _begin(self, texts: pl.Series) -> Asking[None]:
         step = max(1, len(texts) // _SAMPLE)
         self._sample = (texts.gather_every(step) if step > 1 else texts).head(_SAMPLE)
-        self._fits = yield from likely(self._sample, self._window)
+        likely_fits = yield from likely(self._sample, self._window)
+        self._fits = compact_days(self.header, self._sample) + likely_fits
         self._clocks = like_clocks(self._sample)
         self._numbers = NumberGuess(self._grouped)
         yield from self._numbers.begin(self._sample)
@@ -345,7 +347,7 @@ def see(
 
 
 def _are_blank(texts: pl.Series) -> pl.Series:
-    return texts.is_in(NULL_WORDS) | (texts.str.strip_chars() == "")
+    return texts.str.strip_chars().is_in(NULL_WORDS)
 
 
 def _dumped_nulls(count: int) -> Warning:

@@ -75,7 +75,7 @@ class Decimals(NamedTuple):
             elsewhere = True
         asks = len(sure) > 1 or (is_csv and dialect.delimiter == ";")
         comma = dialect.decimal_comma or (is_csv and elsewhere is True)
-        return cls(comma, elsewhere, asks, len(sure) > 1)
+        return cls(comma, elsewhere, asks, mixed=len(sure) > 1)
 
 
 class Reading(NamedTuple):
