@@ -9,7 +9,13 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from onemanage.contracts.imports.plans import ColumnPlan, Dialect, TablePlan, Warning
+from onemanage.contracts.imports.plans import (
+    ColumnPlan,
+    Decision,
+    Dialect,
+    TablePlan,
+    Warning,
+)
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.errors import NotATable, check_columns
 from onemanage.data_import.domain.planning.encoding_warnings import encoding_warnings
@@ -17,18 +23,20 @@ from onemanage.data_import.domain.planning.sheet_warnings import (
     formulas_without_value,
     hidden_sheet,
 )
+from onemanage.data_import.domain.planning.text_form import (
+    encoding_decision,
+    header_decision,
+    header_warnings,
+    json_wrapper,
+    text_form,
+)
 from onemanage.data_import.domain.reading.archive import open_bytes
 from onemanage.data_import.domain.reading.decode import utf8_blocks
-from onemanage.data_import.domain.reading.dialects import (
-    Row,
-    find_header,
-    sniff_dialect,
-    table_width,
-)
 from onemanage.data_import.domain.reading.encodings import Encoding, sniff_encoding
+from onemanage.data_import.domain.reading.headers import Header, Row, find_header
 from onemanage.data_import.domain.reading.read import read_table
 from onemanage.data_import.domain.reading.read_columnar import is_nested, schema_of
-from onemanage.data_import.domain.reading.read_jsonl import json_rows
+from onemanage.data_import.domain.reading.read_jsonl import json_rows, layout_of
 from onemanage.data_import.domain.reading.read_sqlite import (
     is_sqlite,
     list_tables,
@@ -68,6 +76,9 @@ class Draft(NamedTuple):
     warn: Warn
     """What is known beside the values, once the types are."""
     typed: bool = False
+    decisions: list[Decision] = []
+    said: frozenset[str] = frozenset()
+    """Fields of the dialect that the user has said."""
 
 
 def drafts(path: Path, hint: Hint, seconds: float) -> Iterator[Draft]:
@@ -119,48 +130,34 @@ def _text(path: Path, part: Part, hint: Hint, seconds: float) -> Draft:
     if not found.name:
         found = sniff_encoding(path, part.member, seconds)
     encoding = found.name
-    sample = _beginning(path, part.member, encoding)
+    sample, is_cut = _beginning(path, part.member, encoding)
     if not sample.strip():
         raise NotATable(
             "data_import.empty", "The file holds nothing but blanks.", part.member
         )
-    dialect, rows = sniff_dialect(sample, encoding, hint)
-    headers = _headers(rows, dialect.header_row, part.member)
-    table = TablePlan(table="", format="csv", member=part.member, dialect=dialect)
-    warn = partial(_with, encoding_warnings(found), _above_header)
-    return Draft(table, headers, partial(read_table, path), warn)
+    form = text_form(sample, encoding, hint, is_cut)
+    check_columns(len(form.names), part.member)
+    table = TablePlan(table="", format="csv", member=part.member, dialect=form.dialect)
+    told = [*encoding_warnings(found), *form.warnings]
+    return Draft(
+        table,
+        form.names,
+        partial(read_table, path),
+        lambda _: {0: told},
+        decisions=[encoding_decision(found, "encoding" in hint), *form.decisions],
+        said=frozenset(hint),
+    )
 
 
-def _beginning(path: Path, member: str | None, encoding: str) -> str:
+def _beginning(path: Path, member: str | None, encoding: str) -> tuple[str, bool]:
+    """The first rows, and whether there are more."""
     with open_bytes(path, member) as stream:
         block = next(utf8_blocks(stream, encoding), b"")
     text = block[:_SAMPLE].decode(errors="replace")
     if len(block) > _SAMPLE:
         # The last row is cut; a first row that is longer than the sample stays.
         text = text[: text.rfind("\n") + 1] or text
-    return text
-
-
-def _headers(rows: list[Row], header_row: int | None, where: str | None) -> list[str]:
-    width = table_width(rows, None)
-    found = next((row.fields for row in rows if row.line == header_row), ())
-    names = [(name or "").strip() for name in found]
-    while len(names) > width and not names[-1]:
-        names.pop()
-    width = max(width, len(names))
-    check_columns(width, where)
-    return names + [""] * (width - len(names))
-
-
-def _above_header(table: TablePlan) -> Warnings:
-    row = table.dialect.header_row
-    if row is None:
-        message = "The first row looks like data, so the columns have no names yet."
-        return {0: [Warning(code="no_header", message=message)]}
-    if row == 1:
-        return {}
-    message = f"The names stand in row {row}; what is above them is left out."
-    return {0: [Warning(code="rows_above_header", message=message)]}
+    return text, len(block) > _SAMPLE
 
 
 def _sheets(path: Path) -> Iterator[Draft]:
@@ -175,22 +172,43 @@ def _sheets(path: Path) -> Iterator[Draft]:
         head = _shown(sheet)
         rows = [Row(line, fields) for line, fields in enumerate(head, 1)]
         filled = [row for row in rows if any(row.fields)]
-        header_row = find_header(filled)
+        header = find_header(filled)
+        headers = _headers(sheet, header)
+        check_columns(len(headers), f"sheet {name}")
         table = TablePlan(
             table="",
             format="excel",
             sheet=name,
-            dialect=Dialect(header_row=header_row),
+            dialect=Dialect(header_row=header.row),
         )
-        headers = _headers(filled, header_row, f"sheet {name}")
         yield Draft(
             table,
             headers,
             partial(batches, sheet),
-            partial(_of_workbook, workbook, sheet),
+            partial(_of_workbook, workbook, sheet, header),
+            decisions=[header_decision(header)],
         )
     if not found:
         raise NotATable("data_import.empty", "No sheet of the workbook has any cell.")
+
+
+def _headers(sheet: Sheet, header: Header) -> list[str]:
+    """Columns at the end that have neither a name nor a value below it are none: what
+    stands above the table may be wider than it."""
+    names = header.names + [""] * (sheet.frame.width - len(header.names))
+    below = sheet.frame.slice(header.row or 0)
+    used = {
+        at
+        for row, cells in sheet.errors.items()
+        for at in cells
+        if row >= (header.row or 0)
+    }
+    while names and not names[-1]:
+        column = len(names) - 1
+        if column in used or below.to_series(column).count():
+            break
+        names.pop()
+    return names or [""]
 
 
 def _shown(sheet: Sheet) -> list[tuple[str | None, ...]]:
@@ -202,10 +220,12 @@ def _shown(sheet: Sheet) -> list[tuple[str | None, ...]]:
     return [tuple(row) for row in rows]
 
 
-def _of_workbook(workbook: Workbook, sheet: Sheet, table: TablePlan) -> Warnings:
+def _of_workbook(
+    workbook: Workbook, sheet: Sheet, header: Header, table: TablePlan
+) -> Warnings:
     assert table.sheet is not None
     path = workbook.path
-    warnings = _above_header(table)
+    warnings: Warnings = {0: list(header_warnings(header))}
     if sheet.hidden:
         warnings.setdefault(0, []).append(hidden_sheet(table.sheet))
     start = table.dialect.header_row or 0
@@ -318,4 +338,6 @@ def _objects(path: Path, part: Part, seconds: float) -> Draft:
             "Nothing in the file is a JSON object with keys.",
             part.member,
         )
-    return Draft(table, list(keys), partial(read_table, path), lambda _: {})
+    _, wrapper = layout_of(path, part.member)
+    told = [json_wrapper(wrapper.key)] if wrapper else []
+    return Draft(table, list(keys), partial(read_table, path), lambda _: {0: told})

@@ -14,6 +14,7 @@ from msgspec.structs import asdict, replace
 
 from onemanage.contracts.imports.plans import (
     ColumnPlan,
+    Decision,
     Dialect,
     Plan,
     TableFindings,
@@ -28,6 +29,8 @@ from onemanage.data_import.domain.planning.infer_typed import TypedGuess
 from onemanage.data_import.domain.planning.names import column_names, table_names
 from onemanage.data_import.domain.planning.number_guess import Decimals
 from onemanage.data_import.domain.planning.plan_parts import Draft, Hint, drafts
+from onemanage.data_import.domain.planning.row_end_warnings import RowEndCounts
+from onemanage.data_import.domain.planning.text_form import decimals_decision
 
 type Guess = ColumnGuess | TypedGuess
 
@@ -126,12 +129,14 @@ def _table(draft: Draft, until: float) -> tuple[TablePlan, TableFindings]:
     ]
     rows = 0
     reasons: dict[str, list[int]] = {}
+    ends = RowEndCounts()
     first: list[Batch] = []
     exact = True
     for batch in draft.read(table):
         rows += batch.frame.height + len(batch.rejects)
         for reject in batch.rejects:
             reasons.setdefault(reject.reason, []).append(reject.line)
+        ends.add(batch.filled, batch.trimmed)
         if sum(one.frame.height for one in first) < FIRST_ROWS:
             first.append(batch._replace(frame=batch.frame.head(500)))
         for guess, values in zip(guesses, batch.frame, strict=True):
@@ -139,7 +144,7 @@ def _table(draft: Draft, until: float) -> tuple[TablePlan, TableFindings]:
         if time.process_time() > until:
             exact = False
             break
-    return _concluded(draft, table, guesses, first, _Counts(rows, exact, reasons))
+    return _concluded(draft, table, guesses, first, _Counts(rows, exact, reasons, ends))
 
 
 class _Counts(NamedTuple):
@@ -147,6 +152,18 @@ class _Counts(NamedTuple):
     exact: bool
     reasons: dict[str, list[int]]
     """Lines of the rows that cannot be read, by why."""
+    ends: RowEndCounts
+
+    def warnings(self) -> list[Warning]:
+        return [*self.ends.warnings(), *_of_rejects(self.reasons)]
+
+
+def _decisions(
+    draft: Draft, wishes: list[bool | None], decimals: Decimals
+) -> Iterator[Decision]:
+    yield from draft.decisions
+    if draft.table.format == "csv":
+        yield decimals_decision(wishes, decimals)
 
 
 def _concluded(
@@ -157,7 +174,9 @@ def _concluded(
     counts: _Counts,
 ) -> tuple[TablePlan, TableFindings]:
     wishes = [guess.wants_comma() for guess in guesses]
-    decimals = Decimals.of(wishes, table.dialect, table.format == "csv")
+    decimals = Decimals.of(
+        wishes, table.dialect, table.format == "csv", "decimal_comma" in draft.said
+    )
     _share_date_order(guesses)
     made = [
         guess.propose(column.name, decimals)
@@ -179,7 +198,8 @@ def _concluded(
             for _, one in made
         ],
         first_rows=first_rows(table, first),
-        warnings=[*extra.get(0, []), *_of_rejects(counts.reasons)],
+        warnings=[*extra.get(0, []), *counts.warnings()],
+        decisions=list(_decisions(draft, wishes, decimals)),
     )
     return table, findings
 
