@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from onemanage.contracts.imports.plans import ColumnFindings, ColumnPlan, Plan
 from onemanage.data_import.domain.casting.cast import cast_batch
 from onemanage.data_import.domain.planning.plan_warnings import warnings_of
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 from onemanage.data_import.domain.reading.read import read_table
 
 NUMBERS = [str(at) for at in range(1_000)]

@@ -71,7 +71,6 @@ def duckdb(path: Path, url: str) -> None:
     import duckdb as library
     import duckdb_extension_postgres_scanner as scanner  # type: ignore[import-not-found]  # the peers' own
 
-
     (extension,) = Path(scanner.__file__).parent.rglob("*.duckdb_extension")
     connection = library.connect()
     connection.execute(f"LOAD '{extension}'")

@@ -13,7 +13,8 @@ import time
 from pathlib import Path
 
 from onemanage.contracts.imports.plans import Plan
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 
 
 def planned(path: Path, seconds: float) -> Plan:

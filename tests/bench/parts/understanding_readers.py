@@ -15,7 +15,8 @@ from onemanage.data_import.domain.casting.bad_values import (
 )
 from onemanage.data_import.domain.casting.cast import cast_batch
 from onemanage.data_import.domain.errors import InvalidSource
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 from onemanage.data_import.domain.reading.read_fast import Ready, read_to_load
 
 from .understanding_files import Case

@@ -83,6 +83,18 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     unquoted_empty_is_null: bool = False
     """An empty field without quotes is NULL whatever ``nulls`` says of its column;
     one with quotes is then NULL only where ``nulls`` has the empty string."""
+    escape: str | None = None
+    """Before a quote within a quoted field, as the backslash of ``\\"``; a doubled quote
+    is one as well. Twice it stands for itself."""
+    skip_blanks: bool = False
+    """Blanks between a field, quoted or not, and its delimiters are no part of it. Of
+    blanks as delimiter, several are one."""
+    short_rows: str = "reject"
+    """A row with fewer fields than there are columns is a ``reject``; or ``fill``: those
+    that it lacks at its end are empty. One field alone is filled up to two at most."""
+    long_rows: str = "reject"
+    """A row with more fields than there are columns is a ``reject``; or ``trim``: those
+    beyond are left out where they are empty, and a row with any other is a reject."""
 
 
 class ColumnPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,6 +181,33 @@ class Warning(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @shows_all
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found out about a part's form, by what, and what else it might be."""
+
+    about: Annotated[
+        str,
+        Meta(
+            description="The field of the table that says it, and changes it.",
+            examples=["dialect.delimiter"],
+        ),
+    ]
+    chosen: Annotated[str, Meta(description="As JSON.", examples=['";"'])]
+    seen: Annotated[str, Meta(examples=["198 of 200 rows have 5 fields."])]
+    sure: Annotated[
+        str,
+        Meta(
+            description="`said` by the user, `certain`, `likely`, or `unsure`: then "
+            "there is a warning too.",
+            examples=["certain"],
+        ),
+    ]
+    instead: Annotated[
+        list[str],
+        Meta(description="What might be meant too, as JSON.", examples=[['","']]),
+    ] = []
+
+
+@shows_all
 class ColumnFindings(msgspec.Struct, frozen=True, kw_only=True):
     """What was seen of one column over the whole source."""
 
@@ -211,6 +250,7 @@ class TableFindings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     warnings: list[Warning] = []
+    decisions: list[Decision] = []
     remembered_from: Annotated[
         str | None,
         Meta(

@@ -22,11 +22,11 @@ from onemanage.contracts.imports.plans import (
     TablePlan,
 )
 from onemanage.data_import.domain import formulas
+from onemanage.data_import.domain.batch import shown
 from onemanage.data_import.domain.casting.cast_typed import as_text
 from onemanage.data_import.domain.formula_text import NOTE
 from onemanage.data_import.domain.rejects_told import MOST_COUNTS, MOST_NAMED, OURS
 
-_MOST_SHOWN = 200
 _MOST_WAITING = 10_000
 _MOST_WAITING_BYTES = 4 << 20
 _MESSAGES = {
@@ -153,8 +153,8 @@ class Rejects:
         rows = BadRows(raw, lines, [""] * len(lines), [text] * len(lines))
         self._counts["duplicate_key", None] += len(lines)
         room = MOST_NAMED - len(self.named)
-        shown = raw.head(room).select(str(one.position) for one in keys)
-        values = [as_text(one) for one in shown]
+        told = raw.head(room).select(str(one.position) for one in keys)
+        values = [as_text(one) for one in told]
         for at, line in enumerate(lines.head(room)):
             value = ", ".join(one[at] or "" for one in values)
             self.named.append(_reject(line, None, value, "duplicate_key", text))
@@ -260,8 +260,7 @@ def _guarded(frame: pl.DataFrame) -> pl.DataFrame:
 def _reject(
     line: int, column: str | None, value: str | None, reason: str, text: str
 ) -> Reject:
-    if value is not None and len(value) > _MOST_SHOWN:
-        value = value[: _MOST_SHOWN - 1] + "…"
+    value = None if value is None else shown(value)
     return Reject(line=line, column=column, value=value, reason=reason, message=text)
 
 

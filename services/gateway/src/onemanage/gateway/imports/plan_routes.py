@@ -42,6 +42,8 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
     202: {"model": TaskOut, "description": "Not done yet: the task to follow."},
     409: {"model": ProblemOut, "description": "task_cancelled: there is no plan."},
 }
+_LATER = ("escape", "skip_blanks", "short_rows", "long_rows")
+"""Fields of a dialect that older releases do not know."""
 
 
 @router.post(
@@ -92,11 +94,21 @@ async def create_import_plan(
         "hinted": hinted,
         "remember": remember,
     }
-    what = [file_ids, told["hint"]]
+    what = [file_ids, _as_asked(told["hint"])]
     if hinted is not None:
         what.append(hinted)
     asked = _asked(what, idempotency_key, remember)
     return await _order_plan(gateway, caller, asked, sources, told, wait)
+
+
+def _as_asked(hint: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Where nothing is said of what came later, the question is what it was before."""
+    usual = msgspec.to_builtins(Dialect())
+    return hint and {
+        name: value
+        for name, value in hint.items()
+        if name not in _LATER or value != usual[name]
+    }
 
 
 def _asked(what: Any, idempotency_key: str | None, remember: bool) -> Asked:

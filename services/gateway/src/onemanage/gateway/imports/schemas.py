@@ -56,6 +56,29 @@ class DialectBody(Body):
         description="An empty field without quotes is NULL, whatever `nulls` says; one "
         "with quotes only where `nulls` has the empty string.",
     )
+    escape: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=1,
+        description='Before a quote within a quoted field, as the backslash of `\\"`; a '
+        "doubled quote is one as well.",
+        examples=["\\"],
+    )
+    skip_blanks: bool = Field(
+        default=False,
+        description="Blanks between a field and its delimiters are no part of it. Of "
+        "blanks as delimiter, several are one.",
+    )
+    short_rows: Literal["reject", "fill"] = Field(
+        default="reject",
+        description="Rows with fewer fields than there are columns: `fill` takes those "
+        "that lack at the end for empty. A field alone is filled up to two at most.",
+    )
+    long_rows: Literal["reject", "trim"] = Field(
+        default="reject",
+        description="Rows with more fields than there are columns: `trim` leaves out "
+        "those beyond where they are empty; a row with any other is a reject.",
+    )
 
 
 class ColumnBody(Body):

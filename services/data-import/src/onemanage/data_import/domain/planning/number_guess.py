@@ -64,11 +64,22 @@ class Decimals(NamedTuple):
     """Where nothing tells: nobody guesses, and the column stays text."""
     mixed: bool = False
     """Some columns have a point, and some a comma."""
+    is_said: bool = False
+    """By the user: no column is read otherwise."""
 
     @classmethod
-    def of(cls, wishes: list[bool | None], dialect: Dialect, is_csv: bool) -> Self:
+    def of(
+        cls,
+        wishes: list[bool | None],
+        dialect: Dialect,
+        is_csv: bool,
+        is_said: bool = False,
+    ) -> Self:
         """From what the columns want. A file with semicolons may well come from where
-        the comma is the decimal sign; all others are read as programs write."""
+        the comma is the decimal sign; all others are read as programs write. What the
+        user has said holds, whatever they want."""
+        if is_said:
+            return cls(dialect.decimal_comma, dialect.decimal_comma, is_said=True)
         sure = {one for one in wishes if one is not None}
         elsewhere = next(iter(sure)) if len(sure) == 1 else None
         if dialect.decimal_comma:

@@ -9,7 +9,13 @@ from typing import Any, NamedTuple
 import polars as pl
 from msgspec.structs import replace
 
-from onemanage.contracts.imports.plans import ColumnPlan, Dialect, TablePlan, Warning
+from onemanage.contracts.imports.plans import (
+    ColumnPlan,
+    Decision,
+    Dialect,
+    TablePlan,
+    Warning,
+)
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.errors import NotATable, check_columns
 from onemanage.data_import.domain.planning.bad_value_choice import ErrorCells
@@ -20,23 +26,26 @@ from onemanage.data_import.domain.planning.sheet_warnings import (
     hidden_sheet,
     of_cells,
 )
+from onemanage.data_import.domain.planning.text_form import (
+    encoding_decision,
+    header_decision,
+    header_warnings,
+    json_wrapper,
+    marked_header,
+    text_form,
+)
 from onemanage.data_import.domain.reading.archive import open_bytes
 from onemanage.data_import.domain.reading.datapackage import Resource
 from onemanage.data_import.domain.reading.decode import utf8_blocks
-from onemanage.data_import.domain.reading.dialects import (
-    Row,
-    find_header,
-    sniff_dialect,
-    table_width,
-)
 from onemanage.data_import.domain.reading.encodings import Encoding, sniff_encoding
+from onemanage.data_import.domain.reading.headers import Header, Row, find_header
 from onemanage.data_import.domain.reading.html_tables import (
     encoding_of_page,
     html_pages,
 )
 from onemanage.data_import.domain.reading.read import read_table
 from onemanage.data_import.domain.reading.read_columnar import is_nested, schema_of
-from onemanage.data_import.domain.reading.read_jsonl import json_rows
+from onemanage.data_import.domain.reading.read_jsonl import json_rows, layout_of
 from onemanage.data_import.domain.reading.read_sqlite import (
     is_sqlite,
     left_out,
@@ -78,6 +87,9 @@ class Draft(NamedTuple):
     """What a datapackage.json says of it."""
     errors: Mapping[int, ErrorCells] = {}
     """Of a workbook, by position of the column."""
+    decisions: list[Decision] = []
+    said: frozenset[str] = frozenset()
+    """Fields of the dialect that the user has said."""
 
 
 def drafts(path: Path, hint: Hint, seconds: float) -> Iterator[Draft]:
@@ -154,48 +166,34 @@ def _text(path: Path, part: Part, hint: Hint, seconds: float) -> Draft:
     if not found.name:
         found = sniff_encoding(path, part.member, seconds)
     encoding = found.name
-    sample = _beginning(path, part.member, encoding)
+    sample, is_cut = _beginning(path, part.member, encoding)
     if not sample.strip():
         raise NotATable(
             "data_import.empty", "The file holds nothing but blanks.", part.member
         )
-    dialect, rows = sniff_dialect(sample, encoding, hint)
-    headers = _headers(rows, dialect.header_row, part.member)
-    table = TablePlan(table="", format="csv", member=part.member, dialect=dialect)
-    warn = partial(_with, encoding_warnings(found), _above_header)
-    return Draft(table, headers, partial(read_table, path), warn)
+    form = text_form(sample, encoding, hint, is_cut)
+    check_columns(len(form.names), part.member)
+    table = TablePlan(table="", format="csv", member=part.member, dialect=form.dialect)
+    told = [*encoding_warnings(found), *form.warnings]
+    return Draft(
+        table,
+        form.names,
+        partial(read_table, path),
+        lambda _: {0: told},
+        decisions=[encoding_decision(found, "encoding" in hint), *form.decisions],
+        said=frozenset(hint),
+    )
 
 
-def _beginning(path: Path, member: str | None, encoding: str) -> str:
+def _beginning(path: Path, member: str | None, encoding: str) -> tuple[str, bool]:
+    """The first rows, and whether there are more."""
     with open_bytes(path, member) as stream:
         block = next(utf8_blocks(stream, encoding), b"")
     text = block[:_SAMPLE].decode(errors="replace")
     if len(block) > _SAMPLE:
         # The last row is cut; a first row that is longer than the sample stays.
         text = text[: text.rfind("\n") + 1] or text
-    return text
-
-
-def _headers(rows: list[Row], header_row: int | None, where: str | None) -> list[str]:
-    width = table_width(rows, None)
-    found = next((row.fields for row in rows if row.line == header_row), ())
-    names = [(name or "").strip() for name in found]
-    while len(names) > width and not names[-1]:
-        names.pop()
-    width = max(width, len(names))
-    check_columns(width, where)
-    return names + [""] * (width - len(names))
-
-
-def _above_header(table: TablePlan) -> Warnings:
-    row = table.dialect.header_row
-    if row is None:
-        message = "The first row looks like data, so the columns have no names yet."
-        return {0: [Warning(code="no_header", message=message)]}
-    if row == 1:
-        return {}
-    message = f"The names stand in row {row}; what is above them is left out."
-    return {0: [Warning(code="rows_above_header", message=message)]}
+    return text, len(block) > _SAMPLE
 
 
 def _sheets(path: Path, hint: Hint) -> Iterator[Draft]:
@@ -219,21 +217,43 @@ def _sheets(path: Path, hint: Hint) -> Iterator[Draft]:
 def _sheet(
     table: TablePlan, sheet: Sheet, warn: Warn, header_row: int | None = None
 ) -> Draft:
-    filled = [row for row in _shown(sheet) if any(row.fields)]
-    if header_row is None:
-        header_row = find_header(filled)
-    headers = _headers(filled, header_row, f"sheet {table.sheet}")
-    dialect = replace(table.dialect, header_row=header_row)
-    table = replace(table, dialect=dialect)
-    errors = error_cells(sheet, header_row)
-    return Draft(table, headers, partial(batches, sheet), warn, errors=errors)
+    filled = _shown(sheet)
+    header = find_header(filled)
+    if header_row is not None:
+        header = marked_header(header_row, filled, header)
+    headers = _headers(sheet, header)
+    check_columns(len(headers), f"sheet {table.sheet}")
+    dialect = replace(table.dialect, header_row=header.row)
+    return Draft(
+        replace(table, dialect=dialect),
+        headers,
+        partial(batches, sheet),
+        partial(_with, list(header_warnings(header)), warn),
+        errors=error_cells(sheet, header.row),
+        decisions=[header_decision(header)],
+    )
+
+
+def _headers(sheet: Sheet, header: Header) -> list[str]:
+    """Columns at the end that have neither a name nor a value below it are none: what
+    stands above the table may be wider than it."""
+    start = header.row or 0
+    names = header.names + [""] * (sheet.frame.width - len(header.names))
+    below = sheet.frame.slice(start)
+    used = {at for row, cells in sheet.errors.items() for at in cells if row >= start}
+    while names and not names[-1]:
+        column = len(names) - 1
+        if column in used or below.to_series(column).count():
+            break
+        names.pop()
+    return names or [""]
 
 
 def _pages(path: Path, part: Part, hint: Hint, seconds: float) -> Iterator[Draft]:
     encoding = Encoding(str(hint.get("encoding", "")))
     if not encoding.name:
         encoding = encoding_of_page(path, part.member, seconds)
-    warn = partial(_with, encoding_warnings(encoding), _above_header)
+    warn = partial(_with, encoding_warnings(encoding), lambda _: {})
     dialect = Dialect(encoding=encoding.name)
     pages = html_pages(path, part.member, encoding.name)
     for page in pages:
@@ -265,9 +285,7 @@ def _xml_sheets(path: Path, part: Part) -> Iterator[Draft]:
 
 
 def _of_xml(one: XmlSheet, table: TablePlan) -> Warnings:
-    warnings = _above_header(table)
-    if one.sheet.hidden:
-        warnings.setdefault(0, []).append(hidden_sheet(one.name))
+    warnings: Warnings = {0: [hidden_sheet(one.name)]} if one.sheet.hidden else {}
     start = table.dialect.header_row or 0
     for position, told in formulas_without_value(one.facts, 0, start).items():
         if position <= len(table.columns):
@@ -291,9 +309,9 @@ def _shown(sheet: Sheet) -> list[Row]:
 def _of_workbook(workbook: Workbook, sheet: Sheet, table: TablePlan) -> Warnings:
     assert table.sheet is not None
     path = workbook.path
-    warnings = _above_header(table)
+    warnings: Warnings = {}
     if workbook.encoding is not None:
-        warnings.setdefault(0, []).extend(encoding_warnings(workbook.encoding))
+        warnings[0] = list(encoding_warnings(workbook.encoding))
     if sheet.hidden:
         warnings.setdefault(0, []).append(hidden_sheet(table.sheet))
     start = table.dialect.header_row or 0
@@ -366,4 +384,6 @@ def _objects(path: Path, part: Part, seconds: float) -> Draft:
             "Nothing in the file is a JSON object with keys.",
             part.member,
         )
-    return Draft(table, list(keys), partial(read_table, path), lambda _: {})
+    _, wrapper = layout_of(path, part.member)
+    told = [json_wrapper(wrapper.key)] if wrapper else []
+    return Draft(table, list(keys), partial(read_table, path), lambda _: {0: told})

@@ -12,6 +12,8 @@ from onemanage.contracts.imports.plans import (
 
 OF_BAD_VALUES = {"missing_words", "many_bad_values", "errors_null"}
 """Warnings that say what becomes of values that a column cannot hold."""
+_OF_ROW_ENDS = ("short_rows", "long_rows")
+"""Warnings that are called as the field of the dialect that they are about."""
 
 
 def warnings_of(table: TablePlan, proposed: Plan) -> list[Warning]:
@@ -21,7 +23,12 @@ def warnings_of(table: TablePlan, proposed: Plan) -> list[Warning]:
     for was, findings in zip(proposed.tables, proposed.findings, strict=False):
         if _part(was) == part:
             columns = {one.position: one for one in was.columns}
-            warnings = list(findings.warnings)
+            warnings = [
+                one
+                for one in findings.warnings
+                if one.code not in _OF_ROW_ENDS
+                or getattr(table.dialect, one.code) == getattr(was.dialect, one.code)
+            ]
             found = {one.position: one for one in findings.columns}
             for column in table.columns:
                 before = columns.get(column.position)

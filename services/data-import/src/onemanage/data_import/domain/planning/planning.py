@@ -9,10 +9,12 @@ from collections.abc import Collection, Iterator
 from pathlib import PurePath
 from typing import NamedTuple
 
+import polars as pl
 from msgspec.structs import asdict, replace
 
 from onemanage.contracts.imports.plans import (
     ColumnPlan,
+    Decision,
     Dialect,
     Plan,
     TableFindings,
@@ -34,6 +36,8 @@ from onemanage.data_import.domain.planning.number_guess import Decimals
 from onemanage.data_import.domain.planning.plan_parts import Draft, Hint, drafts
 from onemanage.data_import.domain.planning.planned_file import PlannedFile
 from onemanage.data_import.domain.planning.rejected import Rejected
+from onemanage.data_import.domain.planning.row_end_warnings import RowEndCounts
+from onemanage.data_import.domain.planning.text_form import decimals_decision
 
 type Guess = ColumnGuess | TypedGuess
 
@@ -121,18 +125,21 @@ def _table(draft: Draft, until: float) -> tuple[TablePlan, TableFindings]:
             guess.errors = draft.errors.get(guess.position, guess.errors)
     rows = 0
     rejected = Rejected()
+    ends = RowEndCounts()
     first: list[Batch] = []
     exact = True
     for batch in draft.read(table):
         rows += batch.frame.height + len(batch.rejects)
         rejected.see(batch.rejects)
+        ends.add(batch.filled, batch.trimmed)
         if sum(one.frame.height for one in first) < FIRST_ROWS:
             first += [kept(batch)] if batch.frame.height else []
         _look(guesses, batch)
         if time.process_time() > until:
             exact = False
             break
-    return _concluded(draft, table, guesses, first, _Counts(rows, exact, rejected))
+    counts = _Counts(rows, exact, rejected, ends)
+    return _concluded(draft, table, guesses, first, counts)
 
 
 def _nulls(draft: Draft, position: int) -> list[str]:
@@ -142,13 +149,15 @@ def _nulls(draft: Draft, position: int) -> list[str]:
 
 
 def _look(guesses: list[Guess], batch: Batch) -> None:
-    columns = batch.frame.get_columns()
-    texts = [guess for guess in guesses if isinstance(guess, ColumnGuess)]
-    if texts:  # then all are
-        see(texts, columns, batch.lines)
-        return
-    for guess, values in zip(guesses, columns, strict=True):
-        guess.add(values, batch.lines)
+    texts: list[ColumnGuess] = []
+    columns: list[pl.Series] = []
+    for guess, values in zip(guesses, batch.frame.get_columns(), strict=True):
+        if isinstance(guess, ColumnGuess):
+            texts.append(guess)
+            columns.append(values)
+        else:
+            guess.add(values, batch.lines)
+    see(texts, columns, batch.lines)
 
 
 def _guess(draft: Draft, column: ColumnPlan) -> Guess:
@@ -166,6 +175,18 @@ class _Counts(NamedTuple):
     rows: int
     exact: bool
     rejected: Rejected
+    ends: RowEndCounts
+
+    def warnings(self) -> list[Warning]:
+        return [*self.ends.warnings(), *self.rejected.warnings()]
+
+
+def _decisions(
+    draft: Draft, wishes: list[bool | None], decimals: Decimals
+) -> Iterator[Decision]:
+    yield from draft.decisions
+    if draft.table.format == "csv":
+        yield decimals_decision(wishes, decimals)
 
 
 def _concluded(
@@ -176,7 +197,9 @@ def _concluded(
     counts: _Counts,
 ) -> tuple[TablePlan, TableFindings]:
     wishes = [guess.wants_comma() for guess in guesses]
-    decimals = Decimals.of(wishes, table.dialect, table.format == "csv")
+    decimals = Decimals.of(
+        wishes, table.dialect, table.format == "csv", "decimal_comma" in draft.said
+    )
     _share_date_order(guesses)
     made = [
         guess.propose(column.name, decimals)
@@ -198,7 +221,8 @@ def _concluded(
             for _, one in made
         ],
         first_rows=first_rows(table, first),
-        warnings=[*extra.get(0, []), *counts.rejected.warnings()],
+        warnings=[*extra.get(0, []), *counts.warnings()],
+        decisions=list(_decisions(draft, wishes, decimals)),
     )
     return table, findings
 

@@ -25,6 +25,7 @@ from onemanage.data_import.domain.casting.cast_numbers import is_narrow
 from onemanage.data_import.domain.reading.archive import open_bytes
 from onemanage.data_import.domain.reading.binary import arrow_type, is_encoded_here
 from onemanage.data_import.domain.reading.decode import utf8_blocks
+from onemanage.data_import.domain.reading.loose_rows import is_loose
 from onemanage.data_import.domain.reading.read import read_table
 from onemanage.data_import.domain.reading.read_csv import _after_header, _Parser
 from onemanage.data_import.domain.rows import Chunk, Splitter
@@ -66,7 +67,7 @@ class Ready(NamedTuple):
 def read_to_load(path: Path, table: TablePlan) -> Iterator[Batch | Ready]:
     """As `read_table`, but CSV is typed already as far as it goes."""
     texts = any(is_encoded_here(one) for one in table.columns if one.include)
-    if table.format != "csv" or texts:
+    if table.format != "csv" or is_loose(table.dialect) or texts:
         yield from read_table(path, table)
         return
     reader = _Reader(table)
