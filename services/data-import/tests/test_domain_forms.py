@@ -254,3 +254,26 @@ def test_rows_that_have_lists_stay_rows(tmp_path: Path, text: str) -> None:
     made = plan(tmp_path / "a.json", text)
     assert len(loaded(tmp_path / "a.json", made)[0]) == text.count("\n") or 1
     assert not codes(made.findings[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter", "width"),
+    [
+        ('"A list"\n"when","what"\n"28.06.2022 23:14:47 UTC","sold"\n' * 2, ",", 2),
+        ("key\tday\n1\tSun, 05 Jan 2020\n2\tMon, 06 Jan 2020\n", "\t", 2),
+        ("26/09/2019;loja;-8,50\n27/09/2019;taxa;-1,25\n" * 3, ";", 3),
+    ],
+)
+def test_commas_within_days_and_numbers_part_nothing(
+    tmp_path: Path, text: str, delimiter: str, width: int
+) -> None:
+    (table,) = plan(tmp_path / "a.csv", text).tables
+    assert (table.dialect.delimiter, len(table.columns)) == (delimiter, width)
+
+
+def test_signs_before_names_stay_where_all_have_them(tmp_path: Path) -> None:
+    text = "# a list\n#id;#day\n1;2024-01-05\n2;2024-01-06\n"
+    made = plan(tmp_path / "a.csv", text)
+    assert [one.header for one in made.tables[0].columns] == ["#id", "#day"]
+    made = plan(tmp_path / "a.csv", text.replace(";#day", ";day"))
+    assert [one.header for one in made.tables[0].columns] == ["id", "day"]

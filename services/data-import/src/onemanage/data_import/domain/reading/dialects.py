@@ -40,7 +40,7 @@ _WRAPPED = r"(?:^|{d}) *{q}(?:[^{q}\n]|{q}{q})*{q} *(?={d}|$)"
 _WRAPPED_FIELD = re.compile(r"\s*(?:\".*\"|'.*')\s*", re.DOTALL)
 _VALUE = re.compile(
     r"[+-]?\d+(?:[ .]\d{3})*[.,]\d+|[+-]?\d{1,3}(?:[ .,]\d{3})+"
-    r"|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[ T]\d{1,2}:\d\d.*|\d{1,2}:\d\d(?::\d\d.*)?"
+    r"|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[ T]\d{1,2}:\d\d[^,;]*|\d{1,2}:\d\d(?::\d\d[^,;]*)?"
     r"|[+-]?\d[\d.,]* ?[^\d\W]{1,3}|[+-]?\d[\d.,]* ?[%€$£]"
     r"|(?:[0-9A-Fa-f]{0,4}:){3,}[0-9A-Fa-f]{0,4}|[a-z]+://\S*"
 )
@@ -262,7 +262,9 @@ def _loose_marks(rows: Sequence[Row], dialect: Dialect) -> float:
     # A field cut in two has one quote of a pair.
     halves = sum(one.count(dialect.quote or '"') % 2 for one in fields)
     count = max(1, len(fields))
-    return min(0.2, marks / count) + min(1.0, 2 * halves / count)
+    # Tabs hardly ever stand within a field.
+    tabs = dialect.delimiter != "\t" and sum("\t" in one.strip() for one in fields)
+    return min(0.2, marks / count) + min(1.0, 2 * (halves + tabs) / count)
 
 
 def _are_values(rows: Sequence[Row], delimiter: str, first: Row) -> bool:

@@ -192,7 +192,8 @@ def _made(found: list[_Evidence], rows: Sequence[Row], best: int) -> Header:
     evidence, made = found[best], _neighbours(found, rows, best)
     first = best if made.group is None else made.group
     remarks = [str(row.fields[0]) for row in rows[:first] if row.fields]
-    if made.names[0][:1] == "#" and any(one.startswith("#") for one in remarks):
+    marked = [one for one in made.names if one.startswith("#")]
+    if marked == made.names[:1] and any(one.startswith("#") for one in remarks):
         made.names[0] = made.names[0].lstrip("# ") or made.names[0]
     left_out = None
     if made.group is None and made.units is None and _touch(rows, best - 1, best):
