@@ -18,11 +18,8 @@ from onemanage.data_import.domain.errors import Damaged, WrongPlan
 from onemanage.data_import.domain.reading import read_plain
 from onemanage.data_import.domain.reading.read import read_table
 from onemanage.data_import.domain.reading.read_plain import plain_batches
-from onemanage.data_import.domain.reading.read_workbook import (
-    batches,
-    load_sheet,
-    open_workbook,
-)
+from onemanage.data_import.domain.reading.read_workbook import load_sheet, open_workbook
+from onemanage.data_import.domain.reading.sheets import batches
 from tests.loads import columns
 
 samples: Any = importlib.import_module("services.data-import.tests.declared_samples")

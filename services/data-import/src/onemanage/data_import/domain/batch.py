@@ -30,7 +30,6 @@ class Batch(NamedTuple):
     """Lines of the rows that lacked fields at their end."""
     trimmed: Sequence[int] = ()
     """Lines of the rows that had empty fields beyond the last column."""
-
     nulled: Sequence[tuple[str, int]] = ()
     """Errors of the source that became NULL as the plan wants it: the name of the
     column and the line. In ``frame`` they are NULL already."""

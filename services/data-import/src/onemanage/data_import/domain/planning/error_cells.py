@@ -4,7 +4,7 @@ from onemanage.data_import.domain.planning.bad_value_choice import (
     MISSING_ERROR,
     ErrorCells,
 )
-from onemanage.data_import.domain.reading.read_workbook import Sheet, letters
+from onemanage.data_import.domain.reading.sheets import Sheet, letters
 
 
 def error_cells(sheet: Sheet, header_row: int | None) -> dict[int, ErrorCells]:

@@ -53,13 +53,11 @@ from onemanage.data_import.domain.reading.read_sqlite import (
     table_headers,
 )
 from onemanage.data_import.domain.reading.read_workbook import (
-    Sheet,
     Workbook,
-    batches,
-    letters,
     load_sheet,
     open_workbook,
 )
+from onemanage.data_import.domain.reading.sheets import Sheet, batches, letters
 from onemanage.data_import.domain.reading.sniff import Part, parts
 from onemanage.data_import.domain.reading.workbook_facts import workbook_facts
 from onemanage.data_import.domain.reading.xml_workbook import XmlSheet, xml_sheets

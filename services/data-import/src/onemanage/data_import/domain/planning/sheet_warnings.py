@@ -7,7 +7,7 @@ import polars as pl
 
 from onemanage.contracts.imports.plans import ColumnPlan, Warning
 from onemanage.data_import.domain.reading.cell_facts import NO_VALUE, CellFact
-from onemanage.data_import.domain.reading.read_workbook import letters
+from onemanage.data_import.domain.reading.sheets import letters
 
 _DATE_HEADER = re.compile(r"(?i)date|\bday\b|日期|时间")
 _SERIAL_DAYS = (18_264, 73_050)

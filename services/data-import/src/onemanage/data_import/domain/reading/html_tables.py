@@ -18,7 +18,7 @@ from onemanage.data_import.domain.reading.archive import open_bytes
 from onemanage.data_import.domain.reading.cell_grid import CellGrid
 from onemanage.data_import.domain.reading.decode import MARKS, is_encoding, utf8_blocks
 from onemanage.data_import.domain.reading.encodings import Encoding, sniff_encoding
-from onemanage.data_import.domain.reading.read_workbook import Sheet, batches
+from onemanage.data_import.domain.reading.sheets import Sheet, batches
 
 _HEAD = 8 << 10
 _CHARSET = re.compile(rb"<meta\b[^>]*?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)

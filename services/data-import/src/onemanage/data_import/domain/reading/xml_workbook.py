@@ -19,7 +19,7 @@ from onemanage.data_import.domain.reading.archive import open_bytes
 from onemanage.data_import.domain.reading.cell_facts import NO_VALUE, CellFact
 from onemanage.data_import.domain.reading.cell_grid import CellGrid
 from onemanage.data_import.domain.reading.number_formats import length_of, shows_length
-from onemanage.data_import.domain.reading.read_workbook import Sheet, batches
+from onemanage.data_import.domain.reading.sheets import Sheet, batches
 
 NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 _ROOT = re.compile(rb"<(?![?!])(?:[^\s<>/:]+:)?Workbook\b[^>]*>")
