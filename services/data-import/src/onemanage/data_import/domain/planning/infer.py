@@ -56,6 +56,7 @@ from onemanage.data_import.domain.planning.number_warnings import (
     chosen_reading,
     stays_text,
 )
+from onemanage.data_import.domain.planning.stray_rows import StrayRows
 
 _DUMPED_NULL = "\\N"
 """How PostgreSQL and MySQL write NULL into text; no other value is written so."""
@@ -118,6 +119,7 @@ class ColumnGuess:
         self._examples: dict[str, None] = {}
         self._few: set[str] = set()
         self._codes: dict[str, str] = {}
+        self._strays = StrayRows(header)
 
     def add(self, values: pl.Series, lines: pl.Series) -> None:
         """String values as they were read, and their lines."""
@@ -145,6 +147,7 @@ class ColumnGuess:
     ) -> Asking[None]:
         """Values of a batch, and the different ones of them."""
         self._count_rows(values)
+        self._strays.see(seen, lines)
         self._add_examples(seen.texts.filter(seen.rows < _EXAMPLE_ROWS))
         with_nul, blank = yield (
             Question(seen.texts, contains_sign, ("\0",)),
@@ -268,7 +271,8 @@ class ColumnGuess:
         if best.type != "bigint" and _PARTS_HEADER.search(self.header):
             warnings.append(self._named_codes())
             return None
-        if best.bad > self._values * (1 - SHARE):
+        is_explained = self._strays.explain(best, self._values)
+        if best.bad > self._values * (1 - SHARE) and not is_explained:
             share = 1 - best.bad / self._values
             if share >= 0.5:
                 warnings.append(_mixed(best, share))
@@ -276,7 +280,7 @@ class ColumnGuess:
         if best.type in NUMBERS:
             return self._number(best, decimals, warnings)
         if best.bad:
-            warnings.append(_mixed(best, 1 - best.bad / self._values))
+            warnings.append(self._misfits(best))
         others = rivals(best, fits, self._values)
         warnings += of_dates(best, others, next(iter(self._examples), None))
         return best
@@ -294,11 +298,16 @@ class ColumnGuess:
             warnings.append(self._named_codes())
             return None
         if best.bad:
-            warnings.append(_mixed(best, 1 - best.bad / self._values))
+            warnings.append(self._misfits(best))
         reading = self._numbers.readings[best.comma]
         if best.type == "numeric" and reading.suits_double:
             return best._replace(type="double")
         return best
+
+    def _misfits(self, best: Fit) -> Warning:
+        if self._strays.explain(best, self._values):
+            return self._strays.warning(best)
+        return _mixed(best, 1 - best.bad / self._values)
 
     def _named_codes(self) -> Warning:
         return Warning(
