@@ -39,8 +39,8 @@ class StrayRows:
     def explain(self, fit: Fit, values: int) -> bool:
         """Whether all of the ``values`` that do not fit are of such rows."""
         others = fit.bad - self._names
-        if not fit.bad or (values - fit.bad) < fit.bad * _AT_LEAST:
-            return False
+        if not fit.strays or (values - fit.bad) < fit.bad * _AT_LEAST:
+            return False  # or words for what is missing, which are told as such
         return others == 0 or (others > 0 and self._is_below(fit, others))
 
     def _is_below(self, fit: Fit, others: int) -> bool:
