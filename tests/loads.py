@@ -9,11 +9,7 @@ from typing import Any
 
 import asyncpg
 
-from onemanage.contracts.imports.plans import (
-    ColumnPlan,
-    ImportOptions,
-    TablePlan,
-)
+from onemanage.contracts.imports.plans import ColumnPlan, ImportOptions, TablePlan
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.reading.read_fast import Ready, read_to_load
 from onemanage.data_import.imports.load_spec import LoadResult, LoadSpec, LoadTable

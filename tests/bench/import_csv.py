@@ -31,7 +31,8 @@ from pathlib import Path
 import asyncpg
 import uvloop
 
-from onemanage.data_import.domain.casting.encode import Encoding, encode_table
+from onemanage.data_import.domain.casting.encode import encode_table
+from onemanage.data_import.domain.casting.encoding import Encoding
 from onemanage.data_import.domain.reading.read_fast import read_to_load
 from onemanage.local.postgres import program
 

@@ -61,7 +61,9 @@ def test_words_for_what_is_missing_become_null(
 
 
 def test_one_word_that_means_something_is_a_reject(tmp_path: Path) -> None:
-    found, findings = column(tmp_path, [*NUMBERS[:500], "UNKNOWN", "see note", *NUMBERS[500:]])
+    found, findings = column(
+        tmp_path, [*NUMBERS[:500], "UNKNOWN", "see note", *NUMBERS[500:]]
+    )
     assert (found.type, found.on_bad_value, findings.invalid) == ("bigint", None, 2)
     assert codes(findings) == ["mixed_types"]
 

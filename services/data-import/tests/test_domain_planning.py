@@ -7,12 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from onemanage.contracts.imports.plans import (
-    ColumnFindings,
-    ColumnPlan,
-    Dialect,
-    Plan,
-)
+from onemanage.contracts.imports.plans import ColumnFindings, ColumnPlan, Dialect, Plan
 from onemanage.data_import.domain.casting.cast import cast_batch
 from onemanage.data_import.domain.errors import (
     Damaged,

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from onemanage.contracts.imports.plans import DatabaseSource
+from onemanage.contracts.imports.sources import DatabaseSource
 from onemanage.data_import.sources.errors import SourceFailed
 from onemanage.data_import.sources.reader import read_arrow
 from onemanage.data_import.sources.service import Databases

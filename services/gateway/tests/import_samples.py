@@ -22,17 +22,16 @@ from onemanage.contracts.imports.plans import (
     ChangedTable,
     ColumnFindings,
     ColumnPlan,
-    FileSource,
     GetPlan,
     ImportPlan,
     Plan,
     PlanDocument,
     PlanImport,
     RejectCount,
-    SourceName,
     TableFindings,
     TablePlan,
 )
+from onemanage.contracts.imports.sources import FileSource, SourceName
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.messaging.queries import QueryFailed
 

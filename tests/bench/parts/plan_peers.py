@@ -16,7 +16,7 @@ PACKAGES = ["polars==2.1.0", "duckdb==1.5.5"]
 
 
 def duckdb(path: Path) -> None:
-    import duckdb  # type: ignore[import-not-found]  # the peers' own
+    import duckdb
 
     connection = duckdb.connect()
     statement = f"DESCRIBE FROM read_csv('{path}', sample_size = -1)"

@@ -8,12 +8,9 @@ import duckdb
 import polars as pl
 
 from onemanage.contracts.imports.plans import ColumnPlan, TableFindings, TablePlan
-from onemanage.data_import.domain.casting.bad_values import (
-    may_become_text,
-    settled,
-    with_text,
-)
+from onemanage.data_import.domain.casting.bad_values import with_text
 from onemanage.data_import.domain.casting.cast import cast_batch
+from onemanage.data_import.domain.casting.on_bad_value import may_become_text, settled
 from onemanage.data_import.domain.errors import InvalidSource
 from onemanage.data_import.domain.planning.planned_file import PlannedFile
 from onemanage.data_import.domain.planning.planning import make_plan

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from onemanage.contracts.imports.plans import FileSource, Source, SourceName
+from onemanage.contracts.imports.sources import FileSource, Source, SourceName
 
 
 def named(source: Source) -> SourceName:

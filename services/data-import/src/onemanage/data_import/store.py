@@ -22,9 +22,9 @@ from onemanage.contracts.imports.plans import (
     ImportPlan,
     Plan,
     Reject,
-    Source,
     TablePlan,
 )
+from onemanage.contracts.imports.sources import Source
 from onemanage.data_import.datasets.store import MadeStore
 from onemanage.data_import.domain.planning.remembering import Remembered
 from onemanage.data_import.imports.load_spec import LoadedTable

@@ -12,10 +12,9 @@ from onemanage.contracts.imports.plans import (
     PlanChanges,
     Reject,
     RejectCount,
-    Source,
-    SourceName,
     Warning,
 )
+from onemanage.contracts.imports.sources import Source, SourceName
 from onemanage.contracts.public import shows, shows_all
 from onemanage.contracts.task import Task
 

@@ -27,7 +27,8 @@ from onemanage.contracts.datasets.datasets import (
     Quantile,
     ValueCount,
 )
-from onemanage.data_import.domain.casting.intervals import clock, total_microseconds
+from onemanage.data_import.domain.casting.interval_text import clock
+from onemanage.data_import.domain.casting.intervals import total_microseconds
 from onemanage.data_import.domain.export import arrow_type
 from onemanage.data_import.domain.export_xlsx import shown_decimal
 

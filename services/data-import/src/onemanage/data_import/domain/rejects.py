@@ -15,12 +15,7 @@ from typing import BinaryIO, NamedTuple, Self
 import polars as pl
 
 from onemanage.contracts.imports.imports import kept_rejects
-from onemanage.contracts.imports.plans import (
-    ColumnPlan,
-    Reject,
-    RejectCount,
-    TablePlan,
-)
+from onemanage.contracts.imports.plans import ColumnPlan, Reject, RejectCount, TablePlan
 from onemanage.data_import.domain import formulas
 from onemanage.data_import.domain.batch import shown
 from onemanage.data_import.domain.casting.cast_typed import as_text

@@ -21,7 +21,7 @@ from onemanage.contracts.datasets.datasets import (
     RowSort,
 )
 from onemanage.data_import.domain.casting.fitting import ROW_ID
-from onemanage.data_import.domain.casting.intervals import interval_of
+from onemanage.data_import.domain.casting.interval_text import interval_of
 from onemanage.data_import.domain.planning.names import quoted
 
 PAGE_BYTES = 900_000

@@ -20,13 +20,8 @@ from onemanage.contracts.imports.imports import (
     kept_rejects,
     rejects_name,
 )
-from onemanage.contracts.imports.plans import (
-    DatabaseSource,
-    FileSource,
-    Plan,
-    Source,
-    TablePlan,
-)
+from onemanage.contracts.imports.plans import Plan, TablePlan
+from onemanage.contracts.imports.sources import DatabaseSource, FileSource, Source
 from onemanage.data_import.domain.casting.on_bad_value import settled
 from onemanage.data_import.domain.planning.changes import changed_plan, expected_rows
 from onemanage.data_import.domain.planning.plan_warnings import warnings_of

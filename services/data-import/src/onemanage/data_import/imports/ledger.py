@@ -10,7 +10,8 @@ import asyncpg
 import msgspec
 
 from onemanage.contracts.base import derived_id
-from onemanage.contracts.imports.plans import DatabaseSource, Plan, Source
+from onemanage.contracts.imports.plans import Plan
+from onemanage.contracts.imports.sources import DatabaseSource, Source
 from onemanage.data_import.datasets.tables import Connection, TableName
 from onemanage.data_import.domain.digest import load_digest, shape_of
 from onemanage.data_import.imports.load_spec import (

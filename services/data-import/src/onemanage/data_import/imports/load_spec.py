@@ -13,10 +13,10 @@ from onemanage.contracts.imports.plans import (
     ImportOptions,
     Reject,
     RejectCount,
-    Source,
     TablePlan,
     Warning,
 )
+from onemanage.contracts.imports.sources import Source
 
 if TYPE_CHECKING:  # the parent has no need of what reads
     from onemanage.data_import.domain.batch import Batch

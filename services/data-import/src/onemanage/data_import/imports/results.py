@@ -5,7 +5,8 @@ from msgspec.structs import replace
 
 from onemanage.contracts.base import utc_now
 from onemanage.contracts.imports.imports import Import, ImportedTable, RunImport
-from onemanage.contracts.imports.plans import Source, TablePlan
+from onemanage.contracts.imports.plans import TablePlan
+from onemanage.contracts.imports.sources import Source
 from onemanage.data_import.domain.rejects_told import MOST_COUNTS
 from onemanage.data_import.errors import LoadRefused
 from onemanage.data_import.imports.load_spec import LoadedTable, LoadResult

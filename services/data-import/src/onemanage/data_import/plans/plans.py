@@ -7,16 +7,15 @@ import msgspec
 
 from onemanage.contracts.base import artifacts_prefix, utc_now
 from onemanage.contracts.imports.plans import (
-    DatabaseSource,
     ImportPlan,
     Plan,
     PlanDocument,
     PlanImport,
     PlannedTable,
-    Source,
     TableFindings,
     TablePlan,
 )
+from onemanage.contracts.imports.sources import DatabaseSource, Source
 from onemanage.data_import.domain.digest import shape_of
 from onemanage.data_import.domain.planning.planned_file import PlannedFile
 from onemanage.data_import.domain.planning.remembering import as_before

@@ -12,7 +12,7 @@ more than 38 digits, for errors.
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-from onemanage.contracts.imports.plans import DatabaseSource
+from onemanage.contracts.imports.sources import DatabaseSource
 from onemanage.data_import.sources.errors import SourceFailed
 
 KINDS = ("postgresql", "mysql", "sqlserver")

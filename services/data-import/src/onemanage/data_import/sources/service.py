@@ -4,7 +4,8 @@ import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from onemanage.contracts.imports.plans import DatabaseSource, Plan
+from onemanage.contracts.imports.plans import Plan
+from onemanage.contracts.imports.sources import DatabaseSource
 from onemanage.data_import.sources import kinds
 from onemanage.data_import.sources.errors import SourceFailed
 from onemanage.data_import.sources.forwarder import Patience, open_forwarder

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from onemanage.contracts.imports.plans import DatabaseSource
+from onemanage.contracts.imports.sources import DatabaseSource
 from onemanage.data_import.sources.errors import SourceFailed
 from onemanage.data_import.sources.kinds import SourceColumn, literal, quoted, reading
 from onemanage.data_import.sources.select import one_select

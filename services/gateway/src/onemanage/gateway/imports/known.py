@@ -5,12 +5,8 @@ from typing import Any
 import msgspec
 
 from onemanage.contracts.imports.imports import GetImport, Import
-from onemanage.contracts.imports.plans import (
-    FileSource,
-    GetPlan,
-    ImportPlan,
-    PlanDocument,
-)
+from onemanage.contracts.imports.plans import GetPlan, ImportPlan, PlanDocument
+from onemanage.contracts.imports.sources import FileSource
 from onemanage.gateway.gateway import Caller, Gateway
 from onemanage.gateway.http.downloads import read
 from onemanage.gateway.http.problems import Problem

@@ -12,10 +12,10 @@ from onemanage.contracts.imports.plans import (
     ColumnFindings,
     PlanChanges,
     RejectCount,
-    SourceName,
     TableFindings,
     Warning,
 )
+from onemanage.contracts.imports.sources import SourceName
 from onemanage.gateway.http.ids import NamedFile, NamedPlan
 from onemanage.gateway.http.schemas import Body
 from onemanage.gateway.http.shown import Answer, list_of

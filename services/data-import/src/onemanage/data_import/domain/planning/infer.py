@@ -13,11 +13,7 @@ from datetime import date
 import polars as pl
 from msgspec.structs import replace
 
-from onemanage.contracts.imports.plans import (
-    ColumnFindings,
-    ColumnPlan,
-    Warning,
-)
+from onemanage.contracts.imports.plans import ColumnFindings, ColumnPlan, Warning
 from onemanage.data_import.domain.casting.cast_numbers import NUMBERS
 from onemanage.data_import.domain.planning.asking import (
     Asking,

@@ -3,11 +3,7 @@
 import polars as pl
 from msgspec.structs import replace
 
-from onemanage.contracts.imports.plans import (
-    ColumnFindings,
-    ColumnPlan,
-    Warning,
-)
+from onemanage.contracts.imports.plans import ColumnFindings, ColumnPlan, Warning
 from onemanage.data_import.domain.casting.cast import cast_column
 from onemanage.data_import.domain.casting.cast_typed import as_text
 from onemanage.data_import.domain.planning.date_choice import of_durations

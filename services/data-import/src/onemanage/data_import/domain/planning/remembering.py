@@ -7,15 +7,13 @@ import msgspec
 
 from onemanage.contracts.imports.plans import (
     ColumnPlan,
-    DatabaseSource,
-    FileSource,
     ImportOptions,
     Plan,
-    Source,
     TableFindings,
     TablePlan,
     Warning,
 )
+from onemanage.contracts.imports.sources import DatabaseSource, FileSource, Source
 from onemanage.data_import.domain.formula_text import unguarded_name
 from onemanage.data_import.domain.planning.alike import alike, sheets_alike
 from onemanage.data_import.domain.rejects_told import OURS

@@ -15,7 +15,7 @@ import pyarrow.parquet as parquet  # type: ignore[import-untyped]  # as above
 
 from onemanage.contracts.imports.plans import TablePlan
 from onemanage.data_import.domain.batch import Batch
-from onemanage.data_import.domain.casting.intervals import clock
+from onemanage.data_import.domain.casting.interval_text import clock
 from onemanage.data_import.domain.errors import (
     Damaged,
     Encrypted,
