@@ -150,6 +150,23 @@ def test_names_are_those_of_the_next_columns_where_rows_begin_with_theirs(
     assert "unnamed_columns" in codes(made.findings[0])
 
 
+def test_what_a_program_writes_about_the_file_is_not_taken_for_names(
+    tmp_path: Path,
+) -> None:
+    booked = '"EXTF";700;21;"Buchungsstapel";13;;"RE";1001;456;"Jan"'
+    rows = "".join(f'{at},50;"S";{at};"Text {at}"\n' for at in range(1, 20))
+    made = plan(tmp_path / "a.csv", f'{booked}\nUmsatz;"S/H";Konto;Text\n{rows}')
+    assert made.tables[0].dialect.header_row == 2
+    assert [one.header for one in made.tables[0].columns][:2] == ["Umsatz", "S/H"]
+
+    head = (
+        "User: USER,Path: C:\\Data,Test ID: 12\nName: X,Date: 05/01/2024,Time: 15:07\n"
+    )
+    rows = "".join(f"A{at},Blank,0.{at}\n" for at in range(1, 20))
+    made = plan(tmp_path / "b.csv", f"{head}Absorbance\n\nWell,Content,Raw\n{rows}")
+    assert made.tables[0].dialect.header_row == 5
+
+
 def test_a_row_of_years_above_years_is_data(tmp_path: Path) -> None:
     made = plan(tmp_path / "a.csv", "Ohio,2019\nTexas,2020\nIowa,2021\nUtah,2022\n")
     assert made.tables[0].dialect.header_row is None

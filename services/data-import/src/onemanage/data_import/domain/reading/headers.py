@@ -5,6 +5,7 @@ ranges above numbers. Each of the first rows is a candidate; what stands above t
 of them is no data.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -37,6 +38,7 @@ _MOST_YEARS = 0.2
 _MUCH = 0.5
 _BETTER = 0.1
 _WEAK = 0.25
+_PAIR = re.compile(r"\s*[^\W\d][^:]{0,40}:\s+\S")
 _FULL = 0.75
 """The share of columns that a row of names has names for."""
 
@@ -118,6 +120,8 @@ def find_header(rows: Sequence[Row]) -> Header:
 
 
 def _may_be(one: _Evidence, row: Row, width: int) -> bool:
+    if (one.against and len(row.fields) > width) or _says_pairs(row):
+        return False  # what a program writes about the file
     least = max(1, min(2, width))
     labelled = one.labels > 0 and not one.against
     return (
@@ -125,6 +129,12 @@ def _may_be(one: _Evidence, row: Row, width: int) -> bool:
         and one.covers >= _MUCH
         and len(row.fields) >= least
     )
+
+
+def _says_pairs(row: Row) -> bool:
+    """Whether all of its cells are as ``User: ann``."""
+    cells = [one for one in row.fields if one and not is_blank(one)]
+    return len(cells) > 1 and all(map(_PAIR.match, cells))
 
 
 def _of_few(rows: Sequence[Row]) -> Header:
