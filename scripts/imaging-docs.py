@@ -26,7 +26,7 @@ from PIL import Image
 
 from onemanage.contracts.imaging import backgrounds, outputs, recipes
 from onemanage.contracts.imaging.recipe_checks import check_recipe
-from onemanage.imaging.domain.jobs import make_background
+from onemanage.imaging.domain.background.make import make_background
 from onemanage.imaging.domain.pipeline import run_recipe
 
 ROOT = Path(__file__).resolve().parent.parent

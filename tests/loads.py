@@ -9,14 +9,10 @@ from typing import Any
 
 import asyncpg
 
-from onemanage.contracts.imports.plans import (
-    ColumnPlan,
-    ImportOptions,
-    TablePlan,
-)
+from onemanage.contracts.imports.plans import ColumnPlan, ImportOptions, TablePlan
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.reading.read_fast import Ready, read_to_load
-from onemanage.data_import.imports.load_job import LoadJob, LoadResult, LoadTable
+from onemanage.data_import.imports.load_spec import LoadResult, LoadSpec, LoadTable
 from onemanage.data_import.imports.loading import Loader
 from onemanage.platform.sandbox.sandbox import open_sandbox
 
@@ -61,8 +57,8 @@ def part(
     return LoadTable(plan, reads, source, folders=(path.parent,))
 
 
-def job(import_id: str, *tables: LoadTable, **options: Any) -> LoadJob:
-    return LoadJob(
+def job(import_id: str, *tables: LoadTable, **options: Any) -> LoadSpec:
+    return LoadSpec(
         import_id=import_id,
         task_id=f"tsk_{import_id}",
         workspace_id=WORKSPACE,
@@ -84,7 +80,7 @@ class World:
         made.mkdir()
         return made
 
-    async def load(self, one: LoadJob) -> LoadResult:
+    async def load(self, one: LoadSpec) -> LoadResult:
         return await self.loader.load(one, self.scratch())
 
     async def rows(self, query: str = 'SELECT * FROM "ws_wsp_1"."t"') -> list[Any]:

@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 import asyncpg
 import uvloop
 
-from onemanage.contracts.imports.plans import DatabaseSource
+from onemanage.contracts.imports.sources import DatabaseSource
 from onemanage.data_import.sources.service import PRELOAD, Databases
 from onemanage.platform.process.outbound import parse_networks
 from onemanage.platform.process.sealing import seal

@@ -17,7 +17,7 @@ from onemanage.contracts.base import (
 )
 from onemanage.gateway.tasks.queues import is_automatic
 from onemanage.platform.messaging import topology
-from tests.soak.evidence import Evidence, Row, Run, Told, run_of_letter
+from tests.soak.evidence import Evidence, Row, Told, run_of_letter
 from tests.soak.ledger import ENDED, Ledger
 from tests.soak.probe import preview_task
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -28,6 +27,7 @@ from onemanage.platform.messaging.events import (
 from onemanage.platform.messaging.handlers import Handler, consume, spec_of
 from onemanage.platform.messaging.nats import Client, publish
 from onemanage.platform.process.telemetry import current_trace_id, traced
+from onemanage.testing import samples
 from onemanage.testing.fixtures import ACK_WAIT, eventually, stored
 
 from .handling import PROJECT, accepted, consuming, handled
@@ -51,31 +51,13 @@ def progress(task_id: str, done: int) -> ProgressEvent:
 
 
 def completed(task_id: str) -> Event:
-    document = Document(
-        document_id="doc_1",
-        workspace_id="wsp_1",
-        file_id="fil_1",
-        task_id=task_id,
-        name="a.psd",
-        format="psd",
-        width=1,
-        height=1,
-        color_mode="rgb",
-        depth=8,
-        icc_profile=None,
-        layer_count=0,
-        image_count=0,
-        manifest_key="m",
-        composite=None,
-        composite_source=None,
-        created_at=datetime(2026, 1, 1, tzinfo=UTC),
-    )
+    command = msgspec.structs.replace(samples.parse_command(), task_id=task_id)
     return PARSE_EXPORT.Completed(
         event_id=event_id(task_id, Status.COMPLETED),
         task_id=task_id,
         workspace_id="wsp_1",
         status=Status.COMPLETED,
-        result=document,
+        result=samples.document(command),
     )
 
 

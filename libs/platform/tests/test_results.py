@@ -11,7 +11,7 @@ import pytest
 from taskiq import TaskiqDepends
 
 from onemanage.contracts.base import CancelledEvent, Status
-from onemanage.contracts.psd.documents import PARSE_EXPORT, Document, ParseExport
+from onemanage.contracts.psd.documents import Document, ParseExport
 from onemanage.contracts.registry import cancel_subject, task_named
 from onemanage.platform.messaging import delivery, topology
 from onemanage.platform.messaging.commands import CommandPublisher

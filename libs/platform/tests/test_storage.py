@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 import secrets
 import threading
 from collections.abc import AsyncIterator
@@ -93,6 +94,24 @@ async def test_a_file_comes_back_as_a_file(storage: Storage, tmp_path: Path) -> 
     assert stored.sha256 == hashlib.sha256(BIG).hexdigest()
     assert await storage.get_file("file", copy) == len(BIG)
     assert copy.read_bytes() == BIG
+
+
+async def test_a_cancelled_download_stops_at_the_next_part(
+    storage: Storage, tmp_path: Path
+) -> None:
+    await storage.put_stream("file", chunks_of(BIG), PNG)
+    slow = tmp_path / "pipe"
+    os.mkfifo(slow)
+    copying = asyncio.create_task(storage.get_file("file", slow))
+    with await asyncio.to_thread(slow.open, "rb") as reader:
+        first = await asyncio.to_thread(reader.read, 1)
+        copying.cancel()
+        await asyncio.sleep(0)  # it hears of that before there is room for more
+        rest = await asyncio.to_thread(reader.read)
+    with pytest.raises(asyncio.CancelledError):
+        await copying
+    assert BIG.startswith(first + rest)
+    assert len(first + rest) <= PART_SIZE
 
 
 async def test_reading_may_stop_before_the_end(storage: Storage) -> None:

@@ -5,7 +5,6 @@ import copy
 from datetime import datetime
 from typing import Any
 
-import msgspec
 import pytest
 from taskiq import TaskiqDepends
 
@@ -68,23 +67,6 @@ async def test_a_task_says_each_of_its_facts_once_and_leaves_the_stream(
     assert event["result"]["document_id"] == sent.document_id
     assert event["workspace_id"] == "wsp_1"
     assert await letters(nats) == []
-
-
-async def test_a_task_kicked_by_its_decorator_runs_too(
-    nats: Client, process_settings: ProcessSettings
-) -> None:
-    async def parse(command: ParseExport) -> None:
-        assert isinstance(command, ParseExport)
-
-    broker = Broker(process_settings, "psd")
-    task = broker.register_task(parse, "psd.parse_export")
-    await broker.startup()
-    sent = parse_command()
-    async with working(process_settings, parse):
-        await task.kicker().with_task_id(sent.task_id).kiq(sent)
-        await settled(nats)
-    await broker.shutdown()
-    assert await told(nats, sent.task_id) == ["started", "completed"]
 
 
 async def test_a_task_lasting_three_times_the_ack_wait_runs_once(

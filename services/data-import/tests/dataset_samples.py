@@ -7,12 +7,14 @@ from typing import Any
 import msgspec
 
 from onemanage.contracts.base import new_id, utc_now
-from onemanage.data_import.datasets.artifacts import MadeStore
 from onemanage.data_import.datasets.datasets import Datasets, Pool, open_pool
 from onemanage.data_import.datasets.exports import Exports
 from onemanage.data_import.datasets.snapshots import Snapshots
+from onemanage.data_import.datasets.store import MadeStore
 from onemanage.data_import.imports.loading import Loader
 from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.sandbox.invalid_input import Words
+from onemanage.platform.sandbox.job import Jobs
 from onemanage.platform.sandbox.sandbox import open_sandbox
 from onemanage.platform.storage.storage import Storage
 
@@ -29,33 +31,39 @@ COLUMNS = {
     "hour": "time",
     "seen": "timestamp",
     "sent": "timestamptz",
+    "span": "interval",
 }
 ROWS: tuple[tuple[str | None, ...], ...] = (
     (
         *("中文 “引号”", "true", "9223372036854775807", "12.5000", "0.10"),
         *("0.1", "0001-01-01", "23:59:59.123456"),
         *("0001-01-01 00:00:00", "9999-12-31 23:59:59.999999+00"),
+        "-178:00:00.5",
     ),
     (
         *("", "false", "-5", "-0.0001", "123456789012345678.123456789"),
         *("NaN", "9999-12-31", "00:00:00"),
         *("2024-02-29 12:30:15.25", "1969-12-31 23:59:59+00"),
+        "1 mon -2 days 03:00:00",
     ),
-    (None,) * 10,
+    (None,) * 11,
     (
         *('a "q",\nline two\r\nand three', "true", "0", "0.0000", "5"),
         *("-1.7976931348623157e+308", "2024-02-29", "12:00:00"),
         *("2024-02-29 12:30:15", "2024-02-29 12:30:15+00"),
+        "25:30:00",
     ),
     (
         *("=1+1", "false", "42", "9999.9999", "-7.5"),
         *("0.30000000000000004", "1900-02-28", "12:00:00.5"),
         *("1899-12-31 00:00:00", "2024-02-29 12:30:15.000001+00"),
+        "00:00:00",
     ),
     (
         *("\\.", "false", "42", "1.0000", "1"),
         *("1e-300", "1970-01-01", "01:02:03"),
         *("2024-02-29 12:30:15.000001", "2000-01-01 00:00:00+00"),
+        "10 years",
     ),
 )
 
@@ -138,13 +146,14 @@ async def open_world(url: str, storage: Storage) -> AsyncIterator[World]:
         open_sandbox(memory_limit=4 * 1024**3) as sandbox,
     ):
         datasets, made = Datasets(pool), MadeStore(sessions)
-        given: Any = (storage, datasets, made, sandbox)
+        words = Words("export", "Writing the file", "ask for fewer rows or columns")
+        jobs = Jobs(storage, sandbox, words, seconds=60)
         yield World(
             pool,
             datasets,
             made,
-            Snapshots(*given, child_seconds=60),
-            Exports(*given, child_seconds=60),
+            Snapshots(jobs, datasets, made),
+            Exports(jobs, datasets, made),
             storage,
             Loader(url, sandbox, seconds=60),
         )

@@ -6,20 +6,16 @@ from typing import Any
 
 import msgspec
 
-from onemanage.contracts.imports.imports import (
-    GetImport,
-    Import,
-    PlanDocument,
-    PlanImport,
-    RunImport,
-)
+from onemanage.contracts.imports.imports import GetImport, Import, RunImport
 from onemanage.contracts.imports.plans import (
     ChangedTable,
-    FileSource,
     ImportOptions,
     PlanChanges,
+    PlanDocument,
+    PlanImport,
     TablePlan,
 )
+from onemanage.contracts.imports.sources import FileSource
 from onemanage.data_import import queries
 from onemanage.data_import.datasets.datasets import Datasets, open_pool
 from onemanage.data_import.handlers import Deps

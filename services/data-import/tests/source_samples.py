@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from onemanage.contracts.imports.plans import DatabaseSource, TablePlan
+from onemanage.contracts.imports.plans import TablePlan
+from onemanage.contracts.imports.sources import DatabaseSource
 from onemanage.data_import.sources.forwarder import Patience
 from onemanage.data_import.sources.opened import Opened
 from onemanage.data_import.sources.reader import read_arrow

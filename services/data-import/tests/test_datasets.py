@@ -14,7 +14,7 @@ from onemanage.contracts.datasets.datasets import (
     RowSort,
 )
 from onemanage.data_import.datasets.datasets import NoDataset
-from onemanage.data_import.domain.reading.pages import PAGE_BYTES, InvalidRows
+from onemanage.data_import.domain.row_pages import PAGE_BYTES, InvalidRows
 from onemanage.platform.storage.storage import Storage
 from onemanage.testing.fixtures import MakeDatabase
 
@@ -55,14 +55,15 @@ async def test_a_data_set_shows_its_columns_as_the_catalogue_has_them(
 
     found = await world.datasets.get(WORKSPACE, dataset_id)
 
-    assert (found.name, found.row_count, found.column_count) == ("orders", 6, 10)
+    assert (found.name, found.row_count, found.column_count) == ("orders", 6, 11)
     assert [column.name for column in found.columns][:3] == ["名称", "sold", "count"]
     assert found.columns[3:5] == [
         DatasetColumn(name="price", type="numeric", precision=12, scale=4),
         DatasetColumn(name="exact", type="numeric"),
     ]
     assert [column.type for column in found.columns[5:]] == [
-        *("double", "date", "time", "timestamp", "timestamptz")
+        *("double", "date", "time", "timestamp", "timestamptz"),
+        "interval",
     ]
 
 
@@ -95,12 +96,12 @@ async def test_values_come_as_json_has_them_without_loss(world: World) -> None:
     assert page.rows[0] == [
         *("中文 “引号”", True, "9223372036854775807", "12.5000", "0.10", 0.1),
         *("0001-01-01", "23:59:59.123456", "0001-01-01T00:00:00"),
-        "9999-12-31T23:59:59.999999Z",
+        *("9999-12-31T23:59:59.999999Z", "-178:00:00.5"),
     ]
     assert page.rows[1][:6] == [
         *("", False, -5, "-0.0001", "123456789012345678.123456789", "NaN")
     ]
-    assert page.rows[2] == [None] * 10
+    assert page.rows[2] == [None] * 11
     assert page.last is None
     assert msgspec.json.decode(msgspec.json.encode(page), type=RowPage) == page
 
@@ -138,6 +139,9 @@ async def test_columns_come_in_the_order_they_are_asked_for(world: World) -> Non
         ("hour", "ge", "23:00", [1]),
         ("seen", "eq", "2024-02-29T12:30:15", [4]),
         ("sent", "eq", "2024-02-29T13:30:15+01:00", [4]),
+        ("span", "ge", "25:30:00", [2, 4, 6]),
+        ("span", "eq", "P1DT1H30M", [4]),
+        ("span", "in", ["3650 days", "0s"], [5]),
         ("名称", "eq", "'; DROP TABLE datasets; --", []),
     ],
 )
@@ -155,7 +159,9 @@ async def test_filters_find_what_they_say(
     assert [row[0] for row in page.rows] == found
 
 
-@pytest.mark.parametrize("column", ["名称", "sold", "count", "price", "weight", "day"])
+@pytest.mark.parametrize(
+    "column", ["名称", "sold", "count", "price", "weight", "day", "span"]
+)
 @pytest.mark.parametrize("descending", [False, True])
 async def test_pages_of_two_give_every_row_once_in_the_order_of_the_sort(
     world: World, column: str, descending: bool
@@ -171,7 +177,7 @@ async def test_pages_of_two_give_every_row_once_in_the_order_of_the_sort(
 
     assert [row for page in pages for row in page.rows] == whole.rows
     assert [len(page.rows) for page in pages] == [2, 2, 2]
-    assert whole.rows[-1] == [None] * 10  # NULL is last either way
+    assert whole.rows[-1] == [None] * 11  # NULL is last either way
 
 
 async def test_names_with_quotes_semicolons_and_placeholders_are_only_names(

@@ -9,6 +9,8 @@ import pytest
 
 from onemanage.contracts.imports.plans import ColumnPlan
 from onemanage.data_import.domain.casting.cast import cast_column
+from onemanage.data_import.domain.planning.keys import LastOfKeys
+from onemanage.data_import.domain.reading.binary import BinaryEncoder
 
 type Judged = list[tuple[Any, str | None]]
 
@@ -191,3 +193,60 @@ def test_typed_values_are_cast_exactly() -> None:
         (None, "not_a_date"),
     ]
     assert judged([[1, 2]], "text", pl.List(pl.Int64)) == [("[1,2]", None)]
+
+
+def test_lengths_of_time_are_read_as_postgresql_writes_them_and_others_too() -> None:
+    texts = {
+        "25:30:00": "25:30:00",
+        "-0:30": "-00:30:00",
+        "1:02:03.250": "01:02:03.25",
+        "1 day, 2:03:04": "1 days 02:03:04",
+        "1 year 2 mons -3 days -04:05:06.5": "14 mons -3 days -04:05:06.5",
+        "P1Y2M3W4DT5H6M7.8S": "14 mons 25 days 05:06:07.8",
+        "-PT36H": "-36:00:00",
+        "P-1DT-2H": "-1 days -02:00:00",
+        "1h 30m": "01:30:00",
+        "2 hours and 5 minutes": "02:05:00",
+        "1.5 hrs": "01:30:00",
+        "0:00": "00:00:00",
+    }
+    assert judged(list(texts), "interval") == [(one, None) for one in texts.values()]
+
+
+def test_what_is_no_length_of_time_or_would_be_rounded_is_rejected() -> None:
+    texts = ["", "soon", "1.5", "12:60", "P", "PT", "1.5 months", "0:00:00.0000001"]
+    none = (None, "not_an_interval")
+    assert judged(texts, "interval") == [(None, None), *[none] * 7]
+    far = (None, "out_of_range")
+    assert judged(["P10001Y", "999999999:00"], "interval") == [far, far]
+
+
+def test_typed_lengths_of_time_become_intervals() -> None:
+    values = [dt.timedelta(days=1, microseconds=5), None]
+    assert judged(values, "interval", pl.Duration("us")) == [
+        ("24:00:00.000005", None),
+        (None, None),
+    ]
+
+
+def test_lengths_of_time_are_the_same_key_where_postgresql_says_so() -> None:
+    column = ColumnPlan(position=1, header="k", name="k", type="interval")
+    last = LastOfKeys([column])
+    texts = ["24:00:00", "1 mons", "1 days", "30 days", "00:00:01"]
+    last.see(pl.DataFrame({"k": texts}))
+    last.decide()
+    assert last.next(5).to_list() == [False, False, True, True, True]
+
+
+def test_parts_of_a_microsecond_in_a_text_are_cut_and_stop_nothing() -> None:
+    for type_, text in (
+        ("time", "12:00:01.1234567"),
+        ("timestamp", "2024-01-01 12:00:01.1234567"),
+    ):
+        column = ColumnPlan(position=1, header="t", name="t", type=type_)
+        values = cast_column(pl.Series([text]), column).values
+        assert values[0].microsecond == 123456
+        encoder = BinaryEncoder([column])
+        encoder.header()
+        frame = pl.DataFrame({"t": values})
+        assert len(encoder.rows(frame) + encoder.trailer()) > 20

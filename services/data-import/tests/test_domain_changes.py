@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-from onemanage.contracts.imports.imports import PlanDocument
 from onemanage.contracts.imports.plans import (
     ChangedColumn,
     ChangedTable,
@@ -10,6 +9,7 @@ from onemanage.contracts.imports.plans import (
     ImportOptions,
     Plan,
     PlanChanges,
+    PlanDocument,
     TableFindings,
     TablePlan,
 )

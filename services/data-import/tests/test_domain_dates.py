@@ -14,7 +14,8 @@ from onemanage.data_import.domain.casting.checking import InvalidPlan, check_pla
 from onemanage.data_import.domain.casting.months import MONTHS
 from onemanage.data_import.domain.planning.infer import ColumnGuess
 from onemanage.data_import.domain.planning.number_guess import Decimals
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 
 TODAY = dt.date(2026, 11, 29)
 
@@ -55,6 +56,20 @@ def test_years_of_two_digits_are_in_a_window_that_the_plan_names(
     assert column.format is not None and column.format.endswith(";until=2046-12-31")
     assert "two_digit_years" in codes(findings)
     assert loaded(*values)[0] == first
+
+
+@pytest.mark.parametrize("header", ["Date", "Belegdatum", "Buchungstag", "order_date"])
+def test_eight_digits_under_a_header_of_days_are_days(header: str) -> None:
+    days = [dt.date(2024, 1, 5), dt.date(1999, 12, 31)]
+    assert loaded("20240105", "19991231", header=header) == days
+
+
+@pytest.mark.parametrize(
+    ("header", "last"),
+    [("Order", "20240106"), ("Date", "20241306"), ("Daten", "20240106")],
+)
+def test_other_eight_digits_are_numbers(header: str, last: str) -> None:
+    assert guessed("20240105", last, header=header)[0].type == "bigint"
 
 
 def test_birthdays_are_in_the_past() -> None:
@@ -159,6 +174,35 @@ def test_ambiguous_dates_follow_the_other_columns_of_the_table(tmp_path: Path) -
             "Fri, 05 Jan 2024 15:07:09 +0530",
             dt.datetime(2024, 1, 5, 9, 37, 9, tzinfo=dt.UTC),
         ),
+        ("2024-01-05 15:07:09,585", dt.datetime(2024, 1, 5, 15, 7, 9, 585000)),
+        ("25.01.2024 15:07:09,5", dt.datetime(2024, 1, 25, 15, 7, 9, 500000)),
+        ("15:07:09,585", dt.time(15, 7, 9, 585000)),
+        ("25.1.2024 14.30", dt.datetime(2024, 1, 25, 14, 30)),
+        ("25/01/2024 18.49.55", dt.datetime(2024, 1, 25, 18, 49, 55)),
+        (
+            "05-JAN-24 11.41.28.750000 PM",
+            dt.datetime(2024, 1, 5, 23, 41, 28, 750000),
+        ),
+        ("Fri Jan  5 15:07:09 2024", dt.datetime(2024, 1, 5, 15, 7, 9)),
+        (
+            "Fri Jan 05 15:07:09 +0100 2024",
+            dt.datetime(2024, 1, 5, 14, 7, 9, tzinfo=dt.UTC),
+        ),
+        (
+            "Fri Jan 05 2024 15:07:09 GMT+0100",
+            dt.datetime(2024, 1, 5, 14, 7, 9, tzinfo=dt.UTC),
+        ),
+        (
+            "05/Jan/2024:15:07:09 +0100",
+            dt.datetime(2024, 1, 5, 14, 7, 9, tzinfo=dt.UTC),
+        ),
+        ("Jan 5, 2024 at 3:07 p.m.", dt.datetime(2024, 1, 5, 15, 7)),
+        ("Fri 26/01/2024", dt.date(2024, 1, 26)),
+        ("2024/01/05(金)", dt.date(2024, 1, 5)),
+        ("2024/1/5(금) 15:07", dt.datetime(2024, 1, 5, 15, 7)),
+        ("25 d’abril del 2024", dt.date(2024, 4, 25)),
+        ("5 січня 2024 р.", dt.date(2024, 1, 5)),
+        ("17 juill. 2020", dt.date(2020, 7, 17)),
     ],
 )
 def test_what_people_write_is_read(text: str, value: object) -> None:
@@ -181,10 +225,34 @@ def test_months_of_two_languages_with_other_meanings_are_said() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Marketing 5, 2024", "10.0.0.1", "13:07 PM", "2024-W54-1", "Mon, 05 Jan 2024"],
+    [
+        *(
+            "Marketing 5, 2024",
+            "10.0.0.1",
+            "13:07 PM",
+            "2024-W54-1",
+            "Mon, 05 Jan 2024",
+        ),
+        *("Jan 2024", "2024/01/05(月)", "12 14.30", "1234:05"),
+    ],
 )
 def test_what_only_resembles_a_date_stays_text(text: str) -> None:
     assert guessed(text, text)[0].type == "text"
+
+
+@pytest.mark.parametrize("text", ["28/01/2566", "1402-10-15", "5 Jan 2567"])
+def test_years_of_another_calendar_are_said(text: str) -> None:
+    column, findings = guessed(text, text)
+    assert column.type == "date" and "other_calendar" in codes(findings)
+
+
+@pytest.mark.parametrize("header", ["Version", "app_version", "Sort Code", "Section"])
+@pytest.mark.parametrize("value", ["10.12.21", "1.10", "20-11-05"])
+def test_what_the_header_calls_numbered_is_no_date_and_no_number(
+    header: str, value: str
+) -> None:
+    column, findings = guessed(value, value, header=header)
+    assert column.type == "text" and "codes" in codes(findings)
 
 
 @pytest.mark.parametrize(

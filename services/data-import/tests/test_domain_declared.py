@@ -19,7 +19,8 @@ from onemanage.data_import.domain.errors import (
     InvalidSource,
     TooLarge,
 )
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 from onemanage.data_import.domain.reading import archive, read_columnar, read_workbook
 from onemanage.data_import.domain.reading.archive import open_archive
 from onemanage.data_import.domain.reading.read_workbook import load_sheet, open_workbook

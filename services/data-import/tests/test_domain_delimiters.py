@@ -18,16 +18,16 @@ def test_a_rare_delimiter_is_found_whatever_the_values_hold(
     rows = [[f"name {at}" for at in range(width)]]
     rows += [[str(at), *chance.choices(texts, k=width - 1)] for at in range(60)]
     text = "".join(delimiter.join(row) + "\n" for row in rows)
-    dialect, found = sniff_dialect(text, "utf-8")
-    assert dialect.delimiter == delimiter
-    assert [list(row.fields) for row in found] == rows
+    found = sniff_dialect(text, "utf-8")
+    assert found.dialect.delimiter == delimiter
+    assert [list(row.fields) for row in found.best.rows] == rows
 
 
 @pytest.mark.parametrize("sign", ["~", "^"])
 def test_a_sign_within_some_values_parts_nothing(sign: str) -> None:
     lines = ["amount,note", *(f"{at},about {sign}{at}" for at in range(30))]
-    assert sniff_dialect("\n".join(lines), "utf-8")[0].delimiter == ","
+    assert sniff_dialect("\n".join(lines), "utf-8").dialect.delimiter == ","
     lines = ["note", *(f"about {sign}{at}" for at in range(30)), "none"]
-    dialect, rows = sniff_dialect("\n".join(lines), "utf-8")
-    assert dialect.delimiter == ","
-    assert {len(row.fields) for row in rows} == {1}
+    found = sniff_dialect("\n".join(lines), "utf-8")
+    assert found.dialect.delimiter == ","
+    assert {len(row.fields) for row in found.best.rows} == {1}

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from onemanage.contracts.imports.plans import Dialect, Plan
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 from onemanage.data_import.domain.reading.decode import is_encoding
 from onemanage.data_import.domain.reading.read import read_table
 
@@ -113,6 +114,38 @@ def test_every_letter_is_read_as_it_was_written(
     assert guessed != encoding.startswith("utf")
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        ("£1,234.50", "£7"),
+        ("20°C", "-3.5°C"),
+        ("5 µm", "W/m²K"),
+        ("1\xa0234,50 €", "12\xa0000,00 €"),
+        ("“Big” Bob", "it’s"),
+        ("¥1", "½"),
+    ],
+)
+def test_signs_beside_plain_letters_are_no_letters_of_another_script(
+    tmp_path: Path, values: tuple[str, ...]
+) -> None:
+    rows = [(str(at), value, "x") for at, value in enumerate(values * 9)]
+    path = tmp_path / "a.csv"
+    text = "".join(f'{a};"{b}";{c}\r\n' for a, b, c in rows)
+    made = _plan(path, b"key;value;note\r\n" + text.encode("cp1252"))
+    assert made.tables[0].dialect.encoding == "latin-1"
+    assert _codes(made) >= {"encoding_guessed"}
+
+
+@pytest.mark.parametrize("letters", ["äöä", "гдг"])
+def test_letters_alone_are_never_sure_of_their_script(
+    tmp_path: Path, letters: str
+) -> None:
+    encoding = "cp1252" if letters[0] == "ä" else "cp1251"
+    rows = "".join(f"{at};{letter}\r\n" for at, letter in enumerate(letters))
+    made = _plan(tmp_path / "a.csv", b"key;note\r\n" + rows.encode(encoding))
+    assert "encoding_unsure" in _codes(made)
+
+
 def test_what_is_not_sure_names_the_next_ones_and_how_they_read(
     tmp_path: Path,
 ) -> None:
@@ -121,6 +154,19 @@ def test_what_is_not_sure_names_the_next_ones_and_how_they_read(
     assert warning.code == "encoding_unsure"
     assert warning.message.count("it reads: ") == 2
     assert "dialect.encoding" in warning.message and warning.example
+
+
+@pytest.mark.parametrize(
+    "amount", ["£4,230,926.34", "1\xa0234,50 €", "-12\xa0345,67", "Ø 12"]
+)
+def test_signs_beside_numbers_are_no_letters_of_chance(
+    tmp_path: Path, amount: str
+) -> None:
+    path = tmp_path / "a.csv"
+    rows = [f"{at};{amount}" for at in range(20)]
+    path.write_bytes("\n".join(["id;amount", *rows]).encode("cp1252"))
+    made = make_plan([PlannedFile("f", path, path.name)])
+    assert {row[1] for row in _loaded(path, made)} == {amount}
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "big5", "shift_jis", "euc_jp", "euc_kr"])

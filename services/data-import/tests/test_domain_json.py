@@ -18,7 +18,8 @@ from onemanage.data_import.domain.errors import (
     NotATable,
     TooLarge,
 )
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 from onemanage.data_import.domain.reading import archive, decode
 from onemanage.data_import.domain.reading.read import read_table
 

@@ -11,7 +11,8 @@ import pytest
 from onemanage.contracts.imports.plans import ColumnPlan, Plan
 from onemanage.data_import.domain.casting.cast import cast_batch, cast_column
 from onemanage.data_import.domain.casting.number_forms import NumberForm
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 from onemanage.data_import.domain.reading.read import read_table
 from onemanage.data_import.sources.describing import as_frame
 
@@ -39,6 +40,19 @@ def codes(made: Plan, at: int = 1) -> set[str]:
     return {one.code for one in made.findings[0].columns[at].warnings}
 
 
+def test_a_comma_among_columns_with_points_is_said(tmp_path: Path) -> None:
+    made = plan(tmp_path, ["1.5", "2.25", "3.125"], ["1", "2", "1,2"])
+    assert "ambiguous_numbers" in codes(made, 2)
+    assert "ambiguous_numbers" not in codes(made, 1)
+
+
+def test_a_rate_of_conversion_is_a_number(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Conversion rate,App version\n1.5,1.9\n2.25,1.10\n")
+    (table,) = make_plan([PlannedFile("f1", path, "a.csv")]).tables
+    assert [one.type for one in table.columns] == ["numeric", "text"]
+
+
 FORMS = [
     ("1,234.5", ["1,234.50", "12.25", "-1,000,000.00", "7"]),
     ("1.234,5", ["1.234,50", "12,25", "-1.000.000,00", "7"]),
@@ -50,6 +64,9 @@ FORMS = [
     ("R$1.234,5", ["R$ 1.234,50", "R$12,25", "R$ -1.000.000,00", "7"]),
     ("CHF 1'234.5", ["CHF 1'234.50", "CHF 12.25", "CHF -1'000'000.00", "7"]),
     ("1,234.5 USD", ["1,234.50 USD", "12.25 USD", "-1,000,000.00 USD", "7 USD"]),
+    ("Rp 1.234,5", ["Rp1.234,50", "Rp 12,25", "-Rp 1.000.000,00", "Rp7"]),
+    ("\\1,234.5", ["\\1,234.50", "\\12.25", "-\\1,000,000.00", "\\7"]),
+    ("1,234.5 ریال", ["1,234.50 ریال", "12.25 ریال", "-1,000,000.00 ریال", "7 ریال"]),
     ("(1,234.5)", ["1,234.50", "12.25", "(1,000,000.00)", "7"]),
     ("($1,234.5)", ["$1,234.50", "$12.25", "($1,000,000.00)", "7"]),
     ("1.234,5-", ["1.234,50", "12,25", "1.000.000,00-", "7"]),

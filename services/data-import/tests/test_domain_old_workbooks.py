@@ -10,7 +10,8 @@ import pytest
 
 from onemanage.contracts.imports.plans import Plan
 from onemanage.data_import.domain.errors import Encrypted
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 from onemanage.data_import.domain.reading.read import read_table
 
 samples: Any = importlib.import_module("services.data-import.tests.declared_samples")

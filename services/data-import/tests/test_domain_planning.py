@@ -7,12 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from onemanage.contracts.imports.plans import (
-    ColumnFindings,
-    ColumnPlan,
-    Dialect,
-    Plan,
-)
+from onemanage.contracts.imports.plans import ColumnFindings, ColumnPlan, Dialect, Plan
 from onemanage.data_import.domain.casting.cast import cast_batch
 from onemanage.data_import.domain.errors import (
     Damaged,
@@ -20,7 +15,8 @@ from onemanage.data_import.domain.errors import (
     NotATable,
     TooLarge,
 )
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 from onemanage.data_import.domain.reading.read import read_table
 
 

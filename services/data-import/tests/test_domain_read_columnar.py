@@ -1,6 +1,6 @@
 """Parquet, Arrow and JSON lines."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,11 @@ import pytest
 from msgspec.structs import replace
 
 from onemanage.contracts.imports.plans import Plan
+from onemanage.data_import.domain.casting.cast import cast_batch
 from onemanage.data_import.domain.errors import Damaged, NotATable, WrongPlan
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
+from onemanage.data_import.domain.reading.binary import BinaryEncoder
 from onemanage.data_import.domain.reading.read import read_table
 
 
@@ -175,3 +178,91 @@ def test_a_json_line_of_another_encoding_is_rejected(tmp_path: Path) -> None:
     (batch,) = read_table(path, table)
     assert batch.lines.to_list() == [1, 3]
     assert [one.line for one in batch.rejects] == [2]
+
+
+@pytest.mark.parametrize("zone", ["+05:30", "-03:00", "+14:00", "UTC", "Asia/Kolkata"])
+@pytest.mark.parametrize("format", ["parquet", "file"])
+def test_a_moment_is_the_same_in_any_zone_and_offset(
+    tmp_path: Path, format: str, zone: str
+) -> None:
+    moment = datetime(2024, 1, 1, 10, 30, tzinfo=UTC)
+    path = tmp_path / "a"
+    made = pa.table({"at": pa.array([moment, None], pa.timestamp("us", zone))})
+    if format == "parquet":
+        parquet.write_table(made, path)
+    else:
+        with pa.ipc.new_file(str(path), made.schema) as writer:
+            writer.write_table(made)
+
+    plan = planned(path)
+    assert [one.type for one in plan.tables[0].columns] == ["timestamptz"]
+    (batch,) = read_table(path, plan.tables[0])
+    assert batch.frame["1"].to_list() == [moment, None]
+
+
+def test_parts_of_a_microsecond_are_cut_and_that_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    at = pa.array([1704105000123456789, 1704105000123456000, None], pa.timestamp("ns"))
+    clock = pa.array([3600_000000001, 0, None], pa.time64("ns"))
+    whole = pa.array([1704105000123456000, 0, None], pa.timestamp("ns"))
+    parquet.write_table(pa.table({"at": at, "clock": clock, "whole": whole}), path)
+
+    plan = planned(path)
+    told = {
+        one.position: [w for w in one.warnings if w.code == "nanoseconds_cut"]
+        for one in plan.findings[0].columns
+    }
+    assert [w.message.split(",")[0] for w in told[1]] == [
+        "1 values have parts of a microsecond"
+    ]
+    assert [w.example for w in told[1]] == ["2024-01-01T10:30:00.123456789"]
+    assert [w.example for w in told[2]] == ["01:00:00.000000001"]
+    assert told[3] == []
+    columns = plan.tables[0].columns
+    (batch,) = read_table(path, plan.tables[0])
+    cast = cast_batch(batch.frame, columns, plan.tables[0].dialect)
+    assert cast.frame["at"][0] == datetime(2024, 1, 1, 10, 30, 0, 123456)
+    encoder = BinaryEncoder(columns)
+    encoder.header()
+    assert len(encoder.rows(cast.frame) + encoder.trailer()) > 60
+
+
+def test_typed_lengths_of_time_are_text_and_intervals_where_asked(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.arrow"
+    parts = [pa.MonthDayNano([1, -2, 3_500_000_000]), pa.MonthDayNano([0, 0, -1000])]
+    made = pa.table(
+        {
+            "took": pa.array([timedelta(hours=25, milliseconds=500), None]),
+            "parts": pa.array(parts),
+        }
+    )
+    with pa.ipc.new_file(str(path), made.schema) as writer:
+        writer.write_table(made)
+    table = planned(path).tables[0]
+    assert [one.type for one in table.columns] == ["text", "text"]
+
+    asked = [replace(one, type="interval") for one in table.columns]
+    (batch,) = read_table(path, table)
+    frame = cast_batch(batch.frame, asked, table.dialect).frame
+    assert frame.rows() == [
+        ("25:00:00.5", "1 mons -2 days 00:00:03.5"),
+        (None, "-00:00:00.000001"),
+    ]
+
+
+def test_times_in_a_column_of_text_keep_their_parts_and_no_zeros(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.parquet"
+    clock = pa.array([time(1, 2, 3, 500_000), time(1, 2, 3)])
+    at = pa.array([datetime(2024, 1, 1, 1, 2, 3, 250_000), datetime(2024, 1, 1)])
+    parquet.write_table(pa.table({"clock": clock, "at": at}), path)
+    table = planned(path).tables[0]
+    asked = [replace(one, type="text") for one in table.columns]
+    (batch,) = read_table(path, table)
+    assert cast_batch(batch.frame, asked, table.dialect).frame.rows() == [
+        ("01:02:03.5", "2024-01-01T01:02:03.25"),
+        ("01:02:03", "2024-01-01T00:00:00"),
+    ]

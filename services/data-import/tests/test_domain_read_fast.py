@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from onemanage.contracts.imports.plans import TablePlan
+from onemanage.contracts.imports.plans import Dialect, TablePlan
 from onemanage.data_import.domain.batch import Batch
-from onemanage.data_import.domain.casting.encode import Encoded, Encoding, encode_table
+from onemanage.data_import.domain.casting.encode import encode_table
+from onemanage.data_import.domain.casting.encoding import Encoded, Encoding
 from onemanage.data_import.domain.reading.read import read_table
 from onemanage.data_import.domain.reading.read_fast import Ready, read_to_load
 from tests.loads import columns, csv
@@ -99,3 +100,14 @@ def test_of_rows_with_the_same_keys_both_ways_load_the_last(tmp_path: Path) -> N
     assert fast[0].rows_loaded == 60_000
     counts = {one.reason: one.count for one in fast[0].reject_counts}
     assert counts == {"duplicate_key": 40_000, "not_a_bigint": 1, "missing_value": 1}
+
+
+@pytest.mark.parametrize("type_", ["numeric", "interval"])
+def test_what_is_encoded_by_us_goes_the_long_way(tmp_path: Path, type_: str) -> None:
+    plan = TablePlan(
+        table="t", columns=columns(a=type_, b="text"), dialect=Dialect(header_row=None)
+    )
+    path = csv(tmp_path / "a.csv", "01:30:00,x" if type_ == "interval" else "1.5,x")
+
+    (batch,) = read_to_load(path, plan)
+    assert isinstance(batch, Batch) and batch.frame.height == 1

@@ -5,7 +5,8 @@ import pytest
 
 from onemanage.contracts.imports.plans import ColumnPlan, TablePlan
 from onemanage.data_import.domain.errors import Damaged, NotATable, WrongPlan
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 from onemanage.data_import.domain.reading.read import read_table
 from onemanage.data_import.domain.reading.read_sqlite import (
     is_sqlite,
@@ -145,3 +146,33 @@ def test_a_file_that_was_cut_off_is_damaged(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(Damaged):
         list(read_sqlite(path, _plan("t", "a")))
+
+
+@pytest.mark.parametrize(
+    "module", ["fts5(body)", "fts4(body)", "rtree(id, low, high)", '"fts5"(body)']
+)
+def test_a_virtual_table_is_left_out_and_said_with_what_belongs_to_it(
+    tmp_path: Path, module: str
+) -> None:
+    path = _made(
+        tmp_path / "a.db",
+        "CREATE TABLE notes (id, body)",
+        "INSERT INTO notes VALUES (1, 'hello')",
+        f'CREATE VIRTUAL TABLE "no te" USING {module}',
+        "CREATE VIEW over AS SELECT * FROM [no te]",
+        "CREATE TABLE note_data (x)",
+    )
+    assert list_tables(path) == ["notes", "note_data"]
+    plan = make_plan([PlannedFile("f", path, "a.db")])
+    assert [table.sheet for table in plan.tables] == ["notes", "note_data"]
+    told = [one.message for one in plan.findings[0].warnings]
+    assert [one.partition(":")[0] for one in told] == ["no te", "over"]
+    assert f"virtual table of {module.strip(chr(34))[:4]}" in told[0]
+    (batch,) = read_table(path, plan.tables[0])
+    assert batch.frame.rows() == [("1", "hello")]
+
+
+def test_a_file_of_virtual_tables_alone_holds_no_table(tmp_path: Path) -> None:
+    path = _made(tmp_path / "a.db", "CREATE VIRTUAL TABLE t USING fts5(body)")
+    with pytest.raises(NotATable, match="virtual table"):
+        make_plan([PlannedFile("f", path, "a.db")])

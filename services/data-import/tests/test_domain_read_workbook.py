@@ -18,7 +18,8 @@ from onemanage.data_import.domain.errors import (
     TooLarge,
     WrongPlan,
 )
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 from onemanage.data_import.domain.reading import archive
 from onemanage.data_import.domain.reading.read import read_table
 
@@ -172,7 +173,7 @@ def test_the_contents_decide_and_not_the_name(tmp_path: Path) -> None:
 
 
 def test_rows_come_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onemanage.data_import.domain.reading.read_workbook.ROWS", 2)
+    monkeypatch.setattr("onemanage.data_import.domain.reading.sheets.ROWS", 2)
     path = workbook(tmp_path / "a.xlsx")
     table = planned(path).tables[1]
     assert [len(batch.lines) for batch in read_table(path, table)] == [1, 2, 1]

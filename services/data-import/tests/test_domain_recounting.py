@@ -6,7 +6,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from onemanage.contracts.imports.plans import ColumnFindings, Plan
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 from onemanage.data_import.domain.planning.recounting import recounted
 
 

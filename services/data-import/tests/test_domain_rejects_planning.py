@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from onemanage.contracts.imports.plans import ColumnPlan, Dialect, TablePlan
 from onemanage.data_import.domain.casting.cast import cast_batch
-from onemanage.data_import.domain.planning.planning import PlannedFile
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
 from onemanage.data_import.domain.planning.rejects_planning import plan_rejects
 from onemanage.data_import.domain.reading.read_rejects import read_rejects
 
@@ -81,8 +82,26 @@ def test_one_day_of_the_column_decides_for_the_others(tmp_path: Path) -> None:
     assert days == [date(2026, 3, 4), date(2026, 3, 25)]
 
 
-def test_two_digits_are_no_year(tmp_path: Path) -> None:
-    content = "id;day;amount;note\n1;05.12.25;1;a\n"
+def test_years_of_two_digits_are_of_the_hundred_years_that_a_plan_would_take(
+    tmp_path: Path,
+) -> None:
+    content = "id;day;amount;note\n1;05.12.25;1;a\n2;31.01.99;1;a\n"
+    days = [row[1] for row in rows(tmp_path, content)]
+    assert days == [date(2025, 12, 5), date(1999, 1, 31)]
+
+
+def test_the_hundred_years_of_the_plan_are_those_of_its_rejects(tmp_path: Path) -> None:
+    day = replace(BEFORE.columns[1], format="%d/%m/%y;until=1950-12-31")
+    before = replace(BEFORE, columns=[BEFORE.columns[0], day, *BEFORE.columns[2:]])
+    content = "id;day;amount;note\n1;25.12.05;1;a\n"
+    assert rows(tmp_path, content, before)[0][1] == date(1905, 12, 25)
+
+
+@pytest.mark.parametrize("day", ["05/12/25", "24-01-02", "5.12.5"])
+def test_short_years_that_can_be_read_two_ways_stay_rejects(
+    tmp_path: Path, day: str
+) -> None:
+    content = f"id,day,amount,note\n1,{day},1,a\n"
     assert rows(tmp_path, content)[0][1] is None
 
 

@@ -5,14 +5,13 @@ from msgspec.structs import replace
 
 from onemanage.contracts.imports.plans import (
     ColumnPlan,
-    DatabaseSource,
     Dialect,
-    FileSource,
     ImportOptions,
     Plan,
     TableFindings,
     TablePlan,
 )
+from onemanage.contracts.imports.sources import DatabaseSource, FileSource
 from onemanage.data_import.domain.planning.remembering import (
     NotTheseRejects,
     Remembered,

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # it has no types
+from msgspec.structs import replace
 
 from onemanage.contracts.imports.plans import Plan, TableFindings
 from onemanage.data_import.domain.casting.cast import cast_batch
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 from onemanage.data_import.domain.reading.read import read_table
 
 samples: Any = importlib.import_module("services.data-import.tests.declared_samples")
@@ -29,6 +31,13 @@ def loaded(path: Path, plan: Plan) -> tuple[list[tuple[Any, ...]], list[Any]]:
         rows += cast_batch(batch.frame, table.columns, table.dialect).frame.rows()
         rejects += [(one.line, one.value) for one in batch.rejects]
     return rows, rejects
+
+
+def strict(plan: Plan) -> Plan:
+    """With every error a reject, also what is proposed to be NULL."""
+    (table,) = plan.tables
+    columns = [replace(one, on_bad_value=None, nulls=[""]) for one in table.columns]
+    return replace(plan, tables=[replace(table, columns=columns)])
 
 
 def xlsx(path: Path, *cells: str) -> Path:
@@ -128,7 +137,7 @@ def test_an_error_of_any_name_rejects_its_row_alone(
     cell = f'<c r="{{}}" t="e">{formula}<v>{error}</v></c>'
     path = xlsx(tmp_path / "a.xlsx", NUMBER, cell, NUMBER)
 
-    assert loaded(path, planned(path)) == ([(2, 7), (4, 7)], [(3, error)])
+    assert loaded(path, strict(planned(path))) == ([(2, 7), (4, 7)], [(3, error)])
 
 
 def test_errors_that_are_known_and_not_known_keep_their_names(tmp_path: Path) -> None:
@@ -137,7 +146,7 @@ def test_errors_that_are_known_and_not_known_keep_their_names(tmp_path: Path) ->
     path = xlsx(tmp_path / "a.xlsx", NUMBER, *cells, NUMBER)
 
     rejects = list(zip(range(3, 7), errors, strict=True))
-    assert loaded(path, planned(path)) == ([(2, 7), (7, 7)], rejects)
+    assert loaded(path, strict(planned(path))) == ([(2, 7), (7, 7)], rejects)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +188,7 @@ def test_what_libreoffice_calls_an_error_is_one(
 ) -> None:
     path = ods(tmp_path / "a.ods", ods_number(7), ods_error(error, kind, mark))
 
-    assert loaded(path, planned(path)) == ([(2, 7)], [(3, error)])
+    assert loaded(path, strict(planned(path))) == ([(2, 7)], [(3, error)])
 
 
 def test_an_error_that_is_repeated_is_one_in_each_place(tmp_path: Path) -> None:
@@ -194,7 +203,8 @@ def test_an_error_that_is_repeated_is_one_in_each_place(tmp_path: Path) -> None:
     text = "".join(f"<table:table-row>{one}</table:table-row>" for one in rows)
     path = samples.ods(tmp_path / "a.ods", text + row.format(ods_number(3)))
 
-    assert loaded(path, planned(path)) == ([(2, 7)], [(at, "#N/A") for at in (3, 4, 5)])
+    rejects = [(at, "#N/A") for at in (3, 4, 5)]
+    assert loaded(path, strict(planned(path))) == ([(2, 7)], rejects)
 
 
 @pytest.mark.parametrize(
@@ -270,3 +280,58 @@ def test_every_cell_is_a_value_a_warning_or_a_reject(tmp_path: Path, seed: int) 
     missing = [at for at, one in lines if one == "nothing"]
     warned = [("formulas_without_value", f"B{missing[0]}")] if missing else []
     assert told(plan).get(2, []) == warned
+
+
+def test_tabs_and_line_breaks_of_ods_are_in_the_text(tmp_path: Path) -> None:
+    rows = [
+        samples.ods_cell("a") + samples.ods_cell("b"),
+        samples.ods_cell("x<text:tab/>y<text:s text:c='2'/>z<text:line-break/>w")
+        + samples.ods_cell("q"),
+    ]
+    text = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
+    path = samples.ods(tmp_path / "a.ods", text)
+    assert loaded(path, planned(path))[0] == [("x\ty  z\nw", "q")]
+
+
+def test_sheets_of_errors_and_empty_ones_do_not_stop_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        errors = book.add_worksheet("Errors")
+        for row in range(3):
+            errors.write_formula(row, 0, "=1/0", None, "#DIV/0!")
+        book.add_worksheet("Empty")
+        data = book.add_worksheet("Data")
+        data.write_row(0, 0, ["a", "b"])
+        data.write_row(1, 0, [1, 2])
+
+    plan = planned(path)
+    assert [table.sheet for table in plan.tables] == ["Errors", "Data"]
+    rows, rejects = loaded(path, plan)
+    assert rows == [] and [value for _, value in rejects] == ["#DIV/0!"] * 3
+    (batch,) = read_table(path, plan.tables[1])
+    assert batch.frame.rows() == [("1", "2")]
+
+
+def test_a_table_that_begins_far_down_is_read_by_what_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Data")
+        for row, cells in enumerate((["a", "b"], [1, 2], [3, 4]), 500_000):
+            sheet.write_row(row, 3, cells)
+
+    plan = planned(path)
+    assert plan.tables[0].dialect.header_row == 500_001
+    assert loaded(path, plan)[0] == [(1, 2), (3, 4)]
+
+
+def test_few_cells_that_lie_far_apart_are_all_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Data")
+        sheet.write_row(0, 0, ["a", "b", "c"])
+        sheet.write_row(1, 0, [1, 2, 3])
+        sheet.write_row(700_000, 0, [4, 5, 6])
+
+    plan = planned(path)
+    assert loaded(path, plan)[0] == [(1, 2, 3), (4, 5, 6)]
+    assert plan.findings[0].rows == 2

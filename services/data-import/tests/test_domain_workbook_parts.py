@@ -10,7 +10,8 @@ import xlsxwriter  # type: ignore[import-untyped]  # it has no types
 
 from onemanage.data_import.domain.casting.cast import cast_batch
 from onemanage.data_import.domain.errors import Encrypted, NotATable
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 from onemanage.data_import.domain.reading.read import read_table
 
 STRICT = [

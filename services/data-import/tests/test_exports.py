@@ -28,7 +28,7 @@ from onemanage.contracts.imports.plans import (
     TablePlan,
 )
 from onemanage.data_import.domain.reading.read import read_table
-from onemanage.data_import.imports.load_job import LoadJob, LoadTable
+from onemanage.data_import.imports.load_spec import LoadSpec, LoadTable
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.testing.fixtures import MakeDatabase
@@ -112,7 +112,7 @@ async def test_an_export_that_is_imported_again_is_the_same_table(
 
     read = partial(read_table, path)
     part = LoadTable(plan, read, "0" * 64, folders=(tmp_path,))
-    job = LoadJob("imp_1", "tsk_1", WORKSPACE, ImportOptions(), [part])
+    job = LoadSpec("imp_1", "tsk_1", WORKSPACE, ImportOptions(), [part])
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     (loaded,) = (await world.loader.load(job, scratch)).tables
@@ -144,9 +144,10 @@ async def test_csv_tells_null_from_empty_text_and_keeps_all_digits(
     assert lines[0] == ",".join(COLUMNS)
     assert lines[2] == (
         '"",false,-5,-0.0001,123456789012345678.123456789,NaN,9999-12-31,00:00:00,'
-        "2024-02-29T12:30:15.250000,1969-12-31T23:59:59.000000Z"
+        "2024-02-29T12:30:15.25,1969-12-31T23:59:59Z,"
+        "1 mon -2 days +03:00:00"
     )
-    assert lines[3] == "," * 9
+    assert lines[3] == "," * 10
     assert (made.file_name, made.row_count, made.size) == ("orders.csv", 6, len(data))
     assert made.media_type == "text/csv; charset=utf-8"
 

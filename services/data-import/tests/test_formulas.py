@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from onemanage.contracts.datasets.datasets import ListRows, RowPage
-from onemanage.contracts.imports.imports import kept_rejects_key
+from onemanage.contracts.imports.imports import kept_rejects
 from onemanage.contracts.imports.plans import Plan
 from onemanage.data_import.datasets import queries as dataset_queries
 from onemanage.data_import.domain.formulas import guarded, unguarded
@@ -42,7 +42,7 @@ async def test_rejects_are_guarded_and_come_back_as_they_were(world: Any) -> Non
     first = await world.run(1, document)
     key = first.tables[0].rejects_key
     safe = (await world.deps.storage.get_bytes(key)).decode()
-    kept = (await world.deps.storage.get_bytes(kept_rejects_key(key))).decode()
+    kept = (await world.deps.storage.get_bytes(kept_rejects(key))).decode()
 
     read = list(csv.reader(io.StringIO(safe, newline="")))
     assert read[0][2] == "'=Note"

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from onemanage.contracts.base import derived_id, new_id
-from onemanage.contracts.imports.imports import PlanDocument, PlanImport, RunImport
+from onemanage.contracts.imports.imports import RunImport
+from onemanage.contracts.imports.plans import PlanDocument, PlanImport
 from onemanage.data_import.datasets.datasets import Datasets, open_pool
 from onemanage.data_import.imports.loading import Loader
 from onemanage.data_import.imports.undoing import Undo

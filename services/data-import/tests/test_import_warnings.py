@@ -6,6 +6,9 @@ from typing import Any
 from onemanage.contracts.imports.plans import ChangedTable, PlanChanges
 
 service_tests: Any = importlib.import_module("services.data-import.tests.test_service")
+bad_value_tests: Any = importlib.import_module(
+    "services.data-import.tests.test_domain_bad_values"
+)
 world = service_tests.world
 
 
@@ -74,6 +77,31 @@ async def test_bad_values_are_null_where_that_is_wanted_and_are_counted(
     assert (done.read, done.loaded, done.rejected) == (3, 3, 0)
     (warning,) = [one for one in table.warnings if one.code == "bad_values_null"]
     assert warning.message.startswith("amount: 1 value") and "line 3" in warning.message
+
+
+async def test_errors_of_a_workbook_that_become_null_are_counted_too(
+    world: Any,
+) -> None:
+    book = bad_value_tests.workbook(7, "#N/A", 8, "#N/A")
+    document = await world.plan(1, book, name="found.xlsx")
+    done = await world.run(1, document, changes=PlanChanges())
+    (table,) = done.tables
+    assert (done.read, done.loaded, done.rejected) == (4, 4, 0)
+    told = {one.code: one.message for one in table.warnings}
+    assert told.keys() == {"errors_null", "bad_values_null"}
+    assert told["bad_values_null"].startswith("x: 2 values")
+    assert "line 3" in told["bad_values_null"]
+
+
+async def test_a_column_of_many_bad_values_is_text_as_it_was_proposed(
+    world: Any,
+) -> None:
+    rows = [f"{at},{at if at > 10 else f'{at} b'}" for at in range(1_000)]
+    document = await world.plan(1, "\n".join(["key,house", *rows]) + "\n")
+    done = await world.run(1, document)
+    assert (done.loaded, done.rejected) == (1_000, 0)
+    found = await world.deps.datasets.get("wsp_1", done.tables[0].dataset_id)
+    assert {one.name: one.type for one in found.columns}["house"] == "text"
 
 
 async def test_a_column_is_text_where_a_bad_value_is_wanted_as_text(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from onemanage.data_import.imports.imports import ImportProgress, whole_or_not_at_all
-from onemanage.data_import.imports.load_job import LoadProgress, LoadResult
+from onemanage.data_import.imports.load_spec import LoadProgress, LoadResult
 
 
 @pytest.mark.parametrize("expected", [400, 0])

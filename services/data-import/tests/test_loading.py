@@ -8,8 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from onemanage.contracts.imports.imports import rejects_name
 from onemanage.data_import.errors import LoadRefused
-from onemanage.data_import.imports.load_job import LoadResult, rejects_path
+from onemanage.data_import.imports.load_spec import LoadResult
 from onemanage.testing.fixtures import MakeDatabase
 from tests.loads import World, columns, csv, job, part, world
 
@@ -34,15 +35,17 @@ async def test_every_type_arrives_as_it_was_written(
         h="time",
         i="timestamp",
         j="timestamptz",
+        k="interval",
     )
     path = csv(
         tmp_path / "a.csv",
-        "a,b,c,d,e,f,g,h,i,j",
+        "a,b,c,d,e,f,g,h,i,j,k",
         "ü,true,-1,-0.05,12345678901234567890123456789012345678901.5000,1.5,0001-01-01,"
-        "23:59:59.999999,9999-12-31 23:59:59.999999,2024-01-02T03:04:05+08:00",
+        "23:59:59.999999,9999-12-31 23:59:59.999999,2024-01-02T03:04:05+08:00,"
+        "-178:00:00.5",
         "'x',no,9223372036854775807,9999999999.99,-0.00001,-1e-300,9999-12-31,00:00,"
-        "0001-01-01 00:00:00,2024-01-02T03:04:05Z",
-        ",,,,,,,,,",
+        "0001-01-01 00:00:00,2024-01-02T03:04:05Z,P1Y2M-3DT4H",
+        ",,,,,,,,,,",
     )
 
     result = await here.load(job("imp_1", part(path, planned)))
@@ -50,15 +53,16 @@ async def test_every_type_arrives_as_it_was_written(
     assert (result.rows_read, result.rows_loaded, result.rows_rejected) == (3, 3, 0)
     texts = await here.rows(
         "SELECT _id, a, b::text, c, d::text, e::text, f, g::text, h::text, i::text, "
-        "(j AT TIME ZONE 'UTC')::text FROM ws_wsp_1.t ORDER BY _id"
+        "(j AT TIME ZONE 'UTC')::text, k::text FROM ws_wsp_1.t ORDER BY _id"
     )
     assert texts == [
         (1, "ü", "true", -1, "-0.05", "12345678901234567890123456789012345678901.5000")
         + (1.5, "0001-01-01", "23:59:59.999999", "9999-12-31 23:59:59.999999")
-        + ("2024-01-01 19:04:05",),
+        + ("2024-01-01 19:04:05", "-178:00:00.5"),
         (2, "'x'", "false", 2**63 - 1, "9999999999.99", "-0.00001", -1e-300)
-        + ("9999-12-31", "00:00:00", "0001-01-01 00:00:00", "2024-01-02 03:04:05"),
-        (3, *[None] * 10),
+        + ("9999-12-31", "00:00:00", "0001-01-01 00:00:00", "2024-01-02 03:04:05")
+        + ("1 year 2 mons -3 days +04:00:00",),
+        (3, *[None] * 11),
     ]
 
 
@@ -80,7 +84,7 @@ async def test_good_rows_are_loaded_and_bad_ones_named(
 
     async def keep_rejects(result: LoadResult) -> None:
         nonlocal rejected
-        rejected = rejects_path(scratch, 0).read_text()
+        rejected = (scratch / rejects_name(0)).read_text()
 
     result = await here.loader.load(
         job("imp_1", part(path, planned)), scratch, before_commit=keep_rejects

@@ -9,7 +9,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from onemanage.data_import.imports.load_job import LoadJob, LoadProgress, LoadResult
+from onemanage.data_import.imports.load_spec import LoadProgress, LoadResult, LoadSpec
 from onemanage.platform.sandbox.sandbox import SandboxKilled
 from onemanage.testing.fixtures import MakeDatabase, eventually
 from tests.loads import World, columns, csv, job, part, world
@@ -25,7 +25,7 @@ async def here(database: MakeDatabase, tmp_path: Path) -> AsyncIterator[World]:
 
 
 @pytest.fixture
-def large(tmp_path: Path) -> LoadJob:
+def large(tmp_path: Path) -> LoadSpec:
     path = tmp_path / "large.csv"
     rows = "".join(f"{at},some text of row {at}\n" for at in range(_ROWS))
     path.write_text("n,t\n" + rows)
@@ -33,7 +33,7 @@ def large(tmp_path: Path) -> LoadJob:
 
 
 async def _struck(
-    here: World, one: LoadJob, strike: Callable[[Path], Awaitable[None]]
+    here: World, one: LoadSpec, strike: Callable[[Path], Awaitable[None]]
 ) -> BaseException | None:
     """Load, and call ``strike`` once in the middle of the COPY; what came of it."""
     scratch = here.scratch()
@@ -71,7 +71,7 @@ async def _is_untouched(here: World) -> None:
     assert await here.rows("SELECT 1 FROM data_import.datasets") == []
 
 
-async def _loads_now(here: World, one: LoadJob) -> None:
+async def _loads_now(here: World, one: LoadSpec) -> None:
     result = await here.load(one)
     assert not result.repeated
     assert result.rows_read == result.rows_loaded + result.rows_rejected == _ROWS
@@ -80,7 +80,7 @@ async def _loads_now(here: World, one: LoadJob) -> None:
 
 
 async def test_a_child_that_is_killed_in_mid_copy_leaves_nothing(
-    here: World, large: LoadJob
+    here: World, large: LoadSpec
 ) -> None:
     async def kill(scratch: Path) -> None:
         os.kill(_writer_of(scratch / "rows-0"), signal.SIGKILL)
@@ -93,7 +93,7 @@ async def test_a_child_that_is_killed_in_mid_copy_leaves_nothing(
 
 
 async def test_a_connection_that_drops_in_mid_copy_leaves_nothing(
-    here: World, large: LoadJob
+    here: World, large: LoadSpec
 ) -> None:
     async def drop(scratch: Path) -> None:
         await here.rows(
@@ -108,7 +108,7 @@ async def test_a_connection_that_drops_in_mid_copy_leaves_nothing(
     await _loads_now(here, large)
 
 
-async def test_a_cancelled_import_leaves_nothing(here: World, large: LoadJob) -> None:
+async def test_a_cancelled_import_leaves_nothing(here: World, large: LoadSpec) -> None:
     loading: asyncio.Task[BaseException | None]
 
     async def cancel(scratch: Path) -> None:

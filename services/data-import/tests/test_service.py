@@ -20,14 +20,12 @@ from onemanage.contracts.base import (
 )
 from onemanage.contracts.imports.imports import (
     IMPORT,
-    PLAN,
     GetImport,
-    GetPlan,
-    ImportPlan,
     ListImports,
     ListRejects,
     RunImport,
 )
+from onemanage.contracts.imports.plans import PLAN, GetPlan, ImportPlan
 from onemanage.data_import import queries
 from onemanage.data_import.handlers import (
     on_data_import_run_ended_discard_plan,

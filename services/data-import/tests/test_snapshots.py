@@ -94,7 +94,7 @@ async def test_the_snapshot_holds_every_row_in_the_types_of_the_columns(
 
     data = await world.storage.get_bytes(made.snapshot_key)
     frame = pl.read_parquet(io.BytesIO(data))
-    assert (made.row_count, made.column_count) == (6, 10)
+    assert (made.row_count, made.column_count) == (6, 11)
     assert made.snapshot_size == len(data)
     assert frame.columns == list(COLUMNS)
     assert frame.schema["price"] == pl.Decimal(12, 4)
@@ -127,6 +127,10 @@ async def test_the_profile_says_what_is_in_each_column(world: World) -> None:
         "0001-01-01",
         "9999-12-31",
     )
+    span = columns["span"]
+    assert (span.min, span.max, span.distinct) == ("-178:00:00.5", "86400:00:00", 5)
+    assert span.quantiles[2].value == "25:30:00"
+    assert sum(bin.count for bin in span.histogram) == 5
     assert isinstance(columns["sold"], ColumnProfile)
     assert columns["sold"].top == [
         ValueCount(value="false", count=3),
@@ -139,7 +143,7 @@ async def test_a_table_without_rows_or_columns_has_a_profile_too(world: World) -
     bare = await snapshot(world, await world.table("bare", {}, [()]))
 
     found = await profile(world, empty)
-    assert [column.count for column in found.columns] == [0] * 10
+    assert [column.count for column in found.columns] == [0] * 11
     assert found.columns[2].histogram == []
     assert (bare.row_count, (await profile(world, bare)).columns) == (1, [])
 

@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from onemanage.contracts.imports.plans import DatabaseSource
+from onemanage.contracts.imports.sources import DatabaseSource
 from onemanage.data_import.sources.errors import SourceFailed
 from onemanage.data_import.sources.kinds import quoted, url
 from onemanage.data_import.sources.select import MAX_QUERY, one_select

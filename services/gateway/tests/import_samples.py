@@ -8,18 +8,13 @@ import msgspec
 from onemanage.contracts.base import artifacts_prefix, utc_now
 from onemanage.contracts.imports.imports import (
     GetImport,
-    GetPlan,
     Import,
     ImportedTable,
     ImportPage,
-    ImportPlan,
     ListImports,
     ListRejects,
-    PlanDocument,
-    PlanImport,
     RejectPage,
     RunImport,
-    SourceName,
     TableReject,
     UndoImport,
 )
@@ -27,12 +22,16 @@ from onemanage.contracts.imports.plans import (
     ChangedTable,
     ColumnFindings,
     ColumnPlan,
-    FileSource,
+    GetPlan,
+    ImportPlan,
     Plan,
+    PlanDocument,
+    PlanImport,
     RejectCount,
     TableFindings,
     TablePlan,
 )
+from onemanage.contracts.imports.sources import FileSource, SourceName
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.messaging.queries import QueryFailed
 

@@ -1,6 +1,6 @@
 """Forms as browsers and libraries send them, cut anywhere; without any server."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 
 import pytest
 from fastapi import Request

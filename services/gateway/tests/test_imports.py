@@ -101,14 +101,15 @@ async def test_several_uploaded_files_are_planned_with_a_dialect(
             (await client.post("/v1/files", content=content)).json()["id"]
             for content in (b"a;b\n1;2\n", b"a;b\n3;4\n")
         ]
-    body = {"file_ids": files, "dialect": {"delimiter": ";", "decimal_comma": True}}
+    dialect: Any = {"delimiter": ";", "decimal_comma": True, "short_rows": "fill"}
+    body = {"file_ids": files, "dialect": dialect}
 
     answer = await planned(world, known, process_settings, json=body, headers={**WAIT})
 
     assert [table["file_id"] for table in answer.json()["tables"]] == files
     (command,) = known.commands
-    assert command.hint == Dialect(delimiter=";", decimal_comma=True)
-    assert command.hinted == ["decimal_comma", "delimiter"]
+    assert command.hint == Dialect(**dialect)
+    assert command.hinted == ["decimal_comma", "delimiter", "short_rows"]
     assert all(source.sha256 for source in command.sources)
 
 

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from nats.aio.msg import Msg
 
 from onemanage.contracts.base import CancelledEvent, new_id
-from onemanage.contracts.previews.previews import PUBLISH, PublishPreviews
+from onemanage.contracts.previews.previews import PublishPreviews
 from onemanage.contracts.public import public_fields
 from onemanage.gateway import consumer
 from onemanage.gateway.access.secrets import hash_api_key, new_api_key

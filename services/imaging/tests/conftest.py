@@ -35,7 +35,9 @@ async def store(database: MakeDatabase) -> AsyncIterator[Store]:
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
-    preload = [f"onemanage.imaging.domain.{name}" for name in ("pipeline", "jobs")]
+    preload = [
+        f"onemanage.imaging.domain.{name}" for name in ("pipeline", "background.make")
+    ]
     async with open_sandbox(memory_limit=3 * 1024**3, preload=preload) as opened:
         yield opened
 

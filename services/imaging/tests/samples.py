@@ -15,7 +15,8 @@ from PIL import Image, ImageCms
 
 from onemanage.contracts.imaging.recipe_checks import check_recipe
 from onemanage.imaging.domain.picture import Pixels
-from onemanage.imaging.domain.pipeline import VariantResult, run_recipe
+from onemanage.imaging.domain.pipeline import run_recipe
+from onemanage.imaging.domain.results import VariantResult
 
 pillow_heif.register_heif_opener()
 

@@ -12,11 +12,12 @@ from onemanage.imaging.domain.analysis.blurhash import DIGITS, blurhash
 from onemanage.imaging.domain.analysis.duplicates import (
     asked_keys,
     compare,
+    near,
     stored_keys,
 )
 from onemanage.imaging.domain.analysis.faces import faces
 from onemanage.imaging.domain.analysis.palette import average, palette
-from onemanage.imaging.domain.analysis.pdq import dihedral, near, perceptual_hash
+from onemanage.imaging.domain.analysis.pdq import dihedral, perceptual_hash
 from onemanage.imaging.domain.analysis.sharpness import sharpness
 from onemanage.imaging.domain.analysis.thumbhash import thumbhash
 from onemanage.imaging.domain.arrays import Pixels, Values

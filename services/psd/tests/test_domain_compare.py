@@ -10,13 +10,8 @@ from PIL import Image
 
 from onemanage.contracts.psd.documents import Layer, Manifest
 from onemanage.contracts.psd.manifest import LayerDetails
-from onemanage.psd.domain.compare import (
-    HEAT_MAP,
-    Comparison,
-    Version,
-    compare_documents,
-    sides,
-)
+from onemanage.psd.domain.compare import HEAT_MAP, compare_documents, sides
+from onemanage.psd.domain.comparison import Comparison, Version
 from onemanage.psd.domain.document import Limits
 
 DOCUMENT: dict[str, Any] = {

@@ -12,13 +12,9 @@ from numpy.typing import NDArray
 from onemanage.contracts.psd.manifest import LayerDetails, SmartObject, Text, TextRun
 from onemanage.contracts.psd.style import Box, RasterMask
 from onemanage.psd.domain import diff
+from onemanage.psd.domain.comparison import LayerChange
 from onemanage.psd.domain.details import details_digest
-from onemanage.psd.domain.diff import (
-    LayerChange,
-    Side,
-    diff_layers,
-    heat_map,
-)
+from onemanage.psd.domain.diff import Side, diff_layers, heat_map
 
 from . import samples
 

@@ -11,13 +11,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-from onemanage.psd.domain.encode import (
-    ENDINGS,
-    CannotEncode,
-    flattened,
-    scaled,
-    write_image,
-)
+from onemanage.psd.domain.encode import CannotEncode, flattened, scaled, write_image
+from onemanage.psd.domain.formats import ENDINGS
 
 LOSSY = ("jpeg", "avif", "webp")
 WITH_ALPHA = ("png", "webp", "avif", "tiff")

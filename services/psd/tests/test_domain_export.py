@@ -15,8 +15,9 @@ from onemanage.psd.domain.document import (
     ExportedImage,
     ExportProgress,
     Limits,
+    joined,
 )
-from onemanage.psd.domain.export import export_document, export_share, joined
+from onemanage.psd.domain.export import export_document, export_share
 
 from . import samples
 

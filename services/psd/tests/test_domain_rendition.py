@@ -17,11 +17,8 @@ from psd_tools.psd.tagged_blocks import TaggedBlock
 from onemanage.contracts.psd.renditions import LayerSelection, RenditionSpec
 from onemanage.psd.domain.document import ExportProgress, Limits
 from onemanage.psd.domain.export import export_document
-from onemanage.psd.domain.rendition import (
-    RenderedImage,
-    RenditionOutput,
-    render_rendition,
-)
+from onemanage.psd.domain.rendered import RenderedImage, RenditionOutput
+from onemanage.psd.domain.rendition import render_rendition
 from onemanage.psd.errors import InvalidDocument
 
 from . import samples

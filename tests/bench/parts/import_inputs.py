@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 import asyncpg
 import numpy as np
@@ -17,7 +18,7 @@ from msgspec.structs import replace
 from onemanage.contracts.imports.plans import ColumnPlan, ImportOptions, TablePlan
 from onemanage.data_import.datasets.tables import TableName
 from onemanage.data_import.domain.reading.read_fast import read_to_load
-from onemanage.data_import.imports.load_job import LoadJob, LoadResult, LoadTable
+from onemanage.data_import.imports.load_spec import LoadResult, LoadSpec, LoadTable
 from onemanage.data_import.imports.loading import Loader
 from onemanage.local.output import log_file
 from onemanage.local.servers import servers_in_thread
@@ -136,7 +137,7 @@ class Imports:
             planned = replace(planned, format="excel", sheet="Sheet1")
         read = partial(read_to_load, path)
         part = LoadTable(planned, read, name, folders=(path.parent,))
-        job = LoadJob(name, name, "bench", ImportOptions(), [part])
+        job = LoadSpec(name, name, "bench", ImportOptions(), [part])
         scratch = self._folder / name
         scratch.mkdir()
         return await self._loader.load(job, scratch)
@@ -161,9 +162,23 @@ async def imports(url: str, folder: Path) -> AsyncIterator[Imports]:
         await asyncio.sleep(0)
 
 
+class Servers(NamedTuple):
+    """A migrated database on this machine, and an empty directory."""
+
+    url: str
+    admin_url: str
+    folder: Path
+
+
 @contextmanager
 def database() -> Iterator[tuple[str, Path]]:
-    """The address of a migrated database on this machine, and an empty directory."""
+    """Its address, and the directory."""
+    with servers() as started:
+        yield started.url, started.folder
+
+
+@contextmanager
+def servers() -> Iterator[Servers]:
     with tempfile.TemporaryDirectory(prefix="onemanage-bench-") as folder:
         work = Path(folder) / "work"
         work.mkdir()
@@ -171,8 +186,9 @@ def database() -> Iterator[tuple[str, Path]]:
         with servers_in_thread(Path(folder), log) as addresses:
             url = addresses.database_url("data_import")
             migrate("data_import", url, addresses.database_admin_url)
-            yield url, work
+            yield Servers(url, addresses.database_admin_url, work)
 
 
 if __name__ == "__main__":
-    write_csv(Path(sys.argv[1]), int(sys.argv[2]))
+    write = write_xlsx if sys.argv[1].endswith(".xlsx") else write_csv
+    write(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,8 +1,9 @@
-"""How others load the same CSV; a script that is run with the peers' own Python.
+"""How others load the same CSV, or read the same workbook.
 
-    python import_peers.py NAME CSV DATABASE_URL
+    python import_peers.py NAME FILE DATABASE_URL
 
-It says the seconds from the file to the last commit. Of this project it knows nothing.
+A script that is run with the peers' own Python. It says the seconds from the file to
+the last commit, or row. Of this project it knows nothing.
 """
 
 import csv
@@ -12,7 +13,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-PACKAGES = ["polars", "pyarrow", "adbc-driver-postgresql", "duckdb", "dlt[postgres]"]
+PACKAGES = [
+    "polars",
+    "pyarrow",
+    "adbc-driver-postgresql",
+    "duckdb==1.5.5",
+    "duckdb-extension-postgres-scanner==1.5.5",
+    "dlt[postgres]",
+    "fastexcel==0.21.0",
+    "python-calamine==0.9.1",
+]
 ROWS_PER_INSERT = 1_000
 _TABLE = (
     "id bigint, customer bigint, sku text, title text, note text, price numeric(12,2), "
@@ -57,15 +67,20 @@ def multi_row_insert(path: Path, url: str) -> None:
 
 
 def duckdb(path: Path, url: str) -> None:
-    import duckdb  # type: ignore[import-not-found]  # the peers' own
+    """Its extension comes as a wheel, so it is loaded from where that lies."""
+    import duckdb as library
+    import duckdb_extension_postgres_scanner as scanner  # type: ignore[import-not-found]  # the peers' own
 
-    connection = duckdb.connect()
-    connection.execute("INSTALL postgres; LOAD postgres")
+    (extension,) = Path(scanner.__file__).parent.rglob("*.duckdb_extension")
+    connection = library.connect()
+    connection.execute(f"LOAD '{extension}'")
     connection.execute(f"ATTACH '{url}' AS pg (TYPE postgres)")
     connection.execute("DROP TABLE IF EXISTS pg.data_import.peer_duckdb")
     connection.execute(
         f"CREATE TABLE pg.data_import.peer_duckdb AS FROM read_csv('{path}')"
     )
+    key = "ALTER TABLE data_import.peer_duckdb ADD PRIMARY KEY (id)"
+    connection.execute(f"CALL postgres_execute('pg', '{key}')")
 
 
 def dlt(path: Path, url: str) -> None:
@@ -82,11 +97,28 @@ def dlt(path: Path, url: str) -> None:
     pipeline.run([table], table_name="peer", write_disposition="replace")
 
 
+def fastexcel(path: Path, url: str) -> None:
+    """Reading alone, with the types that it finds."""
+    import fastexcel as library
+
+    library.read_excel(path).load_sheet("Sheet1").to_arrow()
+
+
+def calamine(path: Path, url: str) -> None:
+    """Reading alone, into rows of Python's values."""
+    import python_calamine as library  # type: ignore[import-not-found]  # the peers' own
+
+    for _ in library.load_workbook(path).get_sheet_by_name("Sheet1").iter_rows():
+        pass
+
+
 SIDES: dict[str, Callable[[Path, str], None]] = {
     "polars write_database": write_database,
     "multi-row INSERT": multi_row_insert,
     "duckdb": duckdb,
     "dlt": dlt,
+    "fastexcel": fastexcel,
+    "python-calamine": calamine,
 }
 
 

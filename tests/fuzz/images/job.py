@@ -11,8 +11,10 @@ import msgspec
 
 from onemanage.contracts.imaging.backgrounds import BackgroundSpec
 from onemanage.contracts.imaging.recipe_checks import check_recipe
-from onemanage.imaging.domain.jobs import analyze_file, make_background
-from onemanage.imaging.domain.pipeline import VariantResult, run_recipe
+from onemanage.imaging.domain.analysis.of_file import analyze_file
+from onemanage.imaging.domain.background.make import make_background
+from onemanage.imaging.domain.pipeline import run_recipe
+from onemanage.imaging.domain.results import VariantResult
 
 RECIPE = check_recipe(
     {

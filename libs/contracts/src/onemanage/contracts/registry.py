@@ -17,7 +17,7 @@ from onemanage.contracts.base import Command, Event, Query, Status
 from onemanage.contracts.datasets import datasets
 from onemanage.contracts.datasets import tasks as dataset_tasks
 from onemanage.contracts.imaging import batches, images, recipes
-from onemanage.contracts.imports import imports
+from onemanage.contracts.imports import imports, plans
 from onemanage.contracts.previews import datasets as dataset_previews
 from onemanage.contracts.previews import previews
 from onemanage.contracts.psd import diffs, documents, renditions, search
@@ -41,7 +41,7 @@ TASKS: tuple[AnyTask, ...] = (
     batches.FINISH_BATCH,
     previews.PUBLISH,
     dataset_previews.PUBLISH_DATASET,
-    imports.PLAN,
+    plans.PLAN,
     imports.IMPORT,
     imports.UNDO,
     dataset_tasks.SNAPSHOT,
@@ -145,8 +145,8 @@ QUERIES = (
     ),
     QuerySpec(
         "queries.data_import.plan",
-        imports.GetPlan,
-        imports.ImportPlan,
+        plans.GetPlan,
+        plans.ImportPlan,
         "data_import",
     ),
     QuerySpec(
@@ -321,5 +321,5 @@ def message_types() -> dict[str, Any]:
     named["documents/psd.diff"] = diffs.DiffManifest
     named["documents/data_import.profile"] = datasets.DatasetProfile
     named["documents/imaging.recipe"] = recipes.Recipe
-    named["documents/data_import.plan"] = imports.PlanDocument
+    named["documents/data_import.plan"] = plans.PlanDocument
     return named

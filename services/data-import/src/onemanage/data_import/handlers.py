@@ -10,7 +10,7 @@ from onemanage.contracts.base import (
     artifacts_prefix,
     derived_id,
 )
-from onemanage.contracts.datasets.tasks import SnapshotDataset
+from onemanage.contracts.datasets.tasks import SNAPSHOT, SnapshotDataset
 from onemanage.contracts.imports.imports import Import
 from onemanage.data_import.datasets.datasets import Datasets
 from onemanage.data_import.errors import LoadRefused
@@ -88,9 +88,7 @@ async def _follow(event: CompletedEvent[Import], deps: Deps) -> None:
         if not await deps.datasets.exists(event.workspace_id, dataset_id):
             continue  # dropped since, and all that was made of it with it
         command = SnapshotDataset(
-            task_id=derived_id(
-                "tsk", str(event.event_id), "data_import.etl", dataset_id
-            ),
+            task_id=derived_id("tsk", str(event.event_id), SNAPSHOT.name, dataset_id),
             workspace_id=event.workspace_id,
             dataset_id=dataset_id,
             import_id=event.result.import_id,

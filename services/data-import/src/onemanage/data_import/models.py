@@ -132,8 +132,8 @@ class ImportTableRow(Base, table=True):
     """The first ones; all are in the rejects file."""
     warnings: list[dict[str, Any]] = Field(sa_type=JSONB)
     repeats: str | None = None
-    rejects_key: str | None = None
     """The earlier import that loaded the same source by the same plan."""
+    rejects_key: str | None = None
     kept_table: str | None = None
     """What a replace took away, in the same schema, as long as it is kept."""
     kept_next_id: int | None = Field(default=None, sa_type=BigInteger)

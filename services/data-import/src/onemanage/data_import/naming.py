@@ -1,7 +1,8 @@
 """Sources as they are shown."""
 
-from onemanage.contracts.imports.imports import SourceName
-from onemanage.contracts.imports.plans import FileSource, Source
+from collections.abc import Iterable
+
+from onemanage.contracts.imports.sources import FileSource, Source, SourceName
 
 
 def named(source: Source) -> SourceName:
@@ -9,3 +10,10 @@ def named(source: Source) -> SourceName:
     if isinstance(source, FileSource):
         return SourceName(kind="file", name=source.file_name, file_id=source.file_id)
     return SourceName(kind="database", name=f"{source.host}/{source.database}")
+
+
+def names(sources: Iterable[Source]) -> str:
+    """Of all of them, for who is told that they are at fault."""
+    return ", ".join(
+        one.file_name if isinstance(one, FileSource) else one.host for one in sources
+    )

@@ -2,14 +2,13 @@
 
 from onemanage.contracts.imports.imports import (
     GetImport,
-    GetPlan,
     Import,
     ImportPage,
-    ImportPlan,
     ListImports,
     ListRejects,
     RejectPage,
 )
+from onemanage.contracts.imports.plans import GetPlan, ImportPlan
 from onemanage.data_import.datasets.queries import DATASET_QUERIES
 from onemanage.data_import.handlers import Deps
 from onemanage.platform.messaging.queries import QueryFailed, refuse_older_page

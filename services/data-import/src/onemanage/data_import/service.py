@@ -9,8 +9,13 @@ from onemanage.data_import.imports.undoing import Undo
 from onemanage.data_import.plans.plans import Plans
 from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
+from onemanage.platform.sandbox.invalid_input import Words
+from onemanage.platform.sandbox.job import Jobs
 from onemanage.platform.sandbox.sandbox import Sandbox
 from onemanage.platform.storage.storage import Storage
+
+_SOURCE = Words("data_import", "Reading the source", "split it into several files")
+_DATASET = Words("export", "Writing the file", "ask for fewer rows or columns")
 
 
 class DataImportService:
@@ -29,12 +34,9 @@ class DataImportService:
         plan_seconds: float,
         dataset_seconds: float,
     ) -> None:
-        self.plans = Plans(storage, store, sandbox, databases, plan_seconds)
-        self.imports = Imports(storage, store, loader, undo, self.plans, databases)
-        made = store.made
-        self.snapshots = Snapshots(
-            storage, datasets, made, sandbox, child_seconds=dataset_seconds
-        )
-        self.exports = Exports(
-            storage, datasets, made, sandbox, child_seconds=dataset_seconds
-        )
+        sources = Jobs(storage, sandbox, _SOURCE, plan_seconds)
+        self.plans = Plans(sources, store, databases)
+        self.imports = Imports(sources, store, loader, undo, self.plans, databases)
+        made = Jobs(storage, sandbox, _DATASET, dataset_seconds)
+        self.snapshots = Snapshots(made, datasets, store.made)
+        self.exports = Exports(made, datasets, store.made)

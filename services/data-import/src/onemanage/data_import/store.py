@@ -13,21 +13,22 @@ from onemanage.contracts.imports.imports import (
     Import,
     ImportedTable,
     ImportPage,
-    ImportPlan,
     ListRejects,
     RejectPage,
     TableReject,
 )
 from onemanage.contracts.imports.plans import (
     ImportOptions,
+    ImportPlan,
     Plan,
     Reject,
-    Source,
     TablePlan,
 )
-from onemanage.data_import.datasets.artifacts import MadeStore
+from onemanage.contracts.imports.sources import Source
+from onemanage.data_import.datasets.store import MadeStore
 from onemanage.data_import.domain.planning.remembering import Remembered
-from onemanage.data_import.imports.results import fitted
+from onemanage.data_import.imports.load_spec import LoadedTable
+from onemanage.data_import.imports.results import fitted, imported_table
 from onemanage.data_import.models import ImportRow, ImportTableRow, PlanRow
 from onemanage.data_import.naming import named
 from onemanage.platform.database.sessions import Sessions, one_of
@@ -234,22 +235,5 @@ def _import(row: ImportRow, tables: Iterable[ImportTableRow]) -> Import:
 
 def _table(row: ImportTableRow) -> ImportedTable:
     plan = msgspec.convert(row.table_plan, TablePlan)
-    fields = {
-        "table": row.table_name,
-        "dataset_id": row.dataset_id,
-        "mode": row.mode,
-        "read": row.rows_read,
-        "loaded": row.rows_loaded,
-        "updated": row.rows_updated,
-        "rejected": row.rows_rejected,
-        "file_id": plan.file_id,
-        "member": plan.member,
-        "sheet": plan.sheet,
-        "added_columns": row.added_columns,
-        "reject_counts": row.reject_counts,
-        "rejects_key": row.rejects_key,
-        "warnings": row.warnings,
-        "repeats": row.repeats,
-        "kept_until": row.kept_until,
-    }
-    return msgspec.convert(fields, ImportedTable)
+    fields = row.model_dump(exclude={"rejects"}) | {"table": row.table_name}
+    return imported_table(plan, msgspec.convert(fields, LoadedTable))

@@ -1,7 +1,8 @@
 """The data-import service's tasks, and what carries out each."""
 
 from onemanage.contracts.datasets.tasks import DROP, EXPORT, SNAPSHOT
-from onemanage.contracts.imports.imports import IMPORT, PLAN, UNDO
+from onemanage.contracts.imports.imports import IMPORT, UNDO
+from onemanage.contracts.imports.plans import PLAN
 from onemanage.data_import.service import DataImportService
 from onemanage.platform.tasks import (
     Bindings,

@@ -72,7 +72,7 @@ async def gateway_of(request: Request) -> Gateway:
     return found
 
 
-Deps = Annotated[Gateway, Depends(gateway_of)]
+GatewayDep = Annotated[Gateway, Depends(gateway_of)]
 
 
 class ApiKey(SecurityBase):

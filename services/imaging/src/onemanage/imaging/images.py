@@ -5,7 +5,7 @@ from pathlib import Path
 
 from onemanage.contracts.imaging.batches import SheetImage
 from onemanage.contracts.imaging.images import NamedFile, StoredImage
-from onemanage.imaging.domain.pipeline import VariantResult
+from onemanage.imaging.domain.results import VariantResult
 from onemanage.platform.process.gather import gather_few
 from onemanage.platform.sandbox.job import AT_ONCE, Job, Report, file_missing
 from onemanage.platform.tasks import InvalidInput

@@ -8,6 +8,7 @@ import msgspec
 from anyio import to_thread
 
 from onemanage.contracts.base import Command, artifacts_prefix, utc_now
+from onemanage.contracts.imaging.analysis import Analysis
 from onemanage.contracts.imaging.batches import Batch, FinishBatch
 from onemanage.contracts.imaging.images import (
     AnalyzeImage,
@@ -18,12 +19,15 @@ from onemanage.contracts.imaging.images import (
     TransformImage,
 )
 from onemanage.contracts.imaging.recipes import recipe_key
-from onemanage.imaging.domain.contact_sheet import contact_sheet
-from onemanage.imaging.domain.jobs import analyze_file, make_background
-from onemanage.imaging.domain.pipeline import ENGINE_VERSION, run_recipe
+from onemanage.imaging.domain.results import (
+    ENGINE_VERSION,
+    MadeBackground,
+    VariantResult,
+)
 from onemanage.imaging.fetching import Fetcher
 from onemanage.imaging.images import fetch_image, fetch_named, fetch_shown, upload_made
 from onemanage.imaging.store import Store
+from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.invalid_input import Words
 from onemanage.platform.sandbox.job import Job, Jobs, Report
 from onemanage.platform.sandbox.sandbox import Sandbox
@@ -31,6 +35,19 @@ from onemanage.platform.storage.storage import Storage
 
 _WORDS = Words(
     "imaging", "Working on the image", "send it smaller, or ask for less at once"
+)
+
+_RUN_RECIPE = ChildFunction(
+    "onemanage.imaging.domain.pipeline:run_recipe", list[VariantResult]
+)
+_MAKE_BACKGROUND = ChildFunction(
+    "onemanage.imaging.domain.background.make:make_background", MadeBackground
+)
+_CONTACT_SHEET = ChildFunction(
+    "onemanage.imaging.domain.contact_sheet:contact_sheet", list[VariantResult]
+)
+_ANALYZE_FILE = ChildFunction(
+    "onemanage.imaging.domain.analysis.of_file:analyze_file", Analysis
 )
 
 
@@ -102,7 +119,7 @@ class ImagingService:
         self, command: TransformImage, key: str, job: Job, source: Path, report: Report
     ) -> Transformation:
         watermarks = await fetch_named(job, command.watermarks)
-        made = await job.run(run_recipe, source, command.recipe, job.out, watermarks)
+        made = await job.run(_RUN_RECIPE, source, command.recipe, job.out, watermarks)
         return Transformation(
             transformation_id=command.transformation_id,
             workspace_id=command.workspace_id,
@@ -126,7 +143,7 @@ class ImagingService:
                 job, [command.picture] if command.picture else []
             )
             made = await job.run(
-                make_background,
+                _MAKE_BACKGROUND,
                 source,
                 command.spec,
                 pictures,
@@ -154,7 +171,7 @@ class ImagingService:
         prefix = _prefix(command)
         with self._jobs.begin("the contact sheet", prefix) as job:
             shown = await fetch_shown(job, command.images)
-            made = await job.run(contact_sheet, shown, job.out) if shown else []
+            made = await job.run(_CONTACT_SHEET, shown, job.out) if shown else []
             stored = await upload_made(job, made, prefix, report)
         return Batch(
             batch_id=command.batch_id,
@@ -172,7 +189,7 @@ class ImagingService:
         """Raises InvalidInput."""
         with self._jobs.begin(command.file_name) as job:
             source = await fetch_image(job, command.file_key, command.file_id)
-            analysis = await job.run(analyze_file, source)
+            analysis = await job.run(_ANALYZE_FILE, source)
         asset = Asset(
             file_id=command.file_id,
             workspace_id=command.workspace_id,

@@ -15,18 +15,22 @@ from onemanage.contracts.previews.previews import (
 from onemanage.contracts.psd.documents import ImageFile, Manifest
 from onemanage.platform.messaging.events import first_of
 from onemanage.platform.process.gather import gather_few
+from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.invalid_input import Words
 from onemanage.platform.sandbox.job import AT_ONCE, Job, Jobs, Report
 from onemanage.platform.sandbox.sandbox import Sandbox
 from onemanage.platform.storage.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.preview.datasets import DatasetPreviews
-from onemanage.preview.domain.web import MEDIA_TYPE, WebImage, make_web_images
+from onemanage.preview.domain.web_image import MEDIA_TYPE, WebImage
 from onemanage.preview.store import Store, object_name
 
 _MAX_SIDE = 1600
 _BATCH = 50
 """Images on disk, and in one child, at a time."""
+_MAKE_WEB_IMAGES = ChildFunction(
+    "onemanage.preview.domain.web:make_web_images", list[WebImage], int
+)
 _WORDS = Words(
     "preview",
     "Making the previews",
@@ -117,7 +121,7 @@ class PreviewService:
             await report("previews", before + done, total)
 
         made = await job.run(
-            make_web_images, paths, job.out, _MAX_SIDE, on_progress=on_progress
+            _MAKE_WEB_IMAGES, paths, job.out, _MAX_SIDE, on_progress=on_progress
         )
         names = [f"{path.stem}.webp" for path in paths]
         return list(zip(names, made, strict=True))

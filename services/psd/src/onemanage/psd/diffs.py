@@ -13,16 +13,17 @@ from onemanage.contracts.psd.diffs import (
 )
 from onemanage.contracts.psd.documents import Document
 from onemanage.contracts.psd.style import Box
+from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.job import Job, Jobs, Report
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.psd.domain.boxes import Box as Corners
-from onemanage.psd.domain.compare import Comparison, Version, compare_documents
-from onemanage.psd.domain.diff import LayerChange
+from onemanage.psd.domain.comparison import Comparison, LayerChange, Version
 from onemanage.psd.domain.document import Limits
 from onemanage.psd.images import image_file
 from onemanage.psd.store import Store
 
+_COMPARE = ChildFunction("onemanage.psd.domain.compare:compare_documents", Comparison)
 _STEP = "documents"
 _PNG = "image/png"
 
@@ -48,7 +49,7 @@ class Diffs:
             for number, document in enumerate(found):
                 versions.append(await _fetch(job, number, document))
                 await report(_STEP, number + 1, 3)
-            made = await job.run(compare_documents, *versions, job.out, self._limits)
+            made = await job.run(_COMPARE, *versions, job.out, self._limits)
             async with job.uploads() as upload:
                 if made.heat_map is not None:
                     await upload(made.heat_map.path, _PNG)

@@ -10,17 +10,18 @@ from onemanage.contracts.psd.renditions import (
     RenditionManifest,
 )
 from onemanage.platform.messaging.events import first_of
+from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.job import Jobs, Report, file_missing
 from onemanage.platform.storage.storage import Storage
-from onemanage.psd.domain.document import Limits
-from onemanage.psd.domain.encode import MEDIA_TYPES
-from onemanage.psd.domain.rendition import (
-    RenderedImage,
-    RenditionOutput,
-    render_rendition,
-)
+from onemanage.psd.domain.document import ExportProgress, Limits
+from onemanage.psd.domain.formats import MEDIA_TYPES
+from onemanage.psd.domain.rendered import RenderedImage, RenditionOutput
 from onemanage.psd.images import image_file, made_and_stored
 from onemanage.psd.store import Store
+
+_RENDER = ChildFunction(
+    "onemanage.psd.domain.rendition:render_rendition", RenditionOutput, ExportProgress
+)
 
 
 class Renditions:
@@ -41,9 +42,7 @@ class Renditions:
             source = await job.fetch(command.file_key, "source", missing)
             title = _title(command.file_name)
             call = source, job.out, title, command.spec, self._limits
-            (made,) = await made_and_stored(
-                job, render_rendition, [call], media_type, report
-            )
+            (made,) = await made_and_stored(job, _RENDER, [call], media_type, report)
         rendition = _rendition(command, made, prefix)
         images = [_image(image, prefix, media_type) for image in made.images]
         manifest = RenditionManifest(rendition=rendition, images=images)

@@ -11,6 +11,7 @@ from onemanage.contracts.psd.documents import (
     ParseExport,
 )
 from onemanage.platform.messaging.events import first_of
+from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.invalid_input import Words
 from onemanage.platform.sandbox.job import Job, Jobs, Report, file_missing
 from onemanage.platform.sandbox.sandbox import Sandbox
@@ -20,15 +21,19 @@ from onemanage.psd.domain.document import (
     ExportedDocument,
     ExportedImage,
     ExportedLayer,
+    ExportProgress,
     Limits,
+    joined,
 )
-from onemanage.psd.domain.export import export_share, joined
 from onemanage.psd.images import image_file, made_and_stored
 from onemanage.psd.renditions import Renditions
 from onemanage.psd.store import Store
 
 _PNG = "image/png"
 _WORDS = Words("psd", "Reading the document", "save it with fewer or smaller layers")
+_EXPORT_SHARE = ChildFunction(
+    "onemanage.psd.domain.export:export_share", ExportedDocument, ExportProgress
+)
 _WORTH_SHARING = 16 << 20
 """Bytes of a file."""
 
@@ -79,7 +84,7 @@ class PsdService:
         calls = [
             (source, job.out, self._limits, number, shares) for number in range(shares)
         ]
-        return joined(await made_and_stored(job, export_share, calls, _PNG, report))
+        return joined(await made_and_stored(job, _EXPORT_SHARE, calls, _PNG, report))
 
 
 def _image(image: ExportedImage | None, prefix: str) -> ImageFile | None:

@@ -12,7 +12,7 @@ from onemanage.contracts.psd.documents import Document, DocumentPage, Layer, Lay
 from onemanage.contracts.psd.search import FoundLayer, FoundLayers, SearchLayers
 from onemanage.platform.database.sessions import Sessions
 from onemanage.psd import search
-from onemanage.psd.artifacts import DiffStore, RenditionStore
+from onemanage.psd.made_store import DiffStore, RenditionStore
 from onemanage.psd.models import DiffRow, DocumentRow, LayerRow, RenditionRow
 
 _BRIEF = [

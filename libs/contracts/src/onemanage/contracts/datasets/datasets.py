@@ -56,8 +56,8 @@ class DatasetColumn(msgspec.Struct, frozen=True, kw_only=True):
     type: Annotated[
         str,
         Meta(
-            description="text, boolean, bigint, numeric, double, date, time, timestamp "
-            "or timestamptz.",
+            description="text, boolean, bigint, numeric, double, date, time, timestamp, "
+            "timestamptz or interval.",
             examples=["numeric"],
         ),
     ]

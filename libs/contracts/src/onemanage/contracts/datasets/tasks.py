@@ -28,6 +28,8 @@ SNAPSHOT = Task(
     requester="data_import",
     timeout=1800.0,
 )
+"""``data_import.etl`` to clients and on the wire, where names do not change; what it
+makes is a snapshot, and is called so everywhere else."""
 
 
 class ExportDataset(Command, frozen=True, kw_only=True, tag="data_import.export"):

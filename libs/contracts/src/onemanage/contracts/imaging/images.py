@@ -170,6 +170,8 @@ GENERATE_BACKGROUND = Task(
     worker="imaging",
     makes="background_id",
 )
+"""``background.generation`` to clients and on the wire, where names do not change;
+``imaging`` carries it out, as its subjects say."""
 
 
 @shows("file_id", "task_id", "name", "analysis", "created_at")

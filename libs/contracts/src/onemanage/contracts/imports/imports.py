@@ -1,4 +1,4 @@
-"""Importing tables: plan, import, undo. Commands are carried out by data-import."""
+"""Importing tables: import, undo, rejects. Commands are carried out by data-import."""
 
 from datetime import datetime
 from typing import Annotated
@@ -8,78 +8,26 @@ from msgspec import Meta
 
 from onemanage.contracts.base import Command, ListPlace, Query, example_id
 from onemanage.contracts.imports.plans import (
-    Dialect,
     Plan,
     PlanChanges,
     Reject,
     RejectCount,
-    Source,
     Warning,
 )
+from onemanage.contracts.imports.sources import Source, SourceName
 from onemanage.contracts.public import shows, shows_all
 from onemanage.contracts.task import Task
 
 
-def kept_rejects_key(rejects_key: str) -> str:
-    """Of the object that has the rejects without guards, where there are any guards."""
-    return rejects_key.removesuffix(".csv") + ".kept.csv"
+def rejects_name(ordinal: int) -> str:
+    """Of the file with the rejects of an import's table, from 0: on disk, and as the end
+    of its key. There is none where nothing was rejected."""
+    return f"rejects-{ordinal}.csv"
 
 
-@shows_all
-class SourceName(msgspec.Struct, frozen=True, kw_only=True):
-    """A source as it is shown: never with a password."""
-
-    kind: Annotated[str, Meta(description="file or database.", examples=["file"])]
-    name: Annotated[
-        str,
-        Meta(
-            description="Of the file; of a database its host and name.",
-            examples=["orders.csv"],
-        ),
-    ]
-    file_id: Annotated[str | None, Meta(examples=[example_id("fil")])] = None
-
-
-@shows_all
-class PlannedTable(msgspec.Struct, frozen=True, kw_only=True):
-    """One table of a plan in brief."""
-
-    table: str
-    format: str
-    file_id: str | None
-    member: str | None
-    sheet: str | None
-    column_count: int
-    rows: int
-    rows_exact: bool
-    ragged: int
-    warning_count: int
-    """Of the table and of its columns."""
-    remembered_from: str | None
-
-
-@shows("plan_id", "task_id", "sources", "tables", "created_at")
-class ImportPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """A proposal that waits for a person, without its columns."""
-
-    plan_id: str
-    workspace_id: str
-    task_id: str
-    sources: list[SourceName]
-    tables: list[PlannedTable]
-    plan_key: str
-    """Of a PlanDocument as JSON in object storage."""
-    created_at: datetime
-
-
-class PlanDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """A JSON document in object storage: the plan whole, and what it is a plan of."""
-
-    plan_id: str
-    workspace_id: str
-    sources: list[Source]
-    plan: Plan
-    created_at: datetime
+def kept_rejects(rejects: str) -> str:
+    """The name, or key, of the same without guards; there is one where there are any."""
+    return rejects.removesuffix(".csv") + ".kept.csv"
 
 
 @shows(
@@ -189,31 +137,6 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
     undone_at: datetime | None = None
 
 
-class PlanImport(Command, frozen=True, kw_only=True, tag="data_import.plan"):
-    """Look through the sources and propose how they become tables."""
-
-    plan_id: str
-    sources: list[Source]
-    hint: Dialect | None = None
-    """Holds for every text file, in place of what would be found out."""
-    hinted: list[str] | None = None
-    """The fields of ``hint`` that were said, the others being found out; None for all
-    of them."""
-    remember: bool = True
-    """Whether earlier imports of like sources say names, types and options."""
-
-
-PLAN = Task(
-    "data_import.plan",
-    command=PlanImport,
-    result=ImportPlan,
-    worker="data_import",
-    makes="plan_id",
-    timeout=600.0,
-    leaves="plan",
-)
-
-
 class RunImport(Command, frozen=True, kw_only=True, tag="data_import"):
     """Load what a plan names: all of it in one transaction, or nothing.
 
@@ -263,12 +186,6 @@ UNDO = Task(
     timeout=600.0,
     leaves=None,
 )
-
-
-class GetPlan(Query, frozen=True, kw_only=True):
-    """Answered by ImportPlan, which tells where the plan whole is stored."""
-
-    plan_id: str
 
 
 class GetImport(Query, frozen=True, kw_only=True):

@@ -4,47 +4,18 @@ The same Structs serve three times: what `data_import.plan` proposes, what the u
 sends back, and what is remembered of an import for the next file of its shape.
 """
 
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from onemanage.contracts.public import shows_all
+from onemanage.contracts.base import Command, Query, example_id
+from onemanage.contracts.imports.sources import Source, SourceName
+from onemanage.contracts.public import shows, shows_all
+from onemanage.contracts.task import Task
 
 PLAN_VERSION = "1.0"
-
-
-class FileSource(msgspec.Struct, frozen=True, kw_only=True, tag="file"):
-    """An uploaded file of the workspace, whole."""
-
-    file_id: str
-    file_key: str
-    """Of its object in storage."""
-    file_name: str
-    sha256: str = ""
-
-
-class DatabaseSource(msgspec.Struct, frozen=True, kw_only=True, tag="database"):
-    """A table or one SELECT of a database, named by its fields and never by a URL."""
-
-    kind: str
-    """postgresql, mysql (MariaDB too) or sqlserver."""
-    host: str
-    port: int
-    database: str
-    user: str
-    sealed_password: str
-    """Encrypted by the gateway for the data-import service; never in the clear."""
-    db_schema: str | None = None
-    table: str | None = None
-    """Either this or ``query``."""
-    query: str | None = None
-    """One SELECT or WITH; of SQL Server only SELECT."""
-    tls: str = "prefer"
-    """off, prefer or require. The certificate is not checked against the host."""
-
-
-type Source = FileSource | DatabaseSource
 
 
 class Dialect(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +36,18 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     unquoted_empty_is_null: bool = False
     """An empty field without quotes is NULL whatever ``nulls`` says of its column;
     one with quotes is then NULL only where ``nulls`` has the empty string."""
+    escape: str | None = None
+    """Before a quote within a quoted field, as the backslash of ``\\"``; a doubled quote
+    is one as well. Twice it stands for itself."""
+    skip_blanks: bool = False
+    """Blanks between a field, quoted or not, and its delimiters are no part of it. Of
+    blanks as delimiter, several are one."""
+    short_rows: str = "reject"
+    """A row with fewer fields than there are columns is a ``reject``; or ``fill``: those
+    that it lacks at its end are empty. One field alone is filled up to two at most."""
+    long_rows: str = "reject"
+    """A row with more fields than there are columns is a ``reject``; or ``trim``: those
+    beyond are left out where they are empty, and a row with any other is a reject."""
 
 
 class ColumnPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +60,8 @@ class ColumnPlan(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     """Of the table's column: at most 63 bytes, unique, never reserved for us."""
     type: str = "text"
-    """text, boolean, bigint, numeric, double, date, time, timestamp, timestamptz."""
+    """text, boolean, bigint, numeric, double, date, time, timestamp, timestamptz,
+    interval."""
     precision: int | None = None
     """Of numeric: digits in all; None for as many as there are. ``scale`` with it."""
     scale: int | None = None
@@ -111,9 +95,10 @@ class TablePlan(msgspec.Struct, frozen=True, kw_only=True):
     member: str | None = None
     """File within a zip."""
     sheet: str | None = None
-    """Of a workbook; of SQLite the table."""
+    """Of a workbook; of SQLite and HTML the table."""
     format: str = "csv"
-    """csv, excel, parquet, arrow, jsonl, sqlite or database."""
+    """csv, excel, html, xml (a workbook in it), parquet, arrow, jsonl, sqlite or
+    database."""
     dialect: Dialect = Dialect()
     columns: list[ColumnPlan] = []
     include: bool = True
@@ -146,6 +131,33 @@ class Warning(msgspec.Struct, frozen=True, kw_only=True):
     """leading_zeros, rounded_ids, mixed_types, ambiguous_dates, naive_times, …"""
     message: str
     example: Annotated[str | None, Meta(examples=["00417"])] = None
+
+
+@shows_all
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found out about a part's form, by what, and what else it might be."""
+
+    about: Annotated[
+        str,
+        Meta(
+            description="The field of the table that says it, and changes it.",
+            examples=["dialect.delimiter"],
+        ),
+    ]
+    chosen: Annotated[str, Meta(description="As JSON.", examples=['";"'])]
+    seen: Annotated[str, Meta(examples=["198 of 200 rows have 5 fields."])]
+    sure: Annotated[
+        str,
+        Meta(
+            description="`said` by the user, `certain`, `likely`, or `unsure`: then "
+            "there is a warning too.",
+            examples=["certain"],
+        ),
+    ]
+    instead: Annotated[
+        list[str],
+        Meta(description="What might be meant too, as JSON.", examples=[['","']]),
+    ] = []
 
 
 @shows_all
@@ -191,6 +203,7 @@ class TableFindings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     warnings: list[Warning] = []
+    decisions: list[Decision] = []
     remembered_from: Annotated[
         str | None,
         Meta(
@@ -280,3 +293,76 @@ class RejectCount(msgspec.Struct, frozen=True, kw_only=True):
     reason: Annotated[str, Meta(examples=["not_a_date"])]
     column: Annotated[str | None, Meta(examples=["ordered_on"])]
     count: int
+
+
+@shows_all
+class PlannedTable(msgspec.Struct, frozen=True, kw_only=True):
+    """One table of a plan in brief."""
+
+    table: str
+    format: str
+    file_id: str | None
+    member: str | None
+    sheet: str | None
+    column_count: int
+    rows: int
+    rows_exact: bool
+    ragged: int
+    warning_count: int
+    """Of the table and of its columns."""
+    remembered_from: str | None
+
+
+@shows("plan_id", "task_id", "sources", "tables", "created_at")
+class ImportPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """A proposal that waits for a person, without its columns."""
+
+    plan_id: str
+    workspace_id: str
+    task_id: str
+    sources: list[SourceName]
+    tables: list[PlannedTable]
+    plan_key: str
+    """Of a PlanDocument as JSON in object storage."""
+    created_at: datetime
+
+
+class PlanDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A JSON document in object storage: the plan whole, and what it is a plan of."""
+
+    plan_id: str
+    workspace_id: str
+    sources: list[Source]
+    plan: Plan
+    created_at: datetime
+
+
+class PlanImport(Command, frozen=True, kw_only=True, tag="data_import.plan"):
+    """Look through the sources and propose how they become tables."""
+
+    plan_id: str
+    sources: list[Source]
+    hint: Dialect | None = None
+    """Holds for every text file, in place of what would be found out."""
+    hinted: list[str] | None = None
+    """The fields of ``hint`` that were said, the others being found out; None for all
+    of them."""
+    remember: bool = True
+    """Whether earlier imports of like sources say names, types and options."""
+
+
+PLAN = Task(
+    "data_import.plan",
+    command=PlanImport,
+    result=ImportPlan,
+    worker="data_import",
+    makes="plan_id",
+    timeout=600.0,
+    leaves="plan",
+)
+
+
+class GetPlan(Query, frozen=True, kw_only=True):
+    """Answered by ImportPlan, which tells where the plan whole is stored."""
+
+    plan_id: str

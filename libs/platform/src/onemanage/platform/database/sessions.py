@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, Text, all_, any_, literal
 from sqlalchemy.dialects.postgresql import ARRAY

@@ -23,7 +23,6 @@ from onemanage.contracts.registry import (
     task_name_of,
     task_of,
 )
-from onemanage.platform.messaging import topology
 from onemanage.platform.messaging.nats import (
     Client,
     PublishUnconfirmed,

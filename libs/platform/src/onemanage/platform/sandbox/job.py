@@ -11,7 +11,7 @@ A child reads and writes the folder of its job, and no other.
 
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from anyio import Semaphore, create_task_group
 from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.platform.sandbox.invalid_input import Words, as_invalid_input
 from onemanage.platform.sandbox.sandbox import Sandbox, made_in
-from onemanage.platform.storage.storage import ObjectMissing, Storage
+from onemanage.platform.storage.storage import ObjectMissing, Storage, StoredObject
 
 type Report = Callable[[str, int, int], Awaitable[None]]
 """A step, how far it is, and how far it goes; what ``Progress.report`` takes besides is
@@ -44,6 +44,13 @@ class Jobs:
     seconds: float
     """That one child may run."""
 
+    def blaming(self, name: str) -> AbstractContextManager[None]:
+        """Inside, a child that its input ``name`` has ended is InvalidInput.
+
+        For what runs children in a way of its own; a job says so by itself.
+        """
+        return as_invalid_input(self.words, name)
+
     @contextmanager
     def begin(self, name: str, prefix: str = "") -> Iterator["Job"]:
         """A job whose folder goes with it.
@@ -56,11 +63,14 @@ class Jobs:
 
 
 class Job:
-    """``folder`` is for what is fetched; ``out``, below it, for what children make."""
+    """``folder`` is for what is fetched; ``out``, below it, for what children make.
+
+    ``name`` is the input's; it may be given later, where it is found out on the way.
+    """
 
     def __init__(self, jobs: Jobs, folder: Path, name: str, prefix: str) -> None:
         self._jobs, self._storage = jobs, jobs.storage
-        self._name, self._prefix = name, prefix
+        self.name, self._prefix = name, prefix
         self.folder, self.out = folder, folder / "out"
         self.out.mkdir()
 
@@ -85,7 +95,7 @@ class Job:
         Raises InvalidInput where the input has taken the child too long, too much
         memory or down, and what the function refuses.
         """
-        with as_invalid_input(self._jobs.words, self._name):
+        with self._jobs.blaming(self.name):
             return await self._jobs.sandbox.run(
                 function,
                 *args,
@@ -94,11 +104,12 @@ class Job:
                 on_progress=on_progress,
             )
 
-    async def upload(self, name: str, media_type: str, key: str) -> None:
+    async def upload(self, name: str, media_type: str, key: str) -> StoredObject:
         """Store the file that a child has made in ``out``, and delete it there."""
         path = made_in(self.out, name)
-        await self._storage.put_file(key, path, media_type)
+        stored = await self._storage.put_file(key, path, media_type)
         path.unlink()
+        return stored
 
     @asynccontextmanager
     async def uploads(self) -> AsyncIterator[Upload]:

@@ -13,6 +13,8 @@ from typing import Any, TypeAliasType
 
 import msgspec
 
+from onemanage.platform.sandbox.function import ChildFunction
+
 
 class Started(msgspec.Struct, frozen=True, tag="started"):
     """Said before any foreign byte is read."""
@@ -102,18 +104,22 @@ class Reading(typing.NamedTuple):
 
 @functools.cache
 def reading(function: Callable[..., Any], reports: bool) -> Reading:
-    """By the annotations of its return value, and of what its last parameter takes."""
+    """By the annotations of its return value, and of what its last parameter takes; of
+    one that is known by its name by what is said there."""
+    if isinstance(function, ChildFunction):
+        return Reading(_decoder_of(function.returns), _decoder_of(function.reports))
     try:
         hints = typing.get_type_hints(function)
         names = list(inspect.signature(function).parameters)
     except (TypeError, ValueError):  # a builtin has none
         hints, names = {}, []
-    taken = typing.get_args(_unnamed(hints[names[-1]])) if reports and names else ()
+    taken = typing.get_args(unnamed(hints[names[-1]])) if reports and names else ()
     reported = taken[0][0] if taken else Any
     return Reading(_decoder_of(hints.get("return", Any)), _decoder_of(reported))
 
 
-def _unnamed(hint: Any) -> Any:
+def unnamed(hint: Any) -> Any:
+    """What a type is that ``type`` gave a name."""
     while isinstance(hint, TypeAliasType):
         hint = hint.__value__
     return hint

@@ -199,7 +199,7 @@ class Sandbox:
         """The value of ``function(*args)``, computed in a child of its own.
 
         ``function`` must be importable by name, outside ``__main__``, and must start
-        no processes. Its annotations say how its value is read. It may read and write
+        no processes; a ChildFunction is imported in the child alone. Its annotations say how its value is read. It may read and write
         in ``folders``, and connect to ``port`` of TCP alone. With ``on_progress`` it
         gets one more argument, ``report``; what it passes to ``report`` arrives at
         ``on_progress`` in order. ``timeout`` is in seconds; what ``on_progress`` takes

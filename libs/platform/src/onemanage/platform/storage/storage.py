@@ -4,10 +4,11 @@ boto3 blocks, so every call runs in a worker thread; a stream never holds more t
 one part of eight MiB in memory.
 """
 
-import argparse
 import asyncio
 import hashlib
+import threading
 from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from loguru import logger
 
-from onemanage.platform.process.logging import configure_logging
-from onemanage.platform.process.settings import LogSettings, StorageSettings, load
+from onemanage.platform.process.settings import StorageSettings
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -92,14 +92,21 @@ class Storage:
             ),
         )
 
-    async def _call[R](self, function: Callable[[], R]) -> R:
-        """Whoever is cancelled waits for the request: nothing is written after that."""
+    async def _call[R](
+        self, function: Callable[[], R], cancelled: threading.Event | None = None
+    ) -> R:
+        """Whoever is cancelled waits for the request: nothing is written after that.
+
+        ``cancelled`` is set first, for a function that can end early.
+        """
         request = asyncio.ensure_future(
             anyio.to_thread.run_sync(function, limiter=self._limiter)
         )
         try:
             return await asyncio.shield(request)
         except asyncio.CancelledError:
+            if cancelled is not None:
+                cancelled.set()
             with anyio.CancelScope(shield=True):
                 await asyncio.wait({request})
             if not request.cancelled():
@@ -156,16 +163,21 @@ class Storage:
         return b"".join([chunk async for chunk in stream.chunks])
 
     async def get_file(self, key: str, path: Path) -> int:
-        """Stream to ``path``; returns the size in bytes. Raises ObjectMissing."""
+        """Stream to ``path``; returns the size in bytes. Raises ObjectMissing.
+
+        Cancelled, it stops at the next part, and leaves what it has of the file.
+        """
+        cancelled = threading.Event()
 
         def download() -> int:
-            body = self._get(key)["Body"]
-            with path.open("wb") as file:
+            with closing(self._get(key)["Body"]) as body, path.open("wb") as file:
                 for chunk in body.iter_chunks(PART_SIZE):
                     file.write(chunk)
+                    if cancelled.is_set():
+                        break
                 return file.tell()
 
-        return await self._call(download)
+        return await self._call(download, cancelled)
 
     async def open(self, key: str, byte_range: str | None = None) -> ObjectStream:
         """All of it, or a range as ``bytes=0-9``. Raises ObjectMissing, RangeOutside."""
@@ -386,15 +398,3 @@ async def ensure_bucket(settings: StorageSettings) -> None:
         await storage._call(lambda: s3.create_bucket(Bucket=bucket))
     except (s3.exceptions.BucketAlreadyOwnedByYou, s3.exceptions.BucketAlreadyExists):
         logger.debug("Bucket {} is there", bucket)
-
-
-def main() -> None:
-    described = "Create the bucket where it is not there."
-    argparse.ArgumentParser(description=described).parse_args()
-    logs = load(LogSettings)
-    configure_logging("bucket", logs.log_format, logs.log_level)
-    asyncio.run(ensure_bucket(load(StorageSettings)))
-
-
-if __name__ == "__main__":
-    main()

@@ -3,14 +3,13 @@
 from collections.abc import AsyncGenerator
 
 from nats.js import JetStreamContext
-from taskiq import AckableMessage, AsyncBroker, BrokerMessage
+from taskiq import AckableMessage, AsyncBroker
 from taskiq_nats import PullBasedJetStreamBroker
 
-from onemanage.contracts.registry import LANES, Lane, task_named
+from onemanage.contracts.registry import LANES, Lane
 from onemanage.platform.messaging import nats, topology
 from onemanage.platform.messaging.events import EventPublisher
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.platform.process.telemetry import trace_headers
 from onemanage.platform.tasks.formatter import MsgspecFormatter
 
 
@@ -51,20 +50,6 @@ class Broker(PullBasedJetStreamBroker):
         for consumer in self.consumers.values():
             await topology.bind(self.connection, consumer)
         await AsyncBroker.startup(self)
-
-    async def kick(self, message: BrokerMessage) -> None:
-        """Publish to the lane its ``lane`` label names, the low one by default."""
-        spec = task_named(message.task_name)
-        if spec is None:
-            raise LookupError(f"{message.task_name} is not in the subject registry")
-        lane: Lane = "high" if message.labels.get("lane") == "high" else "low"
-        await nats.publish(
-            self.connection,
-            spec.subject(lane),
-            message.message,
-            msg_id=message.task_id,
-            headers=trace_headers(),
-        )
 
     async def listen(self) -> AsyncGenerator[AckableMessage, None]:
         """Stock TaskIQ's way in, which loses messages; ours does not come by here."""

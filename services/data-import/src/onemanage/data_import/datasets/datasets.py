@@ -25,10 +25,14 @@ from onemanage.contracts.datasets.datasets import (
     RowPlace,
 )
 from onemanage.data_import.domain.casting.fitting import ROW_ID
-from onemanage.data_import.domain.export import BYTE_ORDER_MARK, arrow_type, select_sql
-from onemanage.data_import.domain.formulas import guarded_name
+from onemanage.data_import.domain.export_format import (
+    BYTE_ORDER_MARK,
+    decimal_digits,
+    select_sql,
+)
+from onemanage.data_import.domain.formula_text import guarded_name
 from onemanage.data_import.domain.planning.names import quoted
-from onemanage.data_import.domain.reading.pages import (
+from onemanage.data_import.domain.row_pages import (
     PAGE_BYTES,
     InvalidRows,
     Statement,
@@ -61,6 +65,7 @@ _TYPES = {
     "time without time zone": "time",
     "timestamp without time zone": "timestamp",
     "timestamp with time zone": "timestamptz",
+    "interval": "interval",
 }
 _DATASETS = """
     SELECT d.dataset_id, d.workspace_id, d.name, d.schema_name, d.table_name,
@@ -101,6 +106,7 @@ async def open_pool(url: str, size: int = 4) -> AsyncIterator[Pool]:
     No statement is kept prepared, for tables change under it.
     """
     settings = {"timezone": "UTC", "datestyle": "ISO, YMD", "extra_float_digits": "1"}
+    settings |= {"intervalstyle": "postgres"}
     settings |= NOTICE_THE_DEAD
     pool = asyncpg.create_pool(
         url,
@@ -237,7 +243,7 @@ class Reading:
             bounded = msgspec.structs.replace(
                 column, precision=whole + scale, scale=scale
             )
-            if arrow_type(bounded) != arrow_type(column):
+            if decimal_digits(bounded) != decimal_digits(column):
                 found[column.name] = bounded
         return [found.get(column.name, column) for column in columns]
 

@@ -1,6 +1,5 @@
 """Exporting a data set to one file in object storage."""
 
-import tempfile
 from pathlib import Path
 
 from onemanage.contracts.base import artifacts_prefix, utc_now
@@ -10,33 +9,31 @@ from onemanage.contracts.datasets.datasets import (
     ExportSpec,
 )
 from onemanage.contracts.datasets.tasks import ExportDataset
-from onemanage.data_import.datasets.artifacts import MadeStore
 from onemanage.data_import.datasets.datasets import Datasets, NoDataset, Reading
 from onemanage.data_import.datasets.snapshots import gone
-from onemanage.data_import.domain.export import MEDIA_TYPES, write_table
-from onemanage.data_import.domain.reading.pages import InvalidRows, chosen
-from onemanage.data_import.domain.reading.xlsx import MAX_ROWS, too_many_rows
-from onemanage.data_import.refusals import told_of
-from onemanage.platform.sandbox.job import Report
-from onemanage.platform.sandbox.sandbox import Sandbox
-from onemanage.platform.storage.storage import Storage
+from onemanage.data_import.datasets.store import MadeStore
+from onemanage.data_import.domain.export_format import (
+    MAX_ROWS,
+    MEDIA_TYPES,
+    open_ended,
+    too_many_rows,
+)
+from onemanage.data_import.domain.row_pages import InvalidRows, chosen
+from onemanage.platform.sandbox.function import ChildFunction
+from onemanage.platform.sandbox.job import Job, Jobs, Report
 from onemanage.platform.tasks import InvalidInput
+
+_WRITE_TABLE = ChildFunction(
+    "onemanage.data_import.domain.export:write_table", int, int
+)
 
 
 class Exports:
     """Everything is written under keys made from task and run: a repeat rewrites it."""
 
-    def __init__(
-        self,
-        storage: Storage,
-        datasets: Datasets,
-        made: MadeStore,
-        sandbox: Sandbox,
-        *,
-        child_seconds: float,
-    ) -> None:
-        self._storage, self._datasets, self._made = storage, datasets, made
-        self._sandbox, self._child_seconds = sandbox, child_seconds
+    def __init__(self, jobs: Jobs, datasets: Datasets, made: MadeStore) -> None:
+        self._jobs, self._storage = jobs, jobs.storage
+        self._datasets, self._made = datasets, made
 
     async def export(self, command: ExportDataset, report: Report) -> DatasetExport:
         """Raises InvalidInput for what cannot be exported."""
@@ -49,26 +46,20 @@ class Exports:
 
     async def _export(self, command: ExportDataset, report: Report) -> DatasetExport:
         prefix = artifacts_prefix(command.workspace_id, command.task_id, command.run)
-        kind = command.spec.format
-        if kind not in MEDIA_TYPES:
-            raise InvalidRows(
-                f"Unknown format {kind!r}. Choose one of {', '.join(MEDIA_TYPES)}."
-            )
-        with tempfile.TemporaryDirectory() as folder:
+        kind = _known(command.spec.format)
+        name = f"export.{kind}"
+        with self._jobs.begin(name) as job:
+            source = (job.out / name) if kind == "csv" else (job.folder / "rows.csv")
             async with self._datasets.reading(
                 command.workspace_id, command.dataset_id
             ) as reading:
                 dataset = reading.dataset
                 columns = await _columns(reading, command.spec)
-                source = Path(folder) / "rows.csv"
                 rows = await _copy(reading, command.spec, columns, source)
-            target = source
             if kind != "csv":
-                target = source.with_name(f"export.{kind}")
-                await self._convert(source, target, kind, columns, rows, report)
-            stored = await self._storage.put_file(
-                f"{prefix}export.{kind}", target, MEDIA_TYPES[kind]
-            )
+                endless = open_ended(dataset.columns)
+                await _convert(job, source, kind, columns, endless, rows, report)
+            stored = await job.upload(name, MEDIA_TYPES[kind], prefix + name)
         await self._storage.abort_unfinished(prefix)
         made = DatasetExport(
             export_id=command.export_id,
@@ -87,29 +78,32 @@ class Exports:
         await self._made.save(made, dataset)
         return made
 
-    async def _convert(
-        self,
-        source: Path,
-        target: Path,
-        kind: str,
-        columns: list[DatasetColumn],
-        rows: int,
-        report: Report,
-    ) -> None:
-        async def on_progress(done: int) -> None:
-            await report("rows", done, rows)
 
-        with told_of(target.name):
-            await self._sandbox.run(
-                write_table,
-                source,
-                target,
-                kind,
-                columns,
-                timeout=self._child_seconds,
-                folders=[target.parent],
-                on_progress=on_progress,
-            )
+async def _convert(
+    job: Job,
+    source: Path,
+    kind: str,
+    columns: list[DatasetColumn],
+    endless: frozenset[str],
+    rows: int,
+    report: Report,
+) -> None:
+    async def on_progress(done: int) -> None:
+        await report("rows", done, rows)
+
+    target = job.out / job.name
+    await job.run(
+        _WRITE_TABLE, source, target, kind, columns, endless, on_progress=on_progress
+    )
+
+
+def _known(kind: str) -> str:
+    """Raises InvalidRows for what is no format of exports."""
+    if kind not in MEDIA_TYPES:
+        raise InvalidRows(
+            f"Unknown format {kind!r}. Choose one of {', '.join(MEDIA_TYPES)}."
+        )
+    return kind
 
 
 async def _columns(reading: Reading, spec: ExportSpec) -> list[DatasetColumn]:

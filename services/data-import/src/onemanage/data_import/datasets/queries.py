@@ -13,7 +13,7 @@ from onemanage.contracts.datasets.datasets import (
     RowPage,
 )
 from onemanage.data_import.datasets.datasets import NoDataset
-from onemanage.data_import.domain.reading.pages import InvalidRows
+from onemanage.data_import.domain.row_pages import InvalidRows
 from onemanage.data_import.handlers import Deps
 from onemanage.platform.messaging.queries import QueryFailed
 

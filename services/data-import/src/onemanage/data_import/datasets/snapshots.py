@@ -1,13 +1,11 @@
 """After an import: the table as Parquet in object storage, and its profile beside it."""
 
-import tempfile
-from pathlib import Path
-
 import msgspec
 
 from onemanage.contracts.base import artifacts_prefix
 from onemanage.contracts.datasets.datasets import (
     Cell,
+    ColumnProfile,
     Dataset,
     DatasetProfile,
     DatasetSnapshot,
@@ -15,16 +13,19 @@ from onemanage.contracts.datasets.datasets import (
     ListRows,
 )
 from onemanage.contracts.datasets.tasks import DropDataset, SnapshotDataset
-from onemanage.data_import.datasets.artifacts import MadeStore, folder_of
 from onemanage.data_import.datasets.datasets import Datasets, NoDataset, Reading
-from onemanage.data_import.domain.export import MEDIA_TYPES
-from onemanage.data_import.domain.snapshot import Step, make_snapshot
-from onemanage.data_import.refusals import told_of
-from onemanage.platform.sandbox.job import Report
-from onemanage.platform.sandbox.sandbox import Sandbox
-from onemanage.platform.storage.storage import Storage
+from onemanage.data_import.datasets.store import MadeStore, folder_of
+from onemanage.data_import.domain.export_format import MEDIA_TYPES, open_ended
+from onemanage.platform.sandbox.function import ChildFunction
+from onemanage.platform.sandbox.job import Job, Jobs, Report
 from onemanage.platform.tasks import InvalidInput
 
+_MAKE_SNAPSHOT = ChildFunction(
+    "onemanage.data_import.domain.snapshot:make_snapshot",
+    list[ColumnProfile],
+    tuple[str, int],
+)
+_TABLE = "snapshot.parquet"
 _FIRST_ROWS = 20
 _SHOWN = 200
 """Characters of a value among the first rows."""
@@ -42,26 +43,18 @@ class Snapshots:
     the table also where imports and undos come quickly one after the other.
     """
 
-    def __init__(
-        self,
-        storage: Storage,
-        datasets: Datasets,
-        made: MadeStore,
-        sandbox: Sandbox,
-        *,
-        child_seconds: float,
-    ) -> None:
-        self._storage, self._datasets, self._made = storage, datasets, made
-        self._sandbox, self._child_seconds = sandbox, child_seconds
+    def __init__(self, jobs: Jobs, datasets: Datasets, made: MadeStore) -> None:
+        self._jobs, self._storage = jobs, jobs.storage
+        self._datasets, self._made = datasets, made
 
     async def snapshot(
         self, command: SnapshotDataset, report: Report
     ) -> DatasetSnapshot:
         """Raises InvalidInput where the data set is gone."""
         prefix = artifacts_prefix(command.workspace_id, command.task_id, command.run)
-        with tempfile.TemporaryDirectory() as folder:
+        with self._jobs.begin(command.dataset_id) as job:
             try:
-                made = await self._snapshot(command, prefix, Path(folder), report)
+                made = await self._snapshot(command, prefix, job, report)
             except NoDataset as error:
                 raise gone(error) from None
         await self._storage.abort_unfinished(prefix)
@@ -86,31 +79,30 @@ class Snapshots:
         await self._made.forget(old)
 
     async def _snapshot(
-        self, command: SnapshotDataset, prefix: str, folder: Path, report: Report
+        self, command: SnapshotDataset, prefix: str, job: Job, report: Report
     ) -> DatasetSnapshot:
-        source, target = folder / "rows.csv", folder / "snapshot.parquet"
+        source = job.folder / "rows.csv"
         async with self._datasets.reading(
             command.workspace_id, command.dataset_id
         ) as reading:
             dataset, taken_at = reading.dataset, reading.taken_at
+            job.name = dataset.name
             first_rows = await _first_rows(reading)
             columns = await reading.with_digits(dataset.columns)
             rows = await reading.copy_csv(source, columns)
 
-        async def on_progress(step: Step) -> None:
+        async def on_progress(step: tuple[str, int]) -> None:
             name, done = step
             await report(name, done, rows if name == "rows" else len(columns))
 
-        with told_of(dataset.name):
-            profiles = await self._sandbox.run(
-                make_snapshot,
-                source,
-                target,
-                columns,
-                timeout=self._child_seconds,
-                folders=[folder],
-                on_progress=on_progress,
-            )
+        profiles = await job.run(
+            _MAKE_SNAPSHOT,
+            source,
+            job.out / _TABLE,
+            columns,
+            open_ended(dataset.columns),
+            on_progress=on_progress,
+        )
         profile = DatasetProfile(
             dataset_id=dataset.dataset_id,
             name=dataset.name,
@@ -120,7 +112,7 @@ class Snapshots:
             columns=profiles,
             first_rows=first_rows,
         )
-        made = await self._store(command, prefix, dataset, profile, target)
+        made = await self._store(command, prefix, dataset, profile, job)
         await self._made.save(made, dataset)
         return made
 
@@ -130,12 +122,10 @@ class Snapshots:
         prefix: str,
         dataset: Dataset,
         profile: DatasetProfile,
-        target: Path,
+        job: Job,
     ) -> DatasetSnapshot:
         """Table and profile, under keys that begin with ``prefix``."""
-        parquet = await self._storage.put_file(
-            f"{prefix}snapshot.parquet", target, MEDIA_TYPES["parquet"]
-        )
+        parquet = await job.upload(_TABLE, MEDIA_TYPES["parquet"], prefix + _TABLE)
         data = msgspec.json.encode(profile)
         key = f"{prefix}profile.json"
         await self._storage.put_bytes(key, data, "application/json")

@@ -26,6 +26,13 @@ class Batch(NamedTuple):
     rejected_rows: pl.DataFrame | None = None
     """Their raw fields as far as known, in the order of ``rejects``: String, named by
     position, with more columns than the plan where a row has more fields."""
+    filled: Sequence[int] = ()
+    """Lines of the rows that lacked fields at their end."""
+    trimmed: Sequence[int] = ()
+    """Lines of the rows that had empty fields beyond the last column."""
+    nulled: Sequence[tuple[str, int]] = ()
+    """Errors of the source that became NULL as the plan wants it: the name of the
+    column and the line. In ``frame`` they are NULL already."""
 
 
 MAX_VALUE = 200
@@ -33,7 +40,8 @@ MAX_VALUE = 200
 
 
 def shown(value: str) -> str:
-    """The value as a Reject carries it."""
+    """The value as a Reject carries it; NULs, which PostgreSQL cannot hold, as ␀."""
+    value = value.replace("\0", "␀")
     return value if len(value) <= MAX_VALUE else value[: MAX_VALUE - 1] + "…"
 
 

@@ -5,8 +5,13 @@ from collections.abc import Sequence
 
 import msgspec
 
-from onemanage.contracts.imports.plans import ColumnPlan, ImportOptions, TablePlan
-from onemanage.data_import.domain.rejects import OURS
+from onemanage.contracts.imports.plans import (
+    ColumnPlan,
+    Dialect,
+    ImportOptions,
+    TablePlan,
+)
+from onemanage.data_import.domain.rejects_told import OURS
 
 
 def shape_of(headers: Sequence[str]) -> str:
@@ -21,9 +26,23 @@ def shape_of(headers: Sequence[str]) -> str:
 def load_digest(source: str, plan: TablePlan, options: ImportOptions) -> str:
     """The same where the same part of the same source is loaded by the same plan."""
     columns = [_said(one) for one in plan.columns]
-    keyed = [source, plan.member, plan.sheet, plan.format, plan.dialect, columns]
+    dialect = _dialect(plan.dialect)
+    keyed = [source, plan.member, plan.sheet, plan.format, dialect, columns]
     how = [options.mode, options.keys, options.dedupe]
     return hashlib.sha256(msgspec.json.encode([keyed, how])).hexdigest()
+
+
+_NEWER = ("escape", "skip_blanks", "short_rows", "long_rows")
+
+
+def _dialect(dialect: Dialect) -> dict[str, object]:
+    """As `_said`."""
+    usual = Dialect()
+    fields = msgspec.structs.asdict(dialect)
+    for name in _NEWER:
+        if fields[name] == getattr(usual, name):
+            del fields[name]
+    return fields
 
 
 def _said(column: ColumnPlan) -> dict[str, object]:

@@ -2,11 +2,11 @@
 
 Pure: paths in, paths out, in a child of the sandbox. The CSV that PostgreSQL copies
 out of a table is read in blocks with the types of its columns, so nothing is guessed
-and memory does not grow with the table. ``select_sql`` makes the texts that this
-reader, and any other, takes without loss.
+and memory does not grow with the table. ``select_sql`` of export_format.py makes the
+texts that this reader, and any other, takes without loss.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,27 +15,17 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
 from pyarrow import csv, ipc, parquet
 
 from onemanage.contracts.datasets.datasets import DatasetColumn
-from onemanage.data_import.domain import formulas
-from onemanage.data_import.domain.planning.names import quoted
-from onemanage.data_import.domain.reading.xlsx import holds_exactly, open_xlsx
+from onemanage.data_import.domain.export_format import decimal_digits
+from onemanage.data_import.domain.export_xlsx import CellLook, open_xlsx
 
 type Report = Callable[[int], None]
 
-MEDIA_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "parquet": "application/vnd.apache.parquet",
-    "arrow": "application/vnd.apache.arrow.file",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BLOCK = 4 << 20
 _MAX_BLOCK = 1 << 29
 _TOO_LONG = "straddling object straddles two block boundaries"
 """How pyarrow's message begins, which has no code."""
 _GROUP_ROWS = 131_072
 _GROUP_BYTES = 32 << 20
-_MAX_DIGITS = 38
-"""Of a decimal that every reader knows."""
 _ARROW = {
     "boolean": pa.bool_(),
     "bigint": pa.int64(),
@@ -54,32 +44,12 @@ class Writer(Protocol):
         """Raises InvalidExport for what the format cannot hold."""
 
 
-def select_sql(column: DatasetColumn, *, guard_formulas: bool = False) -> str:
-    """The column as text: ISO 8601, UTC with a Z, true and false, all digits."""
-    name = quoted(column.name)
-    if column.type == "text":
-        if not guard_formulas:
-            return name
-        runs = formulas.RUN.replace("'", "''")
-        return f"CASE WHEN {name} ~ '{runs}' THEN '''' || {name} ELSE {name} END"
-    if column.type == "timestamptz":
-        return (
-            f"""to_char({name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')"""
-            " || 'Z'"
-        )
-    if column.type == "timestamp":
-        return f"""to_char({name}, 'YYYY-MM-DD"T"HH24:MI:SS.US')"""
-    return f"{name}::text"
-
-
 def arrow_type(column: DatasetColumn) -> pa.DataType:
     """The nearest one; text for numbers of any or of more than 38 digits."""
-    if column.type != "numeric":
-        return _ARROW.get(column.type, pa.string())
-    precision, scale = column.precision, column.scale or 0
-    if precision is None or precision > _MAX_DIGITS or scale < 0:
-        return pa.string()
-    return pa.decimal128(max(precision, scale), scale)
+    digits = decimal_digits(column)
+    if digits is not None:
+        return pa.decimal128(*digits)
+    return _ARROW.get(column.type, pa.string())
 
 
 def arrow_schema(columns: Sequence[DatasetColumn]) -> pa.Schema:
@@ -92,16 +62,18 @@ def write_table(
     target: Path,
     kind: str,
     columns: Sequence[DatasetColumn],
+    endless: Collection[str],
     report: Report,
 ) -> int:
     """Write ``source``, PostgreSQL's CSV without a header, as ``kind``; its rows.
 
-    Reports the rows done. Raises InvalidExport for what the format cannot hold.
+    ``endless`` names numerics without a scale of their own, which ``columns`` may give
+    them. Reports the rows done. Raises InvalidExport for what the format cannot hold.
     """
     block = _BLOCK
     while True:
         try:
-            return _write(source, target, kind, columns, block, report)
+            return _write(source, target, kind, columns, endless, block, report)
         except pa.ArrowInvalid as error:
             # A row has to fit into a block; how long the longest is nobody knows.
             if not str(error).startswith(_TOO_LONG) or block >= _MAX_BLOCK:
@@ -114,16 +86,17 @@ def _write(
     target: Path,
     kind: str,
     columns: Sequence[DatasetColumn],
+    endless: Collection[str],
     block: int,
     report: Report,
 ) -> int:
-    exact = [True] * len(columns)
+    looks = [CellLook(endless=column.name in endless) for column in columns]
     if kind == "xlsx":
         for batch in _read(source, columns, block):
-            pairs = zip(exact, batch.columns, strict=True)
-            exact = [so_far and holds_exactly(column) for so_far, column in pairs]
+            for look, column in zip(looks, batch.columns, strict=True):
+                look.see(column)
     done = 0
-    with _open(target, kind, columns, exact) as writer:
+    with _open(target, kind, columns, looks) as writer:
         for batch in _groups(_read(source, columns, block)):
             writer.write(batch)
             done += batch.num_rows
@@ -133,7 +106,10 @@ def _write(
 
 @contextmanager
 def _open(
-    target: Path, kind: str, columns: Sequence[DatasetColumn], exact: Sequence[bool]
+    target: Path,
+    kind: str,
+    columns: Sequence[DatasetColumn],
+    looks: Sequence[CellLook],
 ) -> Iterator[Writer]:
     schema = arrow_schema(columns)
     if kind == "parquet":
@@ -143,7 +119,7 @@ def _open(
         with ipc.new_file(target, schema) as batches:
             yield batches
     else:
-        with open_xlsx(target, columns, exact) as sheet:
+        with open_xlsx(target, columns, looks) as sheet:
             yield sheet
 
 

@@ -7,7 +7,7 @@ other: each value falls into one range, and they come in order, so distinct valu
 quantiles, the most frequent and the histogram stay exact.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -27,7 +27,10 @@ from onemanage.contracts.datasets.datasets import (
     Quantile,
     ValueCount,
 )
+from onemanage.data_import.domain.casting.interval_text import clock
+from onemanage.data_import.domain.casting.intervals import total_microseconds
 from onemanage.data_import.domain.export import arrow_type
+from onemanage.data_import.domain.export_xlsx import shown_decimal
 
 RANGE_BYTES = 32 << 20
 """Of a column's values as Parquet has them before compression, counted at once."""
@@ -62,11 +65,15 @@ def profile_table(
     report: Callable[[int], None],
     *,
     range_bytes: int = RANGE_BYTES,
+    open_ended: Collection[str] = (),
 ) -> list[ColumnProfile]:
-    """Of every column in order; ``report`` is told how many are done."""
+    """Of every column in order; ``report`` is told how many are done. ``open_ended``
+    names numerics that have no scale in the table, whatever the file gives them."""
     made = []
     for number, given in enumerate(columns):
         column = _on_a_scale(given)
+        if given.name in open_ended:
+            column = msgspec.structs.replace(column, scale=None)
         ranges = _ranges(source, number, column, range_bytes)
         found = _profile(source, column, ranges)
         made.append(msgspec.structs.replace(found, type=given.type))
@@ -119,6 +126,8 @@ def _profile(
 
 def _scan(source: Path, column: DatasetColumn) -> pl.LazyFrame:
     value = pl.col(column.name)
+    if column.type == "interval":  # text in the file, as no format has its parts
+        value = value.map_batches(total_microseconds, return_dtype=pl.Int64)
     if column.type == "double":  # or a numeric that is no decimal, see above
         value = value.cast(pl.Float64)
     return pl.scan_parquet(source, glob=False).select(value.alias(_VALUE))
@@ -302,6 +311,8 @@ def _histogram(found: _Found, column: DatasetColumn) -> list[HistogramBin]:
 def _edge(place: float, column: DatasetColumn) -> str:
     if column.type in _NUMBERS:
         return f"{place:.6g}"
+    if column.type == "interval":
+        return clock(round(place))
     kind: Any = {"date": pl.Date, "time": pl.Time}.get(column.type, pl.Datetime("us"))
     whole = pl.Series([int(place)], dtype=pl.Int64)
     value = (whole.cast(pl.Int32) if column.type == "date" else whole).cast(kind)[0]
@@ -314,6 +325,8 @@ def _edge(place: float, column: DatasetColumn) -> str:
 def _text(value: Any, column: DatasetColumn) -> str | None:
     if value is None:
         return None
+    if column.type == "interval":
+        return clock(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
@@ -321,7 +334,7 @@ def _text(value: Any, column: DatasetColumn) -> str | None:
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return shown_decimal(value, column.scale is None)
     if isinstance(value, float):
         odd = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
         return odd.get(str(value), repr(value))

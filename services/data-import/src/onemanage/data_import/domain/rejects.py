@@ -14,22 +14,16 @@ from typing import BinaryIO, NamedTuple, Self
 
 import polars as pl
 
-from onemanage.contracts.imports.plans import (
-    ColumnPlan,
-    Reject,
-    RejectCount,
-    TablePlan,
-)
+from onemanage.contracts.imports.imports import kept_rejects
+from onemanage.contracts.imports.plans import ColumnPlan, Reject, RejectCount, TablePlan
 from onemanage.data_import.domain import formulas
+from onemanage.data_import.domain.batch import shown
 from onemanage.data_import.domain.casting.cast_typed import as_text
+from onemanage.data_import.domain.formula_text import NOTE
+from onemanage.data_import.domain.rejects_told import MOST_COUNTS, MOST_NAMED, OURS
 
-MOST_NAMED = 1_000
-"""Reject entries that an import tells; the CSV has all."""
-MOST_COUNTS = 100
-OURS = ("_line", "_column", "_error")
-"""Columns of the rejects CSV that are none of the source's."""
-
-_MOST_SHOWN = 200
+_MOST_WAITING = 10_000
+_MOST_WAITING_BYTES = 4 << 20
 _MESSAGES = {
     "not_a_bigint": "Not a whole number.",
     "not_a_numeric": "Not a decimal number.",
@@ -38,6 +32,7 @@ _MESSAGES = {
     "not_a_date": "Not a date{form}.",
     "not_a_time": "Not a time of day{form}.",
     "not_a_timestamp": "Not a date with a time{form}.",
+    "not_an_interval": "Not a length of time, such as 25:30:00 or 2 days 01:00:00.",
     "excess_scale": "More than {scale} digits after the point; it is not rounded.",
     "out_of_range": "Outside the range of {type}.",
     "not_finite": "NaN and infinity are not allowed in this column.",
@@ -77,20 +72,17 @@ class BadRows(NamedTuple):
     errors: list[str]
 
 
-def kept_path(path: Path) -> Path:
-    """Beside the rejects: the same without guards, where there is any."""
-    return path.with_suffix(".kept.csv")
-
-
 class Rejects:
     """Collects the rejects of one table and writes them. Use it in a ``with``."""
 
     def __init__(self, path: Path, table: TablePlan) -> None:
-        self._path = path
+        self._path, self._kept_path = path, path.with_name(kept_rejects(path.name))
         self._columns = sorted(table.columns, key=lambda one: one.position)
         self._file: BinaryIO | None = None
         self._kept: BinaryIO | None = None
         self._counts: Counter[tuple[str, str | None]] = Counter()
+        self._waiting: list[pl.DataFrame] = []
+        self._waiting_rows = self._waiting_bytes = 0
         self.rows = 0
         self.named: list[Reject] = []
 
@@ -103,9 +95,13 @@ class Rejects:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for file in (self._file, self._kept):
-            if file is not None:
-                file.close()
+        try:
+            if error is None:
+                self._flush()
+        finally:
+            for file in (self._file, self._kept):
+                if file is not None:
+                    file.close()
 
     def counts(self) -> list[RejectCount]:
         """By reason and column, the most frequent first, MOST_COUNTS of them."""
@@ -125,17 +121,18 @@ class Rejects:
         numbers, room = lines.to_list(), MOST_NAMED - len(self.named)
         # The bad rows are few, and of each of them there is much to say.
         for column, whys in bad:
-            values = as_text(raw[str(column.position)]).to_list()
-            texts = {one: message(one, column) for one in whys.unique() if one}
+            values = as_text(raw[str(column.position)])
+            texts: dict[str, str] = {}
             for at, why in enumerate(whys.to_list()):
                 if why is None:
                     continue
+                text = texts.get(why) or texts.setdefault(why, message(why, column))
                 self._counts[why, column.name] += 1
                 columns[at].append(column.name)
-                errors[at].append(f"{column.name}: {texts[why]}")
+                errors[at].append(f"{column.name}: {text}")
                 if at < room:
                     named.append(
-                        _reject(numbers[at], column.name, values[at], why, texts[why])
+                        _reject(numbers[at], column.name, values[at], why, text)
                     )
         named.sort(key=lambda one: one.line)
         self.named += named[:room]
@@ -151,8 +148,8 @@ class Rejects:
         rows = BadRows(raw, lines, [""] * len(lines), [text] * len(lines))
         self._counts["duplicate_key", None] += len(lines)
         room = MOST_NAMED - len(self.named)
-        shown = raw.head(room).select(str(one.position) for one in keys)
-        values = [as_text(one) for one in shown]
+        told = raw.head(room).select(str(one.position) for one in keys)
+        values = [as_text(one) for one in told]
         for at, line in enumerate(lines.head(room)):
             value = ", ".join(one[at] or "" for one in values)
             self.named.append(_reject(line, None, value, "duplicate_key", text))
@@ -186,18 +183,33 @@ class Rejects:
         return [f" Beyond them: {one}" if one else "" for one in joined]
 
     def _write(self, rows: BadRows) -> None:
+        """Some at a time: each time costs more than a few rows do."""
         count = len(rows.lines)
         if not count:
             return
         self.rows += count
         frame = self._frame(rows)
+        self._waiting.append(frame)
+        self._waiting_rows += count
+        self._waiting_bytes += int(frame.estimated_size())
+        if (
+            self._waiting_rows >= _MOST_WAITING
+            or self._waiting_bytes >= _MOST_WAITING_BYTES
+        ):
+            self._flush()
+
+    def _flush(self) -> None:
+        if not self._waiting:
+            return
+        frame = pl.concat(self._waiting)
+        self._waiting, self._waiting_rows, self._waiting_bytes = [], 0, 0
         guarded = _guarded(frame)
         if self._file is None:
             self._file = self._begun()
         if self._kept is None and not guarded.equals(frame):
             self._file.flush()
-            copyfile(self._path, kept_path(self._path))
-            self._kept = kept_path(self._path).open("ab")
+            copyfile(self._path, self._kept_path)
+            self._kept = self._kept_path.open("ab")
         if self._kept is not None:
             frame.write_csv(self._kept, include_header=False)
         guarded.write_csv(self._file, include_header=False)
@@ -208,7 +220,7 @@ class Rejects:
         file = self._path.open("wb")
         file.write(_csv_line(safe.to_list()))
         if not safe.equals(names):
-            self._kept = kept_path(self._path).open("wb")
+            self._kept = self._kept_path.open("wb")
             self._kept.write(_csv_line(names.to_list()))
         return file
 
@@ -235,7 +247,7 @@ def _guarded(frame: pl.DataFrame) -> pl.DataFrame:
     for one, before in zip(safe, cells, strict=True):
         changed = changed | one.ne_missing(before)
     if changed.any():
-        error = (error + formulas.NOTE).alias(error.name).zip_with(changed, error)
+        error = (error + NOTE).alias(error.name).zip_with(changed, error)
     ours = [line, formulas.guarded(column), formulas.guarded(error)]
     return pl.DataFrame([*safe, *ours])
 
@@ -243,8 +255,7 @@ def _guarded(frame: pl.DataFrame) -> pl.DataFrame:
 def _reject(
     line: int, column: str | None, value: str | None, reason: str, text: str
 ) -> Reject:
-    if value is not None and len(value) > _MOST_SHOWN:
-        value = value[: _MOST_SHOWN - 1] + "…"
+    value = None if value is None else shown(value)
     return Reject(line=line, column=column, value=value, reason=reason, message=text)
 
 

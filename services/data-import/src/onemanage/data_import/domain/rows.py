@@ -46,7 +46,7 @@ class Splitter:
     def __init__(self, delimiter: str, quote: str | None) -> None:
         self._delimiter = ord(delimiter)
         self._quote = ord(quote) if quote else None
-        self._patterns = _Patterns(delimiter, quote) if quote else None
+        self._patterns = Patterns(delimiter, quote) if quote else None
         self._line = 1
 
     def split(self, blocks: Iterable[bytes]) -> Iterator[Chunk]:
@@ -175,20 +175,34 @@ class Splitter:
         return BadRow(self._line, raw.rstrip(b"\r\n"), reason)
 
 
-class _Patterns:
+class Patterns:
+    """How a row is cut where its quoting is not flawless."""
+
+    row: re.Pattern[bytes]
+    lenient: re.Pattern[bytes]
+    """A row with text behind quotes."""
+    open: re.Pattern[bytes]
+    """A row that the block's end cuts, in a quoted field or anywhere else."""
+    line: re.Pattern[bytes]
+
     def __init__(self, delimiter: str, quote: str) -> None:
         d, q = (re.escape(one).encode() for one in (delimiter, quote))
-        end = rb"(?:\r\n|\n|\r)"
         quoted = rb"%b[^%b]*+(?:%b%b[^%b]*+)*+" % (q, q, q, q, q)
         bare = rb"(?:[^%b%b\r\n][^%b\r\n]*+)?+" % (d, q, d)
-        field = rb"(?:%b%b|%b)" % (quoted, q, bare)
-        loose = rb"(?:%b%b[^%b\r\n]*+|%b)" % (quoted, q, d, bare)
-        self.row = re.compile(rb"%b(?:%b%b)*+%b" % (field, d, field, end))
-        self.lenient = re.compile(rb"%b(?:%b%b)*+%b" % (loose, d, loose, end))
-        # A row that the block's end cuts, in a quoted field or anywhere else.
-        self.open = re.compile(
-            rb"(?:%b%b)*+(?:%b%b?|%b)\r?\Z" % (field, d, quoted, q, bare)
-        )
+        self._set(d, quoted, q, bare)
+
+    def _set(self, d: bytes, quoted: bytes, close: bytes, bare: bytes) -> None:
+        """From a field with a quote that is not closed yet, what closes it, and a field
+        without."""
+        end = rb"(?:\r\n|\n|\r)"
+        field = rb"(?:%b%b|%b)" % (quoted, close, bare)
+        loose = rb"(?:%b%b[^%b\r\n]*+|%b)" % (quoted, close, d, bare)
+        row = rb"%b(?:%b%b)*+%b" % (field, d, field, end)
+        lenient = rb"%b(?:%b%b)*+%b" % (loose, d, loose, end)
+        cut = rb"(?:%b%b)*+(?:%b(?:%b)?|%b)\r?\Z" % (field, d, quoted, close, bare)
+        self.row = re.compile(row, re.DOTALL)
+        self.lenient = re.compile(lenient, re.DOTALL)
+        self.open = re.compile(cut, re.DOTALL)
         self.line = re.compile(rb"[^\r\n]*+%b" % end)
 
 

@@ -10,9 +10,13 @@ from pathlib import Path
 import asyncpg
 
 from onemanage.data_import.datasets.tables import Connection
-from onemanage.data_import.domain.casting.encode import Encoded, Encoding, encode_table
+from onemanage.data_import.domain.casting.encoding import Encoded, Encoding
+from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.sandbox import Clock, Sandbox
 
+_ENCODE_TABLE = ChildFunction(
+    "onemanage.data_import.domain.casting.encode:encode_table", Encoded, Encoded
+)
 _PIPE_BYTES = 1 << 20
 
 
@@ -40,7 +44,7 @@ async def copy_from_child(
     fifo = _Fifo(encoding.fifo, clock)
     child = asyncio.create_task(
         sandbox.run(
-            encode_table,
+            _ENCODE_TABLE,
             encoding,
             timeout=clock,
             folders=folders,

@@ -2,13 +2,12 @@
 
 import asyncio
 import hashlib
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from anyio import to_thread
@@ -18,48 +17,49 @@ from onemanage.contracts.imports.imports import (
     Import,
     RunImport,
     UndoImport,
-    kept_rejects_key,
+    kept_rejects,
+    rejects_name,
 )
-from onemanage.contracts.imports.plans import (
-    DatabaseSource,
-    FileSource,
-    Plan,
-    Source,
-    TablePlan,
-)
-from onemanage.data_import.domain.casting.bad_values import settled
-from onemanage.data_import.domain.casting.checking import check_plan
+from onemanage.contracts.imports.plans import Plan, TablePlan
+from onemanage.contracts.imports.sources import DatabaseSource, FileSource, Source
+from onemanage.data_import.domain.casting.on_bad_value import settled
 from onemanage.data_import.domain.planning.changes import changed_plan, expected_rows
 from onemanage.data_import.domain.planning.plan_warnings import warnings_of
 from onemanage.data_import.domain.planning.remembering import rejects_options
-from onemanage.data_import.domain.reading.read_fast import read_to_load
-from onemanage.data_import.domain.reading.read_rejects import read_rejects
-from onemanage.data_import.domain.rejects import kept_path
-from onemanage.data_import.fetching import fetch
-from onemanage.data_import.imports.load_job import (
-    LoadJob,
+from onemanage.data_import.imports.load_spec import (
     LoadProgress,
     LoadResult,
+    LoadSpec,
     LoadTable,
-    rejects_path,
 )
 from onemanage.data_import.imports.loading import Loader
 from onemanage.data_import.imports.results import check_size
 from onemanage.data_import.imports.undoing import Undo
+from onemanage.data_import.naming import names
 from onemanage.data_import.plans.plans import Plans
-from onemanage.data_import.refusals import told
 from onemanage.data_import.sources.opened import Opened
-from onemanage.data_import.sources.reading import read_database
 from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
-from onemanage.platform.storage.storage import Storage
+from onemanage.platform.sandbox.function import ChildFunction
+from onemanage.platform.sandbox.job import Job, Jobs, file_missing
 from onemanage.platform.tasks import InvalidInput
 
 type Report = Callable[..., Awaitable[None]]
 """``Progress.report`` with all it takes: counts, rows a second and seconds left."""
 
+_CHECK_PLAN = ChildFunction(
+    "onemanage.data_import.domain.casting.checking:check_plan", type(None)
+)
+_READ_TO_LOAD: ChildFunction[Any] = ChildFunction(
+    "onemanage.data_import.domain.reading.read_fast:read_to_load", object
+)
+_READ_REJECTS: ChildFunction[Any] = ChildFunction(
+    "onemanage.data_import.domain.reading.read_rejects:read_rejects", object
+)
+_READ_DATABASE: ChildFunction[Any] = ChildFunction(
+    "onemanage.data_import.sources.reading:read_database", object
+)
 _CSV = "text/csv"
-_LOAD = "load"
 
 
 class _Wanted(NamedTuple):
@@ -83,14 +83,14 @@ class Imports:
 
     def __init__(
         self,
-        storage: Storage,
+        jobs: Jobs,
         store: Store,
         loader: Loader,
         undo: Undo,
         plans: Plans,
         databases: Databases,
     ) -> None:
-        self._storage, self._store, self._plans = storage, store, plans
+        self._jobs, self._store, self._plans = jobs, store, plans
         self._loader, self._undo, self._databases = loader, undo, databases
 
     async def run(self, command: RunImport, report: Report) -> Import:
@@ -99,9 +99,9 @@ class Imports:
         if done is not None:
             return done
         wanted = await self._wanted(command)
-        with told(wanted.sources):
-            check_plan(wanted.plan, [_id(source) for source in wanted.sources])
-        with tempfile.TemporaryDirectory() as folder, told(wanted.sources):
+        ids = [_id(source) for source in wanted.sources]
+        with self._jobs.begin(names(wanted.sources), _prefix(command)) as job:
+            await job.run(_CHECK_PLAN, wanted.plan, ids)
             async with AsyncExitStack() as stack:
                 opened = [
                     await stack.enter_async_context(
@@ -110,13 +110,12 @@ class Imports:
                     for source in wanted.sources
                     if isinstance(source, DatabaseSource)
                 ]
-                await self._load(command, wanted, Path(folder), report, opened)
+                await self._load(command, wanted, job, report, opened)
         return await self._import(command.workspace_id, command.import_id)
 
     async def undo(self, command: UndoImport) -> Import:
         """Raises InvalidInput where it is too late, or others have built on it."""
-        with told():
-            await self._undo.undo(command.import_id, command.workspace_id)
+        await self._undo.undo(command.import_id, command.workspace_id)
         return await self._import(command.workspace_id, command.import_id)
 
     async def _import(self, workspace_id: str, import_id: str) -> Import:
@@ -157,12 +156,12 @@ class Imports:
         self,
         command: RunImport,
         wanted: _Wanted,
-        folder: Path,
+        job: Job,
         report: Report,
         opened: list[Opened],
     ) -> None:
         await report("files", 0, len(wanted.sources))
-        files = await self._fetch(wanted.sources, folder)
+        files = await _fetch(job, wanted.sources)
         tables = [
             (
                 _from_database(table, opened[0], command.import_id)
@@ -176,46 +175,45 @@ class Imports:
             one._replace(warnings=tuple(warnings_of(one.plan, wanted.proposed)))
             for one in tables
         ]
-        job = _job(command, wanted, tables)
-        scratch = folder / _LOAD
-        scratch.mkdir()
+        load = _load_spec(command, wanted, tables)
         committing = asyncio.Event()
 
         async def before_commit(result: LoadResult) -> None:
-            plans = [part.plan for part in job.tables]
+            plans = [part.plan for part in load.tables]
             check_size(command, wanted.sources, plans, result)
-            await self._store_rejects(job.rejects_prefix, scratch, result)
+            await _store_rejects(job, result)
             committing.set()
 
         progress = ImportProgress(report, wanted.expected_rows)
-        with told(wanted.sources):
+        # Its children are no job's: they write into FIFOs, whose readers stop their
+        # clocks, and those of databases may connect to a port.
+        with self._jobs.blaming(job.name):
             loading = self._loader.load(
-                job, scratch, on_progress=progress, before_commit=before_commit
+                load, job.out, on_progress=progress, before_commit=before_commit
             )
             await whole_or_not_at_all(asyncio.ensure_future(loading), committing)
 
-    async def _fetch(self, sources: list[Source], folder: Path) -> dict[str, _Fetched]:
-        """By their ids; none of a database."""
-        return {
-            source.file_id: _Fetched(
-                source, await fetch(self._storage, source, folder / str(number))
-            )
-            for number, source in enumerate(_files(sources))
-        }
 
-    async def _store_rejects(
-        self, prefix: str, scratch: Path, result: LoadResult
-    ) -> None:
-        """Under the keys that ``result`` names, and as they were where that differs."""
-        await self._storage.abort_unfinished(prefix)
+async def _fetch(job: Job, sources: list[Source]) -> dict[str, _Fetched]:
+    """By their ids; none of a database."""
+    found = {}
+    for number, source in enumerate(_files(sources)):
+        missing = file_missing(source.file_id)
+        path = await job.fetch(source.file_key, f"source-{number}", missing)
+        found[source.file_id] = _Fetched(source, path)
+    return found
+
+
+async def _store_rejects(job: Job, result: LoadResult) -> None:
+    """Under the keys that ``result`` names, and as they were where that differs."""
+    async with job.uploads() as upload:
         for ordinal, table in enumerate(result.tables):
             if table.rejects_key is None:
                 continue
-            path = rejects_path(scratch, ordinal)
-            await self._storage.put_file(table.rejects_key, path, _CSV)
-            if (kept := kept_path(path)).exists():
-                key = kept_rejects_key(table.rejects_key)
-                await self._storage.put_file(key, kept, _CSV)
+            name = rejects_name(ordinal)
+            await upload(name, _CSV)
+            if (job.out / kept_rejects(name)).exists():
+                await upload(kept_rejects(name), _CSV)
 
 
 async def whole_or_not_at_all(
@@ -270,8 +268,10 @@ def _id(source: Source) -> str:
     return source.file_id if isinstance(source, FileSource) else ""
 
 
-def _job(command: RunImport, wanted: _Wanted, tables: list[LoadTable]) -> LoadJob:
-    return LoadJob(
+def _load_spec(
+    command: RunImport, wanted: _Wanted, tables: list[LoadTable]
+) -> LoadSpec:
+    return LoadSpec(
         import_id=command.import_id,
         task_id=command.task_id,
         workspace_id=command.workspace_id,
@@ -280,10 +280,12 @@ def _job(command: RunImport, wanted: _Wanted, tables: list[LoadTable]) -> LoadJo
         files=wanted.sources,
         plan_id=command.plan_id,
         resubmits=command.resubmits,
-        rejects_prefix=artifacts_prefix(
-            command.workspace_id, command.task_id, command.run
-        ),
+        rejects_prefix=_prefix(command),
     )
+
+
+def _prefix(command: RunImport) -> str:
+    return artifacts_prefix(command.workspace_id, command.task_id, command.run)
 
 
 def _settled(plan: Plan) -> list[TablePlan]:
@@ -296,7 +298,7 @@ async def _from_file(
     """Without a ``file_id`` of the table, it is in the only file there is."""
     file_id = table.file_id if table.file_id is not None else next(iter(files))
     source, path = files[file_id]
-    read = read_to_load if command.resubmits is None else read_rejects
+    read = _READ_TO_LOAD if command.resubmits is None else _READ_REJECTS
     return LoadTable(
         plan=table,
         read=partial(read, path),
@@ -309,7 +311,7 @@ def _from_database(table: TablePlan, opened: Opened, import_id: str) -> LoadTabl
     """No other import has the same source: what a database holds changes."""
     return LoadTable(
         plan=table,
-        read=partial(read_database, opened),
+        read=partial(_READ_DATABASE, opened),
         folders=(opened.folder,),
         port=opened.end.port,
         source=hashlib.sha256(import_id.encode()).hexdigest(),

@@ -10,13 +10,14 @@ import asyncpg
 import msgspec
 
 from onemanage.contracts.base import derived_id
-from onemanage.contracts.imports.plans import DatabaseSource, Plan, Source
+from onemanage.contracts.imports.plans import Plan
+from onemanage.contracts.imports.sources import DatabaseSource, Source
 from onemanage.data_import.datasets.tables import Connection, TableName
 from onemanage.data_import.domain.digest import load_digest, shape_of
-from onemanage.data_import.imports.load_job import (
+from onemanage.data_import.imports.load_spec import (
     LoadedTable,
-    LoadJob,
     LoadResult,
+    LoadSpec,
     LoadTable,
 )
 
@@ -112,7 +113,7 @@ async def dataset(
 
 
 async def put_dataset(
-    connection: Connection, made: Dataset, job: LoadJob, now: datetime
+    connection: Connection, made: Dataset, job: LoadSpec, now: datetime
 ) -> None:
     """Its row as ``job`` leaves it: counts, the next ``_id`` and the last import."""
     await connection.execute(
@@ -149,7 +150,7 @@ async def earlier_import(
 
 
 async def put_import(
-    connection: Connection, job: LoadJob, result: LoadResult, now: datetime
+    connection: Connection, job: LoadSpec, result: LoadResult, now: datetime
 ) -> None:
     """The row of the import as a whole, without passwords."""
     plan = Plan(tables=[one.plan for one in job.tables], options=job.options)
@@ -174,7 +175,7 @@ async def put_import(
 
 async def put_table(
     connection: Connection,
-    job: LoadJob,
+    job: LoadSpec,
     ordinal: int,
     loaded: LoadedTable,
     name: TableName,

@@ -18,29 +18,33 @@ import asyncpg
 import msgspec
 from anyio import move_on_after
 
+from onemanage.contracts.imports.imports import rejects_name
 from onemanage.contracts.imports.plans import TablePlan, Warning
 from onemanage.data_import.datasets import tables
 from onemanage.data_import.datasets.tables import Connection, TableName
-from onemanage.data_import.domain.casting.bad_values import may_become_text, with_text
-from onemanage.data_import.domain.casting.encode import Encoded, Encoding
+from onemanage.data_import.domain.casting.encoding import Encoded, Encoding
 from onemanage.data_import.domain.casting.fitting import Fitted, check_options, fit
+from onemanage.data_import.domain.casting.on_bad_value import may_become_text
 from onemanage.data_import.domain.digest import load_digest
 from onemanage.data_import.imports import ledger
 from onemanage.data_import.imports.copying import copy_from_child
 from onemanage.data_import.imports.ledger import Dataset, Kept
-from onemanage.data_import.imports.load_job import (
+from onemanage.data_import.imports.load_spec import (
     LoadedTable,
-    LoadJob,
     LoadProgress,
     LoadResult,
+    LoadSpec,
     LoadTable,
-    rejects_path,
 )
+from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.sandbox import Sandbox
 
 type OnProgress = Callable[[LoadProgress], Awaitable[None]]
 type BeforeCommit = Callable[[LoadResult], Awaitable[None]]
 
+_WITH_TEXT = ChildFunction(
+    "onemanage.data_import.domain.casting.bad_values:with_text", TablePlan
+)
 _SECONDS_TO_ROLL_BACK = 5.0
 
 
@@ -86,7 +90,7 @@ class Loader:
 
     async def load(
         self,
-        job: LoadJob,
+        job: LoadSpec,
         scratch: Path,
         *,
         on_progress: OnProgress | None = None,
@@ -95,7 +99,7 @@ class Loader:
         """Load all tables. ``scratch`` is an empty directory.
 
         ``before_commit`` is called when all rows are in and none can be seen yet; the
-        rejects lie at ``rejects_path``. Done again, it gives the first result, marked
+        rejects lie in it, by ``rejects_name``. Done again, it gives the first result, marked
         as repeated, and calls nothing. Raises LoadRefused, InvalidSource, SandboxError,
         and asyncpg's errors for what may go well another time.
         """
@@ -138,7 +142,7 @@ class _Load:
         sandbox: Sandbox,
         seconds: float,
         keep: timedelta,
-        job: LoadJob,
+        job: LoadSpec,
     ) -> None:
         self._connection, self._sandbox = connection, sandbox
         self._seconds, self._keep, self._job = seconds, keep, job
@@ -189,7 +193,7 @@ class _Load:
             read=part.read,
             table=target.fitted.table,
             fifo=scratch / f"rows-{ordinal}",
-            rejects=rejects_path(scratch, ordinal),
+            rejects=scratch / rejects_name(ordinal),
             first_id=there.next_id,
             keys=self._keys(),
             keys_required=options.mode == "upsert",
@@ -212,7 +216,7 @@ class _Load:
         if not may_become_text(part.plan):
             return part.plan
         return await self._sandbox.run(
-            with_text,
+            _WITH_TEXT,
             part.plan,
             part.read,
             timeout=self._seconds,
@@ -348,7 +352,7 @@ class _Load:
             kept_until=kept.until if kept else None,
             repeats=repeats,
             rejects_key=(
-                f"{self._job.rejects_prefix}rejects-{ordinal}.csv"
+                self._job.rejects_prefix + rejects_name(ordinal)
                 if encoded.rows_rejected
                 else None
             ),

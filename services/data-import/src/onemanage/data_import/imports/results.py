@@ -5,10 +5,11 @@ from msgspec.structs import replace
 
 from onemanage.contracts.base import utc_now
 from onemanage.contracts.imports.imports import Import, ImportedTable, RunImport
-from onemanage.contracts.imports.plans import Source, TablePlan
-from onemanage.data_import.domain.rejects import MOST_COUNTS
+from onemanage.contracts.imports.plans import TablePlan
+from onemanage.contracts.imports.sources import Source
+from onemanage.data_import.domain.rejects_told import MOST_COUNTS
 from onemanage.data_import.errors import LoadRefused
-from onemanage.data_import.imports.load_job import LoadedTable, LoadResult
+from onemanage.data_import.imports.load_spec import LoadedTable, LoadResult
 from onemanage.data_import.naming import named
 
 MOST_BYTES = 600 * 1024
@@ -58,7 +59,7 @@ def check_size(
         task_id=command.task_id,
         status=result.status,
         sources=[named(source) for source in sources],
-        tables=[_table(plan, loaded) for plan, loaded in pairs],
+        tables=[imported_table(plan, loaded) for plan, loaded in pairs],
         read=result.rows_read,
         loaded=result.rows_loaded,
         updated=0,
@@ -82,7 +83,8 @@ def too_many_tables(count: int) -> LoadRefused:
     return LoadRefused("data_import.too_many_tables", text)
 
 
-def _table(plan: TablePlan, loaded: LoadedTable) -> ImportedTable:
+def imported_table(plan: TablePlan, loaded: LoadedTable) -> ImportedTable:
+    """As it is told, whether it is committed yet or not."""
     return ImportedTable(
         table=loaded.table,
         dataset_id=loaded.dataset_id,

@@ -7,7 +7,7 @@ from onemanage.data_import.datasets.tables import Connection, TableName
 from onemanage.data_import.errors import LoadRefused
 from onemanage.data_import.imports import ledger
 from onemanage.data_import.imports.ledger import Entry
-from onemanage.data_import.imports.load_job import UndoResult
+from onemanage.data_import.imports.load_spec import UndoResult
 from onemanage.data_import.imports.loading import transaction
 
 _LATER = """

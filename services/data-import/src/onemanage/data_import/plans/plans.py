@@ -1,45 +1,46 @@
 """Plan: fetch the files, look through them in a child, keep what it proposes."""
 
-import tempfile
-from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from onemanage.contracts.base import artifacts_prefix, utc_now
-from onemanage.contracts.imports.imports import (
+from onemanage.contracts.imports.plans import (
     ImportPlan,
+    Plan,
     PlanDocument,
     PlanImport,
     PlannedTable,
-)
-from onemanage.contracts.imports.plans import (
-    DatabaseSource,
-    Dialect,
-    Plan,
-    Source,
     TableFindings,
     TablePlan,
 )
-from onemanage.data_import.domain.casting.checking import check_dialect
+from onemanage.contracts.imports.sources import DatabaseSource, Source
 from onemanage.data_import.domain.digest import shape_of
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
-from onemanage.data_import.domain.planning.recounting import recounted
-from onemanage.data_import.domain.planning.rejects_planning import plan_rejects
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
 from onemanage.data_import.domain.planning.remembering import as_before
-from onemanage.data_import.fetching import fetch
 from onemanage.data_import.imports import results
-from onemanage.data_import.naming import named
-from onemanage.data_import.refusals import told
+from onemanage.data_import.naming import named, names
 from onemanage.data_import.sources.service import Databases
 from onemanage.data_import.store import Store
-from onemanage.platform.sandbox.job import Report
-from onemanage.platform.sandbox.sandbox import Sandbox
-from onemanage.platform.storage.storage import ObjectMissing, Storage
+from onemanage.platform.sandbox.function import ChildFunction
+from onemanage.platform.sandbox.job import Job, Jobs, Report, file_missing
+from onemanage.platform.storage.storage import ObjectMissing
 from onemanage.platform.tasks import InvalidInput
 
+_CHECK_DIALECT = ChildFunction(
+    "onemanage.data_import.domain.casting.checking:check_dialect", type(None)
+)
+_MAKE_PLAN = ChildFunction(
+    "onemanage.data_import.domain.planning.planning:make_plan", Plan
+)
+_RECOUNTED = ChildFunction(
+    "onemanage.data_import.domain.planning.recounting:recounted", Plan
+)
+_PLAN_REJECTS: ChildFunction[TablePlan | None] = ChildFunction(
+    "onemanage.data_import.domain.planning.rejects_planning:plan_rejects",
+    TablePlan | None,  # type: ignore[arg-type]  # mypy takes a union for no type
+)
 _STEP = "files"
 
 
@@ -49,22 +50,15 @@ class Plans:
     A plan that is kept stays as it is: imports name it, and no copy is sent along.
     """
 
-    def __init__(
-        self,
-        storage: Storage,
-        store: Store,
-        sandbox: Sandbox,
-        databases: Databases,
-        seconds: float,
-    ) -> None:
-        self._storage, self._store, self._databases = storage, store, databases
-        self._sandbox, self._seconds = sandbox, seconds
+    def __init__(self, jobs: Jobs, store: Store, databases: Databases) -> None:
+        self._jobs, self._storage = jobs, jobs.storage
+        self._store, self._databases = store, databases
 
     async def make(self, command: PlanImport, report: Report) -> ImportPlan:
         """Raises InvalidInput for what is no table."""
         match command.sources:
             case [DatabaseSource() as database]:
-                with told([database]):
+                with self._jobs.blaming(database.host):
                     found = await self._databases.plan(database, command.workspace_id)
                 if command.remember:
                     found = await self._as_before(command, found)
@@ -80,8 +74,7 @@ class Plans:
         prefix = artifacts_prefix(command.workspace_id, command.task_id, command.run)
         made = summary(document, command.task_id, f"{prefix}plan.json")
         if len(msgspec.json.encode(made)) > results.MOST_BYTES:
-            with told(command.sources):
-                raise results.too_many_tables(len(made.tables))
+            raise results.too_many_tables(len(made.tables))
         saved = await self._store.plan(command.workspace_id, command.plan_id)
         if saved is not None and saved.plan_key == made.plan_key:
             return saved  # by another attempt: somebody may have seen it by now
@@ -105,50 +98,26 @@ class Plans:
         self, sources: list[Source], before: TablePlan
     ) -> TablePlan | None:
         """As `plan_rejects`, of the one file. Raises InvalidInput."""
-        with tempfile.TemporaryDirectory() as folder:
-            files = await self._fetch(sources, Path(folder), _silent)
-            with told(sources):
-                return await self._child(Path(folder), plan_rejects, files[0], before)
+        with self._jobs.begin(names(sources)) as job:
+            files = await _fetch(job, sources, _silent)
+            return await job.run(_PLAN_REJECTS, files[0], before)
 
     async def _of_files(
         self, command: PlanImport, sources: list[Source], report: Report
     ) -> Plan:
         """As proposed; or as earlier imports were, with what is found by that."""
         hint = command.hint
-        if hint is not None:
-            check_dialect(hint, "/dialect")
-        with tempfile.TemporaryDirectory() as folder:
-            at = Path(folder)
-            files = await self._fetch(sources, at, report)
-            with told(sources):
-                proposed = await self._child(at, make_plan, files, hint, command.hinted)
-                if not command.remember:
-                    return proposed
-                found = await self._as_before(command, proposed)
-                if found == proposed:
-                    return proposed
-                return await self._child(at, recounted, files, proposed, found)
-
-    async def _child[T](
-        self, folder: Path, make: Callable[..., T], *given: object
-    ) -> T:
-        return await self._sandbox.run(
-            make, *given, timeout=self._seconds, folders=[folder]
-        )
-
-    async def _fetch(
-        self, sources: list[Source], folder: Path, report: Report
-    ) -> list[PlannedFile]:
-        files: list[PlannedFile] = []
-        for number, source in enumerate(sources):
-            await report(_STEP, number, len(sources) + 1)
-            if isinstance(source, DatabaseSource):
-                text = "A database is imported alone, without files beside it."
-                raise InvalidInput("data_import.database_not_alone", text, source.host)
-            path = await fetch(self._storage, source, folder / str(number))
-            files.append(PlannedFile(source.file_id, path, source.file_name))
-        await report(_STEP, len(sources), len(sources) + 1)
-        return files
+        with self._jobs.begin(names(sources)) as job:
+            if hint is not None:
+                await job.run(_CHECK_DIALECT, hint, "/dialect")
+            files = await _fetch(job, sources, report)
+            proposed = await job.run(_MAKE_PLAN, files, hint, command.hinted)
+            if not command.remember:
+                return proposed
+            found = await self._as_before(command, proposed)
+            if found == proposed:
+                return proposed
+            return await job.run(_RECOUNTED, files, proposed, found)
 
     async def _as_before(self, command: PlanImport, found: Plan) -> Plan:
         known = [
@@ -158,6 +127,20 @@ class Plans:
             for table in found.tables
         ]
         return as_before(found, known, command.sources)
+
+
+async def _fetch(job: Job, sources: list[Source], report: Report) -> list[PlannedFile]:
+    files: list[PlannedFile] = []
+    for number, source in enumerate(sources):
+        await report(_STEP, number, len(sources) + 1)
+        if isinstance(source, DatabaseSource):
+            text = "A database is imported alone, without files beside it."
+            raise InvalidInput("data_import.database_not_alone", text, source.host)
+        missing = file_missing(source.file_id)
+        path = await job.fetch(source.file_key, f"source-{number}", missing)
+        files.append(PlannedFile(source.file_id, path, source.file_name))
+    await report(_STEP, len(sources), len(sources) + 1)
+    return files
 
 
 async def _silent(*_: Any, **__: Any) -> None:

@@ -20,7 +20,7 @@ from onemanage.contracts.imports.plans import (
 from onemanage.data_import.domain.casting.cast import cast_column
 from onemanage.data_import.domain.errors import check_columns
 from onemanage.data_import.domain.planning.names import column_names, table_name
-from onemanage.data_import.sources import postgresql, statements
+from onemanage.data_import.sources import kinds, postgresql, statements
 from onemanage.data_import.sources.errors import SourceFailed
 from onemanage.data_import.sources.kinds import SourceColumn, reading
 from onemanage.data_import.sources.opened import Opened
@@ -30,9 +30,8 @@ _FIRST_ROWS = 20
 _EXAMPLES = 5
 _COUNT_SECONDS = 3.0
 """Longer is not worth it: how many rows there are is said to be unknown then."""
-_UNSIGNED = "bigint unsigned"
 _MYSQL_ARROW = (
-    (pa.types.is_uint64, _UNSIGNED),
+    (pa.types.is_uint64, kinds.BIGINT_UNSIGNED),
     (pa.types.is_integer, "bigint"),
     (pa.types.is_floating, "double"),
     (pa.types.is_decimal, "decimal"),
@@ -149,7 +148,9 @@ def _catalogued(opened: Opened) -> list[SourceColumn]:
 def _catalogue_column(row: dict[str, Any]) -> SourceColumn:
     type = str(row["type"]).lower()
     if type == "bigint" and "unsigned" in str(row["f"]):
-        return SourceColumn(str(row["name"]), _UNSIGNED, 20, 0)
+        return SourceColumn(str(row["name"]), kinds.BIGINT_UNSIGNED, 20, 0)
+    if str(row["f"]) == kinds.BIT_64:
+        return SourceColumn(str(row["name"]), kinds.BIT_64, 20, 0)
     precision, scale = row["p"], row["s"]
     return SourceColumn(
         str(row["name"]),
@@ -235,8 +236,15 @@ def _finding(
 def _first_rows(
     columns: Sequence[ColumnPlan], sample: pl.DataFrame
 ) -> list[list[str | None]]:
-    typed = [
-        cast_column(sample[str(column.position)], column).values.cast(pl.String)
+    shown = [
+        _shown(cast_column(sample[str(column.position)], column).values)
         for column in columns
     ]
-    return [list(row) for row in zip(*typed)]
+    return [list(row) for row in zip(*shown)]
+
+
+def _shown(values: pl.Series) -> list[str | None]:
+    """With as many parts of a second as there are."""
+    if values.dtype.is_temporal():
+        return [None if value is None else str(value) for value in values]
+    return values.cast(pl.String).to_list()

@@ -83,6 +83,7 @@ class Forwarder:
         self._server: asyncio.Server | None = None
         self._serving: set[asyncio.Task[None]] = set()
         self._hang_ups = 0
+        self._closed = False
         self._last_byte = time.monotonic()
         self._failed = asyncio.Event()
         self.port = 0
@@ -99,6 +100,7 @@ class Forwarder:
 
     async def close(self) -> None:
         """Nobody is served from here on; connections that are open are cut."""
+        self._closed = True
         if self._server is not None:
             self._server.close()
         for task in self._serving:
@@ -137,6 +139,9 @@ class Forwarder:
     def _begin(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        if self._closed:  # it was accepted at that very moment
+            writer.close()
+            return
         task = asyncio.create_task(self._serve(reader, writer))
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)
@@ -164,10 +169,10 @@ class Forwarder:
             if down in done and up not in done:
                 self._hung_up()
         finally:
+            to_database.close()  # first, as what waits here may be cancelled again
             up.cancel()
             down.cancel()
             await asyncio.gather(up, down, return_exceptions=True)
-            to_database.close()
 
     def _hung_up(self) -> None:
         self._hang_ups += 1

@@ -12,7 +12,7 @@ more than 38 digits, for errors.
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-from onemanage.contracts.imports.plans import DatabaseSource
+from onemanage.contracts.imports.sources import DatabaseSource
 from onemanage.data_import.sources.errors import SourceFailed
 
 KINDS = ("postgresql", "mysql", "sqlserver")
@@ -44,7 +44,9 @@ class Reading(NamedTuple):
 
 _POSTGRESQL = {
     **dict.fromkeys(("int2", "int4", "int8"), Reading("{}::int8", "bigint")),
-    **dict.fromkeys(("float4", "float8"), Reading("{}::float8", "double")),
+    # By its text, which is its shortest form: 1.1 and not 1.100000023841858.
+    "float4": Reading("{}::text::float8", "double"),
+    "float8": Reading("{}::float8", "double"),
     "bool": Reading("{}", "boolean"),
     "numeric": Reading("{}::text", "numeric"),
     "date": Reading("{}::text", "date"),
@@ -56,21 +58,39 @@ _POSTGRESQL = {
         Reading("{}::text", "text"),
     ),
 }
+BIGINT_UNSIGNED, BIT_64 = "bigint unsigned", "bit(64)"
+"""Names of ours for what MySQL itself calls bigint and bit."""
+_SPATIAL = (
+    *("geometry", "point", "linestring", "polygon", "multipoint", "multilinestring"),
+    *("multipolygon", "geometrycollection", "geomcollection"),
+)
+"""MySQL calls the last geomcollection, MariaDB geometrycollection."""
 _MYSQL_TEXT = "CAST({} AS CHAR CHARACTER SET utf8mb4)"
 _MYSQL = {
     **dict.fromkeys(
         ("tinyint", "smallint", "mediumint", "int", "bigint", "year"),
         Reading("CAST({} AS SIGNED)", "bigint"),
     ),
-    "bigint unsigned": Reading(_MYSQL_TEXT, "numeric"),
-    **dict.fromkeys(("float", "double"), Reading("{} + 0e0", "double")),
+    BIGINT_UNSIGNED: Reading(_MYSQL_TEXT, "numeric"),
+    # As it comes, and not as a double, so that it can be told by its shortest form.
+    "float": Reading("{}", "double"),
+    "double": Reading("{} + 0e0", "double"),
     "decimal": Reading(_MYSQL_TEXT, "numeric"),
     "date": Reading(_MYSQL_TEXT, "date"),
     "time": Reading(_MYSQL_TEXT, "time"),
     "datetime": Reading(_MYSQL_TEXT, "timestamp"),
     "timestamp": Reading(_MYSQL_TEXT, "timestamptz", "UTC"),
     **dict.fromkeys(
-        ("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum"),
+        (
+            "char",
+            "varchar",
+            "tinytext",
+            "text",
+            "mediumtext",
+            "longtext",
+            "enum",
+            "uuid",
+        ),
         Reading(_MYSQL_TEXT, "text"),
     ),
     "bit": Reading("CAST({} AS UNSIGNED)", "bigint"),
@@ -78,14 +98,17 @@ _MYSQL = {
         ("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"),
         Reading("HEX({})", "text", as_text=True),
     ),
-    "geometry": Reading("ST_AsText({})", "text", as_text=True),
+    # It may be larger than any bigint, and as text alone it would be its bytes.
+    BIT_64: Reading("CAST({} + 0 AS CHAR CHARACTER SET utf8mb4)", "numeric"),
+    **dict.fromkeys(_SPATIAL, Reading("ST_AsText({})", "text", as_text=True)),
 }
 _SQLSERVER = {
     **dict.fromkeys(
         ("tinyint", "smallint", "int", "bigint"),
         Reading("CAST({} AS bigint)", "bigint"),
     ),
-    **dict.fromkeys(("real", "float"), Reading("CAST({} AS float)", "double")),
+    "real": Reading("CAST({} AS real)", "double"),
+    "float": Reading("CAST({} AS float)", "double"),
     "bit": Reading("{}", "boolean"),
     **dict.fromkeys(
         ("decimal", "numeric"), Reading("CONVERT(varchar(60), {})", "numeric")
@@ -109,9 +132,22 @@ _SQLSERVER = {
         Reading("CAST({} AS nvarchar(max))", "text"),
     ),
     **dict.fromkeys(
-        ("binary", "varbinary", "timestamp", "rowversion"),
+        ("binary", "varbinary"),
         Reading("CONVERT(varchar(max), {}, 2)", "text", as_text=True),
     ),
+    # Those that are no binary by themselves are made one first.
+    **dict.fromkeys(
+        ("timestamp", "rowversion", "image"),
+        Reading(
+            "CONVERT(varchar(max), CAST({} AS varbinary(max)), 2)", "text", as_text=True
+        ),
+    ),
+    **dict.fromkeys(
+        ("geometry", "geography"), Reading("{}.STAsText()", "text", as_text=True)
+    ),
+    "hierarchyid": Reading("{}.ToString()", "text", as_text=True),
+    # It holds at most 8,000 bytes, and is cast to no type that may hold more.
+    "sql_variant": Reading("CAST({} AS nvarchar(4000))", "text", as_text=True),
 }
 _READINGS = {"postgresql": _POSTGRESQL, "mysql": _MYSQL, "sqlserver": _SQLSERVER}
 _OTHERS = {

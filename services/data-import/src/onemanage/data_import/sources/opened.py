@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from onemanage.contracts.imports.plans import DatabaseSource
+from onemanage.contracts.imports.sources import DatabaseSource
 from onemanage.data_import.sources.forwarder import ForwarderEnd
 
 

@@ -4,15 +4,16 @@ import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from onemanage.contracts.imports.plans import DatabaseSource, Plan
+from onemanage.contracts.imports.plans import Plan
+from onemanage.contracts.imports.sources import DatabaseSource
 from onemanage.data_import.sources import kinds
-from onemanage.data_import.sources.describing import describe_database
 from onemanage.data_import.sources.errors import SourceFailed
 from onemanage.data_import.sources.forwarder import Patience, open_forwarder
 from onemanage.data_import.sources.network import checked_address
 from onemanage.data_import.sources.opened import Opened
 from onemanage.platform.process.outbound import Network
 from onemanage.platform.process.sealing import NotSealed, unseal
+from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.sandbox import Sandbox, SandboxCrashed, SandboxTimeout
 
 PRELOAD = (
@@ -20,6 +21,9 @@ PRELOAD = (
     "onemanage.data_import.sources.reading",
 )
 """Modules for the sandbox to have imported."""
+_DESCRIBE_DATABASE = ChildFunction(
+    "onemanage.data_import.sources.describing:describe_database", Plan
+)
 _TLS = ("off", "prefer", "require")
 
 
@@ -46,7 +50,7 @@ class Databases:
         async with self.open(source, workspace_id, statement_seconds=seconds) as opened:
             try:
                 return await self._sandbox.run(
-                    describe_database,
+                    _DESCRIBE_DATABASE,
                     opened,
                     timeout=self._plan_seconds,
                     folders=[opened.folder],

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from onemanage.contracts.imports.plans import DatabaseSource
+from onemanage.contracts.imports.sources import DatabaseSource
 from onemanage.data_import.sources.errors import SourceFailed
 from onemanage.data_import.sources.kinds import SourceColumn, literal, quoted, reading
 from onemanage.data_import.sources.select import one_select
@@ -91,7 +91,9 @@ def columns_of_query_in_sqlserver(source: DatabaseSource) -> str:
     query = literal("sqlserver", f"SELECT * FROM {relation(source)} AS q")
     return (
         "SELECT CAST(name AS nvarchar(max)) AS name,"
-        " CAST(TYPE_NAME(system_type_id) AS nvarchar(max)) AS type,"
+        # Of spatial types and hierarchyid the system has no name.
+        " CAST(COALESCE(TYPE_NAME(system_type_id), TYPE_NAME(user_type_id))"
+        " AS nvarchar(max)) AS type,"
         " CAST(precision AS bigint) AS p, CAST(scale AS bigint) AS s,"
         " CAST(NULL AS nvarchar(max)) AS f"
         f" FROM sys.dm_exec_describe_first_result_set({query}, NULL, 0)"

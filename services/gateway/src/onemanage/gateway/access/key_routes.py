@@ -14,7 +14,7 @@ from onemanage.gateway.access.key_schemas import (
 )
 from onemanage.gateway.access.key_store import KeyRow, LastAdminKey
 from onemanage.gateway.access.secrets import Kind, NewSecret, make_secret
-from onemanage.gateway.gateway import Administers, Deps, IdempotencyKey
+from onemanage.gateway.gateway import Administers, GatewayDep, IdempotencyKey
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import KeyId
@@ -29,7 +29,7 @@ _OVERLAP_SECONDS = 3600.0
 @router.post("", status_code=201, response_model=NewApiKeyOut)
 async def create_api_key(
     body: ApiKeyRequest,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Administers,
     idempotency_key: IdempotencyKey,
 ) -> Response:
@@ -57,7 +57,7 @@ async def create_api_key(
 
 @router.get("", response_model=ApiKeyList)
 async def list_api_keys(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Administers,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
     cursor: Cursor = None,
@@ -69,7 +69,9 @@ async def list_api_keys(
 
 
 @router.get("/{key_id}", response_model=ApiKeyOut)
-async def get_api_key(gateway: Deps, caller: Administers, key_id: KeyId) -> Response:
+async def get_api_key(
+    gateway: GatewayDep, caller: Administers, key_id: KeyId
+) -> Response:
     """What it may do, and when it was last used."""
     row = await gateway.keys.get(caller.workspace_id, key_id)
     if row is None:
@@ -78,7 +80,9 @@ async def get_api_key(gateway: Deps, caller: Administers, key_id: KeyId) -> Resp
 
 
 @router.post("/{key_id}/rotate", status_code=201, response_model=NewApiKeyOut)
-async def rotate_api_key(gateway: Deps, caller: Administers, key_id: KeyId) -> Response:
+async def rotate_api_key(
+    gateway: GatewayDep, caller: Administers, key_id: KeyId
+) -> Response:
     """A new key in its place; for an hour both are good.
 
     The new one has the same name, scopes, networks and expiry.
@@ -94,7 +98,9 @@ async def rotate_api_key(gateway: Deps, caller: Administers, key_id: KeyId) -> R
 
 
 @router.delete("/{key_id}", status_code=204)
-async def revoke_api_key(gateway: Deps, caller: Administers, key_id: KeyId) -> Response:
+async def revoke_api_key(
+    gateway: GatewayDep, caller: Administers, key_id: KeyId
+) -> Response:
     """Within two seconds it is good for nothing, everywhere."""
     try:
         row = await gateway.keys.revoke(caller.workspace_id, key_id)

@@ -20,7 +20,7 @@ from onemanage.gateway.access.schemas import (
 )
 from onemanage.gateway.access.secrets import Kind, make_secret
 from onemanage.gateway.access.session_routes import begin
-from onemanage.gateway.gateway import Address, Administers, Deps, Reads
+from onemanage.gateway.gateway import Address, Administers, GatewayDep, Reads
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import InvitationId, UserId
@@ -33,7 +33,7 @@ Limit = Annotated[int, Query(ge=1, le=100)]
 
 @router.get("/members", response_model=MemberList)
 async def list_members(
-    gateway: Deps, caller: Reads, limit: Limit = 50, cursor: Cursor = None
+    gateway: GatewayDep, caller: Reads, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
     """The newest first."""
     before = cursors.read(cursor, ListPlace)
@@ -44,7 +44,7 @@ async def list_members(
 
 @router.put("/members/{user_id}/role", response_model=MemberOut)
 async def set_role(
-    body: RoleRequest, gateway: Deps, caller: Administers, user_id: UserId
+    body: RoleRequest, gateway: GatewayDep, caller: Administers, user_id: UserId
 ) -> Response:
     """owner: everything; member: read and write; viewer: read."""
     try:
@@ -60,7 +60,7 @@ async def set_role(
 
 @router.delete("/members/{user_id}", status_code=204)
 async def remove_member(
-    gateway: Deps, caller: Administers, user_id: UserId
+    gateway: GatewayDep, caller: Administers, user_id: UserId
 ) -> Response:
     """Their sessions in this workspace end; within two seconds they are out."""
     try:
@@ -74,7 +74,7 @@ async def remove_member(
 
 @router.post("/invitations", status_code=201, response_model=NewInvitationOut)
 async def invite(
-    body: InvitationRequest, gateway: Deps, caller: Administers
+    body: InvitationRequest, gateway: GatewayDep, caller: Administers
 ) -> Response:
     """For a week, and once. The token is shown in this answer and never again; send it
     to the person. It takes the place of one that this address has not used."""
@@ -86,7 +86,7 @@ async def invite(
 
 @router.get("/invitations", response_model=InvitationList)
 async def list_invitations(
-    gateway: Deps, caller: Administers, limit: Limit = 50, cursor: Cursor = None
+    gateway: GatewayDep, caller: Administers, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
     """Those that can be used, the newest first."""
     before = cursors.read(cursor, ListPlace)
@@ -97,7 +97,7 @@ async def list_invitations(
 
 @router.delete("/invitations/{invitation_id}", status_code=204)
 async def withdraw_invitation(
-    gateway: Deps, caller: Administers, invitation_id: InvitationId
+    gateway: GatewayDep, caller: Administers, invitation_id: InvitationId
 ) -> Response:
     """Nobody can use it any more."""
     if not await gateway.people.withdraw(caller.workspace_id, invitation_id):
@@ -107,7 +107,7 @@ async def withdraw_invitation(
 
 @router.post("/invitations/accept", status_code=201, response_model=NewSessionOut)
 async def accept_invitation(
-    body: AcceptRequest, gateway: Deps, request: Request, address: Address
+    body: AcceptRequest, gateway: GatewayDep, request: Request, address: Address
 ) -> Response:
     """Become a member, and log in.
 

@@ -19,8 +19,8 @@ from onemanage.gateway.access.schemas import (
 from onemanage.gateway.access.secrets import Kind, make_secret
 from onemanage.gateway.gateway import (
     Address,
-    Deps,
     Gateway,
+    GatewayDep,
     LoggedIn,
     Reads,
 )
@@ -36,7 +36,7 @@ _MOST_AGENT = 200
 
 @router.post("/sessions", status_code=201, response_model=NewSessionOut)
 async def log_in(
-    body: LoginRequest, gateway: Deps, request: Request, address: Address
+    body: LoginRequest, gateway: GatewayDep, request: Request, address: Address
 ) -> Response:
     """Begin a session by e-mail and password.
 
@@ -75,7 +75,7 @@ async def begin(
 
 @router.get("/sessions", response_model=SessionList)
 async def list_sessions(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: LoggedIn,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
     cursor: Cursor = None,
@@ -92,7 +92,7 @@ async def list_sessions(
 
 @router.get("/sessions/{session_id}", response_model=SessionOut)
 async def get_session(
-    gateway: Deps, caller: LoggedIn, session_id: SessionId
+    gateway: GatewayDep, caller: LoggedIn, session_id: SessionId
 ) -> Response:
     """One of one's own."""
     row = await gateway.sessions.get(caller.user_id, session_id)
@@ -103,7 +103,7 @@ async def get_session(
 
 @router.delete("/sessions/{session_id}", status_code=204)
 async def end_session(
-    gateway: Deps, caller: LoggedIn, session_id: SessionId
+    gateway: GatewayDep, caller: LoggedIn, session_id: SessionId
 ) -> Response:
     """Log out, here or elsewhere."""
     if not await gateway.sessions.end(caller.user_id, session_id):
@@ -116,7 +116,7 @@ async def end_session(
 
 
 @router.delete("/sessions", status_code=204)
-async def end_all_sessions(gateway: Deps, caller: LoggedIn) -> Response:
+async def end_all_sessions(gateway: GatewayDep, caller: LoggedIn) -> Response:
     """Log out everywhere, here too."""
     await gateway.sessions.end_all(caller.user_id)
     gateway.callers.forget(caller.key_hash)
@@ -126,7 +126,7 @@ async def end_all_sessions(gateway: Deps, caller: LoggedIn) -> Response:
 
 
 @router.get("/me", response_model=MeOut)
-async def get_me(gateway: Deps, caller: Reads) -> Response:
+async def get_me(gateway: GatewayDep, caller: Reads) -> Response:
     """Who asks, where, and what they may do."""
     user = (
         None if caller.user_id is None else await gateway.people.user_of(caller.user_id)
@@ -144,7 +144,7 @@ async def get_me(gateway: Deps, caller: Reads) -> Response:
 
 @router.put("/me/password", status_code=204)
 async def change_password(
-    body: PasswordRequest, gateway: Deps, caller: LoggedIn, address: Address
+    body: PasswordRequest, gateway: GatewayDep, caller: LoggedIn, address: Address
 ) -> Response:
     """All other sessions of one's own end."""
     await gateway.logins.change_password(
@@ -159,7 +159,7 @@ async def change_password(
 
 @router.put("/me/workspace", response_model=WorkspaceOut)
 async def switch_workspace(
-    body: CurrentWorkspaceRequest, gateway: Deps, caller: LoggedIn
+    body: CurrentWorkspaceRequest, gateway: GatewayDep, caller: LoggedIn
 ) -> Response:
     """Work in another workspace that one is a member of, in this session."""
     user = await gateway.people.user_of(caller.user_id)

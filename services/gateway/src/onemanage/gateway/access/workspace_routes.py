@@ -13,7 +13,7 @@ from onemanage.gateway.access.schemas import (
     WorkspaceRequest,
 )
 from onemanage.gateway.access.secrets import Kind, make_secret
-from onemanage.gateway.gateway import Administers, Deps, Operates, Reads
+from onemanage.gateway.gateway import Administers, GatewayDep, Operates, Reads
 from onemanage.gateway.http import answers, pages
 from onemanage.gateway.http.ids import WorkspaceId
 from onemanage.gateway.http.problems import Problem, not_found
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1/workspaces", tags=["access"])
 
 
 @router.get("", response_model=WorkspaceList)
-async def list_workspaces(gateway: Deps, caller: Reads) -> Response:
+async def list_workspaces(gateway: GatewayDep, caller: Reads) -> Response:
     """Those one is a member of; of an API key its own."""
     if caller.user_id is not None:
         rows = await gateway.people.workspaces_of(caller.user_id)
@@ -34,7 +34,7 @@ async def list_workspaces(gateway: Deps, caller: Reads) -> Response:
 
 @router.post("", status_code=201, response_model=NewWorkspaceOut)
 async def create_workspace(
-    body: NewWorkspaceRequest, gateway: Deps, _: Operates
+    body: NewWorkspaceRequest, gateway: GatewayDep, _: Operates
 ) -> Response:
     """Make one, and an invitation for who is to own it."""
     row = await gateway.people.add_workspace(body.name)
@@ -48,7 +48,7 @@ async def create_workspace(
 @router.put("/{workspace_id}/name", response_model=WorkspaceOut)
 async def rename_workspace(
     body: WorkspaceRequest,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Administers,
     workspace_id: WorkspaceId,
 ) -> Response:
@@ -60,7 +60,7 @@ async def rename_workspace(
 
 @router.post("/{workspace_id}/suspend", response_model=WorkspaceOut)
 async def suspend_workspace(
-    gateway: Deps, caller: Operates, workspace_id: WorkspaceId
+    gateway: GatewayDep, caller: Operates, workspace_id: WorkspaceId
 ) -> Response:
     """Let nobody in until it is resumed; within two seconds. What was ordered is done."""
     if workspace_id == caller.workspace_id:
@@ -71,7 +71,7 @@ async def suspend_workspace(
 
 @router.post("/{workspace_id}/resume", response_model=WorkspaceOut)
 async def resume_workspace(
-    gateway: Deps, _: Operates, workspace_id: WorkspaceId
+    gateway: GatewayDep, _: Operates, workspace_id: WorkspaceId
 ) -> Response:
     """Let its people and keys in again."""
     return _found(await gateway.people.suspend(workspace_id, False), workspace_id)

@@ -8,12 +8,14 @@ from loguru import logger
 from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import ListPlace, derived_id, new_id
+from onemanage.contracts.imaging.images import GENERATE_BACKGROUND, TRANSFORM
 from onemanage.gateway.batches import batches
+from onemanage.gateway.batches.schemas import BatchOut, BatchRequest
 from onemanage.gateway.batches.store import BatchOrder
 from onemanage.gateway.gateway import (
     Caller,
-    Deps,
     Gateway,
+    GatewayDep,
     IdempotencyKey,
     Reads,
     Writes,
@@ -31,7 +33,6 @@ from onemanage.gateway.images.recipes import (
     picture,
     watermarks,
 )
-from onemanage.gateway.images.schemas import BatchOut, BatchRequest
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, asked_before, same_request, under_way
 from onemanage.gateway.tasks.schemas import TaskList, TaskOut
@@ -52,7 +53,7 @@ _SHEET = bytes_of("The sheet.", "image/webp")
 @router.post("", status_code=202, response_model=TaskOut, responses=_ACCEPTED)
 async def create_batch(
     body: BatchRequest,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Writes,
     idempotency_key: IdempotencyKey,
     accept: Annotated[str, Header()] = "*/*",
@@ -100,7 +101,7 @@ async def _accept(
         derived_id("tsk", order.task_id, str(number))
         for number in range(len(body.file_ids))
     ]
-    kind = "tsf" if order.name == "imaging.transform" else "bgd"
+    kind = "tsf" if order.name == TRANSFORM.name else "bgd"
     made_ids = [derived_id(kind, task_id) for task_id in task_ids]
     row, is_new = await gateway.batches.accept(order, task_ids, made_ids, body.file_ids)
     if row is None:
@@ -113,7 +114,7 @@ async def _accept(
 
 
 @router.get("/{batch_id}", response_model=BatchOut)
-async def get_batch(gateway: Deps, caller: Reads, batch_id: BatchId) -> Response:
+async def get_batch(gateway: GatewayDep, caller: Reads, batch_id: BatchId) -> Response:
     """How far it is, the first hundred that failed, and the contact sheet."""
     row = await batches.parent(gateway, caller, batch_id)
     return answers.json(await batches.answer(gateway, row, batch_id))
@@ -121,7 +122,7 @@ async def get_batch(gateway: Deps, caller: Reads, batch_id: BatchId) -> Response
 
 @router.get("/{batch_id}/tasks", response_model=TaskList)
 async def list_batch_tasks(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     batch_id: BatchId,
     state: (
@@ -139,7 +140,7 @@ async def list_batch_tasks(
 
 @router.get("/{batch_id}/contact-sheet", response_class=Response, responses=_SHEET)
 async def get_contact_sheet(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     batch_id: BatchId,
     conditions: Conditional,
@@ -164,7 +165,7 @@ async def get_contact_sheet(
 
 @router.get("/{batch_id}/archive", responses=ZIP, response_class=StreamingResponse)
 async def get_batch_archive(
-    gateway: Deps, caller: Reads, batch_id: BatchId
+    gateway: GatewayDep, caller: Reads, batch_id: BatchId
 ) -> Response:
     """Every image that is there by now, a folder for each file, and batch.json."""
     row = await batches.parent(gateway, caller, batch_id)
@@ -188,7 +189,7 @@ async def _order(
         raise Problem(422, "recipe_too_large", detail)
     task_id = new_id("tsk")
     batch_id = f"bat_{task_id.removeprefix('tsk_')}"
-    is_transform = name == "imaging.transform"
+    is_transform = name == TRANSFORM.name
     return BatchOrder(
         task_id=task_id,
         workspace_id=caller.workspace_id,
@@ -211,12 +212,12 @@ async def _child(
     """The task of each image, and what its command holds besides the file."""
     if body.background is not None:
         spec = checked_background(body.background, "/background")
-        return "background.generation", {
+        return GENERATE_BACKGROUND.name, {
             "spec": msgspec.to_builtins(spec),
             "picture": await picture(gateway, caller, spec),
         }
     recipe = await asked_recipe(gateway, caller, body.recipe, body.preset, accept)
-    return "imaging.transform", {
+    return TRANSFORM.name, {
         "recipe": msgspec.to_builtins(recipe),
         "watermarks": await watermarks(gateway, caller, recipe),
     }

@@ -7,12 +7,12 @@ from starlette.responses import Response, StreamingResponse
 from onemanage.contracts.base import derived_id, new_id
 from onemanage.contracts.datasets.datasets import DatasetExport, ExportSpec, GetExport
 from onemanage.contracts.datasets.tasks import EXPORT
-from onemanage.gateway.datasets.routes import known_dataset
+from onemanage.gateway.datasets.known import known_dataset
 from onemanage.gateway.datasets.schemas import ExportOut, ExportRequest
 from onemanage.gateway.gateway import (
     Caller,
-    Deps,
     Gateway,
+    GatewayDep,
     Reads,
     Writes,
 )
@@ -40,7 +40,7 @@ _FILE = bytes_of(
 @router.post("", response_model=TaskOut)
 async def create_export(
     body: ExportRequest,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Writes,
     ordering: Orders,
     dataset_id: DatasetId,
@@ -63,7 +63,10 @@ async def create_export(
 
 @router.get("/{export_id}", response_model=ExportOut)
 async def get_export(
-    gateway: Deps, caller: Reads, dataset_id: DatasetId, export_id: ExportId
+    gateway: GatewayDep,
+    caller: Reads,
+    dataset_id: DatasetId,
+    export_id: ExportId,
 ) -> Response:
     """What was exported, with the address of the file."""
     found = await _export(gateway, caller, dataset_id, export_id)
@@ -73,7 +76,7 @@ async def get_export(
 
 @router.get("/{export_id}/content", responses=_FILE, response_class=StreamingResponse)
 async def get_export_content(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     dataset_id: DatasetId,
     export_id: ExportId,
@@ -81,20 +84,20 @@ async def get_export_content(
 ) -> Response:
     """The file, under the data set's name."""
     found = await _export(gateway, caller, dataset_id, export_id)
-    try:
-        return await download(
-            gateway.storage,
-            found.object_key,
-            found.sha256,
-            conditions,
-            file_name=found.file_name,
-            kind="attachment",
-        )
-    except Problem as problem:
-        if problem.code != "image_gone":
-            raise
-        detail = "The file is no longer kept. Export the data set again."
-        raise Problem(404, "export_gone", detail) from None
+    return await download(
+        gateway.storage,
+        found.object_key,
+        found.sha256,
+        conditions,
+        file_name=found.file_name,
+        kind="attachment",
+        gone=_export_gone,
+    )
+
+
+def _export_gone() -> Problem:
+    detail = "The file is no longer kept. Export the data set again."
+    return Problem(404, "export_gone", detail)
 
 
 async def _export(

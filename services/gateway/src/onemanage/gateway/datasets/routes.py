@@ -3,14 +3,12 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from onemanage.contracts.base import new_id
 from onemanage.contracts.datasets.datasets import (
-    Dataset,
     DatasetPage,
     DatasetSnapshot,
-    GetDataset,
     GetProfile,
     ListDatasets,
     ListRows,
@@ -18,6 +16,7 @@ from onemanage.contracts.datasets.datasets import (
 )
 from onemanage.contracts.datasets.tasks import DROP
 from onemanage.gateway.datasets import row_queries
+from onemanage.gateway.datasets.known import known_dataset
 from onemanage.gateway.datasets.schemas import (
     DatasetList,
     DatasetOut,
@@ -25,23 +24,16 @@ from onemanage.gateway.datasets.schemas import (
     ProfileOut,
     RowList,
 )
-from onemanage.gateway.gateway import (
-    Caller,
-    Deps,
-    Gateway,
-    Reads,
-    Writes,
-)
+from onemanage.gateway.gateway import GatewayDep, Reads, Writes
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NamePlace
-from onemanage.gateway.http.downloads import SAFE
+from onemanage.gateway.http.downloads import SAFE, missing_as, streamed
 from onemanage.gateway.http.ids import DatasetId
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.tasks.ordering import Orders
 from onemanage.gateway.tasks.orders import Order
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.messaging.queries import ask
-from onemanage.platform.storage.storage import ObjectMissing
 
 router = APIRouter(prefix="/v1/datasets", tags=["datasets"])
 
@@ -62,7 +54,7 @@ _SORT = Query(
 
 @router.get("", response_model=DatasetList)
 async def list_datasets(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Cursor = None,
@@ -79,7 +71,9 @@ async def list_datasets(
 
 
 @router.get("/{dataset_id}", response_model=DatasetWithColumns)
-async def get_dataset(gateway: Deps, caller: Reads, dataset_id: DatasetId) -> Response:
+async def get_dataset(
+    gateway: GatewayDep, caller: Reads, dataset_id: DatasetId
+) -> Response:
     """With its columns, in the table's order."""
     found = await known_dataset(gateway, caller, dataset_id)
     return answers.json(DatasetWithColumns.shown(found))
@@ -87,7 +81,7 @@ async def get_dataset(gateway: Deps, caller: Reads, dataset_id: DatasetId) -> Re
 
 @router.get("/{dataset_id}/rows", response_model=RowList)
 async def list_rows(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     dataset_id: DatasetId,
     filters: Annotated[list[str] | None, _FILTER] = None,
@@ -122,26 +116,25 @@ async def list_rows(
 
 
 @router.get("/{dataset_id}/profile", response_model=ProfileOut)
-async def get_profile(gateway: Deps, caller: Reads, dataset_id: DatasetId) -> Response:
+async def get_profile(
+    gateway: GatewayDep, caller: Reads, dataset_id: DatasetId
+) -> Response:
     """What is in each column, over the whole table, as it was at ``taken_at``."""
     query = GetProfile(workspace_id=caller.workspace_id, dataset_id=dataset_id)
     found = await ask(gateway.nats, query, DatasetSnapshot)
-    try:
-        stored = await gateway.storage.open(found.profile_key)
-    except ObjectMissing:  # a newer one has just taken its place
-        detail = "The profile is being renewed. Ask again in a second."
-        raise Problem(
-            503, "profile_renewed", detail, headers={"Retry-After": "1"}
-        ) from None
-    headers = {"Content-Length": str(stored.size), **SAFE}
-    return StreamingResponse(
-        stored.chunks, headers=headers, media_type="application/json"
-    )
+    with missing_as(_profile_renewed):
+        return streamed(await gateway.storage.open(found.profile_key), SAFE)
+
+
+def _profile_renewed() -> Problem:
+    """A newer one has just taken its place."""
+    detail = "The profile is being renewed. Ask again in a second."
+    return Problem(503, "profile_renewed", detail, headers={"Retry-After": "1"})
 
 
 @router.delete("/{dataset_id}", response_model=TaskOut)
 async def drop_dataset(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Writes,
     ordering: Orders,
     dataset_id: DatasetId,
@@ -171,9 +164,3 @@ async def drop_dataset(
         return Order(task_id=new_id("tsk"), fields=fields)
 
     return await ordering.answer(DROP, dataset_id, prepare)
-
-
-async def known_dataset(gateway: Gateway, caller: Caller, dataset_id: str) -> Dataset:
-    """With its columns. Raises QueryFailed where the workspace has none of this id."""
-    query = GetDataset(workspace_id=caller.workspace_id, dataset_id=dataset_id)
-    return await ask(gateway.nats, query, Dataset)

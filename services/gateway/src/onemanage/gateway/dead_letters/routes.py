@@ -18,7 +18,7 @@ from onemanage.gateway.dead_letters.letters import (
     NotReplayed,
 )
 from onemanage.gateway.dead_letters.stream import SUBJECT_PATTERN, Filter, NoSuchLetter
-from onemanage.gateway.gateway import Deps, Operates
+from onemanage.gateway.gateway import GatewayDep, Operates
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NumberPlace
 from onemanage.gateway.http.ids import MAX_INT8, LetterId, OfTask
@@ -84,7 +84,7 @@ class DiscardedOut(BaseModel):
     discarded: int = Field(examples=[1])
 
 
-async def _letters(gateway: Deps) -> AsyncIterator[DeadLetters]:
+async def _letters(gateway: GatewayDep) -> AsyncIterator[DeadLetters]:
     try:
         yield DeadLetters(gateway.nats, gateway.tasks, gateway.dispatcher.submit)
     except NoSuchLetter as error:

@@ -5,13 +5,32 @@ from typing import Any
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from onemanage.gateway.files.routes import BODY
+from onemanage.gateway.files.schemas import FileReference
 from onemanage.gateway.gateway import Caller, Gateway
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.store import FileRow
 
 REF = "#/components/schemas/{model}"
 _MAX_JSON_BYTES = 64 * 1024
+_FORM = '{"file_id": "fil_…"}'
+
+BODY = {
+    "requestBody": {
+        "required": True,
+        "description": "The file's bytes, or a form with one file.",
+        "content": {
+            "application/octet-stream": {
+                "schema": {"type": "string", "format": "binary"}
+            },
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            },
+        },
+    }
+}
 
 
 def is_json(request: Request) -> bool:
@@ -49,13 +68,39 @@ async def receive(
     caller: Caller,
     name: str | None,
     idempotency_key: str | None,
+    only: str | None = None,
 ) -> FileRow:
-    """Store the body as a file of the workspace. Raises Problem."""
+    """Store the body as a file of the workspace, and announce it. Raises Problem.
+
+    ``only`` is the one media type that is taken.
+    """
     row = await gateway.uploads.receive(
-        request, caller.workspace_id, name=name, idempotency_key=idempotency_key
+        request,
+        caller.workspace_id,
+        name=name,
+        idempotency_key=idempotency_key,
+        only=only,
     )
     gateway.relay.submit(row)
     return row
+
+
+async def named_or_received(
+    request: Request,
+    gateway: Gateway,
+    caller: Caller,
+    name: str | None,
+    idempotency_key: str | None,
+    only: str | None = None,
+) -> str:
+    """The id of the file that the body names, or is, as ``receive`` takes it.
+
+    Whether there is one that is named is not asked. Raises Problem.
+    """
+    if is_json(request):
+        return (await read_json(request, FileReference, _FORM)).file_id
+    row = await receive(request, gateway, caller, name, idempotency_key, only)
+    return row.id
 
 
 def file_or(model: type[BaseModel], description: str) -> dict[str, Any]:

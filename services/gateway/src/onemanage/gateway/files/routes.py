@@ -6,68 +6,43 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from onemanage.gateway.files import answers as file_answers
+from onemanage.gateway.files.bodies import BODY, receive
+from onemanage.gateway.files.known import known_file
 from onemanage.gateway.files.schemas import FileOut
-from onemanage.gateway.gateway import Deps, IdempotencyKey, Reads, Writes
+from onemanage.gateway.gateway import GatewayDep, IdempotencyKey, Reads, Writes
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.downloads import Conditional, download
 from onemanage.gateway.http.ids import FileId
 from onemanage.gateway.http.media import ANY_FILE
-from onemanage.gateway.http.problems import not_found
 
 router = APIRouter(prefix="/v1/files", tags=["files"])
-
-BODY = {
-    "requestBody": {
-        "required": True,
-        "description": "The file's bytes, or a form with one file.",
-        "content": {
-            "application/octet-stream": {
-                "schema": {"type": "string", "format": "binary"}
-            },
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            },
-        },
-    }
-}
 
 
 @router.post("", status_code=201, response_model=FileOut, openapi_extra=BODY)
 async def upload_file(
     request: Request,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Writes,
     idempotency_key: IdempotencyKey,
     name: Annotated[str | None, Query(examples=["poster.psd"])] = None,
 ) -> Response:
     """Stream a file to storage. Its type is read from its first bytes."""
-    row = await gateway.uploads.receive(
-        request, caller.workspace_id, name=name, idempotency_key=idempotency_key
-    )
-    gateway.relay.submit(row)
+    row = await receive(request, gateway, caller, name, idempotency_key)
     headers = {"Location": f"/v1/files/{row.id}"}
     return answers.json(file_answers.file(row), 201, headers)
 
 
 @router.get("/{file_id}", response_model=FileOut)
-async def get_file(gateway: Deps, caller: Reads, file_id: FileId) -> Response:
-    row = await gateway.store.file(caller.workspace_id, file_id)
-    if row is None:
-        raise not_found("file", file_id)
-    return answers.json(file_answers.file(row))
+async def get_file(gateway: GatewayDep, caller: Reads, file_id: FileId) -> Response:
+    return answers.json(file_answers.file(await known_file(gateway, caller, file_id)))
 
 
 @router.get("/{file_id}/content", response_class=Response, responses=ANY_FILE)
 async def get_file_content(
-    gateway: Deps, caller: Reads, file_id: FileId, conditions: Conditional
+    gateway: GatewayDep, caller: Reads, file_id: FileId, conditions: Conditional
 ) -> Response:
     """The file as it was uploaded, under its name; a range of it where one is asked for."""
-    row = await gateway.store.file(caller.workspace_id, file_id)
-    if row is None:
-        raise not_found("file", file_id)
+    row = await known_file(gateway, caller, file_id)
     answer = await download(
         gateway.storage,
         row.object_key,

@@ -1,6 +1,8 @@
 """Bytes on their way out: whole, a range of them, or word that the client has them."""
 
 import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from typing import Annotated
 from urllib.parse import quote
 
@@ -64,6 +66,31 @@ async def conditions(
 Conditional = Annotated[Conditions, Depends(conditions)]
 
 
+type Gone = Callable[[], Problem]
+"""What is said where an object is not stored any more."""
+
+
+def image_gone() -> Problem:
+    """A 404 Problem, of what the services have made."""
+    detail = "What is asked for is no longer kept. Have it made again."
+    return Problem(404, "image_gone", detail)
+
+
+@contextmanager
+def missing_as(gone: Gone) -> Iterator[None]:
+    """Inside, an object that is not stored any more is this Problem."""
+    try:
+        yield
+    except ObjectMissing:
+        raise gone() from None
+
+
+async def read(storage: Storage, object_key: str, gone: Gone) -> bytes:
+    """An object whole. Raises the Problem that ``gone`` says."""
+    with missing_as(gone):
+        return await storage.get_bytes(object_key)
+
+
 async def download(
     source: Storage | ServedImages,
     object_key: str,
@@ -73,11 +100,12 @@ async def download(
     *,
     file_name: str | None = None,
     kind: str = "inline",
+    gone: Gone | None = image_gone,
 ) -> Response:
     """An object, a range of it, or 304 where the client has it.
 
-    Raises a 404 or 416 Problem. Of ``ServedImages`` small ones come from memory; all
-    else is streamed.
+    Raises what ``gone`` says, ObjectMissing where it is None, or a 416 Problem. Of
+    ``ServedImages`` small ones come from memory; all else is streamed.
     """
     etag = f'"{sha256}"'
     headers = {"ETag": etag, "Cache-Control": cache_control, **SAFE}
@@ -86,11 +114,8 @@ async def download(
         headers["Content-Disposition"] = disposition(file_name, kind)
     if asked.has(etag):
         return Response(status_code=304, headers=headers)
-    try:
+    with missing_as(gone) if gone is not None else nullcontext():
         return await _answer(source, object_key, asked.range_of(etag), headers)
-    except ObjectMissing:
-        detail = "What is asked for is no longer kept. Have it made again."
-        raise Problem(404, "image_gone", detail) from None
 
 
 async def _answer(
@@ -104,18 +129,19 @@ async def _answer(
             found = await source.content(object_key)
             if isinstance(found, Content):
                 return Response(found.data, 200, headers, found.media_type)
-            return _streamed(found, headers)
+            return streamed(found, headers)
         source = source.storage
     try:
-        return _streamed(await source.open(object_key, byte_range), headers)
+        return streamed(await source.open(object_key, byte_range), headers)
     except RangeOutside as error:
         detail = f"The Range lies outside of what is there: {error.size} bytes."
         told = {"Content-Range": f"bytes */{error.size}", "Accept-Ranges": "bytes"}
         raise Problem(416, "range_outside", detail, headers=told) from None
 
 
-def _streamed(found: ObjectStream, headers: dict[str, str]) -> Response:
-    told = headers | {"Content-Length": str(found.size)}
+def streamed(found: ObjectStream, headers: Mapping[str, str]) -> Response:
+    """It, or the range of it that was opened, with its media type and size."""
+    told = {**headers, "Content-Length": str(found.size)}
     status = 200
     if found.content_range is not None:
         status, told["Content-Range"] = 206, found.content_range

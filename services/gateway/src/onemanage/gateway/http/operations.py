@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from onemanage.gateway.gateway import Deps, Gateway
+from onemanage.gateway.gateway import Gateway, GatewayDep
 from onemanage.gateway.http import answers
 
 
@@ -38,7 +38,7 @@ async def healthz() -> Response:
 
 
 @router.get("/readyz", response_model=HealthOut, responses={503: {"model": HealthOut}})
-async def readyz(gateway: Deps) -> Response:
+async def readyz(gateway: GatewayDep) -> Response:
     """200 where everything it needs is there, else 503 and what is down."""
     checks: dict[str, Awaitable[object]] = {
         "nats": _jetstream(gateway),

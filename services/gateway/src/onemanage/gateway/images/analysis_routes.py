@@ -13,7 +13,7 @@ from onemanage.contracts.imaging.images import (
     GetAsset,
     SimilarImages,
 )
-from onemanage.gateway.gateway import Deps, Reads, Writes
+from onemanage.gateway.gateway import GatewayDep, Reads, Writes
 from onemanage.gateway.http import answers, pages
 from onemanage.gateway.http.ids import FileId, OfFile
 from onemanage.gateway.images import answers as image_answers
@@ -29,7 +29,7 @@ router = APIRouter(prefix="/v1/images", tags=["images"])
 @router.post("/analyses", response_model=TaskOut)
 async def create_analysis(
     body: AnalysisRequest,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Writes,
     ordering: Orders,
 ) -> Response:
@@ -51,7 +51,7 @@ async def create_analysis(
 
 
 @router.get("/analyses/{file_id}", response_model=AssetOut)
-async def get_analysis(gateway: Deps, caller: Reads, file_id: FileId) -> Response:
+async def get_analysis(gateway: GatewayDep, caller: Reads, file_id: FileId) -> Response:
     """Size, colours, hashes, sharpness and faces of an image."""
     query = GetAsset(workspace_id=caller.workspace_id, file_id=file_id)
     return answers.json(image_answers.asset(await ask(gateway.nats, query, Asset)))
@@ -59,7 +59,7 @@ async def get_analysis(gateway: Deps, caller: Reads, file_id: FileId) -> Respons
 
 @router.get("/similar", response_model=SimilarList)
 async def find_similar(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     file_id: OfFile,
     distance: Annotated[int, Query(ge=0, le=48)] = 31,

@@ -1,6 +1,7 @@
 """What imaging has made and seen, as HTTP answers."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from starlette.responses import Response
@@ -12,7 +13,12 @@ from onemanage.contracts.imaging.images import (
     StoredImage,
     Transformation,
 )
-from onemanage.gateway.http.downloads import Conditions, download
+from onemanage.gateway.http.downloads import (
+    Conditions,
+    Gone,
+    download,
+    image_gone,
+)
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.served_images import ServedImages
 from onemanage.gateway.images.schemas import (
@@ -22,6 +28,7 @@ from onemanage.gateway.images.schemas import (
     SimilarOut,
     TransformationOut,
 )
+from onemanage.platform.storage.storage import ObjectMissing
 
 
 def transformation(found: Transformation) -> dict[str, Any]:
@@ -51,11 +58,9 @@ async def stored(
 
     ``ask`` tells the images where they are not known. Raises a 404 Problem.
     """
-    try:
-        return await _named(served, await served.of(*owner, ask), name, conditions)
-    except Problem as problem:
-        if problem.code != "image_gone":
-            raise
+    with suppress(ObjectMissing):
+        images = await served.of(*owner, ask)
+        return await _named(served, images, name, conditions, gone=None)
     served.forget(*owner)  # another run may have made it anew
     return await _named(served, await served.of(*owner, ask), name, conditions)
 
@@ -65,6 +70,7 @@ async def _named(
     images: Sequence[StoredImage],
     name: str,
     conditions: Conditions,
+    gone: Gone | None = image_gone,
 ) -> Response:
     for found in images:
         if found.name == name:
@@ -74,6 +80,7 @@ async def _named(
                 found.sha256,
                 conditions,
                 file_name=found.object_key.rpartition("/")[2],
+                gone=gone,
             )
     names = ", ".join(found.name for found in images)
     raise Problem(

@@ -13,8 +13,8 @@ from onemanage.contracts.imaging.images import (
 )
 from onemanage.gateway.gateway import (
     Caller,
-    Deps,
     Gateway,
+    GatewayDep,
     Reads,
     Writes,
 )
@@ -36,7 +36,7 @@ router = APIRouter(prefix="/v1/images/backgrounds", tags=["images"])
 @router.post("", response_model=TaskOut)
 async def create_background(
     body: BackgroundRequest,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Writes,
     ordering: Orders,
 ) -> Response:
@@ -68,7 +68,7 @@ async def create_background(
 
 @router.get("/{background_id}", response_model=BackgroundOut)
 async def get_background(
-    gateway: Deps, caller: Reads, background_id: BackgroundId
+    gateway: GatewayDep, caller: Reads, background_id: BackgroundId
 ) -> Response:
     """What was made: how sure the mask is, and the addresses of the images."""
     found = await _background(gateway, caller, background_id)
@@ -77,7 +77,7 @@ async def get_background(
 
 @router.get("/{background_id}/images/{name}", response_class=Response, responses=IMAGE)
 async def get_background_image(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     background_id: BackgroundId,
     name: ImageName,

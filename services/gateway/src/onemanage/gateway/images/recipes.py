@@ -13,6 +13,7 @@ from onemanage.contracts.imaging.recipe_checks import (
     negotiated,
 )
 from onemanage.contracts.imaging.recipes import Recipe, watermark_files
+from onemanage.gateway.files.known import known_file
 from onemanage.gateway.gateway import Caller, Gateway
 from onemanage.gateway.http.problems import Problem, not_found
 
@@ -93,9 +94,7 @@ def _negotiated(recipe: Recipe, accept: str) -> Recipe:
 
 
 async def _named(gateway: Gateway, caller: Caller, file_id: str) -> dict[str, Any]:
-    row = await gateway.store.file(caller.workspace_id, file_id)
-    if row is None:
-        raise not_found("file", file_id)
+    row = await known_file(gateway, caller, file_id)
     found: dict[str, Any] = msgspec.to_builtins(
         NamedFile(file_id=file_id, file_key=row.object_key)
     )

@@ -27,8 +27,8 @@ from onemanage.contracts.psd.documents import (
 from onemanage.gateway.files.bodies import file_or, is_json, read_json, receive
 from onemanage.gateway.gateway import (
     Caller,
-    Deps,
     Gateway,
+    GatewayDep,
     Reads,
     Writes,
 )
@@ -71,7 +71,7 @@ _RECIPE = "As JSON, of an image that is the body; or name a `preset`."
 )
 async def create_transformation(
     request: Request,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Writes,
     ordering: Orders,
     accept: Annotated[str, Header()] = "*/*",
@@ -149,7 +149,7 @@ def _address(gateway: Gateway, caller: Caller, url: str | None) -> dict[str, Any
 
 @router.get("", response_model=TransformationList)
 async def list_transformations(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     file_id: OfFile | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
@@ -170,7 +170,7 @@ async def list_transformations(
 
 @router.get("/{transformation_id}", response_model=TransformationOut)
 async def get_transformation(
-    gateway: Deps, caller: Reads, transformation_id: TransformationId
+    gateway: GatewayDep, caller: Reads, transformation_id: TransformationId
 ) -> Response:
     """What was made, with the addresses of the images."""
     found = await _transformation(gateway, caller, transformation_id)
@@ -181,7 +181,7 @@ async def get_transformation(
     "/{transformation_id}/images/{name}", response_class=Response, responses=IMAGE
 )
 async def get_transformed_image(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     transformation_id: TransformationId,
     name: ImageName,
@@ -205,7 +205,7 @@ async def get_transformed_image(
     "/{transformation_id}/archive", responses=ZIP, response_class=StreamingResponse
 )
 async def get_transformation_archive(
-    gateway: Deps, caller: Reads, transformation_id: TransformationId
+    gateway: GatewayDep, caller: Reads, transformation_id: TransformationId
 ) -> Response:
     """All variants, and transformation.json, in one zip."""
     found = await _transformation(gateway, caller, transformation_id)

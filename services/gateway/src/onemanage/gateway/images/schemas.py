@@ -1,12 +1,10 @@
 """HTTP bodies of imaging: recipes, backgrounds, analyses."""
 
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from onemanage.contracts.imaging.batches import MAX_BATCH
 from onemanage.contracts.imaging.images import (
     Asset,
     BackgroundImage,
@@ -17,10 +15,9 @@ from onemanage.contracts.imaging.images import (
 from onemanage.gateway.http.ids import NamedDocument, NamedFile
 from onemanage.gateway.http.schemas import Body
 from onemanage.gateway.http.shown import Answer, list_of
-from onemanage.gateway.presets.store import PresetRow
 
 PRESET_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
-_RECIPE = "See docs/imaging.md."
+RECIPE_TEXT = "See docs/imaging.md."
 RECIPE: dict[str, Any] = {
     "operations": [{"op": "resize", "width": 1200, "mode": "fit"}],
     "variants": [
@@ -64,7 +61,7 @@ class TransformationRequest(Body):
         examples=["https://example.org/shoe.jpg"],
     )
     recipe: dict[str, Any] | None = Field(
-        default=None, description=_RECIPE, examples=[RECIPE]
+        default=None, description=RECIPE_TEXT, examples=[RECIPE]
     )
     preset: str | None = Field(
         default=None,
@@ -122,46 +119,6 @@ class AnalysisRequest(Body):
     file_id: NamedFile
 
 
-class BatchRequest(Body):
-    """Many files, and what becomes of each."""
-
-    file_ids: list[NamedFile] = Field(
-        min_length=1, max_length=MAX_BATCH, examples=[["fil_" + "0" * 32]]
-    )
-    recipe: dict[str, Any] | None = Field(
-        default=None, description=_RECIPE, examples=[RECIPE]
-    )
-    preset: str | None = Field(
-        default=None, pattern=PRESET_NAME, examples=["shop-thumb"]
-    )
-    background: dict[str, Any] | None = Field(
-        default=None,
-        description="Instead of a recipe: the spec of a background.",
-        examples=[{"fill": {"type": "solid", "color": "#ffffff"}}],
-    )
-
-    @model_validator(mode="after")
-    def _one_treatment(self) -> "BatchRequest":
-        if [self.recipe, self.preset, self.background].count(None) != 2:
-            raise ValueError("give one of recipe, preset and background")
-        return self
-
-
-class PresetRequest(Body):
-    """A recipe that is to be used by its name."""
-
-    recipe: dict[str, Any] = Field(description=_RECIPE, examples=[RECIPE])
-
-
-class PresetOut(Answer, of=PresetRow):
-    """A recipe that has a name."""
-
-    recipe: dict[str, Any]
-
-
-PresetList = list_of(PresetOut)
-
-
 class MadeImageOut(Answer, of=StoredImage):
     url: str
 
@@ -180,36 +137,6 @@ class AssetOut(Answer, of=Asset, own_id="file_id"):
 
 class SimilarOut(Answer, of=SimilarImage, own_id="file_id"):
     """An image that shows nearly the same."""
-
-
-class BatchFailureOut(BaseModel):
-    task_id: str
-    file_id: str | None
-    name: str
-    error: dict[str, Any] | None
-
-
-class BatchOut(BaseModel):
-    id: str = Field(examples=["bat_" + "0" * 32])
-    task_id: str
-    state: str = Field(
-        description="running, completed, failed or cancelled. A batch completes when "
-        "all of its tasks have ended, whatever became of them.",
-        examples=["running"],
-    )
-    total: int = Field(examples=[10_000])
-    queued: int
-    running: int
-    completed: int
-    failed: int
-    cancelled: int
-    failures: list[BatchFailureOut] = Field(
-        description="The first hundred; all of them under /tasks?state=failed."
-    )
-    contact_sheet: MadeImageOut | None
-    error: dict[str, Any] | None
-    created_at: datetime
-    finished_at: datetime | None
 
 
 TransformationList = list_of(TransformationOut)

@@ -4,15 +4,16 @@ from contextlib import suppress
 from typing import Any
 
 import msgspec
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
-from onemanage.contracts.imports.imports import (
-    Import,
-    PlanDocument,
-    TableReject,
-    kept_rejects_key,
+from onemanage.contracts.imports.imports import Import, TableReject, kept_rejects
+from onemanage.contracts.imports.plans import PlanDocument
+from onemanage.gateway.http.downloads import (
+    SAFE,
+    disposition,
+    missing_as,
+    streamed,
 )
-from onemanage.gateway.http.downloads import SAFE, disposition
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.imports.schemas import ImportedTableOut, ImportOut, RejectOut
 from onemanage.platform.storage.storage import ObjectMissing, Storage
@@ -71,18 +72,16 @@ async def csv(
     storage: Storage, object_key: str, file_name: str, *, guard_formulas: bool
 ) -> Response:
     """Stream it out, as it was where no guard is wanted. Raises a 404 Problem."""
-    try:
-        found = None
+    found = None
+    with missing_as(_rejects_gone):
         if not guard_formulas:
             with suppress(ObjectMissing):  # where nothing had to be guarded
-                found = await storage.open(kept_rejects_key(object_key))
+                found = await storage.open(kept_rejects(object_key))
         found = found or await storage.open(object_key)
-    except ObjectMissing:
-        detail = "The rejects are no longer kept. Import the file again."
-        raise Problem(404, "rejects_gone", detail) from None
-    headers = {
-        "Content-Disposition": disposition(file_name, "attachment"),
-        "Content-Length": str(found.size),
-        **SAFE,
-    }
-    return StreamingResponse(found.chunks, headers=headers, media_type="text/csv")
+    headers = {"Content-Disposition": disposition(file_name, "attachment"), **SAFE}
+    return streamed(found, headers)
+
+
+def _rejects_gone() -> Problem:
+    detail = "The rejects are no longer kept. Import the file again."
+    return Problem(404, "rejects_gone", detail)

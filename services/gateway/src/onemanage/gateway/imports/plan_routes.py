@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from onemanage.contracts.base import derived_id, new_id
-from onemanage.contracts.imports.imports import PLAN, GetPlan, ImportPlan, PlanDocument
-from onemanage.contracts.imports.plans import Dialect, FileSource
+from onemanage.contracts.imports.plans import PLAN, Dialect
 from onemanage.gateway.files.bodies import file_or, is_json, read_json, receive
+from onemanage.gateway.files.known import known_file
 from onemanage.gateway.gateway import (
     Caller,
-    Deps,
     Gateway,
+    GatewayDep,
     IdempotencyKey,
     Reads,
     Writes,
@@ -22,17 +22,19 @@ from onemanage.gateway.gateway import (
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.ids import PlanId
 from onemanage.gateway.http.preferences import Wait, Waiting
-from onemanage.gateway.http.problems import Problem, not_found
+from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.schemas import ProblemOut
 from onemanage.gateway.imports import answers as import_answers
+from onemanage.gateway.imports.known import (
+    file_source,
+    known_plan,
+    plan_document,
+)
 from onemanage.gateway.imports.schemas import PlanOut, PlanRequest
 from onemanage.gateway.imports.source_schemas import DatabaseIn
-from onemanage.gateway.store import FileRow
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, Order, run_command
 from onemanage.gateway.tasks.schemas import TaskOut
-from onemanage.platform.messaging.queries import ask
-from onemanage.platform.storage.storage import ObjectMissing
 
 router = APIRouter(prefix="/v1/imports/plans", tags=["imports"])
 
@@ -41,6 +43,8 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
     202: {"model": TaskOut, "description": "Not done yet: the task to follow."},
     409: {"model": ProblemOut, "description": "task_cancelled: there is no plan."},
 }
+_LATER = ("escape", "skip_blanks", "short_rows", "long_rows")
+"""Fields of a dialect that older releases do not know."""
 
 
 @router.post(
@@ -53,7 +57,7 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
 )
 async def create_import_plan(
     request: Request,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Writes,
     wait: Wait,
     idempotency_key: IdempotencyKey,
@@ -91,11 +95,21 @@ async def create_import_plan(
         "hinted": hinted,
         "remember": remember,
     }
-    what = [file_ids, told["hint"]]
+    what = [file_ids, _as_asked(told["hint"])]
     if hinted is not None:
         what.append(hinted)
     asked = _asked(what, idempotency_key, remember)
     return await _order_plan(gateway, caller, asked, sources, told, wait)
+
+
+def _as_asked(hint: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Where nothing is said of what came later, the question is what it was before."""
+    usual = msgspec.to_builtins(Dialect())
+    return hint and {
+        name: value
+        for name, value in hint.items()
+        if name not in _LATER or value != usual[name]
+    }
 
 
 def _asked(what: Any, idempotency_key: str | None, remember: bool) -> Asked:
@@ -155,51 +169,10 @@ async def _order_plan(
 
 
 @router.get("/{plan_id}", response_model=PlanOut)
-async def get_import_plan(gateway: Deps, caller: Reads, plan_id: PlanId) -> Response:
+async def get_import_plan(
+    gateway: GatewayDep, caller: Reads, plan_id: PlanId
+) -> Response:
     """Tables and options to change, with what was seen of each column."""
     found = await known_plan(gateway, caller, plan_id)
     document = await plan_document(gateway, found.plan_key)
     return answers.json(import_answers.plan(document, found.task_id))
-
-
-async def known_plan(gateway: Gateway, caller: Caller, plan_id: str) -> ImportPlan:
-    query = GetPlan(workspace_id=caller.workspace_id, plan_id=plan_id)
-    return await ask(gateway.nats, query, ImportPlan)
-
-
-async def check_plan_is_kept(gateway: Gateway, caller: Caller, plan_id: str) -> None:
-    """Whoever imports by a plan that is gone hears of it at once. Raises Problem."""
-    found = await known_plan(gateway, caller, plan_id)
-    if not await gateway.storage.keys(found.plan_key):
-        raise _gone()
-
-
-async def plan_document(gateway: Gateway, plan_key: str) -> PlanDocument:
-    try:
-        stored = await gateway.storage.get_bytes(plan_key)
-    except ObjectMissing:
-        raise _gone() from None
-    return msgspec.json.decode(stored, type=PlanDocument)
-
-
-def _gone() -> Problem:
-    return Problem(404, "plan_gone", "The plan is no longer kept. Ask for a new one.")
-
-
-async def known_file(gateway: Gateway, caller: Caller, file_id: str) -> FileRow:
-    found = await gateway.store.file(caller.workspace_id, file_id)
-    if found is None:
-        raise not_found("file", file_id)
-    return found
-
-
-def file_source(file: FileRow) -> dict[str, Any]:
-    """As a command carries it."""
-    source = FileSource(
-        file_id=file.id,
-        file_key=file.object_key,
-        file_name=file.name,
-        sha256=file.sha256,
-    )
-    fields: dict[str, Any] = msgspec.to_builtins(source)
-    return fields

@@ -11,17 +11,18 @@ from onemanage.contracts.imports.imports import (
     ListRejects,
     RejectPage,
 )
-from onemanage.gateway.files.bodies import file_or, is_json, read_json, receive
+from onemanage.gateway.files.bodies import file_or, named_or_received
+from onemanage.gateway.files.known import known_file
 from onemanage.gateway.files.schemas import FileReference
-from onemanage.gateway.gateway import Deps, Gateway, Reads, Writes
+from onemanage.gateway.gateway import Gateway, GatewayDep, Reads, Writes
 from onemanage.gateway.http import cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NumberPlace
 from onemanage.gateway.http.ids import ImportId
 from onemanage.gateway.http.media import bytes_of
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.imports import answers as import_answers
-from onemanage.gateway.imports.plan_routes import file_source, known_file
-from onemanage.gateway.imports.routes import known_import, order_import
+from onemanage.gateway.imports.known import file_source, known_import
+from onemanage.gateway.imports.ordering import order_import
 from onemanage.gateway.imports.schemas import RejectList
 from onemanage.gateway.tasks.ordering import Orders
 from onemanage.gateway.tasks.orders import asked_before
@@ -53,7 +54,7 @@ Guard = Annotated[
 
 @router.get("/rejects", response_model=RejectList, responses=_CSV)
 async def list_rejects(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     import_id: ImportId,
     accept: Annotated[str, Header(include_in_schema=False)] = "",
@@ -89,7 +90,7 @@ async def list_rejects(
 
 @router.get("/rejects.csv", response_class=Response, responses=_CSV)
 async def download_rejects(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     import_id: ImportId,
     part: Part = None,
@@ -109,7 +110,7 @@ async def download_rejects(
 )
 async def resubmit_rejects(
     request: Request,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Writes,
     ordering: Orders,
     import_id: ImportId,
@@ -123,12 +124,7 @@ async def resubmit_rejects(
     idempotency_key = ordering.idempotency_key
     if not await asked_before(gateway, caller.key_hash, idempotency_key):
         _rejected(await known_import(gateway, caller, import_id), part)
-    if is_json(request):
-        form = '{"file_id": "fil_…"}'
-        file_id = (await read_json(request, FileReference, form)).file_id
-    else:
-        file = await receive(request, gateway, caller, name, idempotency_key)
-        file_id = file.id
+    file_id = await named_or_received(request, gateway, caller, name, idempotency_key)
 
     async def fields() -> dict[str, Any]:
         found = await known_import(gateway, caller, import_id)

@@ -1,30 +1,23 @@
 """Imports: run a plan, look at what became of it, undo it."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from onemanage.contracts.base import ListPlace, derived_id, new_id
-from onemanage.contracts.imports.imports import (
-    IMPORT,
-    UNDO,
-    GetImport,
-    Import,
-    ImportPage,
-    ListImports,
-)
-from onemanage.gateway.gateway import Caller, Deps, Gateway, Reads, Writes
+from onemanage.contracts.base import ListPlace, new_id
+from onemanage.contracts.imports.imports import UNDO, ImportPage, ListImports
+from onemanage.gateway.gateway import GatewayDep, Reads, Writes
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import ImportId
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.imports import answers as import_answers
-from onemanage.gateway.imports.plan_routes import check_plan_is_kept
+from onemanage.gateway.imports.known import check_plan_is_kept, known_import
+from onemanage.gateway.imports.ordering import order_import
 from onemanage.gateway.imports.schemas import ImportList, ImportOut, ImportRequest
-from onemanage.gateway.tasks.ordering import Ordering, Orders
+from onemanage.gateway.tasks.ordering import Orders
 from onemanage.gateway.tasks.orders import Order
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.messaging.queries import ask
@@ -38,7 +31,7 @@ _MAX_CHANGES_BYTES = 900 * 1024
 @router.post("", response_model=TaskOut)
 async def create_import(
     body: ImportRequest,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Writes,
     ordering: Orders,
 ) -> Response:
@@ -64,26 +57,9 @@ def _changes(body: ImportRequest) -> dict[str, Any]:
     return changes
 
 
-async def order_import(
-    ordering: Ordering, what: Any, fields: Callable[[], Awaitable[dict[str, Any]]]
-) -> Response:
-    """``fields`` of the command are looked up where this is no repeat of ``what``."""
-
-    async def prepare() -> Order:
-        task_id = new_id("tsk")
-        import_id = derived_id("imp", task_id)
-        return Order(
-            task_id=task_id,
-            fields={"import_id": import_id, **await fields()},
-            resource=f"/v1/imports/{import_id}",
-        )
-
-    return await ordering.answer(IMPORT, what, prepare)
-
-
 @router.get("", response_model=ImportList)
 async def list_imports(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Cursor = None,
@@ -99,7 +75,9 @@ async def list_imports(
 
 
 @router.get("/{import_id}", response_model=ImportOut)
-async def get_import(gateway: Deps, caller: Reads, import_id: ImportId) -> Response:
+async def get_import(
+    gateway: GatewayDep, caller: Reads, import_id: ImportId
+) -> Response:
     """What became of each table, with counts of the rejects by reason."""
     found = await known_import(gateway, caller, import_id)
     return answers.json(import_answers.done(found))
@@ -107,7 +85,7 @@ async def get_import(gateway: Deps, caller: Reads, import_id: ImportId) -> Respo
 
 @router.post("/{import_id}/undo", response_model=TaskOut)
 async def undo_import(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Writes,
     ordering: Orders,
     import_id: ImportId,
@@ -123,8 +101,3 @@ async def undo_import(
         )
 
     return await ordering.answer(UNDO, import_id, prepare)
-
-
-async def known_import(gateway: Gateway, caller: Caller, import_id: str) -> Import:
-    query = GetImport(workspace_id=caller.workspace_id, import_id=import_id)
-    return await ask(gateway.nats, query, Import)

@@ -7,12 +7,7 @@ import msgspec
 from pydantic import BaseModel, Field, model_validator
 
 from onemanage.contracts.base import example_id
-from onemanage.contracts.imports.imports import (
-    Import,
-    ImportedTable,
-    SourceName,
-    TableReject,
-)
+from onemanage.contracts.imports.imports import Import, ImportedTable, TableReject
 from onemanage.contracts.imports.plans import (
     ColumnFindings,
     PlanChanges,
@@ -20,6 +15,7 @@ from onemanage.contracts.imports.plans import (
     TableFindings,
     Warning,
 )
+from onemanage.contracts.imports.sources import SourceName
 from onemanage.gateway.http.ids import NamedFile, NamedPlan
 from onemanage.gateway.http.schemas import Body
 from onemanage.gateway.http.shown import Answer, list_of
@@ -60,6 +56,29 @@ class DialectBody(Body):
         description="An empty field without quotes is NULL, whatever `nulls` says; one "
         "with quotes only where `nulls` has the empty string.",
     )
+    escape: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=1,
+        description='Before a quote within a quoted field, as the backslash of `\\"`; a '
+        "doubled quote is one as well.",
+        examples=["\\"],
+    )
+    skip_blanks: bool = Field(
+        default=False,
+        description="Blanks between a field and its delimiters are no part of it. Of "
+        "blanks as delimiter, several are one.",
+    )
+    short_rows: Literal["reject", "fill"] = Field(
+        default="reject",
+        description="Rows with fewer fields than there are columns: `fill` takes those "
+        "that lack at the end for empty. A field alone is filled up to two at most.",
+    )
+    long_rows: Literal["reject", "trim"] = Field(
+        default="reject",
+        description="Rows with more fields than there are columns: `trim` leaves out "
+        "those beyond where they are empty; a row with any other is a reject.",
+    )
 
 
 class ColumnBody(Body):
@@ -80,6 +99,7 @@ class ColumnBody(Body):
         "time",
         "timestamp",
         "timestamptz",
+        "interval",
     ] = Field(default="text", examples=["date"])
     precision: int | None = Field(
         default=None, ge=1, le=1000, description="Digits in all, of numeric."
@@ -137,7 +157,8 @@ class TableBody(Body):
     format: str = Field(
         default="csv",
         max_length=20,
-        description="csv, excel, parquet, arrow, jsonl, sqlite or database.",
+        description="csv, excel, html, xml (a workbook in it), parquet, arrow, jsonl, "
+        "sqlite or database.",
         examples=["csv"],
     )
     dialect: DialectBody = DialectBody()

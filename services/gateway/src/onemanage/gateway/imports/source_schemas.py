@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from onemanage.contracts.imports.plans import DatabaseSource
+from onemanage.contracts.imports.sources import DatabaseSource
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.schemas import Body
 from onemanage.platform.process.sealing import seal

@@ -6,17 +6,13 @@ import msgspec
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from onemanage.gateway.gateway import Deps, Reads, Writes
+from onemanage.gateway.gateway import GatewayDep, Reads, Writes
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NamePlace
 from onemanage.gateway.http.problems import not_found
 from onemanage.gateway.images.recipes import checked_recipe
-from onemanage.gateway.images.schemas import (
-    PRESET_NAME,
-    PresetList,
-    PresetOut,
-    PresetRequest,
-)
+from onemanage.gateway.images.schemas import PRESET_NAME
+from onemanage.gateway.presets.schemas import PresetList, PresetOut, PresetRequest
 
 router = APIRouter(prefix="/v1/images/presets", tags=["images"])
 
@@ -25,7 +21,7 @@ Name = Annotated[str, Path(pattern=PRESET_NAME, examples=["shop-thumb"])]
 
 @router.put("/{name}", response_model=PresetOut, responses={201: {"model": PresetOut}})
 async def put_preset(
-    body: PresetRequest, gateway: Deps, caller: Writes, name: Name
+    body: PresetRequest, gateway: GatewayDep, caller: Writes, name: Name
 ) -> Response:
     """Save a recipe under a name: 201 where it is new, 200 where it was replaced.
 
@@ -38,7 +34,7 @@ async def put_preset(
 
 @router.get("", response_model=PresetList)
 async def list_presets(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
     cursor: Cursor = None,
@@ -54,7 +50,7 @@ async def list_presets(
 
 
 @router.get("/{name}", response_model=PresetOut)
-async def get_preset(gateway: Deps, caller: Reads, name: Name) -> Response:
+async def get_preset(gateway: GatewayDep, caller: Reads, name: Name) -> Response:
     """The recipe, every default written out."""
     row = await gateway.presets.get(caller.workspace_id, name)
     if row is None:
@@ -63,7 +59,7 @@ async def get_preset(gateway: Deps, caller: Reads, name: Name) -> Response:
 
 
 @router.delete("/{name}", status_code=204)
-async def delete_preset(gateway: Deps, caller: Writes, name: Name) -> Response:
+async def delete_preset(gateway: GatewayDep, caller: Writes, name: Name) -> Response:
     """Tasks that were accepted with it are carried out all the same."""
     if not await gateway.presets.delete(caller.workspace_id, name):
         raise not_found("preset", name)

@@ -20,8 +20,8 @@ from onemanage.contracts.previews.previews import (
 from onemanage.contracts.psd.documents import Document, GetDocument
 from onemanage.gateway.gateway import (
     Caller,
-    Deps,
     Gateway,
+    GatewayDep,
     Reads,
     Writes,
 )
@@ -30,7 +30,6 @@ from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.downloads import Conditional, download
 from onemanage.gateway.http.ids import OfDataset, OfDocument, PreviewId
 from onemanage.gateway.http.media import bytes_of
-from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.previews import answers as preview_answers
 from onemanage.gateway.previews.links import expired
 from onemanage.gateway.previews.schemas import PreviewList, PreviewOut, PreviewRequest
@@ -51,7 +50,7 @@ _SHOWN = bytes_of(
 
 @router.get("", response_model=PreviewList)
 async def list_previews(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     document_id: OfDocument | None = None,
     dataset_id: OfDataset | None = None,
@@ -80,7 +79,7 @@ async def list_previews(
 @router.post("", response_model=TaskOut)
 async def publish_previews(
     body: PreviewRequest,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Writes,
     ordering: Orders,
 ) -> Response:
@@ -119,7 +118,9 @@ async def _of_document(gateway: Gateway, caller: Caller, document_id: str) -> Or
 
 
 @router.get("/{preview_id}", response_model=PreviewOut)
-async def get_preview(gateway: Deps, caller: Reads, preview_id: PreviewId) -> Response:
+async def get_preview(
+    gateway: GatewayDep, caller: Reads, preview_id: PreviewId
+) -> Response:
     query = GetPreview(workspace_id=caller.workspace_id, preview_id=preview_id)
     found = await ask(gateway.nats, query, Preview)
     return answers.json(
@@ -129,7 +130,7 @@ async def get_preview(gateway: Deps, caller: Reads, preview_id: PreviewId) -> Re
 
 @router.get("/{preview_id}/content", response_class=Response, responses=_SHOWN)
 async def get_preview_content(
-    gateway: Deps,
+    gateway: GatewayDep,
     preview_id: PreviewId,
     workspace: str,
     expires: int,
@@ -148,16 +149,14 @@ async def get_preview_content(
     left = int(expires - time.time())
     if left <= 0:
         raise expired()
-    try:
-        shown = await download(
-            gateway.storage,
-            found.object_key,
-            found.sha256,
-            conditions,
-            f"private, max-age={left}",
-        )
-    except Problem as problem:
-        raise expired() if problem.code == "image_gone" else problem from None
+    shown = await download(
+        gateway.storage,
+        found.object_key,
+        found.sha256,
+        conditions,
+        f"private, max-age={left}",
+        gone=expired,
+    )
     # An SVG may be opened as a page of its own: nothing in it may run or load.
     shown.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return shown

@@ -6,26 +6,25 @@ from starlette.responses import Response
 
 from onemanage.contracts.base import derived_id, new_id
 from onemanage.contracts.psd.diffs import COMPARE, DiffManifest, DocumentDiff, GetDiff
-from onemanage.contracts.psd.documents import Document, GetDocument
 from onemanage.gateway.gateway import (
     Caller,
-    Deps,
     Gateway,
+    GatewayDep,
     Reads,
     Writes,
 )
 from onemanage.gateway.http import answers
-from onemanage.gateway.http.downloads import Conditional, download
+from onemanage.gateway.http.downloads import Conditional, download, read
 from onemanage.gateway.http.ids import DiffId
 from onemanage.gateway.http.media import PNG
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.psd import answers as psd_answers
 from onemanage.gateway.psd.diff_schemas import DiffOut, DiffRequest
+from onemanage.gateway.psd.known import known_document
 from onemanage.gateway.tasks.ordering import Orders
 from onemanage.gateway.tasks.orders import Order
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.messaging.queries import ask
-from onemanage.platform.storage.storage import ObjectMissing
 
 router = APIRouter(prefix="/v1/psd/diffs", tags=["diffs"])
 
@@ -33,7 +32,7 @@ router = APIRouter(prefix="/v1/psd/diffs", tags=["diffs"])
 @router.post("", response_model=TaskOut)
 async def create_diff(
     body: DiffRequest,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Writes,
     ordering: Orders,
 ) -> Response:
@@ -45,10 +44,7 @@ async def create_diff(
 
     async def prepare() -> Order:
         for document_id in (body.before, body.after):
-            question = GetDocument(
-                workspace_id=caller.workspace_id, document_id=document_id
-            )
-            await ask(gateway.nats, question, Document)
+            await known_document(gateway, caller, document_id)
         task_id = new_id("tsk")
         diff_id = derived_id("dif", task_id)
         fields = {
@@ -63,22 +59,23 @@ async def create_diff(
 
 
 @router.get("/{diff_id}", response_model=DiffOut)
-async def get_diff(gateway: Deps, caller: Reads, diff_id: DiffId) -> Response:
+async def get_diff(gateway: GatewayDep, caller: Reads, diff_id: DiffId) -> Response:
     """What has changed: every layer, and the regions where the pixels differ."""
     found = await _diff(gateway, caller, diff_id)
-    try:
-        stored = await gateway.storage.get_bytes(found.changes_key)
-    except ObjectMissing:
-        detail = "What has changed is no longer kept. Compare the documents again."
-        raise Problem(404, "diff_gone", detail) from None
+    stored = await read(gateway.storage, found.changes_key, _diff_gone)
     return answers.json(
         psd_answers.diff(msgspec.json.decode(stored, type=DiffManifest))
     )
 
 
+def _diff_gone() -> Problem:
+    detail = "What has changed is no longer kept. Compare the documents again."
+    return Problem(404, "diff_gone", detail)
+
+
 @router.get("/{diff_id}/image", response_class=Response, responses=PNG)
 async def get_diff_image(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     diff_id: DiffId,
     conditions: Conditional,

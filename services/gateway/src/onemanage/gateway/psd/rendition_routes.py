@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import ListPlace, derived_id, new_id
-from onemanage.contracts.psd.documents import Document, GetDocument, Manifest
+from onemanage.contracts.psd.documents import Manifest
 from onemanage.contracts.psd.renditions import (
     RENDER,
     GetRendition,
@@ -20,31 +20,34 @@ from onemanage.contracts.psd.renditions import (
 )
 from onemanage.gateway.gateway import (
     Caller,
-    Deps,
     Gateway,
+    GatewayDep,
     Reads,
     Writes,
 )
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.archives import Entry, archive, json_entry
 from onemanage.gateway.http.cursors import Cursor
-from onemanage.gateway.http.downloads import Conditional, download
+from onemanage.gateway.http.downloads import Conditional, download, missing_as
 from onemanage.gateway.http.ids import DocumentId, RenditionId
 from onemanage.gateway.http.media import IMAGE, ZIP
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.public import public
 from onemanage.gateway.psd import answers as psd_answers
+from onemanage.gateway.psd.known import (
+    known_document,
+    manifest_gone,
+    stored_manifest,
+)
 from onemanage.gateway.psd.rendition_schemas import (
     RenditionList,
     RenditionRequest,
     RenditionWithImages,
 )
-from onemanage.gateway.psd.routes import manifest_gone, stored_manifest
 from onemanage.gateway.tasks.ordering import Orders
 from onemanage.gateway.tasks.orders import Order
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.messaging.queries import ask
-from onemanage.platform.storage.storage import ObjectMissing
 
 router = APIRouter(prefix="/v1/psd", tags=["renditions"])
 
@@ -52,7 +55,7 @@ router = APIRouter(prefix="/v1/psd", tags=["renditions"])
 @router.post("/documents/{document_id}/renditions", response_model=TaskOut)
 async def create_rendition(
     body: RenditionRequest,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Writes,
     ordering: Orders,
     document_id: DocumentId,
@@ -67,7 +70,7 @@ async def create_rendition(
     )
 
     async def prepare() -> Order:
-        document = await _document(gateway, caller, document_id)
+        document = await known_document(gateway, caller, document_id)
         task_id = new_id("tsk")
         rendition_id = derived_id("rnd", task_id)
         fields = {
@@ -87,7 +90,7 @@ async def create_rendition(
 
 @router.get("/documents/{document_id}/renditions", response_model=RenditionList)
 async def list_renditions(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     document_id: DocumentId,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -106,7 +109,7 @@ async def list_renditions(
 
 @router.get("/renditions/{rendition_id}", response_model=RenditionWithImages)
 async def get_rendition(
-    gateway: Deps, caller: Reads, rendition_id: RenditionId
+    gateway: GatewayDep, caller: Reads, rendition_id: RenditionId
 ) -> Response:
     """What was made, with the addresses of the images."""
     found = await _rendition(gateway, caller, rendition_id)
@@ -120,7 +123,7 @@ async def get_rendition(
     responses=IMAGE,
 )
 async def get_rendition_image(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     rendition_id: RenditionId,
     number: Annotated[int, Path(ge=1)],
@@ -128,10 +131,8 @@ async def get_rendition_image(
 ) -> Response:
     """One image, in sRGB, under its own name."""
     found = await _rendition(gateway, caller, rendition_id)
-    try:
+    with missing_as(manifest_gone):
         images = await gateway.rendition_images.of(found.manifest_key)
-    except ObjectMissing:
-        raise manifest_gone() from None
     if number > len(images):
         detail = f"There is no image {number}. The rendition has {len(images)}."
         raise Problem(404, "no_image", detail)
@@ -151,7 +152,7 @@ async def get_rendition_image(
     response_class=StreamingResponse,
 )
 async def get_rendition_archive(
-    gateway: Deps, caller: Reads, rendition_id: RenditionId
+    gateway: GatewayDep, caller: Reads, rendition_id: RenditionId
 ) -> Response:
     """All images under their names, and rendition.json, in one zip."""
     found = await _rendition(gateway, caller, rendition_id)
@@ -174,10 +175,10 @@ async def get_rendition_archive(
     "/documents/{document_id}/archive", responses=ZIP, response_class=StreamingResponse
 )
 async def get_document_archive(
-    gateway: Deps, caller: Reads, document_id: DocumentId
+    gateway: GatewayDep, caller: Reads, document_id: DocumentId
 ) -> Response:
     """Composite and layers as they were exported, and manifest.json, in one zip."""
-    found = await _document(gateway, caller, document_id)
+    found = await known_document(gateway, caller, document_id)
     stored = msgspec.json.decode(await stored_manifest(gateway, found.manifest_key))
     shown = public(stored, Manifest)
     folder = found.manifest_key.rpartition("/")[0] + "/"
@@ -203,11 +204,6 @@ def _images_in(manifest: Any) -> list[Any]:
     images = [manifest["document"]["composite"]]
     images += [layer["image"] for layer in manifest["layers"]]
     return [image for image in images if image]
-
-
-async def _document(gateway: Gateway, caller: Caller, document_id: str) -> Document:
-    query = GetDocument(workspace_id=caller.workspace_id, document_id=document_id)
-    return await ask(gateway.nats, query, Document)
 
 
 async def _rendition(gateway: Gateway, caller: Caller, rendition_id: str) -> Rendition:

@@ -11,7 +11,6 @@ from onemanage.contracts.psd.documents import (
     PARSE_EXPORT,
     Document,
     DocumentPage,
-    GetDocument,
     GetLayer,
     ImageFile,
     Layer,
@@ -22,12 +21,12 @@ from onemanage.contracts.psd.documents import (
 )
 from onemanage.contracts.psd.manifest import EmbeddedFile
 from onemanage.gateway.files import sniff
-from onemanage.gateway.files.bodies import file_or, is_json, read_json
+from onemanage.gateway.files.bodies import file_or, named_or_received
 from onemanage.gateway.files.schemas import FileReference
 from onemanage.gateway.gateway import (
     Caller,
-    Deps,
     Gateway,
+    GatewayDep,
     Reads,
     Writes,
 )
@@ -39,6 +38,7 @@ from onemanage.gateway.http.media import ANY_FILE, PNG
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.public import public
 from onemanage.gateway.psd import answers as psd_answers
+from onemanage.gateway.psd.known import known_document, stored_manifest
 from onemanage.gateway.psd.schemas import (
     DocumentList,
     DocumentOut,
@@ -50,18 +50,16 @@ from onemanage.gateway.tasks.ordering import Orders
 from onemanage.gateway.tasks.orders import Order
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.messaging.queries import ask
-from onemanage.platform.storage.storage import ObjectMissing
 
 router = APIRouter(prefix="/v1/psd/documents", tags=["psd"])
 
-_FORM = '{"file_id": "fil_…"}'
 _BODY = file_or(FileReference, "The document itself, or the id of an uploaded file.")
 
 
 @router.post("", response_model=TaskOut, openapi_extra=_BODY)
 async def create_document(
     request: Request,
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Writes,
     ordering: Orders,
     name: Annotated[str | None, Query(examples=["poster.psd"])] = None,
@@ -71,12 +69,9 @@ async def create_document(
     200 with the result when it is done within ``Prefer: wait=N`` (two seconds where
     not said), else 202 and the task to follow.
     """
-    if is_json(request):
-        file_id = (await read_json(request, FileReference, _FORM)).file_id
-    else:
-        file_id = await _upload(
-            request, gateway, caller, name, ordering.idempotency_key
-        )
+    file_id = await named_or_received(
+        request, gateway, caller, name, ordering.idempotency_key, only=sniff.PSD
+    )
 
     async def prepare() -> Order:
         task_id = new_id("tsk")
@@ -91,27 +86,9 @@ async def create_document(
     return await ordering.answer(PARSE_EXPORT, file_id, prepare)
 
 
-async def _upload(
-    request: Request,
-    gateway: Gateway,
-    caller: Caller,
-    name: str | None,
-    idempotency_key: str | None,
-) -> str:
-    row = await gateway.uploads.receive(
-        request,
-        caller.workspace_id,
-        name=name,
-        idempotency_key=idempotency_key,
-        only=sniff.PSD,
-    )
-    gateway.relay.submit(row)
-    return row.id
-
-
 @router.get("", response_model=DocumentList)
 async def list_documents(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Cursor = None,
@@ -128,29 +105,29 @@ async def list_documents(
 
 @router.get("/{document_id}", response_model=DocumentOut)
 async def get_document(
-    gateway: Deps, caller: Reads, document_id: DocumentId
+    gateway: GatewayDep, caller: Reads, document_id: DocumentId
 ) -> Response:
     return answers.json(
-        psd_answers.document(await _document(gateway, caller, document_id))
+        psd_answers.document(await known_document(gateway, caller, document_id))
     )
 
 
 @router.get("/{document_id}/manifest")
 async def get_manifest(
-    gateway: Deps, caller: Reads, document_id: DocumentId
+    gateway: GatewayDep, caller: Reads, document_id: DocumentId
 ) -> Response:
     """The whole document as one JSON: every layer with box, blend mode and image."""
-    found = await _document(gateway, caller, document_id)
+    found = await known_document(gateway, caller, document_id)
     stored = msgspec.json.decode(await stored_manifest(gateway, found.manifest_key))
     return answers.json(public(stored, Manifest))
 
 
 @router.get("/{document_id}/files", response_model=EmbeddedFileList)
 async def list_embedded_files(
-    gateway: Deps, caller: Reads, document_id: DocumentId
+    gateway: GatewayDep, caller: Reads, document_id: DocumentId
 ) -> Response:
     """What the document's smart objects show; those with a ``url`` were embedded."""
-    found = await _document(gateway, caller, document_id)
+    found = await known_document(gateway, caller, document_id)
     files = await _embedded(gateway, found)
     at = f"/v1/psd/documents/{document_id}/files"
     return pages.whole(files, lambda file: psd_answers.embedded_file(file, at))
@@ -160,14 +137,14 @@ async def list_embedded_files(
     "/{document_id}/files/{file_id}", response_class=Response, responses=ANY_FILE
 )
 async def get_embedded_file(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     document_id: DocumentId,
     file_id: ImageName,
     conditions: Conditional,
 ) -> Response:
     """A file that a smart object embeds, as its author placed it."""
-    found = await _document(gateway, caller, document_id)
+    found = await known_document(gateway, caller, document_id)
     for file in await _embedded(gateway, found):
         if file.path is not None and psd_answers.embedded_id(file) == file_id:
             folder = found.manifest_key.rpartition("/")[0]
@@ -191,19 +168,19 @@ async def _embedded(gateway: Gateway, found: Document) -> list[EmbeddedFile]:
 
 @router.get("/{document_id}/composite", response_class=Response, responses=PNG)
 async def get_composite(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     document_id: DocumentId,
     conditions: Conditional,
 ) -> Response:
     """The whole document as a PNG in sRGB."""
-    found = await _document(gateway, caller, document_id)
+    found = await known_document(gateway, caller, document_id)
     return await _image(gateway, found.composite, conditions)
 
 
 @router.get("/{document_id}/layers", response_model=LayerList)
 async def list_layers(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     document_id: DocumentId,
     limit: Annotated[int, Query(ge=1, le=500)] = 500,
@@ -225,7 +202,10 @@ async def list_layers(
 
 @router.get("/{document_id}/layers/{layer_id}", response_model=LayerDetailsOut)
 async def get_layer(
-    gateway: Deps, caller: Reads, document_id: DocumentId, layer_id: LayerId
+    gateway: GatewayDep,
+    caller: Reads,
+    document_id: DocumentId,
+    layer_id: LayerId,
 ) -> Response:
     """One layer with all that its details hold: text runs, effects, masks, fills."""
     found = await _layer(gateway, caller, document_id, layer_id)
@@ -236,7 +216,7 @@ async def get_layer(
     "/{document_id}/layers/{layer_id}/image", response_class=Response, responses=PNG
 )
 async def get_layer_image(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     document_id: DocumentId,
     layer_id: LayerId,
@@ -245,25 +225,6 @@ async def get_layer_image(
     """The layer as a PNG in sRGB, trimmed to its own box, alpha kept."""
     found = await _layer(gateway, caller, document_id, layer_id)
     return await _image(gateway, found.image, conditions)
-
-
-async def stored_manifest(gateway: Gateway, key: str) -> bytes:
-    """As the service left it. Raises a 404 Problem where it is no longer kept."""
-    try:
-        return await gateway.storage.get_bytes(key)
-    except ObjectMissing:
-        raise manifest_gone() from None
-
-
-def manifest_gone() -> Problem:
-    """A 404 Problem."""
-    detail = "What was made here is no longer kept. Have it made again."
-    return Problem(404, "image_gone", detail)
-
-
-async def _document(gateway: Gateway, caller: Caller, document_id: str) -> Document:
-    query = GetDocument(workspace_id=caller.workspace_id, document_id=document_id)
-    return await ask(gateway.nats, query, Document)
 
 
 async def _layer(

@@ -12,7 +12,7 @@ from onemanage.contracts.psd.search import (
     FoundPlace,
     SearchLayers,
 )
-from onemanage.gateway.gateway import Deps, Reads
+from onemanage.gateway.gateway import GatewayDep, Reads
 from onemanage.gateway.http import cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import OfDocument
@@ -51,7 +51,7 @@ _KIND = Query(
 
 @router.get("/search", response_model=FoundLayerList)
 async def search_layers(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     q: Annotated[str | None, _Q] = None,
     font: Annotated[str | None, _FONT] = None,

@@ -12,8 +12,8 @@ from starlette.responses import Response
 from onemanage.contracts.task import Task
 from onemanage.gateway.gateway import (
     Caller,
-    Deps,
     Gateway,
+    GatewayDep,
     IdempotencyKey,
     Writes,
 )
@@ -47,7 +47,10 @@ class Ordering(msgspec.Struct, frozen=True):
 
 
 async def ordering(
-    gateway: Deps, caller: Writes, wait: Wait, idempotency_key: IdempotencyKey
+    gateway: GatewayDep,
+    caller: Writes,
+    wait: Wait,
+    idempotency_key: IdempotencyKey,
 ) -> Ordering:
     """Of this request. Raises a 422 Problem for an idempotency key of no use."""
     return Ordering(gateway, caller, wait, idempotency_key)

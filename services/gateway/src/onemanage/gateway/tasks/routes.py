@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from onemanage.contracts.base import TERMINAL, Event, ListPlace, Status, event_id
 from onemanage.gateway.batches import batches
-from onemanage.gateway.gateway import Deps, Gateway, Reads, Writes
+from onemanage.gateway.gateway import Gateway, GatewayDep, Reads, Writes
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import TaskId
@@ -49,7 +49,7 @@ _RETRY_ANSWERS: dict[int | str, dict[str, Any]] = {
 
 @router.get("", response_model=TaskList)
 async def list_tasks(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Cursor = None,
@@ -61,7 +61,7 @@ async def list_tasks(
 
 
 @router.get("/{task_id}", response_model=TaskOut)
-async def get_task(gateway: Deps, caller: Reads, task_id: TaskId) -> Response:
+async def get_task(gateway: GatewayDep, caller: Reads, task_id: TaskId) -> Response:
     return answers.json(
         task_answers.task(await _row(gateway, caller.workspace_id, task_id))
     )
@@ -69,7 +69,7 @@ async def get_task(gateway: Deps, caller: Reads, task_id: TaskId) -> Response:
 
 @router.delete("/{task_id}", response_model=TaskOut, responses=_CANCEL_ANSWERS)
 async def cancel_task(
-    gateway: Deps, caller: Writes, wait: Wait, task_id: TaskId
+    gateway: GatewayDep, caller: Writes, wait: Wait, task_id: TaskId
 ) -> Response:
     """Stop a task; nothing of what it was making remains.
 
@@ -84,7 +84,7 @@ async def cancel_task(
 
 @router.post("/{task_id}/retry", response_model=TaskOut, responses=_RETRY_ANSWERS)
 async def retry_task(
-    gateway: Deps, caller: Writes, wait: Wait, task_id: TaskId
+    gateway: GatewayDep, caller: Writes, wait: Wait, task_id: TaskId
 ) -> Response:
     """Run a failed task once more, under the same id, on the input it had.
 
@@ -99,7 +99,7 @@ async def retry_task(
 
 @router.get("/{task_id}/events", response_class=Response, responses=_EVENTS)
 async def watch_task(
-    gateway: Deps,
+    gateway: GatewayDep,
     caller: Reads,
     task_id: TaskId,
     last_event_id: Annotated[str | None, Header(examples=[None])] = None,

@@ -12,7 +12,8 @@ from onemanage.contracts.imaging.recipes import Reading
 from onemanage.imaging.domain.fonts import font_for
 from onemanage.imaging.domain.inputs import read_picture
 from onemanage.imaging.domain.picture import Limits, Picture
-from onemanage.imaging.domain.pipeline import VariantResult, written
+from onemanage.imaging.domain.pipeline import written
+from onemanage.imaging.domain.results import VariantResult
 from onemanage.imaging.errors import InvalidImage
 
 CELL = 200

@@ -3,7 +3,6 @@
 import hashlib
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from onemanage.contracts.imaging.outputs import AnyOutput
@@ -29,29 +28,7 @@ from onemanage.imaging.domain.outputs import (
     resolved,
 )
 from onemanage.imaging.domain.picture import Limits, Picture
-
-ENGINE_VERSION = "1"
-"""Part of a result's key: another one where the same recipe gives other pixels."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VariantResult:
-    """One finished file."""
-
-    name: str
-    """Of the variant."""
-    path: str
-    """Of the file, in the folder that was given."""
-    media_type: str
-    width: int
-    height: int
-    frames: int
-    size: int
-    """Bytes."""
-    sha256: str
-    crc32: int
-    warnings: tuple[str, ...]
-    """What is not as it was asked for, and why."""
+from onemanage.imaging.domain.results import VariantResult
 
 
 def run_recipe(

@@ -2,27 +2,15 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 
-MEDIA_TYPE = "image/webp"
+from onemanage.preview.domain.web_image import WebImage
+
 _QUALITY = 82
 _METHOD = 2  # WebP's effort, 0 to 6; above 2 it takes far longer for little
 _REDUCING_GAP = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class WebImage:
-    """A finished preview. ``failure`` says why there is none, and then the rest is 0."""
-
-    width: int
-    height: int
-    size: int
-    """Bytes."""
-    sha256: str
-    failure: str | None = None
 
 
 def make_web_images(

@@ -3,7 +3,6 @@
 ``compare_documents`` is what runs in the sandbox's child.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -13,32 +12,14 @@ from PIL import Image
 from onemanage.contracts.psd.documents import Layer, Manifest
 from onemanage.psd.domain.boxes import Box
 from onemanage.psd.domain.color import Pixels
+from onemanage.psd.domain.comparison import Comparison, Version
 from onemanage.psd.domain.details.digest import details_digest
-from onemanage.psd.domain.diff import LayerChange, Side, diff_layers, heat_map
+from onemanage.psd.domain.diff import Side, diff_layers, heat_map
 from onemanage.psd.domain.document import ExportedImage, Limits
 from onemanage.psd.domain.png import write_png
 from onemanage.psd.domain.read import describe
 
 HEAT_MAP = "heat_map.png"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """One of the two: where its manifest is, and its composite where there is one."""
-
-    manifest: Path
-    composite: Path | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """``regions`` are in pixels of the heat map, the largest first."""
-
-    layers: tuple[LayerChange, ...]
-    heat_map: ExportedImage | None
-    regions: tuple[Box, ...]
-    changed_share: float | None
-    warnings: tuple[str, ...]
 
 
 def compare_documents(

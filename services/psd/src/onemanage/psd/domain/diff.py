@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from onemanage.psd.domain.boxes import Box
 from onemanage.psd.domain.color import Pixels
+from onemanage.psd.domain.comparison import LayerChange
 
 _STRIP = 1 << 20
 """Pixels compared at a time."""
@@ -45,28 +46,6 @@ class Side:
     """SHA-256 of its pixels, None without any."""
     psd_id: int | None = None
     """Photoshop's own id (lyid)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayerChange:
-    """What happened to one layer."""
-
-    kind: str
-    """added, removed or changed."""
-    before: int | None
-    """``layer_id`` in the older version; None where it was added."""
-    after: int | None
-    """``layer_id`` in the newer version; None where it was removed."""
-    name: str
-    """In the newer version, if it is there."""
-    changes: tuple[str, ...] = ()
-    """Of a changed one: pixels, moved, resized, reordered, renamed, group, kind, text,
-    style, opacity, blend_mode, visibility; in this order."""
-    dx: int = 0
-    """Pixels from where its top left was, as is ``dy``."""
-    dy: int = 0
-    box_before: Box | None = None
-    box_after: Box | None = None
 
 
 def diff_layers(before: Sequence[Side], after: Sequence[Side]) -> list[LayerChange]:

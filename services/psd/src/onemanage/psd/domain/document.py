@@ -1,6 +1,7 @@
 """What an export takes and what it gives: plain values that travel between processes."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from onemanage.contracts.psd.manifest import DocumentDetails, LayerDetails
 
@@ -84,6 +85,13 @@ class ExportedDocument:
     @property
     def image_count(self) -> int:
         return sum(layer.image is not None for layer in self.layers)
+
+
+def joined(shares: Sequence[ExportedDocument]) -> ExportedDocument:
+    """What several processes have exported, as if one had."""
+    first = shares[0]
+    layers = sorted((x for one in shares for x in one.layers), key=lambda x: x.layer_id)
+    return replace(first, layers=tuple(layers))
 
 
 @dataclass(frozen=True, slots=True)

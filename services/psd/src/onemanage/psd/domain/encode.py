@@ -19,14 +19,6 @@ from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.document import ExportedImage
 from onemanage.psd.domain.png import write_png
 
-MEDIA_TYPES = {
-    "png": "image/png",
-    "webp": "image/webp",
-    "avif": "image/avif",
-    "jpeg": "image/jpeg",
-    "tiff": "image/tiff",
-}
-ENDINGS = {"png": "png", "webp": "webp", "avif": "avif", "jpeg": "jpg", "tiff": "tif"}
 _MAX_SIDE = {"webp": 16_383, "jpeg": 65_500, "avif": 65_535}
 """Pixels that a format can have on a side."""
 _WHITE = "#ffffff"

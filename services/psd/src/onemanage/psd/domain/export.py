@@ -5,7 +5,7 @@ can be pickled. It decodes one layer at a time and frees each when it is written
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -85,13 +85,6 @@ def export_share(
         own = _shared_out(nodes, canvas, shares)[number]
         export = _Export(document, nodes, own, out_dir, limits, report)
         return export.run(composed=number == 0)
-
-
-def joined(shares: Sequence[ExportedDocument]) -> ExportedDocument:
-    """What several processes have exported, as if one had."""
-    first = shares[0]
-    layers = sorted((x for one in shares for x in one.layers), key=lambda x: x.layer_id)
-    return replace(first, layers=tuple(layers))
 
 
 def _shared_out(nodes: list[Node], canvas: int, shares: int) -> list[list[Node]]:

@@ -17,14 +17,16 @@ from onemanage.psd.domain.boxes import Box, intersect, is_empty, part, size_of
 from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.details.reading import Reading
 from onemanage.psd.domain.details.slices import slices
-from onemanage.psd.domain.document import ExportedImage, ExportProgress, Limits
-from onemanage.psd.domain.encode import ENDINGS, check_size, scaled, write_image
+from onemanage.psd.domain.document import ExportProgress, Limits
+from onemanage.psd.domain.encode import check_size, scaled, write_image
 from onemanage.psd.domain.export import check_budget, conversion, embeds_composite
+from onemanage.psd.domain.formats import ENDINGS
 from onemanage.psd.domain.layers import Node, tree, values
 from onemanage.psd.domain.names import file_name, unique_stems
 from onemanage.psd.domain.pixels import converted, layer_pixels, merged_pixels
 from onemanage.psd.domain.read import describe, open_document, quiet
 from onemanage.psd.domain.render import covered, render, visible
+from onemanage.psd.domain.rendered import RenderedImage, RenditionOutput
 from onemanage.psd.domain.selection import selected
 from onemanage.psd.errors import InvalidDocument
 
@@ -34,27 +36,6 @@ _DRAWN = ("shape", "fill")
 _HOLDS_NONE = "it holds no pixels of its own; ask for it rendered"
 
 type Report = Callable[[ExportProgress], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenderedImage:
-    """One image; the fields mean what they mean in the contract's RenditionImage."""
-
-    image: ExportedImage
-    number: int
-    name: str
-    scale: float
-    layer_id: int | None
-    slice_id: int | None
-    left: int
-    top: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenditionOutput:
-    images: tuple[RenderedImage, ...]
-    warnings: tuple[str, ...]
-    """What is missing, or not as it was asked for, and why."""
 
 
 @dataclass(frozen=True, kw_only=True)

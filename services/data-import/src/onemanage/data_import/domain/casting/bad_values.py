@@ -1,30 +1,15 @@
 """What becomes of values that the type of their column cannot hold."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 from msgspec.structs import replace
 
-from onemanage.contracts.imports.plans import ImportOptions, TablePlan, Warning
+from onemanage.contracts.imports.plans import TablePlan, Warning
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.casting.cast import cast_batch
+from onemanage.data_import.domain.casting.on_bad_value import is_asked
 from onemanage.data_import.domain.reading.read_fast import Ready
-
-
-def settled(table: TablePlan, options: ImportOptions) -> TablePlan:
-    """The table with what the options say of columns that say nothing themselves."""
-    if options.on_bad_value == "reject":
-        return table
-    columns = [
-        replace(one, on_bad_value=one.on_bad_value or options.on_bad_value)
-        for one in table.columns
-    ]
-    return replace(table, columns=columns)
-
-
-def may_become_text(table: TablePlan) -> bool:
-    """Whether the source has to be read before the types are known."""
-    return any(_is_asked(table, one.name) for one in table.columns)
 
 
 def with_text(
@@ -45,21 +30,11 @@ def with_text(
         columns=[
             (
                 replace(one, type="text", precision=None, scale=None, format=None)
-                if one.name in bad and _is_asked(table, one.name)
+                if one.name in bad and is_asked(table, one.name)
                 else one
             )
             for one in table.columns
         ],
-    )
-
-
-def _is_asked(table: TablePlan, name: str) -> bool:
-    return any(
-        one.name == name
-        and one.include
-        and one.type != "text"
-        and one.on_bad_value == "text"
-        for one in table.columns
     )
 
 
@@ -75,8 +50,17 @@ class Nulled:
         for name, bad in nulled.items():
             first = int(bad.arg_true()[0])
             line = lines + first if isinstance(lines, int) else int(lines[first])
-            self._counts[name] = self._counts.get(name, 0) + int(bad.sum())
-            self._lines.setdefault(name, line)
+            self._add(name, int(bad.sum()), line)
+
+    def see_errors(self, cells: Sequence[tuple[str, int]]) -> None:
+        """Of a batch, as it names them."""
+        for name, line in cells:
+            self._add(name, 1, line)
+
+    def _add(self, name: str, count: int, line: int) -> None:
+        """The least line counts: a batch tells of its errors after its values."""
+        self._counts[name] = self._counts.get(name, 0) + count
+        self._lines[name] = min(line, self._lines.get(name, line))
 
     def warnings(self) -> tuple[Warning, ...]:
         return tuple(

@@ -13,7 +13,7 @@ import polars as pl
 from msgspec.structs import replace
 
 from onemanage.contracts.imports.plans import ColumnPlan, Dialect
-from onemanage.data_import.domain.casting import cast_numbers, cast_times
+from onemanage.data_import.domain.casting import cast_numbers, cast_times, intervals
 from onemanage.data_import.domain.casting.cast_typed import as_source_of
 from onemanage.data_import.domain.casting.number_forms import NumberForm, in_ascii
 from onemanage.data_import.domain.reading.reading import Parsed, Reader, no_reasons
@@ -55,12 +55,13 @@ def polars_type(column: ColumnPlan) -> pl.DataType:
     """What ``cast_column`` returns for this plan. Times with a zone are in UTC.
 
     A numeric without precision, or with more digits than 38, stays text: digits with
-    at most one point and a sign, as PostgreSQL writes it.
+    at most one point and a sign, as PostgreSQL writes it. An interval is text as well,
+    of ``Interval``.
     """
     match column.type:
         case "numeric" if cast_numbers.is_narrow(column):
             return pl.Decimal(column.precision, column.scale or 0)
-        case "text" | "numeric":
+        case "text" | "numeric" | "interval":
             return pl.String()
         case "boolean":
             return pl.Boolean()
@@ -85,7 +86,7 @@ def cast_column(
     """The values as the column's type, text or already typed ones.
 
     Reasons: not_a_bigint, not_a_numeric, not_a_double, not_a_boolean, not_a_date,
-    not_a_time, not_a_timestamp, excess_scale, out_of_range, not_finite, naive_time,
+    not_a_time, not_a_timestamp, not_an_interval, excess_scale, out_of_range, not_finite, naive_time,
     nonexistent_time, nul_byte, too_long, missing_value. Raises ValueError for a type,
     zone or form of numbers that does not exist.
     """
@@ -136,9 +137,9 @@ def _from_text(
     if column.type == "text":
         return _text(_without_nulls(strings, column.nulls))
     reader = _reader(column, decimal_comma)
-    nulls = pl.Series(column.nulls, dtype=pl.String)
     # Most often the words for NULL are no values, and only failures can be one.
-    readable = reader.fast(nulls).is_not_null().any() if len(nulls) else False
+    words = pl.Series([one for one in column.nulls if one], dtype=pl.String)
+    readable = len(words) and reader.fast(words).is_not_null().any()
     if readable:
         strings = _without_nulls(strings, column.nulls)
     values = reader.fast(strings)
@@ -177,6 +178,8 @@ def _reader(column: ColumnPlan, decimal_comma: bool) -> Reader:
             return cast_times.dates(column)
         case "time":
             return cast_times.times(column)
+        case "interval":
+            return intervals.intervals()
     return cast_times.timestamps(column)
 
 

@@ -18,6 +18,7 @@ from onemanage.data_import.domain.reading.reading import (
     Reader,
     null_where,
     reasons_where,
+    to_microseconds,
 )
 
 _OFFSETS = ("%z", "%:z", "%#z", "%+")
@@ -46,7 +47,8 @@ def times_in(column: ColumnPlan) -> Reader:
     pattern = library_pattern(form)
 
     def parse(strings: pl.Series) -> pl.Series:
-        return strings.str.to_time(pattern, strict=False, cache=False)
+        made = strings.str.to_time(pattern, strict=False, cache=False)
+        return to_microseconds(made)
 
     return _reader(parse, form, "not_a_time")
 

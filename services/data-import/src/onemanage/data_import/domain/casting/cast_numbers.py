@@ -1,10 +1,12 @@
 """Readers of booleans and numbers as text."""
 
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 import polars as pl
 
 from onemanage.contracts.imports.plans import ColumnPlan
+from onemanage.data_import.domain.casting.boolean_words import FALSE, TRUE
 from onemanage.data_import.domain.casting.number_forms import NumberForm
 from onemanage.data_import.domain.reading.reading import (
     Parsed,
@@ -15,8 +17,6 @@ from onemanage.data_import.domain.reading.reading import (
 )
 
 NUMBERS = ("bigint", "numeric", "double")
-TRUE = ["true", "t", "yes", "y", "on", "1"]
-FALSE = ["false", "f", "no", "n", "off", "0"]
 MOST_DIGITS = 1_000
 """On either side of the point: what PostgreSQL lets a numeric(p, s) declare."""
 
@@ -36,10 +36,11 @@ def is_narrow(column: ColumnPlan) -> bool:
 
 
 def booleans() -> Reader:
-    """Of true, t, yes, y, on, 1 and their opposites, in any case."""
+    """Of true, t, yes, y, on, 1, their opposites and the like in other languages, in
+    any case."""
 
     def fast(strings: pl.Series) -> pl.Series:
-        return _one_of(strings, ["true"], ["false"])
+        return _one_of(strings, ("true",), ("false",))
 
     def careful(strings: pl.Series) -> Parsed:
         values = _one_of(strings.str.to_lowercase(), TRUE, FALSE)
@@ -48,9 +49,11 @@ def booleans() -> Reader:
     return Reader(fast, careful)
 
 
-def _one_of(strings: pl.Series, true: list[str], false: list[str]) -> pl.Series:
-    is_true = strings.is_in(true) if len(true) > 1 else strings == true[0]
-    is_false = strings.is_in(false) if len(false) > 1 else strings == false[0]
+def _one_of(strings: pl.Series, true: Sequence[str], false: Sequence[str]) -> pl.Series:
+    is_true, is_false = (
+        strings.is_in(list(words)) if len(words) > 1 else strings == words[0]
+        for words in (true, false)
+    )
     return null_where(is_true, ~(is_true | is_false))
 
 

@@ -16,11 +16,13 @@ from onemanage.data_import.domain.casting.cast_formats import (
     stamps_in,
     times_in,
 )
+from onemanage.data_import.domain.casting.date_formats import with_points
 from onemanage.data_import.domain.reading.reading import (
     Parsed,
     Reader,
     null_where,
     reasons_where,
+    to_microseconds,
 )
 
 _DATE = "%Y-%m-%d"
@@ -44,15 +46,17 @@ def dates(column: ColumnPlan) -> Reader:
         return dates_in(column)
 
     def fast(strings: pl.Series) -> pl.Series:
-        values = strings.str.to_date(_DATE, strict=False, cache=False)
+        if _likely(strings, (_DATE, _STAMPS[0])) != _DATE:  # as workbooks have them
+            values = _midnights(_parse(strings, _STAMPS[0]))
+        else:
+            values = strings.str.to_date(_DATE, strict=False, cache=False)
         return _in_range(values, strings, iso=True)
 
     def careful(strings: pl.Series) -> Parsed:
-        values = fast(strings)
+        values = strings.str.to_date(_DATE, strict=False, cache=False)
+        values = _in_range(values, strings, iso=True)
         if values.null_count() > strings.null_count():
-            stamps = _first_of(strings, _STAMPS)
-            midnight = stamps.dt.time() == datetime.min.time()
-            days = null_where(stamps.dt.date(), ~midnight)
+            days = _midnights(_first_of(with_points(strings), _STAMPS))
             values = values.zip_with(values.is_not_null(), days)
         return reasons_where(
             strings,
@@ -64,17 +68,23 @@ def dates(column: ColumnPlan) -> Reader:
     return Reader(fast, careful)
 
 
+def _midnights(stamps: pl.Series) -> pl.Series:
+    """Their days, null at any other time of the day."""
+    return null_where(stamps.dt.date(), stamps.dt.time() != datetime.min.time())
+
+
 def times(column: ColumnPlan) -> Reader:
-    """Times of the day, to the microsecond."""
+    """Times of the day, to the microsecond; parts of one are cut off."""
     if column.format is not None:
         return times_in(column)
 
     def fast(strings: pl.Series) -> pl.Series:
-        return strings.str.to_time("%H:%M:%S%.f", strict=False, cache=False)
+        made = strings.str.to_time("%H:%M:%S%.f", strict=False, cache=False)
+        return to_microseconds(made)
 
     def careful(strings: pl.Series) -> Parsed:
         values = strings.str.to_time("%H:%M", strict=False, cache=False)
-        first = fast(strings)
+        first = fast(with_points(strings))
         values = first.zip_with(first.is_not_null(), values)
         return reasons_where(strings, values, (None, "not_a_time"))
 
@@ -99,6 +109,7 @@ def _naive(column: ColumnPlan) -> Reader:
         return _in_range(values, strings, iso=True)
 
     def careful(strings: pl.Series) -> Parsed:
+        strings = with_points(strings)
         values = _first_of(strings, formats)
         if values.null_count() > strings.null_count():
             hours = _first_of(strings + ":00", _HOURS)  # ISO 8601 has hours alone
@@ -135,6 +146,7 @@ def _with_zone(column: ColumnPlan) -> Reader:
         return to_utc(without(strings, [_likely(strings, naive)]), column.zone)
 
     def careful(strings: pl.Series) -> Parsed:
+        strings = with_points(strings)
         values = with_offset(strings.str.replace(_NAMES_UTC, "Z"), offset)
         clock = without(null_where(strings, values.is_not_null()), naive)
         if column.zone is not None:

@@ -11,12 +11,17 @@ import polars as pl
 
 from onemanage.contracts.imports.plans import ColumnPlan
 from onemanage.data_import.domain.casting.cast_times import to_utc
+from onemanage.data_import.domain.casting.intervals import of_durations
 from onemanage.data_import.domain.reading.reading import (
     Parsed,
     no_reasons,
     null_where,
     reasons_where,
+    to_microseconds,
 )
+
+_LAST_ZEROS = r"(\.[0-9]*[1-9])0+"
+"""Of parts of a second."""
 
 
 def as_source_of(values: pl.Series, column: ColumnPlan, dtype: pl.DataType) -> Parsed:
@@ -71,6 +76,8 @@ def _from_time(values: pl.Series, column: ColumnPlan) -> Parsed:
         return _timestamp(values, column)
     if column.type == "time" and dtype in (pl.Time, pl.Duration):
         return _time(values)
+    if column.type == "interval" and dtype == pl.Duration:
+        return Parsed(of_durations(values), None)
     return Parsed(as_text(values), None)
 
 
@@ -112,7 +119,7 @@ def _time(values: pl.Series) -> Parsed:
         return reasons_where(
             values, times, (outside, "out_of_range"), (None, "not_a_time")
         )
-    return Parsed(values, None)
+    return Parsed(to_microseconds(values), None)
 
 
 def _years(values: pl.Series) -> pl.Series:
@@ -142,7 +149,10 @@ def as_text(values: pl.Series) -> pl.Series:
         return values.dt.to_string("iso")
     if isinstance(dtype, pl.Datetime):
         form = "%Y-%m-%dT%H:%M:%S%.f" + ("%:z" if dtype.time_zone else "")
-        return values.dt.strftime(form)
+        return values.dt.strftime(form).str.replace(_LAST_ZEROS, "${1}")
+    if dtype == pl.Time:
+        texts = values.dt.strftime("%H:%M:%S%.f")  # cast to String it has no parts
+        return texts.str.replace(_LAST_ZEROS, "${1}")
     return values.cast(pl.String)
 
 

@@ -34,8 +34,11 @@ TYPES = (
     "time",
     "timestamp",
     "timestamptz",
+    "interval",
 )
-FORMATS = ("csv", "excel", "parquet", "arrow", "jsonl", "sqlite", "database")
+FORMATS = (
+    *("csv", "excel", "html", "xml", "parquet", "arrow", "jsonl", "sqlite", "database"),
+)
 MODES = ("append", "replace", "upsert")
 POLICIES = ("evolve", "freeze", "reject")
 DEDUPES = ("none", "last")
@@ -217,6 +220,16 @@ def check_dialect(dialect: Dialect, here: str) -> None:
         if same or not _is_one_byte(dialect.quote):
             text = "The quote must be one ASCII character other than the delimiter, or null."
             raise InvalidPlan(text, f"{here}/quote")
+    if dialect.escape is not None:
+        others = (dialect.delimiter, dialect.quote)
+        if dialect.escape in others or not _is_one_byte(dialect.escape):
+            text = (
+                "The escape must be one ASCII character other than the delimiter and "
+                "the quote, or null."
+            )
+            raise InvalidPlan(text, f"{here}/escape")
+    _one_of(dialect.short_rows, ("reject", "fill"), f"{here}/short_rows")
+    _one_of(dialect.long_rows, ("reject", "trim"), f"{here}/long_rows")
     if dialect.header_row is not None and dialect.header_row < 1:
         raise InvalidPlan(
             "The header row must be 1 or more, or null where there is none.",

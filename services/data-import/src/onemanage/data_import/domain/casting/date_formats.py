@@ -25,12 +25,19 @@ _WHOLE |= {"%T": "%H:%M:%S", "%X": "%H:%M:%S", "%R": "%H:%M"}
 _DIGITS = {"Y": "4", "G": "4", "y": "2", "j": "1,3", "u": "1", "w": "1"}
 _DIGITS |= dict.fromkeys("mdHIMSVUWekl", "1,2")
 _UTC = re.compile(r"(?:UTC|GMT|Z)$", re.IGNORECASE)
-_FILLERS = r"(?i)\b(?:de|del|of)\b|(?:º|ª)"
+_FILLERS = r"(?i)\b(?:de|del|of)\b|\bd['’]|(?:º|ª)"
 _ORDINAL = r"(?i)([0-9])(?:st|nd|rd|th|er)\b"
 _HALVES = (
     ("AM", r"(?i)\ba\. ?m\.|上午|午前|오전"),
     ("PM", r"(?i)\bp\. ?m\.|下午|午後|오후"),
 )
+_WEEKDAYS = {
+    f"({day})": f"({english})"
+    for days in ("月火水木金土日", "월화수목금토일")
+    for day, english in zip(days, "Mon Tue Wed Thu Fri Sat Sun".split(), strict=True)
+}
+_PARTS = r"(:[0-9]{2}|\.[0-9]{2}\.[0-9]{2}),([0-9])"
+"""Seconds with a comma before their parts."""
 
 
 class Format(NamedTuple):
@@ -102,7 +109,8 @@ def _shape(pattern: str) -> tuple[str, bool]:
 
 
 def tidied(strings: pl.Series, form: Format) -> pl.Series:
-    """Months in English, without ordinals and fillers; halves of the day as AM, PM."""
+    """Months and weekdays in English, without ordinals and fillers; halves of the day
+    as AM, PM; parts of a second behind a point."""
     if form.has_months:
         strings = strings.str.replace_all(_FILLERS, "")
         strings = strings.str.replace_all(_ORDINAL, "${1}")
@@ -110,7 +118,16 @@ def tidied(strings: pl.Series, form: Format) -> pl.Series:
     if "%p" in form.pattern:
         for half, words in _HALVES:
             strings = strings.str.replace(words, half)
+    if "%a" in form.pattern:
+        strings = strings.str.replace_many(_WEEKDAYS)
+    if "%.f" in form.pattern:
+        strings = with_points(strings)
     return strings
+
+
+def with_points(strings: pl.Series) -> pl.Series:
+    """Parts of a second behind a point, as 15:07:09.5, where they stand behind a comma."""
+    return strings.str.replace(_PARTS, "${1}.${2}")
 
 
 def library_pattern(form: Format) -> str:

@@ -7,27 +7,22 @@ whatever the size of the source.
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from queue import Queue
 from threading import Thread
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 import msgspec
 import numpy as np
 import polars as pl
 
-from onemanage.contracts.imports.plans import (
-    ColumnPlan,
-    Reject,
-    RejectCount,
-    TablePlan,
-    Warning,
-)
+from onemanage.contracts.imports.plans import ColumnPlan
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.casting.bad_values import Nulled
 from onemanage.data_import.domain.casting.cast import CastBatch, cast_batch
+from onemanage.data_import.domain.casting.encoding import Encoded, Encoding
 from onemanage.data_import.domain.planning.keys import LastOfKeys, check_key_lengths
 from onemanage.data_import.domain.reading.binary import BinaryEncoder
 from onemanage.data_import.domain.reading.read_fast import Ready
@@ -38,38 +33,6 @@ type Report = Callable[[Encoded], None]
 
 _SECONDS_BETWEEN_REPORTS = 0.25
 _WAITING_BATCHES = 2
-
-
-class Encoding(NamedTuple):
-    """What the child is to do. Everything in it can be pickled."""
-
-    read: Callable[[TablePlan], Iterator[Batch | Ready]]
-    """Is given ``table``, twice where there are ``keys``."""
-    table: TablePlan
-    """As it is to be loaded: the columns have the types of the table in PostgreSQL."""
-    fifo: Path
-    rejects: Path
-    """Is made where a row is rejected."""
-    first_id: int
-    keys: tuple[str, ...] = ()
-    """Where given, of rows with the same keys the last is loaded."""
-    keys_required: bool = False
-    """Whether a row without a key is a reject; else no other row is like it."""
-    max_rejects: int | None = None
-
-
-class Encoded(NamedTuple):
-    """What has been done so far, or in the end."""
-
-    rows_read: int = 0
-    rows_loaded: int = 0
-    rows_rejected: int = 0
-    bytes_written: int = 0
-    reject_counts: tuple[RejectCount, ...] = ()
-    """In the end. ``rejects``, the first ones, too."""
-    rejects: tuple[Reject, ...] = ()
-    warnings: tuple[Warning, ...] = ()
-    """In the end: what became NULL."""
 
 
 def encode_table(job: Encoding, report: Report) -> Encoded:
@@ -187,6 +150,7 @@ class _Run:
         self._rejects.unsplit(batch.rejects, batch.rejected_rows)
         cast, bad = self._cast(batch)
         self._nulled.see(cast.nulled, batch.lines)
+        self._nulled.see_errors(batch.nulled)
         frame, raw, lines = cast.frame, batch.frame, batch.lines
         if bad is not None:
             reasons = {name: why.filter(bad) for name, why in cast.reasons.items()}

@@ -25,6 +25,7 @@ _NAMES = {
     "time": "time without time zone",
     "timestamp": "timestamp without time zone",
     "timestamptz": "timestamp with time zone",
+    "interval": "interval",
 }
 _TYPES = {name: type_ for type_, name in _NAMES.items()}
 _NUMERIC = re.compile(r"numeric(?:\((\d+),(-?\d+)\))?")

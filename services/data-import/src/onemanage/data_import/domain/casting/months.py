@@ -23,7 +23,7 @@ _NAMES = {
     "jun|juni jul|juli aug|august sep|sept|september okt|oktober nov|november "
     "dez|dezember",
     "fr": "janv|janvier|jan févr|février|fevrier|fév|fev mars avr|avril mai juin "
-    "juil|juillet août|aout sept|septembre|sep oct|octobre nov|novembre "
+    "juil|juill|juillet août|aout sept|septembre|sep oct|octobre nov|novembre "
     "déc|décembre|decembre|dec",
     "es": "ene|enero feb|febrero mar|marzo abr|abril may|mayo jun|junio jul|julio "
     "ago|agosto sep|sept|septiembre|setiembre|set oct|octubre nov|noviembre "
@@ -50,6 +50,13 @@ _NAMES = {
     "maj|maja cze|czerwiec|czerwca lip|lipiec|lipca sie|sierpień|sierpnia "
     "wrz|wrzesień|września paź|październik|października lis|listopad|listopada "
     "gru|grudzień|grudnia",
+    "sk": "jan|január|januára feb|február|februára mar|marec|marca apr|apríl|apríla "
+    "máj|mája jún|júna júl|júla aug|august|augusta sep|september|septembra "
+    "okt|október|októbra nov|november|novembra dec|december|decembra",
+    "sl": "jan|januar|januarja feb|februar|februarja mar|marec|marca apr|april|aprila "
+    "maj|maja jun|junij|junija jul|julij|julija avg|avgust|avgusta "
+    "sep|september|septembra okt|oktober|oktobra nov|november|novembra "
+    "dec|december|decembra",
     "cs": "led|leden|ledna úno|únor|února bře|březen|března dub|duben|dubna "
     "kvě|květen|května čvn|červen|června čvc|červenec|července srp|srpen|srpna "
     "zář|září říj|říjen|října lis|listopad|listopadu pro|prosinec|prosince",
@@ -57,11 +64,35 @@ _NAMES = {
     "tra|travanj|travnja svi|svibanj|svibnja lip|lipanj|lipnja srp|srpanj|srpnja "
     "kol|kolovoz|kolovoza ruj|rujan|rujna lis|listopad|listopada stu|studeni|studenoga "
     "pro|prosinac|prosinca",
+    "sr": "jan|januar|јан|јануар feb|februar|феб|фебруар mar|mart|мар|март "
+    "apr|april|апр|април maj|мај jun|juni|јун|јуни jul|juli|јул|јули "
+    "avg|avgust|авг|август sep|sept|septembar|сеп|септ|септембар okt|oktobar|окт|октобар "
+    "nov|novembar|нов|новембар dec|decembar|дец|децембар",
+    "bg": "яну|януари фев|февруари мар|март апр|април май юни юли авг|август "
+    "сеп|септ|септември окт|октомври ное|ноем|ноември дек|декември",
     "hu": "jan|január feb|febr|február már|márc|március ápr|április máj|május "
     "jún|június júl|július aug|augusztus szept|szeptember okt|október nov|november "
     "dec|december",
     "ro": "ian|ianuarie feb|februarie mar|martie apr|aprilie mai iun|iunie iul|iulie "
     "aug|august sept|septembrie|sep oct|octombrie nov|noiembrie dec|decembrie",
+    "ca": "gen|gener feb|febr|febrer mar|març abr|abril mai|maig jun|juny jul|juliol "
+    "ago|agost set|setembre oct|octubre nov|novembre des|desembre",
+    "et": "jaan|jaanuar veebr|veebruar märts apr|aprill mai juuni juuli aug|august "
+    "sep|sept|september okt|oktoober nov|november dets|detsember",
+    "lv": "janv|janvāris|janvārī febr|februāris|februārī marts|martā apr|aprīlis|aprīlī "
+    "maijs|maijā jūn|jūnijs|jūnijā jūl|jūlijs|jūlijā aug|augusts|augustā "
+    "sept|septembris|septembrī okt|oktobris|oktobrī nov|novembris|novembrī "
+    "dec|decembris|decembrī",
+    "lt": "saus|sausis|sausio vas|vasaris|vasario kov|kovas|kovo bal|balandis|balandžio "
+    "geg|gegužė|gegužės birž|birželis|birželio liep|liepa|liepos "
+    "rugp|rugpjūtis|rugpjūčio rugs|rugsėjis|rugsėjo spal|spalis|spalio "
+    "lapkr|lapkritis|lapkričio gruod|gruodis|gruodžio",
+    "is": "jan|janúar feb|febrúar mar|mars apr|apríl maí jún|júní júl|júlí ágú|ágúst "
+    "sep|sept|september okt|október nóv|nóvember des|desember",
+    "id": "jan|januari feb|februari mar|maret apr|april mei jun|juni jul|juli "
+    "agu|agt|agustus sep|september okt|oktober nov|november des|desember",
+    "ms": "jan|januari feb|februari mac apr|april mei jun julai ogo|ogos "
+    "sep|september okt|oktober nov|november dis|disember",
     "tr": "oca|ocak şub|şubat mar|mart nis|nisan may|mayıs haz|haziran tem|temmuz "
     "ağu|ağustos eyl|eylül eki|ekim kas|kasım ara|aralık",
     "ru": "янв|январь|января фев|февр|февраль|февраля мар|март|марта апр|апрель|апреля "

@@ -143,7 +143,7 @@ class NumberForm(NamedTuple):
 
 def _is_affix(affix: str) -> bool:
     """Nothing, or a currency or unit: a sign or separator alone is none."""
-    named = any(unicodedata.category(one)[0] in "LS" for one in affix)
+    named = any(one == "\\" or unicodedata.category(one)[0] in "LS" for one in affix)
     return not affix or (named and not set(affix) & set("+-%"))
 
 

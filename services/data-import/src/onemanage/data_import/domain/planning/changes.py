@@ -2,8 +2,7 @@
 
 import msgspec
 
-from onemanage.contracts.imports.imports import PlanDocument
-from onemanage.contracts.imports.plans import Plan, PlanChanges, TablePlan
+from onemanage.contracts.imports.plans import Plan, PlanChanges, PlanDocument, TablePlan
 
 type _Part = tuple[str | None, str | None, str | None]
 

@@ -16,12 +16,20 @@ _BIRTH = re.compile(
     r"geboorte|födel|fødsel|syntym|urodz|naroz|rođen|szület|naște|doğum|"
     r"рожд|народж|γέννησ|出生|生日|生年月日|생년월일|생일"
 )
+_DAY = re.compile(
+    r"(?i)date(?!n)|dat(?:um|a|o)(?![^\W\d_])|\bday|tag(?![^\W\d_])|fecha|\bjour|dzień|den\b|"
+    r"дата|tarih|日期|日付|年月日|날짜|일자|ημερομην"
+)
+_EIGHT = r"^\s*(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])\s*$"
 _CLOCK = re.compile(r"\s*[+-]?[0-9]+:[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]+)?)?\s*")
-_BEYOND_A_DAY = (
+BEYOND_A_DAY = (
     r"^\s*(?:[+-]?(?:2[4-9]|[3-9][0-9]|[0-9]{3,})|-[0-9]{1,2}):[0-5][0-9]"
     r"(?::[0-5][0-9](?:[.,][0-9]+)?)?\s*$"
 )
+"""Hours and minutes that no clock shows."""
 _CLOCKS_SAMPLE = 20
+_BUDDHIST, _HIJRI = range(2400, 2700), range(1300, 1500)
+"""Years that are written today and of our calendar mean other times."""
 
 
 def last_day(header: str, today: date) -> date:
@@ -31,23 +39,25 @@ def last_day(header: str, today: date) -> date:
     return date(today.year + _YEARS_AHEAD, 12, 31)
 
 
+def compact_days(header: str, sample: pl.Series) -> list[Fit]:
+    """Days without signs between, 20240105: where the header speaks of days, and all
+    could be some. Else they are numbers."""
+    if len(sample) and _DAY.search(header) and sample.str.contains(_EIGHT).all():
+        return [Fit("date", "%Y%m%d")]
+    return []
+
+
 def like_clocks(sample: pl.Series) -> bool:
     """Whether most of the texts are hours and minutes, be it of the day or not."""
     texts = sample.head(_CLOCKS_SAMPLE).to_list()
     return sum(bool(_CLOCK.fullmatch(one)) for one in texts) * 2 > len(texts)
 
 
-def beyond_a_day(strings: pl.Series) -> str | None:
-    """The first text of hours and minutes that no clock shows."""
-    found = strings.filter(strings.str.contains(_BEYOND_A_DAY)).head(1)
-    return str(found[0]) if len(found) else None
-
-
 def of_durations(example: str) -> Warning:
     return Warning(
         code="durations",
         message="The values are lengths of time and no times of the day: one is "
-        f"{example}. So the column stays text.",
+        f"{example}. So the column stays text; make it interval to count with them.",
         example=example,
     )
 
@@ -94,7 +104,9 @@ def chosen_dates(
         if order and one.format and read_format(one.format).order == order:
             return one
     places = {read_format(one.format or "").order.find("y") for one in (best, *equal)}
-    return min((best, *equal), key=lambda one: _span(one, sample) * (len(places) > 1))
+    if len(places) == 1:
+        return best
+    return min((best, *equal), key=lambda one: _span(one, sample))
 
 
 def _span(fit: Fit, sample: pl.Series) -> int:
@@ -106,9 +118,9 @@ def _span(fit: Fit, sample: pl.Series) -> int:
 
 def of_dates(best: Fit, others: list[Fit], example: str | None) -> list[Warning]:
     """What a person should know of the form that was chosen."""
+    found = _of_calendar(best, example)
     if best.format is None:
-        return []
-    found = []
+        return found
     if others:
         ways = ", ".join(str(one.format) for one in others)
         text = "These dates can be read in more than one way"
@@ -131,6 +143,20 @@ def of_dates(best: Fit, others: list[Fit], example: str | None) -> list[Warning]
         message = "The times are of UTC, which the column does not say: it has no zone."
         found.append(Warning(code="zone_left_out", message=message, example=example))
     return found
+
+
+def _of_calendar(best: Fit, example: str | None) -> list[Warning]:
+    if example is None or best.type not in ("date", "timestamp", "timestamptz"):
+        return []
+    year = cast_column(pl.Series([example]), best.plan()).values.dt.year()[0]
+    if year not in _BUDDHIST and year not in _HIJRI:
+        return []
+    message = (
+        f"The years are such as {year}. If they are of another calendar, as the Buddhist "
+        "or the Persian one, the column has other days than are meant: it takes years as "
+        "they are written."
+    )
+    return [Warning(code="other_calendar", message=message, example=example)]
 
 
 def _first(best: Fit) -> str:

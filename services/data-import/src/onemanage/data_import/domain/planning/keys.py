@@ -5,6 +5,7 @@ import polars as pl
 from onemanage.contracts.imports.plans import ColumnPlan
 from onemanage.data_import.domain.casting.cast import CastBatch
 from onemanage.data_import.domain.casting.cast_numbers import is_narrow
+from onemanage.data_import.domain.casting.intervals import total_microseconds
 from onemanage.data_import.domain.reading.reading import no_reasons
 
 MOST_KEY_BYTES = 2_000
@@ -61,6 +62,8 @@ class LastOfKeys:
         value = pl.col(column.name)
         if column.type == "double":
             return value + 0.0  # of the two zeros
+        if column.type == "interval":
+            return value.map_batches(total_microseconds, return_dtype=pl.Int64)
         if column.type != "numeric" or is_narrow(column):
             return value
         point = value.str.contains(".", literal=True)

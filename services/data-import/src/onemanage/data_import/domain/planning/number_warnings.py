@@ -18,6 +18,11 @@ def chosen_reading(
     """The reading that holds, by the column itself or by what is known beside it; None
     where nothing tells, or there are no numbers."""
     wish = guess.wants_comma(values, SHARE)
+    if decimals.is_said and wish is not None:
+        if wish is not decimals.comma:
+            warnings.append(_against_said(guess, decimals))
+            return None
+        return guess.readings.get(wish)
     if wish is None and guess.is_ambiguous(values, SHARE):
         wish = _of_ambiguous(guess, decimals, warnings)
         if wish is None:
@@ -25,6 +30,17 @@ def chosen_reading(
     elif wish is None:
         wish = decimals.comma
     return guess.readings.get(wish) or guess.readings.get(not wish)
+
+
+def _against_said(guess: NumberGuess, decimals: Decimals) -> Warning:
+    sign, other = (",", ".") if decimals.comma else (".", ",")
+    form = guess.readings[not decimals.comma].form
+    return Warning(
+        code="other_decimal_sign",
+        message=f"You said that {sign} stands before decimals; these numbers have {other} "
+        f"there, so the column stays text. If they are right, give it the format {form}.",
+        example=guess.example,
+    )
 
 
 def _of_ambiguous(
@@ -40,6 +56,8 @@ def _of_ambiguous(
     else:
         why = "the other columns" if decimals.elsewhere is not None else "most files"
         done = f"It is read as {why} are written, by {comma if wish else point}"
+        if decimals.is_said:
+            done = f"It is read as you said, by {comma if wish else point}"
         how = f"give it the format {point if wish else comma}"
     warnings.append(
         Warning(
@@ -84,6 +102,16 @@ def as_planned(
     if _goes_without_saying(form, reading, decimals):
         return plan
     format = str(form)
+    if decimals.mixed and form.decimal == "," and reading.digits.scale:
+        warnings.append(
+            Warning(
+                code="ambiguous_numbers",
+                message=f"Other columns have a point before the decimals, this one a "
+                f"comma. It is read as {format} is written; if the comma parts values "
+                "that stand in one cell, make the column text.",
+                example=reading.example,
+            )
+        )
     if not (form.is_bare and form.group in ("", ".")):
         warnings.append(
             Warning(code="number_format", message=_told(form), example=reading.example)

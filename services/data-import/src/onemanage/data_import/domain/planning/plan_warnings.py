@@ -10,6 +10,11 @@ from onemanage.contracts.imports.plans import (
     Warning,
 )
 
+OF_BAD_VALUES = {"missing_words", "many_bad_values", "errors_null"}
+"""Warnings that say what becomes of values that a column cannot hold."""
+_OF_ROW_ENDS = ("short_rows", "long_rows")
+"""Warnings that are called as the field of the dialect that they are about."""
+
 
 def warnings_of(table: TablePlan, proposed: Plan) -> list[Warning]:
     """Of this table as it is imported, and of those of its columns that are taken as
@@ -18,13 +23,18 @@ def warnings_of(table: TablePlan, proposed: Plan) -> list[Warning]:
     for was, findings in zip(proposed.tables, proposed.findings, strict=False):
         if _part(was) == part:
             columns = {one.position: one for one in was.columns}
-            warnings = list(findings.warnings)
+            warnings = [
+                one
+                for one in findings.warnings
+                if one.code not in _OF_ROW_ENDS
+                or getattr(table.dialect, one.code) == getattr(was.dialect, one.code)
+            ]
             found = {one.position: one for one in findings.columns}
             for column in table.columns:
                 before = columns.get(column.position)
                 seen = found.get(column.position)
                 if column.include and before and seen and _is_same(column, before):
-                    warnings += _named(column, seen)
+                    warnings += _named(column, before, seen)
             return warnings
     return []
 
@@ -41,8 +51,12 @@ def _is_same(column: ColumnPlan, before: ColumnPlan) -> bool:
     )
 
 
-def _named(column: ColumnPlan, findings: ColumnFindings) -> Iterator[Warning]:
+def _named(
+    column: ColumnPlan, before: ColumnPlan, findings: ColumnFindings
+) -> Iterator[Warning]:
     for one in findings.warnings:
+        if one.code in OF_BAD_VALUES and column.on_bad_value != before.on_bad_value:
+            continue
         yield Warning(
             code=one.code, message=f"{column.name}: {one.message}", example=one.example
         )

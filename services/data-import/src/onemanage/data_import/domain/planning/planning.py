@@ -6,7 +6,7 @@ invalid is what the import will reject, because both ask `cast`.
 
 import time
 from collections.abc import Collection, Iterator
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import NamedTuple
 
 import polars as pl
@@ -14,6 +14,7 @@ from msgspec.structs import asdict, replace
 
 from onemanage.contracts.imports.plans import (
     ColumnPlan,
+    Decision,
     Dialect,
     Plan,
     TableFindings,
@@ -21,27 +22,27 @@ from onemanage.contracts.imports.plans import (
     Warning,
 )
 from onemanage.data_import.domain.batch import Batch
-from onemanage.data_import.domain.casting.cast import cast_batch
 from onemanage.data_import.domain.errors import InvalidSource, NotATable
-from onemanage.data_import.domain.planning.infer import ColumnGuess
-from onemanage.data_import.domain.planning.infer_typed import TypedGuess
+from onemanage.data_import.domain.planning.bad_value_choice import MISSING_ERROR
+from onemanage.data_import.domain.planning.first_rows import (
+    FIRST_ROWS,
+    first_rows,
+    kept,
+)
+from onemanage.data_import.domain.planning.infer import ColumnGuess, see
+from onemanage.data_import.domain.planning.infer_typed import DeclaredGuess, TypedGuess
 from onemanage.data_import.domain.planning.names import column_names, table_names
 from onemanage.data_import.domain.planning.number_guess import Decimals
 from onemanage.data_import.domain.planning.plan_parts import Draft, Hint, drafts
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.rejected import Rejected
+from onemanage.data_import.domain.planning.row_end_warnings import RowEndCounts
+from onemanage.data_import.domain.planning.text_form import decimals_decision
 
 type Guess = ColumnGuess | TypedGuess
 
 SECONDS = 20.0
 """Of processor time for one plan."""
-FIRST_ROWS = 20
-_SHOWN_LINES = 5
-
-
-class PlannedFile(NamedTuple):
-    file_id: str
-    path: Path
-    name: str
-    """As its sender calls it."""
 
 
 def make_plan(
@@ -92,6 +93,8 @@ def _tables(
 
 
 def _called(file_name: str, table: TablePlan) -> str:
+    if table.table:
+        return table.table
     name = PurePath(table.member or file_name)
     while name.suffix.lower() in _SUFFIXES:
         name = name.with_suffix("")
@@ -103,6 +106,7 @@ def _called(file_name: str, table: TablePlan) -> str:
 _SUFFIXES = {
     *(".csv", ".tsv", ".txt", ".gz", ".zip", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"),
     *(".parquet", ".pq", ".arrow", ".feather", ".ipc", ".arrows", ".jsonl", ".ndjson"),
+    *(".html", ".htm", ".xml"),
     *(".bz2", ".zst", ".json", ".tab", ".psv", ".sqlite", ".sqlite3", ".db"),
 }
 
@@ -111,42 +115,78 @@ def _table(draft: Draft, until: float) -> tuple[TablePlan, TableFindings]:
     """One table and what was seen of it, to its end or until time is over."""
     names = column_names(draft.headers)
     columns = [
-        ColumnPlan(position=at, header=header, name=name)
+        ColumnPlan(position=at, header=header, name=name, nulls=_nulls(draft, at))
         for at, (header, name) in enumerate(zip(draft.headers, names, strict=True), 1)
     ]
     table = replace(draft.table, columns=columns)
-    grouped = table.format == "csv"
-    guesses: list[Guess] = [
-        (
-            TypedGuess(one.position, one.header)
-            if draft.typed
-            else ColumnGuess(one.position, one.header, grouped)
-        )
-        for one in columns
-    ]
+    guesses = [_guess(draft, one) for one in columns]
+    for guess in guesses:
+        if isinstance(guess, ColumnGuess):
+            guess.errors = draft.errors.get(guess.position, guess.errors)
     rows = 0
-    reasons: dict[str, list[int]] = {}
+    rejected = Rejected()
+    ends = RowEndCounts()
     first: list[Batch] = []
     exact = True
     for batch in draft.read(table):
         rows += batch.frame.height + len(batch.rejects)
-        for reject in batch.rejects:
-            reasons.setdefault(reject.reason, []).append(reject.line)
+        rejected.see(batch.rejects)
+        ends.add(batch.filled, batch.trimmed)
         if sum(one.frame.height for one in first) < FIRST_ROWS:
-            first.append(batch._replace(frame=batch.frame.head(500)))
-        for guess, values in zip(guesses, batch.frame, strict=True):
-            guess.add(values, batch.lines)
+            first += [kept(batch)] if batch.frame.height else []
+        _look(guesses, batch)
         if time.process_time() > until:
             exact = False
             break
-    return _concluded(draft, table, guesses, first, _Counts(rows, exact, reasons))
+    counts = _Counts(rows, exact, rejected, ends)
+    return _concluded(draft, table, guesses, first, counts)
+
+
+def _nulls(draft: Draft, position: int) -> list[str]:
+    """Rows with an error that says no more than that a value is missing are read."""
+    errors = draft.errors.get(position)
+    return ["", MISSING_ERROR] if errors and errors.missing else [""]
+
+
+def _look(guesses: list[Guess], batch: Batch) -> None:
+    texts: list[ColumnGuess] = []
+    columns: list[pl.Series] = []
+    for guess, values in zip(guesses, batch.frame.get_columns(), strict=True):
+        if isinstance(guess, ColumnGuess):
+            texts.append(guess)
+            columns.append(values)
+        else:
+            guess.add(values, batch.lines)
+    see(texts, columns, batch.lines)
+
+
+def _guess(draft: Draft, column: ColumnPlan) -> Guess:
+    declared = draft.resource.columns if draft.resource else []
+    for one in declared:
+        if one.header == column.header:
+            return DeclaredGuess(replace(one, position=column.position))
+    if draft.typed:
+        return TypedGuess(column.position, column.header)
+    grouped = draft.table.format in ("csv", "html")
+    return ColumnGuess(column.position, column.header, grouped)
 
 
 class _Counts(NamedTuple):
     rows: int
     exact: bool
-    reasons: dict[str, list[int]]
-    """Lines of the rows that cannot be read, by why."""
+    rejected: Rejected
+    ends: RowEndCounts
+
+    def warnings(self) -> list[Warning]:
+        return [*self.ends.warnings(), *self.rejected.warnings()]
+
+
+def _decisions(
+    draft: Draft, wishes: list[bool | None], decimals: Decimals
+) -> Iterator[Decision]:
+    yield from draft.decisions
+    if draft.table.format == "csv":
+        yield decimals_decision(wishes, decimals)
 
 
 def _concluded(
@@ -157,7 +197,9 @@ def _concluded(
     counts: _Counts,
 ) -> tuple[TablePlan, TableFindings]:
     wishes = [guess.wants_comma() for guess in guesses]
-    decimals = Decimals.of(wishes, table.dialect, table.format == "csv")
+    decimals = Decimals.of(
+        wishes, table.dialect, table.format == "csv", "decimal_comma" in draft.said
+    )
     _share_date_order(guesses)
     made = [
         guess.propose(column.name, decimals)
@@ -173,13 +215,14 @@ def _concluded(
     findings = TableFindings(
         rows=counts.rows,
         rows_exact=counts.exact,
-        ragged=sum(map(len, counts.reasons.values())),
+        ragged=counts.rejected.rows,
         columns=[
             replace(one, warnings=[*one.warnings, *extra.get(one.position, [])])
             for _, one in made
         ],
         first_rows=first_rows(table, first),
-        warnings=[*extra.get(0, []), *_of_rejects(counts.reasons)],
+        warnings=[*extra.get(0, []), *counts.warnings()],
+        decisions=list(_decisions(draft, wishes, decimals)),
     )
     return table, findings
 
@@ -191,35 +234,3 @@ def _share_date_order(guesses: list[Guess]) -> None:
     if len(orders) == 1:
         for guess in texts:
             guess.date_order = next(iter(orders))
-
-
-def _of_rejects(reasons: dict[str, list[int]]) -> Iterator[Warning]:
-    for reason, lines in sorted(reasons.items()):
-        some = ", ".join(map(str, sorted(lines)[:_SHOWN_LINES]))
-        more = ", …" if len(lines) > _SHOWN_LINES else ""
-        yield Warning(
-            code=reason,
-            message=f"{len(lines):,} rows cannot be read as they are and will be "
-            f"rejected: lines {some}{more}.",
-        )
-
-
-def first_rows(table: TablePlan, batches: list[Batch]) -> list[list[str | None]]:
-    """FIRST_ROWS good ones at most, as they would load; None for NULL."""
-    rows: list[list[str | None]] = []
-    for batch in batches:
-        made = cast_batch(batch.frame, table.columns, table.dialect)
-        good = pl.repeat(True, made.frame.height, dtype=pl.Boolean, eager=True)
-        for reasons in made.reasons.values():
-            good = good & reasons.is_null()
-        texts = made.frame.filter(good).head(FIRST_ROWS - len(rows))
-        rows += [[_text(value) for value in row] for row in texts.iter_rows()]
-    return rows
-
-
-def _text(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value)

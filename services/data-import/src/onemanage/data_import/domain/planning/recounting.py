@@ -15,12 +15,14 @@ from onemanage.contracts.imports.plans import (
     Warning,
 )
 from onemanage.data_import.domain.casting.cast import CastBatch, cast_batch
-from onemanage.data_import.domain.planning.planning import (
+from onemanage.data_import.domain.planning.first_rows import (
     FIRST_ROWS,
-    SECONDS,
-    PlannedFile,
     first_rows,
+    kept,
 )
+from onemanage.data_import.domain.planning.plan_warnings import OF_BAD_VALUES
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import SECONDS
 from onemanage.data_import.domain.reading.read import read_table
 
 _OF_THE_TYPE = {
@@ -79,14 +81,16 @@ def _still_holds(code: str, column: ColumnPlan, before: ColumnPlan) -> bool:
         return False
     if code in _OF_THE_FORMAT and column.format != before.format:
         return False
-    of_the_type = _OF_THE_TYPE | _OF_THE_FORMAT
+    if code in OF_BAD_VALUES and column.on_bad_value != before.on_bad_value:
+        return False
+    of_the_type = OF_BAD_VALUES | _OF_THE_TYPE | _OF_THE_FORMAT
     return code not in of_the_type or column.type == before.type
 
 
 def _shown(path: Path, table: TablePlan) -> list[list[str | None]]:
     batches = []
     for batch in read_table(path, table):
-        batches.append(batch._replace(frame=batch.frame.head(500)))
+        batches.append(kept(batch))
         if sum(one.frame.height for one in batches) >= FIRST_ROWS:
             break
     return first_rows(table, batches)

@@ -8,6 +8,7 @@ is a reject again.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -16,7 +17,10 @@ from msgspec.structs import replace
 from onemanage.contracts.imports.plans import ColumnPlan, TablePlan
 from onemanage.data_import.domain.casting.cast import cast_column
 from onemanage.data_import.domain.casting.cast_numbers import NUMBERS
-from onemanage.data_import.domain.planning.planning import PlannedFile, make_plan
+from onemanage.data_import.domain.casting.date_formats import read_format
+from onemanage.data_import.domain.planning.date_choice import last_day
+from onemanage.data_import.domain.planning.planned_file import PlannedFile
+from onemanage.data_import.domain.planning.planning import make_plan
 from onemanage.data_import.domain.planning.remembering import (
     NotTheseRejects,
     rejects_plan,
@@ -26,9 +30,10 @@ from onemanage.data_import.domain.reading.read_rejects import read_rejects
 _MOST = 100_000
 """Different values of a column that are looked at."""
 _DAYS = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d")
+_SHORT_DAYS = (*(one.replace("%Y", "%y") for one in _DAYS), "%y-%m-%d")
 _CLOCKS = ("%H:%M:%S", "%H:%M")
 _FIRST_YEAR = 1000
-"""Two digits are no year here."""
+"""Two digits are no year of the first century."""
 
 
 def plan_rejects(file: PlannedFile, before: TablePlan) -> TablePlan | None:
@@ -92,16 +97,28 @@ def _as_written(
 
 def _others(column: ColumnPlan, found: ColumnPlan) -> Iterator[ColumnPlan]:
     formats: list[str | None] = []
+    until = f"until={_last_day(column)}"
     if column.type in NUMBERS:
         formats = ["1234,5", "1234.5"]
         if found.type in NUMBERS:
             formats.append(found.format)
     elif column.type == "date":
-        formats = [None, *_DAYS]
+        formats = [None, *_DAYS, *(f"{day};{until}" for day in _SHORT_DAYS)]
     elif column.type in ("timestamp", "timestamptz"):
         formats = [None, *(f"{day} {clock}" for day in _DAYS for clock in _CLOCKS)]
+        formats += [
+            f"{day} {clock};{until}" for day in _SHORT_DAYS for clock in _CLOCKS
+        ]
     for format in dict.fromkeys(formats):
         yield replace(column, format=format)
+
+
+def _last_day(column: ColumnPlan) -> date:
+    """That a year of two digits may mean: as the plan says, or as a plan would."""
+    before = None
+    if column.format is not None and "%" in column.format:
+        before = read_format(column.format).until
+    return before or last_day(column.header, date.today())
 
 
 def _read(values: pl.Series, column: ColumnPlan) -> pl.Series:

@@ -7,18 +7,16 @@ import msgspec
 
 from onemanage.contracts.imports.plans import (
     ColumnPlan,
-    DatabaseSource,
-    FileSource,
     ImportOptions,
     Plan,
-    Source,
     TableFindings,
     TablePlan,
     Warning,
 )
-from onemanage.data_import.domain.formulas import unguarded_name
+from onemanage.contracts.imports.sources import DatabaseSource, FileSource, Source
+from onemanage.data_import.domain.formula_text import unguarded_name
 from onemanage.data_import.domain.planning.alike import alike, sheets_alike
-from onemanage.data_import.domain.rejects import OURS
+from onemanage.data_import.domain.rejects_told import OURS
 
 
 class Remembered(msgspec.Struct, frozen=True, kw_only=True):

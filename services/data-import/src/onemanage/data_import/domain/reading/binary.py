@@ -1,9 +1,11 @@
 """Typed columns into PostgreSQL's binary COPY format.
 
 pgpq encodes whole Arrow batches, and takes of each type exactly one. What is beyond it
-is a numeric of any number of digits: that is encoded here, and handed to it as bytes.
+is a numeric of any number of digits, and an interval with months: they are encoded
+here, and handed to it as bytes.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from struct import pack
 
@@ -14,6 +16,7 @@ from pgpq import ArrowToPostgresBinaryEncoder
 
 from onemanage.contracts.imports.plans import ColumnPlan
 from onemanage.data_import.domain.casting.cast_numbers import is_narrow
+from onemanage.data_import.domain.casting.intervals import binary_intervals
 
 _ARROW = {
     "text": pa.string(),
@@ -41,7 +44,11 @@ class BinaryEncoder:
         fields += [pa.field(one.name, arrow_type(one)) for one in columns]
         self._schema = pa.schema(fields)
         self.next_id = first_id
-        self._wide = [one.name for one in columns if _is_wide(one)]
+        self._encoded = {
+            one.name: encoding
+            for one in columns
+            if (encoding := _encoding(one)) is not None
+        }
         self._encoder = ArrowToPostgresBinaryEncoder(self._schema)
 
     def header(self) -> bytes:
@@ -50,12 +57,14 @@ class BinaryEncoder:
 
     def rows(self, frame: pl.DataFrame) -> bytes:
         """Raises ValueError for a frame of other columns."""
-        if self._wide:
-            frame = frame.with_columns(wide_numerics(frame[one]) for one in self._wide)
+        if self._encoded:
+            frame = frame.with_columns(
+                encoding(frame[name]) for name, encoding in self._encoded.items()
+            )
         return self.arrow_rows(frame.to_arrow())
 
     def arrow_rows(self, table: pa.Table) -> bytes:
-        """The same, of an Arrow table, with wide numerics as bytes."""
+        """The same, of an Arrow table, with what is encoded here as bytes."""
         ids = np.arange(self.next_id, self.next_id + table.num_rows)
         self.next_id += table.num_rows
         table = table.add_column(0, "_id", pa.array(ids)).cast(self._schema)
@@ -67,16 +76,26 @@ class BinaryEncoder:
         return self._encoder.finish()
 
 
-def _is_wide(column: ColumnPlan) -> bool:
-    return column.type == "numeric" and not is_narrow(column)
+def _encoding(column: ColumnPlan) -> Callable[[pl.Series], pl.Series] | None:
+    """How its texts become bytes, where that is done here."""
+    if column.type == "interval":
+        return binary_intervals
+    if column.type == "numeric" and not is_narrow(column):
+        return wide_numerics
+    return None
+
+
+def is_encoded_here(column: ColumnPlan) -> bool:
+    """Whether its values are texts until they are bytes."""
+    return _encoding(column) is not None
 
 
 def arrow_type(column: ColumnPlan) -> pa.DataType:
     """What pgpq encodes as the column's type."""
+    if is_encoded_here(column):
+        return pa.large_binary()
     if column.type != "numeric":
         return _ARROW[column.type]
-    if _is_wide(column):
-        return pa.large_binary()
     return pa.decimal128(column.precision, column.scale or 0)
 
 

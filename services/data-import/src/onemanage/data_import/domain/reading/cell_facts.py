@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from onemanage.data_import.domain.reading.archive import open_archive
+from onemanage.data_import.domain.reading.number_formats import leap_day
 from onemanage.data_import.domain.reading.workbook_facts import sheet_members
 
 NO_VALUE, ERROR, TEXT = "no_value", "error", "text"
@@ -36,6 +37,12 @@ _MAYBE_XLSX = re.compile(
     rb"|<(?:[^\s<>/:]+:)?v(?:\s[^>]*)?(?:/>|>\s*</))"
 )
 """Most pieces of a sheet have nothing to tell, and are not looked at cell by cell."""
+_DAY_60 = re.compile(
+    rb"<(?:[^\s<>/:]+:)?c\s[^>]*?\br=[\"']([A-Z]+)(\d{1,7})[\"'][^>]*>"
+    rb"(?:(?!</?(?:[^\s<>/:]+:)?c[\s>]).)*?"
+    rb"<(?:[^\s<>/:]+:)?v>(60(?:\.\d+)?)<",
+    re.DOTALL,
+)
 _LITERAL = (b"<f", b":f", b'"e"', b"'e'")
 """Found faster than by a pattern."""
 _ROWS = (b"<row ", b"<row>", b":row ", b":row>")
@@ -70,6 +77,21 @@ def xlsx_facts(path: Path, sheet: str) -> list[CellFact]:
         if member is None or member not in archive.namelist():
             return []
         return list(_of_xlsx(archive, member))
+
+
+def xlsx_leap_days(path: Path, sheet: str) -> list[CellFact]:
+    """Cells of the sheet with the number of the day that never was."""
+    found: list[CellFact] = []
+    with open_archive(path) as archive:
+        member = sheet_members(archive).get(sheet)
+        if member is None or member not in archive.namelist():
+            return []
+        for piece in row_pieces(archive, member):
+            for letters, row, value in _DAY_60.findall(piece):
+                if text := leap_day(float(value)):
+                    column = _number(letters.decode())
+                    found.append(CellFact(int(row) - 1, column, TEXT, text))
+    return found
 
 
 def ods_facts(path: Path) -> dict[str, list[CellFact]]:

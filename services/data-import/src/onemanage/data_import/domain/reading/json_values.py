@@ -58,20 +58,27 @@ def is_list_of_others(head: bytes) -> bool:
     return True
 
 
-def json_values(blocks: Iterable[bytes]) -> Iterator[Values]:
-    """The elements of lists, and objects beside them; some for each block.
+def json_values(
+    blocks: Iterable[bytes], *, only_first_list: bool = False
+) -> Iterator[Values]:
+    """The elements of lists, and objects beside them; some for each block. Or
+    ``only_first_list``, and nothing of what follows its end.
 
     What is no JSON goes on to the next bracket or blank. Raises TooLarge for a value
     longer than MAX_ROW.
     """
-    splitter = _Splitter()
+    splitter = _Splitter(only_first_list)
     for block in blocks:
         yield splitter.take(block, final=False)
+        if splitter.is_done:
+            return
     yield splitter.take(b"", final=True)
 
 
 class _Splitter:
-    def __init__(self) -> None:
+    def __init__(self, only_first_list: bool) -> None:
+        self._only_first_list = only_first_list
+        self.is_done = False
         self._rest = b""
         self._line = 1
         self._in_list = False
@@ -88,6 +95,9 @@ class _Splitter:
             if data[at] == ord("]" if self._in_list else "["):
                 self._in_list = not self._in_list
                 at += 1
+                if self._only_first_list and not self._in_list:
+                    self.is_done = True
+                    return found
                 continue
             end = _end(data, at, final)
             if end is None:

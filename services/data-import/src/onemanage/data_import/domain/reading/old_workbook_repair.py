@@ -5,7 +5,8 @@ of its own for cells of the sheet that the chart lies on, and a sheet that is a 
 a table. And it finds the workbook under two of its four names only. calamine 0.37 does
 better, but fastexcel has none with it, and python-calamine 0.9.1, which has it, gives
 nothing for cells that are errors. So the bytes are put right before: records of charts
-become drawings, which nobody reads, and the name becomes the usual one.
+become drawings, which nobody reads, and the name becomes the usual one. The built-in
+dates of East Asian Excel become dates that the library knows.
 """
 
 import re
@@ -13,11 +14,13 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
+from onemanage.data_import.domain.reading.old_workbook_encoding import page_changes
 from onemanage.data_import.domain.reading.old_workbook_guard import (
     BEGIN,
     STREAMS,
     Compound,
 )
+from onemanage.data_import.domain.reading.old_workbook_times import day_changes
 
 _SHEET, _END, _DRAWING = 0x0085, 0x000A, 0x00EC
 _CHART = 0x0020
@@ -33,12 +36,15 @@ def repaired(path: Path) -> bytes | None:
     changes = _name_changes(data, compound)
     for name, first, size in list(compound.entries()):
         stream = compound.stream(first, size) if name in STREAMS else b""
+        changed = day_changes(stream) | page_changes(stream)
         if _MAYBE_CHART.search(stream):
-            piece, places = compound.places(first, size)
             kind = struct.pack("<H", _DRAWING)
             for at in _records_of_charts(stream):
-                for byte, value in enumerate(kind, at):
-                    changes[places[byte // piece] + byte % piece] = value
+                changed |= dict(enumerate(kind, at))
+        if changed:
+            piece, places = compound.places(first, size)
+            for byte, value in changed.items():
+                changes[places[byte // piece] + byte % piece] = value
     if not changes:
         return None
     made = bytearray(data)

@@ -45,8 +45,20 @@ _ENOUGH = 4_000
 """Characters of a text that are weighed."""
 _SURE = 1.5
 """So many times better than the next text is sure, where plausible."""
+_LETTERS = 5
+"""Fewer letters that are not ASCII never make it sure: two accents are of ten languages."""
 _SIGN = r"[^\w\s.,;:!?()/&+*'’‘\"“”„«»@#%=<>|\[\]{}°²³ªº№™®©~^`\\–—…·$-]"
 _WORD = re.compile(rf"{_SIGN}*[^\W\d_]+(?:{_SIGN}+[^\W\d_]+)*{_SIGN}*")
+_AT_DIGIT = re.compile(
+    r"(?:(?<=[0-9])|(?<![^\W_]))[\u00c0-\u00d6\u00d9-\u00f6\u00f9-\u024f](?=[0-9])"
+)
+"""A letter between digits or alone before one, which a blank or £ becomes. Not Ø."""
+_SIGNS = re.compile(
+    "(?:[\x00-\x1a\x1c-\x7f]|(?<![^\x00-\x7f\xa0])[€£§°²³µØ½¼¾±×–—’«»](?![^\x00-\x7f\xa0])|\xa0"
+    r"|(?<!\w)[“‘](?=\w)|(?<=[\w.,!?])”(?!\w)|(?<!\w)¥(?=[0-9]))*"
+)
+"""Text of ASCII and signs, each alone, that are at the same place in all of Windows'
+encodings; to others they are letters of chance. Two of them side by side are Chinese."""
 _KANA = re.compile("[\uff66-\uff9f]")
 _KANA_RUN = re.compile("[\uff66-\uff9f]+")
 _SOUNDS = re.compile("(?<![ｳｶ-ﾄﾊ-ﾎ])ﾞ|(?<![ﾊ-ﾎ])ﾟ")
@@ -71,8 +83,13 @@ def rank(evidence: bytes) -> Ranked | None:
     """``evidence`` is fields that are not ASCII, one a line. None: it is no text."""
     if halfwidth := _halfwidth(evidence):
         return Ranked(halfwidth, [], True)
+    telling = _telling(evidence)
+    if not telling:
+        return Ranked(
+            Candidate("latin-1", 1.0, _piece(evidence.decode("cp1252"))), [], True
+        )
     found = chardet.detect_all(
-        evidence,
+        telling,
         ignore_threshold=True,
         compat_names=False,
         include_encodings=_CONSIDERED,
@@ -88,8 +105,21 @@ def rank(evidence: bytes) -> Ranked | None:
     if not ranked or not ranked[0][1].score:
         return None
     best, *others = [one._replace(sample=_piece(text)) for text, one in ranked[:3]]
+    text = ranked[0][0][:_ENOUGH]
     sure = not others or best.score > _SURE * others[0].score
-    return Ranked(best, others, sure and plausible(ranked[0][0][:_ENOUGH]) > 0.7)
+    sure = sure and sum(one > "\x7f" and one.isalpha() for one in text) >= _LETTERS
+    return Ranked(best, others, sure and plausible(text) > 0.7)
+
+
+def _telling(evidence: bytes) -> bytes:
+    """The fields with letters; others only lead astray."""
+    fields = evidence.split(b"\n")
+    return b"\n".join(one for one in fields if not _is_of_signs(one))
+
+
+def _is_of_signs(field: bytes) -> bool:
+    text = _text(field, "cp1252")
+    return text is not None and _SIGNS.fullmatch(text) is not None
 
 
 def _text(data: bytes, encoding: str) -> str | None:
@@ -123,7 +153,7 @@ def _usual(name: str) -> float:
 def plausible(text: str) -> float:
     """1 for what a person may have written, near 0 for letters of chance."""
     words = [word for word in _WORD.findall(text) if not word.isascii()]
-    signs = sum(map(_is_odd, text))
+    signs = sum(map(_is_odd, text)) + len(_AT_DIGIT.findall(text))
     letters = sum(char > "\x7f" and char.isalpha() for char in text)
     if not words:
         return 0.2 if signs else 0.9
@@ -140,6 +170,7 @@ def _is_odd(char: str) -> bool:
         kind in ("Cc", "Cn", "Co", "Cs")
         or "\u2500" <= char <= "\u259f"
         or char in "¤¦¬¶ƒ†‡‰‹›¨¯´¸√∞∫≈∂∑∏◊"
+        or char in "\u0e03\u0e05"  # Thai has given them up; £ and ¥ are their bytes
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from onemanage.contracts.imports.plans import TablePlan
 from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.errors import WrongPlan
+from onemanage.data_import.domain.reading.html_tables import read_html
 from onemanage.data_import.domain.reading.read_columnar import (
     read_arrow,
     read_parquet,
@@ -14,10 +15,13 @@ from onemanage.data_import.domain.reading.read_csv import read_csv
 from onemanage.data_import.domain.reading.read_jsonl import read_jsonl
 from onemanage.data_import.domain.reading.read_sqlite import read_sqlite
 from onemanage.data_import.domain.reading.read_workbook import read_workbook
+from onemanage.data_import.domain.reading.xml_workbook import read_xml_workbook
 
 _READERS: dict[str, Callable[[Path, TablePlan], Iterator[Batch]]] = {
     "csv": read_csv,
     "excel": read_workbook,
+    "html": read_html,
+    "xml": read_xml_workbook,
     "parquet": read_parquet,
     "arrow": read_arrow,
     "jsonl": read_jsonl,

@@ -15,6 +15,7 @@ import pyarrow.parquet as parquet  # type: ignore[import-untyped]  # as above
 
 from onemanage.contracts.imports.plans import TablePlan
 from onemanage.data_import.domain.batch import Batch
+from onemanage.data_import.domain.casting.interval_text import clock
 from onemanage.data_import.domain.errors import (
     Damaged,
     Encrypted,
@@ -163,9 +164,27 @@ def plain(values: Any) -> pl.Series:
         values = values.cast(pa.string())
     if pa.types.is_float16(type_):
         values = values.cast(pa.float32())
+    if pa.types.is_timestamp(type_) and type_.tz is not None:
+        # A moment is the same in every zone, and polars does not know them all: of
+        # offsets only those that are whole hours.
+        values = values.cast(pa.timestamp(type_.unit, "UTC"))
+    if pa.types.is_interval(type_):
+        return pl.Series(map(_interval, values.to_pylist()), dtype=pl.String)
     made = pl.from_arrow(values)
     assert isinstance(made, pl.Series)
     return made
+
+
+def _interval(value: Any) -> str | None:
+    """Months, days and the time, which polars has no type for."""
+    if value is None:
+        return None
+    seconds, part = divmod(abs(value.nanoseconds), 10**9)
+    time = f"{'-' * (value.nanoseconds < 0)}{clock(seconds * 10**6)}"
+    time += f".{part:09}".rstrip("0") * bool(part)
+    parts = [f"{value.months} mons"] * bool(value.months)
+    parts += [f"{value.days} days"] * bool(value.days)
+    return " ".join([*parts, time])
 
 
 def _is_binary(type_: Any) -> bool:

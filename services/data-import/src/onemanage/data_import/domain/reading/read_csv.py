@@ -21,7 +21,9 @@ from onemanage.data_import.domain.batch import Batch, raw_rows, shown
 from onemanage.data_import.domain.errors import check_columns
 from onemanage.data_import.domain.reading.archive import open_bytes
 from onemanage.data_import.domain.reading.decode import utf8_blocks
-from onemanage.data_import.domain.rows import BadRow, Chunk, Splitter
+from onemanage.data_import.domain.reading.loose_rows import splitter_of
+from onemanage.data_import.domain.reading.row_ends import RowEnds
+from onemanage.data_import.domain.rows import BadRow, Chunk
 
 _MESSAGES = {
     "text_after_quote": "Text follows the quote that closes a field. Double the quotes "
@@ -43,8 +45,7 @@ def read_blocks(blocks: Iterable[bytes], table: TablePlan) -> Iterator[Batch]:
     """As `read_csv`, of UTF-8 that is there already."""
     dialect = table.dialect
     parser = _Parser(table)
-    splitter = Splitter(dialect.delimiter, dialect.quote)
-    for chunk in splitter.split(blocks):
+    for chunk in splitter_of(dialect).split(blocks):
         kept = _after_header(chunk, dialect.header_row)
         if kept.lines.size or kept.bad:
             yield parser.parse(kept)
@@ -58,6 +59,7 @@ class _Parser:
         names = [str(position) for position in range(1, self._width + 1)]
         self._wanted = [str(one.position) for one in table.columns if one.include]
         self._names = names
+        self._ends = RowEnds(table.dialect, self._width)
         self._convert = arrow_csv.ConvertOptions(
             column_types={name: pa.string() for name in names},
             include_columns=self._wanted,
@@ -70,29 +72,41 @@ class _Parser:
     def parse(self, chunk: Chunk) -> Batch:
         if not _is_utf8(chunk.data):
             chunk = _without_bad_bytes(chunk)
-        frame, lines, ragged = self._table(chunk)
-        rejects = [_bad_row(one) for one in chunk.bad] + [one for one, _ in ragged]
+        table, invalid = self._table(chunk)
+        evened = self._ends.evened(chunk, invalid) if invalid else None
+        if evened is not None:
+            chunk = evened.chunk
+            table, invalid = self._table(chunk)
+        numbers = np.array([row.number - 1 for row in invalid], np.int64)
+        lines = np.delete(chunk.lines, numbers)
+        if len(lines) != table.num_rows:
+            raise AssertionError(f"{len(lines)} lines of {table.num_rows} rows")
+        ragged = [(_ragged(int(chunk.lines[one.number - 1]), one)) for one in invalid]
+        rejects = [_bad_row(one) for one in chunk.bad] + ragged
         # Bad quoting is kept as it stands, so that the rejects show it.
         raw = [
             one.raw.decode("utf-8", "replace").split(self._dialect.delimiter)
             for one in chunk.bad
         ]
-        raw += [split_fields(text, self._dialect) for _, text in ragged]
+        raw += [split_fields(row.text, self._dialect) for row in invalid]
         order = sorted(range(len(rejects)), key=lambda at: rejects[at].line)
+        frame = pl.from_arrow(table)
+        assert isinstance(frame, pl.DataFrame)
         return Batch(
             frame,
             pl.Series("line", lines, pl.Int64),
             [rejects[at] for at in order],
             raw_rows([raw[at] for at in order]),
+            evened.filled if evened else (),
+            evened.trimmed if evened else (),
         )
 
-    def _table(
-        self, chunk: Chunk
-    ) -> tuple[pl.DataFrame, NDArray[np.int64], list[tuple[Reject, str]]]:
-        if not chunk.lines.size:
-            empty = pl.DataFrame(schema={name: pl.String for name in self._wanted})
-            return empty, chunk.lines, []
+    def _table(self, chunk: Chunk) -> tuple[pa.Table, list[Any]]:
+        """The fields, and what pyarrow says of rows with another number of them."""
         invalid: list[Any] = []
+        if not chunk.lines.size:
+            schema = pa.schema([(name, pa.string()) for name in self._wanted])
+            return schema.empty_table(), invalid
 
         def skip(row: Any) -> str:
             invalid.append(row)
@@ -113,17 +127,7 @@ class _Parser:
             ),
             self._convert,
         )
-        numbers = np.array([row.number - 1 for row in invalid], np.int64)
-        lines = np.delete(chunk.lines, numbers)
-        if len(lines) != table.num_rows:
-            raise AssertionError(f"{len(lines)} lines of {table.num_rows} rows")
-        ragged = [
-            (_ragged(int(chunk.lines[row.number - 1]), row), row.text)
-            for row in invalid
-        ]
-        frame = pl.from_arrow(table)
-        assert isinstance(frame, pl.DataFrame)
-        return frame, lines, ragged
+        return table, invalid
 
 
 def split_fields(text: str, dialect: Dialect) -> list[str]:

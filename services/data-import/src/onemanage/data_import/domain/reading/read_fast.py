@@ -23,8 +23,9 @@ from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.casting.cast import cast_column
 from onemanage.data_import.domain.casting.cast_numbers import is_narrow
 from onemanage.data_import.domain.reading.archive import open_bytes
-from onemanage.data_import.domain.reading.binary import arrow_type
+from onemanage.data_import.domain.reading.binary import arrow_type, is_encoded_here
 from onemanage.data_import.domain.reading.decode import utf8_blocks
+from onemanage.data_import.domain.reading.loose_rows import is_loose
 from onemanage.data_import.domain.reading.read import read_table
 from onemanage.data_import.domain.reading.read_csv import _after_header, _Parser
 from onemanage.data_import.domain.rows import Chunk, Splitter
@@ -65,7 +66,8 @@ class Ready(NamedTuple):
 
 def read_to_load(path: Path, table: TablePlan) -> Iterator[Batch | Ready]:
     """As `read_table`, but CSV is typed already as far as it goes."""
-    if table.format != "csv":
+    texts = any(is_encoded_here(one) for one in table.columns if one.include)
+    if table.format != "csv" or is_loose(table.dialect) or texts:
         yield from read_table(path, table)
         return
     reader = _Reader(table)
@@ -206,6 +208,8 @@ class _Reader:
     def _reads_hexadecimal(self, data: bytes) -> bool:
         """Whether 0x1F may stand where pyarrow reads whole numbers."""
         if all(one.type != "bigint" for one in self._columns):
+            return False
+        if b"x" not in data and b"X" not in data:  # which is found out faster
             return False
         array = np.frombuffer(data, np.uint8)
         after = np.flatnonzero((array | 0x20) == ord("x"))

@@ -23,6 +23,11 @@ from onemanage.data_import.domain.reading.json_values import (
     json_layout,
     json_values,
 )
+from onemanage.data_import.domain.reading.json_wrapper import (
+    Wrapper,
+    find_wrapper,
+    unwrapped,
+)
 from onemanage.data_import.domain.rows import Splitter
 
 type Fields = dict[str, msgspec.Raw]
@@ -62,17 +67,25 @@ def json_rows(
     path: Path, table: TablePlan, known: Set[str] | None = None
 ) -> Iterator[JsonRows]:
     """As `read_jsonl`, before objects become columns; ``known`` None lets any key in."""
-    with open_bytes(path, table.member) as stream:
-        layout = json_layout(stream.read(_HEAD))
+    layout, wrapper = layout_of(path, table.member)
     with open_bytes(path, table.member) as stream:
         blocks = utf8_blocks(stream, table.dialect.encoding)
-        if layout == VALUES:
-            for values in json_values(blocks):
+        if layout == VALUES or wrapper:
+            blocks = unwrapped(blocks, wrapper)
+            for values in json_values(blocks, only_first_list=wrapper is not None):
                 yield _rows(values.lines, values.texts, known)
             return
         for chunk in Splitter(",", None).split(blocks):
             texts = filter(None, chunk.data.splitlines())
             yield _rows(chunk.lines.tolist(), texts, known)
+
+
+def layout_of(path: Path, member: str | None) -> tuple[str | None, Wrapper | None]:
+    """As `json_layout` and `find_wrapper`."""
+    with open_bytes(path, member) as stream:
+        head = stream.read(_HEAD)
+        is_whole = not stream.read(1)
+    return json_layout(head), find_wrapper(head, is_whole)
 
 
 def _rows(

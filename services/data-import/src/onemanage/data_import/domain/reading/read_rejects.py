@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from onemanage.contracts.imports.plans import TablePlan
 from onemanage.data_import.domain import formulas
 from onemanage.data_import.domain.batch import Batch
+from onemanage.data_import.domain.formula_text import NOTE
 from onemanage.data_import.domain.reading.read import read_table
-from onemanage.data_import.domain.rejects import OURS
+from onemanage.data_import.domain.rejects_told import OURS
 
 
 def read_rejects(path: Path, table: TablePlan) -> Iterator[Batch]:
@@ -35,7 +36,7 @@ def read_rejects(path: Path, table: TablePlan) -> Iterator[Batch]:
 def _unguarded(frame: pl.DataFrame, place: str) -> pl.DataFrame:
     if place not in frame.columns or frame[place].dtype != pl.String:
         return frame
-    note = formulas.NOTE.strip()
+    note = NOTE.strip()
     ours = frame[place].str.strip_chars().str.ends_with(note).fill_null(False)
     if not ours.any():
         return frame

@@ -4,6 +4,7 @@ The file is opened as immutable, so nothing beside it is looked for, and what it
 schema could run is limited to reading.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,15 @@ _MAGIC = b"SQLite format 3\0"
 _BATCH_ROWS = 20_000
 _MAX_CELL = 64 << 20
 """Bytes."""
+_VIRTUAL = re.compile(
+    r"""\s*CREATE\s+VIRTUAL\s+TABLE\b.*?\bUSING\s+["'`\[]?(\w+)""",
+    re.IGNORECASE | re.DOTALL,
+)
+_SHADOWS = (
+    *("data", "idx", "content", "docsize", "config"),  # of FTS5
+    *("segments", "segdir", "stat"),  # of FTS3 and FTS4
+    *("node", "rowid", "parent"),  # of R*Tree
+)
 _ALLOWED = {
     sqlite3.SQLITE_SELECT,
     sqlite3.SQLITE_READ,
@@ -41,17 +51,66 @@ def is_sqlite(path: Path) -> bool:
         return file.read(len(_MAGIC)) == _MAGIC
 
 
+class LeftOut(NamedTuple):
+    """A table or view that is not read."""
+
+    name: str
+    why: str
+
+
 def list_tables(path: Path) -> list[str]:
-    """Names of the tables, then of the views, in the order of their making.
+    """Names of the tables, then of the views, in the order of their making; virtual
+    tables are none.
 
     Raises InvalidSource.
     """
+    return _listed(path)[0]
+
+
+def left_out(path: Path) -> list[LeftOut]:
+    """Virtual tables, and views that cannot be read. Raises InvalidSource."""
+    return _listed(path)[1]
+
+
+def _listed(path: Path) -> tuple[list[str], list[LeftOut]]:
     with _opened(path) as connection:
         rows = connection.execute(
-            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
+            "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view')"
             " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, rowid"
         ).fetchall()
-    return [name for (name,) in rows if isinstance(name, str)]
+        rows = [row for row in rows if isinstance(row[0], str)]
+        virtual = {
+            name: found[1]
+            for name, _, sql in rows
+            if (found := _VIRTUAL.match(sql if isinstance(sql, str) else ""))
+        }
+        shadows = {f"{name}_{part}" for name in virtual for part in _SHADOWS}
+        left = [LeftOut(name, _of_virtual(module)) for name, module in virtual.items()]
+        names = []
+        for name, kind, _ in rows:
+            if name in virtual or name in shadows:
+                continue
+            why = _why_not(connection, name) if kind == "view" else None
+            if why is None:
+                names.append(name)
+            else:
+                left.append(LeftOut(name, f"The view cannot be read: {why}."))
+    return names, left
+
+
+def _of_virtual(module: str) -> str:
+    return (
+        f"It is a virtual table of {module}, which a program keeps for itself, and is "
+        "not read. Neither are the tables that belong to it."
+    )
+
+
+def _why_not(connection: sqlite3.Connection, name: str) -> str | None:
+    try:
+        connection.execute(f"SELECT * FROM {quoted(name)} LIMIT 0")
+    except sqlite3.Error as error:
+        return str(error)[:200].rstrip(".")
+    return None
 
 
 def table_headers(path: Path, name: str) -> list[str]:

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import fastexcel
 import polars as pl
 
-from onemanage.contracts.imports.plans import Reject, TablePlan
-from onemanage.data_import.domain.batch import Batch, raw_rows, shown
+from onemanage.contracts.imports.plans import Dialect, TablePlan
+from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.errors import (
     Damaged,
     Encrypted,
@@ -23,6 +23,7 @@ from onemanage.data_import.domain.errors import (
     WrongPlan,
     check_columns,
 )
+from onemanage.data_import.domain.reading.binary_workbook_times import binary_charts
 from onemanage.data_import.domain.reading.cell_facts import (
     ERROR,
     NO_VALUE,
@@ -32,17 +33,20 @@ from onemanage.data_import.domain.reading.cell_facts import (
     ods_facts,
     xlsx_facts,
 )
+from onemanage.data_import.domain.reading.encodings import Encoding
 from onemanage.data_import.domain.reading.old_workbook_guard import (
     check_compound,
     is_compound,
 )
 from onemanage.data_import.domain.reading.old_workbook_repair import repaired
+from onemanage.data_import.domain.reading.read_plain import plain_batches
+from onemanage.data_import.domain.reading.sheets import Sheet, batches
 from onemanage.data_import.domain.reading.workbook_guard import check_archive
 from onemanage.data_import.domain.reading.workbook_parts import with_usual_names
 from onemanage.data_import.domain.reading.workbook_repair import with_known_errors
+from onemanage.data_import.domain.reading.workbook_texts import WorkbookTexts, put
 from onemanage.data_import.domain.reading.workbook_times import mended, zero_day
 
-ROWS = 50_000
 _ERRORS = {
     "Div0": "#DIV/0!",
     "NA": "#N/A",
@@ -61,33 +65,46 @@ _UNKNOWN_ERROR = "Unsupported cell error value"
 _SUFFIXES = {".xlsx", ".xlsm", ".xlam", ".xls", ".xla", ".xlsb", ".ods"}
 
 
-class Sheet(NamedTuple):
-    frame: pl.DataFrame
-    """String columns "1", "2", … from the first column that is used; row 1 of the sheet
-    is the first one, empty rows included."""
-    errors: dict[int, dict[int, str]]
-    """By row from 0, then by column of ``frame`` from 0: what Excel shows there."""
-    first_column: int
-    """Of the sheet, from 0."""
-    hidden: bool = False
-
-
 class Workbook:
     """An open workbook: the library's reader, and the file itself.
 
     ``source`` is what the library reads: the file, or a copy that it understands.
     """
 
-    def __init__(self, path: Path, source: Path | bytes) -> None:
+    def __init__(
+        self, path: Path, source: Path | bytes, encoding: str | None = None
+    ) -> None:
         self.path, self._source = path, source
         self.reader = fastexcel.read_excel(source)
         self.day = zero_day(path)
         self.is_ods = is_ods(path)
+        self._is_zip = zipfile.is_zipfile(path)
+        self._charts = binary_charts(path)
+        self.texts = WorkbookTexts(path, source, self.reader.sheet_names, encoding)
         self._facts: dict[str, list[CellFact]] | None = None
 
     @property
     def sheet_names(self) -> list[str]:
-        return self.reader.sheet_names
+        """Of those that have cells."""
+        names = self.reader.sheet_names
+        return [self.shown(name) for name in names if name not in self._charts]
+
+    @property
+    def encoding(self) -> Encoding | None:
+        """Of the texts in XLS from before Excel 97; None of all others."""
+        return self.texts.old.encoding if self.texts.old else None
+
+    def shown(self, name: str) -> str:
+        """The name of a sheet as it is written, which the library may not know."""
+        if self.texts.old is None:
+            return name
+        names = dict(zip(self.reader.sheet_names, self.texts.old.names, strict=False))
+        return names.get(name, name)
+
+    def called(self, shown: str) -> str:
+        """As the library calls that sheet."""
+        names = (one for one in self.reader.sheet_names if self.shown(one) == shown)
+        return next(names, shown)
 
     def facts(self, sheet: str) -> list[CellFact]:
         """Of XLSX and ODS; of others nothing is known."""
@@ -95,7 +112,7 @@ class Workbook:
             if self._facts is None:
                 self._facts = ods_facts(self.path)
             return self._facts.get(sheet, [])
-        return xlsx_facts(self.path, sheet) if zipfile.is_zipfile(self.path) else []
+        return xlsx_facts(self.path, sheet) if self._is_zip else []
 
     def load(self, name: str) -> tuple[fastexcel.ExcelSheet, Any, Any]:
         """The sheet, its cells as text and those that are errors."""
@@ -115,9 +132,10 @@ class Workbook:
         return sheet, *sheet.to_arrow_with_errors()
 
 
-def open_workbook(path: Path) -> Workbook:
+def open_workbook(path: Path, encoding: str | None = None) -> Workbook:
     """Raises Encrypted, Damaged or TooLarge, as far as it can before the library, which
-    believes what a file declares, sees any of it."""
+    believes what a file declares, sees any of it. ``encoding`` is of texts in XLS from
+    before Excel 97."""
     if is_compound(path):
         check_compound(path)
         source: Path | bytes | None = repaired(path)
@@ -129,7 +147,7 @@ def open_workbook(path: Path) -> Workbook:
         # A name that says another format than the contents would be believed.
         source = path.read_bytes() if path.suffix.lower() in _SUFFIXES else path
     with _refusals(None):
-        return Workbook(path, source)
+        return Workbook(path, source, encoding)
 
 
 def load_sheet(workbook: Workbook, name: str) -> Sheet:
@@ -139,6 +157,7 @@ def load_sheet(workbook: Workbook, name: str) -> Sheet:
             "data_import.no_such_part",
             f"The workbook has no sheet {name!r}. Plan the file again.",
         )
+    name = workbook.called(name)
     with _refusals(f"sheet {name}"):
         sheet, batch, found = workbook.load(name)
     columns = sheet.available_columns()
@@ -153,14 +172,14 @@ def load_sheet(workbook: Workbook, name: str) -> Sheet:
         row, column = cell.position
         errors.setdefault(row, {})[column] = _as_shown(cell.detail)
     exact = _without_day(_exact(workbook.reader, name, frame, first), workbook.day)
+    exact = workbook.texts.put_right(exact, first, name)
     made = Sheet(exact, errors, first, sheet.visible != "visible")
     return _with_facts(workbook, name, made)
 
 
 def _with_facts(workbook: Workbook, name: str, sheet: Sheet) -> Sheet:
     """Errors as they are called, and text of formulas as it is meant."""
-    is_zip = workbook.is_ods or zipfile.is_zipfile(workbook.path)
-    if not is_zip or not (workbook.is_ods or sheet.errors or _escaped(sheet.frame)):
+    if not (workbook.is_ods or sheet.errors or _escaped(sheet.frame)):
         return sheet
     errors = {row: dict(cells) for row, cells in sheet.errors.items()}
     changed: dict[int, dict[int, str | None]] = {}
@@ -178,22 +197,11 @@ def _with_facts(workbook: Workbook, name: str, sheet: Sheet) -> Sheet:
     if height > frame.height:
         missing = frame.clear(height - frame.height)
         frame = pl.concat([frame, missing])
-    return sheet._replace(frame=_put(frame, changed), errors=errors)
+    return sheet._replace(frame=put(frame, changed), errors=errors)
 
 
 def _escaped(frame: pl.DataFrame) -> bool:
     return any(one.str.contains("_x", literal=True).any() for one in frame)
-
-
-def _put(
-    frame: pl.DataFrame, changed: dict[int, dict[int, str | None]]
-) -> pl.DataFrame:
-    """The frame with other values in these rows of these columns."""
-    made = []
-    for column, cells in changed.items():
-        values = pl.Series(list(cells.values()), dtype=pl.String)
-        made.append(frame.to_series(column).scatter(list(cells), values))
-    return frame.with_columns(made)
 
 
 @contextmanager
@@ -229,81 +237,14 @@ def refusal(error: BaseException, where: str | None) -> InvalidSource:
 def read_workbook(path: Path, table: TablePlan) -> Iterator[Batch]:
     """Batches of ROWS rows; rows without any cell are no rows. ``lines`` are those of
     the sheet. A row with an error in a column that is included is rejected, unless the
-    column's ``nulls`` name that error."""
-    workbook = open_workbook(path)
+    column's ``nulls`` name that error or its bad values become NULL."""
+    done = yield from plain_batches(path, table)
+    if done is None:
+        return
+    said = table.dialect.encoding
+    workbook = open_workbook(path, None if said == Dialect().encoding else said)
     sheet = load_sheet(workbook, table.sheet or workbook.sheet_names[0])
-    yield from batches(sheet, table)
-
-
-def batches(sheet: Sheet, table: TablePlan) -> Iterator[Batch]:
-    """As ``read_workbook``. Raises WrongPlan where the sheet has fewer columns."""
-    width = max((column.position for column in table.columns), default=0)
-    if width > sheet.frame.width:
-        raise WrongPlan(
-            "data_import.no_such_part",
-            f"The plan has {width} columns, the sheet {sheet.frame.width}. Plan the "
-            "file again.",
-            f"sheet {table.sheet}",
-        )
-    for start in range(table.dialect.header_row or 0, sheet.frame.height, ROWS):
-        batch = _batch(sheet, table, start)
-        if batch.frame.height or batch.rejects:
-            yield batch
-
-
-def _batch(sheet: Sheet, table: TablePlan, start: int) -> Batch:
-    frame = sheet.frame.slice(start, ROWS)
-    lines = pl.int_range(start + 1, start + frame.height + 1, eager=True)
-    keep = frame.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
-    rejects, raw = [], []
-    for row in sorted(sheet.errors):
-        if not start <= row < start + frame.height:
-            continue
-        cells = sheet.errors[row]
-        if reject := _reject(sheet, table, row, cells):
-            fields = list(frame.row(row - start))
-            for column, error in cells.items():
-                fields[column] = error
-            rejects.append(reject)
-            raw.append(fields)
-        keep = keep.scatter(row - start, reject is None)
-    wanted = [str(one.position) for one in table.columns if one.include]
-    return Batch(
-        frame.select(wanted).filter(keep),
-        lines.filter(keep).alias("line"),
-        rejects,
-        raw_rows(raw),
-    )
-
-
-def _reject(
-    sheet: Sheet, table: TablePlan, row: int, cells: dict[int, str]
-) -> Reject | None:
-    for column in table.columns:
-        error = cells.get(column.position - 1)
-        if error is None or not column.include or error in column.nulls:
-            continue
-        if column.on_bad_value == "null":
-            continue
-        cell = f"{letters(sheet.first_column + column.position - 1)}{row + 1}"
-        return Reject(
-            line=row + 1,
-            column=column.name,
-            value=shown(error),
-            reason="error_in_cell",
-            message=f"Cell {cell} holds the error {error} instead of a value.",
-        )
-    return None
-
-
-def letters(column: int) -> str:
-    """As Excel names the column, counted from 0: A, …, Z, AA, …"""
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
+    yield from batches(sheet, table, done)
 
 
 def _as_shown(detail: str) -> str:
@@ -312,8 +253,11 @@ def _as_shown(detail: str) -> str:
 
 
 def _without_day(frame: pl.DataFrame, day: str) -> pl.DataFrame:
-    """Times of the day without the date that Excel gives them."""
-    pattern = f"^{day}[ T]"
+    """Times of the day without the date that Excel gives them.
+
+    1899-12-31T00:00:00 is a text: no workbook can hold so early a date otherwise.
+    """
+    pattern = f"^{day} "
     changed: list[Any] = []
     for name in frame.columns:
         values = frame[name]

@@ -49,3 +49,11 @@ def reasons_where(
         holds = failed if condition is None else failed & condition.fill_null(False)
         why = why.set(holds, reason)
     return Parsed(values, why)
+
+
+def to_microseconds(times: pl.Series) -> pl.Series:
+    """Times of the day without parts of a microsecond, which polars has."""
+    ticks = times.to_physical()
+    if not (ticks % 1000 != 0).any():
+        return times
+    return (ticks // 1000 * 1000).cast(pl.Time)

@@ -1,5 +1,6 @@
 """What a file is: by its contents alone, never by its name."""
 
+import re
 from codecs import BOM_UTF8
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +17,13 @@ from onemanage.data_import.domain.reading.archive import (
     open_archive,
     open_bytes,
 )
+from onemanage.data_import.domain.reading.datapackage import (
+    Package,
+    Resource,
+    find_package,
+)
 from onemanage.data_import.domain.reading.encodings import ESCAPE, sniff_wide
+from onemanage.data_import.domain.reading.html_tables import is_html
 from onemanage.data_import.domain.reading.json_values import (
     is_list_of_others,
     json_layout,
@@ -24,6 +31,7 @@ from onemanage.data_import.domain.reading.json_values import (
 from onemanage.data_import.domain.reading.old_workbook_guard import STREAMS
 from onemanage.data_import.domain.reading.workbook_guard import is_locked_ods
 from onemanage.data_import.domain.reading.workbook_parts import is_office_workbook
+from onemanage.data_import.domain.reading.xml_workbook import is_xml_workbook
 
 _FOREIGN = {
     b"%PDF": "a PDF",
@@ -43,6 +51,10 @@ _NO_WORKBOOK = (
     "The file is an Office document but no workbook. Upload an XLSX, XLS, XLSB or ODS "
     "file, or CSV."
 )
+_SAYS_MORE = re.compile(
+    r"(?i)datapackage\.json|(?:readme|licen[cs]e|copying|changelog|changes|notice|"
+    r"authors|contributing)(?:[-_. ]\w{1,10})?(?:\.(?:txt|md|rst|rtf|html?|pdf))?"
+)
 _SHEETS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 
 
@@ -53,6 +65,8 @@ class Part(NamedTuple):
     """Of TablePlan; "none" for a member of a ZIP archive that is no table."""
     member: str | None = None
     why: NotATable | None = None
+    resource: Resource | None = None
+    """What a datapackage.json of the archive says of it."""
 
 
 def parts(path: Path) -> list[Part]:
@@ -75,6 +89,7 @@ def _of_zip(path: Path) -> list[Part]:
     with open_archive(path) as archive:
         infos = [info for info in archive.infolist() if not info.is_dir()]
         is_workbook = is_office_workbook(archive) or is_locked_ods(archive)
+        package = None if is_workbook else find_package(archive)
     names = {info.filename for info in infos}
     if is_workbook or any(name in names for name in _SHEETS):
         return [Part("excel")]
@@ -99,16 +114,36 @@ def _of_zip(path: Path) -> list[Part]:
         )
     # Members may share their bytes, so each alone says little.
     check_ratio(path.stat().st_size, sum(info.file_size for info in infos), None)
-    found = [_member(path, name) for name in tables]
+    found = [_member(path, name, package) for name in tables]
+    if all(part.why for part in found):
+        found = [_member(path, name, None, by_name=False) for name in tables]
     if all(part.why for part in found) and found[0].why:
         raise found[0].why
     return found
 
 
-def _member(path: Path, name: str) -> Part:
+def _member(
+    path: Path, name: str, package: Package | None, by_name: bool = True
+) -> Part:
     """What is no table lies beside tables often enough, and stops none of them."""
+    resource = package.resources.get(name) if package else None
     try:
-        return Part(_format_of(path, name), name)
+        if package and resource is None:
+            why = f"{package.member} does not list it as a table."
+            if name == package.member:
+                why = "It says what the tables are, and was followed."
+            raise NotATable("data_import.not_a_table", why, name)
+        if (
+            by_name
+            and resource is None
+            and _SAYS_MORE.fullmatch(name.rsplit("/", 1)[-1])
+        ):
+            raise NotATable(
+                "data_import.not_a_table",
+                "By its name it describes the files beside it, and is no table.",
+                name,
+            )
+        return Part(_format_of(path, name), name, resource=resource)
     except NotATable as why:
         return Part("none", name, why)
 
@@ -159,7 +194,11 @@ def _is_stream(head: bytes) -> bool:
 
 
 def _of_text(head: bytes, member: str | None) -> str:
-    if sniff_wide(head):
+    wide = sniff_wide(head)
+    text = head.decode(wide, "ignore").encode() if wide else head
+    if markup := _markup(text.lstrip(BOM_UTF8).lstrip(), member):
+        return markup
+    if wide:
         return "csv"
     # Files are filled up with NULs; a few within are cells to reject, and many are no
     # text at all. SOH and US part fields, and escapes change the set of characters.
@@ -170,10 +209,6 @@ def _of_text(head: bytes, member: str | None) -> str:
     if controls > len(head) // 20 + 8:
         raise _refuse("a binary file", member)
     start = head.lstrip(BOM_UTF8).lstrip()  # no text begins with half a mark
-    if start[:1] == b"<" and start[:64].lower().startswith(
-        (b"<html", b"<!doctype", b"<?xml", b"<table", b"<meta")
-    ):
-        raise _refuse("an HTML or XML page, whatever its name says", member)
     if json_layout(start):
         return "jsonl"
     if is_list_of_others(start):
@@ -184,6 +219,21 @@ def _of_text(head: bytes, member: str | None) -> str:
             member,
         )
     return "csv"
+
+
+def _markup(start: bytes, member: str | None) -> str | None:
+    """html or xml; None for what is neither."""
+    if start[:13].lower() == b"mime-version:":
+        raise _refuse("a web page in one file (MHTML)", member)
+    if start[:1] != b"<":
+        return None
+    if is_xml_workbook(start):
+        return "xml"
+    if is_html(start):
+        return "html"
+    if start.startswith((b"<?xml", b"<!DOCTYPE")):
+        raise _refuse("XML, and no workbook in XML", member)
+    return None
 
 
 def _refuse(what: str, where: str | None) -> NotATable:

@@ -19,6 +19,7 @@ from onemanage.data_import.domain.reading.archive import (
     open_archive,
     open_member,
 )
+from onemanage.data_import.domain.reading.binary_records import CELLS, ROW, records
 from onemanage.data_import.domain.reading.cell_range import CellRange
 from onemanage.data_import.domain.reading.workbook_facts import sheet_members
 
@@ -27,10 +28,6 @@ MAX_INFLATED = 4 << 30
 _MOST_MEMBERS = 10 * MAX_MEMBERS
 """Pictures count too, so there may be more than in an archive of tables."""
 _BLOCK = 1 << 20
-
-# Records of XLSB: a row's header, and cells with a value.
-_ROW = 0
-_CELLS = range(2, 12)
 
 _ODS = re.compile(
     rb"<(?:[^\s<>/:]+:)?(table|table-row|table-cell|covered-table-cell)"
@@ -43,19 +40,8 @@ _NAME = re.compile(rb"[\s:]name\s*=\s*[\"']([^\"']*)")
 def check_archive(path: Path) -> None:
     """Raises TooLarge, Damaged or Encrypted for what must not be read further."""
     with open_archive(path) as archive:
+        check_list(path, archive)
         infos = archive.infolist()
-        if len(infos) > _MOST_MEMBERS:
-            raise TooLarge(
-                "data_import.bomb",
-                f"The workbook consists of {len(infos):,} parts; at most "
-                f"{_MOST_MEMBERS:,} are read. Save it again without pictures.",
-            )
-        check_ratio(path.stat().st_size, sum(info.file_size for info in infos), None)
-        if is_locked_ods(archive):
-            raise Encrypted(
-                "data_import.encrypted",
-                "The workbook has a password. Save it without one and upload it again.",
-            )
         sheets = {member: name for name, member in sheet_members(archive).items()}
         inflated = 0
         for info in infos:
@@ -68,6 +54,23 @@ def check_archive(path: Path) -> None:
                     "Split it into several files.",
                     info.filename,
                 )
+
+
+def check_list(path: Path, archive: zipfile.ZipFile) -> None:
+    """What the archive's list of members says. Raises TooLarge or Encrypted."""
+    infos = archive.infolist()
+    if len(infos) > _MOST_MEMBERS:
+        raise TooLarge(
+            "data_import.bomb",
+            f"The workbook consists of {len(infos):,} parts; at most "
+            f"{_MOST_MEMBERS:,} are read. Save it again without pictures.",
+        )
+    check_ratio(path.stat().st_size, sum(info.file_size for info in infos), None)
+    if is_locked_ods(archive):
+        raise Encrypted(
+            "data_import.encrypted",
+            "The workbook has a password. Save it without one and upload it again.",
+        )
 
 
 def is_locked_ods(archive: zipfile.ZipFile) -> bool:
@@ -127,53 +130,13 @@ def _tags(blocks: Iterator[bytes]) -> Iterator[bytes]:
 def _measure_xlsb(blocks: Iterator[bytes], where: str) -> None:
     """Other binary parts have records of the same form, and no cells that are far."""
     found, row = CellRange(where), 0
-    for kind, data in _records(blocks):
-        if kind == _ROW and len(data) >= 4:
-            (row,) = struct.unpack_from("<I", data)
-        elif kind in _CELLS and len(data) >= 4:
-            (column,) = struct.unpack_from("<I", data)
+    for kind, content, _ in records(blocks, 4):
+        if kind == ROW and len(content) >= 4:
+            (row,) = struct.unpack_from("<I", content)
+        elif kind in CELLS and len(content) >= 4:
+            (column,) = struct.unpack_from("<I", content)
             found.see(row, column)
     found.check()
-
-
-def _records(blocks: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Kind, and the first bytes of the content; ends where no record follows."""
-    data, at, skip = b"", 0, 0
-    for block in blocks:
-        if skip >= len(block):
-            skip -= len(block)
-            continue
-        data, at = data[at:] + block[skip:], 0
-        skip = 0
-        while (head := _head(data, at)) is not None:
-            kind, length, start = head
-            if start + min(length, 4) > len(data):
-                break
-            yield kind, data[start : start + min(length, 4)]
-            at = start + length
-            if at >= len(data):
-                skip = at - len(data)
-                data, at = b"", 0
-                break
-
-
-def _head(data: bytes, at: int) -> tuple[int, int, int] | None:
-    """Kind and length of the record, and where its content begins."""
-    if at + 6 > len(data):
-        # Of the last record there may be less; what has no room for a cell is none.
-        data = data + bytes(6) if at + 2 <= len(data) else b""
-    if not data:
-        return None
-    kind, at = data[at], at + 1
-    if kind & 0x80:
-        kind, at = (kind & 0x7F) | (data[at] & 0x7F) << 7, at + 1
-    length = 0
-    for shift in (0, 7, 14, 21):
-        byte, at = data[at], at + 1
-        length |= (byte & 0x7F) << shift
-        if not byte & 0x80:
-            break
-    return kind, length, at
 
 
 def _measure_ods(pieces: Iterator[bytes]) -> None:

@@ -44,6 +44,12 @@ def is_office_workbook(archive: zipfile.ZipFile) -> bool:
     return False
 
 
+def has_usual_names(archive: zipfile.ZipFile) -> bool:
+    """Whether all parts have the names that Excel gives."""
+    part = _main(archive)
+    return part is None or all(a == b for a, b in _usual(archive, part)[0].items())
+
+
 def with_usual_names(path: Path) -> Path | None:
     """A copy beside the file with the names that Excel gives; None where it has them."""
     with open_archive(path) as archive:

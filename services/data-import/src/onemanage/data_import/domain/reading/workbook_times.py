@@ -2,24 +2,36 @@
 
 calamine 0.36 (in fastexcel 0.21) takes lengths of time ([h]:mm) for points in time,
 knows no lengths in ODS beyond a day, and does not know the built-in formats 27 to 36
-and 50 to 58, which East Asian Excel uses for dates without declaring them (ECMA-376,
-part 1, 18.8.30). So a copy is read, in which lengths are text and these formats are 14.
+and 50 to 58, which East Asian Excel uses for dates without declaring them. So a copy is
+read, in which lengths are text and these formats are 14. Of XLS and XLSB the lengths
+are read apart: in their records there is no room for a text.
 """
 
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
 from onemanage.data_import.domain.reading.archive import open_archive
+from onemanage.data_import.domain.reading.binary_workbook_times import (
+    STYLES as BINARY_STYLES,
+)
+from onemanage.data_import.domain.reading.binary_workbook_times import (
+    binary_counts_from_1904,
+    day_styles,
+)
+from onemanage.data_import.domain.reading.number_formats import (
+    DAY_FORMAT,
+    EAST_ASIAN,
+    length_of,
+    shows_length,
+)
+from onemanage.data_import.domain.reading.old_workbook_times import counts_from_1904
 from onemanage.data_import.domain.reading.workbook_facts import sheet_members
 
-_EAST_ASIAN = {*range(27, 37), *range(50, 59)}
-_ELAPSED_FORMAT = 46
-_ELAPSED = re.compile(rb"\[(?:h+|m+|s+)\]", re.IGNORECASE)
-_QUOTED = re.compile(rb"&quot;.*?&quot;|\\.", re.DOTALL)
 _STYLES = "xl/styles.xml"
 _FORMAT = re.compile(rb"<(?:\w+:)?numFmt\s[^>]*>")
 _NUMBER = re.compile(rb'\bnumFmtId="(\d+)"')
@@ -36,9 +48,16 @@ _ODS_TIME = re.compile(
     rb'office:value-type="time"((?:\s[\w:-]+="[^"]*")*?)\soffice:time-value='
     rb'"(-?)PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?"'
 )
+_ODS_SIGNS = (
+    (re.compile(rb"<text:tab(?:\s[^>]*)?/>"), b"&#9;"),
+    (re.compile(rb"<text:line-break\s*/>"), b"&#10;"),
+)
+_ODS_MARKS = (b'office:value-type="time"', b"<text:tab", b"<text:line-break")
 _DATE_1904 = re.compile(rb'\bdate1904="(?:1|true)"')
-_XLS_1904 = b"\x22\x00\x02\x00\x01\x00"
-_XLSB_PROPERTIES = b"\x99\x01\x0c"
+
+type _Change = bytes | Callable[[bytes], bytes]
+"""A part of the workbook anew, or what becomes of each of its pieces."""
+
 _STEP = 1 << 20
 _LARGE = 1 << 30
 _MOST_XML = 32 << 20
@@ -62,15 +81,18 @@ def mended(path: Path) -> bytes | None:
     with open_archive(path) as archive:
         names = set(archive.namelist())
         if "content.xml" in names:
-            if not _has_ods_times(archive):
+            if not _has_ods_signs(archive):
                 return None
-            return _copy(archive, {"content.xml": _ods_times})
+            return _copy(archive, {"content.xml": _ods_signs})
+        if BINARY_STYLES in names:
+            days = day_styles(archive.read(BINARY_STYLES))
+            return None if days is None else _copy(archive, {BINARY_STYLES: days})
         if _STYLES not in names or archive.getinfo(_STYLES).file_size > _MOST_XML:
             return None
         styles = _styles(archive.read(_STYLES))
-        changes: dict[str, Callable[[bytes], bytes]] = {}
+        changes: dict[str, _Change] = {}
         if styles.changed:
-            changes[_STYLES] = lambda _: styles.xml
+            changes[_STYLES] = styles.xml
         if styles.elapsed:
             for member in sheet_members(archive).values():
                 changes[member] = lambda piece: _lengths(piece, styles.elapsed)
@@ -80,7 +102,8 @@ def mended(path: Path) -> bytes | None:
 def zero_day(path: Path) -> str:
     """The day that the reader gives to a time of the day, as ISO 8601."""
     if not zipfile.is_zipfile(path):
-        return "1904-01-01" if _XLS_1904 in path.read_bytes() else "1899-12-31"
+        is_1904 = counts_from_1904(path.read_bytes())
+        return "1904-01-01" if is_1904 else "1899-12-31"
     with open_archive(path) as archive:
         names = archive.namelist()
         if "content.xml" in names:
@@ -89,9 +112,8 @@ def zero_day(path: Path) -> str:
         if "xl/workbook.xml" in names:
             is_1904 = bool(_DATE_1904.search(_beginning(archive, "xl/workbook.xml")))
         elif "xl/workbook.bin" in names:
-            records = _beginning(archive, "xl/workbook.bin")
-            at = records.find(_XLSB_PROPERTIES) + len(_XLSB_PROPERTIES)
-            is_1904 = at >= len(_XLSB_PROPERTIES) and bool(records[at] & 1)
+            part = _beginning(archive, "xl/workbook.bin")
+            is_1904 = binary_counts_from_1904(part)
     return "1904-01-01" if is_1904 else "1899-12-31"
 
 
@@ -101,11 +123,11 @@ def _beginning(archive: zipfile.ZipFile, member: str) -> bytes:
 
 
 def _styles(xml: bytes) -> _Styles:
-    codes: dict[int, bytes] = {}
+    codes: dict[int, str] = {}
     for tag in _FORMAT.findall(xml):
         number, code = _NUMBER.search(tag), _CODE.search(tag)
         if number and code:
-            codes[int(number[1])] = code[1]
+            codes[int(number[1])] = unescape(code[1].decode("utf-8", "replace"))
     section = _CELL_FORMATS.search(xml)
     if section is None:
         return _Styles(xml, False, frozenset())
@@ -116,14 +138,12 @@ def _styles(xml: bytes) -> _Styles:
         known = int(number[1]) if number else 0
         made.append(section[0][end : tag.start()])
         end = tag.end()
-        undeclared = known not in codes
-        if undeclared and known in _EAST_ASIAN:
-            made.append(_NUMBER.sub(b'numFmtId="14"', tag[0]))
+        if known in EAST_ASIAN and known not in codes:
+            made.append(_NUMBER.sub(b'numFmtId="%d"' % DAY_FORMAT, tag[0]))
             changed = True
             continue
         made.append(tag[0])
-        shown = _QUOTED.sub(b"", codes.get(known, b""))
-        if (undeclared and known == _ELAPSED_FORMAT) or _ELAPSED.search(shown):
+        if shows_length(known, codes.get(known)):
             elapsed.add(str(at).encode())
     made.append(section[0][end:])
     whole = xml[: section.start()] + b"".join(made) + xml[section.end() :]
@@ -139,7 +159,7 @@ def _lengths(piece: bytes, styles: frozenset[bytes]) -> bytes:
         if style is None or style[1] not in styles or (kind and kind[1] != b"n"):
             return found[0]
         try:
-            written = _written(round(float(value) * 86_400_000))
+            written = length_of(float(value)).encode()
         except (ValueError, OverflowError):
             return found[0]
         rest = _TYPE.sub(b"", attributes)
@@ -148,17 +168,19 @@ def _lengths(piece: bytes, styles: frozenset[bytes]) -> bytes:
     return _CELL.sub(text, piece)
 
 
-def _written(milliseconds: int) -> bytes:
-    seconds, part = divmod(abs(milliseconds), 1000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    text = f"{'-' if milliseconds < 0 else ''}{hours:02}:{minutes:02}:{seconds:02}"
-    return (text + f".{part:03}".rstrip("0") * bool(part)).encode()
+def _has_ods_signs(archive: zipfile.ZipFile) -> bool:
+    return any(
+        mark in piece
+        for piece in _pieces(archive, "content.xml")
+        for mark in _ODS_MARKS
+    )
 
 
-def _has_ods_times(archive: zipfile.ZipFile) -> bool:
-    mark = b'office:value-type="time"'
-    return any(mark in piece for piece in _pieces(archive, "content.xml"))
+def _ods_signs(piece: bytes) -> bytes:
+    """Times as texts, and tabs and line breaks as what they are."""
+    for tag, sign in _ODS_SIGNS:
+        piece = tag.sub(sign, piece)
+    return _ods_times(piece)
 
 
 def _ods_times(piece: bytes) -> bytes:
@@ -167,7 +189,7 @@ def _ods_times(piece: bytes) -> bytes:
         whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
         thousandths = int((part or b"0")[:3].ljust(3, b"0"))
         total = whole * 1000 + thousandths
-        written = _written(-total if sign else total)
+        written = length_of((-total if sign else total) / 86_400_000).encode()
         return b'office:value-type="string"%b office:string-value="%b"' % (
             between,
             written,
@@ -176,9 +198,7 @@ def _ods_times(piece: bytes) -> bytes:
     return _ODS_TIME.sub(text, piece)
 
 
-def _copy(
-    archive: zipfile.ZipFile, changes: dict[str, Callable[[bytes], bytes]]
-) -> bytes:
+def _copy(archive: zipfile.ZipFile, changes: dict[str, _Change]) -> bytes:
     made = BytesIO()
     with zipfile.ZipFile(made, "w") as target:
         for name in dict.fromkeys(archive.namelist()):
@@ -189,8 +209,8 @@ def _copy(
                 old.compress_type
             )  # the type of an ODS is stored plainly
             with target.open(new, "w", force_zip64=old.file_size > _LARGE) as file:
-                if name == _STYLES and change is not None:
-                    file.write(change(b""))
+                if isinstance(change, bytes):
+                    file.write(change)
                     continue
                 for piece in _pieces(archive, name):
                     file.write(piece if change is None else change(piece))

@@ -12,7 +12,6 @@ The statements that do so are in the service's ``hashes.py``.
 """
 
 from onemanage.contracts.imaging.analysis import PerceptualHash
-from onemanage.imaging.domain.analysis.pdq import near
 
 CHUNKS = 16
 CHUNK_BITS = 16
@@ -48,6 +47,11 @@ def asked_keys(hashed: PerceptualHash) -> list[int]:
     exact = {key for pdq in parts(hashed) for key in stored_keys(pdq)}
     flipped = {key ^ 1 << bit for key in exact for bit in range(CHUNK_BITS)}
     return sorted(exact | flipped)
+
+
+def near(one: str, other: str) -> int:
+    """How many of the 256 bits differ. Up to 31 is the same picture; 128 is chance."""
+    return (int(one, 16) ^ int(other, 16)).bit_count()
 
 
 def compare(one: PerceptualHash, other: PerceptualHash) -> tuple[int, str] | None:

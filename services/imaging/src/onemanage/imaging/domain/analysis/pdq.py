@@ -72,11 +72,6 @@ def dihedral(image: Pixels) -> list[str]:
     return [as_text(_bits(one)) for one in (*plain, *(one.T for one in plain))]
 
 
-def near(one: str, other: str) -> int:
-    """How many of the 256 bits differ. Up to 31 is the same picture; 128 is chance."""
-    return (int(one, 16) ^ int(other, 16)).bit_count()
-
-
 def as_text(bits: Mask) -> str:
     """The first bit is the lowest of the number, so the last of the text."""
     return np.packbits(bits.ravel()[::-1]).tobytes().hex()

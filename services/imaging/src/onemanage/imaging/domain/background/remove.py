@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from onemanage.imaging.domain.arrays import Mask, Pixels, Values

@@ -1,7 +1,6 @@
 """A layer with its effects: what is painted below it, in it and above it."""
 
 from dataclasses import dataclass, field
-from typing import cast
 
 import numpy as np
 from psd_tools.api.layers import Layer

@@ -1,9 +1,11 @@
 """What the loader is given and what it says."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -11,12 +13,14 @@ from onemanage.contracts.imports.plans import (
     ImportOptions,
     Reject,
     RejectCount,
-    Source,
     TablePlan,
     Warning,
 )
-from onemanage.data_import.domain.batch import Batch
-from onemanage.data_import.domain.reading.read_fast import Ready
+from onemanage.contracts.imports.sources import Source
+
+if TYPE_CHECKING:  # the parent has no need of what reads
+    from onemanage.data_import.domain.batch import Batch
+    from onemanage.data_import.domain.reading.read_fast import Ready
 
 
 class LoadTable(NamedTuple):
@@ -36,7 +40,7 @@ class LoadTable(NamedTuple):
     """Of its plan."""
 
 
-class LoadJob(NamedTuple):
+class LoadSpec(NamedTuple):
     """One import. The same id again is the same import."""
 
     import_id: str
@@ -134,8 +138,3 @@ class UndoResult(msgspec.Struct, frozen=True, kw_only=True):
     """Of this import, now; 0 where it had been undone already."""
     rows_restored: int = 0
     """That a replace had taken away."""
-
-
-def rejects_path(scratch: Path, ordinal: int) -> Path:
-    """Where a table's rejects CSV lies; it is missing where nothing was rejected."""
-    return scratch / f"rejects-{ordinal}.csv"

@@ -1,17 +1,12 @@
-"""Jobs on one file besides recipes: its background, and what it shows.
-
-They run in the sandbox's child.
-"""
+"""A picture's subject before another background. Runs in the sandbox's child."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
-import msgspec
 import numpy as np
 
-from onemanage.contracts.imaging.analysis import Analysis, Face
 from onemanage.contracts.imaging.backgrounds import (
     BackgroundSpec,
 )
@@ -19,40 +14,18 @@ from onemanage.contracts.imaging.backgrounds import Picture as PictureFill
 from onemanage.contracts.imaging.backgrounds import RemovalResult, Transparent
 from onemanage.contracts.imaging.outputs import AnyOutput, JpegOutput, PngOutput
 from onemanage.contracts.imaging.recipes import Reading
-from onemanage.imaging.domain.analysis.analyse import Source, analyse
 from onemanage.imaging.domain.background.compose import generate_background
 from onemanage.imaging.domain.background.network import installed_weights, network
 from onemanage.imaging.domain.background.remove import Cutout, remove_background
-from onemanage.imaging.domain.headers import HEAD, sniff
-from onemanage.imaging.domain.inputs import read_header, read_picture
-from onemanage.imaging.domain.outputs import MEDIA_TYPES
+from onemanage.imaging.domain.inputs import read_picture
 from onemanage.imaging.domain.picture import Limits, Picture, Pixels
-from onemanage.imaging.domain.pipeline import VariantResult, written
+from onemanage.imaging.domain.pipeline import written
+from onemanage.imaging.domain.results import MadeBackground, VariantResult
 
 BACKGROUND_PIXELS = 8_000_000
 """A larger picture is made smaller first: a subject is worked on in floating point."""
-ANALYSIS_SIDE = 2_048
-"""Pixels of the longer side that are enough to say everything that is said."""
-
 _STILL = Reading(animated=False)
 _UNSURE = 0.5
-_INPUT_TYPES = MEDIA_TYPES | {
-    "heif": "image/heic",
-    "svg": "image/svg+xml",
-    "pdf": "application/pdf",
-    "mov": "video/mp4",
-    "matroska": "video/x-matroska",
-    "avi": "video/x-msvideo",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MadeBackground:
-    """``images`` are files in the folder that was given: ``image``, and ``mask``."""
-
-    images: list[VariantResult]
-    removal: RemovalResult
-    warnings: tuple[str, ...]
 
 
 def make_background(
@@ -86,24 +59,6 @@ def make_background(
         removal=_removal(cutout, shrink),
         warnings=(*found.warnings, *_doubts(cutout)),
     )
-
-
-def analyze_file(path: Path, limits: Limits = Limits()) -> Analysis:
-    """What a file shows; of an animated one its first frame. Raises InvalidImage."""
-    header = read_header(path, _STILL, limits)
-    longer = max(header.width, header.height)
-    picture = read_picture(
-        path, _STILL, limits, lambda width, height: min(1.0, ANALYSIS_SIDE / longer)
-    )
-    with path.open("rb") as file:
-        kind = sniff(file.read(HEAD)) or header.format
-    source = Source(
-        format=header.format,
-        media_type=_INPUT_TYPES.get(kind, "application/octet-stream"),
-        size=path.stat().st_size,
-        frames=header.frames,
-    )
-    return _in_full_size(analyse(picture.first, source), header.width, header.height)
 
 
 def _still(path: Path, limits: Limits) -> tuple[Picture, float]:
@@ -166,19 +121,3 @@ def _doubts(cutout: Cutout) -> tuple[str, ...]:
     if cutout.confidence < _UNSURE:
         return ("The subject is not sure; look at the mask.",)
     return ()
-
-
-def _in_full_size(found: Analysis, width: int, height: int) -> Analysis:
-    """With lengths in pixels of the file, where it was looked at smaller."""
-    across, down = width / found.width, height / found.height
-    faces = [
-        Face(
-            left=round(face.left * across),
-            top=round(face.top * down),
-            width=round(face.width * across),
-            height=round(face.height * down),
-            confidence=face.confidence,
-        )
-        for face in found.faces
-    ]
-    return msgspec.structs.replace(found, width=width, height=height, faces=faces)

@@ -7,6 +7,7 @@ parts of a millisecond, a time zone) is text throughout: so it reads back as one
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite, isnan
@@ -18,28 +19,17 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
 from xlsxwriter import Workbook  # type: ignore[import-untyped]  # it has no types
 
 from onemanage.contracts.datasets.datasets import DatasetColumn
-from onemanage.contracts.invalid_input import InvalidInput
+from onemanage.data_import.domain.export_format import (
+    MAX_ROWS,
+    InvalidExport,
+    too_many_rows,
+)
 
-MAX_ROWS = 1_048_576
-"""Of a sheet, the header's row counted."""
 _MAX_CHARACTERS = 32_767
 _DIGITS = 15
 _FIRST_DAY = date(1900, 3, 1)
 """Before it Excel counts a day that never was."""
-_MILLISECOND = 1000
-
-
-class InvalidExport(InvalidInput):
-    """What the format cannot hold, in words for who asked. ``code`` is stable."""
-
-
-def too_many_rows() -> InvalidExport:
-    """More than one sheet has room for."""
-    text = (
-        f"A sheet of XLSX has room for {MAX_ROWS - 1:,} rows beside its header, and "
-        "these are more. Filter them, or export CSV or Parquet."
-    )
-    return InvalidExport("export.too_many_rows", text)
+_MILLISECOND, _SECOND = 1000, 1_000_000
 
 
 def holds_exactly(values: pa.Array) -> bool:
@@ -64,29 +54,44 @@ def holds_exactly(values: pa.Array) -> bool:
     return False
 
 
+@dataclass(slots=True)
+class CellLook:
+    """How the values of a column look in cells, once all have been seen."""
+
+    endless: bool = False
+    """Numbers have the digits that they need, and no more."""
+    exact: bool = True
+    """Cells that are no text hold all of them."""
+    parts: bool = False
+    """Some have parts of a second."""
+
+    def see(self, values: pa.Array) -> None:
+        self.exact = self.exact and holds_exactly(values)
+        timed = pa.types.is_timestamp(values.type) or pa.types.is_time(values.type)
+        self.parts = self.parts or (timed and not _whole(values, _SECOND))
+
+
 def _within(values: pa.Array, limit: int | Decimal) -> bool:
     found = pc.min_max(values).as_py()
     return bool(-limit < found["min"] and found["max"] < limit)
 
 
-def _whole(values: pa.Array) -> bool:
-    """Whether all of them are whole milliseconds."""
+def _whole(values: pa.Array, unit: int = _MILLISECOND) -> bool:
+    """Whether all of them are whole milliseconds, or other units."""
     ticks = values.drop_null().cast(pa.int64())
-    whole = pc.multiply(pc.divide(ticks, _MILLISECOND), _MILLISECOND)
+    whole = pc.multiply(pc.divide(ticks, unit), unit)
     return bool(pc.all(pc.equal(ticks, whole)).as_py())
 
 
 @contextmanager
 def open_xlsx(
-    target: Path, columns: Sequence[DatasetColumn], exact: Sequence[bool]
+    target: Path, columns: Sequence[DatasetColumn], looks: Sequence[CellLook]
 ) -> Iterator["Sheet"]:
-    """A workbook with one sheet whose header is written.
-
-    ``exact`` says of which columns ``holds_exactly`` is true; the others are text.
-    """
+    """A workbook with one sheet whose header is written. Columns that are not exact
+    are text."""
     options = {"constant_memory": True, "tmpdir": str(target.parent)}
     with Workbook(str(target), options) as book:
-        yield Sheet(book, columns, exact)
+        yield Sheet(book, columns, looks)
 
 
 class _Double(float):
@@ -98,18 +103,23 @@ class _Double(float):
 
 class Sheet:
     def __init__(
-        self, book: Any, columns: Sequence[DatasetColumn], exact: Sequence[bool]
+        self, book: Any, columns: Sequence[DatasetColumn], looks: Sequence[CellLook]
     ) -> None:
         self._sheet = book.add_worksheet("Data")
         self._formats = {
             "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+            "timestamp": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+            "time": book.add_format({"num_format": "hh:mm:ss"}),
+        }
+        self._with_parts = {
             "timestamp": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss.000"}),
             "time": book.add_format({"num_format": "hh:mm:ss.000"}),
         }
+        self._looks = looks
         self._names = [column.name for column in columns]
         self._puts = [
-            self._put(column) if is_exact else self._text
-            for column, is_exact in zip(columns, exact, strict=True)
+            self._put(column, look) if look.exact else self._text
+            for column, look in zip(columns, looks, strict=True)
         ]
         for number, name in enumerate(self._names):
             self._sheet.write_string(0, number, name)
@@ -127,19 +137,22 @@ class Sheet:
                     put(self._row, number, value)
             self._row += 1
 
-    def _put(self, column: DatasetColumn) -> Callable[[int, int, Any], None]:
+    def _put(
+        self, column: DatasetColumn, look: CellLook
+    ) -> Callable[[int, int, Any], None]:
         sheet = self._sheet
         if column.type == "boolean":
             return lambda row, at, value: sheet.write_boolean(row, at, value)
         if column.type in ("bigint", "numeric", "double"):
             return lambda row, at, value: sheet.write_number(row, at, _Double(value))
-        style = self._formats.get(column.type)
+        formats = self._formats | (self._with_parts if look.parts else {})
+        style = formats.get(column.type)
         if style is None:
             return self._text
         return lambda row, at, value: sheet.write_datetime(row, at, value, style)
 
     def _text(self, row: int, at: int, value: Any) -> None:
-        text = _shown(value)
+        text = _shown(value, self._looks[at].endless)
         if len(text.encode("utf-16-le")) // 2 > _MAX_CHARACTERS:
             message = (
                 f"A cell of XLSX holds {_MAX_CHARACTERS:,} characters, and this value "
@@ -150,12 +163,18 @@ class Sheet:
         self._sheet.write_string(row, at, text)
 
 
-def _shown(value: Any) -> str:
+def shown_decimal(value: Decimal, endless: bool) -> str:
+    """With the digits of the column; where it has no scale, with those of the value."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if endless and "." in text else text
+
+
+def _shown(value: Any, endless: bool) -> str:
     """As CSV has it."""
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return shown_decimal(value, endless)
     if isinstance(value, float) and not isfinite(value):
         return "NaN" if isnan(value) else f"{'-' if value < 0 else ''}Infinity"
     return str(value)

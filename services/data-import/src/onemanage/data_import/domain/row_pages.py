@@ -21,6 +21,7 @@ from onemanage.contracts.datasets.datasets import (
     RowSort,
 )
 from onemanage.data_import.domain.casting.fitting import ROW_ID
+from onemanage.data_import.domain.casting.interval_text import interval_of
 from onemanage.data_import.domain.planning.names import quoted
 
 PAGE_BYTES = 900_000
@@ -45,6 +46,7 @@ _PG_TYPES = {
     "time": "time",
     "timestamp": "timestamp",
     "timestamptz": "timestamptz",
+    "interval": "interval",
 }
 
 
@@ -263,6 +265,12 @@ def _numeric(text: str) -> None:
         raise ValueError(text)
 
 
+def _interval(text: str) -> None:
+    found = interval_of(text)
+    if found is None or not found.in_range:
+        raise ValueError(text)
+
+
 _CHECKS: dict[str, tuple[Callable[[str], Any], str]] = {
     "boolean": (_boolean, "true or false"),
     "bigint": (_bigint, "a whole number of at most 64 bits"),
@@ -272,6 +280,7 @@ _CHECKS: dict[str, tuple[Callable[[str], Any], str]] = {
     "time": (time.fromisoformat, "a time like 23:59:59"),
     "timestamp": (datetime.fromisoformat, "a moment like 2026-01-31T23:59:59"),
     "timestamptz": (datetime.fromisoformat, "a moment like 2026-01-31T23:59:59Z"),
+    "interval": (_interval, "a length of time like 25:30:00 or 2 days 01:00:00"),
 }
 
 
@@ -293,7 +302,7 @@ def _check(column: DatasetColumn, value: str) -> None:
 
 def cell(kind: str, text: str | None) -> Cell:
     """PostgreSQL's text of a value (dates ISO, zone UTC) as a Cell."""
-    if text is None or kind in ("text", "numeric", "date", "time"):
+    if text is None or kind in ("text", "numeric", "date", "time", "interval"):
         return text
     if kind == "boolean":
         return text == "true"

@@ -1,4 +1,4 @@
-"""Jobs on one file besides recipes, on values and temporary files."""
+"""Backgrounds and analyses of one file, on values and temporary files."""
 
 from pathlib import Path
 
@@ -7,10 +7,12 @@ import pytest
 
 from onemanage.contracts.imaging.backgrounds import BackgroundSpec
 from onemanage.contracts.imaging.recipes import Reading
-from onemanage.imaging.domain import jobs
+from onemanage.imaging.domain.analysis import of_file
+from onemanage.imaging.domain.analysis.of_file import analyze_file
+from onemanage.imaging.domain.background import make
+from onemanage.imaging.domain.background.make import make_background
 from onemanage.imaging.domain.background.network import U2NetP, installed_weights
 from onemanage.imaging.domain.inputs import read_picture
-from onemanage.imaging.domain.jobs import analyze_file, make_background
 
 from .samples import animation, photo, saved
 
@@ -62,7 +64,7 @@ def test_a_network_without_memory_says_so_as_everything_does(
 def test_a_large_picture_is_worked_on_smaller_and_told_in_its_own_size(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "BACKGROUND_PIXELS", 20_000)
+    monkeypatch.setattr(make, "BACKGROUND_PIXELS", 20_000)
     pixels = np.full((300, 400, 3), 220, np.uint8)
     pixels[80:220, 120:280] = (170, 30, 40)
     path = saved(tmp_path / "box", pixels, "PNG")
@@ -77,7 +79,7 @@ def test_a_large_picture_is_worked_on_smaller_and_told_in_its_own_size(
 def test_a_photograph_is_told_in_full_size_whatever_it_was_read_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "ANALYSIS_SIDE", 64)
+    monkeypatch.setattr(of_file, "ANALYSIS_SIDE", 64)
     path = saved(tmp_path / "a", photo(512, 256), "JPEG")
 
     seen = analyze_file(path)

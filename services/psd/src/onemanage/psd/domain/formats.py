@@ -1,0 +1,10 @@
+"""The formats of images that are made, by what a rendition calls them."""
+
+MEDIA_TYPES = {
+    "png": "image/png",
+    "webp": "image/webp",
+    "avif": "image/avif",
+    "jpeg": "image/jpeg",
+    "tiff": "image/tiff",
+}
+ENDINGS = {"png": "png", "webp": "webp", "avif": "avif", "jpeg": "jpg", "tiff": "tif"}
