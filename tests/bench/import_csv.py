@@ -36,6 +36,7 @@ from onemanage.data_import.domain.casting.encoding import Encoding
 from onemanage.data_import.domain.reading.read_fast import read_to_load
 from onemanage.local.postgres import program
 
+from .parts import import_peers
 from .parts.cpu import Measured
 from .parts.import_inputs import (
     TYPES,
@@ -46,7 +47,7 @@ from .parts.import_inputs import (
     servers,
     write_csv,
 )
-from .parts.import_peers import Peers
+from .parts.peer_environment import PeerEnvironment
 
 ROWS = 1_000_000
 TIERS = (1_000, 10_000, 100_000)
@@ -126,13 +127,13 @@ async def in_turns(sides: dict[str, Side]) -> dict[str, list[float]]:
 
 
 async def large(
-    side: Imports, at: Servers, peers: Peers, limit: Limit
+    side: Imports, at: Servers, peers: PeerEnvironment, limit: Limit
 ) -> dict[str, float]:
     path, bad = at.folder / "clean.csv", at.folder / "bad.csv"
     await ours(side, path)  # what is loaded only once
 
     async def duckdb() -> float | None:
-        return await asyncio.to_thread(peers.seconds, "duckdb", path, at.url)
+        return await asyncio.to_thread(peers.seconds, "duckdb", str(path), at.url)
 
     times = await in_turns(
         {
@@ -159,7 +160,7 @@ async def large(
 
 
 async def tiers(
-    side: Imports, url: str, peers: Peers, folder: Path
+    side: Imports, url: str, peers: PeerEnvironment, folder: Path
 ) -> dict[str, float]:
     """Each way at each size; the ratio to dlt is of the largest."""
     found: dict[str, float] = {}
@@ -170,7 +171,7 @@ async def tiers(
         for name in ("polars write_database", "multi-row INSERT", "dlt"):
             if name == "dlt" and rows < TIERS[-1]:
                 continue
-            theirs = await asyncio.to_thread(peers.seconds, name, path, url)
+            theirs = await asyncio.to_thread(peers.seconds, name, str(path), url)
             if theirs is not None:
                 told.append(f"{name} {theirs:6.3f} s")
                 found[f"{name}_{rows}"] = theirs / mine
@@ -183,7 +184,12 @@ async def tiers(
 async def measure(at: Servers, shared: Path) -> dict[str, float]:
     path = write_csv(at.folder / "clean.csv", ROWS)
     write_csv(at.folder / "bad.csv", ROWS, bad=True)
-    peers = await asyncio.to_thread(Peers, at.folder / "peers")
+    peers = await asyncio.to_thread(
+        PeerEnvironment,
+        at.folder / "peers",
+        import_peers.PACKAGES,
+        import_peers.__file__,
+    )
     limit = await asyncio.to_thread(Limit, at.admin_url, path, shared)
     found: dict[str, float] = {}
     async with imports(at.url, at.folder) as side:

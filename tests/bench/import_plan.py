@@ -18,9 +18,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from .parts import plan_peers
 from .parts.import_inputs import write_csv
+from .parts.peer_environment import PeerEnvironment
 from .parts.plan_inputs import COLUMNS, KINDS, write_wide
-from .parts.plan_peers import SIDES, PlanPeers
 
 ROWS = 100_000
 LONG = 1_000_000
@@ -38,7 +39,7 @@ def ours(path: Path) -> dict[str, float]:
     return found
 
 
-def beside(path: Path, peers: PlanPeers, what: str) -> dict[str, float]:
+def beside(path: Path, peers: PeerEnvironment, what: str) -> dict[str, float]:
     """Seconds of each; only ours where a peer cannot."""
     taken: dict[str, list[float]] = {"ours": []}
     cpu = []
@@ -46,8 +47,8 @@ def beside(path: Path, peers: PlanPeers, what: str) -> dict[str, float]:
         mine = ours(path)
         taken["ours"].append(mine["seconds"])
         cpu.append(mine["cpu"])
-        for name in SIDES:
-            if (seconds := peers.seconds(name, path)) is not None:
+        for name in plan_peers.SIDES:
+            if (seconds := peers.seconds(name, str(path))) is not None:
                 taken.setdefault(name, []).append(seconds)
     found = {name: statistics.median(each) for name, each in taken.items()}
     told = "  ".join(f"{name} {seconds:.2f} s" for name, seconds in found.items())
@@ -70,7 +71,7 @@ def peak(folder: Path, rows: int) -> float:
 
 
 def measure(folder: Path) -> dict[str, float]:
-    peers = PlanPeers(folder / "peers")
+    peers = PeerEnvironment(folder / "peers", plan_peers.PACKAGES, plan_peers.__file__)
     tables = {"long": write_csv(folder / "100k.csv", ROWS)}
     tables |= {
         name: write_wide(folder / f"{name}.csv", kinds) for name, kinds in KINDS.items()

@@ -21,9 +21,10 @@ import uvloop
 
 from .import_csv import ours, psql
 from .import_memory import watched
+from .parts import import_peers
 from .parts.cpu import Measured
 from .parts.import_inputs import Imports, database, imports, write_csv
-from .parts.import_peers import Peers
+from .parts.peer_environment import PeerEnvironment
 
 SIZES = [int(one) for one in os.environ.get("SIZES", "100000 1000000").split()]
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
@@ -39,12 +40,12 @@ def write_book(path: Path, rows: int) -> Path:
 
 
 async def one_round(
-    side: Imports, url: str, peers: Peers, book: Path, text: Path
+    side: Imports, url: str, peers: PeerEnvironment, book: Path, text: Path
 ) -> float | None:
     """Ours by theirs; None where no peer can be had here."""
     reading: dict[str, float] = {}
     for name in READERS:
-        seconds = await asyncio.to_thread(peers.seconds, name, book, url)
+        seconds = await asyncio.to_thread(peers.seconds, name, str(book), url)
         if seconds is not None:
             reading[name] = seconds
     with Measured() as copy:
@@ -57,7 +58,12 @@ async def one_round(
 
 
 async def measure(url: str, folder: Path) -> dict[str, float]:
-    peers = await asyncio.to_thread(Peers, folder / "peers")
+    peers = await asyncio.to_thread(
+        PeerEnvironment,
+        folder / "peers",
+        import_peers.PACKAGES,
+        import_peers.__file__,
+    )
     found: dict[str, float] = {}
     async with imports(url, folder) as side:
         for rows in SIZES:

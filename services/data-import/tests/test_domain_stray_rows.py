@@ -62,3 +62,12 @@ def test_odd_values_in_the_middle_or_many_at_the_end_keep_a_column_text(
     for made in (middle, many):
         assert _types(made) == ["text", "text", "date", "numeric"]
         assert "mixed_types" in _codes(made)
+
+
+def test_notes_behind_an_empty_line_are_said(tmp_path: Path) -> None:
+    made = _plan(tmp_path / "a.csv", [*ROWS, "", '20,"records downloaded",,'])
+    assert _types(made) == TYPES
+    assert {one.code for one in made.findings[0].warnings} == {"rows_below"}
+
+    whole = _plan(tmp_path / "b.csv", [*ROWS[:9], "", *ROWS[9:]])
+    assert whole.findings[0].warnings == []

@@ -6,7 +6,6 @@ It prints the seconds. Of this project it knows nothing. Neither says how many v
 do not fit, nor reads dates in more than a few forms, or numbers that are not plain.
 """
 
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -31,29 +30,6 @@ def polars(path: Path) -> None:
 
 
 SIDES: dict[str, Callable[[Path], None]] = {"duckdb": duckdb, "polars": polars}
-
-
-class PlanPeers:
-    """An environment of their own, made in ``folder``."""
-
-    def __init__(self, folder: Path) -> None:
-        self._python = folder / "bin" / "python"
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        install = [str(self._python), "-m", "pip", "install", "--quiet", *PACKAGES]
-        done = subprocess.run(install, capture_output=True, text=True, check=False)
-        self.missing = done.stderr if done.returncode else ""
-
-    def seconds(self, name: str, path: Path) -> float | None:
-        """None where the peer cannot do it here; why is printed."""
-        if self.missing:
-            print(f"{name}: the peers cannot be installed: {self.missing[-300:]}")
-            return None
-        command = [str(self._python), __file__, name, str(path)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            print(f"{name} does not run here: {done.stderr.strip()[-300:]}")
-            return None
-        return float(done.stdout.split()[-1])
 
 
 def main() -> None:

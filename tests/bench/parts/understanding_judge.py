@@ -31,6 +31,8 @@ class Loaded(NamedTuple):
     """A warning says that there are no names."""
     left_out: int = 0
     """The lines before this one are said to be left out."""
+    rows_doubted: bool = False
+    """A warning says that the last rows may be none."""
 
 
 class Verdict(NamedTuple):
@@ -68,7 +70,7 @@ def judged(case: Case, loaded: Loaded | None, why: str = "") -> Verdict:
                 if verdict == SILENT and SILENT not in example:
                     example = f"silent: {example}"
     if extra:
-        excused = loaded.unnamed or -1 in loaded.doubted
+        excused = loaded.unnamed or loaded.rows_doubted or -1 in loaded.doubted
         found[SAID if excused else SILENT] += extra
         example = (
             example or f"{extra} rows that are none, the first {_first(case, loaded)}"

@@ -113,6 +113,7 @@ def _loaded(path: Path, table: TablePlan, findings: TableFindings) -> Loaded:
         frozenset(nulled),
         "no_header" in codes,
         above if "rows_above_header" in codes else 0,
+        "rows_below" in codes,
     )
 
 

@@ -37,6 +37,7 @@ from onemanage.data_import.domain.planning.plan_parts import Draft, Hint, drafts
 from onemanage.data_import.domain.planning.planned_file import PlannedFile
 from onemanage.data_import.domain.planning.rejected import Rejected
 from onemanage.data_import.domain.planning.row_end_warnings import RowEndCounts
+from onemanage.data_import.domain.planning.stray_rows import LastRows
 from onemanage.data_import.domain.planning.text_form import decimals_decision
 
 type Guess = ColumnGuess | TypedGuess
@@ -125,20 +126,21 @@ def _table(draft: Draft, until: float) -> tuple[TablePlan, TableFindings]:
             guess.errors = draft.errors.get(guess.position, guess.errors)
     rows = 0
     rejected = Rejected()
-    ends = RowEndCounts()
+    ends, last = RowEndCounts(), LastRows()
     first: list[Batch] = []
     exact = True
     for batch in draft.read(table):
         rows += batch.frame.height + len(batch.rejects)
         rejected.see(batch.rejects)
         ends.add(batch.filled, batch.trimmed)
+        last.see(batch)
         if sum(one.frame.height for one in first) < FIRST_ROWS:
             first += [kept(batch)] if batch.frame.height else []
         _look(guesses, batch)
         if time.process_time() > until:
             exact = False
             break
-    counts = _Counts(rows, exact, rejected, ends)
+    counts = _Counts(rows, exact, rejected, ends, last)
     return _concluded(draft, table, guesses, first, counts)
 
 
@@ -176,9 +178,14 @@ class _Counts(NamedTuple):
     exact: bool
     rejected: Rejected
     ends: RowEndCounts
+    last: LastRows
 
     def warnings(self) -> list[Warning]:
-        return [*self.ends.warnings(), *self.rejected.warnings()]
+        return [
+            *self.ends.warnings(),
+            *self.rejected.warnings(),
+            *self.last.warnings(),
+        ]
 
 
 def _decisions(

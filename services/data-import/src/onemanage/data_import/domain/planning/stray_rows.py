@@ -1,12 +1,17 @@
 """Rows within a table that are none of it: its names again, totals and notes below it.
 
-They make the values of a column differ in type from the others, and so are known by it:
-the column has the type of the others, and these rows become rejects that are said.
+Most make the values of a column differ in type from the others, and are known by it: the
+column has the type of the others, and these rows become rejects that are said. Others
+stand behind an empty line and have little in them, which is said alone.
 """
+
+from collections.abc import Iterator
+from itertools import pairwise
 
 import polars as pl
 
 from onemanage.contracts.imports.plans import Warning
+from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.planning.candidates import Fit
 from onemanage.data_import.domain.planning.different import Different
 
@@ -67,3 +72,34 @@ class StrayRows:
             "totals and notes below a table are; those rows are rejected. If they are "
             "part of the table, make the column text.",
         )
+
+
+class LastRows:
+    """Of a table: what stands below it."""
+
+    def __init__(self) -> None:
+        self._lines: list[int] = []
+        self._filled: list[int] = []
+        self._width = 0
+
+    def see(self, batch: Batch) -> None:
+        last = batch.frame.tail(_LAST_LINES)
+        if not last.height:
+            return
+        texts = pl.col(pl.String).fill_null("") != ""
+        filled = last.select(texts, pl.exclude(pl.String).is_not_null())
+        counts = filled.select(pl.sum_horizontal(pl.all())).to_series()
+        self._lines = batch.lines.tail(_LAST_LINES).to_list()
+        self._filled, self._width = counts.to_list(), last.width
+
+    def warnings(self) -> Iterator[Warning]:
+        for at, (one, after) in enumerate(pairwise(self._lines), 1):
+            is_bare = all(2 * count <= self._width for count in self._filled[at:])
+            if after - one > 1 and is_bare:
+                yield Warning(
+                    code="rows_below",
+                    message=f"Behind an empty line stand rows with little in them, from "
+                    f"line {after} on, as totals and notes below a table are. Take them "
+                    "out of the file if they are none of its rows.",
+                )
+                return

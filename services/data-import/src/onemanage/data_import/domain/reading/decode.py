@@ -7,6 +7,8 @@ holds it is rejected later; nothing is replaced by a question mark.
 import codecs
 from collections.abc import Iterator
 
+import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
+
 from onemanage.data_import.domain.reading.archive import Stream
 
 BLOCK = 4 << 20
@@ -115,3 +117,14 @@ def utf8_blocks(stream: Stream, encoding: str) -> Iterator[bytes]:
             yield text
     if text := decoder.decode(b"", final=True):
         yield text
+
+
+def is_utf8(data: bytes) -> bool:
+    """Arrow looks without making a text of it, as `bytes.decode` would."""
+    if data.isascii():
+        return True
+    try:
+        pa.array([data], pa.large_binary()).cast(pa.large_string())
+    except pa.ArrowInvalid:
+        return False
+    return True

@@ -13,6 +13,8 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
 from numpy.typing import NDArray
 
+from onemanage.data_import.domain.reading.decode import is_utf8
+
 _SI, _CELL, _VALUE, _END_VALUE, _END_CELL, _ROW, _END_ROW = range(1, 8)
 _INLINE, _TEXT, _SPACED, _END_TEXT, _END_INLINE, _FORMULA, _END_FORMULA = range(8, 15)
 _SPACED_TAG = b'<t xml:space="preserve">'
@@ -96,7 +98,7 @@ class _Tags(NamedTuple):
     @classmethod
     def of(cls, data: bytes, names: NDArray[np.uint8]) -> "_Tags":
         """Raises NotPlain where there is one that is not among the names."""
-        if _is_read_differently(data) or not _is_utf8(data):
+        if _is_read_differently(data) or not is_utf8(data):
             raise NotPlain
         array = np.frombuffer(data, np.uint8)
         at = np.flatnonzero(array == ord("<")).astype(np.int32)
@@ -290,13 +292,3 @@ def _is_read_differently(data: bytes) -> bool:
         or (b"_" in data and _ESCAPE.search(data) is not None)
         or (b"&" in data and _OTHER_ENTITY.search(data) is not None)
     )
-
-
-def _is_utf8(data: bytes) -> bool:
-    if data.isascii():
-        return True
-    try:
-        pa.array([data], pa.large_binary()).cast(pa.large_string())
-    except pa.ArrowInvalid:
-        return False
-    return True

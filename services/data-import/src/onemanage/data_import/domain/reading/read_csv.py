@@ -20,7 +20,7 @@ from onemanage.contracts.imports.plans import Dialect, Reject, TablePlan
 from onemanage.data_import.domain.batch import Batch, raw_rows, shown
 from onemanage.data_import.domain.errors import check_columns
 from onemanage.data_import.domain.reading.archive import open_bytes
-from onemanage.data_import.domain.reading.decode import utf8_blocks
+from onemanage.data_import.domain.reading.decode import is_utf8, utf8_blocks
 from onemanage.data_import.domain.reading.loose_rows import splitter_of
 from onemanage.data_import.domain.reading.row_ends import RowEnds
 from onemanage.data_import.domain.rows import BadRow, Chunk
@@ -70,7 +70,7 @@ class _Parser:
         )
 
     def parse(self, chunk: Chunk) -> Batch:
-        if not _is_utf8(chunk.data):
+        if not is_utf8(chunk.data):
             chunk = _without_bad_bytes(chunk)
         table, invalid = self._table(chunk)
         evened = self._ends.evened(chunk, invalid) if invalid else None
@@ -189,16 +189,6 @@ def _from(chunk: Chunk, row: int) -> Chunk:
     start = int(chunk.starts[row])
     starts = chunk.starts[row:] - start
     return Chunk(chunk.data[start:], chunk.lines[row:], starts, chunk.bad)
-
-
-def _is_utf8(data: bytes) -> bool:
-    if data.isascii():
-        return True
-    try:
-        pa.array([data], pa.large_binary()).cast(pa.large_string())
-    except pa.ArrowInvalid:
-        return False
-    return True
 
 
 def _without_bad_bytes(chunk: Chunk) -> Chunk:
