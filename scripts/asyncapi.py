@@ -26,6 +26,7 @@ _REFERENCES: dict[str, Json] = dict(zip(_NAMED, _FOUND, strict=True))
 
 
 def asyncapi_document() -> Json:
+    """The document of all channels, as JSON's types."""
     document: Json = {
         "asyncapi": "3.0.0",
         "info": {

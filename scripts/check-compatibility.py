@@ -36,6 +36,7 @@ print(msgspec.json.encode(schemas).decode())
 
 
 def main() -> int:
+    """Print what breaks the last release's contracts; the exit code."""
     if _git("rev-parse", "--git-dir") is None:
         print("no Git repository here, so no release to compare with", file=sys.stderr)
         return 2

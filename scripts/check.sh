@@ -36,7 +36,7 @@ check contracts python scripts/contracts.py --check
 check "the imaging reference" python scripts/imaging-docs.py --check
 check "contracts of the last release" python scripts/check-compatibility.py
 check "length of files" long_files
-check "length of functions" python scripts/long_functions.py
+check "functions" python scripts/functions.py
 check containers scripts/check-containers.sh
 
 if [ "${#failed[@]}" -gt 0 ]; then

@@ -39,12 +39,14 @@ def stale_files(root: Path, files: Mapping[Path, str]) -> list[str]:
 
 
 def write_files(root: Path, files: Mapping[Path, str]) -> None:
+    """Write them below ``root``, with their folders."""
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
 
 
 def main() -> int:
+    """Write the generated files, or say which are stale; the exit code."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

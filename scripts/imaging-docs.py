@@ -178,6 +178,7 @@ def _prose(text: str) -> str:
 
 
 def draw() -> None:
+    """Make the pictures of the page anew."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -200,6 +201,7 @@ def draw() -> None:
 
 
 def main() -> int:
+    """Write the page, or say that it is stale; the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--pictures", action="store_true")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 
 def requirements(lock_file: Path, groups: set[str]) -> Iterator[str]:
+    """The lock file's packages as pip has them, of these groups or of all."""
     for package in tomllib.loads(lock_file.read_text(encoding="utf-8"))["package"]:
         if "path" in package or (groups and groups.isdisjoint(package["groups"])):
             continue
@@ -23,6 +24,7 @@ def requirements(lock_file: Path, groups: set[str]) -> Iterator[str]:
 
 
 def main() -> None:
+    """Print the requirements, sorted."""
     lock_file, *groups = sys.argv[1:]
     # A package and the same with extras are two entries of one requirement.
     for line in sorted(set(requirements(Path(lock_file), set(groups)))):

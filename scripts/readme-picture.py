@@ -29,6 +29,7 @@ SQUEEZE = 0.5
 
 
 def main() -> None:
+    """Write the picture, and print its size."""
     with tempfile.TemporaryDirectory() as folder:
         source, out = Path(folder, "poster.psd"), Path(folder, "out")
         out.mkdir()
@@ -42,6 +43,7 @@ def main() -> None:
 
 
 def draw(exported: ExportedDocument, out: Path) -> Image.Image:
+    """The poster, and its layers as tilted sheets beside it."""
     assert exported.composite is not None  # the sample embeds one
     picture = Image.new("RGBA", SIZE, PAPER)
     with Image.open(out / exported.composite.path) as composite:

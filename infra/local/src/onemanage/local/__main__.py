@@ -37,6 +37,7 @@ TOLD = (
 
 
 def one_or_three(nodes: int) -> int:
+    """The number again. Raises BadParameter for any other."""
     if nodes not in NODE_COUNTS:
         raise typer.BadParameter("1 or 3; two nodes would both be needed")
     return nodes

@@ -99,6 +99,7 @@ class Credentials:
         os.replace(path.with_suffix(".new"), path)
 
     def with_owner_api_key(self, key: str) -> "Credentials":
+        """The same ones, with this key in place of the old."""
         return replace(self, owner_api_key=key)
 
 

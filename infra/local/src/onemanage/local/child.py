@@ -38,6 +38,7 @@ class Command:
             raise ValueError("a command's input is at most 4096 bytes: it is a pipe")
 
     def start(self) -> subprocess.Popen[bytes]:
+        """Start it. Raises OSError where it cannot be."""
         return _popen(self)
 
 
@@ -47,14 +48,18 @@ class Started(Protocol):
     pid: int
 
     @property
-    def stdout(self) -> IO[bytes] | None: ...
-    def wait(self) -> int: ...
+    def stdout(self) -> IO[bytes] | None:
+        """What it prints, as a stream of bytes."""
+
+    def wait(self) -> int:
+        """Block until it ends; the exit code."""
 
 
 class Start(Protocol):
     """How a process comes to be."""
 
-    def start(self) -> Started: ...
+    def start(self) -> Started:
+        """Start it."""
 
 
 class Child:
@@ -71,6 +76,7 @@ class Child:
 
     @property
     def pid(self) -> int:
+        """Of the process, also after it has ended."""
         return self._process.pid
 
     @property

@@ -82,6 +82,10 @@ class Visit:
         self._out, self._say = out, say
 
     def run(self, file: Path) -> None:
+        """Upload it, and save what comes of it.
+
+        Raises DemoFailed where a promise is not kept.
+        """
         begun = time.monotonic()
         with self._http:
             task = self._upload(file)

@@ -48,6 +48,7 @@ def die_with_parent(parent: int, death_signal: int) -> None:
 
 
 def main() -> None:
+    """Become the user, tie one's life to the parent's, become the command."""
     parent, death_signal, user, *command = sys.argv[1:]
     if user == "namespace":
         enter_namespace()

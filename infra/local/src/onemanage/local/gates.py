@@ -16,6 +16,8 @@ HTTP_TIMEOUT = 1.0
 
 
 def file_exists(path: Path) -> Gate:
+    """A gate that opens when the file is there."""
+
     async def gate() -> bool:
         return path.exists()
 

@@ -127,6 +127,7 @@ class Fork:
     birth: Birth
 
     def start(self) -> Forked:
+        """Fork the child that the birth describes."""
         return self.nursery.fork(self.birth)
 
 

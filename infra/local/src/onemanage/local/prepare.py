@@ -31,6 +31,7 @@ EVERY = 0.02
 
 
 async def prepare(environ: Mapping[str, str]) -> None:
+    """Streams, bucket and tables, at once. Raises the first error of any."""
     processes, storage = load(ProcessSettings), load(StorageSettings)
 
     async def migrations() -> None:
@@ -48,6 +49,7 @@ def migrate_all(environ: Mapping[str, str]) -> None:
 
 
 def main() -> None:
+    """Import while the servers start, and prepare them as soon as they are ready."""
     configure_logging("prepare", "pretty", "WARNING")
     servers_ready = Path(sys.argv[1])
     while not servers_ready.exists():

@@ -64,6 +64,7 @@ class Runner:
         self._stopping = False
 
     def say(self, text: str) -> None:
+        """A line of the runner's own among those of the children."""
         self._output(RUNNER, text)
 
     async def start(self, *processes: Process) -> None:
@@ -89,6 +90,7 @@ class Runner:
             raise StartFailed(job.name, reason, child.last_lines)
 
     def pid(self, name: str) -> int:
+        """Of the child of this name. Raises KeyError where there is none."""
         return self._children[name][0].pid
 
     async def stop(self) -> None:

@@ -106,6 +106,7 @@ class Gates:
         self._directory = directory
 
     def health_file(self, service: str) -> Path:
+        """The file that the service makes when it is ready."""
         return self._directory / service
 
 

@@ -86,6 +86,7 @@ def split_output(services: Output, servers: Output) -> Output:
 
 
 def welcome(stack: Stack, data_dir: Path, *, first_start: bool) -> Iterator[str]:
+    """The lines to print when everything answers."""
     yield f"OneManage is ready: {stack.base_url}"
     yield f"  API documentation  {stack.base_url}/docs"
     if first_start:

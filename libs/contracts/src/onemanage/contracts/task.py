@@ -62,26 +62,32 @@ class Task[C: Command, R: msgspec.Struct]:
 
     @cached_property
     def Accepted(self) -> type[AcceptedEvent]:
+        """The event that says so: the type to decode and to send."""
         return self._event(AcceptedEvent, Status.ACCEPTED)
 
     @cached_property
     def Started(self) -> type[StartedEvent]:
+        """The event of an attempt that begins."""
         return self._event(StartedEvent, Status.STARTED)
 
     @cached_property
     def Progress(self) -> type[ProgressEvent]:
+        """The event of a run that is under way."""
         return self._event(ProgressEvent, Status.PROGRESS)
 
     @cached_property
     def Completed(self) -> type[CompletedEvent[R]]:
+        """The event of a good end; editors know ``result`` by the task's own type."""
         return self._event(CompletedEvent, Status.COMPLETED, result=self.result)
 
     @cached_property
     def Failed(self) -> type[FailedEvent]:
+        """The event of a run that has ended in an error."""
         return self._event(FailedEvent, Status.FAILED)
 
     @cached_property
     def Cancelled(self) -> type[CancelledEvent]:
+        """The event of a run that was stopped because somebody asked for it."""
         return self._event(CancelledEvent, Status.CANCELLED)
 
     @cached_property
@@ -98,6 +104,7 @@ class Task[C: Command, R: msgspec.Struct]:
         return f"tasks.{self.worker}.{lane}"
 
     def event_subject(self, status: Status) -> str:
+        """Where on EVENTS the fact of this status is published."""
         return f"events.{self.name}.{status}"
 
     def event(self, status: Status) -> type[Event]:

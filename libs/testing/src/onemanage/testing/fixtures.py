@@ -152,9 +152,14 @@ class Servers(Protocol):
     nats_url: str
     database_admin_url: str
 
-    def database_url(self, role: str) -> str: ...
-    def nats_url_of(self, service: str) -> str: ...
-    def environment(self) -> dict[str, str]: ...
+    def database_url(self, role: str) -> str:
+        """For one service's role."""
+
+    def nats_url_of(self, service: str) -> str:
+        """With the service's own user."""
+
+    def environment(self) -> dict[str, str]:
+        """The settings that lead a process to these servers."""
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from onemanage.platform.storage.storage import Storage
 
 @asynccontextmanager
 async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator[Deps]:
+    """What handlers and queries work with, for as long as the process runs."""
     async with (
         open_sessions(settings.database_url) as sessions,
         open_pool(settings.database_url, SLOTS + SCAN_SLOTS) as pool,
@@ -33,6 +34,7 @@ async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator
 
 
 def main() -> None:
+    """Run the process."""
     run_consumer(
         "data_import",
         ConsumerSettings,

@@ -34,6 +34,7 @@ type NoResult = FailedEvent | CancelledEvent
 
 
 async def on_data_import_run_ended_discard_plan(event: NoResult, deps: Deps) -> None:
+    """Of a run that has failed or was cancelled nothing stays."""
     prefix = artifacts_prefix(event.workspace_id, event.task_id, event.run)
     await deps.store.discard_plan(event.task_id, prefix)
     await deps.storage.delete_prefix(prefix)

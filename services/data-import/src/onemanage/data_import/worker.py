@@ -25,6 +25,7 @@ from onemanage.platform.tasks import Broker, make_broker, run_worker
 async def open_service(
     settings: WorkerSettings,
 ) -> AsyncIterator[DataImportService]:
+    """What its tasks work with, for as long as the process runs."""
     with open_scratch("data-import"):
         async with (
             open_sessions(settings.database_url) as sessions,
@@ -77,6 +78,7 @@ def broker() -> Broker:
 
 
 def main() -> None:
+    """Run the process."""
     run_worker("onemanage.data_import.worker:broker", max_async_tasks=2)
 
 

@@ -162,6 +162,8 @@ async def _ensure_owner(gateway: Gateway, settings: GatewaySettings) -> None:
 
 
 def create_app(settings: GatewaySettings) -> FastAPI:
+    """The application; what it works with is opened when it starts."""
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_gateway(settings) as gateway:
@@ -208,6 +210,7 @@ def _cors(settings: GatewaySettings) -> dict[str, Any]:
 
 
 def main() -> None:
+    """Run the process."""
     parser = argparse.ArgumentParser(description="OneManage's HTTP gateway.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)

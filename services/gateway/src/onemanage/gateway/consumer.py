@@ -20,6 +20,7 @@ from onemanage.platform.tasks.mover import DeadLetterMover
 
 @asynccontextmanager
 async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator[Deps]:
+    """What handlers work with, for as long as the process runs."""
     pool = await open_pool(settings.database_url)
     outbox, live = Outbox(pool), LiveEvents()
     relay = Relay(client, outbox)
@@ -39,6 +40,7 @@ async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator
 
 
 def main() -> None:
+    """Run the process."""
     run_consumer("gateway", ConsumerSettings, open_deps, handlers=HANDLERS)
 
 

@@ -68,6 +68,7 @@ class Gateway(msgspec.Struct, frozen=True):
 
 
 async def gateway_of(request: Request) -> Gateway:
+    """The one of the process that answers."""
     found: Gateway = request.app.state.gateway
     return found
 
@@ -148,6 +149,7 @@ Address = Annotated[str | None, Depends(address)]
 async def idempotency_key(
     given: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
 ) -> str | None:
+    """The header as given. Raises a 422 Problem for one of another length."""
     if given is not None and not 1 <= len(given) <= _MAX_IDEMPOTENCY_KEY:
         detail = f"Idempotency-Key must have 1 to {_MAX_IDEMPOTENCY_KEY} characters."
         raise Problem(422, "bad_idempotency_key", detail)

@@ -22,6 +22,7 @@ class Deps(msgspec.Struct, frozen=True):
 
 
 async def on_task_event_project_task(event: Event, deps: Deps) -> None:
+    """Keep the task's row as its events say, and let the next in line go."""
     row = await project(event, deps.tasks)
     if row is None:
         if event.status is Status.STARTED:

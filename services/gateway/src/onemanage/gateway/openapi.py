@@ -63,6 +63,7 @@ class Described(FastAPI):
     """Describes itself exactly."""
 
     def openapi(self) -> Json:
+        """The document, made once."""
         if self.openapi_schema is None:
             self.openapi_schema = _exact(super().openapi())
         return self.openapi_schema

@@ -75,6 +75,7 @@ class Store:
         self._pool = pool
 
     async def check(self) -> None:
+        """Raises where the database does not answer, or has no tables."""
         await self._pool.fetchval("SELECT 1 FROM workspaces LIMIT 1")
 
     async def ensure_owner(self, key_hash: bytes) -> bool:

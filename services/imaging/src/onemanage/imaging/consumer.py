@@ -16,11 +16,13 @@ from onemanage.platform.storage.storage import Storage
 
 @asynccontextmanager
 async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator[Deps]:
+    """What handlers and queries work with, for as long as the process runs."""
     async with open_sessions(settings.database_url) as sessions:
         yield Deps(TaskRequests(client), Store(sessions), Storage(settings))
 
 
 def main() -> None:
+    """Run the process."""
     run_consumer(
         "imaging", ConsumerSettings, open_deps, handlers=HANDLERS, queries=QUERIES
     )

@@ -17,6 +17,7 @@ from onemanage.platform.messaging.queries import QueryFailed, refuse_older_page
 
 
 async def get_transformation(query: GetTransformation, deps: Deps) -> Transformation:
+    """Raises QueryFailed where the workspace has none of this id."""
     found = await deps.store.transformation(query.workspace_id, query.transformation_id)
     if found is None:
         text = (
@@ -29,6 +30,7 @@ async def get_transformation(query: GetTransformation, deps: Deps) -> Transforma
 async def list_transformations(
     query: ListTransformations, deps: Deps
 ) -> TransformationPage:
+    """A page of them, newest first."""
     refuse_older_page(query.before)
     return await deps.store.transformations(
         query.workspace_id, query.file_id, query.limit, query.place
@@ -36,6 +38,7 @@ async def list_transformations(
 
 
 async def get_background(query: GetBackground, deps: Deps) -> BackgroundImage:
+    """Raises QueryFailed where the workspace has none of this id."""
     found = await deps.store.background(query.workspace_id, query.background_id)
     if found is None:
         text = f"There is no background job {query.background_id} in this workspace."
@@ -44,6 +47,7 @@ async def get_background(query: GetBackground, deps: Deps) -> BackgroundImage:
 
 
 async def get_asset(query: GetAsset, deps: Deps) -> Asset:
+    """Raises QueryFailed where no analysis of the file is known."""
     found = await deps.store.asset(query.workspace_id, query.file_id)
     if found is None:
         text = f"There is no analysis of an image {query.file_id} in this workspace."
@@ -52,6 +56,7 @@ async def get_asset(query: GetAsset, deps: Deps) -> Asset:
 
 
 async def find_similar(query: FindSimilar, deps: Deps) -> SimilarImages:
+    """The nearest first. Raises QueryFailed where no analysis of the file is known."""
     asset = GetAsset(workspace_id=query.workspace_id, file_id=query.file_id)
     return await deps.store.similar(await get_asset(asset, deps), query)
 

@@ -52,6 +52,7 @@ class Store:
     async def transformation(
         self, workspace_id: str, transformation_id: str
     ) -> Transformation | None:
+        """None where the workspace has none of this id."""
         async with self._sessions() as session:
             row = await session.get(TransformationRow, transformation_id)
         if row is None or row.workspace_id != workspace_id:
@@ -99,12 +100,14 @@ class Store:
         return TransformationPage(items=items, has_more=len(rows) > limit)
 
     async def save_background(self, made: BackgroundImage, run: int) -> None:
+        """Write its row; one of an earlier run gives way."""
         values = {"background_id": made.background_id, **_common(made, run)}
         await self._upsert(BackgroundRow, "background_id", values)
 
     async def background(
         self, workspace_id: str, background_id: str
     ) -> BackgroundImage | None:
+        """None where the workspace has none of this id."""
         async with self._sessions() as session:
             row = await session.get(BackgroundRow, background_id)
         if row is None or row.workspace_id != workspace_id:
@@ -112,6 +115,7 @@ class Store:
         return msgspec.convert(row.made, BackgroundImage)
 
     async def save_asset(self, asset: Asset) -> None:
+        """Write its row, and its hashes for the search of similar ones."""
         values = msgspec.structs.asdict(asset) | {
             "analysis": msgspec.to_builtins(asset.analysis)
         }
@@ -120,9 +124,11 @@ class Store:
             await hashes.remember(session, asset)
 
     async def similar(self, asset: Asset, query: FindSimilar) -> SimilarImages:
+        """What lies within the distance of this one, nearest first."""
         return await hashes.similar(self._sessions, asset, query)
 
     async def asset(self, workspace_id: str, file_id: str) -> Asset | None:
+        """None where the workspace has none of this file."""
         async with self._sessions() as session:
             row = await session.get(AssetRow, file_id)
         if row is None or row.workspace_id != workspace_id:

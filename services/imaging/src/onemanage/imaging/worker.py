@@ -21,6 +21,7 @@ PRELOAD = modules_of("onemanage.imaging.domain")
 
 @asynccontextmanager
 async def open_service(settings: WorkerSettings) -> AsyncIterator[ImagingService]:
+    """What its tasks work with, for as long as the process runs."""
     fetcher = Fetcher(
         max_bytes=settings.imaging_fetch_bytes,
         seconds=settings.imaging_fetch_seconds,
@@ -54,6 +55,7 @@ def broker() -> Broker:
 
 
 def main() -> None:
+    """Run the process."""
     run_worker("onemanage.imaging.worker:broker", max_async_tasks=2)
 
 

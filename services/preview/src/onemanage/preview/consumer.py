@@ -20,6 +20,7 @@ from onemanage.preview.sweeper import sweep
 
 @asynccontextmanager
 async def open_deps(settings: PreviewSettings, client: Client) -> AsyncIterator[Deps]:
+    """What handlers and queries work with, for as long as the process runs."""
     async with open_sessions(settings.database_url) as sessions:
         deps = Deps(
             TaskRequests(client),
@@ -41,6 +42,7 @@ async def open_deps(settings: PreviewSettings, client: Client) -> AsyncIterator[
 
 
 def main() -> None:
+    """Run the process."""
     run_consumer(
         "preview", PreviewSettings, open_deps, handlers=HANDLERS, queries=QUERIES
     )

@@ -57,12 +57,14 @@ async def on_data_import_etl_completed_publish_preview(
 async def on_data_import_drop_completed_discard_previews(
     event: CompletedEvent[DroppedDataset], deps: Deps
 ) -> None:
+    """A dataset that is gone shows no pictures."""
     await deps.store.discard_dataset(event.workspace_id, event.result.dataset_id)
 
 
 async def on_preview_run_ended_discard_previews(
     event: FailedEvent | CancelledEvent, deps: Deps
 ) -> None:
+    """Of a run that has failed or was cancelled nothing stays."""
     await deps.store.discard_run(event.workspace_id, event.task_id, event.run)
 
 

@@ -11,6 +11,7 @@ from onemanage.preview.handlers import Deps
 
 
 async def get_preview(query: GetPreview, deps: Deps) -> Preview:
+    """One that has not expired. Raises QueryFailed where there is none."""
     found = await deps.store.preview(query.workspace_id, query.preview_id)
     if found is None:
         text = f"There is no living preview {query.preview_id} in this workspace."
@@ -19,6 +20,7 @@ async def get_preview(query: GetPreview, deps: Deps) -> Preview:
 
 
 async def list_previews(query: ListPreviews, deps: Deps) -> PreviewPage:
+    """A page of those that have not expired, newest first."""
     refuse_older_page(query.after)
     return await deps.store.previews(
         query.workspace_id,

@@ -77,6 +77,7 @@ class Store:
             await _upsert(session, workspace_id, previews)
 
     async def preview(self, workspace_id: str, preview_id: str) -> Preview | None:
+        """None where the workspace has none of this id, or it has expired."""
         async with self._sessions() as session:
             row = await session.get(PreviewRow, preview_id)
         if row is None or row.workspace_id != workspace_id:

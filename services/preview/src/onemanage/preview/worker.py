@@ -17,6 +17,7 @@ from onemanage.preview.tasks import TASKS
 
 @asynccontextmanager
 async def open_service(settings: PreviewSettings) -> AsyncIterator[PreviewService]:
+    """What its tasks work with, for as long as the process runs."""
     with open_scratch("preview"):
         async with (
             open_sessions(settings.database_url) as sessions,
@@ -40,6 +41,7 @@ def broker() -> Broker:
 
 
 def main() -> None:
+    """Run the process."""
     run_worker("onemanage.preview.worker:broker", max_async_tasks=2)
 
 

@@ -15,11 +15,13 @@ from onemanage.psd.store import Store
 
 @asynccontextmanager
 async def open_deps(settings: ConsumerSettings, _: Client) -> AsyncIterator[Deps]:
+    """What handlers and queries work with, for as long as the process runs."""
     async with open_sessions(settings.database_url) as sessions:
         yield Deps(Store(sessions), Storage(settings))
 
 
 def main() -> None:
+    """Run the process."""
     run_consumer("psd", ConsumerSettings, open_deps, handlers=HANDLERS, queries=QUERIES)
 
 

@@ -27,6 +27,7 @@ class RenditionStore:
             await session.execute(insert(RenditionRow), [_values(rendition)])
 
     async def get(self, workspace_id: str, rendition_id: str) -> Rendition | None:
+        """None where the workspace has none of this id."""
         async with self._sessions() as session:
             row = await session.get(RenditionRow, rendition_id)
         if row is None or row.workspace_id != workspace_id:
@@ -67,6 +68,7 @@ class DiffStore:
             await session.execute(insert(DiffRow), [_values(diff)])
 
     async def get(self, workspace_id: str, diff_id: str) -> DocumentDiff | None:
+        """None where the workspace has none of this id."""
         async with self._sessions() as session:
             row = await session.get(DiffRow, diff_id)
         if row is None or row.workspace_id != workspace_id:

@@ -24,6 +24,7 @@ from onemanage.psd.search import InvalidSearch
 
 
 async def get_document(query: GetDocument, deps: Deps) -> Document:
+    """Raises QueryFailed where the workspace has none of this id."""
     found = await deps.store.document(query.workspace_id, query.document_id)
     if found is None:
         text = f"There is no document {query.document_id} in this workspace."
@@ -32,16 +33,22 @@ async def get_document(query: GetDocument, deps: Deps) -> Document:
 
 
 async def list_documents(query: ListDocuments, deps: Deps) -> DocumentPage:
+    """A page of them, newest first."""
     refuse_older_page(query.before)
     return await deps.store.documents(query.workspace_id, query.limit, query.place)
 
 
 async def list_layers(query: ListLayers, deps: Deps) -> LayerPage:
+    """A page of them, in the document's order.
+
+    Raises QueryFailed without the document.
+    """
     await _must_exist(query.workspace_id, query.document_id, deps)
     return await deps.store.layers(query.document_id, query.limit, query.after)
 
 
 async def get_layer(query: GetLayer, deps: Deps) -> Layer:
+    """Raises QueryFailed where there is no such document or layer."""
     await _must_exist(query.workspace_id, query.document_id, deps)
     found = await deps.store.layer(query.document_id, query.layer_id)
     if found is None:
@@ -51,6 +58,10 @@ async def get_layer(query: GetLayer, deps: Deps) -> Layer:
 
 
 async def search_layers(query: SearchLayers, deps: Deps) -> FoundLayers:
+    """What is asked for, best first.
+
+    Raises QueryFailed for a search that cannot be read.
+    """
     if query.document_id is not None:
         await _must_exist(query.workspace_id, query.document_id, deps)
     try:
@@ -60,6 +71,7 @@ async def search_layers(query: SearchLayers, deps: Deps) -> FoundLayers:
 
 
 async def get_rendition(query: GetRendition, deps: Deps) -> Rendition:
+    """Raises QueryFailed where the workspace has none of this id."""
     found = await deps.store.renditions.get(query.workspace_id, query.rendition_id)
     if found is None:
         text = f"There is no rendition {query.rendition_id} in this workspace."
@@ -68,6 +80,7 @@ async def get_rendition(query: GetRendition, deps: Deps) -> Rendition:
 
 
 async def list_renditions(query: ListRenditions, deps: Deps) -> RenditionPage:
+    """A page of them, newest first. Raises QueryFailed without the document."""
     refuse_older_page(query.before)
     await _must_exist(query.workspace_id, query.document_id, deps)
     return await deps.store.renditions.of_document(
@@ -76,6 +89,7 @@ async def list_renditions(query: ListRenditions, deps: Deps) -> RenditionPage:
 
 
 async def get_diff(query: GetDiff, deps: Deps) -> DocumentDiff:
+    """Raises QueryFailed where the workspace has none of this id."""
     found = await deps.store.diffs.get(query.workspace_id, query.diff_id)
     if found is None:
         text = f"There is no diff {query.diff_id} in this workspace."

@@ -63,6 +63,7 @@ class Store:
                 )
 
     async def document(self, workspace_id: str, document_id: str) -> Document | None:
+        """None where the workspace has none of this id."""
         async with self._sessions() as session:
             row = await session.get(DocumentRow, document_id)
         if row is None or row.workspace_id != workspace_id:
@@ -104,6 +105,7 @@ class Store:
         return LayerPage(items=items, has_more=len(rows) > limit)
 
     async def layer(self, document_id: str, layer_id: int) -> Layer | None:
+        """None where the document has no such layer."""
         async with self._sessions() as session:
             row = await session.get(LayerRow, (document_id, layer_id))
         return None if row is None else msgspec.convert(row.model_dump(), Layer)

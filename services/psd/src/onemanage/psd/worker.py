@@ -17,6 +17,7 @@ from onemanage.psd.tasks import TASKS
 
 @asynccontextmanager
 async def open_service(settings: WorkerSettings) -> AsyncIterator[PsdService]:
+    """What its tasks work with, for as long as the process runs."""
     limits = Limits(max_side=settings.psd_max_side, max_pixels=settings.psd_max_pixels)
     with open_scratch("psd"):
         async with (
@@ -42,6 +43,7 @@ def broker() -> Broker:
 
 
 def main() -> None:
+    """Run the process."""
     run_worker("onemanage.psd.worker:broker", max_async_tasks=2)
 
 

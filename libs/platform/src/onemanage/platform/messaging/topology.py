@@ -175,6 +175,7 @@ def streams(replicas: int) -> tuple[dict[str, Any], ...]:
 
 
 def worker_consumer(domain: str, lane: str, ack_wait: float) -> Consumer:
+    """What the workers of a domain share on one lane; ``ack_wait`` is in seconds."""
     return Consumer(
         TASKS,
         f"worker_{domain}_{lane}",
@@ -185,6 +186,7 @@ def worker_consumer(domain: str, lane: str, ack_wait: float) -> Consumer:
 
 
 def handler_consumer(spec: ConsumerSpec, ack_wait: float) -> Consumer:
+    """What the handlers of a service share; ``ack_wait`` is in seconds."""
     return Consumer(EVENTS, spec.durable, spec.subjects, HANDLER_MAX_DELIVER, ack_wait)
 
 
@@ -382,6 +384,7 @@ async def declare_once(settings: ProcessSettings) -> None:
 
 
 def main() -> None:
+    """The command: declare the streams and consumers, once, and end."""
     argparse.ArgumentParser(description=__doc__.split("\n\n")[0]).parse_args()
     settings = load(ProcessSettings)
     configure_logging("topology", settings.log_format, settings.log_level)

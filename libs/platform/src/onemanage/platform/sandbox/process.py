@@ -119,6 +119,10 @@ class Child:
         self._killed = False
 
     def start(self) -> None:
+        """Fork it and hand it the call.
+
+        Nothing is started where it was killed before.
+        """
         with self._lock:
             if self._killed:
                 return

@@ -9,6 +9,7 @@ from onemanage.platform.storage.storage import ensure_bucket
 
 
 def main() -> None:
+    """The command: make the bucket where it is not there, and end."""
     described = "Create the bucket where it is not there."
     argparse.ArgumentParser(description=described).parse_args()
     logs = load(LogSettings)

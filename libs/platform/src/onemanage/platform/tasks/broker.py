@@ -33,6 +33,7 @@ class Broker(PullBasedJetStreamBroker):
 
     @property
     def consumers(self) -> dict[Lane, topology.Consumer]:
+        """By lane, as the server should have them."""
         wait = self.settings.task_ack_wait
         return {
             lane: topology.worker_consumer(self.domain, lane, wait) for lane in LANES

@@ -13,6 +13,7 @@ class MsgspecFormatter(TaskiqFormatter):
     """Raises msgspec.DecodeError or ValidationError for what is no envelope."""
 
     def dumps(self, message: TaskiqMessage) -> BrokerMessage:
+        """A task as the message that goes to the stream."""
         envelope = Envelope(
             task_id=message.task_id,
             task_name=message.task_name,
@@ -29,6 +30,7 @@ class MsgspecFormatter(TaskiqFormatter):
         )
 
     def loads(self, message: bytes) -> TaskiqMessage:
+        """The task in a message. Raises msgspec.DecodeError or ValidationError."""
         envelope = _decoder.decode(message)
         # msgspec has checked it; pydantic need not do so again.
         return TaskiqMessage.model_construct(**msgspec.structs.asdict(envelope))

@@ -274,6 +274,7 @@ class Datasets:
         return DatasetPage(items=items, has_more=len(rows) > limit)
 
     async def exists(self, workspace_id: str, dataset_id: str) -> bool:
+        """Whether the workspace has it."""
         found = await self._pool.fetchval(
             "SELECT 1 FROM data_import.datasets "
             "WHERE workspace_id = $1 AND dataset_id = $2",

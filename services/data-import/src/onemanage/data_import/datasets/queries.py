@@ -19,6 +19,7 @@ from onemanage.platform.messaging.queries import QueryFailed
 
 
 async def list_datasets(query: ListDatasets, deps: Deps) -> DatasetPage:
+    """A page of them, by name."""
     return await deps.datasets.list(query.workspace_id, query.limit, query.after)
 
 

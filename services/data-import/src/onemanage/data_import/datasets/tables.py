@@ -49,6 +49,7 @@ class TableName(NamedTuple):
 
     @classmethod
     def of_workspace(cls, workspace_id: str, table: str) -> Self:
+        """In the schema that is the workspace's own."""
         return cls(f"ws_{workspace_id}", table)
 
     @property
@@ -72,6 +73,7 @@ async def lock(connection: Connection, what: str) -> None:
 
 
 async def exists(connection: Connection, name: TableName) -> bool:
+    """Whether the table is there now."""
     found = await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", name.sql)
     return bool(found)
 

@@ -66,6 +66,7 @@ class CellLook:
     """Some have parts of a second."""
 
     def see(self, values: pa.Array) -> None:
+        """Take the next values of the column into account."""
         self.exact = self.exact and holds_exactly(values)
         timed = pa.types.is_timestamp(values.type) or pa.types.is_time(values.type)
         self.parts = self.parts or (timed and not _whole(values, _SECOND))

@@ -108,14 +108,17 @@ class LoadResult(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def rows_read(self) -> int:
+        """Of all tables."""
         return sum(one.rows_read for one in self.tables)
 
     @property
     def rows_loaded(self) -> int:
+        """Of all tables."""
         return sum(one.rows_loaded for one in self.tables)
 
     @property
     def rows_rejected(self) -> int:
+        """Of all tables."""
         return sum(one.rows_rejected for one in self.tables)
 
     @property
@@ -126,6 +129,7 @@ class LoadResult(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def warnings(self) -> list[Warning]:
+        """Of all tables, in their order."""
         return [warning for one in self.tables for warning in one.warnings]
 
 

@@ -69,6 +69,7 @@ class Demand:
         return max(time.monotonic() - since, 0.0) if since else 0.0
 
     def close(self) -> None:
+        """Give its page of memory back."""
         self._page.close()
 
 

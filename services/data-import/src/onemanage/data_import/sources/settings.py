@@ -22,4 +22,5 @@ class SourceSettings(OutboundSettings):
 
     @property
     def allowed_networks(self) -> tuple[Network, ...]:
+        """Where a source may be, beside public addresses."""
         return allowed_networks(self.data_import_allowed_networks, self.own_networks)

@@ -26,6 +26,7 @@ def client_address(scope: Scope, trusted: Networks) -> Address | None:
 
 
 def is_in(address: Address, networks: Networks) -> bool:
+    """Whether one of them holds it."""
     return any(address in network for network in networks)
 
 

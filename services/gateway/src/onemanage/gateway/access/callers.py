@@ -71,7 +71,8 @@ class Caller(msgspec.Struct, frozen=True):
 class Grants(Protocol):
     """A table of secrets that stand for somebody."""
 
-    async def grant(self, hashed: bytes, /) -> Grant | None: ...
+    async def grant(self, hashed: bytes, /) -> Grant | None:
+        """What the secret of this hash stands for; None where it is not good now."""
 
 
 class Callers:

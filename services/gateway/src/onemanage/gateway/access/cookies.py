@@ -45,6 +45,7 @@ class Cookies:
         return token
 
     def give(self, response: Response, token: str, seconds: float) -> None:
+        """Hand the token to the browser, for so long."""
         response.set_cookie(
             self._name,
             token,
@@ -56,6 +57,7 @@ class Cookies:
         )
 
     def take(self, response: Response) -> None:
+        """Have the browser forget it."""
         response.delete_cookie(
             self._name, path="/", secure=self._is_secure, httponly=True, samesite="lax"
         )

@@ -106,6 +106,7 @@ class PeopleStore:
         return None if found is None else UserRow(**found)
 
     async def set_password(self, user_id: str, password_hash: str) -> None:
+        """In place of the one before."""
         await self._pool.execute(
             "UPDATE users SET password_hash = $2 WHERE id = $1", user_id, password_hash
         )
@@ -121,6 +122,7 @@ class PeopleStore:
         return [WorkspaceRow(**record) for record in records]
 
     async def workspace(self, workspace_id: str) -> WorkspaceRow | None:
+        """None where there is none of this id."""
         return await self._workspace(
             f"SELECT {_WORKSPACE} FROM workspaces WHERE id = $1", workspace_id
         )

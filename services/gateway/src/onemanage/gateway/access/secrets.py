@@ -52,10 +52,12 @@ def hash_secret(kind: Kind, given: str) -> bytes | None:
 
 
 def new_api_key() -> str:
+    """One that nobody has; it is shown once."""
     return _new(Kind.API_KEY)
 
 
 def hash_api_key(key: str) -> bytes | None:
+    """What is stored of it; None where it is not one, or is mistyped."""
     return hash_secret(Kind.API_KEY, key)
 
 

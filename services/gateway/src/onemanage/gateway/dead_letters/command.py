@@ -181,6 +181,7 @@ def _text(value: Any) -> str:
 
 
 def main() -> None:
+    """The command. Exits with 1 where something was not done."""
     parser = _parser()
     given = parser.parse_args()
     wanted = _filter(given, parser)

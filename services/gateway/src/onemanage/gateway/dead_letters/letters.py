@@ -67,6 +67,7 @@ class LetterPage(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def has_more(self) -> bool:
+        """Whether letters follow."""
         return self.next_after is not None
 
 

@@ -47,6 +47,7 @@ class StoredLetter(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def payload(self) -> bytes:
+        """The message as it was."""
         return base64.b64decode(self.letter.payload)
 
     @cached_property
@@ -61,6 +62,7 @@ class StoredLetter(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def origin(self) -> Origin:
+        """Whose task it was, as far as the message can be read."""
         known = Origin(task_id=self.letter.task_id)
         try:
             if not self.is_task:
@@ -89,13 +91,16 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_open(self) -> bool:
+        """Whether it lets all through."""
         return self == Filter()
 
     @property
     def is_subject_alone(self) -> bool:
+        """Whether the server itself can filter by it."""
         return self.reason is None and self.task_id is None
 
     def takes(self, stored: StoredLetter) -> bool:
+        """Whether the letter is among those wanted, subjects aside."""
         return self.reason in (None, stored.letter.reason) and (
             self.task_id in (None, stored.origin.task_id)
         )

@@ -34,6 +34,7 @@ BODY = {
 
 
 def is_json(request: Request) -> bool:
+    """By the content type that the client names."""
     kind = request.headers.get("content-type", "")
     return kind.startswith("application/json")
 

@@ -42,6 +42,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def json_entry(name: str, body: object) -> Entry:
+    """A file of the archive that holds this as JSON."""
     data = msgspec.json.format(msgspec.json.encode(body))
     return Entry(name=name, size=len(data), crc32=zlib.crc32(data), data=data)
 

@@ -20,7 +20,8 @@ type Full = Literal["address", "all"]
 class Connection(Protocol):
     """What can be closed at once, without a word."""
 
-    def abort(self) -> None: ...
+    def abort(self) -> None:
+        """End it at once, without a word."""
 
 
 class Connections:
@@ -57,10 +58,12 @@ class Connections:
         return None
 
     def waits(self, connection: Connection) -> None:
+        """It has nothing to do: it may give way."""
         if connection in self._sites:
             self._waiting[connection] = None
 
     def works(self, connection: Connection) -> None:
+        """It has a request: it is not to give way."""
         self._waiting.pop(connection, None)
 
     def left(self, connection: Connection) -> None:

@@ -60,6 +60,7 @@ async def conditions(
     ] = None,
     if_range: Annotated[str | None, Header()] = None,
 ) -> Conditions:
+    """What the request's headers ask of a download."""
     return Conditions(if_none_match, byte_range, if_range)
 
 

@@ -14,10 +14,12 @@ class Page[T](Protocol):
     """What was found: a page of a service's, or the rows of a store's."""
 
     @property
-    def items(self) -> Sequence[T]: ...
+    def items(self) -> Sequence[T]:
+        """Those of this page."""
 
     @property
-    def has_more(self) -> bool: ...
+    def has_more(self) -> bool:
+        """Whether others follow."""
 
 
 class Rows[T](msgspec.Struct, frozen=True):

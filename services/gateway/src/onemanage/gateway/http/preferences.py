@@ -60,6 +60,7 @@ async def waiting(
         ),
     ] = None,
 ) -> Waiting:
+    """What the Prefer headers say of waiting."""
     return read_prefer(prefer or [])
 
 

@@ -101,6 +101,7 @@ class EdgeProtocol(HttpToolsProtocol):
     def connection_made(  # type: ignore[override]  # uvicorn narrows it the same way
         self, transport: asyncio.Transport
     ) -> None:
+        """Count it, or turn it away with a 503."""
         peer = transport.get_extra_info("peername")
         full = self._all.admit(self, peer[0] if isinstance(peer, tuple) else None)
         if full is not None:
@@ -112,6 +113,7 @@ class EdgeProtocol(HttpToolsProtocol):
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Give its place back."""
         self._all.left(self)
         for timer in (self._head_timer, self._drain_timer, self._send_timer):
             if timer is not None:
@@ -120,6 +122,7 @@ class EdgeProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def abort(self) -> None:
+        """End it at once: another needs its place."""
         self.transport.abort()
 
     def close(self) -> None:
@@ -135,11 +138,13 @@ class EdgeProtocol(HttpToolsProtocol):
             self._watch_sending()
 
     def timeout_keep_alive_handler(self) -> None:
+        """It was idle for too long."""
         self.close()
 
     # ---- the head of a request -------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
+        """Count the bytes before the parser has them."""
         if self._drain_timer is not None and not self._may_drain(len(data)):
             return
         if self.is_refused:
@@ -158,14 +163,17 @@ class EdgeProtocol(HttpToolsProtocol):
             self._await_head()
 
     def on_message_begin(self) -> None:
+        """A new request: its names are counted anew."""
         super().on_message_begin()
         self._named_bytes = 0
 
     def on_url(self, url: bytes) -> None:
+        """Part of the address."""
         self._count_named(len(url))
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        """One header, or trailer."""
         self._count_named(len(name) + len(value))
         super().on_header(name, value)
         if len(self.headers) > _MAX_HEADERS:
@@ -177,6 +185,7 @@ class EdgeProtocol(HttpToolsProtocol):
             raise _Unacceptable
 
     def on_headers_complete(self) -> None:
+        """The head is whole; the body has its own limits."""
         if len(self.pipeline) >= _MAX_PIPELINED:
             raise _Unacceptable
         self._in_head, self._in_body = False, True
@@ -189,6 +198,7 @@ class EdgeProtocol(HttpToolsProtocol):
         self.cycle.transport = _ClosedKindly(self)
 
     def on_body(self, body: bytes) -> None:
+        """Part of the body, without its frame."""
         self._frame_bytes = 0
         super().on_body(body)
 
@@ -214,12 +224,14 @@ class EdgeProtocol(HttpToolsProtocol):
     # ---- the rest of a request, and its answer ---------------------------------------
 
     def on_message_complete(self) -> None:
+        """The request is whole."""
         super().on_message_complete()
         self._in_head, self._in_body = True, False
         if self._drain_timer is not None:
             self._end_drain()
 
     def on_response_complete(self) -> None:
+        """The answer is sent: the rest of the body is thrown away."""
         super().on_response_complete()
         if self.transport.is_closing():
             return
@@ -272,10 +284,12 @@ class EdgeProtocol(HttpToolsProtocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def pause_writing(self) -> None:
+        """The client does not read: it has so long to begin."""
         super().pause_writing()
         self._watch_sending()
 
     def resume_writing(self) -> None:
+        """The client reads again."""
         super().resume_writing()
         if self._send_timer is not None and not self.transport.is_closing():
             self._send_timer.cancel()

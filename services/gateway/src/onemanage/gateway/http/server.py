@@ -23,6 +23,7 @@ class Server(uvicorn.Server):
         self._let_go = let_go
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """End the streams first, so that their clients ask another process."""
         self._let_go()
         await super().shutdown(sockets)
 

@@ -89,8 +89,10 @@ async def _named(
 
 
 def asset(found: Asset) -> dict[str, Any]:
+    """An analysis as the API shows it."""
     return AssetOut.shown(found)
 
 
 def similar(found: SimilarImage) -> dict[str, Any]:
+    """A similar image as the API shows it."""
     return SimilarOut.shown(found)

@@ -65,6 +65,7 @@ def done(found: Import) -> dict[str, Any]:
 
 
 def reject(found: TableReject) -> dict[str, Any]:
+    """A rejected row as the API shows it."""
     return RejectOut.shown(found)
 
 

@@ -228,6 +228,7 @@ class PlanRequest(Body):
 
     @property
     def files(self) -> list[str]:
+        """The one that it names, or all of them."""
         return [self.file_id] if self.file_id else self.file_ids
 
 

@@ -25,10 +25,12 @@ from onemanage.gateway.psd.schemas import DocumentOut, FoundLayerOut, LayerOut
 
 
 def document(found: Document) -> dict[str, Any]:
+    """A document as the API shows it."""
     return DocumentOut.shown(found)
 
 
 def layer(found: Layer) -> dict[str, Any]:
+    """A layer as the API shows it."""
     return LayerOut.shown(found)
 
 

@@ -54,6 +54,7 @@ class Dispatcher:
             asyncio.get_running_loop().call_later(pause, self._due.put_nowait, pair)
 
     async def run(self) -> None:
+        """Let tasks go in turn, until cancelled."""
         async with anyio.create_task_group() as group:
             group.start_soon(self._release)
             group.start_soon(self._keep_sweeping)

@@ -34,6 +34,7 @@ class LiveEvents:
         self.windows = Windows()
 
     async def open(self, client: Client) -> None:
+        """Listen to all events and to the workers' room, by one subscription each."""
         await client.subscribe("events.>", cb=self._receive)
         await client.subscribe(capacity_subject("*"), cb=self._hear_capacity)
 

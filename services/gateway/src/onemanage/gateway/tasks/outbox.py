@@ -250,6 +250,7 @@ class Outbox:
         return [task_row(record) for record in records]
 
     async def unannounced_files(self, limit: int) -> list[FileRow]:
+        """Those that were stored some time ago, oldest first."""
         records = await self._pool.fetch(
             f"SELECT {FILE_COLUMNS} FROM files WHERE announced_at IS NULL "
             "AND created_at < now() - interval '2 s' ORDER BY created_at LIMIT $1",
@@ -258,6 +259,7 @@ class Outbox:
         return [FileRow(**record) for record in records]
 
     async def mark_announced(self, file_id: str) -> None:
+        """Its event has been stored by the stream."""
         await self._pool.execute(
             "UPDATE files SET announced_at = now() WHERE id = $1", file_id
         )

@@ -21,6 +21,7 @@ def automatic(name: str) -> str:
 
 
 def is_automatic(queue: str) -> bool:
+    """Whether its tasks follow from facts, and wait behind what users asked for."""
     return queue.endswith(_AUTOMATIC)
 
 
@@ -30,6 +31,7 @@ def beside(queue: str) -> str:
 
 
 def lane_of(queue: str | None) -> Lane:
+    """Of the queue's tasks; low where there is none."""
     return "high" if queue is not None and queue.endswith(".high") else "low"
 
 

@@ -77,6 +77,7 @@ class Relay:
 
     @property
     def is_connected(self) -> bool:
+        """Whether NATS is in reach now."""
         return self.client.is_connected
 
     @property
@@ -100,6 +101,7 @@ class Relay:
             logger.warning("Not asked to stop yet, the sweeper will: {!r}", error)
 
     async def run(self) -> None:
+        """Publish what is submitted, until cancelled."""
         async with anyio.create_task_group() as group:
             for _ in range(_PUBLISHERS):
                 group.start_soon(self._work)

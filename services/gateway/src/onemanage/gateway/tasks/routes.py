@@ -62,6 +62,7 @@ async def list_tasks(
 
 @router.get("/{task_id}", response_model=TaskOut)
 async def get_task(gateway: GatewayDep, caller: Reads, task_id: TaskId) -> Response:
+    """The task as it stands: state, progress, result or error."""
     return answers.json(
         task_answers.task(await _row(gateway, caller.workspace_id, task_id))
     )

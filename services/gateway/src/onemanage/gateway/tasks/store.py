@@ -207,6 +207,7 @@ RETURNING {TASK_COLUMNS}
 
 
 def task_row(record: asyncpg.Record) -> TaskRow:
+    """A row of the table, its JSON decoded."""
     values = {name: record[name] for name in TaskRow.__struct_fields__}
     for name in _JSON:
         if values[name] is not None:

@@ -47,6 +47,7 @@ class TaskStream:
         return row.sequence is None or given >= row.sequence
 
     async def remove(self, row: TaskRow) -> None:
+        """Take its command out of the stream. Nothing happens where it is not there."""
         path = f"STREAM.MSG.DELETE.{topology.TASKS}"
         try:
             body = {"seq": row.sequence, "no_erase": True}

@@ -52,7 +52,8 @@ class Source:
 class Engine(Protocol):
     """Decodes what it suits."""
 
-    def suits(self, source: Source) -> bool: ...
+    def suits(self, source: Source) -> bool:
+        """Whether it reads such a source, and reads it rightly."""
 
     def decode(self, source: Source, scale: float) -> tuple[Pixels, list[str]]:
         """sRGB pixels as they are stored, and warnings.
@@ -68,9 +69,14 @@ class Turbo:
     """
 
     def suits(self, source: Source) -> bool:
+        """JPEG of colour or gray; CMYK is Pillow's."""
         return source.format == "jpeg" and source.image.mode in ("RGB", "L")
 
     def decode(self, source: Source, scale: float) -> tuple[Pixels, list[str]]:
+        """Pixels no smaller than ``scale`` asks for, and warnings.
+
+        Raises ValueError.
+        """
         fitting = [shrink for shrink in _DCT_SHRINKS if scale * shrink <= 1]
         factor = fitting[0] if fitting else 1
         options = {
@@ -95,6 +101,7 @@ class Codecs:
     own memory, and no frame buffer for a WebP that has one frame."""
 
     def suits(self, source: Source) -> bool:
+        """WebP and plain 8-bit PNG of one frame."""
         image = source.image
         if getattr(image, "n_frames", 1) > 1:
             return False  # it would give all of them
@@ -108,6 +115,7 @@ class Codecs:
         )
 
     def decode(self, source: Source, scale: float) -> tuple[Pixels, list[str]]:
+        """Pixels in full size, and warnings. Raises ValueError."""
         decoders = {"webp": imagecodecs.webp_decode, "png": imagecodecs.png_decode}
         pixels = decoders[source.format](source.data)
         if pixels.ndim != 3 or pixels.shape[2] not in (3, 4):
@@ -119,9 +127,14 @@ class Pillow:
     """Everything else, by way of any mode that Pillow has."""
 
     def suits(self, source: Source) -> bool:
+        """Everything: it is the last to be asked."""
         return True
 
     def decode(self, source: Source, scale: float) -> tuple[Pixels, list[str]]:
+        """Pixels no smaller than ``scale`` asks for, and warnings.
+
+        Raises what Pillow does.
+        """
         image = source.image
         if source.format == "jpeg" and scale < 1:
             image.draft(

@@ -33,6 +33,7 @@ _LOWEST = 5
 
 
 def format_of(output: AnyOutput) -> str:
+    """Its name as recipes have it, such as webp."""
     return str(output.__struct_config__.tag)
 
 

@@ -45,14 +45,17 @@ class Picture:
 
     @property
     def first(self) -> Pixels:
+        """(height, width, 3 or 4) bytes of its first frame."""
         return self.frames[0]
 
     @property
     def width(self) -> int:
+        """Pixels as it is decoded, which may be fewer than the source has."""
         return int(self.first.shape[1])
 
     @property
     def height(self) -> int:
+        """Pixels as it is decoded, which may be fewer than the source has."""
         return int(self.first.shape[0])
 
     @property
@@ -64,10 +67,12 @@ class Picture:
 
     @property
     def has_alpha(self) -> bool:
+        """Whether it has a fourth channel."""
         return int(self.first.shape[2]) == 4
 
     @property
     def is_animated(self) -> bool:
+        """Whether it has several frames."""
         return len(self.frames) > 1
 
     def mapped(self, change: Callable[[Pixels], Pixels]) -> "Picture":
@@ -75,6 +80,7 @@ class Picture:
         return replace(self, frames=tuple(change(frame) for frame in self.frames))
 
     def warned(self, *warnings: str) -> "Picture":
+        """The same, with these said too, each once."""
         fresh = tuple(text for text in warnings if text not in self.warnings)
         return replace(self, warnings=(*self.warnings, *fresh))
 

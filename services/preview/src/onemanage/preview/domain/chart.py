@@ -22,6 +22,7 @@ _CELL = 7
 
 
 def has_chart(column: ColumnProfile) -> bool:
+    """Whether there is anything to draw of the column."""
     return bool(column.histogram or column.top)
 
 

@@ -6,6 +6,7 @@ NOWHERE: Box = (0, 0, 0, 0)
 
 
 def is_empty(box: Box) -> bool:
+    """Whether no pixel lies in it."""
     return box[0] >= box[2] or box[1] >= box[3]
 
 

@@ -80,10 +80,12 @@ class ExportedDocument:
 
     @property
     def layer_count(self) -> int:
+        """Groups among them."""
         return len(self.layers)
 
     @property
     def image_count(self) -> int:
+        """Layers of which there is a file."""
         return sum(layer.image is not None for layer in self.layers)
 
 

@@ -44,6 +44,7 @@ class Node:
 
     @property
     def kind(self) -> str:
+        """Of the manifest: group, pixel, type, shape, smartobject, fill, adjustment."""
         for type_, kind in _KINDS:
             if isinstance(self.layer, type_):
                 return kind
@@ -51,6 +52,7 @@ class Node:
 
     @property
     def is_group(self) -> bool:
+        """Whether it holds other layers."""
         return isinstance(self.layer, Group)
 
     @property

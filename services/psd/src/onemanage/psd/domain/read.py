@@ -155,6 +155,7 @@ def _check_layer_count(
 
 
 def too_many_layers(count: int, limits: Limits) -> InvalidDocument:
+    """The error for a document of more layers than are allowed."""
     return InvalidDocument(
         "psd.too_large",
         f"The document has {count} layers; {limits.max_layers} are allowed. Merge some.",

@@ -63,6 +63,7 @@ class Nulled:
         self._lines[name] = min(line, self._lines.get(name, line))
 
     def warnings(self) -> tuple[Warning, ...]:
+        """One for each column in which there were any."""
         return tuple(
             Warning(
                 code="bad_values_null",

@@ -50,6 +50,7 @@ class Format(NamedTuple):
 
     @property
     def has_months(self) -> bool:
+        """Whether it reads months by name."""
         return "%b" in self.pattern or "%B" in self.pattern
 
     @property

@@ -55,6 +55,7 @@ class Interval(NamedTuple):
 
     @property
     def in_range(self) -> bool:
+        """Whether PostgreSQL can hold it."""
         return (
             abs(self.months) <= _MOST_MONTHS
             and abs(self.days) <= _MOST_DAYS

@@ -175,6 +175,7 @@ class Digits(NamedTuple):
         return Digits(max(self.whole, whole), max(self.scale, scale), most)
 
     def or_more(self, other: "Digits") -> "Digits":
+        """The larger of both, count by count."""
         return Digits(*map(max, self, other))
 
     @property

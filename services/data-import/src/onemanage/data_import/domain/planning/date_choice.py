@@ -55,6 +55,7 @@ def like_clocks(sample: pl.Series) -> bool:
 
 
 def of_durations(example: str) -> Warning:
+    """The warning for a column of lengths of time."""
     return Warning(
         code="durations",
         message="The values are lengths of time and no times of the day: one is "

@@ -25,6 +25,7 @@ class Different(NamedTuple):
     """Int64, where each is first, from 0."""
 
     def filter(self, wanted: pl.Series) -> "Different":
+        """Only those where ``wanted``, a Boolean of equal length, is true."""
         return Different(*(one.filter(wanted) for one in self))
 
     def total(self, wanted: pl.Series) -> int:

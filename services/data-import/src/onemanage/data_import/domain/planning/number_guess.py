@@ -101,10 +101,12 @@ class Reading(NamedTuple):
 
     @property
     def bad(self) -> int:
+        """How many values the best of its types cannot hold."""
         return min(fit.bad for fit in self.fits)
 
     @property
     def suits_double(self) -> bool:
+        """Whether no digit is lost in a double."""
         return self.digits.suits_double and not self.form.percent
 
 

@@ -16,6 +16,7 @@ class Rejected:
         self._lines: dict[str, list[int]] = {}
 
     def see(self, rejects: Sequence[Reject]) -> None:
+        """Count them, and keep the first lines of each reason."""
         self._counts.update(one.reason for one in rejects)
         lines: dict[str, list[int]] = {}
         for one in rejects:
@@ -26,9 +27,11 @@ class Rejected:
 
     @property
     def rows(self) -> int:
+        """How many rows were rejected in all."""
         return self._counts.total()
 
     def warnings(self) -> list[Warning]:
+        """One for each reason."""
         return [self._warning(reason) for reason in sorted(self._counts)]
 
     def _warning(self, reason: str) -> Warning:

@@ -23,6 +23,7 @@ class RowEndCounts:
         self._trimmed += len(trimmed)
 
     def warnings(self) -> Iterator[Warning]:
+        """For rows that were filled, and for rows that were trimmed."""
         if self._filled:
             yield Warning(
                 code="short_rows",

@@ -15,6 +15,7 @@ _SERIAL_DAYS = (18_264, 73_050)
 
 
 def hidden_sheet(name: str) -> Warning:
+    """The warning for a sheet that the workbook hides."""
     return Warning(
         code="hidden_sheet",
         message="The sheet is hidden in the workbook, so it may not be meant for you. "

@@ -83,6 +83,7 @@ class LastRows:
         self._width = 0
 
     def see(self, batch: Batch) -> None:
+        """Keep the last rows of this batch in place of those before."""
         last = batch.frame.tail(_LAST_LINES)
         if not last.height:
             return
@@ -93,6 +94,7 @@ class LastRows:
         self._filled, self._width = counts.to_list(), last.width
 
     def warnings(self) -> Iterator[Warning]:
+        """One, where little filled rows stand behind a gap at the end."""
         for at, (one, after) in enumerate(pairwise(self._lines), 1):
             is_bare = all(2 * count <= self._width for count in self._filled[at:])
             if after - one > 1 and is_bare:

@@ -110,6 +110,7 @@ def _of_cuts(sniffed: Sniffed) -> Iterator[Decision]:
 
 
 def header_decision(header: Header) -> Decision:
+    """What the plan says of the row of names."""
     others = [json.dumps(one) for one in header.instead]
     return _decision("header_row", header.row, header.seen, header.sure, others)
 
@@ -157,6 +158,7 @@ def _of_delimiter(sniffed: Sniffed, said: Mapping[str, Any]) -> Iterator[Warning
 
 
 def header_warnings(header: Header, said: Mapping[str, Any] = {}) -> Iterator[Warning]:
+    """What a reader should know of the names; ``said`` is the dialect as given."""
     row = header.row
     if row is None:
         message = "The first row looks like data, so the columns have no names yet."
@@ -208,6 +210,7 @@ def _of_names(shape: Shape) -> Iterator[Warning]:
 
 
 def json_wrapper(key: str) -> Warning:
+    """The warning for rows that lie under one key of an object."""
     return Warning(
         code="wrapped_rows",
         message=f"The file is one object; the rows are the list under {key!r}, and what "
@@ -228,6 +231,7 @@ def decimals_decision(wishes: Sequence[bool | None], decimals: Decimals) -> Deci
 
 
 def encoding_decision(found: Encoding, is_said: bool) -> Decision:
+    """What the plan says of the encoding; ``is_said``: it was given."""
     seen, sure, others = "A mark or the bytes alone tell it.", "certain", []
     if found.ranked is not None:
         best, others_, is_sure = found.ranked

@@ -101,6 +101,7 @@ def ods_facts(path: Path) -> dict[str, list[CellFact]]:
 
 
 def is_ods(path: Path) -> bool:
+    """By what the archive holds, not by the name."""
     if not zipfile.is_zipfile(path):
         return False
     with open_archive(path) as archive:

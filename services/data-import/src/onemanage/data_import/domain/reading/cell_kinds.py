@@ -37,6 +37,7 @@ def is_blank(cell: str | None) -> bool:
 
 
 def is_year(cell: str) -> bool:
+    """Whether a cell could be a year in a row of names."""
     return _YEAR.fullmatch(cell.strip()) is not None
 
 

@@ -14,6 +14,7 @@ from onemanage.data_import.domain.rows import BadRow, Chunk, Patterns, Splitter
 
 
 def is_loose(dialect: Dialect) -> bool:
+    """Whether Python's own rules must read it, row by row."""
     return dialect.escape is not None or dialect.skip_blanks
 
 

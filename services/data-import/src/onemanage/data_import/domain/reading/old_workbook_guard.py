@@ -105,6 +105,7 @@ class Compound:
                 yield name, first, size
 
     def stream(self, first: int, size: int) -> bytes:
+        """Its bytes, from its first sector on. Raises where the chain is broken."""
         if size < self._header.mini_cutoff:
             chain = self._chain(self._mini, first)
             parts = (self._mini_data[at * 64 : at * 64 + 64] for at in chain)

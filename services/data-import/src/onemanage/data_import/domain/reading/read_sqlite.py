@@ -47,6 +47,7 @@ class _NotText(NamedTuple):
 
 
 def is_sqlite(path: Path) -> bool:
+    """By the first bytes."""
     with path.open("rb") as file:
         return file.read(len(_MAGIC)) == _MAGIC
 

@@ -66,6 +66,7 @@ class Canvas:
             self._alpha = alpha + self._alpha * (1 - alpha)
 
     def pixels(self) -> Pixels:
+        """(height, width, 3 or 4) bytes of sRGB, alpha not multiplied in."""
         if self._opaque:
             return _bytes(self._colors)
         colors = self._colors / np.maximum(self._alpha, 1e-4)[..., None]

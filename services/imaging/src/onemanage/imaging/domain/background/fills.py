@@ -73,6 +73,7 @@ def dithered(colors: Values) -> Values:
 
 
 def gradient(fill: Gradient, size: Size) -> Values:
+    """(height, width, 3) of sRGB from 0 to 1, mixed in linear light."""
     width, height = size
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     x, y = x + 0.5 - width / 2, y + 0.5 - height / 2

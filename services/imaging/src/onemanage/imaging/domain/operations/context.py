@@ -20,6 +20,7 @@ class Context:
     """Watermarks decoded so far."""
 
     def at(self, where: str) -> "Context":
+        """The same, for the step at this pointer."""
         return replace(self, where=where)
 
     def watermark(self, file_id: str) -> Picture:

@@ -58,6 +58,10 @@ def crop_box(
 
 
 def resize(picture: Picture, operation: Resize, context: Context) -> Picture:
+    """To a size, or into a box by fit, fill or pad.
+
+    Raises InvalidImage above the caps.
+    """
     # Sizes are those of the source, however small it was decoded.
     exact = scaled_size(operation, *picture.source_size)
     width, height = max(1, round(exact[0])), max(1, round(exact[1]))
@@ -82,6 +86,7 @@ def resize(picture: Picture, operation: Resize, context: Context) -> Picture:
 
 
 def crop(picture: Picture, operation: Crop, context: Context) -> Picture:
+    """The part at a place or by gravity. Raises InvalidImage where it lies outside."""
     width, height = picture.width, picture.height
     box = crop_box(operation, width, height, picture.scale)
     if operation.x is None or operation.y is None:
@@ -106,6 +111,7 @@ def crop(picture: Picture, operation: Crop, context: Context) -> Picture:
 
 
 def trim(picture: Picture, operation: Trim, context: Context) -> Picture:
+    """Without the even edge, but for a margin."""
     boxes = [box for frame in picture.frames if (box := _content(frame, operation))]
     if not boxes:
         return picture.warned(f"{context.where}: the image is even, nothing is cut.")
@@ -118,6 +124,7 @@ def trim(picture: Picture, operation: Trim, context: Context) -> Picture:
 
 
 def rotate(picture: Picture, operation: Rotate, context: Context) -> Picture:
+    """Clockwise; quarters without resampling. Raises InvalidImage above the caps."""
     quarters, rest = divmod(operation.angle % 360, 90)
     if rest == 0:
         how = _QUARTERS.get(int(quarters))
@@ -141,6 +148,7 @@ def rotate(picture: Picture, operation: Rotate, context: Context) -> Picture:
 
 
 def flip(picture: Picture, operation: Flip, context: Context) -> Picture:
+    """Mirrored along one axis or both."""
     how = _FLIPS[operation.direction]
     left, top, right, bottom = picture.overhang
     if how != 0:

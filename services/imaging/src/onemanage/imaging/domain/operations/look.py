@@ -24,6 +24,7 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 def sharpen(picture: Picture, operation: Sharpen, context: Context) -> Picture:
+    """By an unsharp mask, above a threshold of levels."""
     amount, sigma = operation.amount, operation.sigma
 
     def sharpened(frame: Pixels) -> Pixels:
@@ -38,10 +39,13 @@ def sharpen(picture: Picture, operation: Sharpen, context: Context) -> Picture:
 
 
 def blur(picture: Picture, operation: Blur, context: Context) -> Picture:
+    """By Gauss, of a sigma in pixels."""
     return picture.mapped(lambda frame: _blurred(frame, operation.sigma))
 
 
 def denoise(picture: Picture, operation: Denoise, context: Context) -> Picture:
+    """Smooth within edges, by a bilateral filter in Lab."""
+
     def smoothed(frame: Pixels) -> Pixels:
         lab = cv2.cvtColor(_rgb(frame), cv2.COLOR_RGB2LAB)
         sigma = float(operation.strength)
@@ -52,6 +56,7 @@ def denoise(picture: Picture, operation: Denoise, context: Context) -> Picture:
 
 
 def adjust(picture: Picture, operation: Adjust, context: Context) -> Picture:
+    """Brightness, contrast and saturation, each from -100 to 100."""
     levels = np.arange(256, dtype=np.float32) * (1 + operation.brightness / 100)
     levels = (levels - 127.5) * (1 + operation.contrast / 100) + 127.5
     table = np.rint(np.clip(levels, 0, 255)).astype(np.uint8)
@@ -80,6 +85,7 @@ def auto_levels(picture: Picture, operation: AutoLevels, context: Context) -> Pi
 
 
 def grayscale(picture: Picture, operation: Grayscale, context: Context) -> Picture:
+    """By the weights of luma; it stays RGB."""
     matrix = np.tile(_LUMA, (3, 1))
     return picture.mapped(
         lambda frame: _recolored(frame, cv2.transform(_rgb(frame), matrix))
@@ -87,6 +93,7 @@ def grayscale(picture: Picture, operation: Grayscale, context: Context) -> Pictu
 
 
 def tint(picture: Picture, operation: Tint, context: Context) -> Picture:
+    """Between black, a colour and white by lightness, mixed in by an amount."""
     middle = np.array(color(operation.color)[:3], np.float32)
     share = np.linspace(0, 1, 256, dtype=np.float32)[:, None]
     ramp = np.where(

@@ -21,6 +21,7 @@ from onemanage.imaging.domain.picture import Picture, Pixels, color, with_alpha
 def rounded_corners(
     picture: Picture, operation: RoundedCorners, context: Context
 ) -> Picture:
+    """Corners of a radius, cut out by alpha."""
     half = min(picture.width, picture.height) / 2
     radius = operation.radius
     if operation.unit == "percent":
@@ -46,6 +47,7 @@ def rounded_corners(
 
 
 def border(picture: Picture, operation: Border, context: Context) -> Picture:
+    """A frame around it, which makes it larger. Raises InvalidImage above the caps."""
     width, frame_color = operation.width, color(operation.color)
     context.check_area(picture.width + 2 * width, picture.height + 2 * width)
 
@@ -61,6 +63,10 @@ def border(picture: Picture, operation: Border, context: Context) -> Picture:
 
 
 def drop_shadow(picture: Picture, operation: DropShadow, context: Context) -> Picture:
+    """A soft shadow below it, on ground that grows to hold it.
+
+    Raises InvalidImage above the caps.
+    """
     reach = math.ceil(operation.blur * 2.5)
     left, right = max(0, reach - operation.dx), max(0, reach + operation.dx)
     top, bottom = max(0, reach - operation.dy), max(0, reach + operation.dy)
@@ -86,5 +92,6 @@ def drop_shadow(picture: Picture, operation: DropShadow, context: Context) -> Pi
 
 
 def background(picture: Picture, operation: Background, context: Context) -> Picture:
+    """Laid on a colour."""
     ground = color(operation.color)
     return picture.mapped(lambda frame: on_color(frame, ground))

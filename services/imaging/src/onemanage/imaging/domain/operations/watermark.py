@@ -24,6 +24,7 @@ _SMALLEST = 4.0
 def image_watermark(
     picture: Picture, operation: ImageWatermark, context: Context
 ) -> Picture:
+    """With another image of the workspace laid upon it."""
     mark = with_alpha(context.watermark(operation.file_id).first)
     height, width = mark.shape[:2]
     wanted = picture.width * operation.scale if operation.scale else width
@@ -35,6 +36,7 @@ def image_watermark(
 def text_watermark(
     picture: Picture, operation: TextWatermark, context: Context
 ) -> Picture:
+    """With a text laid upon it. Raises InvalidImage for one that cannot be written."""
     try:
         mark, is_smaller = _written(operation, picture.width, picture.height)
     except InvalidImage as error:

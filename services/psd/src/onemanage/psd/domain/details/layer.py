@@ -58,6 +58,7 @@ class Surroundings:
 
     @classmethod
     def of(cls, document: PSDImage) -> "Surroundings":
+        """What a layer's details need to know of its document, found once."""
         return cls(
             bases=dict(_bases(document)),
             links=_links(document),

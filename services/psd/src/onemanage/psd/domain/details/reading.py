@@ -73,6 +73,7 @@ class Reading:
         return None
 
     def warn(self, text: str) -> None:
+        """Say it once; above a number of them no more are kept."""
         if text not in self.warnings and len(self.warnings) < _MAX_WARNINGS:
             self.warnings.append(text)
 
@@ -94,6 +95,7 @@ def optional(value: Any) -> float | None:
 
 
 def integer(value: Any, default: int = 0) -> int:
+    """The value as a whole number, cut towards zero; ``default`` for anything else."""
     return int(number(value, default))
 
 
@@ -118,6 +120,7 @@ def pixels(value: Any, ppi: float = 72.0) -> float | None:
 
 
 def flag(value: Any, default: bool = False) -> bool:
+    """The value as a Boolean; ``default`` for anything else."""
     plain = getattr(value, "value", value)
     return bool(plain) if isinstance(plain, bool | int) else default
 
@@ -172,4 +175,5 @@ def blend_mode(value: Any) -> str:
 
 
 def ascii_word(value: bytes) -> str:
+    """A four-letter key or a longer one as snake_case."""
     return snake(value.decode("ascii", "replace")[:MAX_NAME])

@@ -43,6 +43,7 @@ def is_adjustment(layer: Layer) -> bool:
 
 
 def kind_of(layer: Layer) -> str:
+    """Which adjustment it is; psd-tools takes one of an old form for a pixel layer."""
     if isinstance(layer, AdjustmentLayer):
         return layer.kind
     return "brightnesscontrast" if is_adjustment(layer) else layer.kind

@@ -47,6 +47,7 @@ class Canvas:
         return Canvas(box, self.color[:, rows, columns], self.alpha[rows, columns])
 
     def copy(self) -> "Canvas":
+        """With planes of its own."""
         return Canvas(self.box, self.color.copy(), self.alpha.copy())
 
     def draw(self, source: "Canvas", mode: BlendMode = BlendMode.NORMAL) -> None:

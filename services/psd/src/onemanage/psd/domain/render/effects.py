@@ -52,6 +52,7 @@ class Styled:
 
 
 def drawn(layer: Layer) -> list[Effect]:
+    """The layer's effects that this renderer draws, in their order."""
     return [effect for effect in styles.effects(layer) if effect.kind in _DRAWN]
 
 

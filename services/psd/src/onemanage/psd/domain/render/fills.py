@@ -71,6 +71,10 @@ def solid(psd: PSDProtocol, desc: Descriptor, box: Box) -> Pixels:
 def painted_gradient(
     psd: PSDProtocol, desc: Descriptor, box: Box, anchor: Box
 ) -> Paint | None:
+    """Planes of colour, and of opacity or None, for the part in ``box``.
+
+    ``anchor`` is what the gradient spans.
+    """
     colors, opacities = gradients.tables(psd.color_mode, desc)
     planes = _planes(psd, colors[:, None, :])[:, :, 0]
     alphas = _bytes(opacities)

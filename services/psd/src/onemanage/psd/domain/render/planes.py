@@ -22,6 +22,7 @@ def stored_box(layer: Layer) -> Box:
 
 
 def has_alpha(layer: Layer) -> bool:
+    """Whether the layer stores its own transparency."""
     return ChannelID.TRANSPARENCY_MASK in stored(layer)
 
 

@@ -51,6 +51,7 @@ def left_out(layer: Layer) -> list[int]:
 
 
 def is_restricted(layer: Layer) -> bool:
+    """Whether "blend if" leaves some levels out."""
     ranges = layer._record.blending_ranges
     pairs = [ranges.composite_ranges or [], *(ranges.channel_ranges or [])]
     return any(tuple(limits) != _WHOLE for pair in pairs for limits in pair)

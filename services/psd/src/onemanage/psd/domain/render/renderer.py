@@ -51,6 +51,7 @@ class Renderer:
 
     @property
     def channels(self) -> int:
+        """Of colour, without alpha."""
         return CHANNELS[self.document.color_mode]
 
     def draw(self, canvas: Canvas, layers: Iterable[Layer]) -> None:

@@ -43,6 +43,7 @@ class Effect:
 
     @property
     def mode(self) -> BlendMode:
+        """How it is blended; normal where it does not say."""
         return get_blend_mode(self.desc, Key.Mode, BlendMode.NORMAL)
 
     @property
@@ -67,9 +68,11 @@ class Effect:
         return value if math.isfinite(value) else default
 
     def flag(self, key: bytes, default: bool) -> bool:
+        """A Boolean of its descriptor."""
         return get_scalar(self.desc, key, bool, default)
 
     def enum(self, key: bytes) -> bytes:
+        """An enumerated value of its descriptor; empty where there is none."""
         found = getattr(self.desc.get(key), "enum", b"")
         return found if isinstance(found, bytes) else b""
 
