@@ -27,11 +27,11 @@ from PIL import Image
 from onemanage.contracts.imaging.recipe_checks import check_recipe
 from onemanage.imaging.domain.likeness import ssim
 from onemanage.imaging.domain.pipeline import run_recipe
-from tests.bench.parts import image_inputs
+from tests.bench.parts import image_inputs, summary
 from tests.bench.parts.image_peers import Sharp, Side, measured, plain
 
 ROUNDS = 3
-TARGETS = {
+AT_MOST = {
     "jpeg_12": 1.0,
     "jpeg_24": 1.0,
     "jpeg_48": 1.0,
@@ -39,10 +39,13 @@ TARGETS = {
     "avif_12": 0.4,
     "chain_12": 0.35,
     "cutout_4k": 0.8,
+    "jpeg_12_memory": 0.6,
+    "jpeg_24_memory": 0.6,
+    "jpeg_48_memory": 0.6,
 }
-"""CPU by sharp's."""
-THUMBNAIL_MEMORY = 0.6
-"""Of the JPEG thumbnails, by sharp's."""
+"""CPU by sharp's; of the JPEG thumbnails memory, too."""
+AT_LEAST = {"jpeg_12_ssim": 0.0, "jpeg_24_ssim": 0.0, "jpeg_48_ssim": 0.0}
+"""No less like the ideal picture than sharp's."""
 
 THUMBNAIL = [{"op": "resize", "width": 400}]
 RECIPES: dict[str, dict[str, Any]] = {
@@ -82,23 +85,29 @@ def main() -> None:
         print(json.dumps(asdict(in_this_process(*side))))
         return
     with tempfile.TemporaryDirectory(prefix="onemanage-bench-") as folder:
-        found = compare(Path(folder))
-    print(json.dumps(found))
+        found, rows = compare(Path(folder))
+    summary.say(
+        "image_pipelines", found, at_least=AT_LEAST, at_most=AT_MOST, cases=rows
+    )
 
 
-def compare(folder: Path) -> dict[str, Any]:
+def compare(folder: Path) -> tuple[dict[str, float], dict[str, Any]]:
+    """Ratios to sharp, none where it is missing, and all that was measured."""
     sharp = Sharp(folder / "node")
     if sharp.missing:
         print(f"sharp is left out: {sharp.missing}")
     logo = image_inputs.logo(folder / "logo.png")
-    line: dict[str, Any] = {"bench": "image_pipelines", "sharp": not sharp.missing}
-    good = []
+    found: dict[str, float] = {}
+    rows: dict[str, Any] = {}
     for case in cases(folder):
-        row = compared(case, logo, folder, sharp)
-        line[case.name] = row
-        if not sharp.missing:
-            good.append(holds(case, row))
-    return line | {"targets": TARGETS, "holds": all(good) if good else None}
+        row = rows[case.name] = compared(case, logo, folder, sharp)
+        if sharp.missing:
+            continue
+        found[case.name] = row["cpu_by_sharp"]
+        if case.job == "jpeg":
+            found[f"{case.name}_memory"] = row["memory_by_sharp"]
+            found[f"{case.name}_ssim"] = row["ours"]["ssim"] - row["sharp"]["ssim"]
+    return found, rows
 
 
 def cases(folder: Path) -> list[Case]:
@@ -140,14 +149,6 @@ def compared(case: Case, logo: Path, folder: Path, sharp: Sharp) -> dict[str, An
     for name in sides:
         print(f"{case.name:<10} {name:<7} {row[name]}", flush=True)
     return row
-
-
-def holds(case: Case, row: dict[str, Any]) -> bool:
-    fast = bool(row["cpu_by_sharp"] <= TARGETS[case.name])
-    if case.job != "jpeg":
-        return fast
-    light = row["memory_by_sharp"] <= THUMBNAIL_MEMORY
-    return bool(fast and light and row["ours"]["ssim"] >= row["sharp"]["ssim"])
 
 
 def one(name: str, case: Case, logo: Path, folder: Path, sharp: Sharp) -> Side:

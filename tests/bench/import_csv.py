@@ -17,7 +17,6 @@ that others use too they say more.
 """
 
 import asyncio
-import json
 import os
 import statistics
 import subprocess
@@ -36,7 +35,7 @@ from onemanage.data_import.domain.casting.encoding import Encoding
 from onemanage.data_import.domain.reading.read_fast import read_to_load
 from onemanage.local.postgres import program
 
-from .parts import import_peers
+from .parts import import_peers, summary
 from .parts.cpu import Measured
 from .parts.import_inputs import (
     TYPES,
@@ -204,16 +203,7 @@ def main() -> None:
         shared = Path(name)
         shared.chmod(0o755)  # the server reads it as a user of its own
         found = uvloop.run(measure(at, shared))
-    line = {
-        "bench": "import_csv",
-        "ratios": {name: round(value, 2) for name, value in found.items()},
-        "targets": AT_LEAST | AT_MOST,
-        "holds": all(
-            found[name] >= AT_LEAST[name] for name in AT_LEAST if name in found
-        )
-        and all(found[name] <= AT_MOST[name] for name in AT_MOST),
-    }
-    print(json.dumps(line))
+    summary.say("import_csv", found, at_least=AT_LEAST, at_most=AT_MOST)
 
 
 if __name__ == "__main__":

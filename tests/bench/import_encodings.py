@@ -7,13 +7,13 @@ file whose text comes out letter by letter as it was written; the name does not 
 Of ours, silent are the wrong ones that are said to be sure. SEED chooses the files.
 """
 
-import json
 import os
 import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import chardet
 import charset_normalizer
@@ -22,6 +22,7 @@ from onemanage.data_import.domain.reading.archive import open_bytes
 from onemanage.data_import.domain.reading.decode import utf8_blocks
 from onemanage.data_import.domain.reading.encodings import Encoding, sniff_encoding
 
+from .parts import summary
 from .parts.encoding_texts import ENCODINGS, SIZES, Sample, samples
 
 AT_LEAST = {"ours": 0.97}
@@ -57,7 +58,7 @@ def _bare(text: str) -> str:
     return text.removeprefix("\ufeff")
 
 
-def measure(seed: int, path: Path) -> dict[str, object]:
+def measure(seed: int, path: Path) -> dict[str, Any]:
     peers = {"chardet": by_chardet, "charset_normalizer": by_charset_normalizer}
     right: dict[str, Counter[int]] = {name: Counter() for name in ("ours", *peers)}
     seconds: defaultdict[str, float] = defaultdict(float)
@@ -97,11 +98,17 @@ def main() -> None:
     seed = int(os.environ.get("SEED", "7"))
     with tempfile.TemporaryDirectory() as folder:
         found = measure(seed, Path(folder) / "table.csv")
-    right = found["right"]
-    assert isinstance(right, dict)
-    holds = right["ours"] >= AT_LEAST["ours"] and not found["silent"]
-    line = {"bench": "import_encodings", "seed": seed, **found, "targets": AT_LEAST}
-    print(json.dumps({**line, "holds": holds}))
+    right = found.pop("right")
+    told = {**right, "silent": found.pop("silent")}
+    summary.say(
+        "import_encodings",
+        told,
+        at_least=AT_LEAST,
+        at_most={"silent": 0},
+        places=4,
+        seed=seed,
+        **found,
+    )
 
 
 if __name__ == "__main__":

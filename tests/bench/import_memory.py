@@ -7,7 +7,6 @@ either ever held, both together. An import of any size is to take the same.
 """
 
 import asyncio
-import json
 import os
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from threading import Event, Thread
 
 import uvloop
 
+from .parts import summary
 from .parts.import_inputs import Imports, database, imports
 
 ROWS = 1_000_000
@@ -114,13 +114,7 @@ async def measure(url: str, folder: Path) -> dict[str, float]:
 def main() -> None:
     with database() as (url, folder):
         found = uvloop.run(measure(url, folder))
-    line = {
-        "bench": "import_memory",
-        "ratios": {name: round(value, 2) for name, value in found.items()},
-        "targets": AT_MOST,
-        "holds": all(found[name] <= target for name, target in AT_MOST.items()),
-    }
-    print(json.dumps(line))
+    summary.say("import_memory", found, at_most=AT_MOST)
 
 
 if __name__ == "__main__":

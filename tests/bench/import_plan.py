@@ -18,7 +18,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .parts import plan_peers
+from .parts import plan_peers, summary
 from .parts.import_inputs import write_csv
 from .parts.peer_environment import PeerEnvironment
 from .parts.plan_inputs import COLUMNS, KINDS, write_wide
@@ -91,13 +91,7 @@ def measure(folder: Path) -> dict[str, float]:
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="onemanage-bench-") as folder:
         found = measure(Path(folder))
-    line = {
-        "bench": "import_plan",
-        "ratios": {name: round(value, 2) for name, value in found.items()},
-        "targets": AT_MOST,
-        "holds": all(found[name] <= target for name, target in AT_MOST.items()),
-    }
-    print(json.dumps(line))
+    summary.say("import_plan", found, at_most=AT_MOST)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ SEED chooses the files, EACH how many there are of a kind; ONLY is a part of the
 groups and kinds to look at, and SHOW=1 prints each file that is not right.
 """
 
-import json
 import os
 import random
 import tempfile
@@ -22,6 +21,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from .parts import summary
 from .parts.understanding_files import Case, Kind
 from .parts.understanding_grid import KINDS
 from .parts.understanding_judge import (
@@ -85,6 +85,10 @@ class Tally:
         return self.worst[SILENT] + self.asked[SILENT]
 
     @property
+    def ms_each(self) -> float:
+        return self.seconds / max(1, sum(map(len, self.kinds.values()))) * 1e3
+
+    @property
     def share(self) -> float:
         return self.worst[RIGHT] / max(1, self.worst.total())
 
@@ -145,26 +149,22 @@ def main() -> None:
     print()
     print_groups(tallies)
     ours_ = tallies["ours"]
-    result = {
-        "bench": "import_understanding",
-        "seed": seed,
-        "kinds": len(ours_.kinds),
-        "files": sum(map(len, ours_.kinds.values())),
-        "values": ours_.values.total(),
-        "silent_values": ours_.values[SILENT],
-        "right": {name: round(one.share, 4) for name, one in tallies.items()},
-        "silent_files": {name: one.silent for name, one in tallies.items()},
-        "left_open": dict(ours_.asked),
-        "ms_each": {
-            name: round(
-                one.seconds / max(1, sum(map(len, one.kinds.values()))) * 1e3, 1
-            )
-            for name, one in tallies.items()
-        },
-        "targets": {"right": AT_LEAST, "silent_files": 0},
-        "holds": ours_.share >= AT_LEAST and not ours_.silent,
-    }
-    print(json.dumps(result))
+    found = {name: one.share for name, one in tallies.items()}
+    found |= {f"silent_files_{name}": one.silent for name, one in tallies.items()}
+    summary.say(
+        "import_understanding",
+        found,
+        at_least={"ours": AT_LEAST},
+        at_most={"silent_files_ours": 0},
+        places=4,
+        seed=seed,
+        kinds=len(ours_.kinds),
+        files=sum(map(len, ours_.kinds.values())),
+        values=ours_.values.total(),
+        silent_values=ours_.values[SILENT],
+        left_open=dict(ours_.asked),
+        ms_each={name: round(one.ms_each, 1) for name, one in tallies.items()},
+    )
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ that reads ever held of the longer sheet. `ROUNDS` and `SIZES=100000` make it sh
 """
 
 import asyncio
-import json
 import os
 import statistics
 import subprocess
@@ -21,7 +20,7 @@ import uvloop
 
 from .import_csv import ours, psql
 from .import_memory import watched
-from .parts import import_peers
+from .parts import import_peers, summary
 from .parts.cpu import Measured
 from .parts.import_inputs import Imports, database, imports, write_csv
 from .parts.peer_environment import PeerEnvironment
@@ -88,13 +87,7 @@ def main() -> None:
     targets = {
         name: MEGABYTES if name.startswith("megabytes") else RATIO for name in found
     }
-    line = {
-        "bench": "import_xlsx",
-        "ratios": {name: round(value, 2) for name, value in found.items()},
-        "targets": targets,
-        "holds": all(found[name] <= target for name, target in targets.items()),
-    }
-    print(json.dumps(line))
+    summary.say("import_xlsx", found, at_most=targets)
 
 
 if __name__ == "__main__":

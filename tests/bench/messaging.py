@@ -12,7 +12,6 @@ that wait change for those who come. Fairness: how long another workspace's task
 behind 5,000, and what fairness takes of the rate.
 """
 
-import json
 import statistics
 import tempfile
 from collections.abc import AsyncIterator
@@ -28,7 +27,7 @@ from onemanage.local.runner import running
 from onemanage.platform.messaging import topology
 from onemanage.platform.messaging.nats import Client, connect
 
-from .parts import fairness, flood, receiver
+from .parts import fairness, flood, receiver, summary
 
 TASKS = 5_000
 ROUNDS = 5
@@ -115,23 +114,11 @@ async def measure(folder: Path) -> dict[str, float]:
     return found
 
 
-def holds(ratios: dict[str, float]) -> bool:
-    enough = all(ratios[name] >= target for name, target in AT_LEAST.items())
-    return enough and all(ratios[name] <= target for name, target in AT_MOST.items())
-
-
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="onemanage-bench-") as folder:
         with receiver.quiet():
             found = uvloop.run(measure(Path(folder)))
-    ratios = {name: round(value, 3) for name, value in found.items()}
-    line = {
-        "bench": "messaging",
-        "ratios": ratios,
-        "targets": AT_LEAST | AT_MOST,
-        "holds": holds(found),
-    }
-    print(json.dumps(line))
+    summary.say("messaging", found, at_least=AT_LEAST, at_most=AT_MOST, places=3)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ added where it is present. A ratio is psd-tools' time by ours. The greatest diff
 is that of the two results on white, in levels of 255.
 """
 
-import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +26,7 @@ from psd_tools.constants import BlendMode
 from onemanage.psd.domain.document import Limits
 from onemanage.psd.domain.read import open_document, quiet
 from tests.bench import psd_corpus
+from tests.bench.parts import summary
 
 ROUNDS = 3
 SLOW = 20.0
@@ -60,7 +60,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="onemanage-bench-") as folder:
         for case in (*built(Path(folder)), *found()):
             theirs, ours, difference = measure(case)
-            ratios[case.name] = round(theirs / ours, 1)
+            ratios[case.name] = theirs / ours
             targets[case.name] = case.target
             differences[case.name] = difference
             print(
@@ -69,16 +69,15 @@ def main() -> None:
                 f"{theirs / ours:6.1f}x  max difference {difference:.1f}",
                 flush=True,
             )
-    fast = all(ratios[name] >= target for name, target in targets.items())
-    near = all(differences[name] <= LARGEST_DIFFERENCE for name in PLAIN)
-    line = {
-        "bench": "psd_composite",
-        "ratios": ratios,
-        "targets": targets,
-        "largest_difference": {name: differences[name] for name in PLAIN},
-        "holds": fast and near,
-    }
-    print(json.dumps(line))
+    plain_ones = {name: differences[name] for name in PLAIN}
+    summary.say(
+        "psd_composite",
+        ratios,
+        at_least=targets,
+        places=1,
+        largest_difference=plain_ones,
+        holds=max(plain_ones.values()) <= LARGEST_DIFFERENCE,
+    )
 
 
 def measure(case: Case) -> tuple[float, float, float]:

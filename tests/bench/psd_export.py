@@ -37,6 +37,7 @@ from onemanage.psd.domain.export import export_document, layer_path
 from onemanage.psd.domain.read import open_document, quiet
 from onemanage.psd.errors import InvalidDocument
 from tests.bench import psd_corpus
+from tests.bench.parts import summary
 from tests.bench.parts.psd_inputs import MEGABYTE, built
 from tests.bench.parts.psd_peers import AgPsd
 
@@ -227,7 +228,7 @@ def say(one: Measured) -> None:
     )
 
 
-def judge(made: list[Measured], real: list[Measured]) -> dict[str, object]:
+def worst_of(made: list[Measured], real: list[Measured]) -> dict[str, float]:
     large = [one.ratio for one in made if one.size > LARGE]
     worst = {
         "large_median": statistics.median(large),
@@ -240,16 +241,7 @@ def judge(made: list[Measured], real: list[Measured]) -> dict[str, object]:
         worst["corpus_median"] = statistics.median(one.ratio for one in real)
         total = sum(one.our_bytes for one in real) / sum(x.their_bytes for x in real)
         worst["png_bytes"] = max(worst["png_bytes"], total)
-    fast = all(worst[name] >= target for name, target in AT_LEAST.items())
-    small = all(worst[name] <= target for name, target in AT_MOST.items())
-    same = all(one.difference <= one.allowed for one in (*made, *real))
-    return {
-        "bench": "psd_export",
-        "ratios": {name: round(value, 2) for name, value in worst.items()},
-        "targets": AT_LEAST | AT_MOST,
-        "same_pixels": same,
-        "holds": fast and small and same,
-    }
+    return worst
 
 
 def main() -> None:
@@ -266,7 +258,15 @@ def main() -> None:
         made = [run(name, make(), peer) for name, make in makers.items()]
         real = [run(name, path, peer) for name, path in found().items()]
     print(peer.missing or "ag-psd: CPU seconds, pngjs for the PNGs")
-    print(json.dumps(judge(made, real)))
+    same = all(one.difference <= one.allowed for one in (*made, *real))
+    summary.say(
+        "psd_export",
+        worst_of(made, real),
+        at_least=AT_LEAST,
+        at_most=AT_MOST,
+        same_pixels=same,
+        holds=same,
+    )
 
 
 def run(name: str, path: Path, peer: AgPsd) -> Measured:

@@ -7,7 +7,6 @@ sample poster; megabytes by which the gateway grows while it takes a file of 300
 Each as a ratio to its target, so below 1 holds.
 """
 
-import json
 import os
 import statistics
 import tempfile
@@ -24,6 +23,7 @@ from onemanage.local.output import log_file
 from onemanage.local.sample import build_poster
 from onemanage.local.stack import Stack
 from onemanage.local.up import open_stack
+from tests.bench.parts import summary
 
 MIB = 1024**2
 ROUNDS = 3
@@ -99,14 +99,8 @@ def main() -> None:
         found = anyio.run(measure, Path(folder))
     for name, value in found.items():
         print(f"{name:<20} {value:8.2f}   target {TARGETS[name]:g}")
-    ratios = {name: round(value / TARGETS[name], 3) for name, value in found.items()}
-    targets = dict.fromkeys(TARGETS, 1.0)
-    holds = all(ratio < 1 for ratio in ratios.values())
-    print(
-        json.dumps(
-            {"bench": "spine", "ratios": ratios, "targets": targets, "holds": holds}
-        )
-    )
+    ratios = {name: value / TARGETS[name] for name, value in found.items()}
+    summary.say("spine", ratios, at_most=dict.fromkeys(TARGETS, 1.0), places=3)
 
 
 if __name__ == "__main__":

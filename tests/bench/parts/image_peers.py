@@ -1,8 +1,5 @@
 """The same jobs by npm sharp, where node and the package can be had, and by Pillow."""
 
-import json
-import shutil
-import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,9 +7,9 @@ from pathlib import Path
 
 from PIL import Image, ImageFilter
 
+from .npm_peer import NpmPeer
+
 SHARP = "sharp@0.35.5"
-_INSTALL_SECONDS = 120
-_RUN_SECONDS = 300
 
 _SCRIPT = """
 const sharp = require('sharp');
@@ -58,34 +55,11 @@ class Sharp:
 
     def __init__(self, folder: Path) -> None:
         """Install it into ``folder``; ``missing`` says why it could not be."""
-        self._folder = folder
-        self.missing = self._install()
+        self._npm = NpmPeer(folder, SHARP)
+        self.missing = self._npm.missing
 
     def run(self, job: str, source: Path, logo: Path, out: Path, runs: int) -> Side:
-        file = self._folder / "run.js"
-        file.write_text(_SCRIPT)
-        command = ["node", str(file), job, *map(str, (source, logo, out, runs))]
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=_RUN_SECONDS, check=True
-        )
-        return Side(**json.loads(done.stdout))
-
-    def _install(self) -> str:
-        if not shutil.which("node") or not (npm := shutil.which("npm")):
-            return "node and npm are not at hand"
-        self._folder.mkdir(parents=True, exist_ok=True)
-        command = [npm, "install", "--prefix", ".", "--no-audit", SHARP]
-        try:
-            subprocess.run(
-                command,
-                cwd=self._folder,
-                check=True,
-                capture_output=True,
-                timeout=_INSTALL_SECONDS,
-            )
-        except (subprocess.SubprocessError, OSError) as error:
-            return f"sharp cannot be installed: {error}"
-        return ""
+        return Side(**self._npm.run(_SCRIPT, job, source, logo, out, str(runs)))
 
 
 def plain(job: str, source: Path, logo: Path, out: Path) -> None:

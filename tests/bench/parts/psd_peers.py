@@ -1,14 +1,12 @@
 """ag-psd, measured in node where node and the package can be had; else nothing is said."""
 
-import json
-import shutil
 import subprocess
 from pathlib import Path
 
+from .npm_peer import NpmPeer
+
 AG_PSD = "ag-psd@31.0.2"
 PNGJS = "pngjs@7.0.0"
-_INSTALL_SECONDS = 60
-_RUN_SECONDS = 300
 
 _EXPORT = """
 const fs = require('fs'), {PNG} = require('pngjs');
@@ -51,8 +49,8 @@ class AgPsd:
 
     def __init__(self, folder: Path) -> None:
         """Install it into ``folder``; ``missing`` says why it could not be."""
-        self._folder = folder
-        self.missing = self._install()
+        self._npm = NpmPeer(folder, AG_PSD, PNGJS)
+        self.missing = self._npm.missing
 
     def export(self, path: Path, out: Path) -> float | None:
         """Every layer as a PNG, by pngjs. None where ag-psd cannot."""
@@ -63,39 +61,16 @@ class AgPsd:
         """Everything but pixels."""
         return self._run(_MANIFEST, path)
 
-    def _install(self) -> str:
-        if not shutil.which("node") or not (npm := shutil.which("npm")):
-            return "node and npm are not at hand"
-        self._folder.mkdir(parents=True, exist_ok=True)
-        command = [npm, "install", "--prefix", ".", "--no-audit", AG_PSD, PNGJS]
-        try:
-            subprocess.run(
-                command,
-                cwd=self._folder,
-                check=True,
-                capture_output=True,
-                timeout=_INSTALL_SECONDS,
-            )
-        except (subprocess.SubprocessError, OSError) as error:
-            return f"ag-psd cannot be installed: {error}"
-        return ""
-
     def _run(self, script: str, *paths: Path) -> float | None:
         if self.missing:
             return None
-        file = self._folder / "run.js"
-        file.write_text(script)
-        command = ["node", "--max-old-space-size=3000", str(file), *map(str, paths)]
         try:
-            done = subprocess.run(
-                command, capture_output=True, text=True, timeout=_RUN_SECONDS
-            )
+            return float(self._npm.run(script, *paths))
+        except subprocess.CalledProcessError as error:
+            print(f"  ag-psd: {_reason(error.stderr)}")
         except subprocess.TimeoutExpired:
-            return None
-        if done.returncode:
-            print(f"  ag-psd: {_reason(done.stderr)}")
-            return None
-        return float(json.loads(done.stdout))
+            print("  ag-psd: no end in sight")
+        return None
 
 
 def _reason(text: str) -> str:
