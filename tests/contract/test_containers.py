@@ -24,6 +24,7 @@ from onemanage.gateway.settings import ConsumerSettings as GatewayConsumerSettin
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.imaging.settings import ConsumerSettings as ImagingConsumerSettings
 from onemanage.imaging.settings import WorkerSettings as ImagingWorkerSettings
+from onemanage.local.nats import USERS_CONF
 from onemanage.platform.database.migrations import MigrationSettings
 from onemanage.platform.process.settings import (
     LogSettings,
@@ -173,6 +174,33 @@ def test_a_container_enters_nats_as_the_user_of_its_service(
     else:
         user = "operator" if name == "topology" else service.replace("-", "_")
         assert urlsplit(url).username == user
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_container_enters_postgresql_as_the_role_of_its_service(
+    containers: Any, name: str
+) -> None:
+    environment = containers[name]["environment"]
+    url = environment.get("DATABASE_URL", "")
+
+    if name in ("topology", "bucket"):
+        assert not url
+    else:
+        assert urlsplit(url).username == service_of(containers[name]).replace("-", "_")
+    assert ("DATABASE_ADMIN_URL" in environment) == name.startswith("migrate-")
+
+
+def test_nats_on_containers_knows_the_users_that_the_local_runner_knows(
+    containers: Any,
+) -> None:
+    config = (ROOT / "infra/nats.conf").read_text(encoding="utf-8")
+    mounted = {
+        volume["target"]: Path(volume["source"])
+        for volume in containers["nats"]["volumes"]
+    }
+
+    assert '\ninclude "nats-users.conf"\n' in config
+    assert mounted["/etc/nats/nats-users.conf"].samefile(USERS_CONF)
 
 
 def test_jetstream_has_a_limit_of_memory_of_its_own() -> None:

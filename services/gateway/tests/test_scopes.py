@@ -99,6 +99,7 @@ ADMINISTERS = {
     "/v1/api-keys": "get post",
     "/v1/api-keys/{key_id}": "get delete",
     "/v1/api-keys/{key_id}/rotate": "post",
+    "/v1/audit": "get",
     "/v1/dead-letters": "get delete",
     "/v1/dead-letters/{letter_id}": "get delete",
     "/v1/dead-letters/{letter_id}/replay": "post",

@@ -22,6 +22,9 @@ from onemanage.gateway.access.passwords import Passwords
 from onemanage.gateway.access.people_store import PeopleStore
 from onemanage.gateway.access.secrets import hash_api_key
 from onemanage.gateway.access.session_store import Lifetime, SessionStore
+from onemanage.gateway.audit import routes as audit
+from onemanage.gateway.audit.auditing import Auditing
+from onemanage.gateway.audit.store import AuditStore
 from onemanage.gateway.batches import routes as batches
 from onemanage.gateway.batches.store import BatchStore
 from onemanage.gateway.datasets import export_routes as dataset_exports
@@ -102,6 +105,12 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
             group.start_soon(
                 sweep_for_ever, "ended sessions", gateway.sessions.sweep, 3600.0
             )
+            group.start_soon(
+                sweep_for_ever,
+                "old entries of the audit",
+                lambda: gateway.audit.forget(settings.audit_days),
+                3600.0,
+            )
             yield gateway
             with anyio.move_on_after(_DRAIN_SECONDS):
                 await gateway.relay.drained()
@@ -127,6 +136,7 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
         sessions=sessions,
         people=people,
         logins=Logins(people, sessions, Passwords()),
+        audit=AuditStore(pool),
         tasks=TaskStore(pool),
         storage=storage,
         relay=relay,
@@ -185,6 +195,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.add_middleware(HangingUp)
     app.add_middleware(Admission, settings=settings)
     app.add_middleware(Boundary)
+    app.add_middleware(Auditing)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, **_cors(settings))
     problems.install(app)
@@ -192,7 +203,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         *(files, psd, psd_search, renditions, diffs, tasks),
         *(import_plans, import_rejects, imports, datasets, dataset_exports),
         *(images, backgrounds, batches, analyses, presets),
-        *(previews, sessions, members, workspaces, api_keys),
+        *(previews, sessions, members, workspaces, api_keys, audit),
         *(dead_letters, operations),
     ):
         app.include_router(routes.router)

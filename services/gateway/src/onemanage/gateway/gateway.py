@@ -11,6 +11,8 @@ from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
 from fastapi.security import SecurityScopes
 from fastapi.security.base import SecurityBase
 
+from onemanage.gateway.access.addresses import ADDRESS as ADDRESS
+from onemanage.gateway.access.callers import CALLER as CALLER
 from onemanage.gateway.access.callers import Caller as Caller  # said again for routes
 from onemanage.gateway.access.callers import Callers
 from onemanage.gateway.access.cookies import Cookies
@@ -19,6 +21,8 @@ from onemanage.gateway.access.logins import Logins
 from onemanage.gateway.access.people_store import PeopleStore
 from onemanage.gateway.access.scopes import ADMIN, READ, WRITE
 from onemanage.gateway.access.session_store import SessionStore
+from onemanage.gateway.audit import entries
+from onemanage.gateway.audit.store import AuditStore
 from onemanage.gateway.batches.store import BatchStore
 from onemanage.gateway.files.uploads import Uploads
 from onemanage.gateway.http.problems import Problem
@@ -34,10 +38,6 @@ from onemanage.gateway.tasks.store import TaskStore
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.storage.storage import Storage
 
-CALLER = "onemanage.caller"
-"""Where the request's scope holds who asks."""
-ADDRESS = "onemanage.address"
-"""Where it holds where that comes from."""
 _MAX_IDEMPOTENCY_KEY = 255
 
 
@@ -52,6 +52,7 @@ class Gateway(msgspec.Struct, frozen=True):
     sessions: SessionStore
     people: PeopleStore
     logins: Logins
+    audit: AuditStore
     tasks: TaskStore
     storage: Storage
     relay: Relay
@@ -93,9 +94,15 @@ class ApiKey(SecurityBase):
 async def allowed(
     scopes: SecurityScopes, caller: Annotated[Caller, Depends(ApiKey())]
 ) -> Caller:
-    """Raises a 403 Problem where the key lacks a scope that the route names."""
+    """Raises a 403 Problem where the key lacks a scope that the route names.
+
+    What changes something is in the audit before it does.
+    """
     for scope in scopes.scopes:
         caller.needs(scope)
+    entry = entries.current()
+    if entry is not None:
+        await entry.begin_unless_by_statement()
     return caller
 
 

@@ -107,6 +107,8 @@ class GatewaySettings(
     """Without use a session ends."""
     session_seconds: float = Field(default=7 * 86400, gt=0)
     """After which every session ends."""
+    audit_days: int = Field(default=400, ge=30, le=36_500)
+    """For which it is kept who did what."""
     cors_origins: Annotated[str, AfterValidator(_are_origins)] = ""
     """Pages beside ``public_url`` that browsers let use the API, separated by commas."""
     max_upload_bytes: int = 2 * 1024**3

@@ -6,6 +6,7 @@ what it imports.
 
 import argparse
 import asyncio
+from dataclasses import dataclass
 from importlib import import_module
 from urllib.parse import unquote, urlsplit
 
@@ -34,18 +35,35 @@ class MigrationSettings(DatabaseSettings, LogSettings):
     database_admin_url: Secret
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A schema that the service's own role may use and not change.
+
+    Its owner is a role of the schema's name that nobody can enter as. ``sql`` is run as
+    that role at every migration, so it says IF NOT EXISTS; ``{service}`` in it is the
+    role that it grants to.
+    """
+
+    schema: str
+    sql: str
+
+
 def migrate(schema: str, database_url: str, admin_url: str) -> None:
     """Create role and schema where they are missing, then upgrade to the newest.
 
     The migrations lie in ``onemanage.<schema>.migrations``. Where they need extensions
     of PostgreSQL, that package names them in EXTENSIONS; they are made in the schema
     ``public``. A service that makes schemas of its own while it runs says so by
-    ``MAKES_SCHEMAS = True``. Safe to repeat and to race.
+    ``MAKES_SCHEMAS = True``, and one that has a schema which is not its own to change by
+    ``KEPT``. Safe to repeat and to race.
     """
     package = import_module(f"onemanage.{schema}.migrations")
     extensions: tuple[str, ...] = getattr(package, "EXTENSIONS", ())
     makes_schemas: bool = getattr(package, "MAKES_SCHEMAS", False)
-    asyncio.run(_prepare(schema, database_url, admin_url, extensions, makes_schemas))
+    kept: Kept | None = getattr(package, "KEPT", None)
+    asyncio.run(
+        _prepare(schema, database_url, admin_url, extensions, makes_schemas, kept)
+    )
     config = Config()
     config.set_main_option("script_location", f"onemanage.{schema}:migrations")
     config.attributes["database_url"] = database_url
@@ -59,6 +77,7 @@ async def _prepare(
     admin_url: str,
     extensions: tuple[str, ...],
     makes_schemas: bool,
+    kept: Kept | None,
 ) -> None:
     """What the service's own role may not make."""
     parts = urlsplit(database_url)
@@ -81,6 +100,8 @@ async def _prepare(
                 await admin.execute(
                     f'CREATE EXTENSION IF NOT EXISTS "{name}" SCHEMA public'
                 )
+            if kept is not None:
+                await admin.execute(_kept_sql(kept, quoted[0]))
     finally:
         await admin.close()
 
@@ -108,6 +129,24 @@ def _role_and_schema_sql(role: str, name: str, password: str, schema: str) -> st
         ALTER ROLE {name} PASSWORD {password};
         ALTER ROLE {name} SET search_path = {schema}, public;
         CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION {name};
+    """
+
+
+def _kept_sql(kept: Kept, service: str) -> str:
+    """``service`` is its role, quoted. Whoever administers without being superuser has to
+    be a member of a role to work as it."""
+    return f"""
+        DO $$ BEGIN
+            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{kept.schema}') THEN
+                CREATE ROLE {kept.schema} NOLOGIN;
+                GRANT {kept.schema} TO CURRENT_USER;
+            END IF;
+        END $$;
+        CREATE SCHEMA IF NOT EXISTS {kept.schema} AUTHORIZATION {kept.schema};
+        SET LOCAL search_path = {kept.schema};
+        SET LOCAL ROLE {kept.schema};
+        {kept.sql.replace("{service}", service)}
+        RESET ROLE;
     """
 
 

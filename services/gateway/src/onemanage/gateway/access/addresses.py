@@ -9,6 +9,9 @@ from onemanage.gateway.settings import Networks
 
 type Address = IPv4Address | IPv6Address
 
+ADDRESS = "onemanage.address"
+"""Where a request's scope holds where it comes from."""
+
 
 def client_address(scope: Scope, trusted: Networks) -> Address | None:
     """The last address that nobody of ``trusted`` stands for; None where it is unknown.

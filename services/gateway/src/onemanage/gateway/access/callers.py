@@ -17,6 +17,8 @@ from onemanage.gateway.access.secrets import Kind, hash_secret
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.settings import Networks
 
+CALLER = "onemanage.caller"
+"""Where a request's scope holds who asks, as soon as that is known."""
 KEPT_SECONDS = 2.0
 """What is revoked is good for no longer than that."""
 _SEEN_SECONDS = 3600.0
@@ -32,6 +34,8 @@ class Caller(msgspec.Struct, frozen=True):
     workspace_id: str
     id: str
     """Of the key or the session."""
+    name: str
+    """Of the key, or the user's e-mail address."""
     key_hash: bytes
     scopes: frozenset[Scope]
     is_operator: bool
@@ -40,6 +44,8 @@ class Caller(msgspec.Struct, frozen=True):
     networks: Networks
     """Where it may ask from; anywhere, where there are none."""
     ends_at: datetime | None
+    is_over: bool
+    """Was good once: refused like one that never was, and known by name."""
     user_id: str | None
     """None: it is a key."""
 
@@ -57,7 +63,7 @@ class Caller(msgspec.Struct, frozen=True):
 
     def check(self, address: Address | None) -> None:
         """Raises a 401 or 403 Problem where it is not good now, or not from there."""
-        if self.ends_at is not None and self.ends_at <= utc_now():
+        if self.is_over or (self.ends_at is not None and self.ends_at <= utc_now()):
             raise wrong_key()
         if self.networks and (address is None or not is_in(address, self.networks)):
             where = address or "an unknown address"
@@ -86,14 +92,13 @@ class Callers:
         self._asked: dict[bytes, asyncio.Task[Caller | None]] = {}
         """Of the database at this moment: of two hundred requests, one asks."""
 
-    async def caller(self, secret: str, address: Address | None = None) -> Caller:
-        """Whose key or token this is, that came from there. Raises a 401 or 403 Problem."""
+    async def caller(self, secret: str) -> Caller:
+        """Whose key or token this is or was, still to be checked. Raises a 401 Problem."""
         for kind, table in self._tables.items():
             hashed = hash_secret(kind, secret)
             if hashed is not None:
                 found = await self._of(hashed, table)
                 if found is not None:
-                    found.check(address)
                     return found
         raise wrong_key()
 
@@ -115,11 +120,13 @@ class Callers:
     async def _stored(self, hashed: bytes, table: Grants) -> Caller | None:
         async with nullcontext() if self._seen.get(hashed) else self._strangers:
             grant = await table.grant(hashed)
-        if grant is None:
+        if grant is None or grant.is_over:
             self._seen.pop(hashed, None)
+        else:
+            self._seen[hashed] = True
+        if grant is None:
             return None
         found = self._kept[hashed] = _caller(grant, hashed)
-        self._seen[hashed] = True
         return found
 
 
@@ -147,11 +154,13 @@ def _caller(grant: Grant, hashed: bytes) -> Caller:
     return Caller(
         workspace_id=grant.workspace_id,
         id=grant.id,
+        name=grant.name,
         key_hash=hashed,
         scopes=frozenset(grant.scopes),
         is_operator=grant.is_operator,
         is_suspended=grant.is_suspended,
         networks=[ip_network(one) for one in grant.networks],
         ends_at=grant.ends_at,
+        is_over=grant.is_over,
         user_id=grant.user_id,
     )

@@ -73,14 +73,14 @@ _VALID = (
 )
 _GRANT = f"""
 WITH found AS (
-    SELECT k.id, workspace_id, scopes, admin AS is_operator, networks,
-           least(revoked_at, expires_at) AS ends_at,
+    SELECT k.id, k.name, workspace_id, scopes, admin AS is_operator, networks,
+           least(revoked_at, expires_at) AS ends_at, NOT ({_VALID}) AS is_over,
            w.suspended_at IS NOT NULL AS is_suspended
     FROM api_keys k JOIN workspaces w ON w.id = workspace_id
-    WHERE key_hash = $1 AND {_VALID}
+    WHERE key_hash = $1
 ), used AS (
     UPDATE api_keys SET last_used_at = now() FROM found WHERE api_keys.id = found.id
-    AND (last_used_at IS NULL OR last_used_at < now() - interval '{_MARKED_EVERY}')
+    AND NOT is_over AND (last_used_at IS NULL OR last_used_at < now() - interval '{_MARKED_EVERY}')
 )
 SELECT * FROM found
 """
@@ -122,7 +122,7 @@ class KeyStore:
         self._pool = pool
 
     async def grant(self, key_hash: bytes) -> Grant | None:
-        """None where there is no such key, or it is good no more."""
+        """None where there is no such key."""
         found = await self._pool.fetchrow(_GRANT, key_hash)
         return None if found is None else Grant(**found)
 

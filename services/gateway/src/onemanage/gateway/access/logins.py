@@ -10,6 +10,7 @@ from onemanage.gateway.access.people_store import (
 )
 from onemanage.gateway.access.secrets import Kind, hash_secret
 from onemanage.gateway.access.session_store import SessionStore
+from onemanage.gateway.audit import entries
 from onemanage.gateway.http.problems import Problem
 
 
@@ -26,6 +27,9 @@ class Logins:
         """Whose password this is. Raises a 401 Problem, the same whatever is wrong, or
         429 after too many."""
         email = email.lower()
+        entry = entries.current()
+        if entry is not None:
+            entry.email = email
         wait = await self._sessions.attempt(email, address)
         if wait:
             seconds = int(wait) + 1
@@ -62,7 +66,7 @@ class Logins:
 
     async def accept(
         self, token: str, name: str, password: str, address: str | None
-    ) -> tuple[str, str]:
+    ) -> tuple[UserRow, str]:
         """User and workspace. Whoever has an account shows its password; who has none
         gets one. Raises a 401, 410 or 429 Problem."""
         invited, hashed = await self.invitation(token)
@@ -71,10 +75,16 @@ class Logins:
             user = await self.user(invited.email, password, address)
         else:
             user = await self.new_user(invited.email, name, password)
-        workspace_id = await self._people.join(hashed, user)
+        entry = entries.current()
+        audit = (
+            entry.of_a_login((user.id, user.email), None, invited.id) if entry else None
+        )
+        workspace_id = await self._people.join(hashed, user, audit)
         if workspace_id is None:
             raise _used()
-        return user.id, workspace_id
+        if entry is not None:
+            entry.committed()
+        return user, workspace_id
 
     async def new_user(self, email: str, name: str, password: str) -> UserRow:
         """One that is stored nowhere yet."""

@@ -20,6 +20,7 @@ from onemanage.gateway.access.schemas import (
 )
 from onemanage.gateway.access.secrets import Kind, make_secret
 from onemanage.gateway.access.session_routes import begin
+from onemanage.gateway.audit import entries
 from onemanage.gateway.gateway import Address, Administers, GatewayDep, Reads
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
@@ -80,6 +81,7 @@ async def invite(
     to the person. It takes the place of one that this address has not used."""
     token = make_secret(Kind.INVITATION, "inv")
     row = await gateway.people.invite(caller.workspace_id, token, body.email, body.role)
+    entries.names(row.id)
     shown = NewInvitationOut.shown(row, token=token.secret)
     return answers.json(shown, 201, {"Cache-Control": "no-store"})
 
@@ -115,10 +117,10 @@ async def accept_invitation(
     an account is made with this name and password.
     """
     password = body.password.get_secret_value()
-    user_id, workspace_id = await gateway.logins.accept(
+    user, workspace_id = await gateway.logins.accept(
         body.token, body.name, password, address
     )
-    return await begin(gateway, request, user_id, workspace_id, address)
+    return await begin(gateway, request, user, workspace_id, address)
 
 
 def _last_owner() -> Problem:

@@ -13,6 +13,8 @@ from onemanage.contracts.base import ListPlace, example_id, new_id
 from onemanage.contracts.public import shows, shows_all
 from onemanage.gateway.access.roles import Role
 from onemanage.gateway.access.secrets import NewSecret
+from onemanage.gateway.audit.entries import Fact
+from onemanage.gateway.audit.store import given, writing
 from onemanage.gateway.store import Pool
 
 type _Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
@@ -77,6 +79,10 @@ _USER = ", ".join(UserRow.__struct_fields__)
 _MEMBER = "m.user_id, u.email, u.name, m.role, m.created_at"
 _OPEN = "used_at IS NULL AND expires_at > now()"
 _LOCK = "SELECT FROM workspaces WHERE id = $1 FOR NO KEY UPDATE"
+_JOINED = f"""
+WITH joined AS (SELECT $1::text AS workspace_id)
+{writing(2, "joined", 201)}
+"""
 _OWNERS = (
     "SELECT user_id FROM members WHERE workspace_id = $1 AND role = 'owner' LIMIT 2"
 )
@@ -273,10 +279,13 @@ class PeopleStore:
         )
         return None if found is None else InvitationRow(**found)
 
-    async def join(self, token_hash: bytes, user: UserRow) -> str | None:
+    async def join(
+        self, token_hash: bytes, user: UserRow, audit: Fact | None
+    ) -> str | None:
         """Use an invitation: the workspace. None where somebody was quicker.
 
-        ``user`` is stored where that is not so yet. A member keeps the role.
+        ``user`` is stored where that is not so yet. A member keeps the role. ``audit``
+        is written with it.
         """
         with suppress(asyncpg.UniqueViolationError):  # of another account's address
             async with self._pool.acquire() as connection, connection.transaction():
@@ -290,6 +299,7 @@ class PeopleStore:
                 await _ensure_user(connection, user)
                 workspace_id: str = used["workspace_id"]
                 await _add_member(connection, workspace_id, user.id, used["role"])
+                await connection.execute(_JOINED, workspace_id, *given(audit))
                 return workspace_id
         return None
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from onemanage.contracts.base import ListPlace
+from onemanage.gateway.access.people_store import UserRow
 from onemanage.gateway.access.schemas import (
     CurrentWorkspaceRequest,
     LoginRequest,
@@ -17,6 +18,7 @@ from onemanage.gateway.access.schemas import (
     WorkspaceOut,
 )
 from onemanage.gateway.access.secrets import Kind, make_secret
+from onemanage.gateway.audit import entries
 from onemanage.gateway.gateway import (
     Address,
     Gateway,
@@ -47,26 +49,31 @@ async def log_in(
     password = body.password.get_secret_value()
     user = await gateway.logins.user(body.email, password, address)
     workspace = await gateway.logins.workspace(user, body.workspace_id)
-    return await begin(gateway, request, user.id, workspace.id, address)
+    return await begin(gateway, request, user, workspace.id, address)
 
 
 async def begin(
     gateway: Gateway,
     request: Request,
-    user_id: str,
+    user: UserRow,
     workspace_id: str,
     address: str | None,
 ) -> Response:
     """The answer to who has shown who they are: a session, its cookie and token."""
     token = make_secret(Kind.SESSION, "ses")
     agent = request.headers.get("user-agent")
+    entry = entries.current()
+    who = user.id, user.email
     row = await gateway.sessions.begin(
         token,
-        user_id,
+        user.id,
         workspace_id,
         address=address,
         user_agent=agent[:_MOST_AGENT] if agent else None,
+        audit=entry.of_a_login(who, token.id) if entry else None,
     )
+    if entry is not None:
+        entry.committed(row.id)
     headers = {"Location": f"/v1/sessions/{row.id}", "Cache-Control": "no-store"}
     answer = answers.json(NewSessionOut.shown(row, token=token.secret), 201, headers)
     gateway.cookies.give(answer, token.secret, gateway.sessions.lifetime.whole)

@@ -12,6 +12,8 @@ from onemanage.contracts.public import shows
 from onemanage.gateway.access.grants import Grant
 from onemanage.gateway.access.roles import SCOPES_OF, Role
 from onemanage.gateway.access.secrets import NewSecret
+from onemanage.gateway.audit.entries import Fact
+from onemanage.gateway.audit.store import given, writing
 from onemanage.gateway.store import Pool
 
 _MARKED_EVERY = "1 minute"
@@ -56,25 +58,31 @@ _COLUMNS = ", ".join(SessionRow.__struct_fields__)
 _LIVE = "ended_at IS NULL AND expires_at > now() AND ends_at > now()"
 _GRANT = f"""
 WITH found AS (
-    SELECT s.id, s.workspace_id, s.user_id, s.ends_at, m.role, u.operator,
+    SELECT s.id, s.workspace_id, s.user_id, s.ends_at, m.role, u.operator, u.email,
+           m.role IS NULL OR NOT ({_LIVE}) AS is_over,
            w.suspended_at IS NOT NULL AS is_suspended
-    FROM sessions s JOIN members m USING (workspace_id, user_id)
+    FROM sessions s LEFT JOIN members m USING (workspace_id, user_id)
     JOIN users u ON u.id = s.user_id JOIN workspaces w ON w.id = s.workspace_id
-    WHERE s.token_hash = $1 AND {_LIVE}
+    WHERE s.token_hash = $1
 ), used AS (
     UPDATE sessions SET last_used_at = now(),
         expires_at = least(sessions.ends_at, now() + make_interval(secs => $2))
-    FROM found WHERE sessions.id = found.id
+    FROM found WHERE sessions.id = found.id AND NOT is_over
     AND last_used_at < now() - interval '{_MARKED_EVERY}'
 )
 SELECT * FROM found
 """
 _BEGIN = f"""
-INSERT INTO sessions (id, token_hash, user_id, workspace_id, address, user_agent,
-                      expires_at, ends_at)
-VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7),
-        now() + make_interval(secs => $8))
-RETURNING {_COLUMNS}
+WITH made AS (
+    INSERT INTO sessions (id, token_hash, user_id, workspace_id, address, user_agent,
+                          expires_at, ends_at)
+    VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7),
+            now() + make_interval(secs => $8))
+    RETURNING {_COLUMNS}
+), audited AS (
+    {writing(9, "made", 201)}
+)
+SELECT * FROM made
 """
 # Whoever comes at the same moment waits for the row, and sees what was counted. After
 # the free ones a pause is 15 seconds, and each further one twice the one before.
@@ -105,20 +113,22 @@ class SessionStore:
         self._pool, self.lifetime = pool, lifetime
 
     async def grant(self, token_hash: bytes) -> Grant | None:
-        """None where there is no such session, it is over, or who began it is a member
-        of the workspace no more."""
+        """None where there is no such session. It is over, too, where who began it is a
+        member of the workspace no more."""
         found = await self._pool.fetchrow(_GRANT, token_hash, self.lifetime.idle)
         if found is None:
             return None
-        role: Role = found["role"]
+        role: Role | None = found["role"]
         return Grant(
             id=found["id"],
+            name=found["email"],
             workspace_id=found["workspace_id"],
             user_id=found["user_id"],
-            scopes=SCOPES_OF[role],
+            scopes=() if role is None else SCOPES_OF[role],
             is_operator=found["operator"],
             is_suspended=found["is_suspended"],
             ends_at=found["ends_at"],
+            is_over=found["is_over"],
         )
 
     async def begin(
@@ -129,8 +139,9 @@ class SessionStore:
         *,
         address: str | None,
         user_agent: str | None,
+        audit: Fact | None,
     ) -> SessionRow:
-        """A session of one who has shown the password."""
+        """A session of one who has shown the password, and its entry in the audit."""
         record = await self._pool.fetchrow(
             _BEGIN,
             token.id,
@@ -141,6 +152,7 @@ class SessionStore:
             user_agent,
             self.lifetime.idle,
             self.lifetime.whole,
+            *given(audit),
         )
         assert record is not None  # it inserts
         return SessionRow(**record)

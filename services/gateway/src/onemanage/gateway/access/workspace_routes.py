@@ -13,6 +13,7 @@ from onemanage.gateway.access.schemas import (
     WorkspaceRequest,
 )
 from onemanage.gateway.access.secrets import Kind, make_secret
+from onemanage.gateway.audit import entries
 from onemanage.gateway.gateway import Administers, GatewayDep, Operates, Reads
 from onemanage.gateway.http import answers, pages
 from onemanage.gateway.http.ids import WorkspaceId
@@ -40,6 +41,7 @@ async def create_workspace(
     row = await gateway.people.add_workspace(body.name)
     token = make_secret(Kind.INVITATION, "inv")
     invited = await gateway.people.invite(row.id, token, body.owner_email, "owner")
+    entries.names(row.id, invited.id)
     invitation = NewInvitationOut.shown(invited, token=token.secret)
     shown = NewWorkspaceOut.shown(row, invitation=invitation)
     return answers.json(shown, 201, {"Cache-Control": "no-store"})

@@ -9,6 +9,7 @@ from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import ListPlace, derived_id, new_id
 from onemanage.contracts.imaging.images import GENERATE_BACKGROUND, TRANSFORM
+from onemanage.gateway.audit import entries
 from onemanage.gateway.batches import batches
 from onemanage.gateway.batches.schemas import BatchOut, BatchRequest
 from onemanage.gateway.batches.store import BatchOrder
@@ -106,6 +107,7 @@ async def _accept(
     row, is_new = await gateway.batches.accept(order, task_ids, made_ids, body.file_ids)
     if row is None:
         raise under_way()
+    entries.names(order.resource.rpartition("/")[2])
     if is_new:
         with logger.contextualize(task_id=row.id, workspace_id=row.workspace_id):
             logger.info("A batch of {} accepted", len(task_ids))

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
+from onemanage.gateway.audit import entries
 from onemanage.gateway.files.schemas import FileReference
 from onemanage.gateway.gateway import Caller, Gateway
 from onemanage.gateway.http.problems import Problem
@@ -75,6 +76,9 @@ async def receive(
 
     ``only`` is the one media type that is taken.
     """
+    entry = entries.current()
+    if entry is not None:
+        await entry.begin()
     row = await gateway.uploads.receive(
         request,
         caller.workspace_id,
@@ -82,6 +86,7 @@ async def receive(
         idempotency_key=idempotency_key,
         only=only,
     )
+    entries.names(row.id)
     gateway.relay.submit(row)
     return row
 

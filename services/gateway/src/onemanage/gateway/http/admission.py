@@ -11,9 +11,9 @@ import re
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from onemanage.gateway.access.addresses import client_address
-from onemanage.gateway.access.callers import secret_of_bearer
-from onemanage.gateway.gateway import ADDRESS, CALLER, Gateway
+from onemanage.gateway.access.addresses import ADDRESS, client_address
+from onemanage.gateway.access.callers import CALLER, secret_of_bearer
+from onemanage.gateway.gateway import Gateway
 from onemanage.gateway.http.body_limits import BODY, Body
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.settings import EdgeSettings, networks
@@ -47,7 +47,8 @@ class Admission:
         if not is_open(scope["method"], scope["path"]):
             gateway: Gateway = scope["app"].state.gateway
             secret = _secret(gateway, scope["method"], headers)
-            scope[CALLER] = await gateway.callers.caller(secret, address)
+            caller = scope[CALLER] = await gateway.callers.caller(secret)
+            caller.check(address)
         _check_encoding(headers.get("content-encoding"))
         body = Body(receive, headers.get("content-length"), self._settings)
         scope[BODY] = body

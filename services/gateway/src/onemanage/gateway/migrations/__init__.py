@@ -1,6 +1,9 @@
 """The gateway's Alembic history, and the command that brings the schema to its head."""
 
-from onemanage.platform.database.migrations import run_migrate
+from onemanage.gateway.migrations import kept
+from onemanage.platform.database.migrations import Kept, run_migrate
+
+KEPT = Kept(kept.SCHEMA, kept.SQL)
 
 
 def main() -> None:

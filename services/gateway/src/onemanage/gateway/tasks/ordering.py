@@ -10,6 +10,7 @@ from fastapi import Depends
 from starlette.responses import Response
 
 from onemanage.contracts.task import Task
+from onemanage.gateway.audit.targets import with_its_statement
 from onemanage.gateway.gateway import (
     Caller,
     Gateway,
@@ -46,6 +47,7 @@ class Ordering(msgspec.Struct, frozen=True):
         return ended_or_accepted(row, self.wait)
 
 
+@with_its_statement
 async def ordering(
     gateway: GatewayDep,
     caller: Writes,

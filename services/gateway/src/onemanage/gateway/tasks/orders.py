@@ -10,6 +10,7 @@ from loguru import logger
 
 from onemanage.contracts.base import TERMINAL, Event
 from onemanage.gateway.access.callers import wrong_key
+from onemanage.gateway.audit import entries
 from onemanage.gateway.gateway import Gateway
 from onemanage.gateway.http.problems import Problem, not_found
 from onemanage.gateway.tasks import queues
@@ -45,6 +46,12 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     file_id: str | None = None
     resource: str | None = None
 
+    @property
+    def makes(self) -> list[str]:
+        """The ids of the task and of what it makes."""
+        made = self.resource.rpartition("/")[2] if self.resource else self.task_id
+        return list(dict.fromkeys([made, self.task_id]))
+
 
 type Prepare = Callable[[], Awaitable[Order]]
 """Looks up what the command needs. Raises Problem where it cannot be carried out."""
@@ -65,6 +72,7 @@ async def run_command(
     subject = queues.asked_for(asked.name, wait)
     has_file = order.file_id is not None
     check_command(asked.name, order.fields, task_id=order.task_id, has_file=has_file)
+    entry = entries.current()
     with gateway.live.of_task(order.task_id) as events:
         accepted = await gateway.tasks.accept(
             hashed,
@@ -78,9 +86,12 @@ async def run_command(
             traceparent=trace_headers().get(TRACEPARENT),
             idempotency_key=asked.idempotency_key,
             fingerprint=asked.fingerprint,
+            audit=entry.in_this_statement(*order.makes) if entry else None,
         )
         row = _row_of(accepted, order)
         if accepted.is_new:
+            if entry is not None:
+                entry.committed(*order.makes)
             with logger.contextualize(task_id=row.id, workspace_id=row.workspace_id):
                 logger.info("{} accepted", row.name)
             gateway.dispatcher.submit(row)

@@ -10,6 +10,8 @@ from msgspec.structs import astuple
 
 from onemanage.contracts.base import ListPlace, example_id
 from onemanage.contracts.public import shows
+from onemanage.gateway.audit.entries import Fact
+from onemanage.gateway.audit.store import given, writing
 from onemanage.gateway.store import Pool
 
 ENDED = ("completed", "failed", "cancelled")
@@ -117,6 +119,8 @@ WITH caller AS (
       AND ($2::text IS NULL OR EXISTS (SELECT FROM source))
     ON CONFLICT (workspace_id, idempotency_key) DO NOTHING
     RETURNING *
+), audited AS (
+    {writing(12, "made", 202)}
 ), found AS (
     SELECT {TASK_COLUMNS}, true AS is_new FROM made
     UNION ALL SELECT {TASK_COLUMNS}, false FROM prior
@@ -248,8 +252,10 @@ class TaskStore:
         traceparent: str | None = None,
         idempotency_key: str | None = None,
         fingerprint: bytes | None = None,
+        audit: Fact | None = None,
     ) -> Acceptance:
-        """Authenticate, look for the idempotency key, write the row: one statement.
+        """Authenticate, look for the idempotency key, write the row and its entry in the
+        audit: one statement.
 
         The row is released at once where its workspace has none waiting, and fewer
         than ``window`` released and not started, on ``subject``.
@@ -267,6 +273,7 @@ class TaskStore:
             resource,
             fingerprint,
             window,
+            *given(audit),
         )
         assert record is not None  # it selects from one row, whatever is found
         return _acceptance(record)
