@@ -21,6 +21,7 @@ from onemanage.gateway.access.scopes import ADMIN, READ, WRITE
 from onemanage.gateway.access.session_store import SessionStore
 from onemanage.gateway.batches.store import BatchStore
 from onemanage.gateway.files.uploads import Uploads
+from onemanage.gateway.http.kept_answers import KeptAnswers
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.served_images import ServedImages
 from onemanage.gateway.presets.store import PresetStore
@@ -52,6 +53,7 @@ class Gateway(msgspec.Struct, frozen=True):
     sessions: SessionStore
     people: PeopleStore
     logins: Logins
+    answers: KeptAnswers
     tasks: TaskStore
     storage: Storage
     relay: Relay
