@@ -58,18 +58,6 @@ async def test_the_database_holds_no_key(world: World) -> None:
     assert made["key"][len(made["begins_with"]) :] not in stored
 
 
-async def test_a_request_that_is_repeated_makes_no_second_key(world: World) -> None:
-    again = {"Idempotency-Key": "first day"}
-    async with world.client() as owner:
-        first = await owner.post(PATH, json={"name": "shop"}, headers=again)
-        second = await owner.post(PATH, json={"name": "shop"}, headers=again)
-        listed = (await owner.get(PATH)).json()["items"]
-
-    assert second.status_code == 409
-    assert second.json()["key_id"] == first.json()["id"]
-    assert len(listed) == 2
-
-
 async def test_when_a_key_was_last_used_is_told(world: World) -> None:
     made = await _made(world)
     async with world.client() as owner:

@@ -56,6 +56,8 @@ async def test_a_repeat_waits_as_long_as_it_asks_to(
     assert second.status_code == 200, second.text
     assert second.json()["id"] == first.json()["id"]
     assert second.headers["Preference-Applied"] == "wait=20"
+    assert "Idempotency-Replayed" not in first.headers
+    assert second.headers["Idempotency-Replayed"] == "true"
 
 
 def diff(command: CompareDocuments) -> DocumentDiff:
@@ -154,7 +156,24 @@ async def test_a_batch_of_a_preset_that_is_gone_is_the_same_batch_to_a_repeat(
 
     assert (first.status_code, second.status_code) == (202, 202), second.text
     assert first.json()["id"] == second.json()["id"]
+    assert "Idempotency-Replayed" not in first.headers
+    assert second.headers["Idempotency-Replayed"] == "true"
     assert other.json()["title"] == "idempotency key reused"
+
+
+async def test_a_file_that_is_sent_again_is_the_one_that_was_sent(world: World) -> None:
+    async with world.client() as client:
+        first, second = [
+            await client.post("/v1/files", content=b"the same", headers=ONCE)
+            for _ in range(2)
+        ]
+        other = await client.post("/v1/files", content=b"another", headers=ONCE)
+
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json() == second.json()
+    assert "Idempotency-Replayed" not in first.headers
+    assert second.headers["Idempotency-Replayed"] == "true"
+    assert other.status_code == 422
 
 
 async def test_a_key_of_one_workspace_is_unknown_in_another(world: World) -> None:

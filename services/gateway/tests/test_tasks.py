@@ -80,7 +80,8 @@ class World:
             return Order(task_id=new_id("tsk"), fields=fields)
 
         asked = Asked(name="preview.publish", what="x")
-        return await run_command(self.gateway, hashed, asked, prepare, wait=wait)
+        done = await run_command(self.gateway, hashed, asked, prepare, wait=wait)
+        return done.row
 
 
 async def publish(command: PublishPreviews) -> dict[str, Any]:

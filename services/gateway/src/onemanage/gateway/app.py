@@ -40,6 +40,7 @@ from onemanage.gateway.http.boundary import Boundary
 from onemanage.gateway.http.hanging_up import HangingUp
 from onemanage.gateway.http.head import Head
 from onemanage.gateway.http.ids import plain_address
+from onemanage.gateway.http.kept_answers import KeptAnswers
 from onemanage.gateway.http.schemas import ProblemOut
 from onemanage.gateway.http.served_images import ServedImages
 from onemanage.gateway.http.server import serve
@@ -137,6 +138,7 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
         people=people,
         logins=Logins(people, sessions, Passwords()),
         audit=AuditStore(pool),
+        answers=KeptAnswers(pool, settings.preview_signing_key),
         tasks=TaskStore(pool),
         storage=storage,
         relay=relay,

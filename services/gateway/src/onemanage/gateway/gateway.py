@@ -25,6 +25,7 @@ from onemanage.gateway.audit import entries
 from onemanage.gateway.audit.store import AuditStore
 from onemanage.gateway.batches.store import BatchStore
 from onemanage.gateway.files.uploads import Uploads
+from onemanage.gateway.http.kept_answers import KeptAnswers
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.served_images import ServedImages
 from onemanage.gateway.presets.store import PresetStore
@@ -53,6 +54,7 @@ class Gateway(msgspec.Struct, frozen=True):
     people: PeopleStore
     logins: Logins
     audit: AuditStore
+    answers: KeptAnswers
     tasks: TaskStore
     storage: Storage
     relay: Relay

@@ -121,14 +121,6 @@ class ApiKey(Base, table=True):
     """``key_hash`` is the SHA-256 of the key; the key itself is kept nowhere."""
 
     __tablename__ = "api_keys"
-    __table_args__ = (
-        Index(
-            "api_keys_by_idempotency_key",
-            "workspace_id",
-            "idempotency_key",
-            unique=True,
-        ),
-    )
 
     id: str = Field(primary_key=True)
     workspace_id: str = Field(foreign_key="gateway.workspaces.id", index=True)
@@ -145,7 +137,21 @@ class ApiKey(Base, table=True):
     revoked_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
     """In the future where it was rotated: both keys are good until then."""
     replaces: str | None = None
-    idempotency_key: str | None = None
+
+
+class Answer(Base, table=True):
+    """What was answered to an Idempotency-Key, of a request that orders no task.
+    ``sealed`` is null while it is being carried out, which nobody else sees."""
+
+    __tablename__ = "answers"
+    __table_args__ = (Index("answers_by_age", "created_at"),)
+
+    workspace_id: str = Field(foreign_key="gateway.workspaces.id", primary_key=True)
+    idempotency_key: str = Field(primary_key=True)
+    fingerprint: bytes
+    """A keyed hash of the request."""
+    sealed: str | None = None
+    created_at: datetime = Field(sa_column=_time())
 
 
 class BegunUpload(Base, table=True):

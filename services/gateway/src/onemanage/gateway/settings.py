@@ -94,6 +94,7 @@ class GatewaySettings(
     public_url: str
     """The address that clients reach the gateway by, as it stands in links."""
     preview_signing_key: Secret = Field(min_length=32)
+    """Also seals the answers that are kept for repeats (Idempotency-Key)."""
     owner_api_key: Annotated[str | None, AfterValidator(_checked_api_key)] = Field(
         default=None, repr=False
     )
@@ -115,7 +116,7 @@ class GatewaySettings(
     max_upload_seconds: float = Field(default=6 * 3600, gt=0)
     """What takes longer is refused, and what it has stored is deleted."""
     upload_sweep_seconds: float = Field(default=60, gt=0)
-    database_pool_size: int = 10
+    database_pool_size: int = Field(default=10, ge=6)
 
 
 class ConsumerSettings(ProcessSettings, DatabaseSettings):

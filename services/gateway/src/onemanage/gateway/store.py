@@ -8,14 +8,13 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated
 
-import asyncpg
 import msgspec
 from msgspec import Meta
 
 from onemanage.contracts.base import derived_id, example_id
 from onemanage.contracts.public import shows
-
-type Pool = asyncpg.Pool[asyncpg.Record]
+from onemanage.gateway.pool import Pool as Pool  # said again for the other stores
+from onemanage.gateway.pool import open_pool as open_pool
 
 OWNER_WORKSPACE = derived_id("wsp", "owner")
 
@@ -32,6 +31,10 @@ class FileRow(msgspec.Struct, kw_only=True):
     media_type: Annotated[str, Meta(examples=["image/vnd.adobe.photoshop"])]
     object_key: str
     created_at: datetime | None = None
+
+
+class StoredBefore(FileRow, kw_only=True):
+    """One that an earlier request with the same Idempotency-Key has stored."""
 
 
 FILE_COLUMNS = ", ".join(FileRow.__struct_fields__)
@@ -55,17 +58,6 @@ DELETE FROM uploads WHERE object_key = (
     ORDER BY begun_at LIMIT 1 FOR UPDATE SKIP LOCKED
 ) RETURNING object_key
 """
-
-
-async def open_pool(url: str, size: int = 10) -> Pool:
-    """Connections of the gateway's own role, its schema first on their search path."""
-    return await asyncpg.create_pool(
-        url, min_size=1, max_size=size, command_timeout=10, reset=_keep_session
-    )
-
-
-async def _keep_session(_: object) -> None:
-    """Our statements leave nothing behind; asyncpg's own reset costs a round trip."""
 
 
 class Store:

@@ -14,10 +14,11 @@ from onemanage.gateway.access.key_schemas import (
 )
 from onemanage.gateway.access.key_store import KeyRow, LastAdminKey
 from onemanage.gateway.access.secrets import Kind, NewSecret, make_secret
-from onemanage.gateway.gateway import Administers, GatewayDep, IdempotencyKey
+from onemanage.gateway.gateway import Administers, GatewayDep
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import KeyId
+from onemanage.gateway.http.once import once
 from onemanage.gateway.http.problems import Problem, not_found
 
 router = APIRouter(prefix="/v1/api-keys", tags=["access"])
@@ -27,17 +28,12 @@ _OVERLAP_SECONDS = 3600.0
 
 
 @router.post("", status_code=201, response_model=NewApiKeyOut)
+@once
 async def create_api_key(
-    body: ApiKeyRequest,
-    gateway: GatewayDep,
-    caller: Administers,
-    idempotency_key: IdempotencyKey,
+    body: ApiKeyRequest, gateway: GatewayDep, caller: Administers
 ) -> Response:
-    """Make a key of this workspace. It is shown in this answer and never again.
-
-    A repeat with the same Idempotency-Key makes no second one, and is answered 409: who
-    has lost the answer rotates the key.
-    """
+    """Make a key of this workspace. It is shown in this answer and never again, but to
+    a repeat with the same Idempotency-Key."""
     key = make_secret(Kind.API_KEY, "key")
     made = await gateway.keys.add(
         caller.workspace_id,
@@ -46,12 +42,7 @@ async def create_api_key(
         scopes=body.scopes,
         networks=body.networks,
         expires_at=body.expires_at,
-        idempotency_key=idempotency_key,
     )
-    if made is None:
-        assert idempotency_key is not None  # nothing else can be there twice
-        before = await gateway.keys.made_by(caller.workspace_id, idempotency_key)
-        raise _shown_once(before)
     return _new(made, key)
 
 
@@ -80,6 +71,7 @@ async def get_api_key(
 
 
 @router.post("/{key_id}/rotate", status_code=201, response_model=NewApiKeyOut)
+@once
 async def rotate_api_key(
     gateway: GatewayDep, caller: Administers, key_id: KeyId
 ) -> Response:
@@ -119,12 +111,3 @@ def _new(row: KeyRow, key: NewSecret) -> Response:
     location = {"Location": f"/v1/api-keys/{row.id}"}
     shown = NewApiKeyOut.shown(row, key=key.secret)
     return answers.json(shown, 201, location | {"Cache-Control": "no-store"})
-
-
-def _shown_once(before: KeyRow | None) -> Problem:
-    detail = (
-        "This Idempotency-Key has made an API key, which was shown once. Where that "
-        "answer is lost, rotate the key."
-    )
-    assert before is not None  # forgotten a day after it was made
-    return Problem(409, "key_shown_once", detail, key_id=before.id)

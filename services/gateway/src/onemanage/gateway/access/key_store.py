@@ -86,9 +86,8 @@ SELECT * FROM found
 """
 _ADD = f"""
 INSERT INTO api_keys (id, workspace_id, key_hash, name, begins_with, scopes, networks,
-                      expires_at, idempotency_key)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-ON CONFLICT (workspace_id, idempotency_key) DO NOTHING
+                      expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 RETURNING {_COLUMNS}
 """
 # The workspace's row is locked, so that two who revoke the last two keys take turns.
@@ -135,9 +134,8 @@ class KeyStore:
         scopes: Sequence[Scope],
         networks: Sequence[str],
         expires_at: datetime | None,
-        idempotency_key: str | None,
-    ) -> KeyRow | None:
-        """The new row; None where this idempotency key made one before."""
+    ) -> KeyRow:
+        """The new row."""
         record = await self._pool.fetchrow(
             _ADD,
             key.id,
@@ -148,19 +146,9 @@ class KeyStore:
             scopes,
             networks,
             expires_at,
-            idempotency_key,
         )
-        return _row(record)
-
-    async def made_by(self, workspace_id: str, idempotency_key: str) -> KeyRow | None:
-        """The key that a request with this idempotency key made."""
-        record = await self._pool.fetchrow(
-            f"SELECT {_COLUMNS} FROM api_keys "
-            "WHERE workspace_id = $1 AND idempotency_key = $2",
-            workspace_id,
-            idempotency_key,
-        )
-        return _row(record)
+        assert record is not None  # it inserts
+        return KeyRow(**record)
 
     async def get(self, workspace_id: str, key_id: str) -> KeyRow | None:
         """None where the workspace has no key of this id."""

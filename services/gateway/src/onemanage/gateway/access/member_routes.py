@@ -25,6 +25,7 @@ from onemanage.gateway.gateway import Address, Administers, GatewayDep, Reads
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import InvitationId, UserId
+from onemanage.gateway.http.once import NotRepeatable, once
 from onemanage.gateway.http.problems import Problem, not_found
 
 router = APIRouter(prefix="/v1", tags=["access"])
@@ -74,6 +75,7 @@ async def remove_member(
 
 
 @router.post("/invitations", status_code=201, response_model=NewInvitationOut)
+@once
 async def invite(
     body: InvitationRequest, gateway: GatewayDep, caller: Administers
 ) -> Response:
@@ -107,7 +109,12 @@ async def withdraw_invitation(
     return Response(status_code=204)
 
 
-@router.post("/invitations/accept", status_code=201, response_model=NewSessionOut)
+@router.post(
+    "/invitations/accept",
+    status_code=201,
+    response_model=NewSessionOut,
+    dependencies=[NotRepeatable],
+)
 async def accept_invitation(
     body: AcceptRequest, gateway: GatewayDep, request: Request, address: Address
 ) -> Response:

@@ -29,6 +29,7 @@ from onemanage.gateway.gateway import (
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import SessionId
+from onemanage.gateway.http.once import NotRepeatable
 from onemanage.gateway.http.problems import not_found
 
 router = APIRouter(prefix="/v1", tags=["access"])
@@ -36,7 +37,12 @@ router = APIRouter(prefix="/v1", tags=["access"])
 _MOST_AGENT = 200
 
 
-@router.post("/sessions", status_code=201, response_model=NewSessionOut)
+@router.post(
+    "/sessions",
+    status_code=201,
+    response_model=NewSessionOut,
+    dependencies=[NotRepeatable],
+)
 async def log_in(
     body: LoginRequest, gateway: GatewayDep, request: Request, address: Address
 ) -> Response:

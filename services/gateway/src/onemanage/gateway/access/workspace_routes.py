@@ -17,6 +17,7 @@ from onemanage.gateway.audit import entries
 from onemanage.gateway.gateway import Administers, GatewayDep, Operates, Reads
 from onemanage.gateway.http import answers, pages
 from onemanage.gateway.http.ids import WorkspaceId
+from onemanage.gateway.http.once import once
 from onemanage.gateway.http.problems import Problem, not_found
 
 router = APIRouter(prefix="/v1/workspaces", tags=["access"])
@@ -34,6 +35,7 @@ async def list_workspaces(gateway: GatewayDep, caller: Reads) -> Response:
 
 
 @router.post("", status_code=201, response_model=NewWorkspaceOut)
+@once
 async def create_workspace(
     body: NewWorkspaceRequest, gateway: GatewayDep, _: Operates
 ) -> Response:
@@ -61,6 +63,7 @@ async def rename_workspace(
 
 
 @router.post("/{workspace_id}/suspend", response_model=WorkspaceOut)
+@once
 async def suspend_workspace(
     gateway: GatewayDep, caller: Operates, workspace_id: WorkspaceId
 ) -> Response:
@@ -72,6 +75,7 @@ async def suspend_workspace(
 
 
 @router.post("/{workspace_id}/resume", response_model=WorkspaceOut)
+@once
 async def resume_workspace(
     gateway: GatewayDep, _: Operates, workspace_id: WorkspaceId
 ) -> Response:

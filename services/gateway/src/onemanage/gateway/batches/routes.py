@@ -26,6 +26,7 @@ from onemanage.gateway.http.archives import archive
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.downloads import Conditional, download
 from onemanage.gateway.http.ids import BatchId
+from onemanage.gateway.http.kept_answers import REPLAYED, under_way
 from onemanage.gateway.http.media import ZIP, bytes_of
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.images.recipes import (
@@ -35,7 +36,7 @@ from onemanage.gateway.images.recipes import (
     watermarks,
 )
 from onemanage.gateway.tasks import answers as task_answers
-from onemanage.gateway.tasks.orders import Asked, asked_before, same_request, under_way
+from onemanage.gateway.tasks.orders import Asked, asked_before, same_request
 from onemanage.gateway.tasks.schemas import TaskList, TaskOut
 from onemanage.gateway.tasks.store import TaskRow
 from onemanage.platform.process.telemetry import TRACEPARENT, trace_headers
@@ -69,19 +70,22 @@ async def create_batch(
         what=[body.model_dump(mode="json"), accept],
         idempotency_key=idempotency_key,
     )
-    row = await asked_before(gateway, caller.key_hash, idempotency_key)
+    row, is_new = await asked_before(gateway, caller.key_hash, idempotency_key), False
     if row is None:
-        row = await _accept(gateway, caller, body, accept, asked)
+        row, is_new = await _accept(gateway, caller, body, accept, asked)
     row = same_request(row, asked.fingerprint)
     told = await batches.as_it_stands(gateway, row)
     headers = {"Location": task_answers.task_address(row), "Vary": "Accept"}
+    if not is_new:
+        headers |= REPLAYED
     return answers.json(task_answers.task(told), 202, headers)
 
 
 async def _accept(
     gateway: Gateway, caller: Caller, body: BatchRequest, accept: str, asked: Asked
-) -> TaskRow:
-    """All tasks, or the row that the same key has made meanwhile. Raises Problem."""
+) -> tuple[TaskRow, bool]:
+    """All tasks, or the row that the same key has made meanwhile, and which of the two.
+    Raises Problem."""
     missing = await gateway.batches.missing(caller.workspace_id, body.file_ids)
     if missing:
         errors = [
@@ -112,7 +116,7 @@ async def _accept(
         with logger.contextualize(task_id=row.id, workspace_id=row.workspace_id):
             logger.info("A batch of {} accepted", len(task_ids))
         gateway.dispatcher.wake(_SUBJECT, row.workspace_id)
-    return row
+    return row, is_new
 
 
 @router.get("/{batch_id}", response_model=BatchOut)

@@ -105,7 +105,7 @@ async def list_rows(
         after=row_queries.read_cursor(cursor, order),
     )
     found = await ask(gateway.nats, query, RowPage)
-    return answers.json(
+    return pages.with_link(
         {
             "columns": found.columns,
             "rows": found.rows,

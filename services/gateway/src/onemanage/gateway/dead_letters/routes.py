@@ -22,6 +22,7 @@ from onemanage.gateway.gateway import GatewayDep, Operates
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NumberPlace
 from onemanage.gateway.http.ids import MAX_INT8, LetterId, OfTask
+from onemanage.gateway.http.once import once_outside
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.schemas import ProblemOut
 from onemanage.platform.messaging.topology import JetStreamRefused
@@ -140,6 +141,7 @@ async def get_dead_letter(
 
 
 @router.post("/{letter_id}/replay", response_model=ReplayedOut, responses=_REFUSALS)
+@once_outside
 async def replay_dead_letter(
     letters: Letters, _: Operates, letter_id: LetterId
 ) -> Response:
@@ -152,6 +154,7 @@ async def replay_dead_letter(
 
 
 @router.post("/replay", response_model=ReplayedOut)
+@once_outside
 async def replay_dead_letters(
     letters: Letters, _: Operates, wanted: Wanted
 ) -> Response:

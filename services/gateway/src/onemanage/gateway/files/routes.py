@@ -13,7 +13,9 @@ from onemanage.gateway.gateway import GatewayDep, IdempotencyKey, Reads, Writes
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.downloads import Conditional, download
 from onemanage.gateway.http.ids import FileId
+from onemanage.gateway.http.kept_answers import REPLAYED
 from onemanage.gateway.http.media import ANY_FILE
+from onemanage.gateway.store import StoredBefore
 
 router = APIRouter(prefix="/v1/files", tags=["files"])
 
@@ -29,6 +31,8 @@ async def upload_file(
     """Stream a file to storage. Its type is read from its first bytes."""
     row = await receive(request, gateway, caller, name, idempotency_key)
     headers = {"Location": f"/v1/files/{row.id}"}
+    if isinstance(row, StoredBefore):
+        headers |= REPLAYED
     return answers.json(file_answers.file(row), 201, headers)
 
 

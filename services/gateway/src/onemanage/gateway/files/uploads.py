@@ -6,6 +6,7 @@ Raw bodies and multipart forms alike; forms.py says which part of a form is the 
 import asyncio
 from collections.abc import AsyncIterator
 
+import msgspec
 from fastapi import Request
 
 from onemanage.contracts.base import new_id
@@ -13,7 +14,7 @@ from onemanage.gateway.files import sniff
 from onemanage.gateway.files.forms import MAX_BESIDE_BYTES, SentFile
 from onemanage.gateway.http.body_limits import allow
 from onemanage.gateway.http.problems import Problem
-from onemanage.gateway.store import FileRow, Store
+from onemanage.gateway.store import FileRow, Store, StoredBefore
 from onemanage.platform.storage.storage import Storage
 
 _MAX_NAME = 255
@@ -99,7 +100,7 @@ class Uploads:
         if made.sha256 != row.sha256:
             detail = "This Idempotency-Key came with another file; use a new one."
             raise Problem(422, "idempotency_key_reused", detail)
-        return made
+        return StoredBefore(**msgspec.structs.asdict(made))
 
     def _check_length(self, length: str | None, most: int) -> None:
         if length is not None and int(length) > most:

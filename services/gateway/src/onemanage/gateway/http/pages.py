@@ -2,12 +2,19 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
+from urllib.parse import quote
 
 import msgspec
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from onemanage.contracts.base import ListPlace
-from onemanage.gateway.http import answers, cursors
+from onemanage.gateway.http import cursors
+
+_MAX_LINK = 4096
+"""Characters: proxies take no more of all headers than 4 to 8 KiB. The cursor is in the
+body, too."""
+_AS_IT_IS = "%/?&=+,:;@!$'()*[]"
 
 
 class Page[T](Protocol):
@@ -62,5 +69,38 @@ def newest(id_field: str) -> Callable[[Any], ListPlace]:
     return place
 
 
+def with_link(body: dict[str, Any]) -> Response:
+    """A page whose items are under another name. It has its ``next_cursor``."""
+    return _Answer(body)
+
+
 def _answer(items: Iterable[dict[str, Any]], cursor: str | None) -> Response:
-    return answers.json({"items": list(items), "next_cursor": cursor})
+    return _Answer({"items": list(items), "next_cursor": cursor})
+
+
+class _Answer(Response):
+    """Names the next page in ``Link`` (RFC 8288), too: the address that this one was
+    asked at, with the cursor in it."""
+
+    media_type = "application/json"
+
+    def __init__(self, body: dict[str, Any]) -> None:
+        super().__init__(msgspec.json.encode(body))
+        self._cursor: str | None = body["next_cursor"]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._cursor is not None:
+            link = f'<{_next(scope, self._cursor)}>; rel="next"'
+            if len(link) <= _MAX_LINK:
+                self.headers["Link"] = link
+        await super().__call__(scope, receive, send)
+
+
+def _next(scope: Scope, cursor: str) -> str:
+    """From the root of the host, as in ``Location``. All else stays as it was asked."""
+    query = scope["query_string"].decode("latin-1")
+    kept = [
+        one for one in query.split("&") if one and one.partition("=")[0] != "cursor"
+    ]
+    asked = "&".join([*kept, f"cursor={cursor}"])
+    return quote(f"{scope['path']}?{asked}", safe=_AS_IT_IS)

@@ -1,6 +1,7 @@
 """``Prefer`` (RFC 7240): how long a client waits for an answer, and what it is told."""
 
 import re
+from collections.abc import Iterator
 from typing import Annotated
 
 import msgspec
@@ -9,8 +10,10 @@ from fastapi import Depends, Header
 DEFAULT_WAIT_SECONDS = 2.0
 MAX_WAIT_SECONDS = 30
 _NUMBER = re.compile(r"[0-9]+")
-_COMMA = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)')
-"""Not within quotes."""
+_PARTS = re.compile(r'"(?:\\.|[^"\\])*"?|[^",;]+|[,;]', re.DOTALL)
+"""A quoted string, whatever else stands before a divider, a divider: read once from
+left to right, however long it is."""
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -33,10 +36,11 @@ def read_prefer(given: list[str]) -> Waiting:
     the first is taken.
     """
     preferences: dict[str, str] = {}
-    for one in _COMMA.split(",".join(given)):
-        name, _, value = one.partition(";")[0].partition("=")
-        preferences.setdefault(name.strip().lower(), value.strip().strip('"'))
-    is_async = "respond-async" in preferences
+    for line in given:
+        for one in _without_parameters(line):
+            name, _, value = one.partition("=")
+            preferences.setdefault(name.strip().lower(), _unquoted(value.strip()))
+    is_async = preferences.get("respond-async") == ""
     wait = preferences.get("wait", "")
     applied = ["respond-async"] if is_async else []
     seconds = 0.0 if is_async else DEFAULT_WAIT_SECONDS
@@ -48,6 +52,25 @@ def read_prefer(given: list[str]) -> Waiting:
         applied.append(f"wait={whole}")
         seconds = float(whole)
     return Waiting(seconds, ", ".join(applied) or None)
+
+
+def _without_parameters(line: str) -> Iterator[str]:
+    """``name=value`` of each preference. One with a quote that does not end is none."""
+    one, is_parameter = "", False
+    for part in _PARTS.findall(f"{line},"):
+        if part not in (",", ";"):
+            one += part
+            continue
+        if not is_parameter:
+            yield one
+        one, is_parameter = "", part == ";"
+
+
+def _unquoted(value: str) -> str:
+    """As the RFC has it, an empty value is no value."""
+    if not value.startswith('"'):
+        return value
+    return _ESCAPED.sub(r"\1", value[1:-1])
 
 
 async def waiting(

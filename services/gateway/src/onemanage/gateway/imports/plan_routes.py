@@ -21,6 +21,7 @@ from onemanage.gateway.gateway import (
 )
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.ids import PlanId
+from onemanage.gateway.http.kept_answers import REPLAYED
 from onemanage.gateway.http.preferences import Wait, Waiting
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.schemas import ProblemOut
@@ -156,15 +157,20 @@ async def _order_plan(
         at = f"/v1/imports/plans/{plan_id}"
         return Order(task_id=task_id, fields=fields, resource=at)
 
-    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
+    done = await run_command(
+        gateway, caller.key_hash, asked, prepare, wait=wait.seconds
+    )
+    row = done.row
     if row.state == "cancelled":
         detail = "The plan was cancelled before it was made. Ask for a new one."
         headers = {"Location": task_answers.task_address(row)}
         raise Problem(409, "task_cancelled", detail, headers=headers, task_id=row.id)
     if row.state != "completed":
-        return task_answers.ended_or_accepted(row, wait)
+        return task_answers.ended_or_accepted(row, wait, is_repeat=done.is_repeat)
     document = await plan_document(gateway, row.result["plan_key"])
     headers = {"Location": task_answers.task_address(row), **wait.headers}
+    if done.is_repeat:
+        headers |= REPLAYED
     return answers.json(import_answers.plan(document, row.id), headers=headers)
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from onemanage.contracts.base import Event
 from onemanage.contracts.registry import task_named
 from onemanage.gateway.http.answers import json
+from onemanage.gateway.http.kept_answers import REPLAYED
 from onemanage.gateway.http.preferences import Waiting
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.public import public
@@ -34,9 +35,13 @@ def task_address(row: TaskRow) -> str:
     return f"/v1/tasks/{row.id}"
 
 
-def ended_or_accepted(row: TaskRow, waiting: Waiting) -> Response:
+def ended_or_accepted(
+    row: TaskRow, waiting: Waiting, *, is_repeat: bool = False
+) -> Response:
     """200 with the result, 202 with Location, or the failure as a problem."""
     headers = {"Location": task_address(row), **waiting.headers}
+    if is_repeat:
+        headers |= REPLAYED
     if row.state == "failed":
         error = row.error or {}
         place = [{"pointer": error["where"], "detail": error["message"]}]

@@ -41,10 +41,10 @@ class Ordering(msgspec.Struct, frozen=True):
         202 with the task's address, or the failure as a Problem.
         """
         asked = Asked(name=task.name, what=what, idempotency_key=self.idempotency_key)
-        row = await run_command(
+        done = await run_command(
             self.gateway, self.caller.key_hash, asked, prepare, wait=self.wait.seconds
         )
-        return ended_or_accepted(row, self.wait)
+        return ended_or_accepted(done.row, self.wait, is_repeat=done.is_repeat)
 
 
 @with_its_statement

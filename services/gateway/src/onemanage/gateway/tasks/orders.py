@@ -7,11 +7,14 @@ from typing import Any
 
 import msgspec
 from loguru import logger
+from starlette.responses import Response
 
 from onemanage.contracts.base import TERMINAL, Event
 from onemanage.gateway.access.callers import wrong_key
 from onemanage.gateway.audit import entries
 from onemanage.gateway.gateway import Gateway
+from onemanage.gateway.http.kept_answers import reused, under_way
+from onemanage.gateway.http.once import Repeatable
 from onemanage.gateway.http.problems import Problem, not_found
 from onemanage.gateway.tasks import queues
 from onemanage.gateway.tasks.command_checks import check_command
@@ -53,21 +56,29 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         return list(dict.fromkeys([made, self.task_id]))
 
 
+class Ordered(msgspec.Struct, frozen=True):
+    """The task, which may still be queued or running."""
+
+    row: TaskRow
+    is_repeat: bool = False
+    """It was accepted by a request before this one."""
+
+
 type Prepare = Callable[[], Awaitable[Order]]
 """Looks up what the command needs. Raises Problem where it cannot be carried out."""
 
 
 async def run_command(
     gateway: Gateway, hashed: bytes, asked: Asked, prepare: Prepare, *, wait: float
-) -> TaskRow:
+) -> Ordered:
     """Accept, publish, and wait up to ``wait`` seconds for the task's end.
 
     A repeat is answered with the task that the first request made; ``prepare`` is not
-    called then. The row that comes back may still be queued or running. Raises Problem.
+    called then. Raises Problem.
     """
     prior = await asked_before(gateway, hashed, asked.idempotency_key)
     if prior is not None:
-        return await _repeated(gateway, prior, asked, wait)
+        return Ordered(await _repeated(gateway, prior, asked, wait), is_repeat=True)
     order = await prepare()
     subject = queues.asked_for(asked.name, wait)
     has_file = order.file_id is not None
@@ -95,8 +106,8 @@ async def run_command(
             with logger.contextualize(task_id=row.id, workspace_id=row.workspace_id):
                 logger.info("{} accepted", row.name)
             gateway.dispatcher.submit(row)
-            return await _ended(gateway, row, events, wait)
-    return await _repeated(gateway, row, asked, wait)
+            return Ordered(await _ended(gateway, row, events, wait))
+    return Ordered(await _repeated(gateway, row, asked, wait), is_repeat=True)
 
 
 async def asked_before(
@@ -114,11 +125,7 @@ async def asked_before(
 def same_request(prior: TaskRow, fingerprint: bytes) -> TaskRow:
     """Raises a 422 Problem where the key came with another request."""
     if prior.fingerprint != fingerprint:
-        detail = (
-            "This Idempotency-Key was sent with another request before. "
-            "Use a new key for a new request."
-        )
-        raise Problem(422, "idempotency_key_reused", detail)
+        raise reused()
     return prior
 
 
@@ -153,15 +160,39 @@ async def cancel_task(
 
 
 async def retry_task(
-    gateway: Gateway, workspace_id: str, task_id: str, *, wait: float
-) -> TaskRow:
+    gateway: Gateway,
+    workspace_id: str,
+    task_id: str,
+    repeatable: Repeatable,
+    *,
+    wait: float,
+) -> Ordered:
     """Run a failed task once more, and wait up to ``wait`` seconds for its end.
 
-    The row that comes back may still be queued or running. Raises Problem.
+    A repeat waits for the run that the first request has begun. Raises Problem.
     """
-    failed = await gateway.tasks.get(workspace_id, task_id)
-    if failed is None:
-        raise not_found("task", task_id)
+    with gateway.live.of_task(task_id) as events:
+        async with repeatable.claimed(joins=True) as claim:
+            is_repeat = claim.before is not None
+            row = (
+                await _known(gateway.tasks, workspace_id, task_id)
+                if is_repeat
+                else await _requeued(gateway, workspace_id, task_id, wait)
+            )
+            claim.answer = Response(status_code=202)  # only says that it was done
+        if is_repeat and row.state in ENDED:
+            return Ordered(row, is_repeat)
+        if not is_repeat:
+            with logger.contextualize(task_id=row.id, workspace_id=row.workspace_id):
+                logger.info("{} accepted again, run {}", row.name, row.run)
+            gateway.dispatcher.submit(row)
+        return Ordered(await _ended(gateway, row, events, wait), is_repeat)
+
+
+async def _requeued(
+    gateway: Gateway, workspace_id: str, task_id: str, wait: float
+) -> TaskRow:
+    failed = await _known(gateway.tasks, workspace_id, task_id)
     if failed.state != "failed":
         raise _not_failed(failed)
     if failed.command is None:
@@ -171,19 +202,22 @@ async def retry_task(
             "replay its dead letter."
         )
         raise Problem(409, "task_not_repeatable", detail, task_id=task_id)
-    with gateway.live.of_task(task_id) as events:
-        row = await gateway.tasks.requeue(
-            task_id,
-            subject=queues.asked_for(failed.name, wait),
-            run=failed.run,
-            traceparent=trace_headers().get(TRACEPARENT),
-        )
-        if row is None:  # somebody else was a moment quicker
-            raise _not_failed(await _current(gateway.tasks, failed))
-        with logger.contextualize(task_id=row.id, workspace_id=row.workspace_id):
-            logger.info("{} accepted again, run {}", row.name, row.run)
-        gateway.dispatcher.submit(row)
-        return await _ended(gateway, row, events, wait)
+    row = await gateway.tasks.requeue(
+        task_id,
+        subject=queues.asked_for(failed.name, wait),
+        run=failed.run,
+        traceparent=trace_headers().get(TRACEPARENT),
+    )
+    if row is None:  # somebody else was a moment quicker
+        raise _not_failed(await _current(gateway.tasks, failed))
+    return row
+
+
+async def _known(tasks: TaskStore, workspace_id: str, task_id: str) -> TaskRow:
+    row = await tasks.get(workspace_id, task_id)
+    if row is None:
+        raise not_found("task", task_id)
+    return row
 
 
 async def _ended(
@@ -234,15 +268,6 @@ def _row_of(accepted: Acceptance, order: Order) -> TaskRow:
     if row is None:
         raise under_way()
     return row
-
-
-def under_way() -> Problem:
-    """A 409 Problem."""
-    detail = (
-        "Another request with this Idempotency-Key is just being accepted. "
-        "Send this one again in a moment."
-    )
-    return Problem(409, "idempotency_key_in_use", detail)
 
 
 def _not_failed(row: TaskRow) -> Problem:

@@ -266,9 +266,12 @@ class Outbox:
 
     async def forget_idempotency_keys(self) -> None:
         """They stand for 24 hours."""
-        for table in ("tasks", "files", "api_keys"):
+        for table in ("tasks", "files"):
             await self._pool.execute(
                 f"UPDATE {table} SET idempotency_key = NULL "
                 "WHERE idempotency_key IS NOT NULL "
                 "AND created_at < now() - interval '24 h'"
             )
+        await self._pool.execute(
+            "DELETE FROM answers WHERE created_at < now() - interval '24 h'"
+        )

@@ -15,6 +15,7 @@ from onemanage.gateway.gateway import Gateway, GatewayDep, Reads, Writes
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import TaskId
+from onemanage.gateway.http.once import MayRepeat
 from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import not_found
 from onemanage.gateway.http.schemas import ProblemOut
@@ -85,17 +86,21 @@ async def cancel_task(
 
 @router.post("/{task_id}/retry", response_model=TaskOut, responses=_RETRY_ANSWERS)
 async def retry_task(
-    gateway: GatewayDep, caller: Writes, wait: Wait, task_id: TaskId
+    gateway: GatewayDep,
+    caller: Writes,
+    wait: Wait,
+    task_id: TaskId,
+    repeatable: MayRepeat,
 ) -> Response:
     """Run a failed task once more, under the same id, on the input it had.
 
     200 with the result when it is done within ``Prefer: wait=N`` (two seconds where
     not said), else 202 and the task to follow.
     """
-    row = await orders.retry_task(
-        gateway, caller.workspace_id, task_id, wait=wait.seconds
+    done = await orders.retry_task(
+        gateway, caller.workspace_id, task_id, repeatable, wait=wait.seconds
     )
-    return task_answers.ended_or_accepted(row, wait)
+    return task_answers.ended_or_accepted(done.row, wait, is_repeat=done.is_repeat)
 
 
 @router.get("/{task_id}/events", response_class=Response, responses=_EVENTS)

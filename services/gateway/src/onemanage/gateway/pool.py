@@ -1,0 +1,95 @@
+"""PostgreSQL connections, and all statements of a request as one transaction."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import asyncpg
+import msgspec
+
+type _Connections = asyncpg.Pool[asyncpg.Record]
+type Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+
+
+class _Joined(msgspec.Struct, frozen=True):
+    connection: Connection
+    task: asyncio.Task[Any] | None
+    """What it starts meanwhile has connections of its own: one connection has one
+    statement at a time, and is given back when the block ends."""
+
+
+class Pool:
+    """Every statement takes a connection of its own, but within ``joined``."""
+
+    def __init__(self, pool: _Connections) -> None:
+        self._pool = pool
+        self._joined: ContextVar[_Joined | None] = ContextVar("joined", default=None)
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Connection]:
+        own = self._own()
+        if own is not None:
+            yield own
+        else:
+            async with self._pool.acquire() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def joined(self) -> AsyncIterator[Connection]:
+        """Inside, all statements of this task are one transaction, whoever makes them:
+        they are kept together when the block ends well, and seen by nobody before.
+        """
+        async with self.acquire() as connection, connection.transaction():
+            token = self._joined.set(_Joined(connection, asyncio.current_task()))
+            try:
+                yield connection
+            finally:
+                self._joined.reset(token)
+
+    async def fetch(
+        self, query: str, *args: Any, timeout: float | None = None
+    ) -> list[asyncpg.Record]:
+        source = self._own() or self._pool
+        return await source.fetch(query, *args, timeout=timeout)
+
+    async def fetchrow(
+        self, query: str, *args: Any, timeout: float | None = None
+    ) -> asyncpg.Record | None:
+        source = self._own() or self._pool
+        return await source.fetchrow(query, *args, timeout=timeout)
+
+    async def fetchval(
+        self, query: str, *args: Any, timeout: float | None = None
+    ) -> Any:
+        source = self._own() or self._pool
+        return await source.fetchval(query, *args, timeout=timeout)
+
+    async def execute(
+        self, query: str, *args: Any, timeout: float | None = None
+    ) -> str:
+        source = self._own() or self._pool
+        return await source.execute(query, *args, timeout=timeout)
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    def _own(self) -> Connection | None:
+        """That of the transaction which this task has joined."""
+        joined = self._joined.get()
+        if joined is None or joined.task is not asyncio.current_task():
+            return None
+        return joined.connection
+
+
+async def open_pool(url: str, size: int = 10) -> Pool:
+    """Connections of the gateway's own role, its schema first on their search path."""
+    opened = await asyncpg.create_pool(
+        url, min_size=1, max_size=size, command_timeout=10, reset=_keep_session
+    )
+    return Pool(opened)
+
+
+async def _keep_session(_: object) -> None:
+    """Our statements leave nothing behind; asyncpg's own reset costs a round trip."""

@@ -1,0 +1,184 @@
+"""A workspace with one of everything that an address of the API can name."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+from PIL import Image
+from psd_tools import PSDImage
+
+from onemanage.contracts.base import new_id
+
+from .conftest import ended
+
+WAIT = {"Prefer": "wait=30"}
+_PASSWORD = "correct horse battery"
+
+
+class Workspace(msgspec.Struct):
+    """``ids`` are what stands in the place of each parameter of an address."""
+
+    file: str
+    """Of an image."""
+    ids: dict[str, str]
+
+
+def open_workspace(owner: httpx.Client, name: str) -> tuple[str, str]:
+    """A workspace of its own: the token of its owner's session, and an API key that may
+    do all."""
+    made = owner.post(
+        "/v1/workspaces", json={"name": name, "owner_email": f"{name}@example.com"}
+    ).json()
+    session = _joined(owner, name, made["invitation"]["token"])
+    key = owner.post(
+        "/v1/api-keys",
+        json={"name": name, "scopes": ["read", "write", "admin"]},
+        headers={"Authorization": f"Bearer {session['token']}"},
+    ).json()
+    return session["token"], key["key"]
+
+
+def filled(
+    client: httpx.Client, session: str, document: Path, name: str, *, mask: bool
+) -> Workspace:
+    """Fill the workspace of the client's key. ``name`` is that of everything in it that
+    people name, so that two workspaces have no name in common; ``mask`` says whether
+    its background has one."""
+    ids = {"name": name} | _of_documents(client, document)
+    file_id = _file(client)
+    ids |= _of_images(client, file_id, name, mask) | _of_tables(client, name)
+    ids |= _of_people(client, session, name)
+    ids |= {"workspace_id": client.get("/v1/me").json()["workspace_id"]}
+    ids |= {"letter_id": "1"}
+    return Workspace(file=file_id, ids=ids)
+
+
+def tiny(path: Path) -> Path:
+    """A document of one layer."""
+    document = PSDImage.new("RGB", (8, 8))
+    document.create_pixel_layer(Image.new("RGB", (8, 8), "red"), name="Only")
+    document.save(path)
+    return path
+
+
+def done(client: httpx.Client, path: str, body: Any) -> dict[str, Any]:
+    """The task that a POST has ordered, once it is completed."""
+    answer = client.post(path, json=body, headers=WAIT)
+    assert answer.is_success, answer.text
+    task = ended(client, answer.json())
+    assert task["state"] == "completed", task
+    return task
+
+
+def _of_documents(client: httpx.Client, document: Path) -> dict[str, str]:
+    sent = document.read_bytes()
+    first, second = (
+        ended(client, client.post("/v1/psd/documents", content=sent).json())
+        for _ in range(2)
+    )
+    at = first["resource"]
+    layers = client.get(f"{at}/layers").json()["items"]
+    drawn = [layer["id"] for layer in layers if layer["image"]]
+    wanted = {"of": "layers", "layers": {"ids": drawn}}
+    rendition = done(client, f"{at}/renditions", wanted)
+    pair = {"before": _id(first), "after": _id(second)}
+    previews = done(client, "/v1/previews", {"document_id": _id(first)})
+    shown = client.get(previews["resource"]).json()["items"]
+    return {
+        "task_id": first["id"],
+        "document_id": _id(first),
+        "layer_id": str(drawn[-1]),
+        "rendition_id": _id(rendition),
+        "number": str(len(drawn)),
+        "diff_id": _id(done(client, "/v1/psd/diffs", pair)),
+        "preview_id": shown[0]["id"],
+    }
+
+
+def _file(client: httpx.Client) -> str:
+    image = io.BytesIO()
+    Image.new("RGB", (32, 32), "white").save(image, "PNG")
+    answer = client.post("/v1/files?name=white.png", content=image.getvalue())
+    assert answer.status_code == 201, answer.text
+    found: str = answer.json()["id"]
+    return found
+
+
+def _of_images(
+    client: httpx.Client, file_id: str, name: str, mask: bool
+) -> dict[str, str]:
+    recipe = {"variants": [{"name": name}]}
+    saved = client.put(f"/v1/images/presets/{name}", json={"recipe": recipe})
+    assert saved.status_code == 201, saved.text
+    made = {"file_id": file_id, "recipe": recipe}
+    batch = done(
+        client, "/v1/images/batches", {"file_ids": [file_id], "recipe": recipe}
+    )
+    done(client, "/v1/images/analyses", {"file_id": file_id})
+    cut = {"file_id": file_id, "spec": {"with_mask": mask}}
+    return {
+        "file_id": file_id,
+        "transformation_id": _id(done(client, "/v1/images/transformations", made)),
+        "background_id": _id(done(client, "/v1/images/backgrounds", cut)),
+        "background_image": "mask" if mask else "image",
+        "batch_id": _id(batch),
+    }
+
+
+def _of_tables(client: httpx.Client, name: str) -> dict[str, str]:
+    """One row is loaded, and one is rejected: it has a field too many."""
+    answer = client.post(
+        f"/v1/imports/plans?name={name}.csv",
+        content=b"a,b\n1,2\n3,4,5\n",
+        headers={"Content-Type": "text/csv", **WAIT},
+    )
+    assert answer.status_code == 200, answer.text
+    plan_id = answer.json()["id"]
+    imported = done(client, "/v1/imports", {"plan_id": plan_id})
+    dataset_id = imported["result"]["tables"][0]["dataset_id"]
+    export = done(client, f"/v1/datasets/{dataset_id}/exports", {})
+    while client.get(f"/v1/datasets/{dataset_id}/profile").status_code == 404:
+        pass  # it follows by itself; pytest's own timeout bounds the wait
+    return {
+        "plan_id": plan_id,
+        "import_id": _id(imported),
+        "dataset_id": dataset_id,
+        "export_id": _id(export),
+    }
+
+
+def _of_people(client: httpx.Client, session: str, name: str) -> dict[str, str]:
+    def invited(email: str) -> dict[str, Any]:
+        answer = client.post("/v1/invitations", json={"email": email})
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    _joined(client, f"second_{name}", invited(f"second_{name}@example.com")["token"])
+    members = client.get("/v1/members").json()["items"]
+    own = {"Authorization": f"Bearer {session}"}
+    (mine,) = client.get("/v1/sessions", headers=own).json()["items"]
+    key = client.post("/v1/api-keys", json={"name": new_id("k")}).json()
+    return {
+        "invitation_id": invited(f"third_{name}@example.com")["id"],
+        "user_id": members[0]["user_id"],
+        "session_id": mine["id"],
+        "key_id": key["id"],
+    }
+
+
+def _joined(client: httpx.Client, name: str, token: str) -> dict[str, Any]:
+    with httpx.Client(base_url=client.base_url) as person:
+        body = {"token": token, "name": name, "password": _PASSWORD}
+        answer = person.post("/v1/invitations/accept", json=body)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def _id(task: dict[str, Any]) -> str:
+    """Of what it has made."""
+    found: str = task["resource"].rpartition("/")[2]
+    return found
