@@ -20,6 +20,7 @@ from onemanage.gateway.access.people_store import PeopleStore
 from onemanage.gateway.access.scopes import ADMIN, READ, WRITE
 from onemanage.gateway.access.session_store import SessionStore
 from onemanage.gateway.batches.store import BatchStore
+from onemanage.gateway.deletion.store import DeletionStore
 from onemanage.gateway.files.uploads import Uploads
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.served_images import ServedImages
@@ -65,6 +66,7 @@ class Gateway(msgspec.Struct, frozen=True):
     address_sealing_key: str
     presets: PresetStore
     batches: BatchStore
+    deletions: DeletionStore
 
 
 async def gateway_of(request: Request) -> Gateway:
