@@ -13,7 +13,8 @@ import httpx
 import msgspec
 from fastapi import FastAPI
 
-from onemanage.contracts.base import artifacts_prefix, new_id, utc_now
+from onemanage.contracts.base import Status, artifacts_prefix, new_id, utc_now
+from onemanage.contracts.imaging.deletion import DELETE_FROM_IMAGING
 from onemanage.contracts.psd.diffs import DocumentDiff, GetDiff
 from onemanage.contracts.psd.documents import Document, GetDocument, ImageFile, Layer
 from onemanage.contracts.psd.renditions import (
@@ -186,12 +187,15 @@ async def running(
         file = await _file(gateway)
         for document_id in (DOCUMENT, LATER):
             psd.documents[document_id] = document(document_id, file.id)
+        served = ServedImages(storage)
+        deleted = DELETE_FROM_IMAGING.event_subject(Status.COMPLETED)
+        gateway.live.watch(deleted, served.forget_deleted)
         app = create_app(settings)
         app.state.gateway = msgspec.structs.replace(
             gateway,
             storage=storage,
             rendition_images=RenditionImages(storage),
-            served_images=ServedImages(storage),
+            served_images=served,
         )
         answering = asyncio.create_task(answer_queries(nats, answerers, psd, stop))
         try:

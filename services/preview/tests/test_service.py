@@ -4,6 +4,7 @@ import io
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -303,3 +304,25 @@ async def test_so_many_warnings_that_they_fit_into_an_event_say_how_many_more_th
 
     assert len(result.warnings) == 101
     assert result.warnings[-1] == "20 more warnings are not listed."
+
+
+async def test_a_document_that_is_deleted_while_it_is_published_shows_nothing(
+    service: PreviewService,
+    store: Store,
+    storage: Storage,
+    command: PublishPreviews,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    publish = store.publish
+
+    async def publish_late(*given: Any) -> None:
+        await storage.delete([command.manifest_key])
+        await store.discard_documents(WORKSPACE, [command.document_id])
+        await publish(*given)
+
+    monkeypatch.setattr(store, "publish", publish_late)
+
+    with pytest.raises(InvalidInput):
+        await service.publish(command, _silent)
+
+    assert (await store.previews(WORKSPACE, None, 10, None)).items == []

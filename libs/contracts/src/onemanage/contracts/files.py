@@ -16,3 +16,8 @@ class FileUploadCompleted(
     media_type: str
     """By magic bytes, never by the name's ending."""
     object_key: str
+
+
+def file_prefix(workspace_id: str, file_id: str) -> str:
+    """Where the objects of one file are."""
+    return f"files/{workspace_id}/{file_id}/"

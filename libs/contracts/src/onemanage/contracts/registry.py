@@ -12,14 +12,19 @@ from typing import Any
 
 import msgspec
 
-from onemanage.contracts import files
+from onemanage.contracts import deletion, files
 from onemanage.contracts.base import Command, Event, Query, Status
 from onemanage.contracts.datasets import datasets
 from onemanage.contracts.datasets import tasks as dataset_tasks
-from onemanage.contracts.imaging import batches, images, recipes
+from onemanage.contracts.imaging import batches
+from onemanage.contracts.imaging import deletion as imaging_deletion
+from onemanage.contracts.imaging import images, recipes
+from onemanage.contracts.imports import deletion as import_deletion
 from onemanage.contracts.imports import imports, plans
 from onemanage.contracts.previews import datasets as dataset_previews
+from onemanage.contracts.previews import deletion as preview_deletion
 from onemanage.contracts.previews import previews
+from onemanage.contracts.psd import deletion as psd_deletion
 from onemanage.contracts.psd import diffs, documents, renditions, search
 from onemanage.contracts.specs import HANDLER_PREFIX as HANDLER_PREFIX
 from onemanage.contracts.specs import LANES as LANES
@@ -35,18 +40,22 @@ TASKS: tuple[AnyTask, ...] = (
     documents.PARSE_EXPORT,
     renditions.RENDER,
     diffs.COMPARE,
+    psd_deletion.DELETE_FROM_PSD,
     images.TRANSFORM,
     images.ANALYZE,
     images.GENERATE_BACKGROUND,
     batches.FINISH_BATCH,
+    imaging_deletion.DELETE_FROM_IMAGING,
     previews.PUBLISH,
     dataset_previews.PUBLISH_DATASET,
+    preview_deletion.DELETE_FROM_PREVIEW,
     plans.PLAN,
     imports.IMPORT,
     imports.UNDO,
     dataset_tasks.SNAPSHOT,
     dataset_tasks.EXPORT,
     dataset_tasks.DROP,
+    import_deletion.DELETE_FROM_DATA_IMPORT,
 )
 
 EVENTS = (
@@ -83,6 +92,13 @@ QUERIES = (
     ),
     QuerySpec("queries.psd.diff", diffs.GetDiff, diffs.DocumentDiff, "psd"),
     QuerySpec(
+        "queries.psd.dependents",
+        psd_deletion.FindPsdDependents,
+        deletion.Dependents,
+        "psd",
+        scans=True,
+    ),
+    QuerySpec(
         "queries.imaging.transformation",
         images.GetTransformation,
         images.Transformation,
@@ -108,9 +124,23 @@ QUERIES = (
         "imaging",
         scans=True,
     ),
+    QuerySpec(
+        "queries.imaging.dependents",
+        imaging_deletion.FindImagingDependents,
+        deletion.Dependents,
+        "imaging",
+        scans=True,
+    ),
     QuerySpec("queries.preview.get", previews.GetPreview, previews.Preview, "preview"),
     QuerySpec(
         "queries.preview.list", previews.ListPreviews, previews.PreviewPage, "preview"
+    ),
+    QuerySpec(
+        "queries.preview.dependents",
+        preview_deletion.FindPreviewDependents,
+        deletion.Dependents,
+        "preview",
+        scans=True,
     ),
     QuerySpec(
         "queries.data_import.datasets",
@@ -167,6 +197,13 @@ QUERIES = (
         imports.RejectPage,
         "data_import",
     ),
+    QuerySpec(
+        "queries.data_import.dependents",
+        import_deletion.FindDataImportDependents,
+        deletion.Dependents,
+        "data_import",
+        scans=True,
+    ),
 )
 
 
@@ -220,6 +257,11 @@ CONSUMERS = (  # and on_<worker>_run_ended_discard_<leaves>, which follow from T
         "on_data_import_drop_completed_discard_previews",
         "preview",
         ("events.data_import.drop.completed",),
+    ),
+    ConsumerSpec(
+        "on_psd_delete_completed_discard_previews",
+        "preview",
+        ("events.psd.delete.completed",),
     ),
     *_discards(),
 )

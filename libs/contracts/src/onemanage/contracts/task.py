@@ -51,6 +51,9 @@ class Task[C: Command, R: msgspec.Struct]:
     leaves: Literal["artifacts", "plan", "rows", "previews"] | None = "artifacts"
     """What a run that failed or was cancelled may leave, for its worker's service to
     discard. None where everything goes with the transaction."""
+    title: str | None = None
+    """What the types of its events begin with, where several services have a task
+    of this action."""
 
     def __post_init__(self) -> None:
         tag = self.command.__struct_config__.tag
@@ -124,7 +127,7 @@ class Task[C: Command, R: msgspec.Struct]:
     def _event[E: Event](self, base: type[E], ending: str, **carried: Any) -> type[E]:
         action = self.name.rpartition(".")[2].title().replace("_", "")
         made: Any = msgspec.defstruct(
-            f"{action}{ending.capitalize()}",
+            f"{self.title or action}{ending.capitalize()}",
             list(carried.items()),
             bases=(base,),
             module=self.command.__module__,

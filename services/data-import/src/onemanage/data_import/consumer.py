@@ -1,4 +1,4 @@
-"""The data-import service's consumer process: HANDLERS and QUERIES. Wiring only."""
+"""The data-import service's consumer process, with a sweeper. Wiring only."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,10 +10,12 @@ from onemanage.data_import.queries import QUERIES
 from onemanage.data_import.settings import ConsumerSettings
 from onemanage.data_import.store import Store
 from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.deletion.tombstones import SWEEP_SECONDS
 from onemanage.platform.messaging.answering import SCAN_SLOTS, SLOTS
 from onemanage.platform.messaging.commands import TaskRequests
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.consumer import run_consumer
+from onemanage.platform.process.sweeping import sweeping
 from onemanage.platform.storage.storage import Storage
 
 
@@ -24,13 +26,15 @@ async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator
         open_sessions(settings.database_url) as sessions,
         open_pool(settings.database_url, SLOTS + SCAN_SLOTS) as pool,
     ):
-        yield Deps(
+        deps = Deps(
             TaskRequests(client),
             Store(sessions),
             Storage(settings),
             Datasets(pool),
             Undo(settings.database_url),
         )
+        async with sweeping("deleted things", deps.deletion.sweep, SWEEP_SECONDS):
+            yield deps
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from onemanage.contracts.base import (
 from onemanage.contracts.datasets.tasks import SNAPSHOT, SnapshotDataset
 from onemanage.contracts.imports.imports import Import
 from onemanage.data_import.datasets.datasets import Datasets
+from onemanage.data_import.deletion import Deletion
 from onemanage.data_import.errors import LoadRefused
 from onemanage.data_import.imports.undoing import Undo
 from onemanage.data_import.store import Store
@@ -28,6 +29,10 @@ class Deps(msgspec.Struct, frozen=True):
     storage: Storage
     datasets: Datasets
     undo: Undo
+
+    @property
+    def deletion(self) -> Deletion:
+        return Deletion(self.storage, self.store)
 
 
 type NoResult = FailedEvent | CancelledEvent

@@ -19,6 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
+from onemanage.platform.deletion.tombstones import tombstone_table
+
 SCHEMA = "data_import"
 metadata = MetaData(schema=SCHEMA)
 
@@ -197,6 +199,7 @@ class ExportRow(Base, table=True):
     __table_args__ = (
         Index("exports_by_dataset", "dataset_id"),
         Index("exports_by_task", "task_id"),
+        Index("exports_by_workspace", "workspace_id", "created_at"),
     )
 
     export_id: str = Field(primary_key=True)
@@ -212,3 +215,6 @@ class ExportRow(Base, table=True):
     object_key: str
     created_at: datetime = Field(sa_column=_moment())
     dropped: bool = False
+
+
+tombstones = tombstone_table(metadata)

@@ -1,5 +1,7 @@
 """Questions about plans and imports, from whoever shows them."""
 
+from onemanage.contracts.deletion import Dependents
+from onemanage.contracts.imports.deletion import FindDataImportDependents
 from onemanage.contracts.imports.imports import (
     GetImport,
     Import,
@@ -45,4 +47,15 @@ async def list_rejects(query: ListRejects, deps: Deps) -> RejectPage:
     return await deps.store.rejects(query)
 
 
-QUERIES = (get_plan, get_import, list_imports, list_rejects, *DATASET_QUERIES)
+async def find_dependents(query: FindDataImportDependents, deps: Deps) -> Dependents:
+    return await deps.deletion.dependents(query)
+
+
+QUERIES = (
+    get_plan,
+    get_import,
+    list_imports,
+    list_rejects,
+    find_dependents,
+    *DATASET_QUERIES,
+)

@@ -3,6 +3,7 @@
 from onemanage.data_import.datasets.datasets import Datasets
 from onemanage.data_import.datasets.exports import Exports
 from onemanage.data_import.datasets.snapshots import Snapshots
+from onemanage.data_import.deletion import Deletion
 from onemanage.data_import.imports.imports import Imports
 from onemanage.data_import.imports.loading import Loader
 from onemanage.data_import.imports.undoing import Undo
@@ -40,3 +41,4 @@ class DataImportService:
         made = Jobs(storage, sandbox, _DATASET, dataset_seconds)
         self.snapshots = Snapshots(made, datasets, store.made)
         self.exports = Exports(made, datasets, store.made)
+        self.deletion = Deletion(storage, store)

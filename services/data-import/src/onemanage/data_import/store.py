@@ -48,7 +48,7 @@ class Store:
     """Every read names its workspace; what belongs to another is not there."""
 
     def __init__(self, sessions: Sessions) -> None:
-        self._sessions = sessions
+        self.sessions = self._sessions = sessions
         self.made = MadeStore(sessions)
 
     async def save_plan(self, plan: ImportPlan, shape: str) -> None:

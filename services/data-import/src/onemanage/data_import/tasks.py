@@ -1,6 +1,7 @@
 """The data-import service's tasks, and what carries out each."""
 
 from onemanage.contracts.datasets.tasks import DROP, EXPORT, SNAPSHOT
+from onemanage.contracts.imports.deletion import DELETE_FROM_DATA_IMPORT
 from onemanage.contracts.imports.imports import IMPORT, UNDO
 from onemanage.contracts.imports.plans import PLAN
 from onemanage.data_import.service import DataImportService
@@ -19,4 +20,5 @@ TASKS: Bindings[DataImportService] = all_tasks_of(
     bind(SNAPSHOT, lambda service: service.snapshots.snapshot),
     bind(EXPORT, lambda service: service.exports.export),
     bind_without_progress(DROP, lambda service: service.snapshots.drop),
+    bind(DELETE_FROM_DATA_IMPORT, lambda service: service.deletion.delete),
 )

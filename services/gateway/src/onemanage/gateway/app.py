@@ -10,6 +10,8 @@ from fastapi import Depends, FastAPI
 from loguru import logger
 from starlette.middleware.cors import CORSMiddleware
 
+from onemanage.contracts.base import Status
+from onemanage.contracts.imaging.deletion import DELETE_FROM_IMAGING
 from onemanage.gateway.access import key_routes as api_keys
 from onemanage.gateway.access import member_routes as members
 from onemanage.gateway.access import session_routes as sessions
@@ -30,6 +32,8 @@ from onemanage.gateway.batches.store import BatchStore
 from onemanage.gateway.datasets import export_routes as dataset_exports
 from onemanage.gateway.datasets import routes as datasets
 from onemanage.gateway.dead_letters import routes as dead_letters
+from onemanage.gateway.deletion import routes as deletions
+from onemanage.gateway.deletion.store import DeletionStore
 from onemanage.gateway.files import routes as files
 from onemanage.gateway.files.sweeper import sweep
 from onemanage.gateway.files.uploads import Uploads
@@ -126,6 +130,10 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
     keys, people = KeyStore(pool), PeopleStore(pool)
     lifetime = Lifetime(settings.session_idle_seconds, settings.session_seconds)
     sessions = SessionStore(pool, lifetime)
+    served = ServedImages(storage)
+    live.watch(
+        DELETE_FROM_IMAGING.event_subject(Status.COMPLETED), served.forget_deleted
+    )
     outbox = Outbox(pool)
     relay = Relay(client, outbox)
     return Gateway(
@@ -149,9 +157,10 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
         address_sealing_key=settings.imaging_sealing_key,
         uploads=Uploads(storage, store, *_upload_limits(settings)),
         rendition_images=RenditionImages(storage),
-        served_images=ServedImages(storage),
+        served_images=served,
         presets=PresetStore(pool),
         batches=BatchStore(pool),
+        deletions=DeletionStore(pool),
     )
 
 
@@ -204,7 +213,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     for routes in (
         *(files, psd, psd_search, renditions, diffs, tasks),
         *(import_plans, import_rejects, imports, datasets, dataset_exports),
-        *(images, backgrounds, batches, analyses, presets),
+        *(images, backgrounds, batches, analyses, presets, deletions),
         *(previews, sessions, members, workspaces, api_keys, audit),
         *(dead_letters, operations),
     ):

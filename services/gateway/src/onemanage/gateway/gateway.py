@@ -24,6 +24,7 @@ from onemanage.gateway.access.session_store import SessionStore
 from onemanage.gateway.audit import entries
 from onemanage.gateway.audit.store import AuditStore
 from onemanage.gateway.batches.store import BatchStore
+from onemanage.gateway.deletion.store import DeletionStore
 from onemanage.gateway.files.uploads import Uploads
 from onemanage.gateway.http.kept_answers import KeptAnswers
 from onemanage.gateway.http.problems import Problem
@@ -68,6 +69,7 @@ class Gateway(msgspec.Struct, frozen=True):
     address_sealing_key: str
     presets: PresetStore
     batches: BatchStore
+    deletions: DeletionStore
 
 
 async def gateway_of(request: Request) -> Gateway:

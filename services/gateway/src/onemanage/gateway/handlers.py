@@ -30,6 +30,12 @@ async def on_task_event_project_task(event: Event, deps: Deps) -> None:
         return
     if row.subject and event.status in TERMINAL | {Status.STARTED}:
         deps.dispatcher.wake(row.subject, row.workspace_id)
+    if (
+        row.parent_id is not None
+        and event.status in TERMINAL
+        and row.name.endswith(queues.DELETION)
+    ):
+        await deps.dispatcher.finish_held()  # somebody waits for the whole
     if row.cancel_requested_at and event.status in (Status.STARTED, Status.PROGRESS):
         # Whoever runs it may have begun after it was asked to stop.
         await deps.relay.ask_to_stop(row.id)

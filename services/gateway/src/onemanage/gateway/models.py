@@ -322,3 +322,5 @@ class Task(Base, table=True):
     )
     started_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
     finished_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+    pruned_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+    """Since when command, progress and result are kept no more."""

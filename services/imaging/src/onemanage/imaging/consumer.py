@@ -1,4 +1,4 @@
-"""The imaging service's consumer process: HANDLERS and QUERIES. Wiring only."""
+"""The imaging service's consumer process, with its sweeper. Wiring only."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,9 +8,11 @@ from onemanage.imaging.queries import QUERIES
 from onemanage.imaging.settings import ConsumerSettings
 from onemanage.imaging.store import Store
 from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.deletion.tombstones import SWEEP_SECONDS
 from onemanage.platform.messaging.commands import TaskRequests
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.consumer import run_consumer
+from onemanage.platform.process.sweeping import sweeping
 from onemanage.platform.storage.storage import Storage
 
 
@@ -18,7 +20,9 @@ from onemanage.platform.storage.storage import Storage
 async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator[Deps]:
     """What handlers and queries work with, for as long as the process runs."""
     async with open_sessions(settings.database_url) as sessions:
-        yield Deps(TaskRequests(client), Store(sessions), Storage(settings))
+        deps = Deps(TaskRequests(client), Store(sessions), Storage(settings))
+        async with sweeping("deleted things", deps.deletion.sweep, SWEEP_SECONDS):
+            yield deps
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from onemanage.contracts.base import (
 )
 from onemanage.contracts.files import FileUploadCompleted
 from onemanage.contracts.imaging.images import AnalyzeImage
+from onemanage.imaging.deletion import Deletion
 from onemanage.imaging.store import Store
 from onemanage.platform.messaging.commands import TaskRequests
 from onemanage.platform.storage.storage import Storage
@@ -32,6 +33,10 @@ class Deps(msgspec.Struct, frozen=True):
     requests: TaskRequests
     store: Store
     storage: Storage
+
+    @property
+    def deletion(self) -> Deletion:
+        return Deletion(self.storage, self.store.sessions)
 
 
 async def on_file_upload_completed_analyze_image(

@@ -56,9 +56,14 @@ _SEARCH = text("""
     """)
 
 
+async def forget(session: AsyncSession, file_id: str) -> None:
+    """Within the transaction that forgets the asset."""
+    await session.execute(_FORGET, {"file_id": file_id})
+
+
 async def remember(session: AsyncSession, asset: Asset) -> None:
     """Within the transaction that saves the asset; what was there before goes."""
-    await session.execute(_FORGET, {"file_id": asset.file_id})
+    await forget(session, asset.file_id)
     if asset.analysis.hash is None:
         return
     rows = [

@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Index, Integer, MetaData, SmallInteger
+from sqlalchemy import Column, DateTime, Index, Integer, MetaData, SmallInteger, text
 from sqlalchemy.dialects.postgresql import ARRAY, BIT, JSONB
 from sqlmodel import Field, SQLModel
+
+from onemanage.platform.deletion.tombstones import tombstone_table
 
 SCHEMA = "imaging"
 metadata = MetaData(schema=SCHEMA)
@@ -32,6 +34,7 @@ class TransformationRow(Base, table=True):
         ),
         Index("transformations_by_key", "workspace_id", "key"),
         Index("transformations_by_task", "task_id"),
+        Index("transformations_by_file", "file_id"),
     )
 
     transformation_id: str = Field(primary_key=True)
@@ -48,7 +51,13 @@ class BackgroundRow(Base, table=True):
     """The contract's BackgroundImage as JSON."""
 
     __tablename__ = "backgrounds"
-    __table_args__ = (Index("backgrounds_by_task", "task_id"),)
+    __table_args__ = (
+        Index("backgrounds_by_task", "task_id"),
+        Index(
+            "backgrounds_by_workspace", "workspace_id", "created_at", "background_id"
+        ),
+        Index("backgrounds_by_file", text("(made ->> 'file_id')")),
+    )
 
     background_id: str = Field(primary_key=True)
     workspace_id: str
@@ -95,3 +104,6 @@ class HashRow(Base, table=True):
     hash: str = Field(sa_column=Column(BIT(256), nullable=False))
     keys: list[int] = Field(sa_column=Column(ARRAY(Integer), nullable=False))
     """By which hashes that are near can be looked up."""
+
+
+tombstones = tombstone_table(metadata)

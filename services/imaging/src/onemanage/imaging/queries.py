@@ -1,5 +1,7 @@
 """Questions about what imaging has made and seen, from whoever shows it."""
 
+from onemanage.contracts.deletion import Dependents
+from onemanage.contracts.imaging.deletion import FindImagingDependents
 from onemanage.contracts.imaging.images import (
     Asset,
     BackgroundImage,
@@ -61,10 +63,15 @@ async def find_similar(query: FindSimilar, deps: Deps) -> SimilarImages:
     return await deps.store.similar(await get_asset(asset, deps), query)
 
 
+async def find_dependents(query: FindImagingDependents, deps: Deps) -> Dependents:
+    return await deps.deletion.dependents(query)
+
+
 QUERIES = (
     get_transformation,
     list_transformations,
     get_background,
     get_asset,
     find_similar,
+    find_dependents,
 )

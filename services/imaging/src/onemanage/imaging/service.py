@@ -19,6 +19,7 @@ from onemanage.contracts.imaging.images import (
     TransformImage,
 )
 from onemanage.contracts.imaging.recipes import recipe_key
+from onemanage.imaging.deletion import Deletion
 from onemanage.imaging.domain.results import (
     ENGINE_VERSION,
     MadeBackground,
@@ -29,7 +30,7 @@ from onemanage.imaging.images import fetch_image, fetch_named, fetch_shown, uplo
 from onemanage.imaging.store import Store
 from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.invalid_input import Words
-from onemanage.platform.sandbox.job import Job, Jobs, Report
+from onemanage.platform.sandbox.job import Job, Jobs, Report, file_missing
 from onemanage.platform.sandbox.sandbox import Sandbox
 from onemanage.platform.storage.storage import Storage
 
@@ -66,6 +67,7 @@ class ImagingService:
     ) -> None:
         self._store, self._fetcher, self._weights = store, fetcher, weights
         self._jobs = Jobs(storage, sandbox, _WORDS, child_seconds)
+        self.deletion = Deletion(storage, store.sessions)
 
     async def transform(
         self, command: TransformImage, report: Report
@@ -186,7 +188,7 @@ class ImagingService:
         )
 
     async def analyze(self, command: AnalyzeImage) -> Asset:
-        """Raises InvalidInput."""
+        """Raises InvalidInput, also where the file was deleted meanwhile."""
         with self._jobs.begin(command.file_name) as job:
             source = await fetch_image(job, command.file_key, command.file_id)
             analysis = await job.run(_ANALYZE_FILE, source)
@@ -199,6 +201,10 @@ class ImagingService:
             created_at=utc_now(),
         )
         await self._store.save_asset(asset)
+        # A deletion takes the file away before it says that nothing is left of it.
+        if not await self._jobs.storage.keys(command.file_key):
+            await self._store.forget_asset(asset)
+            raise file_missing(command.file_id)
         return asset
 
 

@@ -1,12 +1,11 @@
 """What imaging has made and seen, in PostgreSQL, as contract Structs in and out."""
 
-import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, func, tuple_
+from sqlalchemy import delete, tuple_
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlmodel import col, select
 
@@ -21,6 +20,7 @@ from onemanage.contracts.imaging.images import (
 )
 from onemanage.imaging import hashes
 from onemanage.imaging.models import AssetRow, BackgroundRow, TransformationRow
+from onemanage.imaging.shared_images import lock
 from onemanage.platform.database.sessions import Sessions
 
 
@@ -28,15 +28,13 @@ class Store:
     """Every read names its workspace; what belongs to another is not there."""
 
     def __init__(self, sessions: Sessions) -> None:
-        self._sessions = sessions
+        self.sessions = self._sessions = sessions
 
     @asynccontextmanager
     async def alone(self, workspace_id: str, key: str) -> AsyncIterator[None]:
         """Only one at a time, of all processes, is in here for this key."""
-        digest = hashlib.sha256(f"{workspace_id}:{key}".encode()).digest()
-        number = int.from_bytes(digest[:8], signed=True)
         async with self._sessions.begin() as session:
-            await session.execute(select(func.pg_advisory_xact_lock(number)))
+            await lock(session, workspace_id, key)
             yield
 
     async def save_transformation(self, made: Transformation, run: int) -> None:
@@ -122,6 +120,18 @@ class Store:
         async with self._sessions.begin() as session:
             await session.execute(_upserting(AssetRow, "file_id", values))
             await hashes.remember(session, asset)
+
+    async def forget_asset(self, asset: Asset) -> None:
+        """And its hashes, where it is still the one that this task has saved."""
+        async with self._sessions.begin() as session:
+            gone = await session.scalars(
+                delete(AssetRow)
+                .where(col(AssetRow.file_id) == asset.file_id)
+                .where(col(AssetRow.task_id) == asset.task_id)
+                .returning(col(AssetRow.file_id))
+            )
+            if gone.first() is not None:
+                await hashes.forget(session, asset.file_id)
 
     async def similar(self, asset: Asset, query: FindSimilar) -> SimilarImages:
         """What lies within the distance of this one, nearest first."""

@@ -1,15 +1,15 @@
 """The preview service's event consumer process, with its sweeper. Wiring only."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.deletion.tombstones import SWEEP_SECONDS
 from onemanage.platform.messaging.commands import TaskRequests
 from onemanage.platform.messaging.events import EventPublisher
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.consumer import run_consumer
-from onemanage.platform.process.sweeping import sweep_for_ever
+from onemanage.platform.process.sweeping import sweeping
 from onemanage.platform.storage.storage import Storage
 from onemanage.preview.handlers import HANDLERS, Deps
 from onemanage.preview.queries import QUERIES
@@ -28,17 +28,15 @@ async def open_deps(settings: PreviewSettings, client: Client) -> AsyncIterator[
             Store(sessions),
             Storage(settings),
         )
-        sweeper = asyncio.create_task(
-            sweep_for_ever(
+        async with (
+            sweeping(
                 "expired previews",
                 lambda: sweep(deps.store, deps.storage, deps.events),
                 settings.preview_sweep_seconds,
-            )
-        )
-        try:
+            ),
+            sweeping("deleted things", deps.deletion.sweep, SWEEP_SECONDS),
+        ):
             yield deps
-        finally:
-            sweeper.cancel()
 
 
 def main() -> None:

@@ -9,12 +9,15 @@ from onemanage.contracts.base import (
     derived_id,
 )
 from onemanage.contracts.datasets.datasets import DatasetSnapshot, DroppedDataset
+from onemanage.contracts.deletion import Deleted
 from onemanage.contracts.previews.datasets import PublishDataset
 from onemanage.contracts.previews.previews import PublishPreviews
+from onemanage.contracts.psd.deletion import DOCUMENT
 from onemanage.contracts.psd.documents import Document
 from onemanage.platform.messaging.commands import TaskRequests
 from onemanage.platform.messaging.events import EventPublisher
 from onemanage.platform.storage.storage import Storage
+from onemanage.preview.deletion import Deletion
 from onemanage.preview.store import Store
 
 
@@ -25,6 +28,10 @@ class Deps(msgspec.Struct, frozen=True):
     events: EventPublisher
     store: Store
     storage: Storage
+
+    @property
+    def deletion(self) -> Deletion:
+        return Deletion(self.storage, self.store)
 
 
 async def on_psd_parse_export_completed_publish_preview(
@@ -61,6 +68,13 @@ async def on_data_import_drop_completed_discard_previews(
     await deps.store.discard_dataset(event.workspace_id, event.result.dataset_id)
 
 
+async def on_psd_delete_completed_discard_previews(
+    event: CompletedEvent[Deleted], deps: Deps
+) -> None:
+    documents = [thing.id for thing in event.result.things if thing.kind == DOCUMENT]
+    await deps.store.discard_documents(event.workspace_id, documents)
+
+
 async def on_preview_run_ended_discard_previews(
     event: FailedEvent | CancelledEvent, deps: Deps
 ) -> None:
@@ -72,5 +86,6 @@ HANDLERS = (
     on_psd_parse_export_completed_publish_preview,
     on_data_import_etl_completed_publish_preview,
     on_data_import_drop_completed_discard_previews,
+    on_psd_delete_completed_discard_previews,
     on_preview_run_ended_discard_previews,
 )

@@ -5,6 +5,8 @@ from datetime import datetime
 from sqlalchemy import Column, DateTime, Index, MetaData
 from sqlmodel import Field, SQLModel
 
+from onemanage.platform.deletion.tombstones import tombstone_table
+
 SCHEMA = "preview"
 metadata = MetaData(schema=SCHEMA)
 
@@ -57,3 +59,6 @@ class GarbageRow(Base, table=True):
     delete_after: datetime = Field(
         sa_column=Column(DateTime(timezone=True), nullable=False, index=True)
     )
+
+
+tombstones = tombstone_table(metadata)

@@ -1,5 +1,7 @@
 """Questions about previews, from whoever shows them."""
 
+from onemanage.contracts.deletion import Dependents
+from onemanage.contracts.previews.deletion import FindPreviewDependents
 from onemanage.contracts.previews.previews import (
     GetPreview,
     ListPreviews,
@@ -31,4 +33,8 @@ async def list_previews(query: ListPreviews, deps: Deps) -> PreviewPage:
     )
 
 
-QUERIES = (get_preview, list_previews)
+async def find_dependents(query: FindPreviewDependents, deps: Deps) -> Dependents:
+    return await deps.deletion.dependents(query)
+
+
+QUERIES = (get_preview, list_previews, find_dependents)

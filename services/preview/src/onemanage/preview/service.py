@@ -22,6 +22,7 @@ from onemanage.platform.sandbox.sandbox import Sandbox
 from onemanage.platform.storage.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.preview.datasets import DatasetPreviews
+from onemanage.preview.deletion import Deletion
 from onemanage.preview.domain.web_image import MEDIA_TYPE, WebImage
 from onemanage.preview.store import Store, object_name
 
@@ -61,6 +62,7 @@ class PreviewService:
         self._storage, self._store, self._lifetime = storage, store, lifetime
         self._jobs = Jobs(storage, sandbox, _WORDS, child_seconds)
         self.datasets = DatasetPreviews(storage, store, lifetime)
+        self.deletion = Deletion(storage, store)
 
     async def publish(
         self, command: PublishPreviews, report: Report
@@ -86,12 +88,22 @@ class PreviewService:
                 await gather_few(job.upload, uploads, AT_ONCE)
             done += len(batch)
         await self._store.publish(command.workspace_id, previews)
+        await self._take_back_if_deleted(command)
         return PublishedPreviews(
             document_id=command.document_id,
             preview_count=len(previews),
             expires_at=expires_at,
             warnings=first_of(warnings),
         )
+
+    async def _take_back_if_deleted(self, command: PublishPreviews) -> None:
+        """Deleting a document takes its manifest away before it says so, and then its
+        previews: whoever publishes across that would show what is no more."""
+        if not await self._storage.keys(command.manifest_key):
+            await self._store.discard_run(
+                command.workspace_id, command.task_id, command.run
+            )
+            raise _images_gone()
 
     async def _manifest(self, key: str) -> Manifest:
         try:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, delete, func, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, func, true, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
@@ -36,7 +36,7 @@ class Store:
     """Every read names its workspace and sees the living only."""
 
     def __init__(self, sessions: Sessions) -> None:
-        self._sessions = sessions
+        self.sessions = self._sessions = sessions
 
     async def announce_objects(self, keys: Iterable[str]) -> None:
         """Before they are written: garbage in an hour, unless ``publish`` takes them."""
@@ -173,6 +173,27 @@ class Store:
             )
             await _discard(session, gone.scalars().all(), utc_now())
 
+    async def discard_documents(
+        self, workspace_id: str, document_ids: Sequence[str]
+    ) -> None:
+        """All previews of these are garbage now."""
+        async with self._sessions.begin() as session:
+            of_them = one_of(col(PreviewRow.document_id), document_ids)
+            await _take_away(session, workspace_id, of_them)
+
+    async def take_away(
+        self,
+        session: AsyncSession,
+        workspace_id: str,
+        preview_ids: Sequence[str] | None = None,
+    ) -> list[str]:
+        """These, or all of the workspace, are garbage; the ids of those that were
+        there."""
+        if preview_ids is None:
+            return await _take_away(session, workspace_id, true())
+        these = one_of(col(PreviewRow.preview_id), preview_ids)
+        return await _take_away(session, workspace_id, these)
+
     async def garbage(self, limit: int) -> list[str]:
         """Keys of at most so many objects that are due to be deleted."""
         asked = (
@@ -195,6 +216,19 @@ def _of_dataset(workspace_id: str, dataset_id: str) -> Any:
         col(PreviewRow.workspace_id) == workspace_id,
         col(PreviewRow.dataset_id) == dataset_id,
     )
+
+
+async def _take_away(
+    session: AsyncSession, workspace_id: str, which: ColumnElement[bool]
+) -> list[str]:
+    gone = await session.execute(
+        delete(PreviewRow)
+        .where(col(PreviewRow.workspace_id) == workspace_id, which)
+        .returning(col(PreviewRow.preview_id), col(PreviewRow.object_key))
+    )
+    rows = gone.all()
+    await _discard(session, [row.object_key for row in rows], utc_now())
+    return [row.preview_id for row in rows]
 
 
 async def _upsert(

@@ -18,6 +18,11 @@ async def sweep(store: Store, storage: Storage, events: EventPublisher) -> int:
         for workspace_id, preview in dead:
             await events.publish(_expired(workspace_id, preview))
         await store.forget(preview for _, preview in dead)
+    return await collect(store, storage)
+
+
+async def collect(store: Store, storage: Storage) -> int:
+    """Delete the objects of all garbage that is due; how many went."""
     deleted = 0
     while keys := await store.garbage(_SWEEP_BATCH):
         await storage.delete(keys)

@@ -1,11 +1,13 @@
-"""The psd service's event consumer process: HANDLERS and QUERIES. Wiring only."""
+"""The psd service's event consumer process, with its sweeper. Wiring only."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.deletion.tombstones import SWEEP_SECONDS
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.consumer import run_consumer
+from onemanage.platform.process.sweeping import sweeping
 from onemanage.platform.storage.storage import Storage
 from onemanage.psd.handlers import HANDLERS, Deps
 from onemanage.psd.queries import QUERIES
@@ -17,7 +19,9 @@ from onemanage.psd.store import Store
 async def open_deps(settings: ConsumerSettings, _: Client) -> AsyncIterator[Deps]:
     """What handlers and queries work with, for as long as the process runs."""
     async with open_sessions(settings.database_url) as sessions:
-        yield Deps(Store(sessions), Storage(settings))
+        deps = Deps(Store(sessions), Storage(settings))
+        async with sweeping("deleted things", deps.deletion.sweep, SWEEP_SECONDS):
+            yield deps
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ import msgspec
 
 from onemanage.contracts.base import CancelledEvent, FailedEvent, artifacts_prefix
 from onemanage.platform.storage.storage import Storage
+from onemanage.psd.deletion import Deletion
 from onemanage.psd.store import Store
 
 
@@ -12,6 +13,10 @@ class Deps(msgspec.Struct, frozen=True):
 
     store: Store
     storage: Storage
+
+    @property
+    def deletion(self) -> Deletion:
+        return Deletion(self.storage, self.store.sessions)
 
 
 async def on_psd_run_ended_discard_artifacts(

@@ -17,6 +17,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
+from onemanage.platform.deletion.tombstones import tombstone_table
+
 SCHEMA = "psd"
 metadata = MetaData(schema=SCHEMA)
 SEARCHABLE = "lower(normalize(name || chr(10) || coalesce(text, ''), NFKC))"
@@ -34,6 +36,7 @@ class DocumentRow(Base, table=True):
     __table_args__ = (
         Index("documents_by_workspace", "workspace_id", "created_at", "document_id"),
         Index("documents_by_task", "task_id"),
+        Index("documents_by_file", "file_id"),
     )
 
     document_id: str = Field(primary_key=True)
@@ -147,7 +150,11 @@ class DiffRow(Base, table=True):
     """The fields of the contract's DocumentDiff."""
 
     __tablename__ = "diffs"
-    __table_args__ = (Index("diffs_by_task", "task_id"),)
+    __table_args__ = (
+        Index("diffs_by_task", "task_id"),
+        Index("diffs_by_before", "before_document_id"),
+        Index("diffs_by_after", "after_document_id"),
+    )
 
     diff_id: str = Field(primary_key=True)
     workspace_id: str
@@ -165,3 +172,6 @@ class DiffRow(Base, table=True):
         sa_column=Column(DateTime(timezone=True), nullable=False)
     )
     warnings: list[str] = Field(sa_type=JSONB)
+
+
+tombstones = tombstone_table(metadata)

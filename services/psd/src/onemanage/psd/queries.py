@@ -1,5 +1,7 @@
 """Questions about documents, from whoever shows them."""
 
+from onemanage.contracts.deletion import Dependents
+from onemanage.contracts.psd.deletion import FindPsdDependents
 from onemanage.contracts.psd.diffs import DocumentDiff, GetDiff
 from onemanage.contracts.psd.documents import (
     Document,
@@ -97,6 +99,10 @@ async def get_diff(query: GetDiff, deps: Deps) -> DocumentDiff:
     return found
 
 
+async def find_dependents(query: FindPsdDependents, deps: Deps) -> Dependents:
+    return await deps.deletion.dependents(query)
+
+
 async def _must_exist(workspace_id: str, document_id: str, deps: Deps) -> None:
     question = GetDocument(workspace_id=workspace_id, document_id=document_id)
     await get_document(question, deps)
@@ -111,4 +117,5 @@ QUERIES = (
     get_rendition,
     list_renditions,
     get_diff,
+    find_dependents,
 )

@@ -16,6 +16,7 @@ from onemanage.platform.sandbox.invalid_input import Words
 from onemanage.platform.sandbox.job import Job, Jobs, Report, file_missing
 from onemanage.platform.sandbox.sandbox import Sandbox
 from onemanage.platform.storage.storage import Storage
+from onemanage.psd.deletion import Deletion
 from onemanage.psd.diffs import Diffs
 from onemanage.psd.domain.document import (
     ExportedDocument,
@@ -56,6 +57,7 @@ class PsdService:
         self._jobs = Jobs(storage, sandbox, _WORDS, child_seconds)
         self.renditions = Renditions(storage, store, self._jobs, limits)
         self.diffs = Diffs(storage, store, self._jobs, limits)
+        self.deletion = Deletion(storage, store.sessions)
 
     async def parse_export(self, command: ParseExport, report: Report) -> Document:
         """Raises InvalidInput for what is the document's own fault."""

@@ -24,7 +24,7 @@ class Store:
     """Every read names its workspace; what belongs to another is not there."""
 
     def __init__(self, sessions: Sessions) -> None:
-        self._sessions = sessions
+        self.sessions = self._sessions = sessions
         self.renditions, self.diffs = RenditionStore(sessions), DiffStore(sessions)
 
     async def save(self, document: Document, layers: list[Layer]) -> None:

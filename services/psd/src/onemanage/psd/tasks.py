@@ -1,5 +1,6 @@
 """The psd service's tasks, and what carries out each."""
 
+from onemanage.contracts.psd.deletion import DELETE_FROM_PSD
 from onemanage.contracts.psd.diffs import COMPARE
 from onemanage.contracts.psd.documents import PARSE_EXPORT
 from onemanage.contracts.psd.renditions import RENDER
@@ -11,4 +12,5 @@ TASKS: Bindings[PsdService] = all_tasks_of(
     bind(PARSE_EXPORT, lambda service: service.parse_export),
     bind(RENDER, lambda service: service.renditions.render),
     bind(COMPARE, lambda service: service.diffs.compare),
+    bind(DELETE_FROM_PSD, lambda service: service.deletion.delete),
 )

@@ -1,7 +1,8 @@
 """Doing again and again what clears up after those who could not."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from loguru import logger
 
@@ -17,3 +18,15 @@ async def sweep_for_ever(
         except Exception as error:  # something is away: sweep again in a while
             logger.warning("{} could not be swept: {!r}", what.capitalize(), error)
         await asyncio.sleep(every)
+
+
+@asynccontextmanager
+async def sweeping(
+    what: str, sweep: Callable[[], Awaitable[int]], every: float
+) -> AsyncIterator[None]:
+    """Inside, it is swept beside everything else."""
+    sweeper = asyncio.create_task(sweep_for_ever(what, sweep, every))
+    try:
+        yield
+    finally:
+        sweeper.cancel()

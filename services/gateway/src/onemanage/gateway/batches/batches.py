@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from onemanage.contracts.base import ListPlace
+from onemanage.contracts.imaging.deletion import task_of_batch
 from onemanage.contracts.imaging.images import StoredImage
 from onemanage.gateway.gateway import Caller, Gateway
 from onemanage.gateway.http.archives import Entry, json_entry
@@ -19,15 +20,10 @@ _PAGE = 500
 _STEM = 60
 
 
-def task_id_of(batch_id: str) -> str:
-    """They differ in their kind alone, so that neither has to be looked up."""
-    return f"tsk_{batch_id.removeprefix('bat_')}"
-
-
 async def parent(gateway: Gateway, caller: Caller, batch_id: str) -> TaskRow:
     """The row that waits for the others. Raises a 404 Problem."""
-    row = await gateway.tasks.get(caller.workspace_id, task_id_of(batch_id))
-    if row is None or row.name != "imaging.batch":
+    row = await gateway.tasks.get(caller.workspace_id, task_of_batch(batch_id))
+    if row is None or row.name != "imaging.batch" or row.pruned_at is not None:
         raise not_found("batch", batch_id)
     return row
 

@@ -8,6 +8,7 @@ from loguru import logger
 from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import ListPlace, derived_id, new_id
+from onemanage.contracts.imaging.deletion import task_in_batch
 from onemanage.contracts.imaging.images import GENERATE_BACKGROUND, TRANSFORM
 from onemanage.gateway.audit import entries
 from onemanage.gateway.batches import batches
@@ -103,8 +104,7 @@ async def _accept(
         )
     order = await _order(gateway, caller, body, accept, asked)
     task_ids = [
-        derived_id("tsk", order.task_id, str(number))
-        for number in range(len(body.file_ids))
+        task_in_batch(order.task_id, number) for number in range(len(body.file_ids))
     ]
     kind = "tsf" if order.name == TRANSFORM.name else "bgd"
     made_ids = [derived_id(kind, task_id) for task_id in task_ids]

@@ -5,26 +5,19 @@ from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
 from onemanage.contracts.base import derived_id, new_id
-from onemanage.contracts.datasets.datasets import DatasetExport, ExportSpec, GetExport
+from onemanage.contracts.datasets.datasets import ExportSpec
 from onemanage.contracts.datasets.tasks import EXPORT
-from onemanage.gateway.datasets.known import known_dataset
+from onemanage.gateway.datasets.known import known_dataset, known_export
 from onemanage.gateway.datasets.schemas import ExportOut, ExportRequest
-from onemanage.gateway.gateway import (
-    Caller,
-    Gateway,
-    GatewayDep,
-    Reads,
-    Writes,
-)
+from onemanage.gateway.gateway import GatewayDep, Reads, Writes
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.downloads import Conditional, download
 from onemanage.gateway.http.ids import DatasetId, ExportId
 from onemanage.gateway.http.media import bytes_of
-from onemanage.gateway.http.problems import Problem, not_found
+from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.tasks.ordering import Orders
 from onemanage.gateway.tasks.orders import Order
 from onemanage.gateway.tasks.schemas import TaskOut
-from onemanage.platform.messaging.queries import ask
 
 router = APIRouter(prefix="/v1/datasets/{dataset_id}/exports", tags=["datasets"])
 
@@ -69,7 +62,7 @@ async def get_export(
     export_id: ExportId,
 ) -> Response:
     """What was exported, with the address of the file."""
-    found = await _export(gateway, caller, dataset_id, export_id)
+    found = await known_export(gateway, caller, dataset_id, export_id)
     at = f"/v1/datasets/{dataset_id}/exports/{export_id}/content"
     return answers.json(ExportOut.shown(found, url=at))
 
@@ -83,7 +76,7 @@ async def get_export_content(
     conditions: Conditional,
 ) -> Response:
     """The file, under the data set's name."""
-    found = await _export(gateway, caller, dataset_id, export_id)
+    found = await known_export(gateway, caller, dataset_id, export_id)
     return await download(
         gateway.storage,
         found.object_key,
@@ -98,13 +91,3 @@ async def get_export_content(
 def _export_gone() -> Problem:
     detail = "The file is no longer kept. Export the data set again."
     return Problem(404, "export_gone", detail)
-
-
-async def _export(
-    gateway: Gateway, caller: Caller, dataset_id: str, export_id: str
-) -> DatasetExport:
-    query = GetExport(workspace_id=caller.workspace_id, export_id=export_id)
-    found = await ask(gateway.nats, query, DatasetExport)
-    if found.dataset_id != dataset_id:
-        raise not_found("export", export_id)
-    return found

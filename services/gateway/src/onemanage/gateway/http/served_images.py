@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable, Sequence
 import msgspec
 from cachetools import TTLCache
 
+from onemanage.contracts.base import CompletedEvent, Event
+from onemanage.contracts.deletion import Deleted
 from onemanage.contracts.imaging.images import StoredImage
 from onemanage.platform.storage.storage import ObjectStream, Storage
 
@@ -64,6 +66,12 @@ class ServedImages:
     def forget(self, workspace_id: str, made_id: str) -> None:
         """Where its images are is asked again."""
         self._described.pop((workspace_id, made_id), None)
+
+    def forget_deleted(self, event: Event) -> None:
+        """What a deletion says that it has taken away."""
+        if isinstance(event, CompletedEvent) and isinstance(event.result, Deleted):
+            for thing in event.result.things:
+                self.forget(event.workspace_id, thing.id)
 
     async def content(self, object_key: str) -> Content | ObjectStream:
         """Raises ObjectMissing."""

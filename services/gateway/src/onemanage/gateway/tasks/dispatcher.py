@@ -53,6 +53,11 @@ class Dispatcher:
             pause = self._windows.pause(subject)
             asyncio.get_running_loop().call_later(pause, self._due.put_nowait, pair)
 
+    async def finish_held(self) -> None:
+        """Wake those whose tasks have all ended."""
+        for subject, workspace_id in await self._outbox.finished_held():
+            self.wake(subject, workspace_id)
+
     async def run(self) -> None:
         """Let tasks go in turn, until cancelled."""
         async with anyio.create_task_group() as group:
@@ -96,8 +101,7 @@ class Dispatcher:
             self._relay.submit(task)
         for file in await self._outbox.unannounced_files(_BATCH):
             self._relay.submit(file)
-        for subject, workspace_id in await self._outbox.finished_batches():
-            self.wake(subject, workspace_id)
+        await self.finish_held()
         for subject, workspace_id in await self._outbox.stalled():
             self.wake(subject, workspace_id)
             if (

@@ -1,7 +1,7 @@
 """Events as they happen: one core NATS subscription per process feeds every waiter."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import chain
 
@@ -32,11 +32,16 @@ class LiveEvents:
         self._listeners: dict[str, set[Listener]] = {}
         self._closed = False
         self.windows = Windows()
+        self._watched: dict[str, Callable[[Event], None]] = {}
 
     async def open(self, client: Client) -> None:
         """Listen to all events and to the workers' room, by one subscription each."""
         await client.subscribe("events.>", cb=self._receive)
         await client.subscribe(capacity_subject("*"), cb=self._hear_capacity)
+
+    def watch(self, subject: str, told: Callable[[Event], None]) -> None:
+        """Call it with every event of this subject, before any listener has it."""
+        self._watched[subject] = told
 
     @contextmanager
     def of_task(self, task_id: str) -> Iterator[Listener]:
@@ -73,13 +78,18 @@ class LiveEvents:
             spec = task_named(task_name_of(message.subject))
             if spec is not None:
                 self.windows.started(spec.worker)
-        if not self._listeners or message.subject.endswith(_REQUESTED):
+        watched = self._watched.get(message.subject)
+        if message.subject.endswith(_REQUESTED):
+            return
+        if not self._listeners and watched is None:
             return
         try:
             event = decode_event(message.subject, message.data)
         except (UnknownEvent, NewerEvent, msgspec.DecodeError, ValueError) as error:
             logger.debug("Passed over on {}: {}", message.subject, error)
             return
+        if watched is not None:
+            watched(event)
         for queue in self._listeners.get(event.task_id, ()):
             if queue.full():
                 logger.warning("A slow listener of {} misses an event", event.task_id)

@@ -140,6 +140,12 @@ async def cancel_task(
         row = await gateway.tasks.cancel(workspace_id, task_id)
         if row is None:
             raise not_found("task", task_id)
+        if row.name.endswith(queues.DELETION) and row.state not in ENDED:
+            detail = (
+                "What this task deletes is gone already, or about to be: it cannot be "
+                "cancelled."
+            )
+            raise Problem(409, "not_cancellable", detail, task_id=task_id)
         with logger.contextualize(task_id=row.id, workspace_id=row.workspace_id):
             logger.info("{} is to be cancelled; it is {}", row.name, row.state)
         if row.state in ENDED:
@@ -251,7 +257,11 @@ async def conclude(gateway: Gateway, event: Event) -> TaskRow | None:
 async def _repeated(
     gateway: Gateway, prior: TaskRow, asked: Asked, wait: float
 ) -> TaskRow:
-    row = same_request(prior, asked.fingerprint)
+    return await followed(gateway, same_request(prior, asked.fingerprint), wait)
+
+
+async def followed(gateway: Gateway, row: TaskRow, wait: float) -> TaskRow:
+    """The task as it stands, or up to ``wait`` seconds later where it ends by then."""
     with gateway.live.of_task(row.id) as events:
         row = await _current(gateway.tasks, row)  # nothing is missed from here on
         if row.state in ENDED:

@@ -120,6 +120,19 @@ WHERE published_at IS NULL AND (state = 'cancelled' OR ({AHEAD}))
 ORDER BY created_at LIMIT $1
 """
 
+# What deletions have counted, those before it and the row itself, by kind.
+_COUNTS = """
+CASE WHEN parent.name = 'imaging.batch' THEN '{}'::jsonb ELSE (
+    SELECT coalesce(jsonb_object_agg(kind, number), '{}') FROM (
+        SELECT kind, sum(number::bigint) AS number FROM (
+            SELECT result -> 'counts' AS counts FROM tasks WHERE parent_id = parent.id
+            UNION ALL SELECT parent.command -> 'counts'
+        ) AS said, jsonb_each_text(coalesce(counts, '{}')) AS each (kind, number)
+        GROUP BY kind
+    ) AS counted
+) END
+"""
+
 # The row of a batch gets its turn, with what its worker needs of those before it.
 _FINISH = f"""
 UPDATE tasks AS parent SET held = false, command = parent.command || (
@@ -138,7 +151,7 @@ UPDATE tasks AS parent SET held = false, command = parent.command || (
         FROM tasks WHERE parent_id = parent.id AND state = 'completed'
         ORDER BY created_at, id LIMIT {MAX_SHEET}
     ) AS shown WHERE object_key IS NOT NULL
-), '[]'))
+), '[]')) || jsonb_build_object('counts', {_COUNTS})
 WHERE held AND state = 'queued' AND NOT EXISTS (
     SELECT FROM tasks WHERE parent_id = parent.id AND state IN ('queued', 'running')
 )
@@ -184,7 +197,7 @@ class Outbox:
         records = await self._pool.fetch(_STALLED)
         return [(record["subject"], record["workspace_id"]) for record in records]
 
-    async def finished_batches(self) -> list[tuple[str, str]]:
+    async def finished_held(self) -> list[tuple[str, str]]:
         """Let those wait for their turn whose tasks have all ended; their subject and
         workspace. Found by looking, so that whoever dies in between loses nothing."""
         records = await self._pool.fetch(_FINISH)

@@ -7,6 +7,8 @@ its messages travel in the low lane, and its turns come when no user waits for t
 
 from onemanage.contracts.registry import AnyTask, Lane, task_named
 
+DELETION = ".delete"
+"""What the names of tasks end in that delete something."""
 _AUTOMATIC = ".automatic"
 
 

@@ -13,6 +13,7 @@ from onemanage.contracts.public import shows
 from onemanage.gateway.audit.entries import Fact
 from onemanage.gateway.audit.store import given, writing
 from onemanage.gateway.store import Pool
+from onemanage.gateway.tasks.queues import DELETION
 
 ENDED = ("completed", "failed", "cancelled")
 
@@ -20,7 +21,7 @@ ENDED = ("completed", "failed", "cancelled")
 @shows(
     *("id", "name", "state", "created_at", "run", "resource", "attempt", "progress"),
     *("result", "error", "cancel_requested_at", "started_at", "finished_at"),
-    "parent_id",
+    *("parent_id", "pruned_at"),
 )
 class TaskRow(msgspec.Struct, kw_only=True):
     """A task as it stands; ``progress``, ``result`` and ``error`` as JSON has them."""
@@ -71,6 +72,13 @@ class TaskRow(msgspec.Struct, kw_only=True):
         ),
     ] = None
     held: bool = False
+    pruned_at: Annotated[
+        datetime | None,
+        Meta(
+            description="Since when its order, progress and result are kept no more: "
+            "they are null."
+        ),
+    ] = None
 
 
 class Acceptance(msgspec.Struct, kw_only=True):
@@ -184,6 +192,7 @@ WITH cancelled AS (
         finished_at = CASE WHEN {_UNRELEASED} THEN now() END,
         cancel_requested_at = coalesce(cancel_requested_at, now())
     WHERE workspace_id = $1 AND state IN ('queued', 'running')
+      AND name NOT LIKE '%{DELETION}'
       AND (id = $2 OR parent_id = (SELECT id FROM tasks WHERE id = $2 AND held))
     RETURNING {TASK_COLUMNS}
 )

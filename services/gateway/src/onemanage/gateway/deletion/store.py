@@ -1,0 +1,214 @@
+"""The statements that accept a deletion: what is the gateway's own goes with them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from onemanage.contracts.deletion import FILE, Thing
+from onemanage.contracts.imaging.deletion import BATCH, task_of_batch
+from onemanage.contracts.registry import LANES, TASKS
+from onemanage.gateway.store import Pool
+from onemanage.gateway.tasks.store import TASK_COLUMNS, TaskRow, task_row
+
+type Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+
+MOST_NAMED = 20
+"""Tasks that a refusal names."""
+_SUBJECTS = sorted({task.subject(lane) for task in TASKS for lane in LANES})
+
+# Who asks is looked up once more: a key that was revoked meanwhile deletes nothing.
+_ACCEPT = f"""
+INSERT INTO tasks (id, workspace_id, name, subject, command, traceparent,
+                   idempotency_key, fingerprint, held, parent_id)
+SELECT $1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $10
+WHERE EXISTS (SELECT FROM callers WHERE key_hash = $11)
+ON CONFLICT (workspace_id, idempotency_key) DO NOTHING
+RETURNING {TASK_COLUMNS}
+"""
+_PRIOR = f"""
+SELECT {TASK_COLUMNS} FROM tasks WHERE workspace_id = $1 AND idempotency_key = $2
+"""
+
+# Each part has an index of its own. What is automatic gives way: it finds that what it
+# works on is gone, and takes back what it has made of it.
+_BUSY = """
+SELECT id FROM (
+    SELECT id, command FROM tasks WHERE subject = ANY($3) AND workspace_id = $1
+    AND state = 'queued' AND released_at IS NULL
+    UNION ALL
+    SELECT id, command FROM tasks WHERE subject = ANY($3) AND workspace_id = $1
+    AND state = 'queued' AND released_at IS NOT NULL
+    UNION ALL
+    SELECT id, command FROM tasks WHERE published_at IS NOT NULL
+    AND state IN ('queued', 'running') AND state = 'running'
+    AND workspace_id = $1 AND subject = ANY($3)
+) AS unended
+WHERE command::text LIKE ANY($2) AND id <> ALL($4) ORDER BY id LIMIT $5
+"""
+_TAKE_FILES = """
+DELETE FROM files WHERE workspace_id = $1 AND id = ANY($2) RETURNING id
+"""
+_TAKE_BATCH = """
+UPDATE tasks SET command = NULL, progress = NULL, result = NULL, pruned_at = now()
+WHERE workspace_id = $1 AND (id = $2 OR parent_id = $2) AND pruned_at IS NULL
+AND state NOT IN ('queued', 'running')
+RETURNING id
+"""
+_IS_BATCH = """
+SELECT EXISTS (SELECT FROM tasks WHERE workspace_id = $1 AND id = $2
+               AND name = 'imaging.batch' AND pruned_at IS NULL)
+"""
+
+
+class Ordered(msgspec.Struct, frozen=True, kw_only=True):
+    """One task of a deletion, as it is going to stand in its row."""
+
+    task_id: str
+    name: str
+    subject: str
+    command: dict[str, Any]
+    parent_id: str | None = None
+    """The task that waits for this one."""
+    held: bool = False
+    """It waits for others."""
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """Who deletes what: ``tasks`` begins with the one that is answered."""
+
+    key_hash: bytes
+    workspace_id: str
+    things: Sequence[Thing]
+    tasks: Sequence[Ordered]
+    needles: Sequence[str]
+    """Texts by which a task is known to need one of the things."""
+    idempotency_key: str | None
+    fingerprint: bytes
+    traceparent: str | None
+
+
+class InUse(Exception):
+    """Tasks that have not ended need what is to be deleted, or are making it."""
+
+    def __init__(self, task_ids: list[str]) -> None:
+        super().__init__(", ".join(task_ids))
+        self.task_ids = task_ids
+
+
+class NotThere(Exception):
+    """The gateway has none of this id."""
+
+
+class Refused(Exception):
+    """The key is good no more."""
+
+
+class DeletionStore:
+    """Every statement names its workspace."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def busy(self, workspace_id: str, needles: Sequence[str]) -> list[str]:
+        """Tasks that have not ended and hold one of these texts in their order."""
+        async with self._pool.acquire() as connection:
+            return await _busy(connection, workspace_id, needles, [])
+
+    async def missing(self, workspace_id: str, thing: Thing) -> bool:
+        """Of what the gateway keeps itself; of all else it does not know."""
+        if thing.kind == FILE:
+            found = await self._pool.fetchval(
+                "SELECT EXISTS (SELECT FROM files WHERE workspace_id = $1 AND id = $2)",
+                workspace_id,
+                thing.id,
+            )
+        elif thing.kind == BATCH:
+            found = await self._pool.fetchval(
+                _IS_BATCH, workspace_id, task_of_batch(thing.id)
+            )
+        else:
+            return False
+        return not found
+
+    async def accept(self, request: Request) -> tuple[TaskRow | None, bool]:
+        """The first task's row, and whether it is new: all is done, or nothing.
+
+        None where the idempotency key's own row is not to be seen yet. Raises InUse,
+        NotThere, Refused.
+        """
+        async with self._pool.acquire() as connection, connection.transaction():
+            first, *others = request.tasks
+            row = await _insert(connection, request, first)
+            if row is None:
+                return await _prior(connection, request), False
+            await _take(connection, request)
+            own = [task.task_id for task in request.tasks]
+            # After that: nothing that needs it can be accepted from here on.
+            busy = await _busy(connection, request.workspace_id, request.needles, own)
+            if busy:
+                raise InUse(busy)
+            for task in others:
+                await _insert(connection, request, task)
+        return row, True
+
+
+async def _insert(
+    connection: Connection, request: Request, task: Ordered
+) -> TaskRow | None:
+    is_first = task is request.tasks[0]
+    record = await connection.fetchrow(
+        _ACCEPT,
+        task.task_id,
+        request.workspace_id,
+        task.name,
+        task.subject,
+        msgspec.json.encode(task.command).decode(),
+        request.traceparent,
+        request.idempotency_key if is_first else None,
+        request.fingerprint if is_first else None,
+        task.held,
+        task.parent_id,
+        request.key_hash,
+    )
+    return None if record is None else task_row(record)
+
+
+async def _prior(connection: Connection, request: Request) -> TaskRow | None:
+    if request.idempotency_key is None:
+        raise Refused
+    record = await connection.fetchrow(
+        _PRIOR, request.workspace_id, request.idempotency_key
+    )
+    return None if record is None else task_row(record)
+
+
+async def _take(connection: Connection, request: Request) -> None:
+    """The gateway's own rows, with which they are gone for readers."""
+    files = [thing.id for thing in request.things if thing.kind == FILE]
+    if files:
+        taken = await connection.fetch(_TAKE_FILES, request.workspace_id, files)
+        if len(taken) < len(files):
+            raise NotThere
+    for thing in request.things:
+        if thing.kind == BATCH:
+            task_id = task_of_batch(thing.id)
+            taken = await connection.fetch(
+                _TAKE_BATCH, request.workspace_id, task_id, timeout=60
+            )
+            if task_id not in [record["id"] for record in taken]:
+                raise NotThere
+
+
+async def _busy(
+    connection: Connection,
+    workspace_id: str,
+    needles: Sequence[str],
+    but: Sequence[str],
+) -> list[str]:
+    patterns = [f"%{needle.replace('_', '\\_')}%" for needle in needles]
+    records = await connection.fetch(
+        _BUSY, workspace_id, patterns, _SUBJECTS, but, MOST_NAMED
+    )
+    return [record["id"] for record in records]
