@@ -91,9 +91,14 @@ def test_the_answers_of_a_service_are_those_of_the_registry(service: str) -> Non
         assert answer is answering.spec_of(answerer).answer
 
 
-@pytest.mark.parametrize("service", WORKERS)
-def test_the_tasks_of_a_service_are_those_of_the_registry(service: str) -> None:
-    bound = [binding.task for binding in _module(service, "tasks").TASKS]
+@pytest.mark.parametrize(
+    ("service", "table"),
+    [("gateway", "worker_tasks"), *((service, "tasks") for service in WORKERS)],
+)
+def test_the_tasks_of_a_service_are_those_of_the_registry(
+    service: str, table: str
+) -> None:
+    bound = [binding.task for binding in _module(service, table).TASKS]
     declared = [task for task in registry.TASKS if task.worker == service]
 
     assert sorted(bound, key=_name) == sorted(declared, key=_name)

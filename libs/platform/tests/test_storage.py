@@ -158,19 +158,6 @@ async def test_a_presigned_address_shows_the_object_without_a_key(
     assert refused.status_code == 403
 
 
-async def test_parts_can_be_put_to_presigned_addresses(storage: Storage) -> None:
-    upload_id = await storage.begin_multipart("file", PNG)
-    etags = []
-    async with httpx.AsyncClient() as http:
-        for number, part in enumerate((BIG[:PART_SIZE], b"end"), start=1):
-            url = await storage.presign_part("file", upload_id, number, 60)
-            answer = await http.put(url, content=part)
-            assert answer.status_code == 200
-            etags.append(answer.headers["etag"])
-    await storage.complete_multipart("file", upload_id, etags)
-    assert await storage.get_bytes("file") == BIG[:PART_SIZE] + b"end"
-
-
 async def test_the_bucket_is_made_once_however_often_it_is_asked_for(
     servers: Servers,
 ) -> None:

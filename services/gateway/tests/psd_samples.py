@@ -30,6 +30,7 @@ from onemanage.gateway.http.served_images import ServedImages
 from onemanage.gateway.psd.rendition_images import RenditionImages
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE, FileRow
+from onemanage.gateway.uploads.resumable import Resumable
 from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.queries import QueryFailed
@@ -196,6 +197,12 @@ async def running(
             storage=storage,
             rendition_images=RenditionImages(storage),
             served_images=served,
+            resumable=Resumable(
+                storage,
+                gateway.resumable.store,
+                gateway.resumable.limits,
+                settings.s3_endpoint,
+            ),
         )
         answering = asyncio.create_task(answer_queries(nats, answerers, psd, stop))
         try:

@@ -49,6 +49,7 @@ def filled(path: str, odd_name: str, odd: str) -> str:
 
 _KINDS = {
     "file_id": "fil",
+    "upload_id": "upl",
     "task_id": "tsk",
     "rendition_id": "rnd",
     "diff_id": "dif",

@@ -20,6 +20,9 @@ READS_AND_WRITES = {
     "/v1/files": "post",
     "/v1/files/{file_id}": "get delete",
     "/v1/files/{file_id}/content": "get",
+    "/v1/uploads": "get post",
+    "/v1/uploads/{upload_id}": "get delete",
+    "/v1/uploads/{upload_id}/complete": "post",
     "/v1/psd/documents": "get post",
     "/v1/psd/documents/{document_id}": "get delete",
     "/v1/psd/documents/{document_id}/manifest": "get",
@@ -80,6 +83,8 @@ READS_AND_WRITES = {
     "/v1/workspaces": "get",
 }
 """get needs ``read``, everything else ``write``."""
+WRITES = {"/v1/uploads/{upload_id}/parts": "get"}
+"""Its answer lets whoever has it write."""
 ONE_S_OWN = {
     "/v1/sessions": "get delete",
     "/v1/sessions/{session_id}": "get delete",
@@ -115,7 +120,8 @@ def rows() -> dict[tuple[str, str], str]:
         for path, methods in READS_AND_WRITES.items()
         for method in methods.split()
     }
-    for scope, table in (("read", ONE_S_OWN), ("admin", ADMINISTERS)):
+    tables = {"read": ONE_S_OWN, "write": WRITES, "admin": ADMINISTERS}
+    for scope, table in tables.items():
         for path, methods in table.items():
             found |= {(method, path): scope for method in methods.split()}
     return found

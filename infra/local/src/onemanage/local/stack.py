@@ -45,12 +45,13 @@ SERVICES = (
         schema="gateway",
         needs=(
             *("PUBLIC_URL", "PREVIEW_SIGNING_KEY", "OWNER_API_KEY"),
-            *("DATA_IMPORT_SEALING_KEY", "IMAGING_SEALING_KEY"),
+            *("DATA_IMPORT_SEALING_KEY", "IMAGING_SEALING_KEY", "S3_PUBLIC_ENDPOINT"),
         ),
     ),
     Service(
         name="gateway-consumer", module="onemanage.gateway.consumer", schema="gateway"
     ),
+    Service(name="gateway-worker", module="onemanage.gateway.worker", schema="gateway"),
     Service(name="psd-worker", module="onemanage.psd.worker", schema="psd"),
     Service(name="psd-consumer", module="onemanage.psd.consumer", schema="psd"),
     Service(name="preview-worker", module="onemanage.preview.worker", schema="preview"),
@@ -123,7 +124,7 @@ async def running_stack(
     credentials = with_owner(load_credentials(data_dir), data_dir)
     base_url = f"http://127.0.0.1:{port}"
     common = common_environment(servers.addresses)
-    given = what_some_need(credentials, base_url)
+    given = what_some_need(credentials, base_url, servers.addresses.s3_endpoint)
     preparing = prepare_job(servers.addresses, common, gates)
     nursery = Nursery([service.module for service in SERVICES])
     services = [
@@ -170,11 +171,14 @@ def common_environment(addresses: Addresses) -> dict[str, str]:
     }
 
 
-def what_some_need(credentials: Credentials, base_url: str) -> dict[str, str]:
+def what_some_need(
+    credentials: Credentials, base_url: str, s3_endpoint: str
+) -> dict[str, str]:
     """What only those services get whose `needs` name it, secrets first of all."""
     networks = "DATA_IMPORT_ALLOWED_NETWORKS"
     return {
         "PUBLIC_URL": os.environ.get("PUBLIC_URL", base_url),
+        "S3_PUBLIC_ENDPOINT": os.environ.get("S3_PUBLIC_ENDPOINT", s3_endpoint),
         "PREVIEW_SIGNING_KEY": credentials.preview_signing_key,
         "OWNER_API_KEY": credentials.owner_api_key,
         "DATA_IMPORT_SEALING_KEY": credentials.data_import_sealing_key,

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from onemanage.contracts import deletion, files
+from onemanage.contracts import deletion, files, uploads
 from onemanage.contracts.base import Command, Event, Query, Status
 from onemanage.contracts.datasets import datasets
 from onemanage.contracts.datasets import tasks as dataset_tasks
@@ -37,6 +37,7 @@ from onemanage.contracts.task import Task as Task
 type AnyTask = Task[Any, Any]
 
 TASKS: tuple[AnyTask, ...] = (
+    uploads.COMPLETE,
     documents.PARSE_EXPORT,
     renditions.RENDER,
     diffs.COMPARE,

@@ -72,6 +72,9 @@ from onemanage.gateway.tasks.live import LiveEvents
 from onemanage.gateway.tasks.outbox import Outbox
 from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskStore
+from onemanage.gateway.uploads import routes as uploads_in_parts
+from onemanage.gateway.uploads.resumable import Limits, Resumable
+from onemanage.gateway.uploads.store import UploadStore
 from onemanage.platform.messaging.nats import Client, connect
 from onemanage.platform.process.logging import configure_logging
 from onemanage.platform.process.settings import load
@@ -105,6 +108,12 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
                 lambda: sweep(
                     gateway.store, gateway.storage, settings.max_upload_seconds
                 ),
+                settings.upload_sweep_seconds,
+            )
+            group.start_soon(
+                sweep_for_ever,
+                "uploads in parts",
+                gateway.resumable.sweep,
                 settings.upload_sweep_seconds,
             )
             group.start_soon(
@@ -156,6 +165,12 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
         sealing_key=settings.data_import_sealing_key,
         address_sealing_key=settings.imaging_sealing_key,
         uploads=Uploads(storage, store, *_upload_limits(settings)),
+        resumable=Resumable(
+            storage,
+            UploadStore(pool),
+            _resumable_limits(settings),
+            settings.s3_public_endpoint,
+        ),
         rendition_images=RenditionImages(storage),
         served_images=served,
         presets=PresetStore(pool),
@@ -166,6 +181,15 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
 
 def _upload_limits(settings: GatewaySettings) -> tuple[int, float]:
     return settings.max_upload_bytes, settings.max_upload_seconds
+
+
+def _resumable_limits(settings: GatewaySettings) -> Limits:
+    return Limits(
+        max_bytes=settings.max_resumable_bytes,
+        address=settings.part_address_seconds,
+        idle=settings.resumable_idle_seconds,
+        longest=settings.resumable_seconds,
+    )
 
 
 async def _ensure_owner(gateway: Gateway, settings: GatewaySettings) -> None:
@@ -211,7 +235,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         app.add_middleware(CORSMiddleware, **_cors(settings))
     problems.install(app)
     for routes in (
-        *(files, psd, psd_search, renditions, diffs, tasks),
+        *(files, uploads_in_parts, psd, psd_search, renditions, diffs, tasks),
         *(import_plans, import_rejects, imports, datasets, dataset_exports),
         *(images, backgrounds, batches, analyses, presets, deletions),
         *(previews, sessions, members, workspaces, api_keys, audit),

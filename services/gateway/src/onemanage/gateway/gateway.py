@@ -37,6 +37,7 @@ from onemanage.gateway.tasks.dispatcher import Dispatcher
 from onemanage.gateway.tasks.live import LiveEvents
 from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskStore
+from onemanage.gateway.uploads.resumable import Resumable
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.storage.storage import Storage
 
@@ -63,6 +64,7 @@ class Gateway(msgspec.Struct, frozen=True):
     live: LiveEvents
     links: PreviewLinks
     uploads: Uploads
+    resumable: Resumable
     rendition_images: RenditionImages
     served_images: ServedImages
     sealing_key: str

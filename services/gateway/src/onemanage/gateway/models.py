@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     DateTime,
+    ForeignKey,
     Index,
     MetaData,
     String,
@@ -168,6 +169,65 @@ class BegunUpload(Base, table=True):
             server_default=text("now()"),
         )
     )
+
+
+class ResumableUpload(Base, table=True):
+    """An upload in parts. ``id``, ``file_id`` and ``task_id`` are given at its start;
+    the file and the task come about when it is completed."""
+
+    __tablename__ = "resumable_uploads"
+    __table_args__ = (
+        Index("resumable_uploads_by_workspace", "workspace_id", "created_at", "id"),
+        Index(
+            "resumable_uploads_by_idempotency_key",
+            "workspace_id",
+            "idempotency_key",
+            unique=True,
+        ),
+        Index(
+            "resumable_uploads_open",
+            "expires_at",
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index(
+            "resumable_uploads_to_clear",
+            "ended_at",
+            postgresql_where=text(
+                "cleared_at IS NULL AND state IN ('failed', 'aborted', 'expired')"
+            ),
+        ),
+        Index("resumable_uploads_ended", "ended_at"),
+    )
+
+    id: str = Field(primary_key=True)
+    workspace_id: str = Field(
+        sa_column=Column(
+            String,
+            ForeignKey("gateway.workspaces.id", ondelete="CASCADE"),
+            nullable=False,
+        )
+    )
+    name: str
+    size: int = Field(sa_type=BigInteger)
+    sha256: str | None = None
+    media_type: str | None = None
+    """What the client says that they must be."""
+    part_size: int = Field(sa_type=BigInteger)
+    object_key: str
+    storage_id: str | None = None
+    """What storage calls it; None until it has been begun there."""
+    file_id: str
+    task_id: str
+    state: str = Field(sa_column_kwargs={"server_default": "open"})
+    """open, completed, failed, aborted or expired."""
+    error: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    """Why it failed: an ErrorInfo."""
+    idempotency_key: str | None = None
+    created_at: datetime = Field(sa_column=_time())
+    expires_at: datetime = Field(sa_column=_moment())
+    ended_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+    cleared_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+    """When nothing of it was left in storage, where it did not become a file."""
 
 
 class File(Base, table=True):

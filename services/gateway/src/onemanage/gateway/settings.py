@@ -116,7 +116,22 @@ class GatewaySettings(
     max_upload_seconds: float = Field(default=6 * 3600, gt=0)
     """What takes longer is refused, and what it has stored is deleted."""
     upload_sweep_seconds: float = Field(default=60, gt=0)
+    s3_public_endpoint: str = ""
+    """The address that clients reach the storage by. Without it there are no uploads in
+    parts."""
+    max_resumable_bytes: int = Field(default=50 * 1024**3, gt=0)
+    """Of a file that is sent in parts."""
+    part_address_seconds: int = Field(default=3600, ge=60, le=7 * 86400)
+    """That the address of a part is good for."""
+    resumable_idle_seconds: float = Field(default=24 * 3600, gt=0)
+    """Without anybody asking for addresses, an upload in parts is taken for abandoned."""
+    resumable_seconds: float = Field(default=7 * 86400, gt=0)
+    """After which each is, unless it is completed. Its row is kept as long again."""
     database_pool_size: int = Field(default=10, ge=6)
+
+
+class WorkerSettings(ProcessSettings, DatabaseSettings, StorageSettings):
+    """The gateway's worker looks into files."""
 
 
 class ConsumerSettings(ProcessSettings, DatabaseSettings):

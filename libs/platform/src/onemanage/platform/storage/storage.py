@@ -70,27 +70,11 @@ class Storage:
     """One bucket."""
 
     def __init__(self, settings: StorageSettings) -> None:
+        self.settings = settings
         self._bucket = settings.s3_bucket
         self._limiter = CapacityLimiter(_THREADS)
         self._check_limiter = CapacityLimiter(1)
-        self._s3: S3Client = boto3.client(
-            "s3",
-            endpoint_url=settings.s3_endpoint,
-            region_name=settings.s3_region,
-            aws_access_key_id=settings.s3_access_key_id,
-            aws_secret_access_key=settings.s3_secret_access_key,
-            config=Config(
-                signature_version="s3v4",
-                s3={"addressing_style": "path"},
-                retries={"mode": "standard", "max_attempts": 4},
-                connect_timeout=3,
-                read_timeout=60,
-                max_pool_connections=_THREADS + 1,
-                # R2 and OSS do not know the checksums that boto3 adds by default.
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-            ),
-        )
+        self._s3 = client_of(settings, settings.s3_endpoint)
 
     async def _call[R](
         self, function: Callable[[], R], cancelled: threading.Event | None = None
@@ -270,22 +254,6 @@ class Storage:
             )
         )
 
-    async def presign_part(
-        self, key: str, upload_id: str, number: int, seconds: int
-    ) -> str:
-        """An address to PUT part ``number`` (from 1) of a multipart upload to."""
-        params = {
-            "Bucket": self._bucket,
-            "Key": key,
-            "UploadId": upload_id,
-            "PartNumber": number,
-        }
-        return await self._call(
-            lambda: self._s3.generate_presigned_url(
-                "upload_part", Params=params, ExpiresIn=seconds
-            )
-        )
-
     async def begin_multipart(self, key: str, media_type: str) -> str:
         """The upload id. What is begun costs room until it is completed or aborted."""
         answer = await self._call(
@@ -330,6 +298,28 @@ class Storage:
                 Bucket=self._bucket, Key=key, UploadId=upload_id
             )
         )
+
+
+def client_of(settings: StorageSettings, endpoint: str) -> "S3Client":
+    """boto3's, of the storage that is reached at ``endpoint``."""
+    return boto3.client(
+        "s3",
+        endpoint_url=endpoint,
+        region_name=settings.s3_region,
+        aws_access_key_id=settings.s3_access_key_id,
+        aws_secret_access_key=settings.s3_secret_access_key,
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path"},
+            retries={"mode": "standard", "max_attempts": 4},
+            connect_timeout=3,
+            read_timeout=60,
+            max_pool_connections=_THREADS + 1,
+            # R2 and OSS do not know the checksums that boto3 adds by default.
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        ),
+    )
 
 
 class _PartWriter:

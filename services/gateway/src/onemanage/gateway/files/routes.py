@@ -55,6 +55,7 @@ async def get_file_content(
         conditions,
         file_name=row.name,
         kind="attachment",
+        media_type=row.media_type,
     )
     # It may be a page: opened by force, nothing in it may run or load.
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

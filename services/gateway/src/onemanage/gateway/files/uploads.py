@@ -82,7 +82,7 @@ class Uploads:
         row = FileRow(
             id=file_id,
             workspace_id=workspace_id,
-            name=_safe_name(name or sent.name),
+            name=safe_name(name or sent.name),
             size=stored.size,
             sha256=stored.sha256,
             media_type=found,
@@ -138,7 +138,7 @@ async def _with_head(head: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[b
         yield chunk
 
 
-def _safe_name(name: str | None) -> str:
+def safe_name(name: str | None) -> str:
     """For showing only; no object key is made from it."""
     last = (name or "").replace("\\", "/").rpartition("/")[2]
     kept = "".join(c for c in last if c.isprintable()).strip()

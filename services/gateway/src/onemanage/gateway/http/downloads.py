@@ -102,8 +102,11 @@ async def download(
     file_name: str | None = None,
     kind: str = "inline",
     gone: Gone | None = image_gone,
+    media_type: str | None = None,
 ) -> Response:
     """An object, a range of it, or 304 where the client has it.
+
+    ``media_type`` is for what storage was told none of, or a wrong one.
 
     Raises what ``gone`` says, ObjectMissing where it is None, or a 416 Problem. Of
     ``ServedImages`` small ones come from memory; all else is streamed.
@@ -116,7 +119,10 @@ async def download(
     if asked.has(etag):
         return Response(status_code=304, headers=headers)
     with missing_as(gone) if gone is not None else nullcontext():
-        return await _answer(source, object_key, asked.range_of(etag), headers)
+        answer = await _answer(source, object_key, asked.range_of(etag), headers)
+    if media_type is not None:
+        answer.headers["Content-Type"] = media_type
+    return answer
 
 
 async def _answer(

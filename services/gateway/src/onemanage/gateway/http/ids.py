@@ -43,6 +43,7 @@ def _in_body(kind: str) -> object:
 
 
 FileId = Annotated[str, _in_path("fil")]
+UploadId = Annotated[str, _in_path("upl")]
 TaskId = Annotated[str, _in_path("tsk")]
 DocumentId = Annotated[str, _in_path("doc")]
 RenditionId = Annotated[str, _in_path("rnd")]

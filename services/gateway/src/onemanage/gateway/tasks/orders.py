@@ -99,7 +99,9 @@ async def run_command(
             fingerprint=asked.fingerprint,
             audit=entry.in_this_statement(*order.makes) if entry else None,
         )
-        row = _row_of(accepted, order)
+        row = _row_of(accepted, order) or await _accepted_before(
+            gateway.tasks, accepted, order
+        )
         if accepted.is_new:
             if entry is not None:
                 entry.committed(*order.makes)
@@ -269,15 +271,24 @@ async def followed(gateway: Gateway, row: TaskRow, wait: float) -> TaskRow:
         return await _ended(gateway, row, events, wait)
 
 
-def _row_of(accepted: Acceptance, order: Order) -> TaskRow:
+def _row_of(accepted: Acceptance, order: Order) -> TaskRow | None:
+    """None where another request was a moment quicker, or had this task accepted."""
     if accepted.workspace_id is None:
         raise wrong_key()
-    row = accepted.task
-    if row is None and not accepted.has_source:
+    if accepted.task is None and not accepted.has_source:
         raise not_found("file", order.file_id or "")
-    if row is None:
+    return accepted.task
+
+
+async def _accepted_before(
+    tasks: TaskStore, accepted: Acceptance, order: Order
+) -> TaskRow:
+    """The task whose id the order has, which is not always a fresh one: an upload is
+    completed by one task. Else somebody has just used the idempotency key."""
+    found = await tasks.get(accepted.workspace_id or "", order.task_id)
+    if found is None:
         raise under_way()
-    return row
+    return found
 
 
 def _not_failed(row: TaskRow) -> Problem:

@@ -125,7 +125,7 @@ WITH caller AS (
     FROM caller
     WHERE NOT EXISTS (SELECT FROM prior)
       AND ($2::text IS NULL OR EXISTS (SELECT FROM source))
-    ON CONFLICT (workspace_id, idempotency_key) DO NOTHING
+    ON CONFLICT DO NOTHING
     RETURNING *
 ), audited AS (
     {writing(12, "made", 202)}
