@@ -64,8 +64,13 @@ from onemanage.gateway.tasks.live import LiveEvents
 from onemanage.gateway.tasks.outbox import Outbox
 from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskStore
+from onemanage.gateway.webhooks import routes as webhooks
+from onemanage.gateway.webhooks.delivery_store import DeliveryStore
+from onemanage.gateway.webhooks.store import WebhookStore
+from onemanage.gateway.webhooks.webhooks import Webhooks
 from onemanage.platform.messaging.nats import Client, connect
 from onemanage.platform.process.logging import configure_logging
+from onemanage.platform.process.outbound import allowed_networks
 from onemanage.platform.process.settings import load
 from onemanage.platform.process.sweeping import sweep_for_ever
 from onemanage.platform.storage.storage import Storage
@@ -139,7 +144,17 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
         rendition_images=RenditionImages(storage),
         served_images=ServedImages(storage),
         presets=PresetStore(pool),
+        webhooks=_webhooks(settings, pool),
         batches=BatchStore(pool),
+    )
+
+
+def _webhooks(settings: GatewaySettings, pool: Pool) -> Webhooks:
+    return Webhooks(
+        WebhookStore(pool),
+        DeliveryStore(pool),
+        settings.webhook_sealing_key,
+        allowed_networks(settings.webhook_allowed_networks, settings.own_networks),
     )
 
 
@@ -190,7 +205,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         *(files, psd, psd_search, renditions, diffs, tasks),
         *(import_plans, import_rejects, imports, datasets, dataset_exports),
         *(images, backgrounds, batches, analyses, presets),
-        *(previews, sessions, members, workspaces, api_keys),
+        *(previews, sessions, members, workspaces, api_keys, webhooks),
         *(dead_letters, operations),
     ):
         app.include_router(routes.router)
@@ -201,7 +216,7 @@ def _cors(settings: GatewaySettings) -> dict[str, Any]:
     return {
         "allow_origins": origins(settings.cors_origins),
         "allow_credentials": True,
-        "allow_methods": ["GET", "HEAD", "POST", "PUT", "DELETE"],
+        "allow_methods": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
         "allow_headers": ["*"],
         "expose_headers": ["*"],
     }
