@@ -252,7 +252,7 @@ def test_whoever_connects_on_a_users_word_is_outside_and_knows_our_networks(
         for network in configuration["networks"].values()
         for part in network["ipam"]["config"]
     }
-    for name in ("imaging-worker", "data-import-worker"):
+    for name in ("imaging-worker", "data-import-worker", "gateway-consumer"):
         container = configuration["services"][name]
         assert "edge" in container["networks"]
         assert set(container["environment"]["OWN_NETWORKS"].split(",")) == subnets

@@ -243,10 +243,12 @@ def test_a_directory_from_before_sealing_is_given_a_key_once(tmp_path: Path) -> 
     file = tmp_path / "credentials.json"
     kept = json.loads(file.read_text())
     del kept["data_import_sealing_key"], kept["imaging_sealing_key"]
+    del kept["webhook_sealing_key"]
     file.write_text(json.dumps(kept))
     given = load_credentials(tmp_path)
     assert len(base64.b64decode(given.data_import_sealing_key)) == 32
     assert len(base64.b64decode(given.imaging_sealing_key)) == 32
+    assert len(base64.b64decode(given.webhook_sealing_key)) == 32
     assert given.nats_password == made.nats_password
     assert load_credentials(tmp_path) == given
 

@@ -119,6 +119,8 @@ async def world(
         preview_signing_key="k" * 32,
         owner_api_key=KEY,
         imaging_sealing_key=SEALING_KEY,
+        webhook_sealing_key=SEALING_KEY,
+        webhook_allowed_networks="127.0.0.0/8",
     )
     opened: asyncio.Future[World] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()

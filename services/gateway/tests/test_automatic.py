@@ -29,6 +29,7 @@ from onemanage.platform.messaging.topology import EVENTS, TASKS
 from onemanage.testing.fixtures import eventually, stored
 
 from .conftest import Accept
+from .webhook_samples import recorder
 
 AUTOMATIC, LOW = "tasks.imaging.automatic", "tasks.imaging.low"
 ASKED: dict[str, Any] = {
@@ -62,7 +63,7 @@ async def deps(nats: Client, pool: Pool) -> AsyncIterator[Deps]:
     relay = Relay(nats, outbox)
     dispatcher = Dispatcher(outbox, relay, Windows())
     running = [asyncio.create_task(part.run()) for part in (relay, dispatcher)]
-    yield Deps(TaskStore(pool), relay, dispatcher)
+    yield Deps(TaskStore(pool), relay, dispatcher, recorder(pool))
     for task in running:
         task.cancel()
     await asyncio.wait(running)

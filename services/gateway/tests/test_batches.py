@@ -21,6 +21,7 @@ from onemanage.testing.fixtures import ACK_WAIT, eventually, working
 
 from .imaging_samples import Imaging
 from .psd_samples import DOCUMENT, World
+from .webhook_samples import recorder
 
 PATH = "/v1/images/batches"
 RECIPE: dict[str, Any] = {"operations": [{"op": "resize", "width": 20}]}
@@ -64,7 +65,8 @@ async def projecting(nats: Client, world: World) -> AsyncIterator[None]:
     """The gateway's consumer beside it."""
     stop = asyncio.Event()
     gateway = world.gateway
-    deps = Deps(gateway.tasks, gateway.relay, gateway.dispatcher)
+    webhooks = recorder(gateway.store._pool)
+    deps = Deps(gateway.tasks, gateway.relay, gateway.dispatcher, webhooks)
     running = asyncio.create_task(consume(nats, HANDLERS, deps, ACK_WAIT, stop))
     yield
     stop.set()

@@ -38,6 +38,7 @@ from .dead_letter_samples import (
     ids_of,
     refused,
 )
+from .webhook_samples import recorder
 
 RESULT = {"preview_count": 1, "expires_at": datetime(2027, 1, 1, tzinfo=UTC)}
 ALL = Filter()
@@ -87,7 +88,7 @@ async def _gateway(nats: Client, pool: Pool) -> AsyncIterator[Deps]:
     outbox = Outbox(pool)
     relay = Relay(nats, outbox)
     dispatcher = Dispatcher(outbox, relay, Windows())
-    deps = Deps(TaskStore(pool), relay, dispatcher)
+    deps = Deps(TaskStore(pool), relay, dispatcher, recorder(pool))
     running = [asyncio.create_task(part.run()) for part in (relay, dispatcher)]
     try:
         async with handling(nats, HANDLERS, deps):

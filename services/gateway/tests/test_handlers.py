@@ -5,6 +5,7 @@ from typing import Any
 
 from onemanage.contracts.registry import consumers_of, task_name_of, task_named
 from onemanage.gateway.handlers import HANDLERS, Deps
+from onemanage.gateway.store import Pool
 from onemanage.gateway.tasks.dispatcher import Dispatcher
 from onemanage.gateway.tasks.outbox import Outbox
 from onemanage.gateway.tasks.relay import Relay
@@ -13,15 +14,18 @@ from onemanage.gateway.tasks.window import Windows
 from onemanage.platform.messaging.events import decode_event
 from onemanage.platform.messaging.nats import Client
 
+from .webhook_samples import recorder
+
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*/*.json"))
 
 
 async def test_every_example_becomes_a_task_row_or_is_no_step_of_a_task(
-    tasks: TaskStore, outbox: Outbox, nats: Client
+    tasks: TaskStore, outbox: Outbox, nats: Client, pool: Pool
 ) -> None:
     assert EXAMPLES
     relay = Relay(nats, outbox)
-    deps = Deps(tasks, relay, Dispatcher(outbox, relay, Windows()))
+    dispatcher = Dispatcher(outbox, relay, Windows())
+    deps = Deps(tasks, relay, dispatcher, recorder(pool))
     for example in EXAMPLES:
         subject = example.parent.name
         event = decode_event(subject, example.read_bytes())

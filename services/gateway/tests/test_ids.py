@@ -14,7 +14,7 @@ from onemanage.gateway.http.problems import Problem
 
 from .psd_samples import DOCUMENT, World
 
-METHODS = {"get", "put", "post", "delete"}
+METHODS = {"get", "put", "post", "patch", "delete"}
 ODD = ["%00", "x%00y", "%C2%B2", "9" * 5000, "%F0%9F%98%80", "doc%201", "-1"]
 IDS = {
     "workspace": "wsp_1",
@@ -62,6 +62,8 @@ _KINDS = {
     "export_id": "exp",
     "preview_id": "prv",
     "key_id": "key",
+    "webhook_id": "whk",
+    "delivery_id": "dlv",
     "session_id": "ses",
     "user_id": "usr",
     "invitation_id": "inv",

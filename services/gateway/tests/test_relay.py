@@ -24,6 +24,7 @@ from onemanage.platform.messaging.nats import Client
 from onemanage.testing.fixtures import eventually, stored
 
 from .conftest import Accept
+from .webhook_samples import recorder
 
 COMMAND = {
     "document_id": "doc_1",
@@ -42,7 +43,7 @@ async def _dispatching(nats: Client, pool: Pool) -> AsyncIterator[Deps]:
     dispatcher = Dispatcher(outbox, relay, Windows())
     running = [asyncio.create_task(part.run()) for part in (relay, dispatcher)]
     try:
-        yield Deps(TaskStore(pool), relay, dispatcher)
+        yield Deps(TaskStore(pool), relay, dispatcher, recorder(pool))
     finally:
         for task in running:
             task.cancel()

@@ -74,7 +74,10 @@ def _keyed(secret: str, name: str) -> str:
     return hmac.new(secret.encode(), name.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-_SEALING_KEYS = ("data_import_sealing_key", "imaging_sealing_key")
+_SEALING_KEYS = (
+    *("data_import_sealing_key", "imaging_sealing_key"),
+    "webhook_sealing_key",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +93,8 @@ class Credentials:
     owner_api_key: str = field(default="", repr=False)
     data_import_sealing_key: str = field(default="", repr=False)
     imaging_sealing_key: str = field(default="", repr=False)
-    """Both are made at the next start for a directory that is older than it."""
+    webhook_sealing_key: str = field(default="", repr=False)
+    """These are made at the next start for a directory that is older than it."""
 
     def save(self, data_dir: Path) -> None:
         """Written whole or not at all, readable for its owner alone."""

@@ -46,10 +46,14 @@ SERVICES = (
         needs=(
             *("PUBLIC_URL", "PREVIEW_SIGNING_KEY", "OWNER_API_KEY"),
             *("DATA_IMPORT_SEALING_KEY", "IMAGING_SEALING_KEY", "S3_PUBLIC_ENDPOINT"),
+            *("WEBHOOK_SEALING_KEY", "WEBHOOK_ALLOWED_NETWORKS"),
         ),
     ),
     Service(
-        name="gateway-consumer", module="onemanage.gateway.consumer", schema="gateway"
+        name="gateway-consumer",
+        module="onemanage.gateway.consumer",
+        schema="gateway",
+        needs=("WEBHOOK_SEALING_KEY", "WEBHOOK_ALLOWED_NETWORKS"),
     ),
     Service(name="gateway-worker", module="onemanage.gateway.worker", schema="gateway"),
     Service(name="psd-worker", module="onemanage.psd.worker", schema="psd"),
@@ -81,7 +85,7 @@ SERVICES = (
 )
 SECRET_PREFIXES = (
     *("DATABASE_", "NATS_", "OWNER_API_KEY", "PREVIEW_SIGNING_KEY"),
-    *("DATA_IMPORT_SEALING_KEY", "IMAGING_SEALING_KEY"),
+    *("DATA_IMPORT_SEALING_KEY", "IMAGING_SEALING_KEY", "WEBHOOK_SEALING_KEY"),
 )
 API = SERVICES[0].name
 SCHEMAS = ("gateway", "psd", "preview", "data_import", "imaging")
@@ -175,7 +179,7 @@ def what_some_need(
     credentials: Credentials, base_url: str, s3_endpoint: str
 ) -> dict[str, str]:
     """What only those services get whose `needs` name it, secrets first of all."""
-    networks = "DATA_IMPORT_ALLOWED_NETWORKS"
+    networks = ("DATA_IMPORT_ALLOWED_NETWORKS", "WEBHOOK_ALLOWED_NETWORKS")
     return {
         "PUBLIC_URL": os.environ.get("PUBLIC_URL", base_url),
         "S3_PUBLIC_ENDPOINT": os.environ.get("S3_PUBLIC_ENDPOINT", s3_endpoint),
@@ -183,7 +187,8 @@ def what_some_need(
         "OWNER_API_KEY": credentials.owner_api_key,
         "DATA_IMPORT_SEALING_KEY": credentials.data_import_sealing_key,
         "IMAGING_SEALING_KEY": credentials.imaging_sealing_key,
-        networks: os.environ.get(networks, ""),
+        "WEBHOOK_SEALING_KEY": credentials.webhook_sealing_key,
+        **{name: os.environ.get(name, "") for name in networks},
     }
 
 

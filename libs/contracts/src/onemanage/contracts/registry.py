@@ -229,6 +229,7 @@ def _discards() -> Iterator[ConsumerSpec]:
 CONSUMERS = (  # and on_<worker>_run_ended_discard_<leaves>, which follow from TASKS
     ConsumerSpec("on_task_event_project_task", "gateway", ("events.>",)),
     ConsumerSpec("on_task_requested_accept_task", "gateway", ("events.*.*.requested",)),
+    ConsumerSpec("on_event_record_webhook_deliveries", "gateway", ("events.>",)),
     ConsumerSpec(
         "on_file_upload_completed_analyze_image",
         "imaging",

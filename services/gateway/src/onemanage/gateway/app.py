@@ -75,8 +75,13 @@ from onemanage.gateway.tasks.store import TaskStore
 from onemanage.gateway.uploads import routes as uploads_in_parts
 from onemanage.gateway.uploads.resumable import Limits, Resumable
 from onemanage.gateway.uploads.store import UploadStore
+from onemanage.gateway.webhooks import routes as webhooks
+from onemanage.gateway.webhooks.delivery_store import DeliveryStore
+from onemanage.gateway.webhooks.store import WebhookStore
+from onemanage.gateway.webhooks.webhooks import Webhooks
 from onemanage.platform.messaging.nats import Client, connect
 from onemanage.platform.process.logging import configure_logging
+from onemanage.platform.process.outbound import allowed_networks
 from onemanage.platform.process.settings import load
 from onemanage.platform.process.sweeping import sweep_for_ever
 from onemanage.platform.storage.storage import Storage
@@ -174,8 +179,18 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
         rendition_images=RenditionImages(storage),
         served_images=served,
         presets=PresetStore(pool),
+        webhooks=_webhooks(settings, pool),
         batches=BatchStore(pool),
         deletions=DeletionStore(pool),
+    )
+
+
+def _webhooks(settings: GatewaySettings, pool: Pool) -> Webhooks:
+    return Webhooks(
+        WebhookStore(pool),
+        DeliveryStore(pool),
+        settings.webhook_sealing_key,
+        allowed_networks(settings.webhook_allowed_networks, settings.own_networks),
     )
 
 
@@ -238,7 +253,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         *(files, uploads_in_parts, psd, psd_search, renditions, diffs, tasks),
         *(import_plans, import_rejects, imports, datasets, dataset_exports),
         *(images, backgrounds, batches, analyses, presets, deletions),
-        *(previews, sessions, members, workspaces, api_keys, audit),
+        *(previews, sessions, members, workspaces, api_keys, audit, webhooks),
         *(dead_letters, operations),
     ):
         app.include_router(routes.router)
@@ -249,7 +264,7 @@ def _cors(settings: GatewaySettings) -> dict[str, Any]:
     return {
         "allow_origins": origins(settings.cors_origins),
         "allow_credentials": True,
-        "allow_methods": ["GET", "HEAD", "POST", "PUT", "DELETE"],
+        "allow_methods": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
         "allow_headers": ["*"],
         "expose_headers": ["*"],
     }

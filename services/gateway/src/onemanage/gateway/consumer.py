@@ -1,4 +1,5 @@
-"""The gateway's event consumer process: keeps the task rows. Wiring only."""
+"""The gateway's event consumer process: keeps the task rows, sends to webhooks. Wiring
+only."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,30 +14,67 @@ from onemanage.gateway.tasks.live import LiveEvents
 from onemanage.gateway.tasks.outbox import Outbox
 from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskStore
+from onemanage.gateway.webhooks.delivery_store import DeliveryStore
+from onemanage.gateway.webhooks.posting import open_poster
+from onemanage.gateway.webhooks.recording import Recorder
+from onemanage.gateway.webhooks.sending import Sender
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.consumer import run_consumer
+from onemanage.platform.process.outbound import allowed_networks
+from onemanage.platform.process.sweeping import sweep_for_ever
 from onemanage.platform.tasks.mover import DeadLetterMover
+
+_DAY = 86400.0
 
 
 @asynccontextmanager
 async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator[Deps]:
-    """What handlers work with, for as long as the process runs."""
+    """Everything of the process; the pool is the last to close."""
     pool = await open_pool(settings.database_url)
     outbox, live = Outbox(pool), LiveEvents()
     relay = Relay(client, outbox)
     dispatcher = Dispatcher(outbox, relay, live.windows)
     await live.open(client)
+    deliveries = DeliveryStore(pool)
     try:
-        async with anyio.create_task_group() as group:
+        async with (
+            open_sender(settings, deliveries) as sender,
+            anyio.create_task_group() as group,
+        ):
             group.start_soon(relay.run)
             group.start_soon(dispatcher.run)
             group.start_soon(DeadLetterMover(client, settings.task_ack_wait).run)
-            yield Deps(TaskStore(pool), relay, dispatcher)
+            recorder = Recorder(deliveries, sender.wake)
+            yield Deps(TaskStore(pool), relay, dispatcher, recorder)
             with anyio.move_on_after(2):
                 await relay.drained()
             group.cancel_scope.cancel()
     finally:
         await pool.close()
+
+
+@asynccontextmanager
+async def open_sender(
+    settings: ConsumerSettings, deliveries: DeliveryStore
+) -> AsyncIterator[Sender]:
+    """Sends to webhooks, and forgets what was sent long ago."""
+    seconds, kept = settings.webhook_seconds, settings.webhook_log_days * _DAY
+    allowed = allowed_networks(settings.webhook_allowed_networks, settings.own_networks)
+    async with (
+        open_poster(seconds, allowed) as poster,
+        anyio.create_task_group() as group,
+    ):
+        sender = Sender(deliveries, poster, settings.webhook_sealing_key, seconds)
+        group.start_soon(sender.run)
+        group.start_soon(
+            sweep_for_ever,
+            "old webhook deliveries",
+            lambda: deliveries.sweep(kept),
+            3600.0,
+        )
+        yield sender
+        await sender.stop()
+        group.cancel_scope.cancel()
 
 
 def main() -> None:

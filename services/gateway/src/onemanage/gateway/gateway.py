@@ -38,6 +38,7 @@ from onemanage.gateway.tasks.live import LiveEvents
 from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskStore
 from onemanage.gateway.uploads.resumable import Resumable
+from onemanage.gateway.webhooks.webhooks import Webhooks
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.storage.storage import Storage
 
@@ -70,6 +71,7 @@ class Gateway(msgspec.Struct, frozen=True):
     sealing_key: str
     address_sealing_key: str
     presets: PresetStore
+    webhooks: Webhooks
     batches: BatchStore
     deletions: DeletionStore
 

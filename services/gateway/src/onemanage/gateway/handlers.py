@@ -10,6 +10,7 @@ from onemanage.gateway.tasks.dispatcher import Dispatcher
 from onemanage.gateway.tasks.projections import project
 from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskStore
+from onemanage.gateway.webhooks.recording import Recorder
 from onemanage.platform.process.telemetry import TRACEPARENT, trace_headers
 
 
@@ -19,6 +20,7 @@ class Deps(msgspec.Struct, frozen=True):
     tasks: TaskStore
     relay: Relay
     dispatcher: Dispatcher
+    webhooks: Recorder
 
 
 async def on_task_event_project_task(event: Event, deps: Deps) -> None:
@@ -66,4 +68,12 @@ async def on_task_requested_accept_task(
     deps.dispatcher.wake(queue, event.workspace_id)
 
 
-HANDLERS = (on_task_event_project_task, on_task_requested_accept_task)
+async def on_event_record_webhook_deliveries(event: Event, deps: Deps) -> None:
+    await deps.webhooks.record(event)
+
+
+HANDLERS = (
+    on_task_event_project_task,
+    on_task_requested_accept_task,
+    on_event_record_webhook_deliveries,
+)

@@ -24,7 +24,7 @@ from onemanage.gateway.http.shown import REF, Json, answer_schemas, answers_in
 
 _REFERRED = re.compile(f'"{REF}([^"]+)"')
 _PROBLEM = {"$ref": f"{REF}ProblemOut"}
-_METHODS = frozenset({"get", "put", "post", "delete"})
+_METHODS = frozenset({"get", "put", "post", "patch", "delete"})
 _TASK = {"application/json": {"schema": {"$ref": f"{REF}TaskOut"}}}
 _CONTRACTS: dict[tuple[str, str], type[msgspec.Struct]] = {
     ("TaskOut", "error"): ErrorInfo,

@@ -9,9 +9,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from onemanage.gateway.access.passwords import SHORTEST
 from onemanage.gateway.access.secrets import hash_api_key
+from onemanage.platform.process.outbound import parse_networks
+from onemanage.platform.process.sealing import check_keys
 from onemanage.platform.process.settings import (
     AddressSealingSettings,
     DatabaseSettings,
+    OutboundSettings,
     ProcessSettings,
     SealingSettings,
     Secret,
@@ -55,6 +58,28 @@ def networks(given: str) -> Networks:
     return [ip_network(one.strip()) for one in given.split(",") if one.strip()]
 
 
+def _are_outbound(given: str) -> str:
+    parse_networks(given)  # raises ValueError, which names the setting
+    return given
+
+
+class WebhookSettings(OutboundSettings):
+    """Of those who take addresses for webhooks, and of those who send to them."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    webhook_sealing_key: Annotated[
+        Secret, AfterValidator(lambda key: check_keys(key) if key else key)
+    ] = ""
+    """32 random bytes in base64, the same for the gateway and its consumer: seals the
+    secrets of webhooks. Without it there are none. Several divided by commas while a
+    key is changed: the first seals, each opens."""
+    webhook_allowed_networks: Annotated[str, AfterValidator(_are_outbound)] = ""
+    """Not public and allowed all the same, as in ``10.1.0.0/16, 192.168.7.5``."""
+
+
 class EdgeSettings(BaseSettings):
     """What a connection and a request may take, whoever it is that comes."""
 
@@ -89,6 +114,7 @@ class GatewaySettings(
     StorageSettings,
     SealingSettings,
     AddressSealingSettings,
+    WebhookSettings,
     EdgeSettings,
 ):
     public_url: str
@@ -134,5 +160,11 @@ class WorkerSettings(ProcessSettings, DatabaseSettings, StorageSettings):
     """The gateway's worker looks into files."""
 
 
-class ConsumerSettings(ProcessSettings, DatabaseSettings):
-    """The gateway's event consumer needs less."""
+class ConsumerSettings(ProcessSettings, DatabaseSettings, WebhookSettings):
+    """The gateway's event consumer needs less, and sends to webhooks."""
+
+    webhook_seconds: float = Field(default=15.0, gt=0)
+    """For one attempt, from the look-up of the name to the answer."""
+    webhook_log_days: float = Field(default=30.0, ge=8)
+    """What was delivered or given up is kept so long: longer than the seven days for
+    which NATS may tell an event again."""

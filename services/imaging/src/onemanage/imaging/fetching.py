@@ -10,13 +10,12 @@ from onemanage.platform.process.outbound import (
     Network,
     NoSuchHost,
     NotAllowed,
-    checked_address,
     shown_address,
 )
+from onemanage.platform.process.outbound_http import NotHttp, checked_request
 from onemanage.platform.process.sealing import NotSealed, unseal
 from onemanage.platform.tasks import InvalidInput
 
-_SCHEMES = ("http", "https")
 _MAX_REDIRECTS = 5
 _SILENCE = 10.0
 """Seconds without a byte."""
@@ -103,12 +102,14 @@ class Fetcher:
     async def _request(
         self, client: httpx.AsyncClient, here: httpx.URL, url: str
     ) -> httpx.Request:
-        """A request to the machine that was checked, under the name that was asked."""
-        if here.scheme not in _SCHEMES or not here.host or here.userinfo:
-            text = "Only http and https addresses without a password are fetched."
-            raise InvalidInput("url.not_allowed", text, url)
         try:
-            address = await checked_address(here.host, self._allowed)
+            accept = {"Accept": "image/*,*/*;q=0.5"}
+            return await checked_request(
+                client, "GET", here, self._allowed, headers=accept
+            )
+        except NotHttp:
+            text = "Only http and https addresses without a password are fetched."
+            raise InvalidInput("url.not_allowed", text, url) from None
         except NotAllowed:
             text = (
                 "The address leads to a network that is not public. Whoever runs "
@@ -117,15 +118,6 @@ class Fetcher:
             raise InvalidInput("url.not_allowed", text, url) from None
         except NoSuchHost as error:
             raise InvalidInput("url.unreachable", f"{error}.", url) from None
-        return client.build_request(
-            "GET",
-            here.copy_with(host=address),
-            headers={
-                "Host": here.netloc.decode("ascii"),
-                "Accept": "image/*,*/*;q=0.5",
-            },
-            extensions={"sni_hostname": here.host},
-        )
 
     async def _save(self, response: httpx.Response, path: Path, url: str) -> None:
         if response.status_code != 200:

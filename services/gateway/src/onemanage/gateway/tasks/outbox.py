@@ -279,7 +279,7 @@ class Outbox:
 
     async def forget_idempotency_keys(self) -> None:
         """They stand for 24 hours."""
-        for table in ("tasks", "files"):
+        for table in ("tasks", "files", "webhooks"):
             await self._pool.execute(
                 f"UPDATE {table} SET idempotency_key = NULL "
                 "WHERE idempotency_key IS NOT NULL "
