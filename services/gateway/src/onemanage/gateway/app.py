@@ -46,6 +46,10 @@ from onemanage.gateway.images import routes as images
 from onemanage.gateway.imports import plan_routes as import_plans
 from onemanage.gateway.imports import reject_routes as import_rejects
 from onemanage.gateway.imports import routes as imports
+from onemanage.gateway.limits import routes as limits
+from onemanage.gateway.limits.counting import Counting
+from onemanage.gateway.limits.rates import Rates
+from onemanage.gateway.limits.store import LimitStore
 from onemanage.gateway.openapi import Described
 from onemanage.gateway.presets import routes as presets
 from onemanage.gateway.presets.store import PresetStore
@@ -102,9 +106,16 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
             group.start_soon(
                 sweep_for_ever, "ended sessions", gateway.sessions.sweep, 3600.0
             )
+            group.start_soon(gateway.uploads.keep)
+            group.start_soon(gateway.counting.run)
+            group.start_soon(
+                sweep_for_ever, "days of usage", gateway.limits.forget, 3600.0
+            )
             yield gateway
             with anyio.move_on_after(_DRAIN_SECONDS):
                 await gateway.relay.drained()
+            with anyio.move_on_after(_DRAIN_SECONDS):
+                await gateway.counting.close()
             group.cancel_scope.cancel()
     finally:
         await pool.close()
@@ -116,12 +127,16 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
     keys, people = KeyStore(pool), PeopleStore(pool)
     lifetime = Lifetime(settings.session_idle_seconds, settings.session_seconds)
     sessions = SessionStore(pool, lifetime)
+    limit_store = LimitStore(pool)
     outbox = Outbox(pool)
     relay = Relay(client, outbox)
     return Gateway(
         nats=client,
         store=store,
-        callers=Callers(keys, sessions),
+        callers=Callers(keys, sessions, settings.limits()),
+        rates=Rates(settings.gateway_replicas, settings.burst_seconds),
+        limits=limit_store,
+        counting=Counting(limit_store),
         cookies=Cookies(settings.public_url, origins(settings.cors_origins)),
         keys=keys,
         sessions=sessions,
@@ -190,7 +205,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         *(files, psd, psd_search, renditions, diffs, tasks),
         *(import_plans, import_rejects, imports, datasets, dataset_exports),
         *(images, backgrounds, batches, analyses, presets),
-        *(previews, sessions, members, workspaces, api_keys),
+        *(previews, sessions, members, workspaces, api_keys, limits),
         *(dead_letters, operations),
     ):
         app.include_router(routes.router)

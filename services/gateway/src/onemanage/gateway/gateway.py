@@ -23,6 +23,9 @@ from onemanage.gateway.batches.store import BatchStore
 from onemanage.gateway.files.uploads import Uploads
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.served_images import ServedImages
+from onemanage.gateway.limits.counting import Counting
+from onemanage.gateway.limits.rates import Rates
+from onemanage.gateway.limits.store import LimitStore
 from onemanage.gateway.presets.store import PresetStore
 from onemanage.gateway.previews.links import PreviewLinks
 from onemanage.gateway.psd.rendition_images import RenditionImages
@@ -38,6 +41,8 @@ CALLER = "onemanage.caller"
 """Where the request's scope holds who asks."""
 ADDRESS = "onemanage.address"
 """Where it holds where that comes from."""
+RATE = "onemanage.rate"
+"""Where it holds the headers that tell how many more requests get through."""
 _MAX_IDEMPOTENCY_KEY = 255
 
 
@@ -47,6 +52,9 @@ class Gateway(msgspec.Struct, frozen=True):
     nats: Client
     store: Store
     callers: Callers
+    rates: Rates
+    limits: LimitStore
+    counting: Counting
     cookies: Cookies
     keys: KeyStore
     sessions: SessionStore

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from onemanage.gateway.access.scopes import Scope
+from onemanage.gateway.limits.limits import Standing
 
 
 class Grant(msgspec.Struct, kw_only=True):
@@ -18,5 +19,6 @@ class Grant(msgspec.Struct, kw_only=True):
     is_suspended: bool
     ends_at: datetime | None
     networks: Sequence[str] = ()
+    standing: Standing = Standing()
     user_id: str | None = None
     """Of a session; None: it is a key."""

@@ -12,6 +12,7 @@ from onemanage.contracts.public import shows
 from onemanage.gateway.access.grants import Grant
 from onemanage.gateway.access.roles import SCOPES_OF, Role
 from onemanage.gateway.access.secrets import NewSecret
+from onemanage.gateway.limits.standing import STANDING, standing
 from onemanage.gateway.store import Pool
 
 _MARKED_EVERY = "1 minute"
@@ -57,7 +58,7 @@ _LIVE = "ended_at IS NULL AND expires_at > now() AND ends_at > now()"
 _GRANT = f"""
 WITH found AS (
     SELECT s.id, s.workspace_id, s.user_id, s.ends_at, m.role, u.operator,
-           w.suspended_at IS NOT NULL AS is_suspended
+           w.suspended_at IS NOT NULL AS is_suspended, {STANDING} AS standing
     FROM sessions s JOIN members m USING (workspace_id, user_id)
     JOIN users u ON u.id = s.user_id JOIN workspaces w ON w.id = s.workspace_id
     WHERE s.token_hash = $1 AND {_LIVE}
@@ -119,6 +120,7 @@ class SessionStore:
             is_operator=found["operator"],
             is_suspended=found["is_suspended"],
             ends_at=found["ends_at"],
+            standing=standing(found["standing"]),
         )
 
     async def begin(

@@ -80,6 +80,7 @@ async def receive(
         name=name,
         idempotency_key=idempotency_key,
         only=only,
+        limits=caller.limits,
     )
     gateway.relay.submit(row)
     return row

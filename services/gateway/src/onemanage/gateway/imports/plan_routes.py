@@ -156,7 +156,7 @@ async def _order_plan(
         at = f"/v1/imports/plans/{plan_id}"
         return Order(task_id=task_id, fields=fields, resource=at)
 
-    row = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait.seconds)
+    row = await run_command(gateway, caller, asked, prepare, wait=wait.seconds)
     if row.state == "cancelled":
         detail = "The plan was cancelled before it was made. Ask for a new one."
         headers = {"Location": task_answers.task_address(row)}

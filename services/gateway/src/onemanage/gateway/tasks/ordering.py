@@ -41,7 +41,7 @@ class Ordering(msgspec.Struct, frozen=True):
         """
         asked = Asked(name=task.name, what=what, idempotency_key=self.idempotency_key)
         row = await run_command(
-            self.gateway, self.caller.key_hash, asked, prepare, wait=self.wait.seconds
+            self.gateway, self.caller, asked, prepare, wait=self.wait.seconds
         )
         return ended_or_accepted(row, self.wait)
 

@@ -10,8 +10,9 @@ from loguru import logger
 
 from onemanage.contracts.base import TERMINAL, Event
 from onemanage.gateway.access.callers import wrong_key
-from onemanage.gateway.gateway import Gateway
+from onemanage.gateway.gateway import Caller, Gateway
 from onemanage.gateway.http.problems import Problem, not_found
+from onemanage.gateway.limits import quotas
 from onemanage.gateway.tasks import queues
 from onemanage.gateway.tasks.command_checks import check_command
 from onemanage.gateway.tasks.live import Listener
@@ -51,16 +52,18 @@ type Prepare = Callable[[], Awaitable[Order]]
 
 
 async def run_command(
-    gateway: Gateway, hashed: bytes, asked: Asked, prepare: Prepare, *, wait: float
+    gateway: Gateway, caller: Caller, asked: Asked, prepare: Prepare, *, wait: float
 ) -> TaskRow:
     """Accept, publish, and wait up to ``wait`` seconds for the task's end.
 
     A repeat is answered with the task that the first request made; ``prepare`` is not
     called then. The row that comes back may still be queued or running. Raises Problem.
     """
+    hashed = caller.key_hash
     prior = await asked_before(gateway, hashed, asked.idempotency_key)
     if prior is not None:
         return await _repeated(gateway, prior, asked, wait)
+    quotas.check_work(caller, asked.name)
     order = await prepare()
     subject = queues.asked_for(asked.name, wait)
     has_file = order.file_id is not None
@@ -78,8 +81,9 @@ async def run_command(
             traceparent=trace_headers().get(TRACEPARENT),
             idempotency_key=asked.idempotency_key,
             fingerprint=asked.fingerprint,
+            most=caller.limits.tasks_waiting,
         )
-        row = _row_of(accepted, order)
+        row = _row_of(accepted, order, caller)
         if accepted.is_new:
             with logger.contextualize(task_id=row.id, workspace_id=row.workspace_id):
                 logger.info("{} accepted", row.name)
@@ -142,13 +146,13 @@ async def cancel_task(
 
 
 async def retry_task(
-    gateway: Gateway, workspace_id: str, task_id: str, *, wait: float
+    gateway: Gateway, caller: Caller, task_id: str, *, wait: float
 ) -> TaskRow:
     """Run a failed task once more, and wait up to ``wait`` seconds for its end.
 
     The row that comes back may still be queued or running. Raises Problem.
     """
-    failed = await gateway.tasks.get(workspace_id, task_id)
+    failed = await gateway.tasks.get(caller.workspace_id, task_id)
     if failed is None:
         raise not_found("task", task_id)
     if failed.state != "failed":
@@ -160,15 +164,20 @@ async def retry_task(
             "replay its dead letter."
         )
         raise Problem(409, "task_not_repeatable", detail, task_id=task_id)
+    quotas.check_work(caller, failed.name)
     with gateway.live.of_task(task_id) as events:
         row = await gateway.tasks.requeue(
             task_id,
             subject=queues.asked_for(failed.name, wait),
             run=failed.run,
             traceparent=trace_headers().get(TRACEPARENT),
+            most=caller.limits.tasks_waiting,
         )
-        if row is None:  # somebody else was a moment quicker
-            raise _not_failed(await _current(gateway.tasks, failed))
+        if row is None:
+            now = await _current(gateway.tasks, failed)
+            if (now.state, now.run) == ("failed", failed.run):
+                raise quotas.too_many_tasks(caller.limits)
+            raise _not_failed(now)  # somebody else was a moment quicker
         with logger.contextualize(task_id=row.id, workspace_id=row.workspace_id):
             logger.info("{} accepted again, run {}", row.name, row.run)
         gateway.dispatcher.submit(row)
@@ -214,12 +223,14 @@ async def _repeated(
         return await _ended(gateway, row, events, wait)
 
 
-def _row_of(accepted: Acceptance, order: Order) -> TaskRow:
+def _row_of(accepted: Acceptance, order: Order, caller: Caller) -> TaskRow:
     if accepted.workspace_id is None:
         raise wrong_key()
     row = accepted.task
     if row is None and not accepted.has_source:
         raise not_found("file", order.file_id or "")
+    if row is None and accepted.is_full:
+        raise quotas.too_many_tasks(caller.limits)
     if row is None:
         raise under_way()
     return row

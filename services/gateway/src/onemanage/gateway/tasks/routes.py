@@ -91,9 +91,7 @@ async def retry_task(
     200 with the result when it is done within ``Prefer: wait=N`` (two seconds where
     not said), else 202 and the task to follow.
     """
-    row = await orders.retry_task(
-        gateway, caller.workspace_id, task_id, wait=wait.seconds
-    )
+    row = await orders.retry_task(gateway, caller, task_id, wait=wait.seconds)
     return task_answers.ended_or_accepted(row, wait)
 
 
