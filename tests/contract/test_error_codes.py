@@ -21,7 +21,9 @@ below InvalidInput."""
 OF_CHILDREN = ("too_slow", "too_large", "unreadable")
 """What ``Words`` make codes of, after their area."""
 CODE = re.compile(r"[a-z_]+(\.[a-z_]+)?")
-DOTTED = re.compile(r"(data_import|database|export|file|psd|imaging|url)\.[a-z_]+")
+DOTTED = re.compile(
+    r"(data_import|database|export|file|psd|imaging|quota|url)\.[a-z_]+"
+)
 ELSEWHERE = {"no_such_route", "method_not_allowed", "http_error", "handler_failed"}
 ELSEWHERE |= {"handler_unreachable"}
 """Codes that stand in a table or a constant of the gateway."""

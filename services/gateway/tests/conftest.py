@@ -84,7 +84,7 @@ async def file(store: Store, owner: bytes) -> FileRow:
         media_type="image/vnd.adobe.photoshop",
         object_key=f"files/{OWNER_WORKSPACE}/x/source",
     )
-    await store.begin_upload(row.object_key)
+    await store.begin_upload(row.object_key, OWNER_WORKSPACE)
     added = await store.add_file(row, None)
     assert added is not None  # nobody sweeps here
     return added

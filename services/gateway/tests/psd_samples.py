@@ -233,7 +233,7 @@ async def _file(gateway: Gateway) -> FileRow:
         media_type="image/vnd.adobe.photoshop",
         object_key=f"files/{OWNER_WORKSPACE}/x/source",
     )
-    await gateway.store.begin_upload(row.object_key)
+    await gateway.store.begin_upload(row.object_key, OWNER_WORKSPACE)
     added = await gateway.store.add_file(row, None)
     assert added is not None  # nobody sweeps here
     return added

@@ -17,9 +17,11 @@ from onemanage.gateway.http.admission import is_open
 
 from .edge_samples import BEARER, HOST, listening, settings
 from .psd_samples import KEY, World
+from .test_ids import filled, operations
 
 UNKNOWN = new_api_key()
 JSON = b"Content-Type: application/json\r\n"
+CHUNKED = (b"transfer-encoding", b"chunked")
 
 
 class Later(BaseModel):
@@ -37,8 +39,15 @@ def with_a_later_route(app: FastAPI) -> FastAPI:
     return app
 
 
-async def refused(app: FastAPI, method: str, path: str, key: str | None) -> int:
-    """The status; fails where anything of the body is asked for."""
+async def refused(
+    app: FastAPI,
+    method: str,
+    path: str,
+    key: str | None,
+    *body: tuple[bytes, bytes],
+) -> int:
+    """The status; fails where anything of the body is asked for, whose headers are
+    ``body``."""
     sent: list[Message] = []
 
     async def receive() -> Message:
@@ -47,7 +56,7 @@ async def refused(app: FastAPI, method: str, path: str, key: str | None) -> int:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    headers = [(b"transfer-encoding", b"chunked"), (b"content-type", b"text/plain")]
+    headers = list(body or (CHUNKED, (b"content-type", b"text/plain")))
     if key is not None:
         headers.append((b"authorization", f"Bearer {key}".encode()))
     scope: dict[str, Any] = {
@@ -148,6 +157,24 @@ async def test_a_body_over_the_limit_of_json_is_refused_whatever_the_route(
             else:
                 answer = await edge.ask(head, b"Content-Length: %d\r\n\r\n" % 10**9)
         assert (answer.status, answer.code) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize("kind", [b"application/json", b"text/csv"])
+async def test_no_route_reads_a_body_that_announces_more_than_it_may_have(
+    world: World, kind: bytes
+) -> None:
+    most = {"content-length": str(10**12).encode(), "content-type": kind}
+    body = [(name.encode(), value) for name, value in most.items()]
+    asked = 0
+    for method, path, operation in await operations(world):
+        if "requestBody" in operation:
+            address = filled(path, "", "")
+            status = await refused(world.app, method.upper(), address, KEY, *body)
+            # Whose import it is is asked first, and nobody is there to answer.
+            expected = 503 if path.endswith("/rejects") else 413
+            assert status == expected, (method, path)
+            asked += 1
+    assert asked > 20
 
 
 async def test_a_body_up_to_the_limit_is_read(world: World) -> None:

@@ -81,6 +81,7 @@ READS_AND_WRITES = {
     "/v1/me": "get",
     "/v1/members": "get",
     "/v1/workspaces": "get",
+    "/v1/usage": "get",
 }
 """get needs ``read``, everything else ``write``."""
 WRITES = {"/v1/uploads/{upload_id}/parts": "get"}
@@ -101,6 +102,7 @@ ADMINISTERS = {
     "/v1/workspaces/{workspace_id}/name": "put",
     "/v1/workspaces/{workspace_id}/suspend": "post",
     "/v1/workspaces/{workspace_id}/resume": "post",
+    "/v1/workspaces/{workspace_id}/limits": "get put",
     "/v1/api-keys": "get post",
     "/v1/api-keys/{key_id}": "get delete",
     "/v1/api-keys/{key_id}/rotate": "post",

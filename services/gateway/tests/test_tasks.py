@@ -72,15 +72,14 @@ class World:
         await connection.close()
 
     async def order(self, document_id: str = "doc_1", wait: float = 0) -> TaskRow:
-        hashed = hash_api_key(KEY)
-        assert hashed is not None
+        caller = await self.gateway.callers.caller(KEY)
         fields = {"document_id": document_id, "manifest_key": "artifacts/x"}
 
         async def prepare() -> Order:
             return Order(task_id=new_id("tsk"), fields=fields)
 
         asked = Asked(name="preview.publish", what="x")
-        done = await run_command(self.gateway, hashed, asked, prepare, wait=wait)
+        done = await run_command(self.gateway, caller, asked, prepare, wait=wait)
         return done.row
 
 

@@ -42,10 +42,10 @@ async def left(storage: Storage) -> int:
 
 
 async def test_what_a_lost_gateway_has_left_of_an_upload_is_swept_when_its_time_is_up(
-    store: Store, storage: Storage
+    store: Store, storage: Storage, owner: bytes
 ) -> None:
     for name in ("whole", "half"):
-        await store.begin_upload(f"files/w/{name}/source")
+        await store.begin_upload(f"files/w/{name}/source", OWNER_WORKSPACE)
     await storage.put_bytes("files/w/whole/source", b"no row", "text/plain")
     begun = await storage.begin_multipart("files/w/half/source", "text/plain")
     await storage.upload_part("files/w/half/source", begun, 1, bytes(PART_SIZE))
@@ -68,8 +68,10 @@ async def test_a_file_that_was_taken_is_not_swept(
     assert await storage.get_bytes(row.object_key) == b"as it should be"
 
 
-async def test_a_sweep_that_fails_is_done_again(store: Store, storage: Storage) -> None:
-    await store.begin_upload("files/w/f/source")
+async def test_a_sweep_that_fails_is_done_again(
+    store: Store, storage: Storage, owner: bytes
+) -> None:
+    await store.begin_upload("files/w/f/source", OWNER_WORKSPACE)
     with pytest.raises(OSError, match="away"):
         async with store.overdue_upload(0):
             raise OSError("storage is away")

@@ -54,6 +54,10 @@ from onemanage.gateway.images import routes as images
 from onemanage.gateway.imports import plan_routes as import_plans
 from onemanage.gateway.imports import reject_routes as import_rejects
 from onemanage.gateway.imports import routes as imports
+from onemanage.gateway.limits import routes as limits
+from onemanage.gateway.limits.counting import Counting
+from onemanage.gateway.limits.rates import Rates
+from onemanage.gateway.limits.store import LimitStore
 from onemanage.gateway.openapi import Described
 from onemanage.gateway.presets import routes as presets
 from onemanage.gateway.presets.store import PresetStore
@@ -130,9 +134,16 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
                 lambda: gateway.audit.forget(settings.audit_days),
                 3600.0,
             )
+            group.start_soon(gateway.uploads.keep)
+            group.start_soon(gateway.counting.run)
+            group.start_soon(
+                sweep_for_ever, "days of usage", gateway.limits.forget, 3600.0
+            )
             yield gateway
             with anyio.move_on_after(_DRAIN_SECONDS):
                 await gateway.relay.drained()
+            with anyio.move_on_after(_DRAIN_SECONDS):
+                await gateway.counting.close()
             group.cancel_scope.cancel()
     finally:
         await pool.close()
@@ -148,12 +159,16 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
     live.watch(
         DELETE_FROM_IMAGING.event_subject(Status.COMPLETED), served.forget_deleted
     )
+    limit_store = LimitStore(pool)
     outbox = Outbox(pool)
     relay = Relay(client, outbox)
     return Gateway(
         nats=client,
         store=store,
-        callers=Callers(keys, sessions),
+        callers=Callers(keys, sessions, settings.limits()),
+        rates=Rates(settings.gateway_replicas, settings.burst_seconds),
+        limits=limit_store,
+        counting=Counting(limit_store),
         cookies=Cookies(settings.public_url, origins(settings.cors_origins)),
         keys=keys,
         sessions=sessions,
@@ -253,8 +268,8 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         *(files, uploads_in_parts, psd, psd_search, renditions, diffs, tasks),
         *(import_plans, import_rejects, imports, datasets, dataset_exports),
         *(images, backgrounds, batches, analyses, presets, deletions),
-        *(previews, sessions, members, workspaces, api_keys, audit, webhooks),
-        *(dead_letters, operations),
+        *(previews, sessions, members, workspaces, api_keys, limits),
+        *(audit, webhooks, dead_letters, operations),
     ):
         app.include_router(routes.router)
     return app

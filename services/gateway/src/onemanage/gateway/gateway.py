@@ -29,6 +29,9 @@ from onemanage.gateway.files.uploads import Uploads
 from onemanage.gateway.http.kept_answers import KeptAnswers
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.served_images import ServedImages
+from onemanage.gateway.limits.counting import Counting
+from onemanage.gateway.limits.rates import Rates
+from onemanage.gateway.limits.store import LimitStore
 from onemanage.gateway.presets.store import PresetStore
 from onemanage.gateway.previews.links import PreviewLinks
 from onemanage.gateway.psd.rendition_images import RenditionImages
@@ -42,6 +45,8 @@ from onemanage.gateway.webhooks.webhooks import Webhooks
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.storage.storage import Storage
 
+RATE = "onemanage.rate"
+"""Where the request's scope holds the headers that tell how many more get through."""
 _MAX_IDEMPOTENCY_KEY = 255
 
 
@@ -51,6 +56,9 @@ class Gateway(msgspec.Struct, frozen=True):
     nats: Client
     store: Store
     callers: Callers
+    rates: Rates
+    limits: LimitStore
+    counting: Counting
     cookies: Cookies
     keys: KeyStore
     sessions: SessionStore

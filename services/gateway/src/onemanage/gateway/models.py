@@ -1,6 +1,6 @@
 """The gateway's tables. Hot paths reach them by asyncpg, see store.py."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     ForeignKey,
+    Identity,
     Index,
     MetaData,
     String,
@@ -18,6 +19,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 SCHEMA = "gateway"
+NOT_ENDED = "state IN ('queued', 'running') AND subject NOT LIKE '%.automatic'"
+"""Of tasks that somebody has asked for."""
 metadata = MetaData(schema=SCHEMA)
 
 
@@ -34,6 +37,14 @@ def _moment() -> Any:
     return Column(DateTime(timezone=True), nullable=False)
 
 
+def _object() -> Any:
+    return Column(JSONB, nullable=False, server_default="{}")
+
+
+def _count() -> Any:
+    return Column(BigInteger, nullable=False, server_default="0")
+
+
 def _texts(default: str) -> Any:
     return Column(ARRAY(String), nullable=False, server_default=default)
 
@@ -47,6 +58,10 @@ class Workspace(Base, table=True):
     name: str
     created_at: datetime = Field(sa_column=_time())
     suspended_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+    limits: dict[str, Any] = Field(sa_column=_object())
+    """Of its own, by name (limits/limits.py); null where it has no such limit."""
+    stored_bytes: int = Field(sa_column=_count())
+    """Of its files. Triggers of ``files`` keep it."""
 
 
 class User(Base, table=True):
@@ -159,8 +174,24 @@ class BegunUpload(Base, table=True):
     """An object that no file's row refers to yet, or ever will if it takes too long."""
 
     __tablename__ = "uploads"
+    __table_args__ = (
+        Index(
+            "uploads_by_slot",
+            "workspace_id",
+            "slot",
+            unique=True,
+            postgresql_where=text("slot IS NOT NULL"),
+        ),
+    )
 
     object_key: str = Field(primary_key=True)
+    workspace_id: str | None = None
+    """None: by an earlier release. So ``alive_at``."""
+    slot: int | None = None
+    """From 1, of the uploads that the workspace may have at the same moment. None: there
+    was no such limit, or it has ended."""
+    alive_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+    """When its gateway last said so."""
     begun_at: datetime = Field(
         sa_column=Column(
             DateTime(timezone=True),
@@ -263,6 +294,50 @@ class File(Base, table=True):
     announced_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
 
 
+class Usage(Base, table=True):
+    """What a workspace has used in a day of UTC."""
+
+    __tablename__ = "usage"
+
+    workspace_id: str = Field(
+        sa_column=Column(
+            String,
+            ForeignKey("gateway.workspaces.id", ondelete="CASCADE"),
+            primary_key=True,
+        )
+    )
+    day: date = Field(primary_key=True)
+    requests: int = Field(sa_column=_count())
+    uploads: int = Field(sa_column=_count())
+    uploaded_bytes: int = Field(sa_column=_count())
+    stored_bytes: int = Field(sa_column=_count())
+    """As it stood when something was last counted."""
+    tasks: dict[str, Any] = Field(sa_column=_object())
+    """How many have completed, by name."""
+    rows_imported: int = Field(sa_column=_count())
+    pixels: int = Field(sa_column=_count())
+
+
+class UsageFact(Base, table=True):
+    """What is still to be added to ``usage``: many who count never wait for one row."""
+
+    __tablename__ = "usage_facts"
+
+    id: int | None = Field(
+        default=None,
+        sa_column=Column(BigInteger, Identity(always=True), primary_key=True),
+    )
+    workspace_id: str
+    day: date
+    task: str | None = None
+    """The name of one that has completed."""
+    requests: int = Field(sa_column=_count())
+    uploads: int = Field(sa_column=_count())
+    uploaded_bytes: int = Field(sa_column=_count())
+    rows_imported: int = Field(sa_column=_count())
+    pixels: int = Field(sa_column=_count())
+
+
 class Preset(Base, table=True):
     """A recipe that a workspace has given a name. Any process may accept by it."""
 
@@ -322,6 +397,12 @@ class Task(Base, table=True):
             postgresql_where=text(
                 "published_at IS NOT NULL AND state IN ('queued', 'running')"
             ),
+        ),
+        Index(
+            "tasks_not_ended",
+            "workspace_id",
+            "id",
+            postgresql_where=text(NOT_ENDED),
         ),
         Index(
             "tasks_by_parent",

@@ -49,6 +49,10 @@ _REQUEST_ID = {"X-Request-Id": _text("The trace id, which finds the log lines.")
 _LOCATION = {"Location": _text("The task's, or that of what was made.")}
 _APPLIED = {"Preference-Applied": _text("What was heeded of Prefer, where it came.")}
 _RETRY_AFTER = {"Retry-After": _text("Seconds after which to try again.")}
+_RATE = {
+    "RateLimit-Policy": _text("How many requests get through, by key and workspace."),
+    "RateLimit": _text("How many more do, and the seconds until it is all of them."),
+}
 _CHALLENGE = {"WWW-Authenticate": _text("Of 401: how a key is sent.")}
 _OF_BYTES = {
     "ETag": _text("Of these bytes; for If-None-Match and If-Range."),
@@ -79,6 +83,8 @@ def _exact(document: Json) -> Json:
         for status, answer in operation["responses"].items():
             _as_problem(answer)
             _add_headers(answer, status)
+            if operation["security"]:
+                answer["headers"].update(_RATE)
     _add_contracts(document)
     return document
 

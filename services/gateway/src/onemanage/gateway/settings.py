@@ -1,14 +1,15 @@
 """What the gateway's processes need from the environment."""
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from onemanage.gateway.access.passwords import SHORTEST
 from onemanage.gateway.access.secrets import hash_api_key
+from onemanage.gateway.limits.limits import Limits
 from onemanage.platform.process.outbound import parse_networks
 from onemanage.platform.process.sealing import check_keys
 from onemanage.platform.process.settings import (
@@ -80,6 +81,15 @@ class WebhookSettings(OutboundSettings):
     """Not public and allowed all the same, as in ``10.1.0.0/16, 192.168.7.5``."""
 
 
+def _none_where_empty(given: Any) -> Any:
+    return None if given == "" else given
+
+
+_OPTIONAL = BeforeValidator(_none_where_empty)
+Rate = Annotated[Annotated[float, Field(gt=0, le=1_000_000)] | None, _OPTIONAL]
+Quota = Annotated[Annotated[int, Field(ge=0, le=2**53)] | None, _OPTIONAL]
+
+
 class EdgeSettings(BaseSettings):
     """What a connection and a request may take, whoever it is that comes."""
 
@@ -108,6 +118,36 @@ class EdgeSettings(BaseSettings):
     drain_seconds: float = Field(default=5, gt=0)
 
 
+class LimitSettings(BaseSettings):
+    """What each workspace may do that has no limits of its own. Empty: no limit."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    limit_key_requests_per_second: Rate = 100
+    """Of one API key or session."""
+    limit_requests_per_second: Rate = 300
+    """Of one workspace."""
+    limit_uploads: Annotated[
+        Annotated[int, Field(ge=0, le=10_000)] | None, _OPTIONAL
+    ] = None
+    """At the same moment."""
+    limit_stored_bytes: Quota = None
+    limit_tasks_waiting: Quota = None
+    limit_rows_per_day: Quota = None
+    limit_rows_per_month: Quota = None
+    limit_pixels_per_day: Quota = None
+    limit_pixels_per_month: Quota = None
+    burst_seconds: float = Field(default=10, gt=0, le=3600)
+    """Requests of so many seconds may come at once."""
+    gateway_replicas: int = Field(default=1, ge=1)
+    """Processes that share the requests, so that each lets its part of them through."""
+
+    def limits(self) -> Limits:
+        """Those that hold where a workspace has none of its own."""
+        fields = Limits.__struct_fields__
+        return Limits(**{name: getattr(self, f"limit_{name}") for name in fields})
+
+
 class GatewaySettings(
     ProcessSettings,
     DatabaseSettings,
@@ -116,6 +156,7 @@ class GatewaySettings(
     AddressSealingSettings,
     WebhookSettings,
     EdgeSettings,
+    LimitSettings,
 ):
     public_url: str
     """The address that clients reach the gateway by, as it stands in links."""

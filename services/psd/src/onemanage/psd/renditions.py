@@ -85,6 +85,7 @@ def _rendition(
         spec=command.spec,
         image_count=len(made.images),
         size=sum(image.image.size for image in made.images),
+        pixels=sum(image.image.width * image.image.height for image in made.images),
         manifest_key=f"{prefix}rendition.json",
         created_at=utc_now(),
         warnings=first_of(made.warnings),

@@ -15,6 +15,7 @@ from onemanage.gateway.access.grants import Grant
 from onemanage.gateway.access.scopes import Scope
 from onemanage.gateway.access.secrets import Kind, hash_secret
 from onemanage.gateway.http.problems import Problem
+from onemanage.gateway.limits.limits import NO_LIMITS, Limits, Worked, in_force
 from onemanage.gateway.settings import Networks
 
 CALLER = "onemanage.caller"
@@ -48,6 +49,10 @@ class Caller(msgspec.Struct, frozen=True):
     """Was good once: refused like one that never was, and known by name."""
     user_id: str | None
     """None: it is a key."""
+    limits: Limits
+    """Of the workspace."""
+    worked: Worked
+    """For the workspace, as it was counted a moment ago."""
 
     def needs(self, scope: str) -> None:
         """Raises a 403 Problem where it is not among the scopes."""
@@ -82,9 +87,15 @@ class Grants(Protocol):
 
 
 class Callers:
-    """Of one process. Every request asks here, so most of them ask no database."""
+    """Of one process. Every request asks here, so most of them ask no database.
 
-    def __init__(self, keys: Grants, sessions: Grants) -> None:
+    ``limits`` are those of workspaces that have none of their own.
+    """
+
+    def __init__(
+        self, keys: Grants, sessions: Grants, limits: Limits = NO_LIMITS
+    ) -> None:
+        self.limits = limits
         self._tables = {Kind.API_KEY: keys, Kind.SESSION: sessions}
         self._kept: TTLCache[bytes, Caller] = TTLCache(_MAX_KEPT, KEPT_SECONDS)
         self._seen: TTLCache[bytes, bool] = TTLCache(_MAX_KEPT, _SEEN_SECONDS)
@@ -126,7 +137,7 @@ class Callers:
             self._seen[hashed] = True
         if grant is None:
             return None
-        found = self._kept[hashed] = _caller(grant, hashed)
+        found = self._kept[hashed] = _caller(grant, hashed, self.limits)
         return found
 
 
@@ -150,7 +161,7 @@ def wrong_key() -> Problem:
     return Problem(401, "wrong_api_key", detail, headers=_CHALLENGE)
 
 
-def _caller(grant: Grant, hashed: bytes) -> Caller:
+def _caller(grant: Grant, hashed: bytes, installation: Limits) -> Caller:
     return Caller(
         workspace_id=grant.workspace_id,
         id=grant.id,
@@ -163,4 +174,6 @@ def _caller(grant: Grant, hashed: bytes) -> Caller:
         ends_at=grant.ends_at,
         is_over=grant.is_over,
         user_id=grant.user_id,
+        limits=in_force(installation, grant.standing.own),
+        worked=grant.standing.worked,
     )

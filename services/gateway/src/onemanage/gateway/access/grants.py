@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from onemanage.gateway.access.scopes import Scope
+from onemanage.gateway.limits.limits import Standing
 
 
 class Grant(msgspec.Struct, kw_only=True):
@@ -22,5 +23,6 @@ class Grant(msgspec.Struct, kw_only=True):
     is_over: bool
     """It is good no more, by the clock of the database."""
     networks: Sequence[str] = ()
+    standing: Standing = Standing()
     user_id: str | None = None
     """Of a session; None: it is a key."""

@@ -13,6 +13,7 @@ from onemanage.contracts.public import shows
 from onemanage.gateway.access.grants import Grant
 from onemanage.gateway.access.scopes import Scope
 from onemanage.gateway.access.secrets import NewSecret
+from onemanage.gateway.limits.standing import STANDING, standing
 from onemanage.gateway.store import Pool
 
 _MARKED_EVERY = "1 minute"
@@ -75,7 +76,7 @@ _GRANT = f"""
 WITH found AS (
     SELECT k.id, k.name, workspace_id, scopes, admin AS is_operator, networks,
            least(revoked_at, expires_at) AS ends_at, NOT ({_VALID}) AS is_over,
-           w.suspended_at IS NOT NULL AS is_suspended
+           w.suspended_at IS NOT NULL AS is_suspended, {STANDING} AS standing
     FROM api_keys k JOIN workspaces w ON w.id = workspace_id
     WHERE key_hash = $1
 ), used AS (
@@ -123,7 +124,9 @@ class KeyStore:
     async def grant(self, key_hash: bytes) -> Grant | None:
         """None where there is no such key."""
         found = await self._pool.fetchrow(_GRANT, key_hash)
-        return None if found is None else Grant(**found)
+        if found is None:
+            return None
+        return Grant(**dict(found) | {"standing": standing(found["standing"])})
 
     async def add(
         self,

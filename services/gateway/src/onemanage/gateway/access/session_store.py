@@ -14,6 +14,7 @@ from onemanage.gateway.access.roles import SCOPES_OF, Role
 from onemanage.gateway.access.secrets import NewSecret
 from onemanage.gateway.audit.entries import Fact
 from onemanage.gateway.audit.store import given, writing
+from onemanage.gateway.limits.standing import STANDING, standing
 from onemanage.gateway.store import Pool
 
 _MARKED_EVERY = "1 minute"
@@ -60,7 +61,7 @@ _GRANT = f"""
 WITH found AS (
     SELECT s.id, s.workspace_id, s.user_id, s.ends_at, m.role, u.operator, u.email,
            m.role IS NULL OR NOT ({_LIVE}) AS is_over,
-           w.suspended_at IS NOT NULL AS is_suspended
+           w.suspended_at IS NOT NULL AS is_suspended, {STANDING} AS standing
     FROM sessions s LEFT JOIN members m USING (workspace_id, user_id)
     JOIN users u ON u.id = s.user_id JOIN workspaces w ON w.id = s.workspace_id
     WHERE s.token_hash = $1
@@ -129,6 +130,7 @@ class SessionStore:
             is_suspended=found["is_suspended"],
             ends_at=found["ends_at"],
             is_over=found["is_over"],
+            standing=standing(found["standing"]),
         )
 
     async def begin(

@@ -13,7 +13,7 @@ from onemanage.contracts.imaging.images import GENERATE_BACKGROUND, TRANSFORM
 from onemanage.gateway.audit import entries
 from onemanage.gateway.batches import batches
 from onemanage.gateway.batches.schemas import BatchOut, BatchRequest
-from onemanage.gateway.batches.store import BatchOrder
+from onemanage.gateway.batches.store import BatchOrder, NoRoom
 from onemanage.gateway.gateway import (
     Caller,
     Gateway,
@@ -36,6 +36,7 @@ from onemanage.gateway.images.recipes import (
     picture,
     watermarks,
 )
+from onemanage.gateway.limits import quotas
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks.orders import Asked, asked_before, same_request
 from onemanage.gateway.tasks.schemas import TaskList, TaskOut
@@ -87,7 +88,36 @@ async def _accept(
 ) -> tuple[TaskRow, bool]:
     """All tasks, or the row that the same key has made meanwhile, and which of the two.
     Raises Problem."""
-    missing = await gateway.batches.missing(caller.workspace_id, body.file_ids)
+    await _check_files(gateway, caller, body.file_ids)
+    order = await _order(gateway, caller, body, accept, asked)
+    quotas.check_work(caller, order.name)
+    task_ids = [
+        task_in_batch(order.task_id, number) for number in range(len(body.file_ids))
+    ]
+    kind = "tsf" if order.name == TRANSFORM.name else "bgd"
+    made_ids = [derived_id(kind, task_id) for task_id in task_ids]
+    most = caller.limits.tasks_waiting
+    try:
+        row, is_new = await gateway.batches.accept(
+            order, task_ids, made_ids, body.file_ids, most
+        )
+    except NoRoom as full:
+        raise quotas.too_many_tasks(
+            caller.limits, full.used, len(task_ids) + 1
+        ) from None
+    if row is None:
+        raise under_way()
+    entries.names(order.resource.rpartition("/")[2])
+    if is_new:
+        with logger.contextualize(task_id=row.id, workspace_id=row.workspace_id):
+            logger.info("A batch of {} accepted", len(task_ids))
+        gateway.dispatcher.wake(_SUBJECT, row.workspace_id)
+    return row, is_new
+
+
+async def _check_files(gateway: Gateway, caller: Caller, file_ids: list[str]) -> None:
+    """Raises a 404 Problem that names those that are not there."""
+    missing = await gateway.batches.missing(caller.workspace_id, file_ids)
     if missing:
         errors = [
             {
@@ -102,21 +132,6 @@ async def _accept(
             "Some of the files do not exist. See errors.",
             errors=errors,
         )
-    order = await _order(gateway, caller, body, accept, asked)
-    task_ids = [
-        task_in_batch(order.task_id, number) for number in range(len(body.file_ids))
-    ]
-    kind = "tsf" if order.name == TRANSFORM.name else "bgd"
-    made_ids = [derived_id(kind, task_id) for task_id in task_ids]
-    row, is_new = await gateway.batches.accept(order, task_ids, made_ids, body.file_ids)
-    if row is None:
-        raise under_way()
-    entries.names(order.resource.rpartition("/")[2])
-    if is_new:
-        with logger.contextualize(task_id=row.id, workspace_id=row.workspace_id):
-            logger.info("A batch of {} accepted", len(task_ids))
-        gateway.dispatcher.wake(_SUBJECT, row.workspace_id)
-    return row, is_new
 
 
 @router.get("/{batch_id}", response_model=BatchOut)

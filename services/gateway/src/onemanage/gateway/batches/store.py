@@ -11,7 +11,7 @@ from msgspec.structs import astuple
 
 from onemanage.contracts.base import ListPlace
 from onemanage.gateway.store import Pool
-from onemanage.gateway.tasks.store import TASK_COLUMNS, TaskRow, task_row
+from onemanage.gateway.tasks.rows import NOT_ENDED, TASK_COLUMNS, TaskRow, task_row
 
 _PARENT = f"""
 INSERT INTO tasks (id, workspace_id, name, subject, command, traceparent, resource,
@@ -34,6 +34,7 @@ FROM unnest($9::text[], $10::text[], $11::text[]) WITH ORDINALITY
 JOIN files ON files.id = given.file_id AND files.workspace_id = $1
 """
 
+_WAITING = f"SELECT count(*) FROM tasks WHERE workspace_id = $1 AND {NOT_ENDED}"
 _MISSING = """
 SELECT number - 1 AS place FROM unnest($2::text[]) WITH ORDINALITY AS given (id, number)
 WHERE NOT EXISTS (SELECT FROM files WHERE files.id = given.id AND workspace_id = $1)
@@ -63,6 +64,15 @@ class BatchOrder(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: bytes
 
 
+class NoRoom(Exception):
+    """With these tasks the workspace would have more that wait than it may; ``used``
+    are those that it has."""
+
+    def __init__(self, used: int) -> None:
+        super().__init__(f"{used} wait already")
+        self.used = used
+
+
 class BatchStore:
     """Every read names its workspace; what belongs to another is not there."""
 
@@ -80,11 +90,13 @@ class BatchStore:
         task_ids: Sequence[str],
         made_ids: Sequence[str],
         file_ids: Sequence[str],
+        most: int | None = None,
     ) -> tuple[TaskRow | None, bool]:
         """The parent's row and whether it is new: all rows are written, or none.
 
         The three lists are of the same length, which files that are there do not
-        change. None where the idempotency key's own row is not to be seen yet.
+        change. None where the idempotency key's own row is not to be seen yet. Raises
+        NoRoom where the workspace would have more than ``most`` that have not ended.
         """
         async with self._pool.acquire() as connection, connection.transaction():
             parent = await connection.fetchrow(_PARENT, *_parent(order))
@@ -96,6 +108,11 @@ class BatchStore:
                     order.idempotency_key,
                 )
                 return (None if prior is None else task_row(prior)), False
+            if most is not None:
+                # The parent is among them.
+                waiting = await connection.fetchval(_WAITING, order.workspace_id)
+                if waiting + len(task_ids) > most:
+                    raise NoRoom(waiting - 1)
             lists = task_ids, made_ids, file_ids
             done = await connection.execute(
                 _CHILDREN, *_child(order), *lists, timeout=60

@@ -85,6 +85,7 @@ async def receive(
         name=name,
         idempotency_key=idempotency_key,
         only=only,
+        limits=caller.limits,
     )
     entries.names(row.id)
     gateway.relay.submit(row)

@@ -1,9 +1,10 @@
 """What every request must pass before anything of its body is read.
 
-The key is checked, and the body is given a size and a pace, for all routes at one
-place: FastAPI reads a body before it asks any dependency. A route is admitted with a
-key and a small body. Those that need none are named in ``_OPEN``; whoever streams a body
-to storage asks for more by ``allow`` of body_limits.py.
+The key is checked, requests are held to so many a second, and the body is given a size
+and a pace, for all routes at one place: FastAPI reads a body before it asks any
+dependency. A route is admitted with a key and a small body. Those that need none are
+named in ``_OPEN``; whoever streams a body to storage asks for more by ``allow`` of
+body_limits.py.
 """
 
 import re
@@ -13,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onemanage.gateway.access.addresses import ADDRESS, client_address
 from onemanage.gateway.access.callers import CALLER, secret_of_bearer
-from onemanage.gateway.gateway import Gateway
+from onemanage.gateway.gateway import RATE, Gateway
 from onemanage.gateway.http.body_limits import BODY, Body
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.settings import EdgeSettings, networks
@@ -49,6 +50,11 @@ class Admission:
             secret = _secret(gateway, scope["method"], headers)
             caller = scope[CALLER] = await gateway.callers.caller(secret)
             caller.check(address)
+            turn = gateway.rates.take(caller)
+            scope[RATE] = turn.headers  # which refusals tell, too
+            if turn.refusal is not None:
+                raise turn.refusal
+            gateway.counting.request(caller.workspace_id)
         _check_encoding(headers.get("content-encoding"))
         body = Body(receive, headers.get("content-length"), self._settings)
         scope[BODY] = body

@@ -5,6 +5,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from onemanage.gateway.gateway import RATE
 from onemanage.gateway.http import problems
 from onemanage.platform.process.telemetry import traced
 
@@ -35,7 +36,9 @@ class Boundary:
             nonlocal is_begun
             if message["type"] == "http.response.start":
                 is_begun = True
-                MutableHeaders(scope=message)["X-Request-Id"] = trace_id
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = trace_id
+                headers.raw.extend(scope.get(RATE, ()))
             await send(message)
 
         try:

@@ -157,9 +157,7 @@ async def _order_plan(
         at = f"/v1/imports/plans/{plan_id}"
         return Order(task_id=task_id, fields=fields, resource=at)
 
-    done = await run_command(
-        gateway, caller.key_hash, asked, prepare, wait=wait.seconds
-    )
+    done = await run_command(gateway, caller, asked, prepare, wait=wait.seconds)
     row = done.row
     if row.state == "cancelled":
         detail = "The plan was cancelled before it was made. Ask for a new one."

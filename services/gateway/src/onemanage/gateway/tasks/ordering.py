@@ -42,7 +42,7 @@ class Ordering(msgspec.Struct, frozen=True):
         """
         asked = Asked(name=task.name, what=what, idempotency_key=self.idempotency_key)
         done = await run_command(
-            self.gateway, self.caller.key_hash, asked, prepare, wait=self.wait.seconds
+            self.gateway, self.caller, asked, prepare, wait=self.wait.seconds
         )
         return ended_or_accepted(done.row, self.wait, is_repeat=done.is_repeat)
 

@@ -12,10 +12,11 @@ from starlette.responses import Response
 from onemanage.contracts.base import TERMINAL, Event
 from onemanage.gateway.access.callers import wrong_key
 from onemanage.gateway.audit import entries
-from onemanage.gateway.gateway import Gateway
+from onemanage.gateway.gateway import Caller, Gateway
 from onemanage.gateway.http.kept_answers import reused, under_way
 from onemanage.gateway.http.once import Repeatable
 from onemanage.gateway.http.problems import Problem, not_found
+from onemanage.gateway.limits import quotas
 from onemanage.gateway.tasks import queues
 from onemanage.gateway.tasks.command_checks import check_command
 from onemanage.gateway.tasks.live import Listener
@@ -69,16 +70,18 @@ type Prepare = Callable[[], Awaitable[Order]]
 
 
 async def run_command(
-    gateway: Gateway, hashed: bytes, asked: Asked, prepare: Prepare, *, wait: float
+    gateway: Gateway, caller: Caller, asked: Asked, prepare: Prepare, *, wait: float
 ) -> Ordered:
     """Accept, publish, and wait up to ``wait`` seconds for the task's end.
 
     A repeat is answered with the task that the first request made; ``prepare`` is not
     called then. Raises Problem.
     """
+    hashed = caller.key_hash
     prior = await asked_before(gateway, hashed, asked.idempotency_key)
     if prior is not None:
         return Ordered(await _repeated(gateway, prior, asked, wait), is_repeat=True)
+    quotas.check_work(caller, asked.name)
     order = await prepare()
     subject = queues.asked_for(asked.name, wait)
     has_file = order.file_id is not None
@@ -98,10 +101,11 @@ async def run_command(
             idempotency_key=asked.idempotency_key,
             fingerprint=asked.fingerprint,
             audit=entry.in_this_statement(*order.makes) if entry else None,
+            most=caller.limits.tasks_waiting,
         )
-        row = _row_of(accepted, order) or await _accepted_before(
-            gateway.tasks, accepted, order
-        )
+        row = _row_of(accepted, order)
+        if row is None:
+            row = await _accepted_before(gateway.tasks, accepted, order, caller)
         if accepted.is_new:
             if entry is not None:
                 entry.committed(*order.makes)
@@ -169,7 +173,7 @@ async def cancel_task(
 
 async def retry_task(
     gateway: Gateway,
-    workspace_id: str,
+    caller: Caller,
     task_id: str,
     repeatable: Repeatable,
     *,
@@ -183,9 +187,9 @@ async def retry_task(
         async with repeatable.claimed(joins=True) as claim:
             is_repeat = claim.before is not None
             row = (
-                await _known(gateway.tasks, workspace_id, task_id)
+                await _known(gateway.tasks, caller.workspace_id, task_id)
                 if is_repeat
-                else await _requeued(gateway, workspace_id, task_id, wait)
+                else await _requeued(gateway, caller, task_id, wait)
             )
             claim.answer = Response(status_code=202)  # only says that it was done
         if is_repeat and row.state in ENDED:
@@ -198,9 +202,9 @@ async def retry_task(
 
 
 async def _requeued(
-    gateway: Gateway, workspace_id: str, task_id: str, wait: float
+    gateway: Gateway, caller: Caller, task_id: str, wait: float
 ) -> TaskRow:
-    failed = await _known(gateway.tasks, workspace_id, task_id)
+    failed = await _known(gateway.tasks, caller.workspace_id, task_id)
     if failed.state != "failed":
         raise _not_failed(failed)
     if failed.command is None:
@@ -210,15 +214,20 @@ async def _requeued(
             "replay its dead letter."
         )
         raise Problem(409, "task_not_repeatable", detail, task_id=task_id)
+    quotas.check_work(caller, failed.name)
     row = await gateway.tasks.requeue(
         task_id,
         subject=queues.asked_for(failed.name, wait),
         run=failed.run,
         traceparent=trace_headers().get(TRACEPARENT),
+        most=caller.limits.tasks_waiting,
     )
-    if row is None:  # somebody else was a moment quicker
-        raise _not_failed(await _current(gateway.tasks, failed))
-    return row
+    if row is not None:
+        return row
+    now = await _current(gateway.tasks, failed)
+    if (now.state, now.run) == ("failed", failed.run):
+        raise quotas.too_many_tasks(caller.limits)
+    raise _not_failed(now)  # somebody else was a moment quicker
 
 
 async def _known(tasks: TaskStore, workspace_id: str, task_id: str) -> TaskRow:
@@ -272,7 +281,8 @@ async def followed(gateway: Gateway, row: TaskRow, wait: float) -> TaskRow:
 
 
 def _row_of(accepted: Acceptance, order: Order) -> TaskRow | None:
-    """None where another request was a moment quicker, or had this task accepted."""
+    """None where another request was a moment quicker, or had this task accepted, or
+    there is no room for one more."""
     if accepted.workspace_id is None:
         raise wrong_key()
     if accepted.task is None and not accepted.has_source:
@@ -281,11 +291,14 @@ def _row_of(accepted: Acceptance, order: Order) -> TaskRow | None:
 
 
 async def _accepted_before(
-    tasks: TaskStore, accepted: Acceptance, order: Order
+    tasks: TaskStore, accepted: Acceptance, order: Order, caller: Caller
 ) -> TaskRow:
     """The task whose id the order has, which is not always a fresh one: an upload is
-    completed by one task. Else somebody has just used the idempotency key."""
-    found = await tasks.get(accepted.workspace_id or "", order.task_id)
+    completed by one task. Else there is no room, or somebody has just used the
+    idempotency key. Raises a 409 or 429 Problem."""
+    found = await tasks.get(caller.workspace_id, order.task_id)
+    if found is None and accepted.is_full:
+        raise quotas.too_many_tasks(caller.limits)
     if found is None:
         raise under_way()
     return found

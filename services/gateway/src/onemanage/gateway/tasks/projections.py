@@ -14,6 +14,7 @@ from onemanage.contracts.base import (
     Status,
 )
 from onemanage.contracts.registry import subject_of, task_name_of, task_named
+from onemanage.gateway.limits.metering import used_by
 from onemanage.gateway.tasks.store import TaskRow, TaskStore
 
 _STATES = {
@@ -46,6 +47,7 @@ async def project(event: Event, tasks: TaskStore) -> TaskRow | None:
         ),
         started_at=event.timestamp if event.status is Status.STARTED else None,
         finished_at=event.timestamp if event.status in TERMINAL else None,
+        used=used_by(event),
     )
 
 

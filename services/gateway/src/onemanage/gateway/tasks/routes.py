@@ -98,7 +98,7 @@ async def retry_task(
     not said), else 202 and the task to follow.
     """
     done = await orders.retry_task(
-        gateway, caller.workspace_id, task_id, repeatable, wait=wait.seconds
+        gateway, caller, task_id, repeatable, wait=wait.seconds
     )
     return task_answers.ended_or_accepted(done.row, wait, is_repeat=done.is_repeat)
 

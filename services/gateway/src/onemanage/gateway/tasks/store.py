@@ -1,84 +1,26 @@
 """The statements on task rows: accept, project, cancel, run again, read."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import asyncpg
 import msgspec
-from msgspec import Meta
 from msgspec.structs import astuple
 
-from onemanage.contracts.base import ListPlace, example_id
-from onemanage.contracts.public import shows
+from onemanage.contracts.base import ListPlace
 from onemanage.gateway.audit.entries import Fact
 from onemanage.gateway.audit.store import given, writing
+from onemanage.gateway.limits.metering import NOTHING, Used
 from onemanage.gateway.store import Pool
 from onemanage.gateway.tasks.queues import DELETION
-
-ENDED = ("completed", "failed", "cancelled")
-
-
-@shows(
-    *("id", "name", "state", "created_at", "run", "resource", "attempt", "progress"),
-    *("result", "error", "cancel_requested_at", "started_at", "finished_at"),
-    *("parent_id", "pruned_at"),
-)
-class TaskRow(msgspec.Struct, kw_only=True):
-    """A task as it stands; ``progress``, ``result`` and ``error`` as JSON has them."""
-
-    id: Annotated[str, Meta(examples=[example_id("tsk")])]
-    workspace_id: str
-    name: Annotated[str, Meta(examples=["psd.parse_export"])]
-    state: Annotated[
-        str,
-        Meta(
-            description="queued, running, completed, failed or cancelled.",
-            examples=["completed"],
-        ),
-    ]
-    created_at: datetime
-    subject: str | None = None
-    run: Annotated[
-        int, Meta(description="1, and one more for each retry.", examples=[1])
-    ] = 1
-    command: Any = None
-    traceparent: str | None = None
-    resource: Annotated[
-        str | None,
-        Meta(
-            description="Where what the task makes will be.",
-            examples=[f"/v1/psd/documents/{example_id('doc')}"],
-        ),
-    ] = None
-    attempt: Annotated[
-        int,
-        Meta(description="Counts within the run; 0 before it starts.", examples=[1]),
-    ] = 0
-    progress: Any = None
-    result: Any = None
-    error: Any = None
-    fingerprint: bytes | None = None
-    released_at: datetime | None = None
-    published_at: datetime | None = None
-    sequence: int | None = None
-    cancel_requested_at: datetime | None = None
-    started_at: datetime | None = None
-    finished_at: datetime | None = None
-    parent_id: Annotated[
-        str | None,
-        Meta(
-            description="The task of the batch that it is part of.",
-            examples=["tsk_" + "1" * 32],
-        ),
-    ] = None
-    held: bool = False
-    pruned_at: Annotated[
-        datetime | None,
-        Meta(
-            description="Since when its order, progress and result are kept no more: "
-            "they are null."
-        ),
-    ] = None
+from onemanage.gateway.tasks.rows import AHEAD as AHEAD  # said again for other rooms
+from onemanage.gateway.tasks.rows import ENDED as ENDED
+from onemanage.gateway.tasks.rows import NOT_ENDED
+from onemanage.gateway.tasks.rows import TASK_COLUMNS as TASK_COLUMNS
+from onemanage.gateway.tasks.rows import UNRELEASED
+from onemanage.gateway.tasks.rows import WAITING as WAITING
+from onemanage.gateway.tasks.rows import TaskRow as TaskRow
+from onemanage.gateway.tasks.rows import task_row as task_row
 
 
 class Acceptance(msgspec.Struct, kw_only=True):
@@ -87,14 +29,10 @@ class Acceptance(msgspec.Struct, kw_only=True):
     workspace_id: str | None
     has_source: bool
     is_new: bool
+    is_full: bool
+    """The workspace has as many that wait as it may."""
     task: TaskRow | None
 
-
-TASK_COLUMNS = ", ".join(TaskRow.__struct_fields__)
-_UNRELEASED = "state = 'queued' AND released_at IS NULL"
-WAITING = f"{_UNRELEASED} AND NOT held"
-AHEAD = "state = 'queued' AND released_at IS NOT NULL"
-_JSON = ("command", "progress", "result", "error")
 
 # The order holds the planner to the index: among a million rows of one workspace it
 # would look for another's, which are not there, by reading the whole table.
@@ -115,6 +53,11 @@ WITH caller AS (
                SELECT FROM tasks WHERE subject = $6
                AND workspace_id = caller.workspace_id AND {AHEAD} LIMIT $11
            ) AS ahead) < $11::bigint
+), waiting AS (
+    SELECT count(*) AS tasks FROM (
+        SELECT id FROM tasks WHERE workspace_id = (SELECT workspace_id FROM caller)
+        AND {NOT_ENDED} ORDER BY id LIMIT $12
+    ) AS not_ended
 ), made AS (
     INSERT INTO tasks (id, workspace_id, name, subject, command, traceparent, resource,
                        idempotency_key, fingerprint, released_at)
@@ -125,16 +68,18 @@ WITH caller AS (
     FROM caller
     WHERE NOT EXISTS (SELECT FROM prior)
       AND ($2::text IS NULL OR EXISTS (SELECT FROM source))
+      AND ($12::bigint IS NULL OR (SELECT tasks FROM waiting) < $12)
     ON CONFLICT DO NOTHING
     RETURNING *
 ), audited AS (
-    {writing(12, "made", 202)}
+    {writing(13, "made", 202)}
 ), found AS (
     SELECT {TASK_COLUMNS}, true AS is_new FROM made
     UNION ALL SELECT {TASK_COLUMNS}, false FROM prior
 )
 SELECT (SELECT workspace_id FROM caller) AS caller,
-       $2::text IS NULL OR EXISTS (SELECT FROM source) AS has_source, found.*
+       $2::text IS NULL OR EXISTS (SELECT FROM source) AS has_source,
+       $12 IS NOT NULL AND (SELECT tasks FROM waiting) >= $12 AS is_full, found.*
 FROM (SELECT) AS nothing LEFT JOIN found ON true
 """
 
@@ -144,8 +89,11 @@ SELECT {TASK_COLUMNS} FROM tasks WHERE idempotency_key = $2 AND workspace_id = (
 )
 """
 
-# What a worker has said of a row proves that its command was published.
+# What a worker has said of a row proves that its command was published. What was used
+# is counted by the statement that ends the row, so that an end that comes again counts
+# nothing.
 _PROJECT = f"""
+WITH projected AS (
 INSERT INTO tasks (id, workspace_id, name, state, run, attempt, progress, result,
                    error, started_at, finished_at, released_at, published_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now(), now())
@@ -165,6 +113,13 @@ WHERE tasks.state NOT IN ('completed', 'failed', 'cancelled')
   AND tasks.workspace_id = excluded.workspace_id
   AND tasks.run = excluded.run
 RETURNING {TASK_COLUMNS}
+), counted AS (
+    INSERT INTO usage_facts (workspace_id, day, task, rows_imported, pixels)
+    SELECT workspace_id, (coalesce(finished_at, now()) AT TIME ZONE 'UTC')::date, name,
+           $12, $13
+    FROM projected WHERE state = 'completed'
+)
+SELECT * FROM projected
 """
 
 # A waiting client's gateway projects the end at once, and may overtake the start.
@@ -188,8 +143,8 @@ RETURNING {TASK_COLUMNS}
 _CANCEL = f"""
 WITH cancelled AS (
     UPDATE tasks SET
-        state = CASE WHEN {_UNRELEASED} THEN 'cancelled' ELSE state END,
-        finished_at = CASE WHEN {_UNRELEASED} THEN now() END,
+        state = CASE WHEN {UNRELEASED} THEN 'cancelled' ELSE state END,
+        finished_at = CASE WHEN {UNRELEASED} THEN now() END,
         cancel_requested_at = coalesce(cancel_requested_at, now())
     WHERE workspace_id = $1 AND state IN ('queued', 'running')
       AND name NOT LIKE '%{DELETION}'
@@ -215,17 +170,12 @@ UPDATE tasks SET
     started_at = NULL, finished_at = NULL
 WHERE id = $1 AND state = 'failed' AND run = coalesce($2, run)
   AND coalesce(command, $3) IS NOT NULL AND coalesce($4, subject) IS NOT NULL
+  AND ($6::bigint IS NULL OR (SELECT count(*) FROM (
+      SELECT FROM tasks AS other
+      WHERE other.workspace_id = tasks.workspace_id AND {NOT_ENDED} LIMIT $6
+  ) AS not_ended) < $6)
 RETURNING {TASK_COLUMNS}
 """
-
-
-def task_row(record: asyncpg.Record) -> TaskRow:
-    """A row of the table, its JSON decoded."""
-    values = {name: record[name] for name in TaskRow.__struct_fields__}
-    for name in _JSON:
-        if values[name] is not None:
-            values[name] = msgspec.json.decode(values[name])
-    return TaskRow(**values)
 
 
 def _acceptance(record: asyncpg.Record) -> Acceptance:
@@ -233,6 +183,7 @@ def _acceptance(record: asyncpg.Record) -> Acceptance:
         workspace_id=record["caller"],
         has_source=record["has_source"],
         is_new=bool(record["is_new"]),
+        is_full=record["is_full"],
         task=None if record["id"] is None else task_row(record),
     )
 
@@ -261,13 +212,16 @@ class TaskStore:
         traceparent: str | None = None,
         idempotency_key: str | None = None,
         fingerprint: bytes | None = None,
+        most: int | None = None,
         audit: Fact | None = None,
     ) -> Acceptance:
         """Authenticate, look for the idempotency key, write the row and its entry in the
         audit: one statement.
 
         The row is released at once where its workspace has none waiting, and fewer
-        than ``window`` released and not started, on ``subject``.
+        than ``window`` released and not started, on ``subject``. There is none where
+        the workspace has ``most`` that have not ended; as many more may come in as are
+        accepted at the same moment.
         """
         record = await self._pool.fetchrow(
             _ACCEPT,
@@ -282,6 +236,7 @@ class TaskStore:
             resource,
             fingerprint,
             window,
+            most,
             *given(audit),
         )
         assert record is not None  # it selects from one row, whatever is found
@@ -325,8 +280,10 @@ class TaskStore:
         error: Any = None,
         started_at: datetime | None = None,
         finished_at: datetime | None = None,
+        used: Used = NOTHING,
     ) -> TaskRow | None:
-        """Apply one fact, in any order, any number of times.
+        """Apply one fact, in any order, any number of times. ``used`` by what has
+        completed is counted once.
 
         None where it is no news: the run has ended, the row is at another run, or it
         is there and this fact only says so.
@@ -336,7 +293,9 @@ class TaskStore:
             record = await self._pool.fetchrow(_PROJECT_ACCEPTED, *key, run)
             return None if record is None else task_row(record)
         told = _json(progress), _json(result), _json(error), started_at, finished_at
-        record = await self._pool.fetchrow(_PROJECT, *key, state, run, attempt, *told)
+        record = await self._pool.fetchrow(
+            _PROJECT, *key, state, run, attempt, *told, used.rows, used.pixels
+        )
         if record is not None:
             return task_row(record)
         if started_at is not None:
@@ -365,15 +324,17 @@ class TaskStore:
         *,
         run: int | None = None,
         traceparent: str | None = None,
+        most: int | None = None,
     ) -> TaskRow | None:
         """Make a failed task wait for its turn again, as its next run.
 
-        None where it is not failed, or not at ``run`` where that is given. ``command``
+        None where it is not failed, or not at ``run`` where that is given, or its
+        workspace has ``most`` that have not ended. ``command``
         is for rows that have none. ``subject`` is where it goes now; one that stays
         without a command or a subject is not queued.
         """
         record = await self._pool.fetchrow(
-            _REQUEUE, task_id, run, _json(command), subject, traceparent
+            _REQUEUE, task_id, run, _json(command), subject, traceparent, most
         )
         return None if record is None else task_row(record)
 

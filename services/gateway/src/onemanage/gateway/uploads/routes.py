@@ -138,10 +138,12 @@ async def complete_upload(
     key = ordering.idempotency_key
     asked = Asked(name=COMPLETE.name, what=upload_id, idempotency_key=key)
     wait = ordering.wait.seconds
-    task = await run_command(gateway, caller.key_hash, asked, prepare, wait=wait)
+    done = await run_command(gateway, caller, asked, prepare, wait=wait)
+    task = done.row
     if given is not None and (task.command or {}).get("sha256", given) != given:
         raise resumable.other_hash()
-    return ended_or_accepted(task, ordering.wait)
+    is_repeat = done.is_repeat and key is not None
+    return ended_or_accepted(task, ordering.wait, is_repeat=is_repeat)
 
 
 @router.delete("/{upload_id}", status_code=204, response_class=Response)

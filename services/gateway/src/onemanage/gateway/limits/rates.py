@@ -1,0 +1,123 @@
+"""How many requests a second: a bucket of tokens for each key, one for each workspace.
+
+Buckets are in this process alone. Each of several processes has its share of every
+limit (``replicas``), so that no request waits for another server.
+"""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+
+import msgspec
+from cachetools import LRUCache
+
+from onemanage.gateway.access.callers import Caller
+from onemanage.gateway.http.problems import Problem
+
+_MAX_KEPT = 50_000
+"""Buckets. One that is forgotten is full again, as it would be soon by itself."""
+
+type Header = tuple[bytes, bytes]
+
+
+class _Bucket:
+    """Holds ``size`` tokens, and gets ``rate`` of them a second."""
+
+    __slots__ = ("_at", "rate", "size", "tokens")
+
+    def __init__(self, now: float) -> None:
+        self._at, self.tokens = now, math.inf
+        self.rate = self.size = 0.0
+
+    def fill(self, rate: float, size: float, now: float) -> None:
+        """With what has come since; the limit may be another by now."""
+        self.rate, self.size = rate, size
+        self.tokens = min(size, self.tokens + (now - self._at) * rate)
+        self._at = now
+
+    @property
+    def wait(self) -> float:
+        """Seconds until there is a token."""
+        return max(0.0, (1 - self.tokens) / self.rate)
+
+    @property
+    def reset(self) -> int:
+        """Seconds until it is full; where it is empty, until a request gets through."""
+        left = self.wait or (self.size - self.tokens) / self.rate
+        return math.ceil(left)
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """Whether a request gets through, and the headers that tell how many more would."""
+
+    headers: Sequence[Header] = ()
+    refusal: Problem | None = None
+
+
+class Rates:
+    """Of one process, which is one of ``replicas``. A bucket holds what comes in
+    ``burst_seconds``."""
+
+    def __init__(
+        self,
+        replicas: int = 1,
+        burst_seconds: float = 10,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._replicas, self._burst, self._clock = replicas, burst_seconds, clock
+        self._buckets: LRUCache[str, _Bucket] = LRUCache(_MAX_KEPT)
+
+    def take(self, caller: Caller) -> Turn:
+        """Count one request, where both buckets have a token for it."""
+        limits = caller.limits
+        rates = {
+            "key": (caller.id, limits.key_requests_per_second),
+            "workspace": (caller.workspace_id, limits.requests_per_second),
+        }
+        now = self._clock()
+        found = {
+            policy: self._bucket(whose, rate, now)
+            for policy, (whose, rate) in rates.items()
+            if rate is not None
+        }
+        if not found:
+            return Turn()
+        wait, policy = max((bucket.wait, policy) for policy, bucket in found.items())
+        if not wait:
+            for bucket in found.values():
+                bucket.tokens -= 1
+            return Turn(_headers(found))
+        asked = rates[policy][1]
+        assert asked is not None  # it has a bucket
+        return Turn(_headers(found), _refusal(policy, asked, math.ceil(wait)))
+
+    def _bucket(self, whose: str, rate: float, now: float) -> _Bucket:
+        bucket = self._buckets.get(whose)
+        if bucket is None:
+            bucket = self._buckets[whose] = _Bucket(now)
+        share = rate / self._replicas
+        bucket.fill(share, max(1.0, share * self._burst), now)
+        return bucket
+
+
+def _headers(found: dict[str, _Bucket]) -> tuple[Header, Header]:
+    """By draft-ietf-httpapi-ratelimit-headers: lists of strings with parameters."""
+    policies = ", ".join(
+        f'"{name}";q={int(bucket.size)};w={math.ceil(bucket.size / bucket.rate)}'
+        for name, bucket in found.items()
+    )
+    state = ", ".join(
+        f'"{name}";r={int(bucket.tokens)};t={bucket.reset}'
+        for name, bucket in found.items()
+    )
+    return (b"ratelimit-policy", policies.encode()), (b"ratelimit", state.encode())
+
+
+def _refusal(policy: str, rate: float, wait: int) -> Problem:
+    whose = {"key": "This API key or session", "workspace": "This workspace"}[policy]
+    detail = (
+        f"{whose} sends more than the {rate:g} requests a second that it may. Send the "
+        f"next one after {wait} s, and heed the RateLimit headers of each answer."
+    )
+    again = {"Retry-After": str(wait)}
+    return Problem(429, "rate_limited", detail, headers=again, policy=policy)
