@@ -1,8 +1,10 @@
 """Facts about uploaded files. Produced by the gateway."""
 
 from onemanage.contracts.base import Event
+from onemanage.contracts.public import shows
 
 
+@shows("file_id", "name", "size", "sha256", "media_type")
 class FileUploadCompleted(
     Event, frozen=True, kw_only=True, tag="file.upload.completed"
 ):

@@ -83,6 +83,7 @@ PUBLISH = Task(
 )
 
 
+@shows("preview_id", "document_id", "dataset_id")
 class PreviewExpired(Event, frozen=True, kw_only=True, tag="preview.expired"):
     """A link has died and its object is gone. ``task_id`` is the preview's id."""
 
