@@ -13,6 +13,7 @@ from onemanage.gateway.tasks.live import LiveEvents
 from onemanage.gateway.tasks.outbox import Outbox
 from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskStore
+from onemanage.platform.messaging.event_feed import EventFeed
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.consumer import run_consumer
 from onemanage.platform.tasks.mover import DeadLetterMover
@@ -25,8 +26,11 @@ async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator
     relay = Relay(client, outbox)
     dispatcher = Dispatcher(outbox, relay, live.windows)
     await live.open(client)
+    feed = EventFeed(client, live.hear)
+    await feed.open()
     try:
         async with anyio.create_task_group() as group:
+            group.start_soon(feed.run)
             group.start_soon(relay.run)
             group.start_soon(dispatcher.run)
             group.start_soon(DeadLetterMover(client, settings.task_ack_wait).run)

@@ -20,6 +20,7 @@ from onemanage.gateway.access.people_store import PeopleStore
 from onemanage.gateway.access.scopes import ADMIN, READ, WRITE
 from onemanage.gateway.access.session_store import SessionStore
 from onemanage.gateway.batches.store import BatchStore
+from onemanage.gateway.events.streams import EventStreams
 from onemanage.gateway.files.uploads import Uploads
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.served_images import ServedImages
@@ -57,6 +58,7 @@ class Gateway(msgspec.Struct, frozen=True):
     relay: Relay
     dispatcher: Dispatcher
     live: LiveEvents
+    events: EventStreams
     links: PreviewLinks
     uploads: Uploads
     rendition_images: RenditionImages
@@ -65,6 +67,11 @@ class Gateway(msgspec.Struct, frozen=True):
     address_sealing_key: str
     presets: PresetStore
     batches: BatchStore
+
+    def let_go(self) -> None:
+        """Of all who wait for a task or follow events: the process closes."""
+        self.live.close()
+        self.events.close()
 
 
 async def gateway_of(request: Request) -> Gateway:

@@ -113,6 +113,8 @@ class GatewaySettings(
     max_upload_seconds: float = Field(default=6 * 3600, gt=0)
     """What takes longer is refused, and what it has stored is deleted."""
     upload_sweep_seconds: float = Field(default=60, gt=0)
+    max_event_streams: int = Field(default=1000, ge=1)
+    """Of one workspace, at one process; each is a connection for as long as it lasts."""
     database_pool_size: int = 10
 
 
