@@ -28,6 +28,7 @@ from onemanage.local.output import log_file
 from onemanage.local.servers import start_servers
 from onemanage.platform.database.migrations import migrate
 from onemanage.platform.messaging import topology
+from onemanage.platform.messaging.event_feed import EventFeed
 from onemanage.platform.messaging.nats import Client, connect
 from tests.faults.processes import Actor, Stage, stage
 
@@ -128,7 +129,10 @@ async def open_world(folder: Path) -> AsyncIterator[World]:
                 "TASK_ACK_WAIT": _ACK_WAIT,
             }
             await world.live.open(client)
+            feed = EventFeed(client, world.live.hear)
+            await feed.open()
             async with anyio.create_task_group() as group:
+                group.start_soon(feed.run)
                 group.start_soon(world.relay.run)
                 group.start_soon(world.dispatcher.run)
                 yield world

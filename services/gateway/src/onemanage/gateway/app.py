@@ -34,6 +34,8 @@ from onemanage.gateway.datasets import routes as datasets
 from onemanage.gateway.dead_letters import routes as dead_letters
 from onemanage.gateway.deletion import routes as deletions
 from onemanage.gateway.deletion.store import DeletionStore
+from onemanage.gateway.events import routes as events
+from onemanage.gateway.events.streams import EventStreams
 from onemanage.gateway.files import routes as files
 from onemanage.gateway.files.sweeper import sweep
 from onemanage.gateway.files.uploads import Uploads
@@ -106,9 +108,12 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     pool = await open_pool(settings.database_url, settings.database_pool_size)
     gateway = _wired(settings, client, pool)
     await gateway.live.open(client)
+    await gateway.events.feed.open()
     await _ensure_owner(gateway, settings)
     try:
         async with anyio.create_task_group() as group:
+            group.start_soon(gateway.events.feed.run)
+            group.start_soon(gateway.events.look_at_keys)
             group.start_soon(gateway.relay.run)
             group.start_soon(gateway.dispatcher.run)
             group.start_soon(
@@ -181,6 +186,7 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
         relay=relay,
         dispatcher=Dispatcher(outbox, relay, live.windows),
         live=live,
+        events=EventStreams(client, pool, live, settings.max_event_streams),
         links=PreviewLinks(settings.public_url, settings.preview_signing_key),
         sealing_key=settings.data_import_sealing_key,
         address_sealing_key=settings.imaging_sealing_key,
@@ -265,7 +271,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         app.add_middleware(CORSMiddleware, **_cors(settings))
     problems.install(app)
     for routes in (
-        *(files, uploads_in_parts, psd, psd_search, renditions, diffs, tasks),
+        *(files, uploads_in_parts, psd, psd_search, renditions, diffs, tasks, events),
         *(import_plans, import_rejects, imports, datasets, dataset_exports),
         *(images, backgrounds, batches, analyses, presets, deletions),
         *(previews, sessions, members, workspaces, api_keys, limits),
@@ -299,7 +305,7 @@ def main() -> None:
         settings,
         arguments.host,
         arguments.port,
-        let_go=lambda: app.state.gateway.live.close(),
+        let_go=lambda: app.state.gateway.let_go(),
     )
 
 

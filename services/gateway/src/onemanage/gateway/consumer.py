@@ -18,6 +18,7 @@ from onemanage.gateway.webhooks.delivery_store import DeliveryStore
 from onemanage.gateway.webhooks.posting import open_poster
 from onemanage.gateway.webhooks.recording import Recorder
 from onemanage.gateway.webhooks.sending import Sender
+from onemanage.platform.messaging.event_feed import EventFeed
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.consumer import run_consumer
 from onemanage.platform.process.outbound import allowed_networks
@@ -35,12 +36,14 @@ async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator
     relay = Relay(client, outbox)
     dispatcher = Dispatcher(outbox, relay, live.windows)
     await live.open(client)
-    deliveries = DeliveryStore(pool)
+    deliveries, feed = DeliveryStore(pool), EventFeed(client, live.hear)
+    await feed.open()
     try:
         async with (
             open_sender(settings, deliveries) as sender,
             anyio.create_task_group() as group,
         ):
+            group.start_soon(feed.run)
             group.start_soon(relay.run)
             group.start_soon(dispatcher.run)
             group.start_soon(DeadLetterMover(client, settings.task_ack_wait).run)

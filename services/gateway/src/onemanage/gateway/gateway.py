@@ -25,6 +25,7 @@ from onemanage.gateway.audit import entries
 from onemanage.gateway.audit.store import AuditStore
 from onemanage.gateway.batches.store import BatchStore
 from onemanage.gateway.deletion.store import DeletionStore
+from onemanage.gateway.events.streams import EventStreams
 from onemanage.gateway.files.uploads import Uploads
 from onemanage.gateway.http.kept_answers import KeptAnswers
 from onemanage.gateway.http.problems import Problem
@@ -71,6 +72,7 @@ class Gateway(msgspec.Struct, frozen=True):
     relay: Relay
     dispatcher: Dispatcher
     live: LiveEvents
+    events: EventStreams
     links: PreviewLinks
     uploads: Uploads
     resumable: Resumable
@@ -82,6 +84,11 @@ class Gateway(msgspec.Struct, frozen=True):
     webhooks: Webhooks
     batches: BatchStore
     deletions: DeletionStore
+
+    def let_go(self) -> None:
+        """Of all who wait for a task or follow events: the process closes."""
+        self.live.close()
+        self.events.close()
 
 
 async def gateway_of(request: Request) -> Gateway:

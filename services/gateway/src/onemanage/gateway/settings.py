@@ -194,6 +194,8 @@ class GatewaySettings(
     """Without anybody asking for addresses, an upload in parts is taken for abandoned."""
     resumable_seconds: float = Field(default=7 * 86400, gt=0)
     """After which each is, unless it is completed. Its row is kept as long again."""
+    max_event_streams: int = Field(default=1000, ge=1)
+    """Of one workspace, at one process; each is a connection for as long as it lasts."""
     database_pool_size: int = Field(default=10, ge=6)
 
 

@@ -1,4 +1,4 @@
-"""Events as they happen: one core NATS subscription per process feeds every waiter."""
+"""Events as they happen, for those who wait for a task: one feed serves them all."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -14,6 +14,7 @@ from onemanage.contracts.registry import capacity_subject, task_name_of, task_na
 from onemanage.gateway.tasks.window import Windows
 from onemanage.platform.messaging.events import NewerEvent, UnknownEvent, decode_event
 from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.stored_events import EventAt
 
 _BACKLOG = 1000
 _STARTED = f".{Status.STARTED}"
@@ -35,8 +36,7 @@ class LiveEvents:
         self._watched: dict[str, Callable[[Event], None]] = {}
 
     async def open(self, client: Client) -> None:
-        """Listen to all events and to the workers' room, by one subscription each."""
-        await client.subscribe("events.>", cb=self._receive)
+        """Hear what workers can do; what happens is told to ``hear`` by a feed."""
         await client.subscribe(capacity_subject("*"), cb=self._hear_capacity)
 
     def watch(self, subject: str, told: Callable[[Event], None]) -> None:
@@ -73,20 +73,21 @@ class LiveEvents:
             return
         self.windows.tell(message.subject.rpartition(".")[2], capacity)
 
-    async def _receive(self, message: Msg) -> None:
-        if message.subject.endswith(_STARTED):
-            spec = task_named(task_name_of(message.subject))
+    def hear(self, told: EventAt) -> None:
+        """An event that was just stored."""
+        if told.subject.endswith(_STARTED):
+            spec = task_named(task_name_of(told.subject))
             if spec is not None:
                 self.windows.started(spec.worker)
-        watched = self._watched.get(message.subject)
-        if message.subject.endswith(_REQUESTED):
+        watched = self._watched.get(told.subject)
+        if told.subject.endswith(_REQUESTED):
             return
         if not self._listeners and watched is None:
             return
         try:
-            event = decode_event(message.subject, message.data)
+            event = decode_event(told.subject, told.payload)
         except (UnknownEvent, NewerEvent, msgspec.DecodeError, ValueError) as error:
-            logger.debug("Passed over on {}: {}", message.subject, error)
+            logger.debug("Passed over on {}: {}", told.subject, error)
             return
         if watched is not None:
             watched(event)

@@ -1,19 +1,19 @@
 """One shape for every job: its row, and its events as they happen."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Header, Query
-from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from onemanage.contracts.base import TERMINAL, Event, ListPlace, Status, event_id
 from onemanage.gateway.batches import batches
 from onemanage.gateway.gateway import Gateway, GatewayDep, Reads, Writes
-from onemanage.gateway.http import answers, cursors, pages
+from onemanage.gateway.http import answers, cursors, event_stream, pages
 from onemanage.gateway.http.cursors import Cursor
+from onemanage.gateway.http.event_stream import HEARTBEAT, EventStream, frame
 from onemanage.gateway.http.ids import TaskId
 from onemanage.gateway.http.once import MayRepeat
 from onemanage.gateway.http.preferences import Wait
@@ -27,14 +27,7 @@ from onemanage.gateway.tasks.store import ENDED, TaskRow
 router = APIRouter(prefix="/v1/tasks", tags=["tasks"])
 
 _LOOK_AGAIN_SECONDS = 5.0
-_RETRY_MILLISECONDS = 2000
-_EVENTS: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "A stream of events.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
-    },
-    204: {"description": "The client has seen the end (Last-Event-ID)."},
-}
+_LOOKS_A_HEARTBEAT = 3
 _CANCEL_ANSWERS: dict[int | str, dict[str, Any]] = {
     202: {"model": TaskOut, "description": "Still being stopped; follow the task."},
     409: {"model": ProblemOut, "description": "task_ended: completed or failed."},
@@ -103,7 +96,9 @@ async def retry_task(
     return task_answers.ended_or_accepted(done.row, wait, is_repeat=done.is_repeat)
 
 
-@router.get("/{task_id}/events", response_class=Response, responses=_EVENTS)
+@router.get(
+    "/{task_id}/events", response_class=Response, responses=event_stream.ANSWERS
+)
 async def watch_task(
     gateway: GatewayDep,
     caller: Reads,
@@ -117,12 +112,13 @@ async def watch_task(
     row = await _row(gateway, caller.workspace_id, task_id)
     if row.state in ENDED and last_event_id == _end_id(row):
         return Response(status_code=204)
-    return EventSourceResponse(_follow(gateway, caller.workspace_id, task_id))
+    return EventStream(_follow(gateway, caller.workspace_id, task_id))
 
 
 async def _follow(
     gateway: Gateway, workspace_id: str, task_id: str
-) -> AsyncIterator[ServerSentEvent]:
+) -> AsyncGenerator[bytes]:
+    quiet = 0
     with gateway.live.of_task(task_id) as events:
         row = await _row(gateway, workspace_id, task_id)
         yield _snapshot(row)
@@ -132,8 +128,11 @@ async def _follow(
                     event = await events.get()
             except TimeoutError:  # an event may have been missed: the row knows
                 row = await _row(gateway, workspace_id, task_id)
+                quiet += 1
                 if row.state in ENDED or row.held:
                     yield _snapshot(row)
+                elif not quiet % _LOOKS_A_HEARTBEAT:
+                    yield HEARTBEAT + frame()
                 continue
             if event is None:
                 return  # the client asks again, and another process answers
@@ -146,13 +145,13 @@ async def _follow(
                 return
 
 
-def _snapshot(row: TaskRow) -> ServerSentEvent:
+def _snapshot(row: TaskRow) -> bytes:
     state_id = f"{row.id}.{row.run}.{row.state}"
-    return ServerSentEvent(
-        msgspec.json.encode(task_answers.task(row)).decode(),
+    return frame(
+        msgspec.json.encode(task_answers.task(row)),
         event="task",
         id=_end_id(row) if row.state in ENDED else state_id,
-        retry=_RETRY_MILLISECONDS,
+        retry=event_stream.RETRY_MILLISECONDS,
     )
 
 
@@ -161,9 +160,9 @@ def _end_id(row: TaskRow) -> str:
     return str(event_id(row.id, Status.COMPLETED, run=row.run))
 
 
-def _as_event(event: Event) -> ServerSentEvent:
-    return ServerSentEvent(
-        msgspec.json.encode(task_answers.event(event)).decode(),
+def _as_event(event: Event) -> bytes:
+    return frame(
+        msgspec.json.encode(task_answers.event(event)),
         event=event.status.value,
         id=str(event.event_id),
     )
