@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 from types import NoneType
 from typing import Any, Literal, TypeAliasType, get_args, get_origin
+from uuid import UUID
 
 import jsonschema  # type: ignore[import-untyped]  # it has no types
 import msgspec
@@ -101,6 +102,7 @@ _PLAIN: Mapping[Any, Any] = {
     bool: True,
     bytes: b"",
     datetime: datetime(2026, 1, 2, tzinfo=UTC),
+    UUID: UUID(int=7),
     Any: None,
 }
 

@@ -153,6 +153,26 @@ async def test_what_a_process_that_died_had_taken_is_sent_by_another(
     assert receiver.ids() == [str(event.event_id)]
 
 
+async def test_what_is_under_way_when_a_process_ends_is_brought_to_its_end(
+    world: World,
+) -> None:
+    stopping = asyncio.Event()
+
+    async def answers_late(writer: asyncio.StreamWriter) -> None:
+        await stopping.wait()
+        await says("200 OK")(writer)
+
+    async with receiving(answers_late) as receiver:
+        webhook = await made(world, receiver.url)
+        async with sending(world) as sender:
+            await sender.record(event_of())
+            await eventually(lambda: receiver.sent)
+            asyncio.get_running_loop().call_soon(stopping.set)
+        (delivery,) = await deliveries_of(world, webhook)
+
+    assert (delivery["state"], len(receiver.sent)) == ("delivered", 1)
+
+
 async def test_a_later_event_of_a_task_waits_for_the_earlier_one(world: World) -> None:
     task_id, other = new_id("tsk"), event_of()
     first = event_of(task_id, Status.ACCEPTED)

@@ -101,7 +101,8 @@ _NEW_ID = "'dlv_' || replace(gen_random_uuid()::text, '-', '')"
 _UNHELD = "state = 'pending' AND lease IS NULL"
 
 # The rows of webhooks are locked so that none is deleted before its delivery is there.
-# What follows an event that waits for its next attempt waits as long.
+# What follows an event that waits for its next attempt waits as long. OFFSET holds the
+# planner to the index by task: for the latest it would walk through all that waits.
 _RECORD = f"""
 WITH heard AS (
     SELECT id FROM webhooks
@@ -117,9 +118,12 @@ WITH heard AS (
 INSERT INTO webhook_deliveries (id, webhook_id, workspace_id, event_id, type, task_id,
                                 step, occurred_at, payload, next_attempt_at)
 SELECT {_NEW_ID}, id, $1, $2, $3, $4::varchar, $5, $6, $7, coalesce((
-    SELECT max(next_attempt_at) FROM webhook_deliveries AS before
-    WHERE before.webhook_id = heard.id AND before.task_id = $4
-      AND before.state = 'pending' AND before.lease IS NULL AND NOT before.by_hand
+    SELECT max(next_attempt_at) FROM (
+        SELECT next_attempt_at FROM webhook_deliveries AS before
+        WHERE before.webhook_id = heard.id AND before.task_id = $4
+          AND before.state = 'pending' AND before.lease IS NULL AND NOT before.by_hand
+        OFFSET 0
+    ) AS of_task
 ), now())
 FROM heard
 ON CONFLICT (webhook_id, event_id) DO NOTHING
@@ -145,14 +149,26 @@ _IN_HAND = (
     "SELECT count(*) FROM webhook_deliveries AS held WHERE held.webhook_id = w.id "
     "AND held.lease IS NOT NULL AND held.next_attempt_at > now()"
 )
-# A later event of a task waits until the earlier ones have ended.
+# A later event of a task waits until the earlier ones have ended. Where there is not
+# room for all, each webhook's first goes before any other's second, and chance decides
+# among those. Webhooks that nothing waits for are passed over by the index.
 _TAKE = f"""
-WITH due AS (
+WITH RECURSIVE waited_for AS (
+    (SELECT webhook_id FROM webhook_deliveries WHERE state = 'pending'
+     ORDER BY webhook_id LIMIT 1)
+    UNION ALL
+    SELECT following.* FROM waited_for, LATERAL (
+        SELECT webhook_id FROM webhook_deliveries
+        WHERE state = 'pending' AND webhook_id > waited_for.webhook_id
+        ORDER BY webhook_id LIMIT 1
+    ) AS following
+), due AS (
     SELECT found.id, w.url, w.sealed_url, w.sealed_secret,
            CASE WHEN w.previous_secret_until > now() THEN w.previous_sealed_secret END
                AS previous_sealed_secret
-    FROM webhooks AS w CROSS JOIN LATERAL (
-        SELECT d.id FROM webhook_deliveries AS d
+    FROM waited_for JOIN webhooks AS w ON w.id = waited_for.webhook_id
+    CROSS JOIN LATERAL (
+        SELECT d.id, d.next_attempt_at FROM webhook_deliveries AS d
         WHERE d.webhook_id = w.id AND d.state = 'pending'
           AND d.next_attempt_at <= now()
           AND (d.by_hand OR NOT EXISTS (
@@ -169,6 +185,8 @@ WITH due AS (
         FOR UPDATE SKIP LOCKED
     ) AS found
     WHERE w.disabled_at IS NULL
+    ORDER BY row_number() OVER (PARTITION BY w.id ORDER BY found.next_attempt_at),
+             random()
     LIMIT $1
 )
 UPDATE webhook_deliveries AS d

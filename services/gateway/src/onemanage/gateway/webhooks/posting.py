@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 import msgspec
+from loguru import logger
 
 from onemanage.platform.process.outbound import (
     Network,
@@ -72,6 +73,9 @@ class Poster:
         except httpx.HTTPError as failure:
             told = str(failure)[:_MOST_TOLD] or type(failure).__name__
             error = f"The connection failed: {told}"
+        except Exception:  # whatever else libraries raise counts as an attempt, too
+            logger.exception("A webhook could not be posted to")
+            error = "Not sent: something went wrong inside OneManage."
         return Outcome(error=error)
 
     async def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> Outcome:

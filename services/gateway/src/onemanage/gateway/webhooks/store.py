@@ -36,7 +36,7 @@ class WebhookRow(msgspec.Struct, kw_only=True):
     ]
     sealed_url: str | None
     description: Annotated[str | None, Meta(examples=["The shop"])]
-    events: Annotated[Sequence[str], Meta(examples=[["psd.*.completed", "*.failed"]])]
+    events: Annotated[list[str], Meta(examples=[["psd.*.completed", "*.failed"]])]
     created_at: datetime
     updated_at: datetime
     previous_secret_until: Annotated[
