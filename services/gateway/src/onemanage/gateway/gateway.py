@@ -21,6 +21,7 @@ from onemanage.gateway.access.scopes import ADMIN, READ, WRITE
 from onemanage.gateway.access.session_store import SessionStore
 from onemanage.gateway.batches.store import BatchStore
 from onemanage.gateway.deletion.store import DeletionStore
+from onemanage.gateway.deletion.workspace_store import WorkspaceDeletionStore
 from onemanage.gateway.files.uploads import Uploads
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.served_images import ServedImages
@@ -67,6 +68,7 @@ class Gateway(msgspec.Struct, frozen=True):
     presets: PresetStore
     batches: BatchStore
     deletions: DeletionStore
+    workspace_deletions: WorkspaceDeletionStore
 
 
 async def gateway_of(request: Request) -> Gateway:

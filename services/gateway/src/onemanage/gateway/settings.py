@@ -113,6 +113,8 @@ class GatewaySettings(
     max_upload_seconds: float = Field(default=6 * 3600, gt=0)
     """What takes longer is refused, and what it has stored is deleted."""
     upload_sweep_seconds: float = Field(default=60, gt=0)
+    task_retention_days: float = Field(default=90, ge=8)
+    """After which a task that has ended keeps no order, progress and result."""
     database_pool_size: int = 10
 
 

@@ -165,6 +165,11 @@ async def retry_task(
             "Send the request that it came from again, or have an administrator "
             "replay its dead letter."
         )
+        if failed.pruned_at is not None:
+            detail = (
+                "This task ended long ago, and its order is kept no more. Send the "
+                "request that it came from again."
+            )
         raise Problem(409, "task_not_repeatable", detail, task_id=task_id)
     with gateway.live.of_task(task_id) as events:
         row = await gateway.tasks.requeue(
