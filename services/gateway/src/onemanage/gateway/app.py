@@ -33,7 +33,10 @@ from onemanage.gateway.datasets import export_routes as dataset_exports
 from onemanage.gateway.datasets import routes as datasets
 from onemanage.gateway.dead_letters import routes as dead_letters
 from onemanage.gateway.deletion import routes as deletions
+from onemanage.gateway.deletion import workspace_routes as workspace_deletions
+from onemanage.gateway.deletion.pruning import prune
 from onemanage.gateway.deletion.store import DeletionStore
+from onemanage.gateway.deletion.workspace_store import WorkspaceDeletionStore
 from onemanage.gateway.events import routes as events
 from onemanage.gateway.events.streams import EventStreams
 from onemanage.gateway.files import routes as files
@@ -92,6 +95,8 @@ from onemanage.platform.process.settings import load
 from onemanage.platform.process.sweeping import sweep_for_ever
 from onemanage.platform.storage.storage import Storage
 
+_DAY = 86_400.0
+_CLOSED_SECONDS = 5.0
 _DRAIN_SECONDS = 2
 """What has been submitted has so long to be sent when the process ends."""
 _DESCRIPTION = """PSD documents in; layers, composites and previews out. Tables in, too.
@@ -143,6 +148,18 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
             group.start_soon(gateway.counting.run)
             group.start_soon(
                 sweep_for_ever, "days of usage", gateway.limits.forget, 3600.0
+            )
+            group.start_soon(
+                sweep_for_ever,
+                "workspaces",
+                gateway.workspace_deletions.sweep,
+                _CLOSED_SECONDS,
+            )
+            group.start_soon(
+                sweep_for_ever,
+                "orders and results of old tasks",
+                lambda: prune(pool, settings.task_retention_days * _DAY),
+                3600.0,
             )
             yield gateway
             with anyio.move_on_after(_DRAIN_SECONDS):
@@ -203,6 +220,7 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
         webhooks=_webhooks(settings, pool),
         batches=BatchStore(pool),
         deletions=DeletionStore(pool),
+        workspace_deletions=WorkspaceDeletionStore(pool),
     )
 
 
@@ -274,8 +292,8 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         *(files, uploads_in_parts, psd, psd_search, renditions, diffs, tasks, events),
         *(import_plans, import_rejects, imports, datasets, dataset_exports),
         *(images, backgrounds, batches, analyses, presets, deletions),
-        *(previews, sessions, members, workspaces, api_keys, limits),
-        *(audit, webhooks, dead_letters, operations),
+        *(previews, sessions, members, workspaces, workspace_deletions, api_keys),
+        *(limits, audit, webhooks, dead_letters, operations),
     ):
         app.include_router(routes.router)
     return app

@@ -25,6 +25,7 @@ from onemanage.gateway.audit import entries
 from onemanage.gateway.audit.store import AuditStore
 from onemanage.gateway.batches.store import BatchStore
 from onemanage.gateway.deletion.store import DeletionStore
+from onemanage.gateway.deletion.workspace_store import WorkspaceDeletionStore
 from onemanage.gateway.events.streams import EventStreams
 from onemanage.gateway.files.uploads import Uploads
 from onemanage.gateway.http.kept_answers import KeptAnswers
@@ -84,6 +85,7 @@ class Gateway(msgspec.Struct, frozen=True):
     webhooks: Webhooks
     batches: BatchStore
     deletions: DeletionStore
+    workspace_deletions: WorkspaceDeletionStore
 
     def let_go(self) -> None:
         """Of all who wait for a task or follow events: the process closes."""

@@ -62,6 +62,11 @@ class Workspace(Base, table=True):
     """Of its own, by name (limits/limits.py); null where it has no such limit."""
     stored_bytes: int = Field(sa_column=_count())
     """Of its files. Triggers of ``files`` keep it."""
+    closed_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+    """For good: it is being deleted, or was."""
+    deletion_task_id: str | None = None
+    emptied_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+    """Nothing is left of it but its id."""
 
 
 class User(Base, table=True):
@@ -417,6 +422,11 @@ class Task(Base, table=True):
             postgresql_where=text(
                 "parent_id IS NOT NULL AND state IN ('queued', 'running')"
             ),
+        ),
+        Index(
+            "tasks_unpruned",
+            "finished_at",
+            postgresql_where=text("pruned_at IS NULL AND finished_at IS NOT NULL"),
         ),
         Index("tasks_held", "id", postgresql_where=text("held AND state = 'queued'")),
         Index(

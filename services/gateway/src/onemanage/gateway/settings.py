@@ -196,6 +196,8 @@ class GatewaySettings(
     """After which each is, unless it is completed. Its row is kept as long again."""
     max_event_streams: int = Field(default=1000, ge=1)
     """Of one workspace, at one process; each is a connection for as long as it lasts."""
+    task_retention_days: float = Field(default=90, ge=8)
+    """After which a task that has ended keeps no order, progress and result."""
     database_pool_size: int = Field(default=10, ge=6)
 
 

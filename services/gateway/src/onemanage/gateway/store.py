@@ -91,7 +91,10 @@ room AS (
 made AS (
     INSERT INTO files (id, workspace_id, name, size, sha256, media_type, object_key,
         idempotency_key)
-    SELECT $1, $2, $3, $4::bigint, $5, $6, $7, $8 FROM begun, room
+    SELECT $1, $2::varchar, $3, $4::bigint, $5, $6, $7, $8 FROM begun, room
+    WHERE NOT EXISTS (
+        SELECT FROM workspaces WHERE id = $2::varchar AND closed_at IS NOT NULL
+    )
     ON CONFLICT (workspace_id, idempotency_key)
     DO UPDATE SET idempotency_key = excluded.idempotency_key
     RETURNING {FILE_COLUMNS}

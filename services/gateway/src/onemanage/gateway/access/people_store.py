@@ -122,7 +122,7 @@ class PeopleStore:
         records = await self._pool.fetch(
             "SELECT w.id, w.name, w.created_at, w.suspended_at, m.role "
             "FROM members m JOIN workspaces w ON w.id = m.workspace_id "
-            "WHERE m.user_id = $1 ORDER BY m.created_at, w.id",
+            "WHERE m.user_id = $1 AND w.closed_at IS NULL ORDER BY m.created_at, w.id",
             user_id,
         )
         return [WorkspaceRow(**record) for record in records]
@@ -130,7 +130,8 @@ class PeopleStore:
     async def workspace(self, workspace_id: str) -> WorkspaceRow | None:
         """None where there is none of this id."""
         return await self._workspace(
-            f"SELECT {_WORKSPACE} FROM workspaces WHERE id = $1", workspace_id
+            f"SELECT {_WORKSPACE} FROM workspaces WHERE id = $1 AND closed_at IS NULL",
+            workspace_id,
         )
 
     async def add_workspace(self, name: str) -> WorkspaceRow:
@@ -146,7 +147,8 @@ class PeopleStore:
     async def rename(self, workspace_id: str, name: str) -> WorkspaceRow | None:
         """None where there is none."""
         return await self._workspace(
-            "UPDATE workspaces SET name = $2 WHERE id = $1 " f"RETURNING {_WORKSPACE}",
+            "UPDATE workspaces SET name = $2 WHERE id = $1 AND closed_at IS NULL "
+            f"RETURNING {_WORKSPACE}",
             workspace_id,
             name,
         )
@@ -156,7 +158,7 @@ class PeopleStore:
         return await self._workspace(
             "UPDATE workspaces SET suspended_at = "
             "CASE WHEN $2 THEN coalesce(suspended_at, now()) END "
-            f"WHERE id = $1 RETURNING {_WORKSPACE}",
+            f"WHERE id = $1 AND closed_at IS NULL RETURNING {_WORKSPACE}",
             workspace_id,
             is_so,
         )

@@ -64,5 +64,6 @@ SERVICES: dict[str, Service] = {
 """By kind: who carries it out."""
 BEFORE_A_FILE = (PSD, DATA_IMPORT)
 """Have to let go of what they made of a file before it goes itself."""
+BEFORE_A_WORKSPACE = (PSD, DATA_IMPORT, PREVIEWS)
+"""Then imaging, which deletes every object."""
 ASKED_ABOUT_A_FILE = (PSD, IMAGING, DATA_IMPORT)
-TASKS = frozenset(service.task.name for service in SERVICES.values())

@@ -140,9 +140,9 @@ class DeletionStore:
         """
         async with self._pool.acquire() as connection, connection.transaction():
             first, *others = request.tasks
-            row = await _insert(connection, request, first)
+            row = await insert_task(connection, request, first, is_first=True)
             if row is None:
-                return await _prior(connection, request), False
+                return await prior_task(connection, request), False
             await _take(connection, request)
             own = [task.task_id for task in request.tasks]
             # After that: nothing that needs it can be accepted from here on.
@@ -150,14 +150,15 @@ class DeletionStore:
             if busy:
                 raise InUse(busy)
             for task in others:
-                await _insert(connection, request, task)
+                await insert_task(connection, request, task)
         return row, True
 
 
-async def _insert(
-    connection: Connection, request: Request, task: Ordered
+async def insert_task(
+    connection: Connection, request: Request, task: Ordered, *, is_first: bool = False
 ) -> TaskRow | None:
-    is_first = task is request.tasks[0]
+    """None where the idempotency key has made one before, or the caller's is good no
+    more. The first one carries the idempotency key."""
     record = await connection.fetchrow(
         _ACCEPT,
         task.task_id,
@@ -175,7 +176,9 @@ async def _insert(
     return None if record is None else task_row(record)
 
 
-async def _prior(connection: Connection, request: Request) -> TaskRow | None:
+async def prior_task(connection: Connection, request: Request) -> TaskRow | None:
+    """Of the same idempotency key. Raises Refused where there is none: the key is good
+    no more."""
     if request.idempotency_key is None:
         raise Refused
     record = await connection.fetchrow(

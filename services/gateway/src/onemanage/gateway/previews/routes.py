@@ -140,6 +140,8 @@ async def get_preview_content(
 ) -> Response:
     """What a preview link shows. The signature in it stands for the API key."""
     gateway.links.check(workspace, preview_id, expires, signature)
+    if await gateway.workspace_deletions.is_closed(workspace):
+        raise expired()
     query = GetPreview(workspace_id=workspace, preview_id=preview_id)
     try:
         found = await ask(gateway.nats, query, Preview)

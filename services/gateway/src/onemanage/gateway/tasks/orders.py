@@ -213,6 +213,11 @@ async def _requeued(
             "Send the request that it came from again, or have an administrator "
             "replay its dead letter."
         )
+        if failed.pruned_at is not None:
+            detail = (
+                "This task ended long ago, and its order is kept no more. Send the "
+                "request that it came from again."
+            )
         raise Problem(409, "task_not_repeatable", detail, task_id=task_id)
     quotas.check_work(caller, failed.name)
     row = await gateway.tasks.requeue(

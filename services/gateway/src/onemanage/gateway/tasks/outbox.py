@@ -120,6 +120,9 @@ WHERE published_at IS NULL AND (state = 'cancelled' OR ({AHEAD}))
 ORDER BY created_at LIMIT $1
 """
 
+_SHUT_OUT = "3 s"
+"""After a workspace is closed, everybody knows it."""
+
 # What deletions have counted, those before it and the row itself, by kind.
 _COUNTS = """
 CASE WHEN parent.name = 'imaging.batch' THEN '{}'::jsonb ELSE (
@@ -154,7 +157,13 @@ UPDATE tasks AS parent SET held = false, command = parent.command || (
 ), '[]')) || jsonb_build_object('counts', {_COUNTS})
 WHERE held AND state = 'queued' AND NOT EXISTS (
     SELECT FROM tasks WHERE parent_id = parent.id AND state IN ('queued', 'running')
-)
+) AND (NOT parent.command ? 'closes' OR EXISTS (
+    SELECT FROM workspaces AS closed WHERE closed.id = parent.command ->> 'closes'
+    AND closed_at < now() - interval '{_SHUT_OUT}' AND NOT EXISTS (
+        SELECT FROM tasks WHERE workspace_id = closed.id
+        AND cancel_requested_at IS NOT NULL AND state IN ('queued', 'running')
+    )
+))
 RETURNING subject, workspace_id
 """
 

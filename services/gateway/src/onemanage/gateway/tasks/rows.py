@@ -69,10 +69,7 @@ class TaskRow(msgspec.Struct, kw_only=True):
     held: bool = False
     pruned_at: Annotated[
         datetime | None,
-        Meta(
-            description="Since when its order, progress and result are kept no more: "
-            "they are null."
-        ),
+        Meta(description="Since when order, progress and result are null."),
     ] = None
 
 

@@ -156,7 +156,10 @@ SELECT * FROM cancelled WHERE id = $2
 
 _REQUEST = """
 INSERT INTO tasks (id, workspace_id, name, subject, command, traceparent)
-VALUES ($1, $2, $3, $4, $5, $6)
+SELECT $1, $2::varchar, $3, $4, $5, $6
+WHERE NOT EXISTS (
+    SELECT FROM workspaces WHERE id = $2::varchar AND closed_at IS NOT NULL
+)
 ON CONFLICT (id) DO NOTHING
 """
 
@@ -167,7 +170,7 @@ UPDATE tasks SET
     traceparent = coalesce($5, traceparent),
     progress = NULL, result = NULL, error = NULL, released_at = NULL,
     published_at = NULL, sequence = NULL, cancel_requested_at = NULL,
-    started_at = NULL, finished_at = NULL
+    started_at = NULL, finished_at = NULL, pruned_at = NULL
 WHERE id = $1 AND state = 'failed' AND run = coalesce($2, run)
   AND coalesce(command, $3) IS NOT NULL AND coalesce($4, subject) IS NOT NULL
   AND ($6::bigint IS NULL OR (SELECT count(*) FROM (
