@@ -12,7 +12,7 @@ import pytest
 from onemanage.contracts.base import utc_now
 from onemanage.contracts.imaging.batches import Batch, FinishBatch
 from onemanage.contracts.imaging.images import Transformation, TransformImage
-from onemanage.gateway.handlers import HANDLERS, Deps
+from onemanage.gateway.handlers import HANDLERS
 from onemanage.platform.messaging.handlers import consume
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.settings import ProcessSettings
@@ -21,7 +21,7 @@ from onemanage.testing.fixtures import ACK_WAIT, eventually, working
 
 from .imaging_samples import Imaging
 from .psd_samples import DOCUMENT, World
-from .webhook_samples import recorder
+from .webhook_samples import deps_of
 
 PATH = "/v1/images/batches"
 RECIPE: dict[str, Any] = {"operations": [{"op": "resize", "width": 20}]}
@@ -64,10 +64,8 @@ def played(world: World) -> Played:
 async def projecting(nats: Client, world: World) -> AsyncIterator[None]:
     """The gateway's consumer beside it."""
     stop = asyncio.Event()
-    gateway = world.gateway
-    webhooks = recorder(gateway.store._pool)
-    deps = Deps(gateway.tasks, gateway.relay, gateway.dispatcher, webhooks)
-    running = asyncio.create_task(consume(nats, HANDLERS, deps, ACK_WAIT, stop))
+    consumed = consume(nats, HANDLERS, deps_of(world), ACK_WAIT, stop)
+    running = asyncio.create_task(consumed)
     yield
     stop.set()
     await running

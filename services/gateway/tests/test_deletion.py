@@ -30,7 +30,7 @@ from onemanage.contracts.psd.deletion import (
     DeleteFromPsd,
     FindPsdDependents,
 )
-from onemanage.gateway.handlers import HANDLERS, Deps
+from onemanage.gateway.handlers import HANDLERS
 from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.handlers import consume
 from onemanage.platform.messaging.nats import Client
@@ -40,6 +40,7 @@ from onemanage.testing.fixtures import ACK_WAIT, eventually, working
 
 from .psd_samples import DOCUMENT as DOCUMENT_ID
 from .psd_samples import LATER, World
+from .webhook_samples import deps_of
 
 WAIT = {"Prefer": "wait=20"}
 AT = f"/v1/psd/documents/{DOCUMENT_ID}"
@@ -99,7 +100,7 @@ async def played(nats: Client, world: World) -> AsyncIterator[Played]:
     """Answers, with the gateway's consumer beside it."""
     found, stop, gateway = Played(), asyncio.Event(), world.gateway
     answerers = (find_in_psd, find_in_imaging, find_in_data_import)
-    deps = Deps(gateway.tasks, gateway.relay, gateway.dispatcher)
+    deps = deps_of(world)
     running = [
         asyncio.create_task(answer_queries(nats, answerers, found, stop)),
         asyncio.create_task(consume(nats, HANDLERS, deps, ACK_WAIT, stop)),

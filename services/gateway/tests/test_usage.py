@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from onemanage.contracts.base import Event, derived_id, new_id, utc_now
-from onemanage.gateway.handlers import Deps, on_task_event_project_task
+from onemanage.gateway.handlers import on_task_event_project_task
 from onemanage.gateway.limits.counting import Counting
 from onemanage.gateway.limits.store import LimitStore
 from onemanage.gateway.store import OWNER_WORKSPACE, Pool, Store
@@ -19,6 +19,7 @@ from onemanage.platform.messaging.events import decode_event
 
 from .limits_samples import code_of
 from .psd_samples import World
+from .webhook_samples import deps_of
 
 EXAMPLES = Path(__file__).parent / "examples"
 
@@ -41,11 +42,6 @@ async def usage(world: World, **asked: str) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
-
-
-def deps_of(world: World) -> Deps:
-    gateway = world.gateway
-    return Deps(gateway.tasks, gateway.relay, gateway.dispatcher)
 
 
 async def test_a_fact_that_is_told_again_counts_once(world: World) -> None:

@@ -11,7 +11,7 @@ import pytest
 from onemanage.contracts.base import new_id
 from onemanage.contracts.deletion import WORKSPACE, Delete, Deleted, Thing
 from onemanage.contracts.psd.documents import ParseExport
-from onemanage.gateway.handlers import HANDLERS, Deps
+from onemanage.gateway.handlers import HANDLERS
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.messaging.handlers import consume
 from onemanage.platform.messaging.nats import Client
@@ -20,6 +20,7 @@ from onemanage.testing.fixtures import ACK_WAIT, eventually, working
 
 from .access_samples import joined
 from .psd_samples import World
+from .webhook_samples import deps_of
 
 SERVICES = ("psd", "data_import", "preview", "imaging")
 
@@ -44,7 +45,7 @@ async def workers(
 ) -> AsyncIterator[Workers]:
     """With the gateway's consumer beside them."""
     found, stop, gateway = Workers(), asyncio.Event(), world.gateway
-    deps = Deps(gateway.tasks, gateway.relay, gateway.dispatcher)
+    deps = deps_of(world)
     consuming = asyncio.create_task(consume(nats, HANDLERS, deps, ACK_WAIT, stop))
     also = {"psd.parse_export": _never_ending}
     working_as = [

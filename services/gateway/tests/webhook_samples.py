@@ -10,6 +10,7 @@ from onemanage.contracts.base import Event, Status, new_id
 from onemanage.contracts.previews.previews import PublishedPreviews
 from onemanage.contracts.registry import task_named
 from onemanage.gateway.consumer import open_sender
+from onemanage.gateway.handlers import Deps
 from onemanage.gateway.settings import ConsumerSettings
 from onemanage.gateway.store import OWNER_WORKSPACE, Pool, open_pool
 from onemanage.gateway.webhooks.delivery_store import DeliveryStore
@@ -97,6 +98,13 @@ async def receiving(answer: Answer | None = None) -> AsyncIterator[Receiver]:
 def recorder(pool: Pool) -> Recorder:
     """Where nobody sends."""
     return Recorder(DeliveryStore(pool), lambda: None)
+
+
+def deps_of(world: World) -> Deps:
+    """What the gateway's handlers work with, where nobody sends."""
+    gateway = world.gateway
+    webhooks = recorder(gateway.store._pool)
+    return Deps(gateway.tasks, gateway.relay, gateway.dispatcher, webhooks)
 
 
 @asynccontextmanager

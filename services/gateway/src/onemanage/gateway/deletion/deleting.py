@@ -26,6 +26,7 @@ from onemanage.gateway.gateway import (
     IdempotencyKey,
     Writes,
 )
+from onemanage.gateway.http.kept_answers import under_way
 from onemanage.gateway.http.preferences import Wait, Waiting
 from onemanage.gateway.http.problems import Problem, not_found
 from onemanage.gateway.tasks import queues
@@ -35,7 +36,6 @@ from onemanage.gateway.tasks.orders import (
     asked_before,
     followed,
     same_request,
-    under_way,
 )
 from onemanage.gateway.tasks.store import TaskRow
 from onemanage.platform.messaging.queries import ask
