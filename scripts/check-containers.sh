@@ -15,6 +15,8 @@ sed 's/^\([A-Z0-9_]*\)=$/\1=placeholder0/' infra/.env.example >"$environment"
 "$compose" --env-file "$environment" --file infra/docker-compose.yml config --quiet
 S3_ENDPOINT=https://s3.example "$compose" --env-file "$environment" \
     --file infra/docker-compose.yml --file infra/docker-compose.other-s3.yml config --quiet
+"$compose" --env-file "$environment" \
+    --file infra/docker-compose.yml --file infra/docker-compose.public-storage.yml config --quiet
 "$bin/hadolint" infra/Dockerfile
 # As Compose mounts them, side by side.
 mounted=$(mktemp -d)

@@ -273,6 +273,25 @@ def test_another_s3_needs_no_storage_of_ours() -> None:
             assert "edge" in container["networks"], name
 
 
+def test_clients_put_parts_where_the_operator_says_or_nowhere() -> None:
+    def told(*more: str, **environment: str) -> tuple[str, bool]:
+        files = ("docker-compose.yml", *more)
+        services = configured(*files, **environment)["services"]
+        storage = services.get("storage", {})
+        return services["gateway"]["environment"]["S3_PUBLIC_ENDPOINT"], (
+            "ports" in storage
+        )
+
+    public, other = "docker-compose.public-storage.yml", "docker-compose.other-s3.yml"
+    s3 = "https://s3.example"
+    named = {"S3_PUBLIC_ENDPOINT": "https://files.example"}
+    assert told() == ("", False)
+    assert told(public) == ("http://localhost:8333", True)
+    assert told(public, **named) == ("https://files.example", True)
+    assert told(other, S3_ENDPOINT=s3) == (s3, False)
+    assert told(other, S3_ENDPOINT=s3, **named) == ("https://files.example", False)
+
+
 def test_of_the_object_storage_only_the_port_that_asks_for_a_key_is_reached(
     containers: Any,
 ) -> None:

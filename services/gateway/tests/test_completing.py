@@ -307,6 +307,37 @@ async def test_a_completion_is_stopped_by_its_task_and_nothing_remains(
     assert await files_left(world) == 0
 
 
+async def test_what_failed_on_our_side_is_tried_again_or_given_up(
+    world: World, process_settings: ProcessSettings
+) -> None:
+    async with world.client() as client:
+        uploads = [await sent(client) for _ in range(2)]
+        for upload in uploads:
+            at = f"/v1/uploads/{upload['id']}"
+            await client.post(f"{at}/complete", headers={"Prefer": "respond-async"})
+        await world.gateway.store._pool.execute(
+            "UPDATE tasks SET state = 'failed', finished_at = now(), "
+            'error = \'{"code": "task.crashed", "message": "", "retryable": true}\''
+        )
+        await world.gateway.resumable.sweep()
+        states = [
+            (await client.get(f"/v1/uploads/{upload['id']}")).json()
+            for upload in uploads
+        ]
+        given_up = await client.delete(f"/v1/uploads/{uploads[0]['id']}")
+        async with completing(world, process_settings):
+            retried = [
+                await client.post(f"/v1/tasks/{each['task_id']}/retry", headers=WAIT)
+                for each in states
+            ]
+
+    assert [each["state"] for each in states] == ["failed", "failed"]
+    assert given_up.status_code == 204
+    assert retried[0].json()["type"].endswith("/upload.gone")
+    assert retried[1].json()["state"] == "completed"
+    assert await files_left(world) == 1
+
+
 async def test_what_is_being_completed_is_not_swept(
     world: World, process_settings: ProcessSettings
 ) -> None:

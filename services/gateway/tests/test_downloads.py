@@ -63,6 +63,14 @@ async def test_a_range_of_a_file_is_sent_and_one_outside_is_refused(
         changed = await ranged("bytes=0-9", **{"If-Range": '"bb"'})
         outside = await ranged(f"bytes={len(DATA)}-")
         several = await ranged("bytes=0-1,3-4")
+        beyond = await ranged(f"bytes=5-{10 * len(DATA)}")
+        nothing = await ranged("bytes=-0")
+        weak = await ranged("bytes=0-9", **{"If-Range": 'W/"aa"'})
+        dated = await ranged(
+            "bytes=0-9", **{"If-Range": "Sat, 29 Oct 1994 19:43:31 GMT"}
+        )
+        known = await ranged("bytes=0-9", **{"If-None-Match": '"aa"'})
+        head = await client.head(content, headers={"Range": "bytes=0-9"})
 
     assert (first.status_code, first.content) == (206, DATA[:10])
     assert first.headers["Content-Range"] == f"bytes 0-9/{len(DATA)}"
@@ -70,9 +78,26 @@ async def test_a_range_of_a_file_is_sent_and_one_outside_is_refused(
     assert rest.content == DATA[-5:] and last.content == DATA[-3:]
     assert (same.status_code, changed.status_code) == (206, 200)
     assert several.status_code == 200
+    assert (beyond.status_code, beyond.content) == (206, DATA[5:])
+    assert nothing.status_code == 416
+    assert weak.status_code == dated.status_code == 200
+    assert known.status_code == 304
+    assert (head.status_code, "Content-Range" in head.headers) == (200, False)
+    assert head.headers["Content-Length"] == str(len(DATA))
     assert outside.status_code == 416
     assert outside.headers["Content-Range"] == f"bytes */{len(DATA)}"
     assert outside.json()["type"].endswith("/range_outside")
+
+
+async def test_a_file_without_bytes_has_no_ranges(world: World, content: str) -> None:
+    await world.storage.put_bytes(world.file[0], b"", "text/html")
+    async with world.client() as client:
+        whole = await client.get(content)
+        outside = await client.get(content, headers={"Range": "bytes=0-"})
+
+    assert (whole.status_code, whole.content) == (200, b"")
+    assert outside.status_code == 416
+    assert outside.headers["Content-Range"] == "bytes */0"
 
 
 @pytest.mark.parametrize(

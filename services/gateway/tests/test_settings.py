@@ -4,6 +4,11 @@ import os
 import subprocess
 import sys
 
+import pytest
+from pydantic import ValidationError
+
+from .edge_samples import settings
+
 
 def test_a_wrong_owner_api_key_is_told_in_a_sentence_without_the_key() -> None:
     environment = {
@@ -31,3 +36,9 @@ def test_a_wrong_owner_api_key_is_told_in_a_sentence_without_the_key() -> None:
     assert "OWNER_API_KEY: " in done.stderr
     assert "This is not an API key" in done.stderr
     assert "Traceback" not in done.stderr and "mistyped" not in done.stderr
+
+
+@pytest.mark.parametrize("given", ["files.example", "s3://bucket", "https:///path"])
+def test_where_clients_reach_storage_has_to_be_an_address(given: str) -> None:
+    with pytest.raises(ValidationError, match="is no address"):
+        settings(s3_public_endpoint=given)

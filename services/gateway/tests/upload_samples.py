@@ -46,9 +46,11 @@ async def completing(
         yield stop
 
 
-async def begun(client: httpx.AsyncClient, **changes: Any) -> dict[str, Any]:
+async def begun(
+    client: httpx.AsyncClient, headers: dict[str, str] | None = None, **changes: Any
+) -> dict[str, Any]:
     body = {"name": "orders.parquet", "size": len(DATA), "part_size": MIN_PART}
-    answer = await client.post("/v1/uploads", json=body | changes)
+    answer = await client.post("/v1/uploads", json=body | changes, headers=headers)
     assert answer.status_code == 201, answer.text
     found: dict[str, Any] = answer.json()
     return found

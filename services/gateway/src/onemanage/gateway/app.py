@@ -46,6 +46,7 @@ from onemanage.gateway.gateway import Gateway
 from onemanage.gateway.http import operations, problems
 from onemanage.gateway.http.admission import Admission
 from onemanage.gateway.http.boundary import Boundary
+from onemanage.gateway.http.compression import Compression
 from onemanage.gateway.http.hanging_up import HangingUp
 from onemanage.gateway.http.head import Head
 from onemanage.gateway.http.ids import plain_address
@@ -280,6 +281,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         dependencies=[Depends(plain_address)],
         responses={"4XX": {"model": ProblemOut}, "5XX": {"model": ProblemOut}},
     )
+    app.add_middleware(Compression)
     app.add_middleware(Head)
     app.add_middleware(HangingUp)
     app.add_middleware(Admission, settings=settings)

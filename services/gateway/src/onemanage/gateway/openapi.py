@@ -56,7 +56,7 @@ _RATE = {
 _CHALLENGE = {"WWW-Authenticate": _text("Of 401: how a key is sent.")}
 _OF_BYTES = {
     "ETag": _text("Of these bytes; for If-None-Match and If-Range."),
-    "Accept-Ranges": _text("bytes"),
+    "Accept-Ranges": _text("bytes; none of what is sent compressed."),
     "Cache-Control": _text("How long they may be kept, and by whom."),
     "Content-Disposition": _text("Their name."),
 }

@@ -49,6 +49,13 @@ def _are_origins(given: str) -> str:
     return given
 
 
+def _is_address(given: str) -> str:
+    url = urlsplit(given)
+    if given and (url.scheme not in ("http", "https") or not url.netloc):
+        raise ValueError(f"{given} is no address as https://s3.example.com")
+    return given
+
+
 def origins(given: str) -> list[str]:
     """``https://a.example,https://b.example`` one by one."""
     return [one.strip() for one in given.split(",") if one.strip()]
@@ -183,7 +190,7 @@ class GatewaySettings(
     max_upload_seconds: float = Field(default=6 * 3600, gt=0)
     """What takes longer is refused, and what it has stored is deleted."""
     upload_sweep_seconds: float = Field(default=60, gt=0)
-    s3_public_endpoint: str = ""
+    s3_public_endpoint: Annotated[str, AfterValidator(_is_address)] = ""
     """The address that clients reach the storage by. Without it there are no uploads in
     parts."""
     max_resumable_bytes: int = Field(default=50 * 1024**3, gt=0)

@@ -123,7 +123,8 @@ async def get_profile(
     query = GetProfile(workspace_id=caller.workspace_id, dataset_id=dataset_id)
     found = await ask(gateway.nats, query, DatasetSnapshot)
     with missing_as(_profile_renewed):
-        return streamed(await gateway.storage.open(found.profile_key), SAFE)
+        stored = await gateway.storage.open(found.profile_key)
+        return streamed(stored, {"Accept-Ranges": "none", **SAFE})
 
 
 def _profile_renewed() -> Problem:

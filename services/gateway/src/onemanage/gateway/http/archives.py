@@ -58,6 +58,7 @@ def archive(
     headers = {
         "Content-Disposition": disposition(name, "attachment"),
         "Cache-Control": "private, no-cache",
+        "Accept-Ranges": "none",  # it is made while it is sent, and stands nowhere
         **SAFE,
     }
     chunks = async_stream_zip(

@@ -8,7 +8,7 @@ class Head:
     """Answers HEAD as GET, of which only the head is sent.
 
     What is streamed is broken off at its first piece, so that nothing is read for
-    nobody.
+    nobody. Range means something to GET alone (RFC 9110, 14.2).
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -31,4 +31,6 @@ class Head:
                     if message.get("more_body"):
                         rest.cancel()
 
-            await self._app({**scope, "method": "GET"}, receive, send_head)
+            headers = [each for each in scope["headers"] if each[0] != b"range"]
+            asked = {**scope, "method": "GET", "headers": headers}
+            await self._app(asked, receive, send_head)

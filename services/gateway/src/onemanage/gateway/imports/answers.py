@@ -9,10 +9,10 @@ from starlette.responses import Response
 from onemanage.contracts.imports.imports import Import, TableReject, kept_rejects
 from onemanage.contracts.imports.plans import PlanDocument
 from onemanage.gateway.http.downloads import (
-    SAFE,
-    disposition,
+    Conditions,
+    download,
     missing_as,
-    streamed,
+    tag_of,
 )
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.imports.schemas import ImportedTableOut, ImportOut, RejectOut
@@ -70,17 +70,31 @@ def reject(found: TableReject) -> dict[str, Any]:
 
 
 async def csv(
-    storage: Storage, object_key: str, file_name: str, *, guard_formulas: bool
+    storage: Storage,
+    object_key: str,
+    file_name: str,
+    asked: Conditions,
+    *,
+    guard_formulas: bool,
 ) -> Response:
     """Stream it out, as it was where no guard is wanted. Raises a 404 Problem."""
-    found = None
+
+    async def sent(key: str) -> Response:
+        return await download(
+            storage,
+            key,
+            tag_of(key),
+            asked,
+            file_name=file_name,
+            kind="attachment",
+            gone=None,
+        )
+
     with missing_as(_rejects_gone):
         if not guard_formulas:
             with suppress(ObjectMissing):  # where nothing had to be guarded
-                found = await storage.open(kept_rejects(object_key))
-        found = found or await storage.open(object_key)
-    headers = {"Content-Disposition": disposition(file_name, "attachment"), **SAFE}
-    return streamed(found, headers)
+                return await sent(kept_rejects(object_key))
+        return await sent(object_key)
 
 
 def _rejects_gone() -> Problem:

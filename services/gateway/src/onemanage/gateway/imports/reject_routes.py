@@ -17,6 +17,7 @@ from onemanage.gateway.files.schemas import FileReference
 from onemanage.gateway.gateway import Gateway, GatewayDep, Reads, Writes
 from onemanage.gateway.http import cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NumberPlace
+from onemanage.gateway.http.downloads import Conditional, Conditions
 from onemanage.gateway.http.ids import ImportId
 from onemanage.gateway.http.media import bytes_of
 from onemanage.gateway.http.problems import Problem
@@ -71,7 +72,7 @@ async def list_rejects(
     """
     if accept.startswith("text/csv"):
         found = await known_import(gateway, caller, import_id)
-        return await _download(gateway, found, part, guard_formulas)
+        return await _download(gateway, found, part, guard_formulas, Conditions())
     after = cursors.read(cursor, NumberPlace)
     query = ListRejects(
         workspace_id=caller.workspace_id,
@@ -93,12 +94,13 @@ async def download_rejects(
     gateway: GatewayDep,
     caller: Reads,
     import_id: ImportId,
+    conditions: Conditional,
     part: Part = None,
     guard_formulas: Guard = True,
 ) -> Response:
     """Every rejected row as it was, with ``_line``, ``_column`` and ``_error``."""
     found = await known_import(gateway, caller, import_id)
-    return await _download(gateway, found, part, guard_formulas)
+    return await _download(gateway, found, part, guard_formulas, conditions)
 
 
 @router.post(
@@ -140,7 +142,11 @@ async def resubmit_rejects(
 
 
 async def _download(
-    gateway: Gateway, found: Import, part: int | None, guard_formulas: bool
+    gateway: Gateway,
+    found: Import,
+    part: int | None,
+    guard_formulas: bool,
+    conditions: Conditions,
 ) -> Response:
     _, rejected = _rejected(found, part)
     assert rejected.rejects_key is not None  # as of all that had rejects
@@ -149,6 +155,7 @@ async def _download(
         gateway.storage,
         rejected.rejects_key,
         file_name,
+        conditions,
         guard_formulas=guard_formulas,
     )
 

@@ -59,8 +59,8 @@ class PartsPage(msgspec.Struct, frozen=True):
 
 
 class Resumable:
-    """Uploads in parts, of one process. ``is_offered`` is false where the operator has
-    not said at which address clients reach storage."""
+    """Uploads in parts, of one process. ``public`` is where clients reach storage; where
+    it is empty, nobody has said, and no upload is offered."""
 
     def __init__(
         self,

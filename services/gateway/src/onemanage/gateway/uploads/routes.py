@@ -94,7 +94,7 @@ async def list_upload_parts(
     first: Annotated[
         int, Query(alias="from", ge=1, le=MAX_PARTS, description="A part's number.")
     ] = 1,
-    limit: Annotated[int, Query(ge=1, le=1000)] = _FIRST_PARTS,
+    limit: Annotated[int, Query(ge=1, le=200)] = _FIRST_PARTS,
 ) -> Response:
     """Which parts have arrived, and where to PUT those that have not.
 
@@ -102,6 +102,7 @@ async def list_upload_parts(
     the upload from being taken for abandoned.
     """
     uploads = gateway.resumable
+    uploads.check_offered()
     row = await uploads.gone_on_with(caller.workspace_id, upload_id)
     page = await uploads.page(row, first, limit)
     return answers.json(upload_answers.parts(page, uploads.limits))

@@ -93,7 +93,8 @@ WITH kept AS (
 _ABORT = """
 UPDATE resumable_uploads u SET state = 'aborted', ended_at = now()
 WHERE workspace_id = $1 AND id = $2 AND state = 'open' AND NOT EXISTS (
-    SELECT FROM tasks WHERE id = u.task_id AND state <> 'cancelled'
+    SELECT FROM tasks WHERE id = u.task_id
+    AND state IN ('queued', 'running', 'completed')
 ) RETURNING id
 """
 _FAIL = """
