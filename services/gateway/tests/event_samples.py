@@ -85,9 +85,13 @@ def _frame(fields: dict[str, str]) -> Frame:
 
 @asynccontextmanager
 async def follow(
-    port: int, key: str = KEY, last_id: object = None, **query: Any
+    port: int,
+    key: str = KEY,
+    last_id: object = None,
+    path: str = "/v1/events",
+    **query: Any,
 ) -> AsyncIterator[Stream]:
-    """A client of /v1/events that has been answered.
+    """A client of a stream of events that has been answered.
 
     Of all types where a task is named, else of psd's alone, where none is said: the
     gateway tells of the world's file whenever it comes to that.
@@ -97,7 +101,7 @@ async def follow(
     headers = {"Authorization": f"Bearer {key}"}
     if last_id is not None:
         headers["Last-Event-ID"] = str(last_id)
-    url = f"http://127.0.0.1:{port}/v1/events"
+    url = f"http://127.0.0.1:{port}{path}"
     async with httpx.AsyncClient(timeout=PATIENCE) as client:
         async with client.stream("GET", url, headers=headers, params=query) as answer:
             yield Stream(answer)

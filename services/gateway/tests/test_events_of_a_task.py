@@ -6,6 +6,7 @@ import pytest
 
 from onemanage.contracts.base import Status
 from onemanage.gateway.events import following, hub
+from onemanage.gateway.tasks import routes
 from onemanage.platform.messaging.nats import Client
 
 from .edge_samples import listening, settings
@@ -106,6 +107,17 @@ async def test_the_end_of_a_run_before_this_one_is_not_the_end(
         (second,) = await stream.rest()
 
     assert (first.data["run"], second.data["run"]) == (1, 2)
+
+
+async def test_a_task_s_own_stream_is_kept_alive_while_nothing_happens(
+    port: int, task_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "_LOOK_AGAIN_SECONDS", 0.01)
+    async with follow(port, path=f"/v1/tasks/{task_id}/events") as stream:
+        frames = [await stream.frame(), await stream.frame()]
+
+    assert [each.event for each in frames if each] == ["task", None]
+    assert frames[1] is not None and frames[1].comment
 
 
 async def test_a_task_of_long_ago_is_found_among_many_events(

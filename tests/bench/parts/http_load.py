@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 _END = b"\r\n\r\n"
-_OK = b"HTTP/1.1 200 "
 _LENGTH = b"content-length:"
 
 
@@ -25,6 +24,8 @@ class Plan:
     """Whole requests, as they go over the wire."""
     seconds: float | None = None
     """So long they are repeated; without it each is sent once."""
+    status: int = 200
+    """That every answer has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,12 @@ class Load:
 class Connection(asyncio.Protocol):
     """Sends the next request as soon as the last is answered.
 
-    Anything but 200 with a Content-Length ends it with an error.
+    Any other status, or no Content-Length, ends it with an error.
     """
 
-    def __init__(self, requests: Iterator[bytes], until: float) -> None:
+    def __init__(self, requests: Iterator[bytes], until: float, status: int) -> None:
         self._requests, self._until = requests, until
+        self._begins = f"HTTP/1.1 {status} ".encode()
         self._buffer = bytearray()
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.answers = self.size = 0
@@ -61,7 +63,7 @@ class Connection(asyncio.Protocol):
         head, found, body = self._buffer.partition(_END)
         if not found:
             return
-        if not head.startswith(_OK):
+        if not head.startswith(self._begins):
             self._fail(bytes(self._buffer[:600]).decode(errors="replace"))
             return
         size = int(head.lower().partition(_LENGTH)[2].partition(b"\r\n")[0])
@@ -98,7 +100,9 @@ async def send(plan: Plan) -> Load:
     connections = [
         (
             await loop.create_connection(
-                lambda: Connection(requests, until), "127.0.0.1", plan.port
+                lambda: Connection(requests, until, plan.status),
+                "127.0.0.1",
+                plan.port,
             )
         )[1]
         for _ in range(plan.connections)

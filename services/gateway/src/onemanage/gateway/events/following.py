@@ -81,7 +81,7 @@ class Following:
             async for data in self._missed():
                 yield data
             if self._past.is_over:
-                self._follower.end(frame(id=self._hub.last))
+                self._follower.end(frame(id=self._place()))
             with self._hub.live(self._follower):
                 while data := await self._next():
                     yield data
@@ -95,7 +95,11 @@ class Following:
 
     async def _next(self) -> bytes:
         data = await self._follower.next()
-        return HEARTBEAT + frame(id=self._hub.last) if data is None else data
+        return HEARTBEAT + frame(id=self._place()) if data is None else data
+
+    def _place(self) -> int:
+        """From where to go on, when all that was given is sent."""
+        return max(self._hub.last, self._follower.place)
 
     def _first(self) -> bytes:
         """How long to wait before coming again, and from where."""

@@ -34,7 +34,7 @@ async def follow_events(
             description="Of these types alone; `*` stands for any characters.",
             examples=[["*.completed", "psd.*"]],
         ),
-    ] = [],  # noqa: B006  # FastAPI copies it
+    ] = [],
     task_id: OfTask | None = None,
     last_event_id: Annotated[
         str | None,
