@@ -28,10 +28,33 @@ router = APIRouter(prefix="/v1/tasks", tags=["tasks"])
 
 _LOOK_AGAIN_SECONDS = 5.0
 _RETRY_MILLISECONDS = 2000
+_EVENT: dict[str, Any] = {
+    "type": "object",
+    "description": "One of the stream, by its fields.",
+    "properties": {
+        "id": {"type": "string", "description": "For Last-Event-ID."},
+        "event": {
+            "type": "string",
+            "description": "task, or the status that the event tells of.",
+            "examples": ["progress"],
+        },
+        "data": {
+            "type": "string",
+            "description": "JSON: the task (TaskOut), or the event.",
+            "examples": ['{"progress":{"step":"images","done":3,"total":17}}'],
+        },
+        "retry": {
+            "type": "integer",
+            "description": "Milliseconds.",
+            "examples": [2000],
+        },
+    },
+    "required": ["id", "event", "data"],
+}
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A stream of events.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {"schema": _EVENT}},
     },
     204: {"description": "The client has seen the end (Last-Event-ID)."},
 }
@@ -63,6 +86,7 @@ async def list_tasks(
 
 @router.get("/{task_id}", response_model=TaskOut)
 async def get_task(gateway: GatewayDep, caller: Reads, task_id: TaskId) -> Response:
+    """As it stands: state, progress, and what it has made or why it failed."""
     return answers.json(
         task_answers.task(await _row(gateway, caller.workspace_id, task_id))
     )
