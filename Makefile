@@ -32,7 +32,7 @@ test: ## Check, install each service alone, and run every test
 test-fast: bootstrap ## Only the tests that need no servers
 	@$(PYTHON) -m pytest -q -n auto --without-servers libs services tests/contract
 
-check: bootstrap ## Format, types, dependencies, imports, contracts, containers
+check: bootstrap ## Format, types, dependencies, imports, contracts, the API's description, containers
 	@scripts/check.sh
 
 isolated: bootstrap ## Install each service alone from its own lock and start it

@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 
 stamp=.make/installed
 wanted="$PWD $(cat pdm.lock pyproject.toml {libs,services}/*/pyproject.toml \
-    infra/local/pyproject.toml services/imaging/weights.txt scripts/{bootstrap,pdm,weights}.sh |
+    infra/local/pyproject.toml services/imaging/weights.txt scripts/{bootstrap,pdm,weights}.sh \
+    scripts/redocly/{install.sh,package-lock.json} |
     sha256sum)"
 if [ "${1:-}" != tools ] && [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
     exit 0
@@ -58,6 +59,7 @@ fi
 echo "Installing what pdm.lock says into .venv"
 install "$PWD/.venv" . '' --group :all --clean
 scripts/weights.sh .venv
+scripts/redocly/install.sh
 echo "Compiling"
 .venv/bin/python - <<'PYTHON'
 import importlib

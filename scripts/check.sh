@@ -33,6 +33,7 @@ check mypy mypy --no-error-summary "${sources[@]}"
 check dependencies scripts/check-dependencies.sh
 check imports lint-imports --no-logo
 check contracts python scripts/contracts.py --check
+check "the API's description" scripts/redocly/lint.sh
 check "the imaging reference" python scripts/imaging-docs.py --check
 check "contracts of the last release" python scripts/check-compatibility.py
 check "length of files" long_files

@@ -17,6 +17,10 @@ from onemanage.local.sample import build_poster
 from onemanage.local.stack import Stack
 from onemanage.local.up import open_stack
 
+from .everything import Two
+from .everything import ended as ended  # said again for the tests
+from .everything import two_workspaces
+
 MAX_UPLOAD_BYTES = 310 * 1024**2
 _SETTINGS = {
     "TASK_ACK_WAIT": "2",  # a killed worker's task comes again after two seconds
@@ -70,6 +74,13 @@ def poster(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def two(stack: Stack, poster: Path) -> Iterator[Two]:
+    """Two workspaces that have one of everything each: a poster, and hardly anything."""
+    with two_workspaces(stack, poster) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
 def slow_document(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Takes the worker some seconds: noise, which no compression makes small."""
     path = tmp_path_factory.mktemp("slow") / "slow.psd"
@@ -99,12 +110,3 @@ def upload(client: httpx.Client) -> Upload:
         )
 
     return send
-
-
-def ended(client: httpx.Client, task: dict[str, Any]) -> dict[str, Any]:
-    """The task once it has ended; pytest's own timeout bounds the wait."""
-    while task["state"] in ("queued", "running"):
-        answer = client.get(f"/v1/tasks/{task['id']}")
-        assert answer.status_code == 200, answer.text
-        task = answer.json()
-    return task

@@ -1,6 +1,8 @@
 """A workspace with one of everything that an address of the API can name."""
 
 import io
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,9 @@ from PIL import Image
 from psd_tools import PSDImage
 
 from onemanage.contracts.base import new_id
+from onemanage.local.stack import Stack
 
-from .conftest import ended
-
+SESSIONS = "/v1/sessions"
 WAIT = {"Prefer": "wait=30"}
 _PASSWORD = "correct horse battery"
 
@@ -25,7 +27,44 @@ class Workspace(msgspec.Struct):
     ids: dict[str, str]
 
 
-def open_workspace(owner: httpx.Client, name: str) -> tuple[str, str]:
+class Two(msgspec.Struct):
+    ours: Workspace
+    theirs: Workspace
+    client: httpx.Client
+    """With our key."""
+    owner: httpx.Client
+    """With their key."""
+    people: tuple[httpx.Client, httpx.Client]
+    """With our session, and with theirs."""
+
+    def client_of(self, path: str, of: Workspace) -> httpx.Client:
+        if path.startswith(SESSIONS):
+            return self.people[of is self.theirs]
+        return self.owner if of is self.theirs else self.client
+
+
+@contextmanager
+def two_workspaces(stack: Stack, poster: Path) -> Iterator[Two]:
+    """Theirs has the poster and a mask; ours has a document of one layer, and none."""
+    with ExitStack() as opened:
+
+        def client(secret: str) -> httpx.Client:
+            made = httpx.Client(base_url=stack.base_url, timeout=60)
+            made.headers["Authorization"] = f"Bearer {secret}"
+            return opened.enter_context(made)
+
+        found: list[tuple[Workspace, httpx.Client, httpx.Client]] = []
+        for document in (_tiny(), poster.read_bytes()):
+            name = new_id("w")[:12]
+            session, key = _opened(client(stack.owner_api_key), name)
+            own = client(key)
+            made = _filled(own, session, document, name, mask=bool(found))
+            found.append((made, own, client(session)))
+        (ours, mine, me), (theirs, yours, you) = found
+        yield Two(ours, theirs, mine, yours, (me, you))
+
+
+def _opened(owner: httpx.Client, name: str) -> tuple[str, str]:
     """A workspace of its own: the token of its owner's session, and an API key that may
     do all."""
     made = owner.post(
@@ -40,8 +79,8 @@ def open_workspace(owner: httpx.Client, name: str) -> tuple[str, str]:
     return session["token"], key["key"]
 
 
-def filled(
-    client: httpx.Client, session: str, document: Path, name: str, *, mask: bool
+def _filled(
+    client: httpx.Client, session: str, document: bytes, name: str, *, mask: bool
 ) -> Workspace:
     """Fill the workspace of the client's key. ``name`` is that of everything in it that
     people name, so that two workspaces have no name in common; ``mask`` says whether
@@ -55,15 +94,25 @@ def filled(
     return Workspace(file=file_id, ids=ids)
 
 
-def tiny(path: Path) -> Path:
+def _tiny() -> bytes:
     """A document of one layer."""
     document = PSDImage.new("RGB", (8, 8))
     document.create_pixel_layer(Image.new("RGB", (8, 8), "red"), name="Only")
-    document.save(path)
-    return path
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
 
 
-def done(client: httpx.Client, path: str, body: Any) -> dict[str, Any]:
+def ended(client: httpx.Client, task: dict[str, Any]) -> dict[str, Any]:
+    """The task once it has ended; pytest's own timeout bounds the wait."""
+    while task["state"] in ("queued", "running"):
+        answer = client.get(f"/v1/tasks/{task['id']}")
+        assert answer.status_code == 200, answer.text
+        task = answer.json()
+    return task
+
+
+def _done(client: httpx.Client, path: str, body: Any) -> dict[str, Any]:
     """The task that a POST has ordered, once it is completed."""
     answer = client.post(path, json=body, headers=WAIT)
     assert answer.is_success, answer.text
@@ -72,8 +121,7 @@ def done(client: httpx.Client, path: str, body: Any) -> dict[str, Any]:
     return task
 
 
-def _of_documents(client: httpx.Client, document: Path) -> dict[str, str]:
-    sent = document.read_bytes()
+def _of_documents(client: httpx.Client, sent: bytes) -> dict[str, str]:
     first, second = (
         ended(client, client.post("/v1/psd/documents", content=sent).json())
         for _ in range(2)
@@ -82,9 +130,9 @@ def _of_documents(client: httpx.Client, document: Path) -> dict[str, str]:
     layers = client.get(f"{at}/layers").json()["items"]
     drawn = [layer["id"] for layer in layers if layer["image"]]
     wanted = {"of": "layers", "layers": {"ids": drawn}}
-    rendition = done(client, f"{at}/renditions", wanted)
+    rendition = _done(client, f"{at}/renditions", wanted)
     pair = {"before": _id(first), "after": _id(second)}
-    previews = done(client, "/v1/previews", {"document_id": _id(first)})
+    previews = _done(client, "/v1/previews", {"document_id": _id(first)})
     shown = client.get(previews["resource"]).json()["items"]
     return {
         "task_id": first["id"],
@@ -92,7 +140,7 @@ def _of_documents(client: httpx.Client, document: Path) -> dict[str, str]:
         "layer_id": str(drawn[-1]),
         "rendition_id": _id(rendition),
         "number": str(len(drawn)),
-        "diff_id": _id(done(client, "/v1/psd/diffs", pair)),
+        "diff_id": _id(_done(client, "/v1/psd/diffs", pair)),
         "preview_id": shown[0]["id"],
     }
 
@@ -113,15 +161,15 @@ def _of_images(
     saved = client.put(f"/v1/images/presets/{name}", json={"recipe": recipe})
     assert saved.status_code == 201, saved.text
     made = {"file_id": file_id, "recipe": recipe}
-    batch = done(
+    batch = _done(
         client, "/v1/images/batches", {"file_ids": [file_id], "recipe": recipe}
     )
-    done(client, "/v1/images/analyses", {"file_id": file_id})
+    _done(client, "/v1/images/analyses", {"file_id": file_id})
     cut = {"file_id": file_id, "spec": {"with_mask": mask}}
     return {
         "file_id": file_id,
-        "transformation_id": _id(done(client, "/v1/images/transformations", made)),
-        "background_id": _id(done(client, "/v1/images/backgrounds", cut)),
+        "transformation_id": _id(_done(client, "/v1/images/transformations", made)),
+        "background_id": _id(_done(client, "/v1/images/backgrounds", cut)),
         "background_image": "mask" if mask else "image",
         "batch_id": _id(batch),
     }
@@ -136,9 +184,9 @@ def _of_tables(client: httpx.Client, name: str) -> dict[str, str]:
     )
     assert answer.status_code == 200, answer.text
     plan_id = answer.json()["id"]
-    imported = done(client, "/v1/imports", {"plan_id": plan_id})
+    imported = _done(client, "/v1/imports", {"plan_id": plan_id})
     dataset_id = imported["result"]["tables"][0]["dataset_id"]
-    export = done(client, f"/v1/datasets/{dataset_id}/exports", {})
+    export = _done(client, f"/v1/datasets/{dataset_id}/exports", {})
     while client.get(f"/v1/datasets/{dataset_id}/profile").status_code == 404:
         pass  # it follows by itself; pytest's own timeout bounds the wait
     return {

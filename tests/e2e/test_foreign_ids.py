@@ -5,8 +5,6 @@ everything.py, or a change without a body here, fails.
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,10 +12,8 @@ import msgspec
 import pytest
 
 from onemanage.contracts.base import new_id
-from onemanage.local.stack import Stack
 
-from .conftest import ended
-from .everything import WAIT, Workspace, filled, open_workspace, tiny
+from .everything import SESSIONS, WAIT, Two, Workspace, ended
 
 type Route = tuple[str, str]
 
@@ -40,51 +36,10 @@ _NO_BODY = {
 }
 _OF_THE_OPERATOR = ("/suspend", "/resume", "/v1/dead-letters")
 """Refused to everybody else, whatever there is."""
-_SESSIONS = "/v1/sessions"
 _NEVER_THERE = {"layer_id": "2147483647", "number": "999999", "letter_id": "999999"}
 _LINK = "/v1/previews/{preview_id}/content"
 _EMBEDDED = "/v1/psd/documents/{document_id}/files/{file_id}"
 """Its file is one that the document embeds, and named like images."""
-
-
-class Two(msgspec.Struct):
-    ours: Workspace
-    theirs: Workspace
-    client: httpx.Client
-    """With our key."""
-    owner: httpx.Client
-    """With their key."""
-    people: tuple[httpx.Client, httpx.Client]
-    """With our session, and with theirs."""
-
-    def client_of(self, path: str, of: Workspace) -> httpx.Client:
-        if path.startswith(_SESSIONS):
-            return self.people[of is self.theirs]
-        return self.owner if of is self.theirs else self.client
-
-
-@pytest.fixture(scope="module")
-def two(
-    stack: Stack, poster: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Two]:
-    """Two workspaces that have one of everything each: a poster, and hardly anything."""
-    small = tiny(tmp_path_factory.mktemp("tiny") / "tiny.psd")
-    with ExitStack() as opened:
-
-        def client(secret: str) -> httpx.Client:
-            made = httpx.Client(base_url=stack.base_url, timeout=60)
-            made.headers["Authorization"] = f"Bearer {secret}"
-            return opened.enter_context(made)
-
-        found: list[tuple[Workspace, httpx.Client, httpx.Client]] = []
-        for document in (small, poster):
-            name = new_id("w")[:12]
-            session, key = open_workspace(client(stack.owner_api_key), name)
-            own = client(key)
-            made = filled(own, session, document, name, mask=document is poster)
-            found.append((made, own, client(session)))
-        (ours, mine, me), (theirs, yours, you) = found
-        yield Two(ours, theirs, mine, yours, (me, you))
 
 
 @pytest.fixture
@@ -239,7 +194,7 @@ def test_no_body_can_name_what_is_foreign(two: Two) -> None:
         answer = two.client.post(path, json=body)
         assert answer.status_code == 404, (path, body, answer.text)
 
-    moved = two.client_of(_SESSIONS, two.ours).put(
+    moved = two.client_of(SESSIONS, two.ours).put(
         "/v1/me/workspace", json={"workspace_id": ids["workspace_id"]}
     )
     assert moved.status_code == 404, moved.text

@@ -12,6 +12,7 @@ from onemanage.gateway.http import cursors
 from onemanage.gateway.http.cursors import NamePlace, NumberPlace
 from onemanage.gateway.http.problems import Problem
 
+from .access_samples import joined
 from .psd_samples import DOCUMENT, World
 
 METHODS = {"get", "put", "post", "patch", "delete"}
@@ -86,6 +87,22 @@ async def test_no_id_that_cannot_be_one_gets_past_the_door(world: World) -> None
     assert asked > 200
 
 
+async def test_an_address_that_is_written_out_is_no_id_of_another_route(
+    world: World,
+) -> None:
+    async with world.client() as client:
+        for method, path, allowed in (
+            ("GET", "/v1/imports/plans", "POST"),
+            ("DELETE", "/v1/invitations/accept", "POST"),
+            ("GET", "/v1/dead-letters/replay", "POST"),
+            ("HEAD", "/v1/images/similar", None),
+        ):
+            answer = await client.request(method, path)
+            expected = 422 if allowed is None else 405  # HEAD is as GET is
+            assert answer.status_code == expected, (method, path)
+            assert answer.headers.get("allow") == allowed
+
+
 async def test_no_parameter_takes_a_nul(world: World) -> None:
     async with world.client() as client:
         for method, path, operation in await operations(world):
@@ -122,11 +139,13 @@ BAD_CURSORS = {
 
 async def test_no_cursor_that_cannot_be_one_gets_past_the_door(world: World) -> None:
     asked = set()
-    async with world.client() as client:
+    person = await joined(world, "ada@example.com", "owner")
+    async with world.client() as key, world.client(person["token"]) as session:
         for method, path, operation in await operations(world):
             names = {each["name"] for each in operation.get("parameters", [])}
             if "cursor" not in names:
                 continue
+            client = session if path == "/v1/sessions" else key
             for case, cursor in BAD_CURSORS.items():
                 answer = await client.request(
                     method, filled(path, "", ""), params={"cursor": cursor}
@@ -145,6 +164,20 @@ def test_a_cursor_is_read_as_the_place_that_it_was_written_for() -> None:
         assert cursors.read(cursors.write(place), type(place)) == place
     with pytest.raises(Problem):
         cursors.read(cursors.write(NumberPlace(7)), NamePlace)
+
+
+async def test_the_example_of_each_body_can_be_sent(world: World) -> None:
+    sent = 0
+    async with world.client() as client:
+        for method, path, operation in await operations(world):
+            content = operation.get("requestBody", {}).get("content", {})
+            if "application/json" not in content:
+                continue
+            example = content["application/json"]["example"]
+            answer = await client.request(method, filled(path, "", ""), json=example)
+            assert answer.status_code != 422, (method, path, answer.text)
+            sent += 1
+    assert sent >= 20
 
 
 def nested(depth: int) -> Any:

@@ -1,6 +1,6 @@
 """Answers are what the API's description says of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from types import NoneType
@@ -119,7 +119,7 @@ def _sample(kind: Any) -> Any:
     origin, inner = get_origin(kind), get_args(kind)
     if origin is Literal:
         return inner[0]
-    if origin is list:
+    if origin in (list, Sequence):
         return [_sample(inner[0])]
     if origin is dict:
         return {"text": _sample(inner[1])}

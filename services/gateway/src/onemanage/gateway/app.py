@@ -51,6 +51,7 @@ from onemanage.gateway.http.hanging_up import HangingUp
 from onemanage.gateway.http.head import Head
 from onemanage.gateway.http.ids import plain_address
 from onemanage.gateway.http.kept_answers import KeptAnswers
+from onemanage.gateway.http.methods import own_methods
 from onemanage.gateway.http.schemas import ProblemOut
 from onemanage.gateway.http.served_images import ServedImages
 from onemanage.gateway.http.server import serve
@@ -270,15 +271,17 @@ def create_app(settings: GatewaySettings) -> FastAPI:
             app.state.gateway = gateway
             yield
 
+    routers = [room.router for room in _ROOMS]
     app = Described(
         title="OneManage",
         version="1",
         description=_DESCRIPTION,
+        servers=[{"url": settings.public_url}],
         lifespan=lifespan,
         # Such an answer would name the host that the request names.
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
-        dependencies=[Depends(plain_address)],
+        dependencies=[Depends(plain_address), Depends(own_methods(routers))],
         responses={"4XX": {"model": ProblemOut}, "5XX": {"model": ProblemOut}},
     )
     app.add_middleware(Compression)
@@ -290,15 +293,18 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, **_cors(settings))
     problems.install(app)
-    for routes in (
-        *(files, uploads_in_parts, psd, psd_search, renditions, diffs, tasks, events),
-        *(import_plans, import_rejects, imports, datasets, dataset_exports),
-        *(images, backgrounds, batches, analyses, presets, deletions),
-        *(previews, sessions, members, workspaces, workspace_deletions, api_keys),
-        *(limits, audit, webhooks, dead_letters, operations),
-    ):
-        app.include_router(routes.router)
+    for router in routers:
+        app.include_router(router)
     return app
+
+
+_ROOMS = (
+    *(files, uploads_in_parts, psd, psd_search, renditions, diffs, tasks, events),
+    *(import_plans, import_rejects, imports, datasets, dataset_exports),
+    *(images, backgrounds, batches, analyses, presets, deletions),
+    *(previews, sessions, members, workspaces, workspace_deletions, api_keys),
+    *(limits, audit, webhooks, dead_letters, operations),
+)
 
 
 def _cors(settings: GatewaySettings) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from onemanage.contracts.imaging.backgrounds import BackgroundSpec
 from onemanage.contracts.imaging.recipes import Recipe
 from onemanage.contracts.psd.documents import Manifest
 from onemanage.contracts.registry import TASKS
+from onemanage.gateway.examples import add_examples
 from onemanage.gateway.http.admission import is_open
 from onemanage.gateway.http.public import Shape, shape_of, structs_in
 from onemanage.gateway.http.shown import REF, Json, answer_schemas, answers_in
@@ -86,6 +87,8 @@ def _exact(document: Json) -> Json:
             if operation["security"]:
                 answer["headers"].update(_RATE)
     _add_contracts(document)
+    for _, _, operation in _operations(document):
+        add_examples(operation, schemas)
     return document
 
 

@@ -148,7 +148,9 @@ class BackgroundSpec(msgspec.Struct, frozen=True, kw_only=True):
 class RemovalResult(msgspec.Struct, frozen=True, kw_only=True):
     """How the subject was found."""
 
-    method: Annotated[str, Meta(pattern="^(network|color|alpha|none)$")]
+    method: Annotated[
+        str, Meta(pattern="^(network|color|alpha|none)$", examples=["network"])
+    ]
     """network (U2-Netp and refinement), color (GrabCut from the border's colours,
     where the weights are not installed), alpha (the original's own), or none (nothing
     stood out: all of the picture is kept)."""

@@ -45,7 +45,7 @@ async def list_members(
 
 
 @router.put("/members/{user_id}/role", response_model=MemberOut)
-async def set_role(
+async def set_member_role(
     body: RoleRequest, gateway: GatewayDep, caller: Administers, user_id: UserId
 ) -> Response:
     """owner: everything; member: read and write; viewer: read."""
@@ -76,7 +76,7 @@ async def remove_member(
 
 @router.post("/invitations", status_code=201, response_model=NewInvitationOut)
 @once
-async def invite(
+async def invite_member(
     body: InvitationRequest, gateway: GatewayDep, caller: Administers
 ) -> Response:
     """For a week, and once. The token is shown in this answer and never again; send it

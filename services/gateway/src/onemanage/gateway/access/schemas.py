@@ -19,6 +19,7 @@ from onemanage.gateway.http.shown import Answer, list_of
 
 NAME = r"^[^\x00-\x1f\x7f]+$"
 """Of what people name: anything that is written on one line."""
+_TOKEN = "om_invt_" + "A" * 43 + "_00000000"
 _EMAIL = r"^[^@\s\x00]{1,64}@[^@\s\x00]{1,190}$"
 
 Email = Annotated[
@@ -29,13 +30,15 @@ Email = Annotated[
 Name = Annotated[
     str, Field(min_length=1, max_length=200, pattern=NAME, examples=["Ada"])
 ]
-GivenPassword = Annotated[SecretStr, Field(max_length=LONGEST)]
+_PASSWORD = "correct horse battery staple"
+GivenPassword = Annotated[SecretStr, Field(max_length=LONGEST, examples=[_PASSWORD])]
 NewPassword = Annotated[
     SecretStr,
     Field(
         min_length=SHORTEST,
         max_length=LONGEST,
         description=f"{SHORTEST} to {LONGEST} characters, of any kind.",
+        examples=[_PASSWORD],
     ),
 ]
 NamedWorkspace = Annotated[
@@ -79,7 +82,7 @@ class AcceptRequest(_Body):
     """An invitation's token; name and password of the new account, or the password of
     the one that there is."""
 
-    token: str = Field(max_length=200)
+    token: str = Field(max_length=200, examples=[_TOKEN])
     name: Name
     password: NewPassword
 
@@ -122,7 +125,7 @@ class InvitationOut(Answer, of=InvitationRow): ...
 class NewInvitationOut(InvitationOut):
     """The only answer that has the token itself."""
 
-    token: str = Field(examples=["om_invt_" + "A" * 43 + "_00000000"])
+    token: str = Field(examples=[_TOKEN])
 
 
 class WorkspaceOut(Answer, of=WorkspaceRow): ...

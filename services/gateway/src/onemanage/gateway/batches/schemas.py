@@ -5,9 +5,10 @@ from typing import Any
 
 from pydantic import BaseModel, Field, model_validator
 
+from onemanage.contracts.base import example_id
 from onemanage.contracts.imaging.batches import MAX_BATCH
 from onemanage.gateway.http.ids import NamedFile
-from onemanage.gateway.http.schemas import Body
+from onemanage.gateway.http.schemas import Body, example
 from onemanage.gateway.images.schemas import (
     PRESET_NAME,
     RECIPE,
@@ -18,6 +19,8 @@ from onemanage.gateway.images.schemas import (
 
 class BatchRequest(Body):
     """Many files, and what becomes of each."""
+
+    model_config = example(file_ids=[example_id("fil")], recipe=RECIPE)
 
     file_ids: list[NamedFile] = Field(
         min_length=1, max_length=MAX_BATCH, examples=[["fil_" + "0" * 32]]

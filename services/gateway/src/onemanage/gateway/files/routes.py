@@ -38,7 +38,7 @@ async def upload_file(
 
 @router.get("/{file_id}", response_model=FileOut)
 async def get_file(gateway: GatewayDep, caller: Reads, file_id: FileId) -> Response:
-    """What is known of a file: name, size, SHA-256 and type."""
+    """Its name, size, type and checksum, and the address of its bytes."""
     return answers.json(file_answers.file(await known_file(gateway, caller, file_id)))
 
 

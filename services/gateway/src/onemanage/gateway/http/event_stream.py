@@ -24,10 +24,32 @@ _HEADERS = {
     "Connection": "keep-alive",
     "X-Accel-Buffering": "no",
 }
+_EVENT: dict[str, Any] = {
+    "type": "object",
+    "description": "One of the stream, by its fields.",
+    "properties": {
+        "id": {"type": "string", "description": "For Last-Event-ID."},
+        "event": {
+            "type": "string",
+            "description": "Of a task's stream: task, or the status that is told.",
+            "examples": ["progress"],
+        },
+        "data": {
+            "type": "string",
+            "description": "JSON: the task (TaskOut), or the event.",
+            "examples": ['{"progress":{"step":"images","done":3,"total":17}}'],
+        },
+        "retry": {
+            "type": "integer",
+            "description": "Milliseconds.",
+            "examples": [2000],
+        },
+    },
+}
 ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A stream of events.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {"schema": _EVENT}},
     },
     204: {"description": "The client has seen the end (Last-Event-ID)."},
 }

@@ -32,13 +32,13 @@ class HealthOut(BaseModel):
 
 
 @router.get("/healthz", response_model=HealthOut)
-async def healthz() -> Response:
+async def get_health() -> Response:
     """The process answers."""
     return answers.json({"status": "ok"})
 
 
 @router.get("/readyz", response_model=HealthOut, responses={503: {"model": HealthOut}})
-async def readyz(gateway: GatewayDep) -> Response:
+async def get_readiness(gateway: GatewayDep) -> Response:
     """200 where everything it needs is there, else 503 and what is down."""
     checks: dict[str, Awaitable[object]] = {
         "nats": _jetstream(gateway),

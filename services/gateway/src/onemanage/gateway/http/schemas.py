@@ -21,6 +21,11 @@ class Body(BaseModel):
         return given
 
 
+def example(**fields: Any) -> ConfigDict:
+    """Of a body in which not all that has an example stands together."""
+    return ConfigDict(json_schema_extra={"examples": [fields]})
+
+
 class ProblemOut(BaseModel):
     """RFC 9457, as application/problem+json."""
 

@@ -58,7 +58,7 @@ async def get_analysis(gateway: GatewayDep, caller: Reads, file_id: FileId) -> R
 
 
 @router.get("/similar", response_model=SimilarList)
-async def find_similar(
+async def find_similar_images(
     gateway: GatewayDep,
     caller: Reads,
     file_id: OfFile,

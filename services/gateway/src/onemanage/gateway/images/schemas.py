@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
+from onemanage.contracts.base import example_id
 from onemanage.contracts.imaging.images import (
     Asset,
     BackgroundImage,
@@ -13,7 +14,7 @@ from onemanage.contracts.imaging.images import (
     Transformation,
 )
 from onemanage.gateway.http.ids import NamedDocument, NamedFile
-from onemanage.gateway.http.schemas import Body
+from onemanage.gateway.http.schemas import Body, example
 from onemanage.gateway.http.shown import Answer, list_of
 
 PRESET_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
@@ -49,6 +50,8 @@ class LayerReference(Body):
 
 class TransformationRequest(Body):
     """A recipe, and its image: a file, a layer of a document, or an address."""
+
+    model_config = example(file_id=example_id("fil"), recipe=RECIPE)
 
     file_id: NamedFile | None = None
     layer: LayerReference | None = None

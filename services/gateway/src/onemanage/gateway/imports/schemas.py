@@ -17,7 +17,7 @@ from onemanage.contracts.imports.plans import (
 )
 from onemanage.contracts.imports.sources import SourceName
 from onemanage.gateway.http.ids import NamedFile, NamedPlan
-from onemanage.gateway.http.schemas import Body
+from onemanage.gateway.http.schemas import Body, example
 from onemanage.gateway.http.shown import Answer, list_of
 from onemanage.gateway.imports.source_schemas import DatabaseIn, SourceTableOut
 
@@ -206,6 +206,8 @@ class PlanRequest(Body):
     Of a database with neither table nor query, the plan tells its tables.
     """
 
+    model_config = example(file_id=example_id("fil"))
+
     file_id: NamedFile | None = None
     file_ids: list[NamedFile] = Field(
         default=[], max_length=_MOST_FILES, description="Several in one import."
@@ -234,6 +236,10 @@ class PlanRequest(Body):
 
 class ImportRequest(Body):
     """A plan, as it is or changed."""
+
+    model_config = example(
+        plan_id=example_id("pln"), options={"mode": "upsert", "keys": ["order_id"]}
+    )
 
     plan_id: NamedPlan
     tables: list[TableBody] | None = Field(

@@ -121,7 +121,7 @@ async def _of_document(gateway: Gateway, caller: Caller, document_id: str) -> Or
 async def get_preview(
     gateway: GatewayDep, caller: Reads, preview_id: PreviewId
 ) -> Response:
-    """One that has not expired, with a link to its picture."""
+    """With its link, until it expires."""
     query = GetPreview(workspace_id=caller.workspace_id, preview_id=preview_id)
     found = await ask(gateway.nats, query, Preview)
     return answers.json(

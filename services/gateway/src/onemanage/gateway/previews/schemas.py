@@ -4,14 +4,17 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from onemanage.contracts.base import example_id
 from onemanage.contracts.previews.previews import Preview
 from onemanage.gateway.http.ids import NamedDataset, NamedDocument
-from onemanage.gateway.http.schemas import Body
+from onemanage.gateway.http.schemas import Body, example
 from onemanage.gateway.http.shown import Answer, list_of
 
 
 class PreviewRequest(Body):
     """The document or the data set whose previews are to be made, or made again."""
+
+    model_config = example(document_id=example_id("doc"))
 
     document_id: NamedDocument | None = None
     dataset_id: NamedDataset | None = None

@@ -6,7 +6,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from onemanage.contracts.base import example_id
 from onemanage.contracts.psd.renditions import Rendition, RenditionImage
-from onemanage.gateway.http.schemas import Body
+from onemanage.gateway.http.schemas import Body, example
 from onemanage.gateway.http.shown import Answer, list_of
 
 type LayerId = Annotated[int, Field(ge=1, le=100_000)]
@@ -52,6 +52,10 @@ class LayersIn(Body):
 
 class RenditionRequest(Body):
     """What images are to be made of the document. `{}` is one PNG of the whole."""
+
+    model_config = example(
+        of="layers", layers={"kinds": ["group"]}, format="webp", scales=[1, 2]
+    )
 
     of: Literal["document", "layers", "slices"] = Field(
         default="document",

@@ -107,7 +107,7 @@ async def list_documents(
 async def get_document(
     gateway: GatewayDep, caller: Reads, document_id: DocumentId
 ) -> Response:
-    """What is known of a document: size, mode, counts and warnings."""
+    """Size, colours, and how many layers and images there are."""
     return answers.json(
         psd_answers.document(await known_document(gateway, caller, document_id))
     )

@@ -25,7 +25,7 @@ def task(row: TaskRow) -> dict[str, Any]:
     kind = task_named(row.name)
     result = public(row.result, kind.result) if kind else None
     own_id = kind.makes if kind else None
-    if result and own_id in result and row.resource:
+    if result and own_id in result:
         result = {"id": result.pop(own_id)} | result
     return TaskOut.shown(row, result=result)
 

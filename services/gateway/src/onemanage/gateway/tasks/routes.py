@@ -56,7 +56,7 @@ async def list_tasks(
 
 @router.get("/{task_id}", response_model=TaskOut)
 async def get_task(gateway: GatewayDep, caller: Reads, task_id: TaskId) -> Response:
-    """The task as it stands: state, progress, result or error."""
+    """As it stands: state, progress, and what it has made or why it failed."""
     return answers.json(
         task_answers.task(await _row(gateway, caller.workspace_id, task_id))
     )
