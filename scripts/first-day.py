@@ -54,6 +54,7 @@ def answers(commands: list[str]) -> list[str]:
 
 
 def is_as_told(told: str, answer: str) -> bool:
+    """Whether an answer is the one in the page, where that is not shortened."""
     parts = [re.escape(part) for part in _comparable(told).split("…")]
     return re.fullmatch(".*".join(parts), _comparable(answer)) is not None
 
@@ -66,6 +67,7 @@ def _comparable(text: str) -> str:
 
 
 def main() -> None:
+    """Run the page's commands; the exit code."""
     told = steps()
     others = 0
     for (command, text), answer in zip(

@@ -12,6 +12,7 @@ _NOWHERE = "nowhere"
 
 
 def main() -> None:
+    """Print the API's description, without anything that it describes."""
     settings = GatewaySettings(
         nats_url=f"nats://{_NOWHERE}",
         database_url=f"postgresql://{_NOWHERE}",

@@ -48,6 +48,7 @@ async def list_rejects(query: ListRejects, deps: Deps) -> RejectPage:
 
 
 async def find_dependents(query: FindDataImportDependents, deps: Deps) -> Dependents:
+    """What stands on the things that are asked about."""
     return await deps.deletion.dependents(query)
 
 

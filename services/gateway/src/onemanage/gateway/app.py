@@ -1,7 +1,7 @@
 """The gateway's HTTP process. Wiring only."""
 
 import argparse
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -97,7 +97,7 @@ from onemanage.platform.process.settings import load
 from onemanage.platform.process.sweeping import sweep_for_ever
 from onemanage.platform.storage.storage import Storage
 
-_DAY = 86_400.0
+_HOUR, _DAY = 3_600.0, 86_400.0
 _CLOSED_SECONDS = 5.0
 _DRAIN_SECONDS = 2
 """What has been submitted has so long to be sent when the process ends."""
@@ -123,46 +123,10 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
             group.start_soon(gateway.events.look_at_keys)
             group.start_soon(gateway.relay.run)
             group.start_soon(gateway.dispatcher.run)
-            group.start_soon(
-                sweep_for_ever,
-                "unfinished uploads",
-                lambda: sweep(
-                    gateway.store, gateway.storage, settings.max_upload_seconds
-                ),
-                settings.upload_sweep_seconds,
-            )
-            group.start_soon(
-                sweep_for_ever,
-                "uploads in parts",
-                gateway.resumable.sweep,
-                settings.upload_sweep_seconds,
-            )
-            group.start_soon(
-                sweep_for_ever, "ended sessions", gateway.sessions.sweep, 3600.0
-            )
-            group.start_soon(
-                sweep_for_ever,
-                "old entries of the audit",
-                lambda: gateway.audit.forget(settings.audit_days),
-                3600.0,
-            )
             group.start_soon(gateway.uploads.keep)
             group.start_soon(gateway.counting.run)
-            group.start_soon(
-                sweep_for_ever, "days of usage", gateway.limits.forget, 3600.0
-            )
-            group.start_soon(
-                sweep_for_ever,
-                "workspaces",
-                gateway.workspace_deletions.sweep,
-                _CLOSED_SECONDS,
-            )
-            group.start_soon(
-                sweep_for_ever,
-                "orders and results of old tasks",
-                lambda: prune(pool, settings.task_retention_days * _DAY),
-                3600.0,
-            )
+            for name, sweep_once, seconds in _sweeps(gateway, settings, pool):
+                group.start_soon(sweep_for_ever, name, sweep_once, seconds)
             yield gateway
             with anyio.move_on_after(_DRAIN_SECONDS):
                 await gateway.relay.drained()
@@ -174,15 +138,28 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         await client.close()
 
 
+def _sweeps(
+    gateway: Gateway, settings: GatewaySettings, pool: Pool
+) -> Iterator[tuple[str, Callable[[], Awaitable[int]], float]]:
+    """What is looked for again and again: its name, how, and every how many seconds."""
+    often = settings.upload_sweep_seconds
+    store, storage = gateway.store, gateway.storage
+    longest = settings.max_upload_seconds
+    yield "unfinished uploads", lambda: sweep(store, storage, longest), often
+    yield "uploads in parts", gateway.resumable.sweep, often
+    yield "closed workspaces", gateway.workspace_deletions.sweep, _CLOSED_SECONDS
+    yield "ended sessions", gateway.sessions.sweep, _HOUR
+    yield "days of usage", gateway.limits.forget, _HOUR
+    days = settings.audit_days
+    yield "old entries of the audit", lambda: gateway.audit.forget(days), _HOUR
+    kept = settings.task_retention_days * _DAY
+    yield "orders and results of old tasks", lambda: prune(pool, kept), _HOUR
+
+
 def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
     store, storage, live = Store(pool), Storage(settings), LiveEvents()
     keys, people = KeyStore(pool), PeopleStore(pool)
-    lifetime = Lifetime(settings.session_idle_seconds, settings.session_seconds)
-    sessions = SessionStore(pool, lifetime)
-    served = ServedImages(storage)
-    live.watch(
-        DELETE_FROM_IMAGING.event_subject(Status.COMPLETED), served.forget_deleted
-    )
+    sessions = SessionStore(pool, _lifetime(settings))
     limit_store = LimitStore(pool)
     outbox = Outbox(pool)
     relay = Relay(client, outbox)
@@ -210,14 +187,9 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
         sealing_key=settings.data_import_sealing_key,
         address_sealing_key=settings.imaging_sealing_key,
         uploads=Uploads(storage, store, *_upload_limits(settings)),
-        resumable=Resumable(
-            storage,
-            UploadStore(pool),
-            _resumable_limits(settings),
-            settings.s3_public_endpoint,
-        ),
+        resumable=_resumable(settings, storage, pool),
         rendition_images=RenditionImages(storage),
-        served_images=served,
+        served_images=_served_images(storage, live),
         presets=PresetStore(pool),
         webhooks=_webhooks(settings, pool),
         batches=BatchStore(pool),
@@ -239,13 +211,26 @@ def _upload_limits(settings: GatewaySettings) -> tuple[int, float]:
     return settings.max_upload_bytes, settings.max_upload_seconds
 
 
-def _resumable_limits(settings: GatewaySettings) -> Limits:
-    return Limits(
+def _resumable(settings: GatewaySettings, storage: Storage, pool: Pool) -> Resumable:
+    limits = Limits(
         max_bytes=settings.max_resumable_bytes,
         address=settings.part_address_seconds,
         idle=settings.resumable_idle_seconds,
         longest=settings.resumable_seconds,
     )
+    public = settings.s3_public_endpoint
+    return Resumable(storage, UploadStore(pool), limits, public)
+
+
+def _lifetime(settings: GatewaySettings) -> Lifetime:
+    return Lifetime(settings.session_idle_seconds, settings.session_seconds)
+
+
+def _served_images(storage: Storage, live: LiveEvents) -> ServedImages:
+    served = ServedImages(storage)
+    deleted = DELETE_FROM_IMAGING.event_subject(Status.COMPLETED)
+    live.watch(deleted, served.forget_deleted)
+    return served
 
 
 async def _ensure_owner(gateway: Gateway, settings: GatewaySettings) -> None:

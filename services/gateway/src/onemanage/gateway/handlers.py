@@ -69,6 +69,7 @@ async def on_task_requested_accept_task(
 
 
 async def on_event_record_webhook_deliveries(event: Event, deps: Deps) -> None:
+    """A row for each webhook that asks for it, once."""
     await deps.webhooks.record(event)
 
 

@@ -1,4 +1,7 @@
-"""The gateway's tables. Hot paths reach them by asyncpg, see store.py."""
+"""The gateway's tables. Hot paths reach them by asyncpg, see store.py.
+
+Those of access/ and webhooks/ stand there.
+"""
 
 from datetime import date, datetime
 from typing import Any
@@ -10,43 +13,17 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
-    MetaData,
     String,
     false,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-SCHEMA = "gateway"
+from onemanage.gateway.columns import Base, count, json_object, moment, texts, time
+
 NOT_ENDED = "state IN ('queued', 'running') AND subject NOT LIKE '%.automatic'"
 """Of tasks that somebody has asked for."""
-metadata = MetaData(schema=SCHEMA)
-
-
-class Base(SQLModel):
-    metadata = metadata
-
-
-def _time(*, optional: bool = False) -> Any:
-    default = None if optional else text("now()")
-    return Column(DateTime(timezone=True), nullable=optional, server_default=default)
-
-
-def _moment() -> Any:
-    return Column(DateTime(timezone=True), nullable=False)
-
-
-def _object() -> Any:
-    return Column(JSONB, nullable=False, server_default="{}")
-
-
-def _count() -> Any:
-    return Column(BigInteger, nullable=False, server_default="0")
-
-
-def _texts(default: str) -> Any:
-    return Column(ARRAY(String), nullable=False, server_default=default)
 
 
 class Workspace(Base, table=True):
@@ -56,108 +33,17 @@ class Workspace(Base, table=True):
 
     id: str = Field(primary_key=True)
     name: str
-    created_at: datetime = Field(sa_column=_time())
-    suspended_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
-    limits: dict[str, Any] = Field(sa_column=_object())
+    created_at: datetime = Field(sa_column=time())
+    suspended_at: datetime | None = Field(default=None, sa_column=time(optional=True))
+    limits: dict[str, Any] = Field(sa_column=json_object())
     """Of its own, by name (limits/limits.py); null where it has no such limit."""
-    stored_bytes: int = Field(sa_column=_count())
+    stored_bytes: int = Field(sa_column=count())
     """Of its files. Triggers of ``files`` keep it."""
-    closed_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+    closed_at: datetime | None = Field(default=None, sa_column=time(optional=True))
     """For good: it is being deleted, or was."""
     deletion_task_id: str | None = None
-    emptied_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+    emptied_at: datetime | None = Field(default=None, sa_column=time(optional=True))
     """Nothing is left of it but its id."""
-
-
-class User(Base, table=True):
-    """A person, in all workspaces."""
-
-    __tablename__ = "users"
-
-    id: str = Field(primary_key=True)
-    email: str = Field(unique=True)
-    """In small letters."""
-    name: str
-    password_hash: str
-    operator: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
-    created_at: datetime = Field(sa_column=_time())
-
-
-class Member(Base, table=True):
-    """What a user may do in a workspace: owner, member or viewer."""
-
-    __tablename__ = "members"
-
-    workspace_id: str = Field(foreign_key="gateway.workspaces.id", primary_key=True)
-    user_id: str = Field(foreign_key="gateway.users.id", primary_key=True, index=True)
-    role: str
-    created_at: datetime = Field(sa_column=_time())
-
-
-class Invitation(Base, table=True):
-    """``token_hash`` is the SHA-256 of a token that is good once."""
-
-    __tablename__ = "invitations"
-
-    id: str = Field(primary_key=True)
-    workspace_id: str = Field(foreign_key="gateway.workspaces.id", index=True)
-    token_hash: bytes = Field(unique=True)
-    email: str
-    role: str
-    created_at: datetime = Field(sa_column=_time())
-    expires_at: datetime = Field(sa_column=_moment())
-    used_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
-
-
-class Session(Base, table=True):
-    """``expires_at`` moves on with use, ``ends_at`` never; ``ended_at``: logged out."""
-
-    __tablename__ = "sessions"
-
-    id: str = Field(primary_key=True)
-    token_hash: bytes = Field(unique=True)
-    user_id: str = Field(foreign_key="gateway.users.id", index=True)
-    workspace_id: str = Field(foreign_key="gateway.workspaces.id")
-    address: str | None = None
-    user_agent: str | None = None
-    created_at: datetime = Field(sa_column=_time())
-    last_used_at: datetime = Field(sa_column=_time())
-    expires_at: datetime = Field(sa_column=_moment())
-    ends_at: datetime = Field(sa_column=_moment())
-    ended_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
-
-
-class LoginAttempt(Base, table=True):
-    """How often an account or an address was given a wrong password. ``what`` is the
-    SHA-256 of either."""
-
-    __tablename__ = "login_attempts"
-
-    what: bytes = Field(primary_key=True)
-    failures: int
-    last_at: datetime = Field(sa_column=_moment())
-
-
-class ApiKey(Base, table=True):
-    """``key_hash`` is the SHA-256 of the key; the key itself is kept nowhere."""
-
-    __tablename__ = "api_keys"
-
-    id: str = Field(primary_key=True)
-    workspace_id: str = Field(foreign_key="gateway.workspaces.id", index=True)
-    key_hash: bytes = Field(unique=True)
-    name: str
-    admin: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
-    """May do what concerns the whole system, as replaying dead letters."""
-    scopes: list[str] = Field(sa_column=_texts("{admin,read,write}"))
-    networks: list[str] = Field(sa_column=_texts("{}"))
-    begins_with: str = Field(default="", sa_column_kwargs={"server_default": ""})
-    created_at: datetime = Field(sa_column=_time())
-    last_used_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
-    expires_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
-    revoked_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
-    """In the future where it was rotated: both keys are good until then."""
-    replaces: str | None = None
 
 
 class Answer(Base, table=True):
@@ -172,7 +58,7 @@ class Answer(Base, table=True):
     fingerprint: bytes
     """A keyed hash of the request."""
     sealed: str | None = None
-    created_at: datetime = Field(sa_column=_time())
+    created_at: datetime = Field(sa_column=time())
 
 
 class BegunUpload(Base, table=True):
@@ -195,7 +81,7 @@ class BegunUpload(Base, table=True):
     slot: int | None = None
     """From 1, of the uploads that the workspace may have at the same moment. None: there
     was no such limit, or it has ended."""
-    alive_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+    alive_at: datetime | None = Field(default=None, sa_column=time(optional=True))
     """When its gateway last said so."""
     begun_at: datetime = Field(
         sa_column=Column(
@@ -259,10 +145,10 @@ class ResumableUpload(Base, table=True):
     error: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     """Why it failed: an ErrorInfo."""
     idempotency_key: str | None = None
-    created_at: datetime = Field(sa_column=_time())
-    expires_at: datetime = Field(sa_column=_moment())
-    ended_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
-    cleared_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+    created_at: datetime = Field(sa_column=time())
+    expires_at: datetime = Field(sa_column=moment())
+    ended_at: datetime | None = Field(default=None, sa_column=time(optional=True))
+    cleared_at: datetime | None = Field(default=None, sa_column=time(optional=True))
     """When nothing of it was left in storage, where it did not become a file."""
 
 
@@ -295,8 +181,8 @@ class File(Base, table=True):
     media_type: str
     object_key: str
     idempotency_key: str | None = None
-    created_at: datetime = Field(sa_column=_time())
-    announced_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+    created_at: datetime = Field(sa_column=time())
+    announced_at: datetime | None = Field(default=None, sa_column=time(optional=True))
 
 
 class Usage(Base, table=True):
@@ -312,15 +198,15 @@ class Usage(Base, table=True):
         )
     )
     day: date = Field(primary_key=True)
-    requests: int = Field(sa_column=_count())
-    uploads: int = Field(sa_column=_count())
-    uploaded_bytes: int = Field(sa_column=_count())
-    stored_bytes: int = Field(sa_column=_count())
+    requests: int = Field(sa_column=count())
+    uploads: int = Field(sa_column=count())
+    uploaded_bytes: int = Field(sa_column=count())
+    stored_bytes: int = Field(sa_column=count())
     """As it stood when something was last counted."""
-    tasks: dict[str, Any] = Field(sa_column=_object())
+    tasks: dict[str, Any] = Field(sa_column=json_object())
     """How many have completed, by name."""
-    rows_imported: int = Field(sa_column=_count())
-    pixels: int = Field(sa_column=_count())
+    rows_imported: int = Field(sa_column=count())
+    pixels: int = Field(sa_column=count())
 
 
 class UsageFact(Base, table=True):
@@ -336,11 +222,11 @@ class UsageFact(Base, table=True):
     day: date
     task: str | None = None
     """The name of one that has completed."""
-    requests: int = Field(sa_column=_count())
-    uploads: int = Field(sa_column=_count())
-    uploaded_bytes: int = Field(sa_column=_count())
-    rows_imported: int = Field(sa_column=_count())
-    pixels: int = Field(sa_column=_count())
+    requests: int = Field(sa_column=count())
+    uploads: int = Field(sa_column=count())
+    uploaded_bytes: int = Field(sa_column=count())
+    rows_imported: int = Field(sa_column=count())
+    pixels: int = Field(sa_column=count())
 
 
 class Preset(Base, table=True):
@@ -351,8 +237,8 @@ class Preset(Base, table=True):
     workspace_id: str = Field(primary_key=True, foreign_key="gateway.workspaces.id")
     name: str = Field(primary_key=True)
     recipe: dict[str, Any] = Field(sa_type=JSONB)
-    created_at: datetime = Field(sa_column=_time())
-    updated_at: datetime = Field(sa_column=_time())
+    created_at: datetime = Field(sa_column=time())
+    updated_at: datetime = Field(sa_column=time())
 
 
 class Task(Base, table=True):
@@ -463,15 +349,15 @@ class Task(Base, table=True):
     progress: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     result: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     error: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
-    created_at: datetime = Field(sa_column=_time())
-    released_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
-    published_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+    created_at: datetime = Field(sa_column=time())
+    released_at: datetime | None = Field(default=None, sa_column=time(optional=True))
+    published_at: datetime | None = Field(default=None, sa_column=time(optional=True))
     sequence: int | None = Field(default=None, sa_type=BigInteger)
     """Of its message in TASKS. None: sent by an earlier release, or not yet."""
     cancel_requested_at: datetime | None = Field(
-        default=None, sa_column=_time(optional=True)
+        default=None, sa_column=time(optional=True)
     )
-    started_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
-    finished_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
-    pruned_at: datetime | None = Field(default=None, sa_column=_time(optional=True))
+    started_at: datetime | None = Field(default=None, sa_column=time(optional=True))
+    finished_at: datetime | None = Field(default=None, sa_column=time(optional=True))
+    pruned_at: datetime | None = Field(default=None, sa_column=time(optional=True))
     """Since when command, progress and result are kept no more."""

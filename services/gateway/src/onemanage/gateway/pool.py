@@ -29,6 +29,7 @@ class Pool:
 
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[Connection]:
+        """A connection, until the block ends."""
         own = self._own()
         if own is not None:
             yield own
@@ -51,28 +52,33 @@ class Pool:
     async def fetch(
         self, query: str, *args: Any, timeout: float | None = None
     ) -> list[asyncpg.Record]:
+        """All rows."""
         source = self._own() or self._pool
         return await source.fetch(query, *args, timeout=timeout)
 
     async def fetchrow(
         self, query: str, *args: Any, timeout: float | None = None
     ) -> asyncpg.Record | None:
+        """The first row, or None."""
         source = self._own() or self._pool
         return await source.fetchrow(query, *args, timeout=timeout)
 
     async def fetchval(
         self, query: str, *args: Any, timeout: float | None = None
     ) -> Any:
+        """The first column of the first row, or None."""
         source = self._own() or self._pool
         return await source.fetchval(query, *args, timeout=timeout)
 
     async def execute(
         self, query: str, *args: Any, timeout: float | None = None
     ) -> str:
+        """The statement's status, as ``UPDATE 1``."""
         source = self._own() or self._pool
         return await source.execute(query, *args, timeout=timeout)
 
     async def close(self) -> None:
+        """When all that is under way has ended."""
         await self._pool.close()
 
     def _own(self) -> Connection | None:

@@ -14,6 +14,7 @@ from onemanage.platform.tasks import Broker, make_broker, run_worker
 
 @asynccontextmanager
 async def open_work(settings: WorkerSettings) -> AsyncIterator[Work]:
+    """What its tasks work with, for as long as the process runs."""
     pool = await open_pool(settings.database_url)
     try:
         yield Work(Completion(Storage(settings), Store(pool), UploadStore(pool)))
@@ -27,6 +28,7 @@ def broker() -> Broker:
 
 
 def main() -> None:
+    """Run the process."""
     run_worker("onemanage.gateway.worker:broker", max_async_tasks=4)
 
 

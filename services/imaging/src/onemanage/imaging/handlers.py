@@ -36,6 +36,7 @@ class Deps(msgspec.Struct, frozen=True):
 
     @property
     def deletion(self) -> Deletion:
+        """What deletes here."""
         return Deletion(self.storage, self.store.sessions)
 
 

@@ -64,6 +64,7 @@ async def find_similar(query: FindSimilar, deps: Deps) -> SimilarImages:
 
 
 async def find_dependents(query: FindImagingDependents, deps: Deps) -> Dependents:
+    """What stands on the things that are asked about."""
     return await deps.deletion.dependents(query)
 
 

@@ -31,6 +31,7 @@ class Deletion:
         self.sweep = self._tombstones.sweep
 
     async def delete(self, command: DeleteFromPreview, report: Report) -> Deleted:
+        """Take these previews away, whole. Safe to repeat."""
         forget = partial(self._forget, command)
         done = await self._tombstones.carry_out(command, report, forget)
         await collect(self._store, self._storage)

@@ -31,6 +31,7 @@ class Deps(msgspec.Struct, frozen=True):
 
     @property
     def deletion(self) -> Deletion:
+        """What deletes here."""
         return Deletion(self.storage, self.store)
 
 
@@ -71,6 +72,7 @@ async def on_data_import_drop_completed_discard_previews(
 async def on_psd_delete_completed_discard_previews(
     event: CompletedEvent[Deleted], deps: Deps
 ) -> None:
+    """Documents that are deleted show no pictures."""
     documents = [thing.id for thing in event.result.things if thing.kind == DOCUMENT]
     await deps.store.discard_documents(event.workspace_id, documents)
 

@@ -34,6 +34,7 @@ async def list_previews(query: ListPreviews, deps: Deps) -> PreviewPage:
 
 
 async def find_dependents(query: FindPreviewDependents, deps: Deps) -> Dependents:
+    """What stands on the things that are asked about."""
     return await deps.deletion.dependents(query)
 
 

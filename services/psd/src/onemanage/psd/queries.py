@@ -100,6 +100,7 @@ async def get_diff(query: GetDiff, deps: Deps) -> DocumentDiff:
 
 
 async def find_dependents(query: FindPsdDependents, deps: Deps) -> Dependents:
+    """What stands on the things that are asked about."""
     return await deps.deletion.dependents(query)
 
 

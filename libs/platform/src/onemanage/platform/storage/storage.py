@@ -293,6 +293,7 @@ class Storage:
         )
 
     async def abort_multipart(self, key: str, upload_id: str) -> None:
+        """Give up an upload by parts."""
         await self._call(
             lambda: self._s3.abort_multipart_upload(
                 Bucket=self._bucket, Key=key, UploadId=upload_id

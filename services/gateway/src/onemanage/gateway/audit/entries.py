@@ -69,6 +69,7 @@ class Entry:
 
     @property
     def gateway(self) -> "Gateway":
+        """Of the process that answers the request."""
         found: Gateway = self._scope["app"].state.gateway
         return found
 

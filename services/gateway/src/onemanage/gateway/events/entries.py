@@ -86,6 +86,7 @@ class Wanted(msgspec.Struct, frozen=True):
         return f"{_PREFIX}{self.task_name}.*" if self.task_id else f"{_PREFIX}>"
 
     def has(self, entry: Entry) -> bool:
+        """Whether it is among them."""
         if entry.type not in self.types or not self.concerns(entry):
             return False
         return bool(entry.frame)

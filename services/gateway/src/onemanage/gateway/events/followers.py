@@ -73,6 +73,10 @@ class Follower:
         return self._last is not None
 
     def give(self, entry: Entry) -> None:
+        """Tell it, where it wants it and has not had it.
+
+        Who reads too slowly is let go.
+        """
         if self.is_ended or entry.sequence <= self.place:
             return
         self.place = entry.sequence
@@ -85,6 +89,7 @@ class Follower:
             self.end()
 
     def say(self, data: bytes) -> None:
+        """Put these bytes behind what waits for it."""
         self._frames.append(data)
         self._waiting += len(data)
         self._wake_up()

@@ -55,6 +55,7 @@ class Hub:
         self._keep(Entry(event))
 
     def hear(self, event: EventAt) -> None:
+        """An event that was just stored: keep it for a while, and tell who wants it."""
         entry = Entry(event)
         self._keep(entry)
         if self._live and (head := entry.head) is not None:

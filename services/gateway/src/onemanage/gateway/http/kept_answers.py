@@ -42,6 +42,7 @@ class Kept(msgspec.Struct, frozen=True):
     body: bytes
 
     def replayed(self) -> Response:
+        """The answer once more, said to be a replay."""
         answer = Response(self.body, self.status)
         del answer.headers["content-length"]  # among those that were kept
         for name, value in self.headers:

@@ -60,6 +60,7 @@ class Repeatable(msgspec.Struct, frozen=True):
 async def repeatable(
     request: Request, gateway: GatewayDep, key: IdempotencyKey
 ) -> Repeatable:
+    """Of this request. Raises a 422 Problem for an idempotency key of no use."""
     return Repeatable(request, gateway, key)
 
 

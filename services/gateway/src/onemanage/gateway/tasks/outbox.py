@@ -288,7 +288,7 @@ class Outbox:
 
     async def forget_idempotency_keys(self) -> None:
         """They stand for 24 hours."""
-        for table in ("tasks", "files", "webhooks"):
+        for table in ("tasks", "files"):
             await self._pool.execute(
                 f"UPDATE {table} SET idempotency_key = NULL "
                 "WHERE idempotency_key IS NOT NULL "

@@ -11,6 +11,7 @@ _WITH_TASK = ("completing", "completed", "failed")
 
 
 def upload(row: UploadRow) -> dict[str, Any]:
+    """An upload in parts as the API shows it."""
     return UploadOut.shown(
         row,
         parts=part_count(row.size, row.part_size),
@@ -20,6 +21,7 @@ def upload(row: UploadRow) -> dict[str, Any]:
 
 
 def parts(page: PartsPage, limits: Limits) -> dict[str, Any]:
+    """A page of its parts as the API shows it."""
     return {
         "items": [PartOut.shown(part) for part in page.items],
         "next_from": page.next_from,

@@ -8,6 +8,7 @@ _MIB = 1024 * 1024
 
 
 def part_count(size: int, part_size: int) -> int:
+    """How many parts of this size a file of ``size`` bytes has."""
     return -(-size // part_size)
 
 

@@ -220,6 +220,7 @@ def agreed_sha256(row: UploadRow, given: str | None) -> str | None:
 
 
 def other_hash() -> Problem:
+    """A 422 Problem: it is being completed with another SHA-256."""
     detail = "The upload was given another SHA-256 before. Leave it out, or send that."
     errors = [{"pointer": "/sha256", "detail": "Not the one that was given before."}]
     return Problem(422, "upload.other_hash", detail, errors=errors)
@@ -242,6 +243,7 @@ def is_closed(row: UploadRow) -> bool:
 
 
 def urls_end_at(limits: Limits) -> datetime:
+    """When addresses that are made now are good no more."""
     return utc_now() + timedelta(seconds=limits.address)
 
 

@@ -82,6 +82,7 @@ async def list_uploads(
 async def get_upload(
     gateway: GatewayDep, caller: Reads, upload_id: UploadId
 ) -> Response:
+    """How far it is: what it is to become, and in which state it is."""
     found = await gateway.resumable.known(caller.workspace_id, upload_id)
     return answers.json(upload_answers.upload(found))
 

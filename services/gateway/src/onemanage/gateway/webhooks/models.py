@@ -19,16 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
-from onemanage.gateway.models import Base
-
-
-def _now() -> Any:
-    kind = DateTime(timezone=True)
-    return Column(kind, nullable=False, server_default=text("now()"))
-
-
-def _later() -> Any:
-    return Column(DateTime(timezone=True), nullable=True)
+from onemanage.gateway.columns import Base, time
 
 
 def _of(table: str) -> Any:
@@ -43,12 +34,6 @@ class Webhook(Base, table=True):
     __tablename__ = "webhooks"
     __table_args__ = (
         Index("webhooks_by_workspace", "workspace_id", "created_at", "id"),
-        Index(
-            "webhooks_by_idempotency_key",
-            "workspace_id",
-            "idempotency_key",
-            unique=True,
-        ),
     )
 
     id: str = Field(primary_key=True)
@@ -61,16 +46,17 @@ class Webhook(Base, table=True):
     events: list[str] = Field(sa_column=Column(ARRAY(String), nullable=False))
     sealed_secret: str
     previous_sealed_secret: str | None = None
-    previous_secret_until: datetime | None = Field(default=None, sa_column=_later())
+    previous_secret_until: datetime | None = Field(
+        default=None, sa_column=time(optional=True)
+    )
     """Until then both sign."""
-    created_at: datetime = Field(sa_column=_now())
-    updated_at: datetime = Field(sa_column=_now())
-    failing_since: datetime | None = Field(default=None, sa_column=_later())
-    last_failed_at: datetime | None = Field(default=None, sa_column=_later())
-    disabled_at: datetime | None = Field(default=None, sa_column=_later())
+    created_at: datetime = Field(sa_column=time())
+    updated_at: datetime = Field(sa_column=time())
+    failing_since: datetime | None = Field(default=None, sa_column=time(optional=True))
+    last_failed_at: datetime | None = Field(default=None, sa_column=time(optional=True))
+    disabled_at: datetime | None = Field(default=None, sa_column=time(optional=True))
     disabled_reason: str | None = None
     """asked, gone or failing."""
-    idempotency_key: str | None = None
 
 
 class WebhookDelivery(Base, table=True):
@@ -114,7 +100,7 @@ class WebhookDelivery(Base, table=True):
     type: str
     step: int
     """Of the task; see events.py."""
-    occurred_at: datetime = Field(sa_column=_now())
+    occurred_at: datetime = Field(sa_column=time())
     payload: str
     state: str = Field(sa_column_kwargs={"server_default": "pending"})
     """pending, delivered or failed: given up."""
@@ -126,10 +112,12 @@ class WebhookDelivery(Base, table=True):
         sa_column=Column(DateTime(timezone=True), server_default=text("now()")),
     )
     lease: UUID | None = Field(default=None, sa_type=Uuid)
-    last_attempt_at: datetime | None = Field(default=None, sa_column=_later())
+    last_attempt_at: datetime | None = Field(
+        default=None, sa_column=time(optional=True)
+    )
     status: int | None = None
     answer: str | None = None
     error: str | None = None
     milliseconds: int | None = None
-    created_at: datetime = Field(sa_column=_now())
-    ended_at: datetime | None = Field(default=None, sa_column=_later())
+    created_at: datetime = Field(sa_column=time())
+    ended_at: datetime | None = Field(default=None, sa_column=time(optional=True))

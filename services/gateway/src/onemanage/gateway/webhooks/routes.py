@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import uuid4
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from onemanage.contracts.base import ListPlace, new_id
@@ -12,11 +12,11 @@ from onemanage.gateway.gateway import (
     Caller,
     Gateway,
     GatewayDep,
-    IdempotencyKey,
 )
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import DeliveryId, WebhookId
+from onemanage.gateway.http.once import once
 from onemanage.gateway.http.problems import Problem, not_found
 from onemanage.gateway.webhooks.delivery_store import DeliveryRow, State
 from onemanage.gateway.webhooks.events import trial
@@ -44,22 +44,29 @@ _OVERLAP_SECONDS = 24 * 3600.0
 """For which a secret that is rotated and the one in its place both sign."""
 
 
+async def _looked_up(
+    body: WebhookRequest, gateway: GatewayDep, caller: Administers
+) -> tuple[str, str | None]:
+    """The address, before a transaction is begun: name servers may be slow."""
+    return await gateway.webhooks.address(body.url, caller.workspace_id)
+
+
 @router.post("", status_code=201, response_model=NewWebhookOut)
+@once
 async def create_webhook(
     body: WebhookRequest,
     gateway: GatewayDep,
     caller: Administers,
-    idempotency_key: IdempotencyKey,
+    address: Annotated[tuple[str, str | None], Depends(_looked_up)],
 ) -> Response:
     """Send events of this workspace to an address, from now on.
 
-    The secret that signs them is in this answer and never again. A repeat with the same
-    Idempotency-Key makes no second webhook, and is answered 409: who has lost the answer
-    rotates the secret.
+    The secret that signs them is in this answer and never again, but to a repeat with
+    the same Idempotency-Key.
     """
     webhooks, secret = gateway.webhooks, new_secret()
     sealed = webhooks.seal(secret, caller.workspace_id)
-    url, sealed_url = await webhooks.address(body.url, caller.workspace_id)
+    url, sealed_url = address
     new = NewWebhook(
         id=new_id("whk"),
         url=url,
@@ -69,12 +76,10 @@ async def create_webhook(
         sealed_secret=sealed,
     )
     try:
-        row = await webhooks.store.add(caller.workspace_id, new, idempotency_key)
+        row = await webhooks.store.add(caller.workspace_id, new)
     except TooManyWebhooks:
         detail = f"A workspace has {MOST_WEBHOOKS} webhooks at most. Delete one first."
         raise Problem(409, "too_many_webhooks", detail) from None
-    if row.id != new.id:
-        raise _shown_once(row)
     return _new(row, secret)
 
 
@@ -136,6 +141,7 @@ async def delete_webhook(
 
 
 @router.post("/{webhook_id}/rotate", status_code=201, response_model=NewWebhookOut)
+@once
 async def rotate_webhook_secret(
     gateway: GatewayDep, caller: Administers, webhook_id: WebhookId
 ) -> Response:
@@ -154,6 +160,7 @@ async def rotate_webhook_secret(
 
 
 @router.post("/{webhook_id}/test", status_code=202, response_model=DeliveryOut)
+@once
 async def test_webhook(
     gateway: GatewayDep, caller: Administers, webhook_id: WebhookId
 ) -> Response:
@@ -206,6 +213,7 @@ async def get_webhook_delivery(
     status_code=202,
     response_model=DeliveryOut,
 )
+@once
 async def redeliver_webhook_event(
     gateway: GatewayDep,
     caller: Administers,
@@ -243,14 +251,6 @@ def _new(row: WebhookRow, secret: str) -> Response:
 def _accepted(row: DeliveryRow) -> Response:
     location = f"/v1/webhooks/{row.webhook_id}/deliveries/{row.id}"
     return answers.json(DeliveryOut.shown(row), 202, {"Location": location})
-
-
-def _shown_once(before: WebhookRow) -> Problem:
-    detail = (
-        "This Idempotency-Key has made a webhook, whose secret was shown once. Where "
-        "that answer is lost, rotate the secret."
-    )
-    return Problem(409, "secret_shown_once", detail, webhook_id=before.id)
 
 
 def _disabled(row: WebhookRow) -> Problem:

@@ -61,9 +61,11 @@ class Sender:
         self._under_way = 0
 
     def wake(self) -> None:
+        """Something may be due: look now."""
         self._changed.set()
 
     async def run(self) -> None:
+        """Send what is due, until ``stop``."""
         async with anyio.create_task_group() as group:
             while not self._stopping:
                 self._changed.clear()

@@ -91,12 +91,9 @@ _COLUMNS = ", ".join(WebhookRow.__struct_fields__)
 _OWN = "workspace_id = $1 AND id = $2"
 _ADD = f"""
 INSERT INTO webhooks (id, workspace_id, url, sealed_url, description, events,
-                      sealed_secret, idempotency_key)
-SELECT $2, $1::varchar, $3, $4, $5, $6, $7, $8::varchar
+                      sealed_secret)
+SELECT $2, $1::varchar, $3, $4, $5, $6, $7
 WHERE (SELECT count(*) FROM webhooks WHERE workspace_id = $1) < {MOST_WEBHOOKS}
-   OR EXISTS (SELECT FROM webhooks WHERE workspace_id = $1 AND idempotency_key = $8)
-ON CONFLICT (workspace_id, idempotency_key)
-DO UPDATE SET idempotency_key = excluded.idempotency_key
 RETURNING {_COLUMNS}
 """
 # What waits is sent at once when it is enabled: its receiver is ready now.
@@ -140,12 +137,8 @@ class WebhookStore:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def add(
-        self, workspace_id: str, new: NewWebhook, idempotency_key: str | None
-    ) -> WebhookRow:
-        """The new row, or the one that this idempotency key made before, whose id is
-        another. Raises TooManyWebhooks.
-        """
+    async def add(self, workspace_id: str, new: NewWebhook) -> WebhookRow:
+        """The new row. Raises TooManyWebhooks."""
         record = await self._pool.fetchrow(
             _ADD,
             workspace_id,
@@ -155,7 +148,6 @@ class WebhookStore:
             new.description,
             new.events,
             new.sealed_secret,
-            idempotency_key,
         )
         if record is None:
             raise TooManyWebhooks

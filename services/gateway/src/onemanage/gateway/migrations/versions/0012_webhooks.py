@@ -45,12 +45,9 @@ def _webhooks() -> None:
         _moment("last_failed_at"),
         _moment("disabled_at"),
         sa.Column("disabled_reason", sa.String),
-        sa.Column("idempotency_key", sa.String),
         schema="gateway",
     )
     _index("webhooks", "by_workspace", ["workspace_id", "created_at", "id"])
-    by_key = ["workspace_id", "idempotency_key"]
-    _index("webhooks", "by_idempotency_key", by_key, unique=True)
 
 
 def _deliveries() -> None:
