@@ -24,9 +24,7 @@ class RenditionStore:
         found = col(RenditionRow.rendition_id) == rendition.rendition_id
         async with self._sessions.begin() as session:
             await session.execute(delete(RenditionRow).where(found))
-            values = _values(rendition)
-            del values["pixels"]  # counted when it was made
-            await session.execute(insert(RenditionRow), [values])
+            await session.execute(insert(RenditionRow), [_values(rendition)])
 
     async def get(self, workspace_id: str, rendition_id: str) -> Rendition | None:
         """None where the workspace has none of this id."""

@@ -139,6 +139,9 @@ class RenditionRow(Base, table=True):
     spec: dict[str, Any] = Field(sa_type=JSONB)
     image_count: int
     size: int = Field(sa_type=BigInteger)
+    pixels: int = Field(
+        sa_column=Column(BigInteger, nullable=False, server_default="0")
+    )
     manifest_key: str
     created_at: datetime = Field(
         sa_column=Column(DateTime(timezone=True), nullable=False)

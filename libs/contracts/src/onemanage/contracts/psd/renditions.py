@@ -126,8 +126,7 @@ class Rendition(msgspec.Struct, frozen=True, kw_only=True):
     image_count: int
     size: Annotated[int, Meta(description="Bytes of all images.")]
     pixels: int = 0
-    """Of all images, for whoever counts when it is made. It is not kept: 0 where the
-    rendition is asked for later."""
+    """Of all images; 0 where an older release has made them."""
     manifest_key: str
     created_at: datetime
     warnings: Annotated[

@@ -23,28 +23,33 @@ type Header = tuple[bytes, bytes]
 class _Bucket:
     """Holds ``size`` tokens, and gets ``rate`` of them a second."""
 
-    __slots__ = ("_at", "rate", "size", "tokens")
+    __slots__ = ("_at", "policy", "rate", "size", "tokens")
 
     def __init__(self, now: float) -> None:
         self._at, self.tokens = now, math.inf
         self.rate = self.size = 0.0
+        self.policy = ""
+        """As RateLimit-Policy has it, without the name."""
 
     def fill(self, rate: float, size: float, now: float) -> None:
         """With what has come since; the limit may be another by now."""
-        self.rate, self.size = rate, size
+        if (rate, size) != (self.rate, self.size):
+            self.rate, self.size = rate, size
+            self.policy = f"q={int(size)};w={math.ceil(size / rate)}"
         self.tokens = min(size, self.tokens + (now - self._at) * rate)
         self._at = now
 
     @property
     def wait(self) -> float:
         """Seconds until there is a token."""
-        return max(0.0, (1 - self.tokens) / self.rate)
+        return 0.0 if self.tokens >= 1 else (1 - self.tokens) / self.rate
 
     @property
-    def reset(self) -> int:
-        """Seconds until it is full; where it is empty, until a request gets through."""
+    def state(self) -> str:
+        """As RateLimit has it: what is left, and the seconds until it is full; where
+        nothing is, until a request gets through."""
         left = self.wait or (self.size - self.tokens) / self.rate
-        return math.ceil(left)
+        return f"r={int(self.tokens)};t={math.ceil(left)}"
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -52,6 +57,9 @@ class Turn(msgspec.Struct, frozen=True):
 
     headers: Sequence[Header] = ()
     refusal: Problem | None = None
+
+
+_FREE = Turn()
 
 
 class Rates:
@@ -69,27 +77,22 @@ class Rates:
 
     def take(self, caller: Caller) -> Turn:
         """Count one request, where both buckets have a token for it."""
-        limits = caller.limits
-        rates = {
-            "key": (caller.id, limits.key_requests_per_second),
-            "workspace": (caller.workspace_id, limits.requests_per_second),
-        }
-        now = self._clock()
-        found = {
-            policy: self._bucket(whose, rate, now)
-            for policy, (whose, rate) in rates.items()
-            if rate is not None
-        }
+        limits, now = caller.limits, self._clock()
+        found: list[tuple[str, float, _Bucket]] = []
+        for policy, whose, rate in (
+            ("key", caller.id, limits.key_requests_per_second),
+            ("workspace", caller.workspace_id, limits.requests_per_second),
+        ):
+            if rate is not None:
+                found.append((policy, rate, self._bucket(whose, rate, now)))
         if not found:
-            return Turn()
-        wait, policy = max((bucket.wait, policy) for policy, bucket in found.items())
-        if not wait:
-            for bucket in found.values():
-                bucket.tokens -= 1
-            return Turn(_headers(found))
-        asked = rates[policy][1]
-        assert asked is not None  # it has a bucket
-        return Turn(_headers(found), _refusal(policy, asked, math.ceil(wait)))
+            return _FREE
+        wait, policy, rate = max((each.wait, name, of) for name, of, each in found)
+        if wait:
+            return Turn(_headers(found), _refusal(policy, rate, math.ceil(wait)))
+        for _, _, bucket in found:
+            bucket.tokens -= 1
+        return Turn(_headers(found))
 
     def _bucket(self, whose: str, rate: float, now: float) -> _Bucket:
         bucket = self._buckets.get(whose)
@@ -100,17 +103,11 @@ class Rates:
         return bucket
 
 
-def _headers(found: dict[str, _Bucket]) -> tuple[Header, Header]:
+def _headers(found: list[tuple[str, float, _Bucket]]) -> tuple[Header, Header]:
     """By draft-ietf-httpapi-ratelimit-headers: lists of strings with parameters."""
-    policies = ", ".join(
-        f'"{name}";q={int(bucket.size)};w={math.ceil(bucket.size / bucket.rate)}'
-        for name, bucket in found.items()
-    )
-    state = ", ".join(
-        f'"{name}";r={int(bucket.tokens)};t={bucket.reset}'
-        for name, bucket in found.items()
-    )
-    return (b"ratelimit-policy", policies.encode()), (b"ratelimit", state.encode())
+    policies = ", ".join([f'"{name}";{each.policy}' for name, _, each in found])
+    states = ", ".join([f'"{name}";{each.state}' for name, _, each in found])
+    return (b"ratelimit-policy", policies.encode()), (b"ratelimit", states.encode())
 
 
 def _refusal(policy: str, rate: float, wait: int) -> Problem:
