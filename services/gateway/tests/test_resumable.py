@@ -155,6 +155,38 @@ async def test_the_same_request_with_its_key_is_the_same_upload(world: World) ->
     assert await left(world) == 1
 
 
+async def test_what_ended_without_a_file_lets_go_of_its_key(world: World) -> None:
+    pool = world.gateway.store._pool
+    body, key = {"name": "a", "size": 10}, {"Idempotency-Key": "once"}
+    made = []
+    async with world.client() as client:
+
+        async def begin() -> str:
+            found = await client.post("/v1/uploads", json=body, headers=key)
+            made.append(found.json()["id"])
+            return f"/v1/uploads/{made[-1]}"
+
+        await client.delete(await begin())
+        await begin()
+        await pool.execute("UPDATE resumable_uploads SET expires_at = now()")
+        await world.gateway.resumable.sweep()
+        await begin()
+        await pool.execute(
+            "UPDATE resumable_uploads SET state = 'completed', ended_at = now() "
+            "WHERE state = 'open'"
+        )
+        await world.gateway.resumable.sweep()
+        await begin()
+        await pool.execute(
+            "UPDATE resumable_uploads SET ended_at = now() - interval '25 h'"
+        )
+        await world.gateway.resumable.sweep()
+        await begin()
+
+    assert made[2] == made[3]
+    assert len(set(made)) == 4
+
+
 async def test_an_upload_whose_begin_was_cut_short_is_begun_when_it_is_gone_on_with(
     world: World,
 ) -> None:

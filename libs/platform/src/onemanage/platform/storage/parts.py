@@ -91,18 +91,16 @@ class Parts:
             )
 
         def listed() -> list[Part]:
-            found: dict[int, Any] = {}
+            found: list[Any] = []
             after, is_more = first - 1, True
             while is_more and after < last:
                 answer = page(after)
                 parts = answer.get("Parts", [])
-                # What was put twice SeaweedFS lists twice; the later one counts.
-                for each in sorted(parts, key=lambda part: part["LastModified"]):
-                    found[each["PartNumber"]] = each
                 is_more = answer.get("IsTruncated", False) and bool(parts)
                 if is_more:
                     after = _read_to(parts)
-            return [_part(found[number]) for number in sorted(found) if number <= last]
+                found += parts
+            return [part for part in latest(found) if part.number <= last]
 
         try:
             return await self._storage._call(listed)
@@ -135,8 +133,23 @@ def _read_to(parts: list[Any]) -> int:
     return last if parts[0]["PartNumber"] == last else last - 1
 
 
-def _part(given: Any) -> Part:
-    return Part(given["PartNumber"], given["Size"], given["ETag"])
+def latest(listed: Iterable[Any]) -> list[Part]:
+    """One of each number, as S3 lists them; where a part was put twice, SeaweedFS lists
+    both.
+
+    Of two that differ and came in the same second nobody knows which was the later:
+    neither has arrived, and whoever sends the parts sends it again.
+    """
+    found: dict[int, list[Any]] = {}
+    for part in listed:
+        found.setdefault(part["PartNumber"], []).append(part)
+    arrived = []
+    for number, parts in sorted(found.items()):
+        newest = max(part["LastModified"] for part in parts)
+        counting = [part for part in parts if part["LastModified"] == newest]
+        if len({part["ETag"] for part in counting}) == 1:
+            arrived.append(Part(number, counting[0]["Size"], counting[0]["ETag"]))
+    return arrived
 
 
 def _meant(error: ClientError, key: str, upload_id: str) -> Exception:

@@ -90,15 +90,18 @@ WITH kept AS (
 )
 {_SEEN} WHERE u.workspace_id = $1 AND u.id = $2
 """
+# What ended without a file lets go of its idempotency key: the next is another upload.
 _ABORT = """
-UPDATE resumable_uploads u SET state = 'aborted', ended_at = now()
+UPDATE resumable_uploads u
+SET state = 'aborted', ended_at = now(), idempotency_key = NULL
 WHERE workspace_id = $1 AND id = $2 AND state = 'open' AND NOT EXISTS (
     SELECT FROM tasks WHERE id = u.task_id
     AND state IN ('queued', 'running', 'completed')
 ) RETURNING id
 """
 _FAIL = """
-UPDATE resumable_uploads SET state = 'failed', error = $2, ended_at = now()
+UPDATE resumable_uploads
+SET state = 'failed', error = $2, ended_at = now(), idempotency_key = NULL
 WHERE id = $1 AND state = 'open'
 """
 _FINISH = f"""
@@ -115,7 +118,8 @@ RETURNING {FILE_COLUMNS}
 # One that is being completed is left alone, and one whose task failed on our side may
 # be tried again for as long as others may be idle.
 _EXPIRE = """
-UPDATE resumable_uploads u SET ended_at = now(), state = CASE WHEN EXISTS (
+UPDATE resumable_uploads u
+SET ended_at = now(), idempotency_key = NULL, state = CASE WHEN EXISTS (
     SELECT FROM tasks WHERE id = u.task_id AND state = 'cancelled'
 ) THEN 'aborted' ELSE 'expired' END
 WHERE u.state = 'open' AND ((expires_at < now() AND NOT EXISTS (
@@ -134,6 +138,10 @@ ORDER BY ended_at LIMIT 1 FOR UPDATE SKIP LOCKED
 _FORGET = """
 DELETE FROM resumable_uploads WHERE ended_at < now() - make_interval(secs => $1)
 AND (state = 'completed' OR cleared_at IS NOT NULL)
+"""
+_FORGET_KEYS = """
+UPDATE resumable_uploads SET idempotency_key = NULL
+WHERE idempotency_key IS NOT NULL AND ended_at < now() - interval '24 h'
 """
 
 
@@ -238,8 +246,9 @@ class UploadStore:
                 )
 
     async def forget(self, seconds: float) -> None:
-        """Rows of what ended so long ago."""
+        """Rows of what ended so long ago, and idempotency keys a day after the end."""
         await self._pool.execute(_FORGET, seconds)
+        await self._pool.execute(_FORGET_KEYS)
 
 
 def _row(record: asyncpg.Record) -> UploadRow:
