@@ -138,12 +138,14 @@ async def test_a_key_that_leaked_is_named_where_it_is_tried(
             f"UPDATE api_keys SET {column} = now() WHERE id = $1", made["id"]
         )
     async with world.client(made["key"]) as thief:
-        refused = await thief.delete(f"/v1/datasets/{new_id('dst')}")
+        nul = {"User-Agent": "thief\0"}
+        refused = await thief.delete(f"/v1/datasets/{new_id('dst')}", headers=nul)
     (entry,) = await told(world, actor=made["id"])
 
     assert entry["status"] == refused.status_code
     assert refused.status_code == (403 if how == "elsewhere" else 401)
     assert (entry["action"], entry["actor_name"]) == ("drop_dataset", "shop")
+    assert entry["user_agent"] == "thief\N{REPLACEMENT CHARACTER}"
     assert entry["objects"][0].startswith("dst_")
     assert entry["trace_id"] == refused.headers["x-request-id"]
 

@@ -30,10 +30,27 @@ Email = Annotated[
 Name = Annotated[
     str, Field(min_length=1, max_length=200, pattern=NAME, examples=["Ada"])
 ]
+<<<<<<< HEAD
 _PASSWORD = "correct horse battery staple"
 GivenPassword = Annotated[SecretStr, Field(max_length=LONGEST, examples=[_PASSWORD])]
+=======
+
+
+def _of_characters[S: str | SecretStr](given: S) -> S:
+    """JSON can write halves of a character, which nothing can hash or store."""
+    text = given if isinstance(given, str) else given.get_secret_value()
+    if any("\ud800" <= each <= "\udfff" for each in text):
+        raise ValueError("This holds half a character (\\ud800 to \\udfff).")
+    return given
+
+
+GivenPassword = Annotated[
+    SecretStr, Field(max_length=LONGEST), AfterValidator(_of_characters)
+]
+>>>>>>> h-audit
 NewPassword = Annotated[
     SecretStr,
+    AfterValidator(_of_characters),
     Field(
         min_length=SHORTEST,
         max_length=LONGEST,
@@ -82,7 +99,11 @@ class AcceptRequest(_Body):
     """An invitation's token; name and password of the new account, or the password of
     the one that there is."""
 
+<<<<<<< HEAD
     token: str = Field(max_length=200, examples=[_TOKEN])
+=======
+    token: Annotated[str, AfterValidator(_of_characters)] = Field(max_length=200)
+>>>>>>> h-audit
     name: Name
     password: NewPassword
 

@@ -14,7 +14,7 @@ from starlette.types import Scope
 from onemanage.contracts.base import new_id
 from onemanage.gateway.access.addresses import ADDRESS
 from onemanage.gateway.access.callers import CALLER, Caller
-from onemanage.gateway.audit.targets import MOST, is_by_statement, target_of
+from onemanage.gateway.audit.targets import is_by_statement, shortened, target_of
 from onemanage.platform.process.telemetry import current_trace_id
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Entry:
             actor_name=actor_name,
             session_id=session_id,
             address=None if address is None else str(address),
-            user_agent=agent[:MOST] if agent else None,
+            user_agent=shortened(agent) if agent else None,
             action=target.action,
             objects=list(dict.fromkeys([*target.objects, *made])),
             trace_id=current_trace_id(),

@@ -7,7 +7,7 @@ import msgspec
 from starlette.routing import Match
 from starlette.types import Scope
 
-MOST = 200
+_MOST = 200
 """Characters of what a client has written."""
 _by_statement: set[Callable[..., Any]] = set()
 _found: dict[Callable[..., Any], bool] = {}
@@ -31,7 +31,12 @@ def target_of(scope: Scope) -> Target | None:
                 break
         else:
             return None
-    return Target(str(route.name), [str(one)[:MOST] for one in given.values()])
+    return Target(str(route.name), [shortened(str(one)) for one in given.values()])
+
+
+def shortened(text: str) -> str:
+    """As the database can hold it: nobody stays unseen by a NUL."""
+    return text[:_MOST].replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _routes(routes: Iterable[Any]) -> Iterator[Any]:
