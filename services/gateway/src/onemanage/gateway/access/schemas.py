@@ -30,10 +30,7 @@ Email = Annotated[
 Name = Annotated[
     str, Field(min_length=1, max_length=200, pattern=NAME, examples=["Ada"])
 ]
-<<<<<<< HEAD
 _PASSWORD = "correct horse battery staple"
-GivenPassword = Annotated[SecretStr, Field(max_length=LONGEST, examples=[_PASSWORD])]
-=======
 
 
 def _of_characters[S: str | SecretStr](given: S) -> S:
@@ -45,9 +42,10 @@ def _of_characters[S: str | SecretStr](given: S) -> S:
 
 
 GivenPassword = Annotated[
-    SecretStr, Field(max_length=LONGEST), AfterValidator(_of_characters)
+    SecretStr,
+    AfterValidator(_of_characters),
+    Field(max_length=LONGEST, examples=[_PASSWORD]),
 ]
->>>>>>> h-audit
 NewPassword = Annotated[
     SecretStr,
     AfterValidator(_of_characters),
@@ -99,11 +97,9 @@ class AcceptRequest(_Body):
     """An invitation's token; name and password of the new account, or the password of
     the one that there is."""
 
-<<<<<<< HEAD
-    token: str = Field(max_length=200, examples=[_TOKEN])
-=======
-    token: Annotated[str, AfterValidator(_of_characters)] = Field(max_length=200)
->>>>>>> h-audit
+    token: Annotated[str, AfterValidator(_of_characters)] = Field(
+        max_length=200, examples=[_TOKEN]
+    )
     name: Name
     password: NewPassword
 
