@@ -77,7 +77,9 @@ READS_AND_WRITES = {
     "/v1/previews/{preview_id}": "get",
     "/v1/me": "get",
     "/v1/members": "get",
+    "/v1/members/{user_id}": "get",
     "/v1/workspaces": "get",
+    "/v1/workspaces/{workspace_id}": "get",
 }
 """get needs ``read``, everything else ``write``."""
 ONE_S_OWN = {
@@ -91,7 +93,7 @@ ADMINISTERS = {
     "/v1/members/{user_id}": "delete",
     "/v1/members/{user_id}/role": "put",
     "/v1/invitations": "get post",
-    "/v1/invitations/{invitation_id}": "delete",
+    "/v1/invitations/{invitation_id}": "get delete",
     "/v1/workspaces": "post",
     "/v1/workspaces/{workspace_id}/name": "put",
     "/v1/workspaces/{workspace_id}/suspend": "post",

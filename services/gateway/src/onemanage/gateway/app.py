@@ -122,6 +122,7 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
     relay = Relay(client, outbox)
     return Gateway(
         nats=client,
+        pool=pool,
         store=store,
         callers=Callers(keys, sessions),
         cookies=Cookies(settings.public_url, origins(settings.cors_origins)),
