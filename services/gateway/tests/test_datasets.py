@@ -218,9 +218,12 @@ async def test_the_profile_comes_as_it_is_stored(world: World, tables: Tables) -
     await world.put_json("a/profile.json", {"dataset_id": DATASET, "columns": []})
     async with world.client() as client:
         found = await client.get(f"{PATH}/profile")
+        seen = {"If-None-Match": found.headers["etag"]}
+        known = await client.get(f"{PATH}/profile", headers=seen)
         await world.storage.delete(["a/profile.json"])
         renewed = await client.get(f"{PATH}/profile")
 
+    assert known.status_code == 304
     assert found.json() == {"dataset_id": DATASET, "columns": []}
     assert found.headers["Content-Type"] == "application/json"
     assert (renewed.status_code, renewed.headers["Retry-After"]) == (503, "1")
@@ -264,12 +267,14 @@ async def test_a_drop_needs_the_name_and_says_what_it_would_delete(
                 await client.delete(PATH),
                 await client.delete(PATH, params={"confirm": "orders"}),
             ]
-            wait = {"Prefer": "wait=20"}
-            task = await client.delete(
-                PATH, params={"confirm": "orders 2026"}, headers=wait
-            )
+            named = {"confirm": "orders 2026"}
+            other = await client.delete(PATH, params=named, headers={"If-Match": '"x"'})
+            seen = (await client.get(PATH)).headers["etag"]
+            wait = {"Prefer": "wait=20", "If-Match": seen}
+            task = await client.delete(PATH, params=named, headers=wait)
 
     assert [answer.status_code for answer in refused] == [409, 409]
+    assert other.status_code == 412
     assert "deletes 3 rows for good" in refused[0].json()["detail"]
     assert task.status_code == 200, task.text
     assert task.json()["state"] == "completed"

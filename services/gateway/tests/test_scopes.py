@@ -83,8 +83,10 @@ READS_AND_WRITES = {
     "/v1/previews/{preview_id}": "get delete",
     "/v1/me": "get",
     "/v1/members": "get",
+    "/v1/members/{user_id}": "get",
     "/v1/workspaces": "get",
     "/v1/usage": "get",
+    "/v1/workspaces/{workspace_id}": "get",
 }
 """get needs ``read``, everything else ``write``."""
 WRITES = {"/v1/uploads/{upload_id}/parts": "get"}
@@ -100,7 +102,7 @@ ADMINISTERS = {
     "/v1/members/{user_id}": "delete",
     "/v1/members/{user_id}/role": "put",
     "/v1/invitations": "get post",
-    "/v1/invitations/{invitation_id}": "delete",
+    "/v1/invitations/{invitation_id}": "get delete",
     "/v1/workspaces": "post",
     "/v1/workspaces/{workspace_id}": "delete",
     "/v1/workspaces/{workspace_id}/name": "put",

@@ -165,6 +165,7 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
     relay = Relay(client, outbox)
     return Gateway(
         nats=client,
+        pool=pool,
         store=store,
         callers=Callers(keys, sessions, settings.limits()),
         rates=Rates(settings.gateway_replicas, settings.burst_seconds),

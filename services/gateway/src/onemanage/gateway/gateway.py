@@ -37,7 +37,7 @@ from onemanage.gateway.limits.store import LimitStore
 from onemanage.gateway.presets.store import PresetStore
 from onemanage.gateway.previews.links import PreviewLinks
 from onemanage.gateway.psd.rendition_images import RenditionImages
-from onemanage.gateway.store import Store
+from onemanage.gateway.store import Pool, Store
 from onemanage.gateway.tasks.dispatcher import Dispatcher
 from onemanage.gateway.tasks.live import LiveEvents
 from onemanage.gateway.tasks.relay import Relay
@@ -56,6 +56,7 @@ class Gateway(msgspec.Struct, frozen=True):
     """Everything that one gateway process has opened."""
 
     nats: Client
+    pool: Pool
     store: Store
     callers: Callers
     rates: Rates

@@ -61,6 +61,14 @@ _OF_BYTES = {
     "Cache-Control": _text("How long they may be kept, and by whom."),
     "Content-Disposition": _text("Their name."),
 }
+_ETAG = {"ETag": _text("Of this answer; for If-None-Match, and If-Match of a change.")}
+_IF_NONE_MATCH: Json = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of what the client has.",
+    "schema": {"type": "string"},
+}
 _CONTENT_RANGE = {"Content-Range": _text("Which bytes of how many.")}
 
 
@@ -119,6 +127,13 @@ def _add_answers(operation: Json) -> None:
         answers.setdefault("202", told)
         for status in ("200", "202"):
             answers[status].setdefault("headers", {}).update(_LOCATION | _APPLIED)
+    if _is_resource(operation):
+        given = operation.setdefault("parameters", [])
+        if "if-none-match" not in parameters:
+            given.append(_IF_NONE_MATCH)
+        answers["200"].setdefault("headers", {}).update(_ETAG)
+        described = "The client has it as it is (If-None-Match)."
+        answers["304"] = {"description": described, "headers": dict(_ETAG)}
     if "range" in parameters:
         whole = answers["200"]
         whole.setdefault("headers", {}).update(_OF_BYTES)
@@ -136,6 +151,13 @@ def _add_answers(operation: Json) -> None:
             "content": {"application/problem+json": {"schema": _PROBLEM}},
             "headers": dict(_CONTENT_RANGE),
         }
+
+
+def _is_resource(operation: Json) -> bool:
+    """Whether it tells of one as JSON; only reading is told 200 without a body."""
+    if "requestBody" in operation or not operation["operationId"].startswith("get_"):
+        return False
+    return "application/json" in operation["responses"]["200"].get("content", {})
 
 
 def _as_problem(answer: Json) -> None:

@@ -19,6 +19,7 @@ from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import KeyId
 from onemanage.gateway.http.once import once
+from onemanage.gateway.http.preconditions import IfMatch
 from onemanage.gateway.http.problems import Problem, not_found
 
 router = APIRouter(prefix="/v1/api-keys", tags=["access"])
@@ -91,11 +92,15 @@ async def rotate_api_key(
 
 @router.delete("/{key_id}", status_code=204)
 async def revoke_api_key(
-    gateway: GatewayDep, caller: Administers, key_id: KeyId
+    gateway: GatewayDep, caller: Administers, key_id: KeyId, if_match: IfMatch
 ) -> Response:
     """Within two seconds it is good for nothing, everywhere."""
     try:
-        row = await gateway.keys.revoke(caller.workspace_id, key_id)
+        async with if_match.holds(
+            lambda: gateway.people.lock(caller.workspace_id),
+            lambda: get_api_key(gateway, caller, key_id),
+        ):
+            row = await gateway.keys.revoke(caller.workspace_id, key_id)
     except LastAdminKey:
         detail = (
             "This is the last key with the scope admin that does not expire; without it"

@@ -1,12 +1,13 @@
 """Members of a workspace, and invitations to become one."""
 
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from onemanage.contracts.base import ListPlace
-from onemanage.gateway.access.people_store import LastOwner, MemberRow
+from onemanage.gateway.access.people_store import LastOwner
 from onemanage.gateway.access.schemas import (
     AcceptRequest,
     InvitationList,
@@ -21,11 +22,19 @@ from onemanage.gateway.access.schemas import (
 from onemanage.gateway.access.secrets import Kind, make_secret
 from onemanage.gateway.access.session_routes import begin
 from onemanage.gateway.audit import entries
-from onemanage.gateway.gateway import Address, Administers, GatewayDep, Reads
+from onemanage.gateway.gateway import (
+    Address,
+    Administers,
+    Caller,
+    Gateway,
+    GatewayDep,
+    Reads,
+)
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import InvitationId, UserId
 from onemanage.gateway.http.once import NotRepeatable, once
+from onemanage.gateway.http.preconditions import IfMatch, Precondition
 from onemanage.gateway.http.problems import Problem, not_found
 
 router = APIRouter(prefix="/v1", tags=["access"])
@@ -44,15 +53,27 @@ async def list_members(
     return pages.answer(page, MemberOut.shown, pages.newest("user_id"))
 
 
+@router.get("/members/{user_id}", response_model=MemberOut)
+async def get_member(gateway: GatewayDep, caller: Reads, user_id: UserId) -> Response:
+    """Who it is, and their role."""
+    row = await gateway.people.member(caller.workspace_id, user_id)
+    if row is None:
+        raise not_found("member", user_id)
+    return answers.json(MemberOut.shown(row))
+
+
 @router.put("/members/{user_id}/role", response_model=MemberOut)
 async def set_member_role(
-    body: RoleRequest, gateway: GatewayDep, caller: Administers, user_id: UserId
+    body: RoleRequest,
+    gateway: GatewayDep,
+    caller: Administers,
+    user_id: UserId,
+    if_match: IfMatch,
 ) -> Response:
     """owner: everything; member: read and write; viewer: read."""
     try:
-        row: MemberRow | None = await gateway.people.set_role(
-            caller.workspace_id, user_id, body.role
-        )
+        async with _unchanged(gateway, caller, user_id, if_match):
+            row = await gateway.people.set_role(caller.workspace_id, user_id, body.role)
     except LastOwner:
         raise _last_owner() from None
     if row is None:
@@ -62,11 +83,12 @@ async def set_member_role(
 
 @router.delete("/members/{user_id}", status_code=204)
 async def remove_member(
-    gateway: GatewayDep, caller: Administers, user_id: UserId
+    gateway: GatewayDep, caller: Administers, user_id: UserId, if_match: IfMatch
 ) -> Response:
     """Their sessions in this workspace end; within two seconds they are out."""
     try:
-        is_done = await gateway.people.remove(caller.workspace_id, user_id)
+        async with _unchanged(gateway, caller, user_id, if_match):
+            is_done = await gateway.people.remove(caller.workspace_id, user_id)
     except LastOwner:
         raise _last_owner() from None
     if not is_done:
@@ -99,13 +121,31 @@ async def list_invitations(
     return pages.answer(page, InvitationOut.shown, pages.newest("id"))
 
 
-@router.delete("/invitations/{invitation_id}", status_code=204)
-async def withdraw_invitation(
+@router.get("/invitations/{invitation_id}", response_model=InvitationOut)
+async def get_invitation(
     gateway: GatewayDep, caller: Administers, invitation_id: InvitationId
 ) -> Response:
-    """Nobody can use it any more."""
-    if not await gateway.people.withdraw(caller.workspace_id, invitation_id):
+    """One that can be used, without its token."""
+    row = await gateway.people.invitation_of(caller.workspace_id, invitation_id)
+    if row is None:
         raise not_found("invitation", invitation_id)
+    return answers.json(InvitationOut.shown(row))
+
+
+@router.delete("/invitations/{invitation_id}", status_code=204)
+async def withdraw_invitation(
+    gateway: GatewayDep,
+    caller: Administers,
+    invitation_id: InvitationId,
+    if_match: IfMatch,
+) -> Response:
+    """Nobody can use it any more."""
+    async with if_match.holds(
+        lambda: gateway.people.lock(caller.workspace_id),
+        lambda: get_invitation(gateway, caller, invitation_id),
+    ):
+        if not await gateway.people.withdraw(caller.workspace_id, invitation_id):
+            raise not_found("invitation", invitation_id)
     return Response(status_code=204)
 
 
@@ -128,6 +168,15 @@ async def accept_invitation(
         body.token, body.name, password, address
     )
     return await begin(gateway, request, user, workspace_id, address)
+
+
+def _unchanged(
+    gateway: Gateway, caller: Caller, user_id: str, if_match: Precondition
+) -> AbstractAsyncContextManager[None]:
+    return if_match.holds(
+        lambda: gateway.people.lock(caller.workspace_id),
+        lambda: get_member(gateway, caller, user_id),
+    )
 
 
 def _last_owner() -> Problem:

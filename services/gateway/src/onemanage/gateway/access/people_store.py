@@ -167,6 +167,20 @@ class PeopleStore:
         found = await self._pool.fetchrow(sql, *given)
         return None if found is None else WorkspaceRow(**found)
 
+    async def lock(self, workspace_id: str) -> None:
+        """Nobody else changes it, its members or keys until the transaction ends."""
+        await self._pool.execute(_LOCK, workspace_id)
+
+    async def member(self, workspace_id: str, user_id: str) -> MemberRow | None:
+        """None where the workspace has no such member."""
+        found = await self._pool.fetchrow(
+            f"SELECT {_MEMBER} FROM members m JOIN users u ON u.id = m.user_id "
+            "WHERE m.workspace_id = $1 AND m.user_id = $2",
+            workspace_id,
+            user_id,
+        )
+        return None if found is None else MemberRow(**found)
+
     async def members(
         self, workspace_id: str, limit: int, before: ListPlace | None
     ) -> list[MemberRow]:
@@ -262,6 +276,18 @@ class PeopleStore:
             limit,
         )
         return [InvitationRow(**record) for record in records]
+
+    async def invitation_of(
+        self, workspace_id: str, invitation_id: str
+    ) -> InvitationRow | None:
+        """None where the workspace has no such invitation that can be used."""
+        found = await self._pool.fetchrow(
+            f"SELECT {_INVITATION} FROM invitations WHERE workspace_id = $1 "
+            f"AND id = $2 AND {_OPEN}",
+            workspace_id,
+            invitation_id,
+        )
+        return None if found is None else InvitationRow(**found)
 
     async def withdraw(self, workspace_id: str, invitation_id: str) -> bool:
         """False where the workspace has no such invitation that can be used."""

@@ -14,10 +14,18 @@ from onemanage.gateway.access.schemas import (
 )
 from onemanage.gateway.access.secrets import Kind, make_secret
 from onemanage.gateway.audit import entries
-from onemanage.gateway.gateway import Administers, GatewayDep, Operates, Reads
+from onemanage.gateway.gateway import (
+    Administers,
+    Caller,
+    Gateway,
+    GatewayDep,
+    Operates,
+    Reads,
+)
 from onemanage.gateway.http import answers, pages
 from onemanage.gateway.http.ids import WorkspaceId
 from onemanage.gateway.http.once import once
+from onemanage.gateway.http.preconditions import IfMatch
 from onemanage.gateway.http.problems import Problem, not_found
 
 router = APIRouter(prefix="/v1/workspaces", tags=["access"])
@@ -26,12 +34,23 @@ router = APIRouter(prefix="/v1/workspaces", tags=["access"])
 @router.get("", response_model=WorkspaceList)
 async def list_workspaces(gateway: GatewayDep, caller: Reads) -> Response:
     """Those one is a member of; of an API key its own."""
+    return pages.whole(await _own(gateway, caller), WorkspaceOut.shown)
+
+
+@router.get("/{workspace_id}", response_model=WorkspaceOut)
+async def get_workspace(
+    gateway: GatewayDep, caller: Reads, workspace_id: WorkspaceId
+) -> Response:
+    """One of those."""
+    rows = [one for one in await _own(gateway, caller) if one.id == workspace_id]
+    return _found(rows[0] if rows else None, workspace_id)
+
+
+async def _own(gateway: Gateway, caller: Caller) -> list[WorkspaceRow]:
     if caller.user_id is not None:
-        rows = await gateway.people.workspaces_of(caller.user_id)
-    else:
-        own = await gateway.people.workspace(caller.workspace_id)
-        rows = [] if own is None else [own]
-    return pages.whole(rows, WorkspaceOut.shown)
+        return await gateway.people.workspaces_of(caller.user_id)
+    own = await gateway.people.workspace(caller.workspace_id)
+    return [] if own is None else [own]
 
 
 @router.post("", status_code=201, response_model=NewWorkspaceOut)
@@ -55,11 +74,17 @@ async def rename_workspace(
     gateway: GatewayDep,
     caller: Administers,
     workspace_id: WorkspaceId,
+    if_match: IfMatch,
 ) -> Response:
     """The one that is worked in."""
     if workspace_id != caller.workspace_id:
         raise not_found("workspace", workspace_id)
-    return _found(await gateway.people.rename(workspace_id, body.name), workspace_id)
+    async with if_match.holds(
+        lambda: gateway.people.lock(workspace_id),
+        lambda: get_workspace(gateway, caller, workspace_id),
+    ):
+        row = await gateway.people.rename(workspace_id, body.name)
+    return _found(row, workspace_id)
 
 
 @router.post("/{workspace_id}/suspend", response_model=WorkspaceOut)

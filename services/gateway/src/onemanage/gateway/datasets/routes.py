@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Header, Query
 from starlette.responses import Response
 
 from onemanage.contracts.base import new_id
@@ -27,8 +27,9 @@ from onemanage.gateway.datasets.schemas import (
 from onemanage.gateway.gateway import GatewayDep, Reads, Writes
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NamePlace
-from onemanage.gateway.http.downloads import SAFE, missing_as, streamed
+from onemanage.gateway.http.downloads import SAFE, Conditions, missing_as, streamed
 from onemanage.gateway.http.ids import DatasetId
+from onemanage.gateway.http.preconditions import IfMatch
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.tasks.ordering import Orders
 from onemanage.gateway.tasks.orders import Order
@@ -117,14 +118,20 @@ async def list_rows(
 
 @router.get("/{dataset_id}/profile", response_model=ProfileOut)
 async def get_profile(
-    gateway: GatewayDep, caller: Reads, dataset_id: DatasetId
+    gateway: GatewayDep,
+    caller: Reads,
+    dataset_id: DatasetId,
+    if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """What is in each column, over the whole table, as it was at ``taken_at``."""
     query = GetProfile(workspace_id=caller.workspace_id, dataset_id=dataset_id)
     found = await ask(gateway.nats, query, DatasetSnapshot)
+    headers = SAFE | {"ETag": answers.etag_of(found.profile_key.encode())}
+    if Conditions(if_none_match).has(headers["ETag"]):
+        return Response(status_code=304, headers=headers)
     with missing_as(_profile_renewed):
         stored = await gateway.storage.open(found.profile_key)
-        return streamed(stored, {"Accept-Ranges": "none", **SAFE})
+        return streamed(stored, {"Accept-Ranges": "none", **headers})
 
 
 def _profile_renewed() -> Problem:
@@ -139,6 +146,7 @@ async def drop_dataset(
     caller: Writes,
     ordering: Orders,
     dataset_id: DatasetId,
+    if_match: IfMatch,
     confirm: Annotated[
         str | None, Query(description="The data set's name, to confirm.")
     ] = None,
@@ -151,6 +159,7 @@ async def drop_dataset(
 
     async def prepare() -> Order:
         found = await known_dataset(gateway, caller, dataset_id)
+        if_match.check(answers.json(DatasetWithColumns.shown(found)))
         if confirm != found.name:
             detail = (
                 f"This deletes {found.row_count:,} rows for good. Repeat the data "

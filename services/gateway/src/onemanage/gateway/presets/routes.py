@@ -1,14 +1,16 @@
 """Presets: recipes that a workspace has given a name."""
 
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from onemanage.gateway.gateway import GatewayDep, Reads, Writes
+from onemanage.gateway.gateway import Caller, Gateway, GatewayDep, Reads, Writes
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NamePlace
+from onemanage.gateway.http.preconditions import IfMatch, Precondition
 from onemanage.gateway.http.problems import not_found
 from onemanage.gateway.images.recipes import checked_recipe
 from onemanage.gateway.images.schemas import PRESET_NAME
@@ -21,14 +23,19 @@ Name = Annotated[str, Path(pattern=PRESET_NAME, examples=["shop-thumb"])]
 
 @router.put("/{name}", response_model=PresetOut, responses={201: {"model": PresetOut}})
 async def put_preset(
-    body: PresetRequest, gateway: GatewayDep, caller: Writes, name: Name
+    body: PresetRequest,
+    gateway: GatewayDep,
+    caller: Writes,
+    name: Name,
+    if_match: IfMatch,
 ) -> Response:
     """Save a recipe under a name: 201 where it is new, 200 where it was replaced.
 
     It is checked as it is when it is used. What was made by it before stays.
     """
     recipe = msgspec.to_builtins(checked_recipe(body.recipe))
-    row, is_new = await gateway.presets.save(caller.workspace_id, name, recipe)
+    async with _unchanged(gateway, caller, name, if_match):
+        row, is_new = await gateway.presets.save(caller.workspace_id, name, recipe)
     return answers.json(PresetOut.shown(row), 201 if is_new else 200)
 
 
@@ -59,8 +66,20 @@ async def get_preset(gateway: GatewayDep, caller: Reads, name: Name) -> Response
 
 
 @router.delete("/{name}", status_code=204)
-async def delete_preset(gateway: GatewayDep, caller: Writes, name: Name) -> Response:
+async def delete_preset(
+    gateway: GatewayDep, caller: Writes, name: Name, if_match: IfMatch
+) -> Response:
     """Tasks that were accepted with it are carried out all the same."""
-    if not await gateway.presets.delete(caller.workspace_id, name):
-        raise not_found("preset", name)
+    async with _unchanged(gateway, caller, name, if_match):
+        if not await gateway.presets.delete(caller.workspace_id, name):
+            raise not_found("preset", name)
     return Response(status_code=204)
+
+
+def _unchanged(
+    gateway: Gateway, caller: Caller, name: str, if_match: Precondition
+) -> AbstractAsyncContextManager[None]:
+    return if_match.holds(
+        lambda: gateway.presets.lock(caller.workspace_id, name),
+        lambda: get_preset(gateway, caller, name),
+    )

@@ -66,6 +66,14 @@ class PresetStore:
         )
         return [_row(record) for record in records]
 
+    async def lock(self, workspace_id: str, name: str) -> None:
+        """Nobody else changes it until the transaction ends."""
+        await self._pool.execute(
+            "SELECT FROM presets WHERE workspace_id = $1 AND name = $2 FOR UPDATE",
+            workspace_id,
+            name,
+        )
+
     async def delete(self, workspace_id: str, name: str) -> bool:
         """False where there was none."""
         done = await self._pool.fetchval(
