@@ -206,3 +206,32 @@ async def test_a_form_has_room_for_its_file_and_not_for_what_is_around_it(
         assert (await client.post("/v1/files", files=form)).status_code == 413
         form = {"file": ("a.bin", bytes(50))}
         assert (await client.post("/v1/files", files=form)).status_code == 201
+
+
+async def test_an_upload_in_parts_needs_room_that_no_other_has_been_promised(
+    world: World,
+) -> None:
+    pool = world.gateway.store._pool
+    used = await pool.fetchval(
+        "SELECT stored_bytes FROM workspaces WHERE id = $1", OWNER_WORKSPACE
+    )
+    async with limited_client(world, Limits(stored_bytes=used + 100)) as client:
+
+        async def begun(size: int, **key: str) -> httpx.Response:
+            body = {"name": "a.bin", "size": size}
+            return await client.post("/v1/uploads", json=body, headers=key)
+
+        refused = await begun(101)
+        answers = await asyncio.gather(*(begun(60) for _ in range(3)))
+        codes = sorted(one.status_code for one in answers)
+        kept = await begun(40, **{"Idempotency-Key": "k"})
+        full = await begun(1)
+        again = await begun(40, **{"Idempotency-Key": "k"})
+        await client.delete(kept.headers["Location"])
+        after = await begun(40)
+
+    assert (refused.status_code, code_of(refused)) == (413, "quota.stored_bytes")
+    assert codes == [201, 413, 413]
+    assert (kept.status_code, full.status_code) == (201, 413)
+    assert again.json()["id"] == kept.json()["id"]
+    assert after.status_code == 201

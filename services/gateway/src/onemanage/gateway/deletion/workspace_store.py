@@ -29,6 +29,8 @@ _SHUT_OUT = (
     "WHERE workspace_id = $1 AND (revoked_at IS NULL OR revoked_at > now())",
     "UPDATE sessions SET ended_at = now() WHERE workspace_id = $1 AND ended_at IS NULL",
     "DELETE FROM invitations WHERE workspace_id = $1",
+    "UPDATE resumable_uploads SET state = 'expired', ended_at = now() "
+    "WHERE workspace_id = $1 AND state = 'open'",
 )
 _CANCEL = f"""
 UPDATE tasks SET
@@ -50,6 +52,8 @@ _CLOSING = (
 _LET_GO = """
 SELECT w.id FROM workspaces w JOIN tasks t ON t.id = w.deletion_task_id
 WHERE w.closed_at IS NOT NULL AND w.emptied_at IS NULL AND t.state = 'completed'
+  AND NOT EXISTS (SELECT FROM resumable_uploads WHERE workspace_id = w.id
+                  AND state <> 'completed' AND cleared_at IS NULL)
 """
 _TABLES = """
 SELECT quote_ident(table_name) FROM information_schema.columns

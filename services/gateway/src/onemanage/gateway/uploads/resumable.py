@@ -7,6 +7,9 @@ import msgspec
 from onemanage.contracts.base import utc_now
 from onemanage.contracts.public import shows_all
 from onemanage.gateway.http.problems import Problem, not_found
+from onemanage.gateway.limits import quotas
+from onemanage.gateway.limits.limits import Limits as OwnLimits
+from onemanage.gateway.store import StorageFull
 from onemanage.gateway.uploads.plan import (
     missing_parts,
     part_count,
@@ -82,10 +85,17 @@ class Resumable:
             )
             raise Problem(501, "upload.not_offered", detail)
 
-    async def begin(self, new: UploadRow, idempotency_key: str | None) -> UploadRow:
+    async def begin(
+        self, new: UploadRow, idempotency_key: str | None, own: OwnLimits
+    ) -> UploadRow:
         """Write it down, then begin it in storage. Raises Problem for a key that came
-        with another request."""
-        row = await self.store.begin(new, idempotency_key, self.limits.idle)
+        with another request, and where there is no room for it by ``own``, the
+        workspace's."""
+        idle, most = self.limits.idle, own.stored_bytes
+        try:
+            row = await self.store.begin(new, idempotency_key, idle, most)
+        except StorageFull as full:
+            raise quotas.storage_full(own, full.used) from None
         if _asked(row) != _asked(new):
             detail = "This Idempotency-Key came with another upload; use a new one."
             raise Problem(422, "idempotency_key_reused", detail)

@@ -55,7 +55,7 @@ async def begin_upload(
     uploads = gateway.resumable
     uploads.check_offered()
     _check_size(body.size, uploads.limits.max_bytes)
-    row = await uploads.begin(_new(body, caller), idempotency_key)
+    row = await uploads.begin(_new(body, caller), idempotency_key, caller.limits)
     shown = upload_answers.upload(row)
     page = resumable.PartsPage([], None)
     if row.state == "open":

@@ -16,7 +16,7 @@ from msgspec.structs import astuple
 
 from onemanage.contracts.base import ErrorInfo, ListPlace, example_id
 from onemanage.contracts.public import shows
-from onemanage.gateway.store import FILE_COLUMNS, FileRow, Pool
+from onemanage.gateway.store import FILE_COLUMNS, FileRow, Pool, StorageFull
 
 
 @shows(
@@ -74,6 +74,12 @@ SELECT {_COLUMNS}, CASE
     ELSE 'completing'
 END AS state
 FROM resumable_uploads u LEFT JOIN tasks t ON t.id = u.task_id
+"""
+# Locked, so that of two for which there is room once, one is begun.
+_ROOM = """
+SELECT stored_bytes + coalesce((
+    SELECT sum(size) FROM resumable_uploads WHERE workspace_id = $1 AND state = 'open'
+), 0)::bigint AS used FROM workspaces WHERE id = $1
 """
 _BEGIN = """
 INSERT INTO resumable_uploads (id, workspace_id, name, size, sha256, media_type,
@@ -152,21 +158,37 @@ class UploadStore:
         self._pool = pool
 
     async def begin(
-        self, new: UploadRow, idempotency_key: str | None, seconds: float
+        self,
+        new: UploadRow,
+        idempotency_key: str | None,
+        seconds: float,
+        most_bytes: int | None = None,
     ) -> UploadRow:
-        """The new row, good for so many seconds; or the one that the key made before."""
-        made = await self._pool.fetchval(
-            _BEGIN,
-            *(new.id, new.workspace_id, new.name, new.size, new.sha256),
-            *(new.media_type, new.part_size, new.object_key, new.file_id),
-            *(new.task_id, idempotency_key, seconds),
-        )
-        where = "u.id = $2" if made else "u.idempotency_key = $2"
-        record = await self._pool.fetchrow(
-            f"{_SEEN} WHERE u.workspace_id = $1 AND {where}",
-            new.workspace_id,
-            made or idempotency_key,
-        )
+        """The new row, good for so many seconds; or the one that the key made before.
+
+        Raises StorageFull where the workspace would have more than ``most_bytes``, those
+        counted that others, which are open, have announced.
+        """
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(
+                "SELECT FROM workspaces WHERE id = $1 FOR NO KEY UPDATE",
+                new.workspace_id,
+            )
+            used = await connection.fetchval(_ROOM, new.workspace_id)
+            made = await connection.fetchval(
+                _BEGIN,
+                *(new.id, new.workspace_id, new.name, new.size, new.sha256),
+                *(new.media_type, new.part_size, new.object_key, new.file_id),
+                *(new.task_id, idempotency_key, seconds),
+            )
+            if made and most_bytes is not None and used + new.size > most_bytes:
+                raise StorageFull(used)
+            where = "u.id = $2" if made else "u.idempotency_key = $2"
+            record = await connection.fetchrow(
+                f"{_SEEN} WHERE u.workspace_id = $1 AND {where}",
+                new.workspace_id,
+                made or idempotency_key,
+            )
         assert record is not None  # one of the two is there
         return _row(record)
 
