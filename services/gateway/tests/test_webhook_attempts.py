@@ -1,5 +1,6 @@
 """Events that do not arrive at once, or are wanted again."""
 
+import base64
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from onemanage.contracts.base import utc_now
 from onemanage.testing.fixtures import eventually
 
-from .psd_samples import World
+from .psd_samples import SEALING_KEY, World
 from .webhook_samples import (
     PATH,
     attempted,
@@ -167,6 +168,24 @@ def _verifies(secret: str, sent: Any) -> bool:
     except WebhookVerificationError:
         return False
     return True
+
+
+async def test_a_secret_that_can_no_longer_be_opened_is_told_and_can_be_changed(
+    world: World,
+) -> None:
+    other = base64.b64encode(bytes(range(32))).decode()
+    async with receiving() as receiver:
+        webhook = await made(world, receiver.url)
+        async with sending(world, webhook_sealing_key=other) as sender:
+            await sender.record(event_of())
+            await eventually(lambda: attempted(world, webhook))
+        (delivery,) = await deliveries_of(world, webhook)
+        assert "rotate its secret" in delivery["error"] and receiver.sent == []
+        async with sending(world, webhook_sealing_key=f"{other},{SEALING_KEY}"):
+            await make_due(world)
+            await eventually(lambda: ended(world, webhook))
+
+    assert _verifies(webhook["secret"], receiver.sent[0])
 
 
 async def test_a_test_event_arrives_and_is_sent_again_by_hand(world: World) -> None:

@@ -1,6 +1,8 @@
 """Which events are recorded for which webhooks, and for how long."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 from onemanage.contracts.base import (
     ErrorInfo,
@@ -12,6 +14,7 @@ from onemanage.contracts.base import (
 )
 from onemanage.contracts.previews.previews import PUBLISH, PublishPreviews
 from onemanage.gateway.store import OWNER_WORKSPACE
+from onemanage.gateway.webhooks.events import NAMES
 from onemanage.platform.messaging.events import make_request
 from onemanage.testing.fixtures import eventually
 
@@ -72,6 +75,15 @@ def _request() -> Event:
     )
     assert PUBLISH.requester is not None
     return make_request(command)
+
+
+def test_the_documentation_names_every_event() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "webhooks.md").read_text("utf-8")
+    told = set(re.findall(r"`([a-z_.]+)`", page))
+
+    for name in NAMES:
+        task, _, status = name.rpartition(".")
+        assert name in told or {task, f".{status}"} <= told, name
 
 
 async def test_what_happened_before_a_webhook_was_made_is_not_sent(

@@ -174,7 +174,7 @@ async def test_receivers_that_hang_hold_up_no_others(world: World) -> None:
     async with receiving(hangs) as slow, receiving() as quick:
         hanging = [await made(world, slow.url, "*.failed") for _ in range(15)]
         webhook = await made(world, quick.url, "*.completed")
-        async with sending(world) as sender:
+        async with sending(world, webhook_seconds=100) as sender:
             for _ in range(6):
                 await sender.record(_failed())
             await eventually(lambda: len(slow.sent) == 4 * len(hanging))
@@ -192,7 +192,8 @@ async def test_a_webhook_that_failed_is_tried_by_one_event_at_once(
         await world.gateway.store._pool.execute(
             "UPDATE webhooks SET failing_since = now(), last_failed_at = now()"
         )
-        async with sending(world) as sender, receiving() as quick:
+        patient = sending(world, webhook_seconds=100)
+        async with patient as sender, receiving() as quick:
             for _ in range(6):
                 await sender.record(event_of())
             await eventually(lambda: slow.sent)

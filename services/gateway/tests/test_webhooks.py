@@ -24,6 +24,7 @@ from .webhook_samples import (
     event_of,
     made,
     make_due,
+    put_off,
     receiving,
     recorder,
     says,
@@ -181,6 +182,7 @@ async def test_a_later_event_of_a_task_waits_for_the_earlier_one(world: World) -
         webhook = await made(world, receiver.url)
         await sender.record(first)
         await eventually(lambda: attempted(world, webhook))
+        await put_off(world)
         receiver.answer = says("200 OK")
         await sender.record(last)
         await sender.record(other)
@@ -216,18 +218,17 @@ async def test_events_that_come_in_the_wrong_order_are_sent_in_the_right_one(
 async def test_an_event_that_is_given_up_lets_the_next_go(world: World) -> None:
     task_id = new_id("tsk")
     first, last = event_of(task_id, Status.ACCEPTED), event_of(task_id)
-    async with receiving(says("500 Oops")) as receiver, sending(world) as sender:
+    pool = world.gateway.store._pool
+    async with receiving(says("500 Oops")) as receiver:
         webhook = await made(world, receiver.url)
-        await sender.record(first)
-        await sender.record(last)
-        await eventually(lambda: attempted(world, webhook))
-        pool = world.gateway.store._pool
+        await recorder(pool).record(first)
+        await recorder(pool).record(last)
         await pool.execute(
             "UPDATE webhook_deliveries SET attempts = 9 WHERE event_id = $1",
             first.event_id,
         )
-        await make_due(world)
-        await eventually(lambda: str(last.event_id) in receiver.ids())
+        async with sending(world):
+            await eventually(lambda: str(last.event_id) in receiver.ids())
 
     states = {one["event_id"]: one for one in await deliveries_of(world, webhook)}
     given_up = states[str(first.event_id)]

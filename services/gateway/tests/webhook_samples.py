@@ -163,6 +163,14 @@ async def attempted(world: World, webhook: dict[str, Any], count: int = 1) -> bo
     return any(one["attempts"] >= count for one in found)
 
 
+async def put_off(world: World) -> None:
+    """As if the pause before every next attempt had only begun."""
+    await world.gateway.store._pool.execute(
+        "UPDATE webhook_deliveries SET next_attempt_at = now() + interval '1 hour' "
+        "WHERE state = 'pending'"
+    )
+
+
 async def make_due(world: World) -> None:
     """As if the pause before every next attempt were over, and so were every lease."""
     await world.gateway.store._pool.execute(

@@ -220,9 +220,9 @@ async def redeliver_webhook_event(
     webhook_id: WebhookId,
     delivery_id: DeliveryId,
 ) -> Response:
-    """Send an event again, under its id, or sooner than it would be.
+    """Send an event again, under its id; one that still waits, sooner.
 
-    It waits for no other event of its task then, and no other waits for it.
+    What is sent again waits for no other event of its task, and no other for it.
     """
     found = await _known(gateway, caller, webhook_id)
     if found.disabled_at is not None:
