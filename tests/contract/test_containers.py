@@ -32,6 +32,7 @@ from onemanage.platform.process.settings import (
     ProcessSettings,
     StorageSettings,
 )
+from onemanage.platform.storage.rights import identities
 from onemanage.preview.settings import PreviewSettings
 from onemanage.psd.settings import ConsumerSettings as PsdConsumerSettings
 from onemanage.psd.settings import WorkerSettings as PsdWorkerSettings
@@ -205,6 +206,29 @@ def test_nats_on_containers_knows_the_users_that_the_local_runner_knows(
 
     assert '\ninclude "nats-users.conf"\n' in config
     assert mounted["/etc/nats/nats-users.conf"].samefile(USERS_CONF)
+
+
+def test_the_object_storage_on_containers_knows_each_service_as_itself(
+    configuration: Any,
+) -> None:
+    containers = configuration["services"]
+    keys = {
+        service_of(containers[name]).replace("-", "_"): _s3_key(containers[name])
+        for name in SETTINGS
+        if name == "gateway" or name.endswith("-worker")
+    }
+    keys["operator"] = _s3_key(containers["bucket"])
+    given = json.loads(configuration["configs"]["s3-identities"]["content"])
+
+    assert given == identities("onemanage", keys)
+    assert keys["psd"][0] == "psd"
+    (mounted,) = containers["storage"]["configs"]
+    assert f"-s3.config={mounted['target']}" in containers["storage"]["command"]
+
+
+def _s3_key(container: Any) -> tuple[str, str]:
+    environment = container["environment"]
+    return environment["S3_ACCESS_KEY_ID"], environment["S3_SECRET_ACCESS_KEY"]
 
 
 def test_jetstream_has_a_limit_of_memory_of_its_own() -> None:

@@ -35,6 +35,16 @@ class Addresses:
     nats_password: str = field(default="", repr=False)
     """The operator's, where NATS is one of ours; each service's follows from it."""
 
+    s3_is_ours: bool = False
+    """It knows each service by a key that follows from the operator's."""
+
+    def s3_keys_of(self, service: str) -> dict[str, str]:
+        """Of the environment, what is a service's own; of another's S3, nothing."""
+        if not self.s3_is_ours:
+            return {}
+        key_id, secret = s3_key_of(service, self.s3_secret_access_key)
+        return {"S3_ACCESS_KEY_ID": key_id, "S3_SECRET_ACCESS_KEY": secret}
+
     def nats_url_of(self, service: str) -> str:
         """The same servers as the user of a service; another's server as it was given."""
         if not self.nats_password:
@@ -68,6 +78,11 @@ def nats_password_of(user: str, operator_password: str) -> str:
     if user == OPERATOR:
         return operator_password
     return _keyed(operator_password, f"nats:{user}")
+
+
+def s3_key_of(service: str, operator_secret: str) -> tuple[str, str]:
+    """Id and secret: its name, and that keyed by the operator's."""
+    return service, _keyed(operator_secret, f"s3:{service}")
 
 
 def _keyed(secret: str, name: str) -> str:

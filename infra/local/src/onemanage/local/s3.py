@@ -8,12 +8,14 @@ from onemanage.local.addresses import (
     child_environment,
     free_port_pair,
     free_ports,
+    s3_key_of,
     write_private,
 )
 from onemanage.local.child import Command
 from onemanage.local.gates import http_ok
 from onemanage.local.nats import wheel_binary
 from onemanage.local.runner import Process
+from onemanage.platform.storage.rights import OPERATOR, RIGHTS, identities
 
 # Keeps an upload of 1 GiB at 450 MB of memory.
 MEMORY_LIMIT = "400MiB"
@@ -24,13 +26,20 @@ PORT_OPTIONS = tuple(
 )
 # Its own maintenance worker finds the admin's gRPC port by this distance alone.
 GRPC_DISTANCE = 10_000
-ACTIONS = ("Admin", "Read", "Write", "List", "Tagging")
+BUCKET = "onemanage"
+"""Where S3_BUCKET does not name another."""
 
 
 def s3(
-    directory: Path, access_key_id: str, secret_key: str, *, throwaway: bool
+    directory: Path,
+    access_key_id: str,
+    secret_key: str,
+    bucket: str,
+    *,
+    throwaway: bool,
 ) -> tuple[Process, str]:
-    """The process, and its endpoint.
+    """The process, and its endpoint. The keys are the operator's; those of services,
+    which reach ``bucket`` alone, follow from them.
 
     Only the S3 port asks for a key: master, filer and volume have no authentication,
     so all of them listen on the loopback interface alone.
@@ -41,7 +50,9 @@ def s3(
     data = directory / "data"
     data.mkdir(parents=True, exist_ok=True)
     config = directory / "identities.json"
-    write_private(config, _identities(access_key_id, secret_key))
+    keys = {name: s3_key_of(name, secret_key) for name in RIGHTS}
+    operator = {OPERATOR: (access_key_id, secret_key)}
+    write_private(config, json.dumps(identities(bucket, operator | keys)))
     endpoint = f"http://127.0.0.1:{ports['s3.port']}"
     process = Process(
         name="s3",
@@ -65,12 +76,3 @@ def s3(
         stop_within=0.8,
     )
     return process, endpoint
-
-
-def _identities(access_key_id: str, secret_key: str) -> str:
-    identity = {
-        "name": "onemanage",
-        "credentials": [{"accessKey": access_key_id, "secretKey": secret_key}],
-        "actions": list(ACTIONS),
-    }
-    return json.dumps({"identities": [identity]})

@@ -13,7 +13,7 @@ from onemanage.local.child import Output
 from onemanage.local.nats import nats_nodes
 from onemanage.local.postgres import Postgres, postgres
 from onemanage.local.runner import Process, Runner, running
-from onemanage.local.s3 import s3
+from onemanage.local.s3 import BUCKET, s3
 from onemanage.platform.process.gather import gather
 
 
@@ -70,7 +70,9 @@ def plan_servers(
     endpoint, (key_id, secret) = environ.get("S3_ENDPOINT", ""), given_keys(environ)
     if not endpoint:
         key_id, secret = credentials.s3_access_key_id, credentials.s3_secret_access_key
-        process, endpoint = s3(data_dir / "s3", key_id, secret, throwaway=throwaway)
+        bucket = environ.get("S3_BUCKET", BUCKET)
+        place = data_dir / "s3"
+        process, endpoint = s3(place, key_id, secret, bucket, throwaway=throwaway)
         processes.append(process)
     addresses = Addresses(
         nats_url=nats_url,
@@ -82,6 +84,7 @@ def plan_servers(
         database_role_secret=credentials.database_role_secret,
         nats_nodes=nodes,
         nats_password=nats_password,
+        s3_is_ours=not environ.get("S3_ENDPOINT"),
     )
     return Servers(addresses=addresses, processes=tuple(processes), postgres=cluster)
 

@@ -20,10 +20,10 @@ from onemanage.local.child import Command, Output
 from onemanage.local.gates import file_exists, http_ok
 from onemanage.local.nursery import Birth, Fork, Nursery
 from onemanage.local.runner import Job, Process, Runner, running
+from onemanage.local.s3 import BUCKET
 from onemanage.local.servers import plan_servers
 from onemanage.platform.process.gather import gather
 
-BUCKET = "onemanage"
 # As onemanage.local.prepare reads it; not imported, for that module imports so much.
 DATABASE_URL_PREFIX = "DATABASE_URL_"
 
@@ -223,6 +223,7 @@ def service_process(
     health_file = gates.health_file(service.name)
     environment = {
         **common,
+        **addresses.s3_keys_of(service.schema),
         **{name: given[name] for name in service.needs},
         "DATABASE_URL": addresses.database_url(service.schema),
         "NATS_URL": addresses.nats_url_of(service.schema),
