@@ -1,8 +1,9 @@
 """The gateway's HTTP process. Wiring only."""
 
 import argparse
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import anyio
@@ -29,9 +30,13 @@ from onemanage.gateway.batches.store import BatchStore
 from onemanage.gateway.datasets import export_routes as dataset_exports
 from onemanage.gateway.datasets import routes as datasets
 from onemanage.gateway.dead_letters import routes as dead_letters
+from onemanage.gateway.deletion import retention_routes as retention
 from onemanage.gateway.deletion import routes as deletions
 from onemanage.gateway.deletion import workspace_routes as workspace_deletions
 from onemanage.gateway.deletion.pruning import prune
+from onemanage.gateway.deletion.retention import Retention
+from onemanage.gateway.deletion.retention_days import read_days
+from onemanage.gateway.deletion.retention_store import RetentionStore
 from onemanage.gateway.deletion.store import DeletionStore
 from onemanage.gateway.deletion.workspace_store import WorkspaceDeletionStore
 from onemanage.gateway.files import routes as files
@@ -78,6 +83,7 @@ from onemanage.platform.process.sweeping import sweep_for_ever
 from onemanage.platform.storage.storage import Storage
 
 _DAY = 86_400.0
+_HOUR = 3600.0
 _CLOSED_SECONDS = 5.0
 _DRAIN_SECONDS = 2
 """What has been submitted has so long to be sent when the process ends."""
@@ -100,29 +106,8 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         async with anyio.create_task_group() as group:
             group.start_soon(gateway.relay.run)
             group.start_soon(gateway.dispatcher.run)
-            group.start_soon(
-                sweep_for_ever,
-                "unfinished uploads",
-                lambda: sweep(
-                    gateway.store, gateway.storage, settings.max_upload_seconds
-                ),
-                settings.upload_sweep_seconds,
-            )
-            group.start_soon(
-                sweep_for_ever, "ended sessions", gateway.sessions.sweep, 3600.0
-            )
-            group.start_soon(
-                sweep_for_ever,
-                "workspaces",
-                gateway.workspace_deletions.sweep,
-                _CLOSED_SECONDS,
-            )
-            group.start_soon(
-                sweep_for_ever,
-                "orders and results of old tasks",
-                lambda: prune(pool, settings.task_retention_days * _DAY),
-                3600.0,
-            )
+            for what, sweeper, every in _sweeps(settings, gateway, pool):
+                group.start_soon(sweep_for_ever, what, sweeper, every)
             yield gateway
             with anyio.move_on_after(_DRAIN_SECONDS):
                 await gateway.relay.drained()
@@ -130,6 +115,27 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     finally:
         await pool.close()
         await client.close()
+
+
+def _sweeps(
+    settings: GatewaySettings, gateway: Gateway, pool: Pool
+) -> tuple[tuple[str, Callable[[], Awaitable[int]], float], ...]:
+    """What is swept, how, and every how many seconds."""
+    kept = settings.task_retention_days * _DAY
+    uploads = partial(
+        sweep, gateway.store, gateway.storage, settings.max_upload_seconds
+    )
+    return (
+        ("unfinished uploads", uploads, settings.upload_sweep_seconds),
+        ("ended sessions", gateway.sessions.sweep, _HOUR),
+        ("workspaces", gateway.workspace_deletions.sweep, _CLOSED_SECONDS),
+        (
+            "batches of what is old",
+            gateway.retention.sweep,
+            settings.retention_sweep_seconds,
+        ),
+        ("orders and results of old tasks", partial(prune, pool, kept), _HOUR),
+    )
 
 
 def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
@@ -143,6 +149,7 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
     )
     outbox = Outbox(pool)
     relay = Relay(client, outbox)
+    dispatcher = Dispatcher(outbox, relay, live.windows)
     return Gateway(
         nats=client,
         store=store,
@@ -155,7 +162,7 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
         tasks=TaskStore(pool),
         storage=storage,
         relay=relay,
-        dispatcher=Dispatcher(outbox, relay, live.windows),
+        dispatcher=dispatcher,
         live=live,
         links=PreviewLinks(settings.public_url, settings.preview_signing_key),
         sealing_key=settings.data_import_sealing_key,
@@ -167,6 +174,9 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
         batches=BatchStore(pool),
         deletions=DeletionStore(pool),
         workspace_deletions=WorkspaceDeletionStore(pool),
+        retention=Retention(
+            RetentionStore(pool), dispatcher, read_days(settings.retention_days)
+        ),
     )
 
 
@@ -217,7 +227,8 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         *(files, psd, psd_search, renditions, diffs, tasks),
         *(import_plans, import_rejects, imports, datasets, dataset_exports),
         *(images, backgrounds, batches, analyses, presets, deletions),
-        *(previews, sessions, members, workspaces, workspace_deletions, api_keys),
+        *(previews, sessions, members, workspaces, workspace_deletions, retention),
+        *(api_keys,),
         *(dead_letters, operations),
     ):
         app.include_router(routes.router)

@@ -20,6 +20,7 @@ from onemanage.gateway.access.people_store import PeopleStore
 from onemanage.gateway.access.scopes import ADMIN, READ, WRITE
 from onemanage.gateway.access.session_store import SessionStore
 from onemanage.gateway.batches.store import BatchStore
+from onemanage.gateway.deletion.retention import Retention
 from onemanage.gateway.deletion.store import DeletionStore
 from onemanage.gateway.deletion.workspace_store import WorkspaceDeletionStore
 from onemanage.gateway.files.uploads import Uploads
@@ -69,6 +70,7 @@ class Gateway(msgspec.Struct, frozen=True):
     batches: BatchStore
     deletions: DeletionStore
     workspace_deletions: WorkspaceDeletionStore
+    retention: Retention
 
 
 async def gateway_of(request: Request) -> Gateway:

@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from onemanage.gateway.access.passwords import SHORTEST
 from onemanage.gateway.access.secrets import hash_api_key
+from onemanage.gateway.deletion.retention_days import read_days
 from onemanage.platform.process.settings import (
     AddressSealingSettings,
     DatabaseSettings,
@@ -42,6 +43,11 @@ def _are_origins(given: str) -> str:
         url = urlsplit(origin)
         if f"{url.scheme}://{url.netloc}" != origin or not url.netloc:
             raise ValueError(f"{origin} is no origin as https://app.example.com")
+    return given
+
+
+def _are_days(given: str) -> str:
+    read_days(given)
     return given
 
 
@@ -113,6 +119,9 @@ class GatewaySettings(
     max_upload_seconds: float = Field(default=6 * 3600, gt=0)
     """What takes longer is refused, and what it has stored is deleted."""
     upload_sweep_seconds: float = Field(default=60, gt=0)
+    retention_days: Annotated[str, AfterValidator(_are_days)] = ""
+    """By kind, for workspaces that say nothing themselves: ``export=7,file=365``."""
+    retention_sweep_seconds: float = Field(default=30, gt=0)
     task_retention_days: float = Field(default=90, ge=8)
     """After which a task that has ended keeps no order, progress and result."""
     database_pool_size: int = 10
