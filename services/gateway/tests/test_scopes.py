@@ -105,6 +105,7 @@ ADMINISTERS = {
     "/v1/invitations/{invitation_id}": "get delete",
     "/v1/workspaces": "post",
     "/v1/workspaces/{workspace_id}": "delete",
+    "/v1/workspaces/{workspace_id}/retention": "get put",
     "/v1/workspaces/{workspace_id}/name": "put",
     "/v1/workspaces/{workspace_id}/suspend": "post",
     "/v1/workspaces/{workspace_id}/resume": "post",

@@ -37,6 +37,8 @@ class OlderThan(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     before: datetime
     limit: int
+    but: list[str] = []
+    """Ids of those that stay, as tasks need them."""
 
 
 class Delete(Command, frozen=True, kw_only=True):

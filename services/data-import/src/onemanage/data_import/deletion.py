@@ -40,7 +40,7 @@ from onemanage.data_import.models import (
     tombstones,
 )
 from onemanage.data_import.store import Store
-from onemanage.platform.database.sessions import one_of
+from onemanage.platform.database.sessions import none_of, one_of
 from onemanage.platform.deletion.tombstones import (
     Grave,
     Tombstones,
@@ -186,6 +186,7 @@ async def _older(session: AsyncSession, command: DeleteFromDataImport) -> list[s
         select_columns(own_id)
         .where(_of_workspace(row, command.workspace_id))
         .where(col(row.created_at) < older.before)
+        .where(none_of(col(own_id), older.but))
         .order_by(col(row.created_at))
         .limit(older.limit)
     )

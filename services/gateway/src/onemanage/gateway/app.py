@@ -32,9 +32,13 @@ from onemanage.gateway.batches.store import BatchStore
 from onemanage.gateway.datasets import export_routes as dataset_exports
 from onemanage.gateway.datasets import routes as datasets
 from onemanage.gateway.dead_letters import routes as dead_letters
+from onemanage.gateway.deletion import retention_routes as retention
 from onemanage.gateway.deletion import routes as deletions
 from onemanage.gateway.deletion import workspace_routes as workspace_deletions
 from onemanage.gateway.deletion.pruning import prune
+from onemanage.gateway.deletion.retention import Retention
+from onemanage.gateway.deletion.retention_days import read_days
+from onemanage.gateway.deletion.retention_store import RetentionStore
 from onemanage.gateway.deletion.store import DeletionStore
 from onemanage.gateway.deletion.workspace_store import WorkspaceDeletionStore
 from onemanage.gateway.events import routes as events
@@ -148,6 +152,8 @@ def _sweeps(
     yield "unfinished uploads", lambda: sweep(store, storage, longest), often
     yield "uploads in parts", gateway.resumable.sweep, often
     yield "closed workspaces", gateway.workspace_deletions.sweep, _CLOSED_SECONDS
+    old = settings.retention_sweep_seconds
+    yield "batches of what is old", gateway.retention.sweep, old
     yield "ended sessions", gateway.sessions.sweep, _HOUR
     yield "days of usage", gateway.limits.forget, _HOUR
     days = settings.audit_days
@@ -163,6 +169,7 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
     limit_store = LimitStore(pool)
     outbox = Outbox(pool)
     relay = Relay(client, outbox)
+    dispatcher = Dispatcher(outbox, relay, live.windows)
     return Gateway(
         nats=client,
         pool=pool,
@@ -181,7 +188,7 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
         tasks=TaskStore(pool),
         storage=storage,
         relay=relay,
-        dispatcher=Dispatcher(outbox, relay, live.windows),
+        dispatcher=dispatcher,
         live=live,
         events=EventStreams(client, pool, live, settings.max_event_streams),
         links=PreviewLinks(settings.public_url, settings.preview_signing_key),
@@ -196,6 +203,9 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
         batches=BatchStore(pool),
         deletions=DeletionStore(pool),
         workspace_deletions=WorkspaceDeletionStore(pool),
+        retention=Retention(
+            RetentionStore(pool), dispatcher, read_days(settings.retention_days)
+        ),
     )
 
 
@@ -288,8 +298,8 @@ _ROOMS = (
     *(files, uploads_in_parts, psd, psd_search, renditions, diffs, tasks, events),
     *(import_plans, import_rejects, imports, datasets, dataset_exports),
     *(images, backgrounds, batches, analyses, presets, deletions),
-    *(previews, sessions, members, workspaces, workspace_deletions, api_keys),
-    *(limits, audit, webhooks, dead_letters, operations),
+    *(previews, sessions, members, workspaces, workspace_deletions, retention),
+    *(api_keys, limits, audit, webhooks, dead_letters, operations),
 )
 
 

@@ -24,6 +24,7 @@ from onemanage.gateway.access.session_store import SessionStore
 from onemanage.gateway.audit import entries
 from onemanage.gateway.audit.store import AuditStore
 from onemanage.gateway.batches.store import BatchStore
+from onemanage.gateway.deletion.retention import Retention
 from onemanage.gateway.deletion.store import DeletionStore
 from onemanage.gateway.deletion.workspace_store import WorkspaceDeletionStore
 from onemanage.gateway.events.streams import EventStreams
@@ -87,6 +88,7 @@ class Gateway(msgspec.Struct, frozen=True):
     batches: BatchStore
     deletions: DeletionStore
     workspace_deletions: WorkspaceDeletionStore
+    retention: Retention
 
     def let_go(self) -> None:
         """Of all who wait for a task or follow events: the process closes."""

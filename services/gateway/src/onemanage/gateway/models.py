@@ -241,6 +241,27 @@ class Preset(Base, table=True):
     updated_at: datetime = Field(sa_column=time())
 
 
+class RetentionRow(Base, table=True):
+    """After how many days a workspace has what deleted, by kind; null: never."""
+
+    __tablename__ = "retention"
+
+    workspace_id: str = Field(primary_key=True, foreign_key="gateway.workspaces.id")
+    days: dict[str, Any] = Field(sa_type=JSONB)
+    updated_at: datetime = Field(sa_column=_time())
+
+
+class RetentionRun(Base, table=True):
+    """The last task that retention has ordered of a kind; the next one follows it."""
+
+    __tablename__ = "retention_runs"
+
+    workspace_id: str = Field(primary_key=True, foreign_key="gateway.workspaces.id")
+    kind: str = Field(primary_key=True)
+    task_id: str
+    ordered_at: datetime = Field(sa_column=_time())
+
+
 class Task(Base, table=True):
     """One job: outbox of its command, and projection of its events.
 

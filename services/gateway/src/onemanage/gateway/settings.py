@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from onemanage.gateway.access.passwords import SHORTEST
 from onemanage.gateway.access.secrets import hash_api_key
+from onemanage.gateway.deletion.retention_days import read_days
 from onemanage.gateway.limits.limits import Limits
 from onemanage.platform.process.outbound import parse_networks
 from onemanage.platform.process.sealing import check_keys
@@ -53,6 +54,11 @@ def _is_address(given: str) -> str:
     url = urlsplit(given)
     if given and (url.scheme not in ("http", "https") or not url.netloc):
         raise ValueError(f"{given} is no address as https://s3.example.com")
+    return given
+
+
+def _are_days(given: str) -> str:
+    read_days(given)
     return given
 
 
@@ -203,6 +209,9 @@ class GatewaySettings(
     """After which each is, unless it is completed. Its row is kept as long again."""
     max_event_streams: int = Field(default=1000, ge=1)
     """Of one workspace, at one process; each is a connection for as long as it lasts."""
+    retention_days: Annotated[str, AfterValidator(_are_days)] = ""
+    """By kind, for workspaces that say nothing themselves: ``export=7,file=365``."""
+    retention_sweep_seconds: float = Field(default=30, gt=0)
     task_retention_days: float = Field(default=90, ge=8)
     """After which a task that has ended keeps no order, progress and result."""
     database_pool_size: int = Field(default=10, ge=6)

@@ -40,7 +40,7 @@ from onemanage.imaging.models import (
     tombstones,
 )
 from onemanage.imaging.shared_images import lock, shown_folders
-from onemanage.platform.database.sessions import Sessions, one_of
+from onemanage.platform.database.sessions import Sessions, none_of, one_of
 from onemanage.platform.deletion.tombstones import (
     Grave,
     Tombstones,
@@ -241,6 +241,7 @@ async def _older(session: AsyncSession, command: DeleteFromImaging) -> list[str]
         select_columns(own_id)
         .where(_of_workspace(row, command.workspace_id))
         .where(col(row.created_at) < older.before)
+        .where(none_of(col(own_id), older.but))
         .order_by(col(row.created_at))
         .limit(older.limit)
     )

@@ -24,7 +24,7 @@ from onemanage.contracts.psd.deletion import (
     DeleteFromPsd,
     FindPsdDependents,
 )
-from onemanage.platform.database.sessions import Sessions, one_of
+from onemanage.platform.database.sessions import Sessions, none_of, one_of
 from onemanage.platform.deletion.tombstones import (
     Grave,
     Tombstones,
@@ -123,6 +123,7 @@ async def _forget_older(command: DeleteFromPsd, session: AsyncSession) -> list[G
         select_columns(own_id)
         .where(_of_workspace(row, command.workspace_id))
         .where(col(row.created_at) < older.before)
+        .where(none_of(col(own_id), older.but))
         .order_by(col(row.created_at))
         .limit(older.limit)
     )

@@ -8,16 +8,16 @@ from fastapi import Depends, Query
 from loguru import logger
 from starlette.responses import Response
 
-from onemanage.contracts.base import new_id
 from onemanage.contracts.deletion import FILE, HAS_DEPENDENTS, Dependents, Thing
 from onemanage.contracts.imaging.deletion import BATCH, task_of_batch
 from onemanage.gateway.access.callers import wrong_key
 from onemanage.gateway.deletion.kinds import (
     ASKED_ABOUT_A_FILE,
     BEFORE_A_FILE,
+    IMAGING,
     SERVICES,
-    Service,
 )
+from onemanage.gateway.deletion.steps import in_turn
 from onemanage.gateway.deletion.store import InUse, NotThere, Ordered, Refused, Request
 from onemanage.gateway.gateway import (
     Caller,
@@ -152,29 +152,14 @@ Deletes = Annotated[Deleting, Depends(deleting)]
 
 def _tasks(thing: Thing, cascade: bool, wait: float) -> list[Ordered]:
     """The one that is answered, and those that it waits for."""
-    service = SERVICES[thing.kind]
-    before: Sequence[Service] = ()
-    if thing.kind == FILE and cascade:
-        before = BEFORE_A_FILE
     command = {"things": [msgspec.to_builtins(thing)], "cascade": cascade}
-    first = Ordered(
-        task_id=new_id("tsk"),
-        name=service.task.name,
-        subject=queues.asked_for(service.task.name, wait),
-        command=command,
-        held=bool(before),
-    )
-    others = [
-        Ordered(
-            task_id=new_id("tsk"),
-            name=each.task.name,
-            subject=queues.asked_for(each.task.name, wait),
-            command=command,
-            parent_id=first.task_id,
-        )
-        for each in before
-    ]
-    return [first, *others]
+
+    def subject(name: str) -> str:
+        return queues.asked_for(name, wait)
+
+    if thing.kind == FILE and cascade:
+        return in_turn(IMAGING, BEFORE_A_FILE, command, subject)
+    return in_turn(SERVICES[thing.kind], (), command, subject)
 
 
 async def _dependents(gateway: Gateway, workspace_id: str, thing: Thing) -> Dependents:

@@ -16,14 +16,14 @@ type Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
 
 MOST_NAMED = 20
 """Tasks that a refusal names."""
-_SUBJECTS = sorted({task.subject(lane) for task in TASKS for lane in LANES})
+SUBJECTS = sorted({task.subject(lane) for task in TASKS for lane in LANES})
 
 # Who asks is looked up once more: a key that was revoked meanwhile deletes nothing.
 _ACCEPT = f"""
 INSERT INTO tasks (id, workspace_id, name, subject, command, traceparent,
                    idempotency_key, fingerprint, held, parent_id)
 SELECT $1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $10
-WHERE EXISTS (SELECT FROM callers WHERE key_hash = $11)
+WHERE $11::bytea IS NULL OR EXISTS (SELECT FROM callers WHERE key_hash = $11)
 ON CONFLICT (workspace_id, idempotency_key) DO NOTHING
 RETURNING {TASK_COLUMNS}
 """
@@ -31,21 +31,25 @@ _PRIOR = f"""
 SELECT {TASK_COLUMNS} FROM tasks WHERE workspace_id = $1 AND idempotency_key = $2
 """
 
-# Each part has an index of its own. What is automatic gives way: it finds that what it
-# works on is gone, and takes back what it has made of it.
-_BUSY = """
-SELECT id FROM (
-    SELECT id, command FROM tasks WHERE subject = ANY($3) AND workspace_id = $1
-    AND state = 'queued' AND released_at IS NULL
-    UNION ALL
-    SELECT id, command FROM tasks WHERE subject = ANY($3) AND workspace_id = $1
-    AND state = 'queued' AND released_at IS NOT NULL
-    UNION ALL
-    SELECT id, command FROM tasks WHERE published_at IS NOT NULL
-    AND state IN ('queued', 'running') AND state = 'running'
-    AND workspace_id = $1 AND subject = ANY($3)
-) AS unended
-WHERE command::text LIKE ANY($2) AND id <> ALL($4) ORDER BY id LIMIT $5
+# Each part has an index of its own.
+UNENDED = """
+SELECT id, command FROM tasks WHERE subject = ANY($2) AND workspace_id = $1
+AND state = 'queued' AND released_at IS NULL
+UNION ALL
+SELECT id, command FROM tasks WHERE subject = ANY($2) AND workspace_id = $1
+AND state = 'queued' AND released_at IS NOT NULL
+UNION ALL
+SELECT id, command FROM tasks WHERE published_at IS NOT NULL
+AND state IN ('queued', 'running') AND state = 'running'
+AND workspace_id = $1 AND subject = ANY($2)
+"""
+"""Tasks of the workspace $1 in the queues $2."""
+
+# What is automatic gives way: it finds that what it works on is gone, and takes back
+# what it has made of it.
+_BUSY = f"""
+SELECT id FROM ({UNENDED}) AS unended
+WHERE command::text LIKE ANY($3) AND id <> ALL($4) ORDER BY id LIMIT $5
 """
 _TAKE_FILES = """
 DELETE FROM files WHERE workspace_id = $1 AND id = ANY($2) RETURNING id
@@ -78,7 +82,8 @@ class Ordered(msgspec.Struct, frozen=True, kw_only=True):
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """Who deletes what: ``tasks`` begins with the one that is answered."""
 
-    key_hash: bytes
+    key_hash: bytes | None
+    """None: the gateway itself does."""
     workspace_id: str
     things: Sequence[Thing]
     tasks: Sequence[Ordered]
@@ -143,12 +148,7 @@ class DeletionStore:
             row = await insert_task(connection, request, first, is_first=True)
             if row is None:
                 return await prior_task(connection, request), False
-            await _take(connection, request)
-            own = [task.task_id for task in request.tasks]
-            # After that: nothing that needs it can be accepted from here on.
-            busy = await _busy(connection, request.workspace_id, request.needles, own)
-            if busy:
-                raise InUse(busy)
+            await take(connection, request)
             for task in others:
                 await insert_task(connection, request, task)
         return row, True
@@ -187,8 +187,9 @@ async def prior_task(connection: Connection, request: Request) -> TaskRow | None
     return None if record is None else task_row(record)
 
 
-async def _take(connection: Connection, request: Request) -> None:
-    """The gateway's own rows, with which they are gone for readers."""
+async def take(connection: Connection, request: Request) -> None:
+    """The gateway's own rows, with which they are gone for readers. Raises NotThere, and
+    InUse: nothing that needs them can be accepted from here on."""
     files = [thing.id for thing in request.things if thing.kind == FILE]
     if files:
         taken = await connection.fetch(_TAKE_FILES, request.workspace_id, files)
@@ -202,6 +203,10 @@ async def _take(connection: Connection, request: Request) -> None:
             )
             if task_id not in [record["id"] for record in taken]:
                 raise NotThere
+    own = [task.task_id for task in request.tasks]
+    busy = await _busy(connection, request.workspace_id, request.needles, own)
+    if busy:
+        raise InUse(busy)
 
 
 async def _busy(
@@ -212,6 +217,6 @@ async def _busy(
 ) -> list[str]:
     patterns = [f"%{needle.replace('_', '\\_')}%" for needle in needles]
     records = await connection.fetch(
-        _BUSY, workspace_id, patterns, _SUBJECTS, but, MOST_NAMED
+        _BUSY, workspace_id, SUBJECTS, patterns, but, MOST_NAMED
     )
     return [record["id"] for record in records]

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query
 from loguru import logger
 from starlette.responses import Response
 
-from onemanage.contracts.base import new_id
 from onemanage.contracts.deletion import WORKSPACE, Thing
 from onemanage.gateway.access.callers import wrong_key
-from onemanage.gateway.deletion.kinds import BEFORE_A_WORKSPACE, IMAGING, Service
+from onemanage.gateway.deletion.kinds import BEFORE_A_WORKSPACE, IMAGING
+from onemanage.gateway.deletion.steps import in_turn
 from onemanage.gateway.deletion.store import NotThere, Ordered, Refused, Request
 from onemanage.gateway.gateway import Administers, Caller, Gateway, GatewayDep
 from onemanage.gateway.http.ids import WorkspaceId
@@ -102,19 +102,10 @@ def _tasks(workspace_id: str) -> list[Ordered]:
         "cascade": True,
         "closes": workspace_id,
     }
-    last = _held(IMAGING, command, None)
-    return [
-        last,
-        *(_held(each, command, last.task_id) for each in BEFORE_A_WORKSPACE),
-    ]
-
-
-def _held(service: Service, command: dict[str, Any], parent_id: str | None) -> Ordered:
-    return Ordered(
-        task_id=new_id("tsk"),
-        name=service.task.name,
-        subject=queues.asked_for(service.task.name, 1),
-        command=command,
-        parent_id=parent_id,
+    return in_turn(
+        IMAGING,
+        BEFORE_A_WORKSPACE,
+        command,
+        lambda name: queues.asked_for(name, 1),
         held=True,
     )

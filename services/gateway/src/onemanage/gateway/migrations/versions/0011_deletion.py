@@ -1,10 +1,13 @@
-"""Workspaces that are closed for good; tasks whose order and result are kept no more.
+"""Workspaces that are closed for good; how long what is kept.
 
 Revision ID: 0011
 """
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0011"
 down_revision = "0010"
@@ -29,11 +32,38 @@ def upgrade() -> None:
     op.add_column(
         "workspaces", sa.Column("deletion_task_id", sa.String), schema="gateway"
     )
+    op.create_table(
+        "retention",
+        _workspace(),
+        sa.Column("days", JSONB, nullable=False),
+        _now("updated_at"),
+        schema="gateway",
+    )
+    op.create_table(
+        "retention_runs",
+        _workspace(),
+        sa.Column("kind", sa.String, primary_key=True),
+        sa.Column("task_id", sa.String, nullable=False),
+        _now("ordered_at"),
+        schema="gateway",
+    )
 
 
 def downgrade() -> None:
+    for name in ("retention_runs", "retention"):
+        op.drop_table(name, schema="gateway")
     op.drop_column("workspaces", "deletion_task_id", schema="gateway")
     for name in _OF_WORKSPACES:
         op.drop_column("workspaces", name, schema="gateway")
     op.drop_index("tasks_unpruned", "tasks", schema="gateway")
     op.drop_column("tasks", "pruned_at", schema="gateway")
+
+
+def _workspace() -> sa.Column[str]:
+    key = sa.ForeignKey("gateway.workspaces.id")
+    return sa.Column("workspace_id", sa.String, key, primary_key=True)
+
+
+def _now(name: str) -> sa.Column[datetime]:
+    kind = sa.DateTime(timezone=True)
+    return sa.Column(name, kind, nullable=False, server_default=sa.text("now()"))
