@@ -1,7 +1,7 @@
 """Answers are what the API's description says of them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from types import NoneType
 from typing import Any, Literal, TypeAliasType, get_args, get_origin
@@ -102,6 +102,7 @@ _PLAIN: Mapping[Any, Any] = {
     bool: True,
     bytes: b"",
     datetime: datetime(2026, 1, 2, tzinfo=UTC),
+    date: date(2026, 1, 2),
     UUID: UUID(int=7),
     Any: None,
 }

@@ -183,9 +183,7 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
         sessions=sessions,
         people=people,
         logins=Logins(people, sessions, Passwords()),
-        audit=AuditStore(pool),
         answers=KeptAnswers(pool, settings.preview_signing_key),
-        tasks=TaskStore(pool),
         storage=storage,
         relay=relay,
         dispatcher=dispatcher,
@@ -198,15 +196,24 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
         resumable=_resumable(settings, storage, pool),
         rendition_images=RenditionImages(storage),
         served_images=_served_images(storage, live),
-        presets=PresetStore(pool),
         webhooks=_webhooks(settings, pool),
-        batches=BatchStore(pool),
-        deletions=DeletionStore(pool),
-        workspace_deletions=WorkspaceDeletionStore(pool),
         retention=Retention(
             RetentionStore(pool), dispatcher, read_days(settings.retention_days)
         ),
+        **_stores(pool),
     )
+
+
+def _stores(pool: Pool) -> dict[str, Any]:
+    """Those that need a database and nothing else, by the fields that hold them."""
+    return {
+        "audit": AuditStore(pool),
+        "tasks": TaskStore(pool),
+        "presets": PresetStore(pool),
+        "batches": BatchStore(pool),
+        "deletions": DeletionStore(pool),
+        "workspace_deletions": WorkspaceDeletionStore(pool),
+    }
 
 
 def _webhooks(settings: GatewaySettings, pool: Pool) -> Webhooks:

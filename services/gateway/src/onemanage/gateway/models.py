@@ -248,7 +248,7 @@ class RetentionRow(Base, table=True):
 
     workspace_id: str = Field(primary_key=True, foreign_key="gateway.workspaces.id")
     days: dict[str, Any] = Field(sa_type=JSONB)
-    updated_at: datetime = Field(sa_column=_time())
+    updated_at: datetime = Field(sa_column=time())
 
 
 class RetentionRun(Base, table=True):
@@ -259,7 +259,7 @@ class RetentionRun(Base, table=True):
     workspace_id: str = Field(primary_key=True, foreign_key="gateway.workspaces.id")
     kind: str = Field(primary_key=True)
     task_id: str
-    ordered_at: datetime = Field(sa_column=_time())
+    ordered_at: datetime = Field(sa_column=time())
 
 
 class Task(Base, table=True):

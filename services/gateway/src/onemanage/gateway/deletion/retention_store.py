@@ -76,6 +76,7 @@ class RetentionStore:
         return _read(found)
 
     async def set(self, workspace_id: str, days: Mapping[str, int | None]) -> None:
+        """In place of what it had said."""
         text = msgspec.json.encode(dict(days)).decode()
         await self._pool.execute(_SET, workspace_id, text)
 

@@ -61,6 +61,7 @@ async def precondition(
         ),
     ] = None,
 ) -> Precondition:
+    """Of this request."""
     given = request.headers.getlist("if-match")
     return Precondition(gateway, ",".join(given) if given else None)
 

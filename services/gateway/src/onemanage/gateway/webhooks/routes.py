@@ -3,6 +3,7 @@
 from typing import Annotated
 from uuid import uuid4
 
+import msgspec
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
@@ -44,20 +45,28 @@ _OVERLAP_SECONDS = 24 * 3600.0
 """For which a secret that is rotated and the one in its place both sign."""
 
 
+class _Wanted(msgspec.Struct, frozen=True):
+    """What is asked for, and its address as it is stored."""
+
+    body: WebhookRequest
+    url: str
+    sealed_url: str | None
+
+
 async def _looked_up(
     body: WebhookRequest, gateway: GatewayDep, caller: Administers
-) -> tuple[str, str | None]:
-    """The address, before a transaction is begun: name servers may be slow."""
-    return await gateway.webhooks.address(body.url, caller.workspace_id)
+) -> _Wanted:
+    """Before a transaction is begun: name servers may be slow."""
+    address = await gateway.webhooks.address(body.url, caller.workspace_id)
+    return _Wanted(body, *address)
 
 
 @router.post("", status_code=201, response_model=NewWebhookOut)
 @once
 async def create_webhook(
-    body: WebhookRequest,
     gateway: GatewayDep,
     caller: Administers,
-    address: Annotated[tuple[str, str | None], Depends(_looked_up)],
+    wanted: Annotated[_Wanted, Depends(_looked_up)],
 ) -> Response:
     """Send events of this workspace to an address, from now on.
 
@@ -66,13 +75,12 @@ async def create_webhook(
     """
     webhooks, secret = gateway.webhooks, new_secret()
     sealed = webhooks.seal(secret, caller.workspace_id)
-    url, sealed_url = address
     new = NewWebhook(
         id=new_id("whk"),
-        url=url,
-        sealed_url=sealed_url,
-        description=body.description,
-        events=body.events,
+        url=wanted.url,
+        sealed_url=wanted.sealed_url,
+        description=wanted.body.description,
+        events=wanted.body.events,
         sealed_secret=sealed,
     )
     try:
