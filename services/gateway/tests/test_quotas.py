@@ -103,6 +103,20 @@ async def test_a_batch_has_room_for_all_of_its_tasks_or_for_none(world: World) -
         assert (await order(client, world)).status_code == 429
 
 
+async def test_of_two_batches_at_once_one_is_made_where_there_is_room_for_one(
+    world: World,
+) -> None:
+    body = {
+        "file_ids": [world.psd.documents[DOCUMENT].file_id] * 3,
+        "recipe": {"operations": [{"op": "resize", "width": 20}]},
+    }
+    async with limited_client(world, Limits(tasks_waiting=6)) as client:
+        answers = await asyncio.gather(
+            *(client.post("/v1/images/batches", json=body) for _ in range(4))
+        )
+    assert sorted(answer.status_code for answer in answers) == [202, 429, 429, 429]
+
+
 async def test_a_retry_waits_as_an_order_does(world: World) -> None:
     async with limited_client(world, Limits(tasks_waiting=1)) as client:
         failed = (await order(client, world)).json()["id"]

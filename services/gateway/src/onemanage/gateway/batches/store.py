@@ -34,6 +34,8 @@ FROM unnest($9::text[], $10::text[], $11::text[]) WITH ORDINALITY
 JOIN files ON files.id = given.file_id AND files.workspace_id = $1
 """
 
+# Of two batches at once the second counts the first: each may be thousands of tasks.
+_TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtextextended('batches ' || $1, 0))"
 _WAITING = f"SELECT count(*) FROM tasks WHERE workspace_id = $1 AND {NOT_ENDED}"
 _MISSING = """
 SELECT number - 1 AS place FROM unnest($2::text[]) WITH ORDINALITY AS given (id, number)
@@ -109,6 +111,7 @@ class BatchStore:
                 )
                 return (None if prior is None else task_row(prior)), False
             if most is not None:
+                await connection.execute(_TAKE_TURNS, order.workspace_id)
                 # The parent is among them.
                 waiting = await connection.fetchval(_WAITING, order.workspace_id)
                 if waiting + len(task_ids) > most:
