@@ -39,6 +39,7 @@ from onemanage.gateway.http.boundary import Boundary
 from onemanage.gateway.http.hanging_up import HangingUp
 from onemanage.gateway.http.head import Head
 from onemanage.gateway.http.ids import plain_address
+from onemanage.gateway.http.routing import only_below
 from onemanage.gateway.http.schemas import ProblemOut
 from onemanage.gateway.http.served_images import ServedImages
 from onemanage.gateway.http.server import serve
@@ -199,7 +200,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         *(previews, sessions, members, workspaces, api_keys),
         *(dead_letters, operations),
     ):
-        app.include_router(routes.router)
+        app.include_router(only_below(routes.router))
     return app
 
 
