@@ -246,6 +246,31 @@ def test_a_command_accepted_while_nats_is_away_is_carried_out_afterwards(
     assert ended(client, answer.json())["state"] == "completed"
 
 
+def test_who_follows_events_hears_each_once_although_nats_is_killed_meanwhile(
+    stack: Stack, client: httpx.Client, upload: Upload, poster: Path
+) -> None:
+    told: list[tuple[str, str]] = []
+    places = []
+    with client.stream("GET", "/v1/events?type=psd.parse_export.*") as events:
+        lines = events.iter_lines()
+        next(lines)
+        os.kill(stack.runner.pid("nats"), signal.SIGKILL)  # the runner starts it again
+        task = upload(poster, Prefer="respond-async").json()
+        for line in lines:
+            name, _, value = line.partition(": ")
+            if name == "data":
+                event = msgspec.json.decode(value)
+                told.append((event["task_id"], event["status"]))
+            if name == "id":
+                places.append(int(value))
+            if told and told[-1] == (task["id"], "completed"):
+                break
+
+    ours = [status for task_id, status in told if task_id == task["id"]]
+    assert ours[:2] == ["accepted", "started"] and ours.count("completed") == 1
+    assert places == sorted(places)
+
+
 def test_readyz_names_what_is_down(stack: Stack) -> None:
     pid = stack.runner.pid("s3")
     os.kill(pid, signal.SIGSTOP)

@@ -56,6 +56,7 @@ from onemanage.gateway.http.head import Head
 from onemanage.gateway.http.ids import plain_address
 from onemanage.gateway.http.kept_answers import KeptAnswers
 from onemanage.gateway.http.methods import own_methods
+from onemanage.gateway.http.routing import only_below
 from onemanage.gateway.http.schemas import ProblemOut
 from onemanage.gateway.http.served_images import ServedImages
 from onemanage.gateway.http.server import serve
@@ -297,7 +298,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         app.add_middleware(CORSMiddleware, **_cors(settings))
     problems.install(app)
     for router in routers:
-        app.include_router(router)
+        app.include_router(only_below(router))
     return app
 
 

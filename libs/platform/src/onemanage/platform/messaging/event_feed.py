@@ -30,7 +30,8 @@ _SILENCE_SECONDS = 3.0
 _LOOK_SECONDS = 0.25
 _AGAIN_SECONDS = 0.5
 _WARM_SECONDS = 5.0
-_COUNTED = "Nats-Last-Consumer"
+_STATUS, _COUNTED = "Status", "Nats-Last-Consumer"
+"""Of a heartbeat: that it is one, and the number of the last message before it."""
 
 
 class EventFeed:
@@ -144,8 +145,8 @@ class EventFeed:
         if consumer != self._consumer:
             return
         self._heard_at = asyncio.get_running_loop().time()
-        if message.headers is not None and _COUNTED in message.headers:
-            if int(message.headers[_COUNTED]) != self._count:
+        if message.headers is not None and _STATUS in message.headers:
+            if message.headers.get(_COUNTED) != str(self._count):
                 self._missed.set()
             return
         place = place_of(message)

@@ -164,6 +164,7 @@ def _heard_by(service: str) -> Iterator[str]:
     if _own(service):
         yield from (cancel_subject("*"), holder_subject("*"))
     if service == GATEWAY:
+        # A gateway of the release before hears events without a consumer.
         yield from ("events.>", capacity_subject("*"))
 
 
