@@ -98,3 +98,49 @@ def test_what_a_task_still_needs_stays(
     assert ended(client, task)["state"] == "completed"
     _deleted(client, document)
     _gone(client, document)
+
+
+def _entered(client: httpx.Client, name: str) -> tuple[str, dict[str, str]]:
+    """A workspace, and what a key of it sends."""
+    body = {"name": name, "owner_email": f"{name}@example.com"}
+    made = client.post("/v1/workspaces", json=body).json()
+    accepted = {
+        "token": made["invitation"]["token"],
+        "name": "Ada",
+        "password": "correct horse battery",
+    }
+    session = client.post("/v1/invitations/accept", json=accepted).json()
+    return made["id"], {"Authorization": f"Bearer {session['token']}"}
+
+
+def test_a_workspace_goes_whole(
+    client: httpx.Client, stack: Stack, poster: Path
+) -> None:
+    workspace, key = _entered(client, "acme")
+    parsed = client.post(
+        "/v1/psd/documents?name=a.psd",
+        content=poster.read_bytes(),
+        headers={**WAIT, **key},
+    )
+    assert parsed.status_code == 200, parsed.text
+    plan = client.post(
+        "/v1/imports/plans?name=orders.csv",
+        content="Order,Amount\n1,1.50\n2,2.25\n",
+        headers={**WAIT, **key, "Content-Type": "text/csv"},
+    ).json()
+    done = client.post(
+        "/v1/imports", json={"plan_id": plan["id"]}, headers={**WAIT, **key}
+    ).json()
+    assert done["state"] == "completed", done
+    assert _keys(stack, f"artifacts/{workspace}/")
+
+    begun = client.delete(f"/v1/workspaces/{workspace}?confirm=acme", headers=WAIT)
+    assert begun.status_code in (200, 202), begun.text
+    task = ended(client, begun.json())
+
+    assert task["state"] == "completed", task
+    counts = task["result"]["counts"]
+    assert {"document", "dataset", "import", "plan", "file", "member"} <= counts.keys()
+    for room in ("artifacts", "files", "previews"):
+        assert _keys(stack, f"{room}/{workspace}/") == []
+    assert client.get("/v1/me", headers=key).status_code == 401

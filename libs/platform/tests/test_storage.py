@@ -13,6 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from onemanage.platform.process.settings import StorageSettings
+from onemanage.platform.storage import storage as storage_module
 from onemanage.platform.storage.storage import (
     PART_SIZE,
     ObjectMissing,
@@ -135,6 +136,19 @@ async def test_a_prefix_is_deleted_and_its_neighbours_stay(storage: Storage) -> 
         await storage.put_bytes(key, b"x", PNG)
     await storage.delete_prefix("doc_1/")
     assert await storage.keys("") == ["doc_10/a", "other"]
+
+
+async def test_a_prefix_of_more_than_one_page_is_deleted_whole(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage_module, "_DELETE_AT_ONCE", 3)
+    for number in range(8):
+        await storage.put_bytes(f"a/{number}", b"x", "text/plain")
+    assert await storage.keys("a/", 2) == ["a/0", "a/1"]
+
+    await storage.delete_prefix("a/")
+
+    assert await storage.keys("") == []
 
 
 async def test_deleting_what_is_not_there_is_no_error(storage: Storage) -> None:

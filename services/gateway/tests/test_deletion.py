@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import asyncpg
 import httpx
+import msgspec
 import pytest
 
 from onemanage.contracts.base import new_id
@@ -22,6 +24,8 @@ from onemanage.contracts.imaging.deletion import (
     TRANSFORMATION,
     DeleteFromImaging,
     FindImagingDependents,
+    task_in_batch,
+    task_of_batch,
 )
 from onemanage.contracts.imports.deletion import FindDataImportDependents
 from onemanage.contracts.psd.deletion import (
@@ -31,6 +35,7 @@ from onemanage.contracts.psd.deletion import (
     FindPsdDependents,
 )
 from onemanage.gateway.handlers import HANDLERS
+from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.handlers import consume
 from onemanage.platform.messaging.nats import Client
@@ -328,6 +333,61 @@ async def test_images_that_were_just_shown_are_forgotten_with_a_deletion(
     assert done.json()["result"] == {"counts": {TRANSFORMATION: 1}}
     await world.gateway.served_images.of(workspace_id, made, ask)
     assert asked == 2
+
+
+async def _batch(world: World, state: str = "completed") -> tuple[str, list[str]]:
+    """A batch of two images, as its tasks leave it: its id, and those of the tasks."""
+    batch_id, workspace_id = new_id("bat"), OWNER_WORKSPACE
+    parent = task_of_batch(batch_id)
+    task_ids = [parent, *(task_in_batch(parent, number) for number in range(2))]
+    connection = await asyncpg.connect(world.settings.database_url)
+    for task_id in task_ids:
+        is_parent = task_id == parent
+        await connection.execute(
+            "INSERT INTO tasks (id, workspace_id, name, subject, state, parent_id, "
+            "command, result, released_at, published_at, finished_at) VALUES ($1, $2, "
+            "$3, 'tasks.imaging.low', $4, $5, $6, '{\"name\": \"secret.jpg\"}', now(), "
+            "now(), now())",
+            task_id,
+            workspace_id,
+            "imaging.batch" if is_parent else "imaging.transform",
+            state if is_parent else "completed",
+            None if is_parent else parent,
+            msgspec.json.encode({"batch_id": batch_id}).decode(),
+        )
+    await connection.close()
+    return batch_id, task_ids
+
+
+@pytest.mark.usefixtures("workers")
+async def test_a_batch_is_gone_and_its_tasks_keep_how_they_ended(
+    world: World, played: Played
+) -> None:
+    batch_id, task_ids = await _batch(world)
+    path = f"/v1/images/batches/{batch_id}"
+
+    done = await _delete(world, path)
+
+    assert done.status_code == 200, done.text
+    assert played.seen[0][1].things == [Thing(kind=BATCH, id=batch_id)]
+    async with world.client() as client:
+        for gone in (path, f"{path}/tasks", f"{path}/archive", f"{path}/contact-sheet"):
+            assert (await client.get(gone)).status_code == 404, gone
+        for task_id in task_ids:
+            task = (await client.get(f"/v1/tasks/{task_id}")).json()
+            assert (task["state"], task["result"]) == ("completed", None)
+            assert task["pruned_at"]
+    assert (await _delete(world, path)).status_code == 404
+
+
+@pytest.mark.usefixtures("workers")
+async def test_a_batch_that_is_at_work_stays(world: World, played: Played) -> None:
+    batch_id, task_ids = await _batch(world, "running")
+
+    refused = await _delete(world, f"/v1/images/batches/{batch_id}")
+
+    assert (refused.status_code, refused.json()["tasks"]) == (409, task_ids[:1])
+    assert played.seen == []
 
 
 @pytest.mark.usefixtures("played")

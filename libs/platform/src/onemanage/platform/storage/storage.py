@@ -9,6 +9,7 @@ import hashlib
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import closing
+from itertools import batched
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -195,12 +196,12 @@ class Storage:
             found = self._s3.head_object(Bucket=self._bucket, Key=key)
             raise RangeOutside(key, found["ContentLength"]) from None
 
-    async def keys(self, prefix: str) -> list[str]:
-        """All keys under a prefix, in the order of S3 (UTF-8 bytes); a list in memory."""
+    async def keys(self, prefix: str, most: int = 1 << 40) -> list[str]:
+        """Keys under a prefix, in the order of S3 (UTF-8 bytes); a list in memory."""
 
         def listed() -> list[str]:
             pages = self._s3.get_paginator("list_objects_v2").paginate(
-                Bucket=self._bucket, Prefix=prefix
+                Bucket=self._bucket, Prefix=prefix, PaginationConfig={"MaxItems": most}
             )
             return [item["Key"] for page in pages for item in page.get("Contents", [])]
 
@@ -208,9 +209,7 @@ class Storage:
 
     async def delete(self, keys: Iterable[str]) -> None:
         """Gone, or was never there."""
-        wanted = list(keys)
-        for start in range(0, len(wanted), _DELETE_AT_ONCE):
-            batch = wanted[start : start + _DELETE_AT_ONCE]
+        for batch in batched(keys, _DELETE_AT_ONCE):
             answer = await self._call(
                 lambda batch=batch: self._s3.delete_objects(  # type: ignore[misc]  # mypy infers no type for a lambda's default
                     Bucket=self._bucket,
@@ -223,7 +222,8 @@ class Storage:
     async def delete_prefix(self, prefix: str) -> None:
         """Every object under it, and every upload that was begun and not finished."""
         await self.abort_unfinished(prefix)
-        await self.delete(await self.keys(prefix))
+        while found := await self.keys(prefix, _DELETE_AT_ONCE):
+            await self.delete(found)
 
     async def abort_unfinished(self, prefix: str) -> None:
         """Every upload that was begun and not finished; their parts take up room."""
