@@ -1,7 +1,6 @@
 """What people and programs get wrong when they come in: each is told what and where."""
 
 import asyncio
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -233,7 +232,7 @@ async def test_a_body_that_is_no_object_is_refused(world: World, body: bytes) ->
         {"Cookie": "; ".join(f"c{at}={at}" for at in range(3000))},
         {"Cookie": 'onemanage="'},
     ],
-    ids=lambda headers: json.dumps(headers)[:40],
+    ids=["long", "odd", "twice", "renamed", "long cookie", "many cookies", "half"],
 )
 async def test_what_is_no_key_lets_nobody_in_however_it_is_written(
     world: World, headers: dict[str, str]

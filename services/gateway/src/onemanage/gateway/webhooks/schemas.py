@@ -3,9 +3,9 @@
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from onemanage.gateway.http.schemas import Body
+from onemanage.gateway.http.schemas import Body, example
 from onemanage.gateway.http.shown import Answer, list_of
 from onemanage.gateway.webhooks.delivery_store import DeliveryRow
 from onemanage.gateway.webhooks.events import is_heard
@@ -85,9 +85,7 @@ class WebhookRequest(Body):
 class WebhookChange(Body):
     """What is not named, or null, stays as it is."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"events": ["*.failed"], "enabled": True}]}
-    )
+    model_config = example(events=["*.failed"], enabled=True)
 
     url: Url | None = None
     events: Events | None = None
