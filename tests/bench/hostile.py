@@ -34,6 +34,7 @@ from onemanage.local.stack import Stack
 from onemanage.local.up import open_stack
 from tests.bench.parts import burst, summary
 from tests.bench.parts.hostile_load import Hostile, Plan
+from tests.bench.parts.rates import set_no_rates
 from tests.bench.parts.world import resident
 
 ROUNDS = 7
@@ -201,8 +202,7 @@ async def run(folder: Path) -> dict[str, float]:
 
 def main() -> None:
     os.environ.setdefault("LOG_LEVEL", "WARNING")
-    for limit in ("LIMIT_KEY_REQUESTS_PER_SECOND", "LIMIT_REQUESTS_PER_SECOND"):
-        os.environ.setdefault(limit, "")  # how many there can be is what is measured
+    set_no_rates()
     with tempfile.TemporaryDirectory(prefix="onemanage-bench-") as folder:
         ratios = anyio.run(run, Path(folder))
     summary.say("hostile", ratios, at_most=AT_MOST, places=3)

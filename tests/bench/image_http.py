@@ -31,6 +31,7 @@ from onemanage.local.up import open_stack
 from tests.bench.parts import image_inputs, summary, thumbor_peer
 from tests.bench.parts.cores import cpu_seconds, pin, tree
 from tests.bench.parts.http_load import Load, Plan, load
+from tests.bench.parts.rates import set_no_rates
 from tests.bench.parts.thumbor_peer import WIDTH, Thumbor
 
 ROUNDS = 5
@@ -173,8 +174,7 @@ def compare(ours: Side, thumbor: Thumbor, port: int, picture: Path) -> Bench:
 
 
 def main() -> None:
-    for limit in ("LIMIT_KEY_REQUESTS_PER_SECOND", "LIMIT_REQUESTS_PER_SECOND"):
-        os.environ.setdefault(limit, "")  # how many there can be is what is measured
+    set_no_rates()
     with tempfile.TemporaryDirectory(prefix="onemanage-bench-") as name:
         folder = Path(name)
         thumbor = Thumbor(folder / "thumbor")
