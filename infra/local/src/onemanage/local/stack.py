@@ -47,6 +47,7 @@ SERVICES = (
             *("PUBLIC_URL", "PREVIEW_SIGNING_KEY", "OWNER_API_KEY"),
             *("DATA_IMPORT_SEALING_KEY", "IMAGING_SEALING_KEY", "S3_PUBLIC_ENDPOINT"),
             *("WEBHOOK_SEALING_KEY", "WEBHOOK_ALLOWED_NETWORKS"),
+            *("OWNER_EMAIL", "OWNER_PASSWORD"),
         ),
     ),
     Service(
@@ -84,7 +85,7 @@ SERVICES = (
     ),
 )
 SECRET_PREFIXES = (
-    *("DATABASE_", "NATS_", "OWNER_API_KEY", "PREVIEW_SIGNING_KEY"),
+    *("DATABASE_", "NATS_", "OWNER_", "PREVIEW_SIGNING_KEY"),
     *("DATA_IMPORT_SEALING_KEY", "IMAGING_SEALING_KEY", "WEBHOOK_SEALING_KEY"),
 )
 API = SERVICES[0].name
@@ -180,6 +181,7 @@ def what_some_need(
 ) -> dict[str, str]:
     """What only those services get whose `needs` name it, secrets first of all."""
     networks = ("DATA_IMPORT_ALLOWED_NETWORKS", "WEBHOOK_ALLOWED_NETWORKS")
+    owner = ("OWNER_EMAIL", "OWNER_PASSWORD")
     return {
         "PUBLIC_URL": os.environ.get("PUBLIC_URL", base_url),
         "S3_PUBLIC_ENDPOINT": os.environ.get("S3_PUBLIC_ENDPOINT", s3_endpoint),
@@ -188,7 +190,7 @@ def what_some_need(
         "DATA_IMPORT_SEALING_KEY": credentials.data_import_sealing_key,
         "IMAGING_SEALING_KEY": credentials.imaging_sealing_key,
         "WEBHOOK_SEALING_KEY": credentials.webhook_sealing_key,
-        **{name: os.environ.get(name, "") for name in networks},
+        **{name: os.environ.get(name, "") for name in (*networks, *owner)},
     }
 
 

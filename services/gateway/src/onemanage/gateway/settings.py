@@ -179,11 +179,11 @@ class GatewaySettings(
         default=None, repr=False
     )
     """Given to the owner's workspace at the first start, and never looked at again."""
-    owner_email: str | None = None
+    owner_email: Annotated[str | None, _OPTIONAL] = None
     """With a password: the owner as a person who can log in, made where there is none."""
-    owner_password: Annotated[str | None, Field(min_length=SHORTEST)] = Field(
-        default=None, repr=False
-    )
+    owner_password: Annotated[
+        Annotated[str, Field(min_length=SHORTEST)] | None, _OPTIONAL
+    ] = Field(default=None, repr=False)
     session_idle_seconds: float = Field(default=12 * 3600, gt=0)
     """Without use a session ends."""
     session_seconds: float = Field(default=7 * 86400, gt=0)

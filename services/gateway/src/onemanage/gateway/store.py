@@ -43,6 +43,10 @@ class NoSlot(Exception):
     """The workspace has as many uploads at this moment as it may."""
 
 
+class WorkspaceClosed(Exception):
+    """It is being deleted: nothing is added to it."""
+
+
 class StorageFull(Exception):
     """The workspace stores ``used`` bytes, and there is no room for this file."""
 
@@ -100,7 +104,8 @@ made AS (
     RETURNING {FILE_COLUMNS}
 ),
 ended AS (DELETE FROM uploads USING made WHERE uploads.object_key = made.object_key)
-SELECT made.*, (SELECT count(*) FROM begun) AS begun
+SELECT made.*, (SELECT count(*) FROM begun) AS begun,
+       EXISTS (SELECT FROM room) AS has_room
 FROM (SELECT) AS nothing LEFT JOIN made ON true
 """
 _TAKE_OVERDUE = f"""
@@ -207,7 +212,8 @@ class Store:
         """The new row, or the one that this idempotency key made before.
 
         None where the upload has been swept, because it took too long. Raises
-        StorageFull where the workspace would store more than ``most_bytes``.
+        StorageFull where the workspace would store more than ``most_bytes``, and
+        WorkspaceClosed.
         """
         record = await self._pool.fetchrow(
             _ADD_FILE,
@@ -224,6 +230,8 @@ class Store:
         assert record is not None  # it selects from one row, whatever is found
         if record["id"] is not None:
             return FileRow(**{name: record[name] for name in FileRow.__struct_fields__})
+        if record["begun"] and record["has_room"]:
+            raise WorkspaceClosed
         if record["begun"]:
             raise StorageFull(await self._stored_bytes(file.workspace_id))
         return None

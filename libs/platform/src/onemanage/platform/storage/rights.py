@@ -18,15 +18,17 @@ class Rights:
 
 
 _WORKER = Rights(("files/", "artifacts/"), ("artifacts/",))
+_ALL = ("files/", "artifacts/", "previews/")
 RIGHTS: Mapping[str, Rights] = {
     "gateway": Rights(("",), ("files/",)),
     "psd": _WORKER,
-    "imaging": _WORKER,
+    "imaging": Rights(_ALL, _ALL),
     "data_import": _WORKER,
     "preview": Rights(("artifacts/", "previews/"), ("previews/",)),
 }
 """The gateway hands out all that there is, and asks for /readyz whether the bucket is
-there, which takes the right to read all of it."""
+there, which takes the right to read all of it. imaging is the one that deletes files,
+and what is left of a workspace (its deletion.py)."""
 OPERATOR = "operator"
 _OPERATOR_MAY = ("Admin", "Read", "Write", "List", "Tagging")
 

@@ -75,8 +75,7 @@ class Caller(msgspec.Struct, frozen=True):
             detail = f"This API key may not be used from {where}."
             raise Problem(403, "network_not_allowed", detail)
         if self.is_suspended:
-            detail = "This workspace is suspended. Ask who runs this installation."
-            raise Problem(403, "workspace_suspended", detail)
+            raise suspended()
 
 
 class Grants(Protocol):
@@ -150,6 +149,12 @@ def secret_of_bearer(authorization: str | None) -> str:
     if scheme.lower() != "bearer":
         raise wrong_key()
     return secret.strip()
+
+
+def suspended() -> Problem:
+    """A 403 Problem."""
+    detail = "This workspace is suspended. Ask who runs this installation."
+    return Problem(403, "workspace_suspended", detail)
 
 
 def wrong_key() -> Problem:

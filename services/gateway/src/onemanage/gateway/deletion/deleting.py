@@ -72,14 +72,16 @@ class Deleting(msgspec.Struct, frozen=True):
         )
         gateway, hashed = self.gateway, self.caller.key_hash
         row = await asked_before(gateway, hashed, self.idempotency_key)
+        is_new = False
         if row is None:
             if check is not None:
                 await check()
-            row = await self._order(Thing(kind=kind, id=thing_id), asked)
+            row, is_new = await self._order(Thing(kind=kind, id=thing_id), asked)
         row = same_request(row, asked.fingerprint)
-        return self._told(await followed(gateway, row, self.wait.seconds))
+        row = await followed(gateway, row, self.wait.seconds)
+        return self._told(row, is_repeat=not is_new)
 
-    async def _order(self, thing: Thing, asked: Asked) -> TaskRow:
+    async def _order(self, thing: Thing, asked: Asked) -> tuple[TaskRow, bool]:
         found = await self._looked_up(thing)
         if found.items and not self.cascade:
             raise _has_dependents(thing, found.items)
@@ -95,7 +97,7 @@ class Deleting(msgspec.Struct, frozen=True):
         )
         return await self._accept(thing, request)
 
-    async def _accept(self, thing: Thing, request: Request) -> TaskRow:
+    async def _accept(self, thing: Thing, request: Request) -> tuple[TaskRow, bool]:
         try:
             row, is_new = await self.gateway.deletions.accept(request)
         except InUse as error:
@@ -112,7 +114,7 @@ class Deleting(msgspec.Struct, frozen=True):
             for task in request.tasks:
                 if not task.held:
                     self.gateway.dispatcher.wake(task.subject, row.workspace_id)
-        return row
+        return row, is_new
 
     async def _looked_up(self, thing: Thing) -> Dependents:
         """What depends on it. Raises a 404 or 409 Problem."""
@@ -126,12 +128,12 @@ class Deleting(msgspec.Struct, frozen=True):
             raise not_found(thing.kind, thing.id)
         return found
 
-    def _told(self, row: TaskRow) -> Response:
+    def _told(self, row: TaskRow, *, is_repeat: bool) -> Response:
         code = (row.error or {}).get("code")
         if row.state == "failed" and code == HAS_DEPENDENTS:
             message = (row.error or {}).get("message", "")
             raise Problem(409, "has_dependents", message, task_id=row.id)
-        return ended_or_accepted(row, self.wait)
+        return ended_or_accepted(row, self.wait, is_repeat=is_repeat)
 
 
 async def deleting(

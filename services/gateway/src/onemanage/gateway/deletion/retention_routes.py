@@ -10,6 +10,7 @@ from onemanage.gateway.deletion.retention_days import KINDS, in_force
 from onemanage.gateway.gateway import Administers, Caller, Gateway, GatewayDep
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.ids import WorkspaceId
+from onemanage.gateway.http.preconditions import IfMatch
 from onemanage.gateway.http.problems import not_found
 from onemanage.gateway.http.schemas import Body
 
@@ -56,6 +57,7 @@ async def set_retention(
     gateway: GatewayDep,
     caller: Administers,
     workspace_id: WorkspaceId,
+    if_match: IfMatch,
 ) -> Response:
     """In place of what was said before; off where neither says anything.
 
@@ -64,7 +66,11 @@ async def set_retention(
     """
     _check(caller, workspace_id)
     said = body.model_dump(exclude_unset=True)
-    await gateway.retention.store.set(workspace_id, said)
+    async with if_match.holds(
+        lambda: gateway.people.lock(workspace_id),
+        lambda: _answer(gateway, workspace_id),
+    ):
+        await gateway.retention.store.set(workspace_id, said)
     return await _answer(gateway, workspace_id)
 
 

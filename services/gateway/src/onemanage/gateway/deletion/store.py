@@ -60,6 +60,8 @@ WHERE workspace_id = $1 AND (id = $2 OR parent_id = $2) AND pruned_at IS NULL
 AND state NOT IN ('queued', 'running')
 RETURNING id
 """
+# Before its files: who adds one locks in this order, too.
+_LOCK = "SELECT FROM workspaces WHERE id = $1 FOR NO KEY UPDATE"
 _IS_BATCH = """
 SELECT EXISTS (SELECT FROM tasks WHERE workspace_id = $1 AND id = $2
                AND name = 'imaging.batch' AND pruned_at IS NULL)
@@ -192,6 +194,7 @@ async def take(connection: Connection, request: Request) -> None:
     InUse: nothing that needs them can be accepted from here on."""
     files = [thing.id for thing in request.things if thing.kind == FILE]
     if files:
+        await connection.execute(_LOCK, request.workspace_id)
         taken = await connection.fetch(_TAKE_FILES, request.workspace_id, files)
         if len(taken) < len(files):
             raise NotThere

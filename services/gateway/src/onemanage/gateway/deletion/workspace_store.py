@@ -54,6 +54,7 @@ SELECT w.id FROM workspaces w JOIN tasks t ON t.id = w.deletion_task_id
 WHERE w.closed_at IS NOT NULL AND w.emptied_at IS NULL AND t.state = 'completed'
   AND NOT EXISTS (SELECT FROM resumable_uploads WHERE workspace_id = w.id
                   AND state <> 'completed' AND cleared_at IS NULL)
+  AND NOT EXISTS (SELECT FROM uploads WHERE workspace_id = w.id)
 """
 _TABLES = """
 SELECT quote_ident(table_name) FROM information_schema.columns

@@ -11,13 +11,21 @@ from fastapi import Request
 from loguru import logger
 
 from onemanage.contracts.base import new_id
+from onemanage.gateway.access.callers import suspended
 from onemanage.gateway.files import sniff
 from onemanage.gateway.files.forms import MAX_BESIDE_BYTES, SentFile
 from onemanage.gateway.http.body_limits import allow
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.limits import quotas
 from onemanage.gateway.limits.limits import NO_LIMITS, Limits
-from onemanage.gateway.store import FileRow, NoSlot, StorageFull, Store, StoredBefore
+from onemanage.gateway.store import (
+    FileRow,
+    NoSlot,
+    StorageFull,
+    Store,
+    StoredBefore,
+    WorkspaceClosed,
+)
 from onemanage.platform.storage.storage import Storage
 
 _MAX_NAME = 255
@@ -169,6 +177,9 @@ class Uploads:
         except StorageFull as full:
             await self._storage.delete([row.object_key])
             raise quotas.storage_full(asked.limits, full.used) from None
+        except WorkspaceClosed:
+            await self._storage.delete([row.object_key])
+            raise suspended() from None
         if made is not None and made.id == row.id:
             return made
         await self._storage.delete([row.object_key])

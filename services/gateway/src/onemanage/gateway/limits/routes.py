@@ -15,6 +15,7 @@ from onemanage.gateway.gateway import (
 )
 from onemanage.gateway.http import answers
 from onemanage.gateway.http.ids import WorkspaceId
+from onemanage.gateway.http.preconditions import IfMatch
 from onemanage.gateway.http.problems import Problem, not_found
 from onemanage.gateway.limits.limits import Own, in_force
 from onemanage.gateway.limits.schemas import (
@@ -77,14 +78,22 @@ async def get_workspace_limits(
 
 @router.put("/workspaces/{workspace_id}/limits", response_model=WorkspaceLimitsOut)
 async def set_workspace_limits(
-    body: LimitsRequest, gateway: GatewayDep, _: Operates, workspace_id: WorkspaceId
+    body: LimitsRequest,
+    gateway: GatewayDep,
+    caller: Operates,
+    workspace_id: WorkspaceId,
+    if_match: IfMatch,
 ) -> Response:
     """Give a workspace limits of its own, in force within two seconds.
 
     They take the place of those it had. What is left out is as the installation has it;
     null is no limit.
     """
-    own = await gateway.limits.set_own(workspace_id, body.own())
+    async with if_match.holds(
+        lambda: gateway.people.lock(workspace_id),
+        lambda: get_workspace_limits(gateway, caller, workspace_id),
+    ):
+        own = await gateway.limits.set_own(workspace_id, body.own())
     return _shown(gateway, workspace_id, own)
 
 

@@ -81,7 +81,7 @@ WITH taken AS (
     SELECT day, requests, uploads, uploaded_bytes,
            CASE WHEN day = {TODAY} THEN w.stored_bytes ELSE 0 END,
            coalesce(tasks, '{{}}'), rows_imported, pixels, workspace_id
-    FROM added JOIN workspaces w ON w.id = workspace_id
+    FROM added JOIN workspaces w ON w.id = workspace_id AND w.emptied_at IS NULL
     LEFT JOIN named USING (workspace_id, day)
     ORDER BY workspace_id, day
     ON CONFLICT (workspace_id, day) DO UPDATE SET

@@ -89,6 +89,11 @@ SELECT {TASK_COLUMNS} FROM tasks WHERE idempotency_key = $2 AND workspace_id = (
 )
 """
 
+# Of a workspace that is deleted nothing comes back, however late it is told.
+_THERE = """WHERE NOT EXISTS (
+    SELECT FROM workspaces WHERE id = $2::varchar AND emptied_at IS NOT NULL
+)"""
+
 # What a worker has said of a row proves that its command was published. What was used
 # is counted by the statement that ends the row, so that an end that comes again counts
 # nothing.
@@ -96,7 +101,8 @@ _PROJECT = f"""
 WITH projected AS (
 INSERT INTO tasks (id, workspace_id, name, state, run, attempt, progress, result,
                    error, started_at, finished_at, released_at, published_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now(), now())
+SELECT $1, $2::varchar, $3, $4, $5, $6, $7, $8, $9, $10, $11, now(), now()
+{_THERE}
 ON CONFLICT (id) DO UPDATE SET
     state = excluded.state,
     attempt = greatest(tasks.attempt, excluded.attempt),
@@ -133,7 +139,8 @@ WHERE id = $1 AND workspace_id = $2 AND run = $3
 # that every task begins with, and its row is mostly the gateway's own.
 _PROJECT_ACCEPTED = f"""
 INSERT INTO tasks (id, workspace_id, name, state, run, released_at, published_at)
-VALUES ($1, $2, $3, 'queued', $4, now(), now())
+SELECT $1, $2::varchar, $3, 'queued', $4, now(), now()
+{_THERE}
 ON CONFLICT (id) DO NOTHING
 RETURNING {TASK_COLUMNS}
 """

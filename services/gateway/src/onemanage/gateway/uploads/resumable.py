@@ -1,15 +1,17 @@
 """What a request may do to an upload in parts. Its bytes never come by here."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import msgspec
 
 from onemanage.contracts.base import utc_now
 from onemanage.contracts.public import shows_all
+from onemanage.gateway.access.callers import suspended
 from onemanage.gateway.http.problems import Problem, not_found
 from onemanage.gateway.limits import quotas
 from onemanage.gateway.limits.limits import Limits as OwnLimits
-from onemanage.gateway.store import StorageFull
+from onemanage.gateway.store import StorageFull, WorkspaceClosed
 from onemanage.gateway.uploads.plan import (
     missing_parts,
     part_count,
@@ -32,6 +34,8 @@ _USUAL_PART = 16 * 1024 * 1024
 _NAMED = 20
 """Missing parts that a refusal names."""
 _CLOSED = ("aborted", "expired")
+_CLEARED_AT_ONCE = 2
+"""Each holds a connection to the database for as long as storage takes."""
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -75,6 +79,7 @@ class Resumable:
         self.storage, self.store, self.limits = storage, store, limits
         self.parts = Parts(storage, public)
         self._is_offered = bool(public)
+        self._turns = asyncio.Semaphore(_CLEARED_AT_ONCE)
 
     def check_offered(self) -> None:
         """Raises a 501 Problem."""
@@ -96,6 +101,8 @@ class Resumable:
             row = await self.store.begin(new, idempotency_key, idle, most)
         except StorageFull as full:
             raise quotas.storage_full(own, full.used) from None
+        except WorkspaceClosed:
+            raise suspended() from None
         if _asked(row) != _asked(new):
             detail = "This Idempotency-Key came with another upload; use a new one."
             raise Problem(422, "idempotency_key_reused", detail)
@@ -169,7 +176,7 @@ class Resumable:
         """
         count = 0
         while True:
-            async with self.store.to_clear(upload_id) as object_key:
+            async with self._turns, self.store.to_clear(upload_id) as object_key:
                 if object_key is None:
                     return count
                 await self.storage.delete_prefix(object_key)

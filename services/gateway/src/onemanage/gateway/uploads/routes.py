@@ -21,6 +21,7 @@ from onemanage.gateway.gateway import (
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import UploadId
+from onemanage.gateway.http.kept_answers import REPLAYED
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.tasks.answers import ended_or_accepted
 from onemanage.gateway.tasks.ordering import Orders
@@ -55,13 +56,17 @@ async def begin_upload(
     uploads = gateway.resumable
     uploads.check_offered()
     _check_size(body.size, uploads.limits.max_bytes)
-    row = await uploads.begin(_new(body, caller), idempotency_key, caller.limits)
+    new = _new(body, caller)
+    row = await uploads.begin(new, idempotency_key, caller.limits)
     shown = upload_answers.upload(row)
     page = resumable.PartsPage([], None)
     if row.state == "open":
         page = await uploads.page(row, 1, _FIRST_PARTS)
     shown["addresses"] = upload_answers.parts(page, uploads.limits)
-    return answers.json(shown, 201, {"Location": f"/v1/uploads/{row.id}"})
+    headers = {"Location": f"/v1/uploads/{row.id}"}
+    if row.id != new.id:
+        headers |= REPLAYED
+    return answers.json(shown, 201, headers)
 
 
 @router.get("", response_model=UploadList)

@@ -16,7 +16,13 @@ from msgspec.structs import astuple
 
 from onemanage.contracts.base import ErrorInfo, ListPlace, example_id
 from onemanage.contracts.public import shows
-from onemanage.gateway.store import FILE_COLUMNS, FileRow, Pool, StorageFull
+from onemanage.gateway.store import (
+    FILE_COLUMNS,
+    FileRow,
+    Pool,
+    StorageFull,
+    WorkspaceClosed,
+)
 
 
 @shows(
@@ -75,7 +81,10 @@ SELECT {_COLUMNS}, CASE
 END AS state
 FROM resumable_uploads u LEFT JOIN tasks t ON t.id = u.task_id
 """
-# Locked, so that of two for which there is room once, one is begun.
+# Before anything else, as all do who write into a workspace and lock more than a row.
+_LOCK = """
+SELECT closed_at IS NOT NULL FROM workspaces WHERE id = $1 FOR NO KEY UPDATE
+"""
 _ROOM = """
 SELECT stored_bytes + coalesce((
     SELECT sum(size) FROM resumable_uploads WHERE workspace_id = $1 AND state = 'open'
@@ -166,14 +175,12 @@ class UploadStore:
     ) -> UploadRow:
         """The new row, good for so many seconds; or the one that the key made before.
 
-        Raises StorageFull where the workspace would have more than ``most_bytes``, those
+        Raises WorkspaceClosed, and StorageFull where the workspace would have more than ``most_bytes``, those
         counted that others, which are open, have announced.
         """
         async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(
-                "SELECT FROM workspaces WHERE id = $1 FOR NO KEY UPDATE",
-                new.workspace_id,
-            )
+            if await connection.fetchval(_LOCK, new.workspace_id):
+                raise WorkspaceClosed
             used = await connection.fetchval(_ROOM, new.workspace_id)
             made = await connection.fetchval(
                 _BEGIN,
@@ -246,7 +253,13 @@ class UploadStore:
     ) -> FileRow | None:
         """The file that it is from now on. None where it was no longer open, or where
         its completion was cancelled."""
-        record = await self._pool.fetchrow(_FINISH, upload_id, sha256, media_type)
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(
+                "SELECT FROM workspaces WHERE id = (SELECT workspace_id "
+                "FROM resumable_uploads WHERE id = $1) FOR NO KEY UPDATE",
+                upload_id,
+            )
+            record = await connection.fetchrow(_FINISH, upload_id, sha256, media_type)
         return None if record is None else FileRow(**record)
 
     async def expire(self, idle: float) -> None:

@@ -1,5 +1,6 @@
 """Webhooks: where events of the workspace are sent to, and what came of it."""
 
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import DeliveryId, WebhookId
 from onemanage.gateway.http.once import once
+from onemanage.gateway.http.preconditions import IfMatch, Precondition
 from onemanage.gateway.http.problems import Problem, not_found
 from onemanage.gateway.webhooks.delivery_store import DeliveryRow, State
 from onemanage.gateway.webhooks.events import trial
@@ -119,6 +121,7 @@ async def change_webhook(
     gateway: GatewayDep,
     caller: Administers,
     webhook_id: WebhookId,
+    if_match: IfMatch,
 ) -> Response:
     """Change what is named; what waits goes to the address that it has then."""
     webhooks, url, sealed_url = gateway.webhooks, None, None
@@ -132,7 +135,8 @@ async def change_webhook(
         events=body.events,
         enabled=body.enabled,
     )
-    row = await webhooks.store.change(caller.workspace_id, webhook_id, changes)
+    async with _unchanged(gateway, caller, webhook_id, if_match):
+        row = await webhooks.store.change(caller.workspace_id, webhook_id, changes)
     if row is None:
         raise not_found("webhook", webhook_id)
     return answers.json(WebhookOut.shown(row))
@@ -140,11 +144,12 @@ async def change_webhook(
 
 @router.delete("/{webhook_id}", status_code=204)
 async def delete_webhook(
-    gateway: GatewayDep, caller: Administers, webhook_id: WebhookId
+    gateway: GatewayDep, caller: Administers, webhook_id: WebhookId, if_match: IfMatch
 ) -> Response:
     """Nothing more is sent there; its deliveries are gone, too."""
-    if not await gateway.webhooks.store.delete(caller.workspace_id, webhook_id):
-        raise not_found("webhook", webhook_id)
+    async with _unchanged(gateway, caller, webhook_id, if_match):
+        if not await gateway.webhooks.store.delete(caller.workspace_id, webhook_id):
+            raise not_found("webhook", webhook_id)
     return Response(status_code=204)
 
 
@@ -241,6 +246,15 @@ async def redeliver_webhook_event(
     if row is None:
         raise not_found("delivery", delivery_id)
     return _accepted(row)
+
+
+def _unchanged(
+    gateway: Gateway, caller: Caller, webhook_id: str, if_match: Precondition
+) -> AbstractAsyncContextManager[None]:
+    return if_match.holds(
+        lambda: gateway.people.lock(caller.workspace_id),
+        lambda: get_webhook(gateway, caller, webhook_id),
+    )
 
 
 async def _known(gateway: Gateway, caller: Caller, webhook_id: str) -> WebhookRow:
