@@ -53,7 +53,7 @@ async def test_a_killed_worker_s_task_is_delivered_again_within_the_ack_wait(
 ) -> None:
     """Statement 2."""
     first = await actors.worker()
-    task_id = await send(nats, "sleep 5")
+    task_id = await send(nats, "sleep 12")
     await eventually(lambda: actors.began(task_id))
     await actors.worker()
     killed = time.time()

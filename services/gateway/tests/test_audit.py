@@ -185,7 +185,7 @@ async def test_logins_are_there_good_and_bad(world: World) -> None:
         again = (await log_in(client, ADA)).json()
     invite, accepted, wrong, unknown, right = await told(world)
 
-    assert (invite["action"], invite["status"]) == ("invite", 201)
+    assert (invite["action"], invite["status"]) == ("invite_member", 201)
     assert (accepted["action"], accepted["status"]) == ("accept_invitation", 201)
     assert accepted["actor_name"] == ADA
     assert accepted["objects"][0].startswith("inv_") and session["id"]
