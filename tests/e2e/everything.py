@@ -88,7 +88,8 @@ def _filled(
     ids = {"name": name} | _of_documents(client, document)
     file_id = _file(client)
     ids |= _of_images(client, file_id, name, mask) | _of_tables(client, name)
-    ids |= _of_people(client, session, name)
+    ids |= _of_people(client, session, name) | _of_uploads(client)
+    ids |= _of_webhooks(client)
     ids |= {"workspace_id": client.get("/v1/me").json()["workspace_id"]}
     ids |= {"letter_id": "1"}
     return Workspace(file=file_id, ids=ids)
@@ -195,6 +196,23 @@ def _of_tables(client: httpx.Client, name: str) -> dict[str, str]:
         "dataset_id": dataset_id,
         "export_id": _id(export),
     }
+
+
+def _of_uploads(client: httpx.Client) -> dict[str, str]:
+    answer = client.post("/v1/uploads", json={"name": "a.bin", "size": 10})
+    assert answer.status_code == 201, answer.text
+    return {"upload_id": answer.json()["id"]}
+
+
+def _of_webhooks(client: httpx.Client) -> dict[str, str]:
+    """Where it leads nobody answers."""
+    body = {"url": "http://127.0.0.1:9/", "events": ["preview.expired"]}
+    answer = client.post("/v1/webhooks", json=body)
+    assert answer.status_code == 201, answer.text
+    webhook_id = answer.json()["id"]
+    sent = client.post(f"/v1/webhooks/{webhook_id}/test")
+    assert sent.status_code == 202, sent.text
+    return {"webhook_id": webhook_id, "delivery_id": sent.json()["id"]}
 
 
 def _of_people(client: httpx.Client, session: str, name: str) -> dict[str, str]:

@@ -42,7 +42,11 @@ class DeliveryRow(msgspec.Struct, kw_only=True):
     id: Annotated[str, Meta(examples=[example_id("dlv")])]
     webhook_id: Annotated[str, Meta(examples=[example_id("whk")])]
     event_id: Annotated[
-        UUID, Meta(description="The webhook-id of each attempt, for telling repeats.")
+        UUID,
+        Meta(
+            description="The webhook-id of each attempt, for telling repeats.",
+            examples=["23920517-229f-5143-82ea-e348302bf8cc"],
+        ),
     ]
     type: Annotated[str, Meta(examples=["psd.parse_export.completed"])]
     task_id: Annotated[str | None, Meta(examples=[example_id("tsk")])]
