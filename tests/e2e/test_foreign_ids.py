@@ -4,6 +4,7 @@ The rows are the routes of the API's own description. A parameter without a samp
 everything.py, or a change without a body here, fails.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -299,6 +300,7 @@ def _without(answer: httpx.Response, given: str) -> Any:
     """What it says beside the id that was asked for, and its trace."""
     if "json" not in answer.headers.get("content-type", ""):
         return answer.text
-    told = msgspec.json.decode(answer.text.replace(given, "…"))
+    whole = rf"(?<![0-9A-Za-z]){re.escape(given)}(?![0-9A-Za-z])"
+    told = msgspec.json.decode(re.sub(whole, "…", answer.text))
     told.pop("trace_id", None)
     return told
