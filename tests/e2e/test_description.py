@@ -8,13 +8,14 @@ left out, and some at random, which are the same in each run.
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from onemanage.local.stack import Stack
 
-from .everything import Two, Workspace
+from .everything import Two, Workspace, two_workspaces
 
 _CHECKS = (
     *("not_a_server_error", "status_code_conformance", "content_type_conformance"),
@@ -35,17 +36,24 @@ of which one checker answers. They are asked at random."""
 _NO_NAMES = ("name", "background_image", "letter_id")
 
 
+@pytest.fixture
+def own(stack: Stack, poster: Path) -> Iterator[Two]:
+    """Of this test alone: what is tried out here may be gone afterwards."""
+    with two_workspaces(stack, poster) as found:
+        yield found
+
+
 @pytest.mark.timeout(600)
 def test_the_api_answers_as_it_describes_itself(
-    stack: Stack, two: Two, tmp_path: Path
+    stack: Stack, own: Two, tmp_path: Path
 ) -> None:
     config = tmp_path / "schemathesis.toml"
-    config.write_text(_config(two.ours), encoding="utf-8")
+    config.write_text(_config(own.ours), encoding="utf-8")
     tried = subprocess.run(
         [
             str(Path(sys.executable).with_name("schemathesis")),
             *("--config-file", str(config), "run", f"{stack.base_url}/openapi.json"),
-            *("--header", f"Authorization: {two.client.headers['Authorization']}"),
+            *("--header", f"Authorization: {own.client.headers['Authorization']}"),
             # Nobody waits for what is ordered, and whoever fails to log in is not us.
             *("--header", "Prefer: respond-async"),
             *("--header", "X-Forwarded-For: 203.0.113.7"),

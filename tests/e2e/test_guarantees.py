@@ -29,11 +29,13 @@ async def _on_nats(stack: Stack, ask: Any) -> Any:
 
 
 async def _consumers(client: Client) -> dict[str, Any]:
+    """Durable ones; what a process follows events by ends with it."""
     found = {}
     for stream in topology.streams(1):
         listed = await topology.request(client, f"CONSUMER.LIST.{stream['name']}")
         for consumer in listed["consumers"]:
-            found[consumer["name"]] = consumer["config"], consumer["created"]
+            if "durable_name" in consumer["config"]:
+                found[consumer["name"]] = consumer["config"], consumer["created"]
     return found
 
 
