@@ -17,6 +17,15 @@ from onemanage.gateway.pool import Pool as Pool  # said again for the other stor
 from onemanage.gateway.pool import open_pool as open_pool
 
 OWNER_WORKSPACE = derived_id("wsp", "owner")
+LOCK_WORKSPACE = """
+SELECT closed_at IS NOT NULL FROM workspaces WHERE id = $1 FOR NO KEY UPDATE
+"""
+"""Whether it is closed; nobody else changes it until the transaction ends. Who writes
+into a workspace and locks more than one row locks this one first."""
+NOT_CLOSED = """
+NOT EXISTS (SELECT FROM workspaces WHERE id = $2::varchar AND closed_at IS NOT NULL)
+"""
+"""Of the workspace that a statement names second."""
 GIVEN_UP_AFTER = "2 minutes"
 """Without a word of its gateway an upload is over."""
 
@@ -96,9 +105,7 @@ made AS (
     INSERT INTO files (id, workspace_id, name, size, sha256, media_type, object_key,
         idempotency_key)
     SELECT $1, $2::varchar, $3, $4::bigint, $5, $6, $7, $8 FROM begun, room
-    WHERE NOT EXISTS (
-        SELECT FROM workspaces WHERE id = $2::varchar AND closed_at IS NOT NULL
-    )
+    WHERE {NOT_CLOSED}
     ON CONFLICT (workspace_id, idempotency_key)
     DO UPDATE SET idempotency_key = excluded.idempotency_key
     RETURNING {FILE_COLUMNS}

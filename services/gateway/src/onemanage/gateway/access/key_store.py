@@ -14,7 +14,7 @@ from onemanage.gateway.access.grants import Grant
 from onemanage.gateway.access.scopes import Scope
 from onemanage.gateway.access.secrets import NewSecret
 from onemanage.gateway.limits.standing import STANDING, standing
-from onemanage.gateway.store import Pool
+from onemanage.gateway.store import LOCK_WORKSPACE, Pool
 
 _MARKED_EVERY = "1 minute"
 """So often at most is written down that a key is in use."""
@@ -92,7 +92,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 RETURNING {_COLUMNS}
 """
 # The workspace's row is locked, so that two who revoke the last two keys take turns.
-_LOCK = "SELECT FROM workspaces WHERE id = $1 FOR NO KEY UPDATE"
 _LASTING_ADMINS = """
 SELECT id FROM api_keys WHERE workspace_id = $1 AND 'admin' = ANY (scopes)
 AND revoked_at IS NULL AND expires_at IS NULL LIMIT 2
@@ -180,7 +179,7 @@ class KeyStore:
     async def revoke(self, workspace_id: str, key_id: str) -> KeyRow | None:
         """The row as it is then; None where there is none. Raises LastAdminKey."""
         async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(_LOCK, workspace_id)
+            await connection.execute(LOCK_WORKSPACE, workspace_id)
             admins = await connection.fetch(_LASTING_ADMINS, workspace_id)
             if [admin["id"] for admin in admins] == [key_id]:
                 raise LastAdminKey

@@ -15,9 +15,8 @@ from onemanage.gateway.access.roles import Role
 from onemanage.gateway.access.secrets import NewSecret
 from onemanage.gateway.audit.entries import Fact
 from onemanage.gateway.audit.store import given, writing
-from onemanage.gateway.store import Pool
-
-type _Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+from onemanage.gateway.pool import Connection
+from onemanage.gateway.store import LOCK_WORKSPACE, Pool
 
 INVITED_FOR = "7 days"
 
@@ -78,7 +77,6 @@ _INVITATION = ", ".join(InvitationRow.__struct_fields__)
 _USER = ", ".join(UserRow.__struct_fields__)
 _MEMBER = "m.user_id, u.email, u.name, m.role, m.created_at"
 _OPEN = "used_at IS NULL AND expires_at > now()"
-_LOCK = "SELECT FROM workspaces WHERE id = $1 FOR NO KEY UPDATE"
 _JOINED = f"""
 WITH joined AS (SELECT $1::text AS workspace_id)
 {writing(2, "joined", 201)}
@@ -169,7 +167,7 @@ class PeopleStore:
 
     async def lock(self, workspace_id: str) -> None:
         """Nobody else changes it, its members or keys until the transaction ends."""
-        await self._pool.execute(_LOCK, workspace_id)
+        await self._pool.execute(LOCK_WORKSPACE, workspace_id)
 
     async def member(self, workspace_id: str, user_id: str) -> MemberRow | None:
         """None where the workspace has no such member."""
@@ -232,10 +230,10 @@ class PeopleStore:
             return done is not None
 
     @asynccontextmanager
-    async def _locked(self, workspace_id: str) -> AsyncIterator[_Connection]:
+    async def _locked(self, workspace_id: str) -> AsyncIterator[Connection]:
         """Who changes members of a workspace takes turns, so that one owner stays."""
         async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(_LOCK, workspace_id)
+            await connection.execute(LOCK_WORKSPACE, workspace_id)
             yield connection
 
     async def invite(
@@ -342,14 +340,14 @@ class PeopleStore:
 
 
 async def _check_owners(
-    connection: _Connection, workspace_id: str, user_id: str
+    connection: Connection, workspace_id: str, user_id: str
 ) -> None:
     owners = await connection.fetch(_OWNERS, workspace_id)
     if [owner["user_id"] for owner in owners] == [user_id]:
         raise LastOwner
 
 
-async def _ensure_user(connection: _Connection, user: UserRow) -> None:
+async def _ensure_user(connection: Connection, user: UserRow) -> None:
     await connection.execute(
         "INSERT INTO users (id, email, name, password_hash) VALUES ($1, $2, $3, $4) "
         "ON CONFLICT (id) DO NOTHING",
@@ -361,7 +359,7 @@ async def _ensure_user(connection: _Connection, user: UserRow) -> None:
 
 
 async def _add_member(
-    connection: _Connection, workspace_id: str, user_id: str, role: Role
+    connection: Connection, workspace_id: str, user_id: str, role: Role
 ) -> None:
     await connection.execute(
         "INSERT INTO members (workspace_id, user_id, role) VALUES ($1, $2, $3) "

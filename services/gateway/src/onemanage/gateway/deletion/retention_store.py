@@ -9,13 +9,13 @@ from onemanage.contracts.registry import TASKS
 from onemanage.gateway.deletion.store import (
     SUBJECTS,
     UNENDED,
-    Connection,
     InUse,
     NotThere,
     Request,
     insert_task,
     take,
 )
+from onemanage.gateway.pool import Connection
 from onemanage.gateway.store import Pool
 from onemanage.gateway.tasks import queues
 

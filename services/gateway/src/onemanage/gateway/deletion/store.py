@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-import asyncpg
 import msgspec
 
 from onemanage.contracts.deletion import FILE, Thing
 from onemanage.contracts.imaging.deletion import BATCH, task_of_batch
 from onemanage.contracts.registry import LANES, TASKS
-from onemanage.gateway.store import Pool
+from onemanage.gateway.pool import Connection
+from onemanage.gateway.store import LOCK_WORKSPACE, Pool
 from onemanage.gateway.tasks.store import TASK_COLUMNS, TaskRow, task_row
-
-type Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
 
 MOST_NAMED = 20
 """Tasks that a refusal names."""
@@ -60,8 +58,6 @@ WHERE workspace_id = $1 AND (id = $2 OR parent_id = $2) AND pruned_at IS NULL
 AND state NOT IN ('queued', 'running')
 RETURNING id
 """
-# Before its files: who adds one locks in this order, too.
-_LOCK = "SELECT FROM workspaces WHERE id = $1 FOR NO KEY UPDATE"
 _IS_BATCH = """
 SELECT EXISTS (SELECT FROM tasks WHERE workspace_id = $1 AND id = $2
                AND name = 'imaging.batch' AND pruned_at IS NULL)
@@ -194,7 +190,7 @@ async def take(connection: Connection, request: Request) -> None:
     InUse: nothing that needs them can be accepted from here on."""
     files = [thing.id for thing in request.things if thing.kind == FILE]
     if files:
-        await connection.execute(_LOCK, request.workspace_id)
+        await connection.execute(LOCK_WORKSPACE, request.workspace_id)
         taken = await connection.fetch(_TAKE_FILES, request.workspace_id, files)
         if len(taken) < len(files):
             raise NotThere

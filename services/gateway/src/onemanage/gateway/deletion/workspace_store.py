@@ -5,13 +5,13 @@ import msgspec
 from cachetools import TTLCache
 
 from onemanage.gateway.deletion.store import (
-    Connection,
     NotThere,
     Refused,
     Request,
     insert_task,
     prior_task,
 )
+from onemanage.gateway.pool import Connection
 from onemanage.gateway.store import Pool
 from onemanage.gateway.tasks.queues import DELETION
 from onemanage.gateway.tasks.store import TaskRow

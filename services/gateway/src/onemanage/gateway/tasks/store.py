@@ -11,7 +11,7 @@ from onemanage.contracts.base import ListPlace
 from onemanage.gateway.audit.entries import Fact
 from onemanage.gateway.audit.store import given, writing
 from onemanage.gateway.limits.metering import NOTHING, Used
-from onemanage.gateway.store import Pool
+from onemanage.gateway.store import NOT_CLOSED, Pool
 from onemanage.gateway.tasks.queues import DELETION
 from onemanage.gateway.tasks.rows import AHEAD as AHEAD  # said again for other rooms
 from onemanage.gateway.tasks.rows import ENDED as ENDED
@@ -161,12 +161,9 @@ WITH cancelled AS (
 SELECT * FROM cancelled WHERE id = $2
 """
 
-_REQUEST = """
+_REQUEST = f"""
 INSERT INTO tasks (id, workspace_id, name, subject, command, traceparent)
-SELECT $1, $2::varchar, $3, $4, $5, $6
-WHERE NOT EXISTS (
-    SELECT FROM workspaces WHERE id = $2::varchar AND closed_at IS NOT NULL
-)
+SELECT $1, $2::varchar, $3, $4, $5, $6 WHERE {NOT_CLOSED}
 ON CONFLICT (id) DO NOTHING
 """
 

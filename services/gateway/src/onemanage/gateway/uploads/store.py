@@ -18,6 +18,7 @@ from onemanage.contracts.base import ErrorInfo, ListPlace, example_id
 from onemanage.contracts.public import shows
 from onemanage.gateway.store import (
     FILE_COLUMNS,
+    LOCK_WORKSPACE,
     FileRow,
     Pool,
     StorageFull,
@@ -80,10 +81,6 @@ SELECT {_COLUMNS}, CASE
     ELSE 'completing'
 END AS state
 FROM resumable_uploads u LEFT JOIN tasks t ON t.id = u.task_id
-"""
-# Before anything else, as all do who write into a workspace and lock more than a row.
-_LOCK = """
-SELECT closed_at IS NOT NULL FROM workspaces WHERE id = $1 FOR NO KEY UPDATE
 """
 _ROOM = """
 SELECT stored_bytes + coalesce((
@@ -179,7 +176,7 @@ class UploadStore:
         counted that others, which are open, have announced.
         """
         async with self._pool.acquire() as connection, connection.transaction():
-            if await connection.fetchval(_LOCK, new.workspace_id):
+            if await connection.fetchval(LOCK_WORKSPACE, new.workspace_id):
                 raise WorkspaceClosed
             used = await connection.fetchval(_ROOM, new.workspace_id)
             made = await connection.fetchval(
