@@ -13,7 +13,7 @@ from onemanage.contracts.uploads import CompleteUpload
 from onemanage.platform.messaging import topology
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.platform.storage.parts import MIN_PART
+from onemanage.platform.storage.parts import MIN_PART, Part, Parts
 from onemanage.platform.tasks import Progress, current_progress
 from onemanage.testing.fixtures import eventually, stored, told, working
 
@@ -187,6 +187,27 @@ async def test_two_workers_with_the_same_task_make_one_file(world: World) -> Non
     )
 
     assert one == other
+    assert await files_left(world) == 1
+
+
+async def test_parts_that_another_attempt_is_joining_are_not_taken_for_changed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world.client() as client:
+        upload = await sent(client)
+    command, arrived = command_of(world, upload), Parts.arrived
+
+    async def overtaken(parts: Parts, key: str, upload_id: str) -> list[Part]:
+        """The other attempt joins them now; storage drops the first part first."""
+        monkeypatch.setattr(Parts, "arrived", arrived)
+        found = await arrived(parts, key, upload_id)
+        await parts.complete(key, upload_id, found)
+        return found[1:]
+
+    monkeypatch.setattr(Parts, "arrived", overtaken)
+    file = await completion(world).complete(command, no_report)
+
+    assert file.sha256 == SHA256
     assert await files_left(world) == 1
 
 

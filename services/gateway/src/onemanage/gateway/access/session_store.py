@@ -15,6 +15,7 @@ from onemanage.gateway.access.secrets import NewSecret
 from onemanage.gateway.audit.entries import Fact
 from onemanage.gateway.audit.store import given, writing
 from onemanage.gateway.limits.standing import STANDING, standing
+from onemanage.gateway.pool import Connection
 from onemanage.gateway.store import Pool
 
 _MARKED_EVERY = "1 minute"
@@ -85,25 +86,24 @@ WITH made AS (
 )
 SELECT * FROM made
 """
-# Whoever comes at the same moment waits for the row, and sees what was counted. After
-# the free ones a pause is 15 seconds, and each further one twice the one before.
-_ATTEMPT = """
-WITH before AS (
-    SELECT failures, last_at FROM login_attempts WHERE what = $1 FOR UPDATE
-), pause AS (
-    SELECT coalesce((
-        SELECT greatest(extract(epoch FROM last_at - now())
-                        + least($3, 15 * 2 ^ least(failures - $2, 9)), 0)
-        FROM before WHERE failures >= $2 AND last_at > now() - $4::interval
-    ), 0)::float8 AS seconds
-), counted AS (
-    INSERT INTO login_attempts (what, failures, last_at)
-    SELECT $1, 1, now() FROM pause WHERE seconds = 0
-    ON CONFLICT (what) DO UPDATE SET last_at = now(), failures = CASE
-        WHEN login_attempts.last_at > now() - $4::interval
-        THEN login_attempts.failures + 1 ELSE 1 END
-)
-SELECT seconds FROM pause
+# Seconds that are left of a pause. After the free attempts it is 15 seconds, and with
+# each further one twice the one before.
+_PAUSE = """
+    CASE WHEN login_attempts.failures >= $2
+              AND login_attempts.last_at > now() - $4::interval
+    THEN greatest(extract(epoch FROM login_attempts.last_at - now())
+                  + least($3, 15 * 2 ^ least(login_attempts.failures - $2, 9)), 0)
+    ELSE 0 END::float8
+"""
+# The pause is looked for where the row is locked: whoever comes at the same moment, also
+# before there is a row, waits for it and sees what was counted. No row: there is a pause.
+_COUNT = f"""
+INSERT INTO login_attempts (what, failures, last_at) VALUES ($1, 1, now())
+ON CONFLICT (what) DO UPDATE SET last_at = now(), failures = CASE
+    WHEN login_attempts.last_at > now() - $4::interval
+    THEN login_attempts.failures + 1 ELSE 1 END
+WHERE {_PAUSE} = 0
+RETURNING 0::float8
 """
 
 
@@ -230,14 +230,8 @@ class SessionStore:
         that a hundred at once are a hundred.
         """
         async with self._pool.acquire() as connection, connection.transaction():
-            pauses: list[float] = [
-                await connection.fetchval(
-                    _ATTEMPT,
-                    hashed,
-                    _FREE[kind],
-                    _LONGEST_PAUSE_SECONDS,
-                    _FORGOTTEN,
-                )
+            pauses = [
+                await _pause(connection, _FREE[kind], hashed)
                 for kind, hashed in _places(email, address)
             ]
             return max(pauses)
@@ -251,6 +245,17 @@ class SessionStore:
                 hashed,
                 kind == "account",
             )
+
+
+async def _pause(connection: Connection, free: int, place: bytes) -> float:
+    """Seconds; where it is none, the attempt is counted."""
+    given = (place, free, _LONGEST_PAUSE_SECONDS, _FORGOTTEN)
+    if await connection.fetchval(_COUNT, *given) is not None:
+        return 0.0
+    left: float = await connection.fetchval(
+        f"SELECT {_PAUSE} FROM login_attempts WHERE what = $1", *given
+    )
+    return left
 
 
 def _places(email: str, address: str | None) -> list[tuple[str, bytes]]:
