@@ -3,6 +3,7 @@
 NATS_URL, DATABASE_ADMIN_URL and S3_ENDPOINT (with its keys) name servers to use instead.
 """
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -35,6 +36,14 @@ def pytest_collection_modifyitems(
         (others if "servers" in needed else alone).append(item)
     config.hook.pytest_deselected(items=others)
     items[:] = alone
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: to look through it for garbage again and again is a
+    sixth of the time of tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

@@ -82,7 +82,8 @@ def _config(of: Workspace) -> str:
     lines = [
         *("[[operations]]", 'include-method = "GET"', "[operations.parameters]", *ids),
         # All that happens has no end; what happened to a task that has ended has one.
-        *("[[operations]]", 'include-path = "/v1/events"', "[operations.parameters]"),
+        *("[[operations]]", 'include-path = "/v1/events"', "request-timeout = 3.0"),
+        "[operations.parameters]",
         f'"query.task_id" = "{of.ids["task_id"]}"',
         *("[[operations]]", 'include-method = ["POST", "PUT"]'),
         *(f"include-path = [{paths}]", "phases.coverage.enabled = false"),

@@ -191,7 +191,7 @@ async def running(
         served = ServedImages(storage)
         deleted = DELETE_FROM_IMAGING.event_subject(Status.COMPLETED)
         gateway.live.watch(deleted, served.forget_deleted)
-        app = create_app(settings)
+        app = _app(settings)
         app.state.gateway = msgspec.structs.replace(
             gateway,
             storage=storage,
@@ -210,6 +210,19 @@ async def running(
         finally:
             stop.set()
             await answering
+
+
+def _app(settings: GatewaySettings) -> FastAPI:
+    """One for all worlds that differ in their servers alone: its routes are made when
+    they are first asked for, which takes longer than most tests."""
+    elsewhere = {"database_url", "nats_url", "s3_endpoint"}
+    given = settings.model_dump_json(exclude=elsewhere)
+    if given not in _apps:
+        _apps[given] = create_app(settings)
+    return _apps[given]
+
+
+_apps: dict[str, FastAPI] = {}
 
 
 async def _add_stranger(database_url: str) -> None:

@@ -229,21 +229,31 @@ def differences(
 
 async def declare(client: Client, *, ack_wait: float = 30.0, replicas: int = 1) -> None:
     """Bring the server to what the registry asks for. Safe to repeat and to race."""
-    for stream in streams(replicas):
-        name = stream["name"]
-        await _declare(
-            client, name, stream, f"STREAM.{{}}.{name}", f"STREAM.CREATE.{name}"
+    await asyncio.gather(
+        *(
+            _declare(
+                client,
+                stream["name"],
+                stream,
+                f"STREAM.{{}}.{stream['name']}",
+                f"STREAM.CREATE.{stream['name']}",
+            )
+            for stream in streams(replicas)
         )
-    for consumer in consumers(ack_wait):
-        path = f"{consumer.stream}.{consumer.durable}"
-        await _declare(
-            client,
-            consumer.durable,
-            consumer.config,
-            f"CONSUMER.{{}}.{path}",
-            consumer.create,
-            consumer.stream,
+    )
+    await asyncio.gather(
+        *(
+            _declare(
+                client,
+                consumer.durable,
+                consumer.config,
+                f"CONSUMER.{{}}.{consumer.stream}.{consumer.durable}",
+                consumer.create,
+                consumer.stream,
+            )
+            for consumer in consumers(ack_wait)
         )
+    )
     await _set_right(client)
     await _retire(client, {consumer.durable for consumer in consumers(ack_wait)})
 
