@@ -1,7 +1,7 @@
 #!/bin/bash
-# Every test. Those of one process run in as many at once as there are cores, each with
-# servers of its own, and beside them the faults, which mostly wait. The whole stack comes
-# last, and alone.
+# Every test. Those of one process run in one more at once than there are cores, as each
+# waits now and then, each with servers of its own, and beside them the faults, which
+# mostly wait. Whole stacks come last, one a core.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 status=0
@@ -36,8 +36,9 @@ tests() { env --default-signal=INT .venv/bin/python -m pytest --durations 10 "$@
 
 tests tests/faults >.make/faults.txt 2>&1 &
 faults=$!
-tests -n auto --dist loadfile libs services tests/contract || status=$?
+cores=$(nproc)
+tests -n $((cores + 1)) --dist loadfile libs services tests/contract || status=$?
 wait "$faults" || status=$?
 cat .make/faults.txt
-tests infra tests/e2e || status=$?
+tests -n "$cores" --dist loadfile infra tests/e2e || status=$?
 exit "$status"
