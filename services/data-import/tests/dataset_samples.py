@@ -15,8 +15,8 @@ from onemanage.data_import.imports.loading import Loader
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.sandbox.invalid_input import Words
 from onemanage.platform.sandbox.job import Jobs
-from onemanage.platform.sandbox.sandbox import open_sandbox
 from onemanage.platform.storage.storage import Storage
+from onemanage.testing.sandboxes import shared_sandbox
 
 WORKSPACE = "wsp_1"
 STRANGER = "wsp_2"
@@ -143,7 +143,7 @@ async def open_world(url: str, storage: Storage) -> AsyncIterator[World]:
     async with (
         open_sessions(url) as sessions,
         open_pool(url) as pool,
-        open_sandbox(memory_limit=4 * 1024**3) as sandbox,
+        shared_sandbox("onemanage.data_import.domain") as sandbox,
     ):
         datasets, made = Datasets(pool), MadeStore(sessions)
         words = Words("export", "Writing the file", "ask for fewer rows or columns")

@@ -27,8 +27,8 @@ from onemanage.data_import.store import Store
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.messaging.commands import TaskRequests
 from onemanage.platform.messaging.nats import Client
-from onemanage.platform.sandbox.sandbox import open_sandbox
 from onemanage.platform.storage.storage import Storage
+from onemanage.testing.sandboxes import shared_sandbox
 
 WORKSPACE = "wsp_1"
 ORDERS = "Order,Amount\n1,1.50\n2,abc\n3,2.25\n4,1,2,3\n"
@@ -113,10 +113,7 @@ async def open_world(storage: Storage, url: str, nats: Client) -> AsyncIterator[
     async with (
         open_sessions(url) as sessions,
         open_pool(url) as pool,
-        open_sandbox(
-            memory_limit=4 << 30,
-            preload=["onemanage.data_import.domain.planning.planning"],
-        ) as sandbox,
+        shared_sandbox("onemanage.data_import.domain") as sandbox,
     ):
         store = Store(sessions)
         service = DataImportService(

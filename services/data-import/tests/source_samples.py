@@ -17,7 +17,8 @@ from onemanage.data_import.sources.reading import read_database
 from onemanage.data_import.sources.service import PRELOAD, Databases
 from onemanage.platform.process.outbound import parse_networks
 from onemanage.platform.process.sealing import seal
-from onemanage.platform.sandbox.sandbox import Sandbox, open_sandbox
+from onemanage.platform.sandbox.sandbox import Sandbox
+from onemanage.testing.sandboxes import shared_sandbox
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 WORKSPACE = "ws_1"
@@ -41,7 +42,9 @@ def source_at(url: str, **others: Any) -> DatabaseSource:
 
 @asynccontextmanager
 async def child() -> AsyncIterator[Sandbox]:
-    async with open_sandbox(memory_limit=_MEMORY, preload=PRELOAD) as sandbox:
+    async with shared_sandbox(
+        "onemanage.data_import.domain", memory_limit=_MEMORY, also=PRELOAD
+    ) as sandbox:
         await sandbox.warm()
         yield sandbox
 

@@ -15,9 +15,10 @@ from onemanage.imaging.service import ImagingService
 from onemanage.imaging.store import Store
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.process.outbound import parse_networks
-from onemanage.platform.sandbox.sandbox import Sandbox, open_sandbox
+from onemanage.platform.sandbox.sandbox import Sandbox
 from onemanage.platform.storage.storage import Storage
 from onemanage.testing.fixtures import MakeDatabase
+from onemanage.testing.sandboxes import shared_sandbox
 
 from .samples import photo, saved
 
@@ -35,10 +36,9 @@ async def store(database: MakeDatabase) -> AsyncIterator[Store]:
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
-    preload = [
-        f"onemanage.imaging.domain.{name}" for name in ("pipeline", "background.make")
-    ]
-    async with open_sandbox(memory_limit=3 * 1024**3, preload=preload) as opened:
+    async with shared_sandbox(
+        "onemanage.imaging.domain", memory_limit=3 << 30
+    ) as opened:
         yield opened
 
 

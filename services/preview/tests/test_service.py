@@ -16,7 +16,7 @@ from onemanage.contracts.psd.documents import Document, ImageFile, Layer, Manife
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.messaging.events import EventPublisher
 from onemanage.platform.messaging.nats import Client
-from onemanage.platform.sandbox.sandbox import Sandbox, open_sandbox
+from onemanage.platform.sandbox.sandbox import Sandbox
 from onemanage.platform.storage.storage import ObjectMissing, Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.preview import service as preview_service
@@ -24,6 +24,7 @@ from onemanage.preview.service import PreviewService
 from onemanage.preview.store import Store
 from onemanage.preview.sweeper import sweep
 from onemanage.testing.fixtures import MakeDatabase
+from onemanage.testing.sandboxes import shared_sandbox
 
 WORKSPACE = "wsp_1"
 
@@ -36,7 +37,9 @@ async def store(database: MakeDatabase) -> AsyncIterator[Store]:
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
-    async with open_sandbox(memory_limit=2 * 1024**3) as opened:
+    async with shared_sandbox(
+        "onemanage.preview.domain", memory_limit=2 << 30
+    ) as opened:
         yield opened
 
 

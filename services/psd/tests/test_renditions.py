@@ -24,7 +24,6 @@ from onemanage.contracts.psd.renditions import (
 )
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.messaging.queries import QueryFailed
-from onemanage.platform.sandbox.sandbox import open_sandbox
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.psd import queries
@@ -33,6 +32,7 @@ from onemanage.psd.handlers import Deps
 from onemanage.psd.service import PsdService
 from onemanage.psd.store import Store
 from onemanage.testing.fixtures import MakeDatabase
+from onemanage.testing.sandboxes import shared_sandbox
 
 from .samples import layered
 
@@ -47,8 +47,7 @@ async def store(database: MakeDatabase) -> AsyncIterator[Store]:
 
 @pytest.fixture
 async def service(storage: Storage, store: Store) -> AsyncIterator[PsdService]:
-    preload = ["onemanage.psd.domain.rendition", "onemanage.psd.domain.compare"]
-    async with open_sandbox(memory_limit=2 * 1024**3, preload=preload) as sandbox:
+    async with shared_sandbox("onemanage.psd.domain", memory_limit=2 << 30) as sandbox:
         yield PsdService(storage, store, sandbox, Limits(), child_seconds=60)
 
 

@@ -20,7 +20,6 @@ from onemanage.contracts.psd.documents import (
 )
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.messaging.queries import QueryFailed
-from onemanage.platform.sandbox.sandbox import open_sandbox
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 from onemanage.psd import queries
@@ -30,6 +29,7 @@ from onemanage.psd.handlers import Deps
 from onemanage.psd.service import PsdService
 from onemanage.psd.store import Store
 from onemanage.testing.fixtures import MakeDatabase
+from onemanage.testing.sandboxes import shared_sandbox
 
 from .samples import layered
 
@@ -44,9 +44,7 @@ async def store(database: MakeDatabase) -> AsyncIterator[Store]:
 
 @pytest.fixture
 async def service(storage: Storage, store: Store) -> AsyncIterator[PsdService]:
-    async with open_sandbox(
-        memory_limit=2 * 1024**3, preload=["onemanage.psd.domain.export"]
-    ) as sandbox:
+    async with shared_sandbox("onemanage.psd.domain", memory_limit=2 << 30) as sandbox:
         yield PsdService(storage, store, sandbox, Limits(), child_seconds=60)
 
 
@@ -194,7 +192,7 @@ async def test_a_document_that_takes_too_long_is_refused(
     storage: Storage, store: Store, tmp_path: Path
 ) -> None:
     sample = layered(tmp_path / "sample.psd").read_bytes()
-    async with open_sandbox(memory_limit=2 * 1024**3) as sandbox:
+    async with shared_sandbox("onemanage.psd.domain", memory_limit=2 << 30) as sandbox:
         service = PsdService(storage, store, sandbox, Limits(), child_seconds=0.01)
         with pytest.raises(InvalidInput) as refused:
             await service.parse_export(await _command(storage, sample), _silent)
