@@ -14,7 +14,7 @@ from onemanage.data_import.domain.batch import Batch
 from onemanage.data_import.domain.reading.read_fast import Ready, read_to_load
 from onemanage.data_import.imports.load_spec import LoadResult, LoadSpec, LoadTable
 from onemanage.data_import.imports.loading import Loader
-from onemanage.platform.sandbox.sandbox import open_sandbox
+from onemanage.testing.sandboxes import shared_sandbox
 
 WORKSPACE = "wsp_1"
 
@@ -94,5 +94,5 @@ class World:
 
 @asynccontextmanager
 async def world(url: str, directory: Path) -> AsyncIterator[World]:
-    async with open_sandbox(memory_limit=4 << 30) as sandbox:
+    async with shared_sandbox("onemanage.data_import.domain") as sandbox:
         yield World(url, Loader(url, sandbox), directory)
