@@ -1,9 +1,12 @@
 """People who log in at a gateway in this process."""
 
 import itertools
+from datetime import datetime
 from typing import Any
 
 import httpx
+
+from onemanage.contracts.previews.previews import Preview
 
 from .psd_samples import World
 
@@ -50,3 +53,20 @@ async def log_in(
 ) -> httpx.Response:
     body = {"email": email, "password": password} | more
     return await client.post("/v1/sessions", json=body)
+
+
+def preview_until(expires_at: datetime, preview_id: str = "prv_1") -> Preview:
+    """One whose link ends then."""
+    return Preview(
+        preview_id=preview_id,
+        document_id="doc_1",
+        layer_id=None,
+        name="poster",
+        width=1,
+        height=1,
+        size=1,
+        media_type="image/webp",
+        sha256="",
+        object_key="",
+        expires_at=expires_at,
+    )

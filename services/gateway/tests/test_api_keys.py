@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from onemanage.contracts.previews.previews import Preview
 from onemanage.gateway.access.callers import secret_of_bearer
 from onemanage.gateway.access.secrets import hash_api_key, new_api_key
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.previews.links import PreviewLinks
+
+from .access_samples import preview_until
 
 
 def test_a_new_key_can_be_told_from_a_mistyped_one() -> None:
@@ -32,22 +33,6 @@ def test_whatever_is_no_bearer_key_is_refused_with_a_challenge(
     assert refused.value.headers
 
 
-def _preview(expires_at: datetime) -> Preview:
-    return Preview(
-        preview_id="prv_1",
-        document_id="doc_1",
-        layer_id=None,
-        name="poster",
-        width=1,
-        height=1,
-        size=1,
-        media_type="image/webp",
-        sha256="",
-        object_key="",
-        expires_at=expires_at,
-    )
-
-
 def _given(link: str) -> tuple[int, str]:
     query = dict(part.split("=") for part in link.partition("?")[2].split("&"))
     return int(query["expires"]), query["signature"]
@@ -55,7 +40,7 @@ def _given(link: str) -> tuple[int, str]:
 
 def test_a_link_is_the_same_for_as_long_as_its_preview_lives() -> None:
     links = PreviewLinks("http://test/", "k" * 32)
-    preview = _preview(datetime.now(UTC) + timedelta(hours=24))
+    preview = preview_until(datetime.now(UTC) + timedelta(hours=24))
 
     assert links.make("wsp_1", preview) == links.make("wsp_1", preview)
     left = links.check("wsp_1", "prv_1", *_given(links.make("wsp_1", preview)))
@@ -64,7 +49,7 @@ def test_a_link_is_the_same_for_as_long_as_its_preview_lives() -> None:
 
 def test_a_link_is_refused_from_the_second_it_expires() -> None:
     links = PreviewLinks("http://test", "k" * 32)
-    expires, signature = _given(links.make("wsp_1", _preview(datetime.now(UTC))))
+    expires, signature = _given(links.make("wsp_1", preview_until(datetime.now(UTC))))
 
     with pytest.raises(Problem) as refused:
         links.check("wsp_1", "prv_1", expires, signature)
@@ -81,7 +66,7 @@ def test_a_link_is_good_for_nothing_but_what_it_was_signed_for(
     workspace: str, preview_id: str, later: int
 ) -> None:
     links = PreviewLinks("http://test", "k" * 32)
-    preview = _preview(datetime.now(UTC) + timedelta(hours=1))
+    preview = preview_until(datetime.now(UTC) + timedelta(hours=1))
     expires, signature = _given(links.make("wsp_1", preview))
 
     with pytest.raises(Problem) as refused:

@@ -120,6 +120,20 @@ async def test_a_task_s_own_stream_is_kept_alive_while_nothing_happens(
     assert frames[1] is not None and frames[1].comment
 
 
+async def test_a_task_s_own_stream_ends_when_its_key_is_revoked(
+    port: int, world: World, task_id: str
+) -> None:
+    at = f"/v1/tasks/{task_id}/events"
+    async with world.client() as owner:
+        made = (await owner.post("/v1/api-keys", json={"name": "leaked"})).json()
+        async with follow(port, made["key"], path=at) as stream:
+            first = await stream.told()
+            await owner.delete(f"/v1/api-keys/{made['id']}")
+            rest = await stream.rest()
+
+    assert (first.event, rest) == ("task", [])
+
+
 async def test_a_task_of_long_ago_is_found_among_many_events(
     port: int, teller: Teller, task_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,14 +1,15 @@
 """Members, invitations and workspaces, over HTTP."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from onemanage.contracts.base import new_id
+from onemanage.contracts.base import new_id, utc_now
 from onemanage.gateway.access import callers
 
-from .access_samples import PASSWORD, browser, invited, joined, log_in
+from .access_samples import PASSWORD, browser, invited, joined, log_in, preview_until
 from .psd_samples import World
 
 ADA, BOB = "ada@example.com", "bob@example.com"
@@ -178,6 +179,12 @@ async def test_a_role_changes_at_once_where_it_is_asked_for_anew(world: World) -
     assert missing.status_code == 404
 
 
+def _link(world: World, workspace_id: str) -> str:
+    """To a preview, good for a day, as one was given out before."""
+    preview = preview_until(utc_now() + timedelta(days=1), f"prv_{'1' * 32}")
+    return world.gateway.links.make(workspace_id, preview)
+
+
 async def test_a_suspended_workspace_lets_nobody_in_until_it_is_resumed(
     world: World,
 ) -> None:
@@ -193,6 +200,7 @@ async def test_a_suspended_workspace_lets_nobody_in_until_it_is_resumed(
             f"/v1/workspaces/{own.json()['workspace_id']}/suspend"
         )
         suspended = await owner.post(f"{at}/suspend")
+        shown = await owner.get(_link(world, made.json()["id"]))
         async with world.client(session["token"]) as client:
             async with asyncio.timeout(callers.KEPT_SECONDS + 20):
                 while (answer := await client.get("/v1/me")).status_code == 200:
@@ -204,7 +212,8 @@ async def test_a_suspended_workspace_lets_nobody_in_until_it_is_resumed(
 
     assert (refused.status_code, locked_out.status_code) == (403, 409)
     assert suspended.json()["suspended_at"] is not None
-    assert answer.status_code == 403
+    assert answer.status_code == shown.status_code == 403
+    assert shown.json()["type"].endswith("/workspace_suspended")
     assert answer.json()["type"].endswith("/workspace_suspended")
 
 

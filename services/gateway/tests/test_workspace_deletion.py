@@ -205,11 +205,11 @@ async def test_what_was_ordered_is_taken_back_before_anything_goes(
 
 async def test_a_link_into_a_closed_workspace_is_dead(world: World) -> None:
     workspace_id, _ = await _made(world)
-    assert not await world.gateway.workspace_deletions.is_closed(OWNER_WORKSPACE)
+    assert await world.gateway.workspace_deletions.door(OWNER_WORKSPACE) == "open"
 
     await _delete(world, workspace_id)
 
-    assert await world.gateway.workspace_deletions.is_closed(workspace_id)
+    assert await world.gateway.workspace_deletions.door(workspace_id) == "closed"
 
 
 async def test_the_installation_s_own_and_others_workspaces_stay(world: World) -> None:

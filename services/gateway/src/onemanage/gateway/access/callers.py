@@ -17,6 +17,7 @@ from onemanage.gateway.access.secrets import Kind, hash_secret
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.limits.limits import NO_LIMITS, Limits, Worked, in_force
 from onemanage.gateway.settings import Networks
+from onemanage.platform.messaging.outage import is_outage
 
 CALLER = "onemanage.caller"
 """Where a request's scope holds who asks, as soon as that is known."""
@@ -111,6 +112,25 @@ class Callers:
                 if found is not None:
                     return found
         raise wrong_key()
+
+    async def is_good(self, caller: Caller, address: Address | None) -> bool:
+        """Whether who was let in would be now, as it was two seconds ago at most.
+
+        While PostgreSQL is away nothing can be revoked, and all stay.
+        """
+        try:
+            for table in self._tables.values():
+                found = await self._of(caller.key_hash, table)
+                if found is not None:
+                    found.check(address)
+                    return True
+        except Problem:
+            return False
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            return True
+        return False
 
     def forget(self, key_hash: bytes) -> None:
         """It has changed: this process asks again; others within two seconds."""

@@ -1,5 +1,7 @@
 """The statements that close a workspace and, once its services have let go, empty it."""
 
+from typing import Literal
+
 import asyncpg
 import msgspec
 from cachetools import TTLCache
@@ -17,7 +19,7 @@ from onemanage.gateway.tasks.queues import DELETION
 from onemanage.gateway.tasks.store import TaskRow
 
 _KEPT_SECONDS = 2.0
-"""A link of a workspace that is closed is good for no longer than that."""
+"""A link of a workspace that is closed or suspended is good for no longer."""
 _BATCH = 5_000
 _CLOSE = """
 UPDATE workspaces SET closed_at = now(), deletion_task_id = $2,
@@ -66,20 +68,25 @@ WHERE table_schema = 'gateway' AND column_name = 'workspace_id'
 _EMPTIED = "UPDATE workspaces SET emptied_at = now(), name = '' WHERE id = $1"
 
 
+type Door = Literal["open", "suspended", "closed"] | None
+"""None: there never was such a workspace."""
+
+
 class WorkspaceDeletionStore:
     """Of any workspace: who may ask for it is checked by the route."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._closed: TTLCache[str, bool] = TTLCache(10_000, _KEPT_SECONDS)
+        self._doors: TTLCache[str, Door] = TTLCache(10_000, _KEPT_SECONDS)
 
-    async def is_closed(self, workspace_id: str) -> bool:
-        """As it was two seconds ago at most."""
-        found = self._closed.get(workspace_id)
+    async def door(self, workspace_id: str) -> Door:
+        """Who is let in without a key, by a link: as it was two seconds ago at most."""
+        found = self._doors.get(workspace_id)
         if found is None:
-            found = self._closed[workspace_id] = await self._pool.fetchval(
-                "SELECT EXISTS (SELECT FROM workspaces "
-                "WHERE id = $1 AND closed_at IS NOT NULL)",
+            found = self._doors[workspace_id] = await self._pool.fetchval(
+                "SELECT CASE WHEN closed_at IS NOT NULL THEN 'closed' "
+                "WHEN suspended_at IS NOT NULL THEN 'suspended' ELSE 'open' END "
+                "FROM workspaces WHERE id = $1",
                 workspace_id,
             )
         return found
@@ -108,7 +115,7 @@ class WorkspaceDeletionStore:
             for statement in _SHUT_OUT:
                 await connection.execute(statement, workspace_id)
             await connection.execute(_CANCEL, workspace_id, timeout=60)
-        self._closed[workspace_id] = True
+        self._doors[workspace_id] = "closed"
         return row, True
 
     async def sweep(self) -> int:

@@ -18,6 +18,7 @@ from onemanage.contracts.previews.previews import (
     PreviewPlace,
 )
 from onemanage.contracts.psd.documents import Document, GetDocument
+from onemanage.gateway.access.callers import suspended
 from onemanage.gateway.gateway import (
     Caller,
     Gateway,
@@ -140,7 +141,10 @@ async def get_preview_content(
 ) -> Response:
     """What a preview link shows. The signature in it stands for the API key."""
     gateway.links.check(workspace, preview_id, expires, signature)
-    if await gateway.workspace_deletions.is_closed(workspace):
+    door = await gateway.workspace_deletions.door(workspace)
+    if door == "suspended":
+        raise suspended()
+    if door == "closed":
         raise expired()
     query = GetPreview(workspace_id=workspace, preview_id=preview_id)
     try:

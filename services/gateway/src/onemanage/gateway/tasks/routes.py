@@ -1,16 +1,16 @@
 """One shape for every job: its row, and its events as they happen."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response
 
 from onemanage.contracts.base import TERMINAL, Event, ListPlace, Status, event_id
 from onemanage.gateway.batches import batches
-from onemanage.gateway.gateway import Gateway, GatewayDep, Reads, Writes
+from onemanage.gateway.gateway import ADDRESS, Gateway, GatewayDep, Reads, Writes
 from onemanage.gateway.http import answers, cursors, event_stream, pages
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.event_stream import HEARTBEAT, EventStream, frame
@@ -26,8 +26,10 @@ from onemanage.gateway.tasks.store import ENDED, TaskRow
 
 router = APIRouter(prefix="/v1/tasks", tags=["tasks"])
 
-_LOOK_AGAIN_SECONDS = 5.0
-_LOOKS_A_HEARTBEAT = 3
+_LOOK_AGAIN_SECONDS = 2.0
+"""Whether the key of one who watches is good still; at the row and for a sign of life
+every so many times:"""
+_LOOKS_A_ROW, _LOOKS_A_HEARTBEAT = 3, 6
 _CANCEL_ANSWERS: dict[int | str, dict[str, Any]] = {
     202: {"model": TaskOut, "description": "Still being stopped; follow the task."},
     409: {"model": ProblemOut, "description": "task_ended: completed or failed."},
@@ -102,21 +104,30 @@ async def retry_task(
 async def watch_task(
     gateway: GatewayDep,
     caller: Reads,
+    request: Request,
     task_id: TaskId,
     last_event_id: Annotated[str | None, Header(examples=[None])] = None,
 ) -> Response:
     """Server-sent events: the task as it stands, then each event, then the end.
 
     204 to a client that has seen the end, which tells an EventSource to ask no more.
+    The stream ends, too, within seconds of the key being revoked.
     """
     row = await _row(gateway, caller.workspace_id, task_id)
     if row.state in ENDED and last_event_id == _end_id(row):
         return Response(status_code=204)
-    return EventStream(_follow(gateway, caller.workspace_id, task_id))
+
+    async def is_good() -> bool:
+        return await gateway.callers.is_good(caller, request.scope[ADDRESS])
+
+    return EventStream(_follow(gateway, caller.workspace_id, task_id, is_good))
 
 
 async def _follow(
-    gateway: Gateway, workspace_id: str, task_id: str
+    gateway: Gateway,
+    workspace_id: str,
+    task_id: str,
+    is_good: Callable[[], Awaitable[bool]],
 ) -> AsyncGenerator[bytes]:
     quiet = 0
     with gateway.live.of_task(task_id) as events:
@@ -127,14 +138,18 @@ async def _follow(
                 async with asyncio.timeout(_LOOK_AGAIN_SECONDS):
                     event = await events.get()
             except TimeoutError:  # an event may have been missed: the row knows
-                row = await _row(gateway, workspace_id, task_id)
+                if not await is_good():
+                    return
                 quiet += 1
+                if quiet % _LOOKS_A_ROW:
+                    continue
+                row = await _row(gateway, workspace_id, task_id)
                 if row.state in ENDED or row.held:
                     yield _snapshot(row)
                 elif not quiet % _LOOKS_A_HEARTBEAT:
                     yield HEARTBEAT + frame()
                 continue
-            if event is None:
+            if event is None or not await is_good():
                 return  # the client asks again, and another process answers
             if event.run < row.run:
                 continue  # of a run before this one
