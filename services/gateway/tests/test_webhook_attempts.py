@@ -8,6 +8,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from onemanage.contracts.base import utc_now
+from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.testing.fixtures import eventually
 
 from .psd_samples import SEALING_KEY, World
@@ -97,6 +98,28 @@ async def test_what_waits_for_a_webhook_that_is_off_is_sent_when_it_is_on(
             assert len(receiver.sent) == seen + 1
             await owner.patch(path, json={"enabled": True})
         await eventually(lambda: ended(world, webhook))
+
+
+async def test_nothing_leaves_a_suspended_workspace_until_it_is_resumed(
+    world: World,
+) -> None:
+    suspend = "UPDATE workspaces SET suspended_at = $2 WHERE id = $1"
+    pool = world.gateway.store._pool
+    async with receiving(says("200 OK")) as receiver, sending(world) as sender:
+        await made(world, f"{receiver.url}/ours")
+        async with world.stranger() as stranger:
+            body = {"url": f"{receiver.url}/theirs", "events": ["*"]}
+            assert (await stranger.post(PATH, json=body)).status_code == 201
+        await pool.execute(suspend, OWNER_WORKSPACE, utc_now())
+        await sender.record(event_of())
+        await sender.record(event_of(workspace_id="wsp_2"))
+        await eventually(lambda: receiver.sent)
+        before = [one.target for one in receiver.sent]
+        await pool.execute(suspend, OWNER_WORKSPACE, None)
+        await eventually(lambda: len(receiver.sent) == 2)
+
+    assert before == ["/hook/theirs"]
+    assert receiver.sent[1].target == "/hook/ours"
 
 
 @pytest.mark.parametrize(("days", "is_off"), [(4.9, False), (5.1, True)])

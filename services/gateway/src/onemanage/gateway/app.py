@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import anyio
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from loguru import logger
 from starlette.middleware.cors import CORSMiddleware
 
@@ -53,9 +53,9 @@ from onemanage.gateway.http.boundary import Boundary
 from onemanage.gateway.http.compression import Compression
 from onemanage.gateway.http.hanging_up import HangingUp
 from onemanage.gateway.http.head import Head
-from onemanage.gateway.http.ids import plain_address
+from onemanage.gateway.http.ids import PlainAddresses
 from onemanage.gateway.http.kept_answers import KeptAnswers
-from onemanage.gateway.http.methods import own_methods
+from onemanage.gateway.http.methods import OwnMethods
 from onemanage.gateway.http.routing import only_below
 from onemanage.gateway.http.schemas import ProblemOut
 from onemanage.gateway.http.served_images import ServedImages
@@ -285,9 +285,10 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         # Such an answer would name the host that the request names.
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
-        dependencies=[Depends(plain_address), Depends(own_methods(routers))],
         responses={"4XX": {"model": ProblemOut}, "5XX": {"model": ProblemOut}},
     )
+    app.add_middleware(PlainAddresses)
+    app.add_middleware(OwnMethods, routers=routers)
     app.add_middleware(Compression)
     app.add_middleware(Head)
     app.add_middleware(HangingUp)

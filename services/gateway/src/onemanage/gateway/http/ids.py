@@ -5,8 +5,9 @@ What does not look like one is refused (422) before anything is asked about it.
 
 from typing import Annotated
 
-from fastapi import Path, Query, Request
+from fastapi import Path, Query
 from pydantic import Field
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from onemanage.contracts.base import example_id
 from onemanage.gateway.http.problems import Problem
@@ -16,13 +17,26 @@ MAX_INT8 = 2**63 - 1
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
 
 
-async def plain_address(request: Request) -> None:
-    """No address or header of any route holds a NUL, which no database can look for."""
-    scope = request.scope
+class PlainAddresses:
+    """Middleware: no address or header holds a NUL, which no database can look for.
+    Raises a 422 Problem.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and _has_nul(scope):
+            detail = (
+                "The address or a header holds a NUL character (%00). Leave it out."
+            )
+            raise Problem(422, "invalid_request", detail)
+        await self._app(scope, receive, send)
+
+
+def _has_nul(scope: Scope) -> bool:
     held = "\0" in scope["path"] or b"%00" in scope["query_string"]
-    if held or any(b"\0" in value for _, value in scope["headers"]):
-        detail = "The address or a header holds a NUL character (%00). Leave it out."
-        raise Problem(422, "invalid_request", detail)
+    return held or any(b"\0" in value for _, value in scope["headers"])
 
 
 def pattern(kind: str) -> str:

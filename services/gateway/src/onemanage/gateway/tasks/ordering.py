@@ -37,7 +37,7 @@ class Ordering(msgspec.Struct, frozen=True):
         """Order the task and wait for its end as long as the client does.
 
         ``what`` is what the request says, as JSON can hold it: the same again under the
-        same key is a repeat, for which ``prepare`` is not called. 200 with the result,
+        same key is a repeat, whatever ``prepare`` says by then. 200 with the result,
         202 with the task's address, or the failure as a Problem.
         """
         asked = Asked(name=task.name, what=what, idempotency_key=self.idempotency_key)

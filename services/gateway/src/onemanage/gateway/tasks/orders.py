@@ -74,18 +74,20 @@ async def run_command(
 ) -> Ordered:
     """Accept, publish, and wait up to ``wait`` seconds for the task's end.
 
-    A repeat is answered with the task that the first request made; ``prepare`` is not
-    called then. Raises Problem.
+    A repeat is answered with the task that the first request made, whatever ``prepare``
+    says of it by now. Raises Problem.
     """
     hashed = caller.key_hash
-    prior = await asked_before(gateway, hashed, asked.idempotency_key)
-    if prior is not None:
+    try:
+        order = await _checked(caller, asked, prepare)
+    except Exception:
+        # Most requests are no repeats, so the row that makes one is looked for here and
+        # by the statement that accepts, and not before.
+        prior = await asked_before(gateway, hashed, asked.idempotency_key)
+        if prior is None:
+            raise
         return Ordered(await _repeated(gateway, prior, asked, wait), is_repeat=True)
-    quotas.check_work(caller, asked.name)
-    order = await prepare()
     subject = queues.asked_for(asked.name, wait)
-    has_file = order.file_id is not None
-    check_command(asked.name, order.fields, task_id=order.task_id, has_file=has_file)
     entry = entries.current()
     with gateway.live.of_task(order.task_id) as events:
         accepted = await gateway.tasks.accept(
@@ -114,6 +116,14 @@ async def run_command(
             gateway.dispatcher.submit(row)
             return Ordered(await _ended(gateway, row, events, wait))
     return Ordered(await _repeated(gateway, row, asked, wait), is_repeat=True)
+
+
+async def _checked(caller: Caller, asked: Asked, prepare: Prepare) -> Order:
+    quotas.check_work(caller, asked.name)
+    order = await prepare()
+    has_file = order.file_id is not None
+    check_command(asked.name, order.fields, task_id=order.task_id, has_file=has_file)
+    return order
 
 
 async def asked_before(

@@ -188,7 +188,9 @@ WITH RECURSIVE waited_for AS (
         ) - ({_IN_HAND}))
         FOR UPDATE SKIP LOCKED
     ) AS found
-    WHERE w.disabled_at IS NULL
+    WHERE w.disabled_at IS NULL AND NOT EXISTS (
+        SELECT FROM workspaces WHERE id = w.workspace_id AND suspended_at IS NOT NULL
+    )
     ORDER BY row_number() OVER (PARTITION BY w.id ORDER BY found.next_attempt_at),
              random()
     LIMIT $1
