@@ -1,6 +1,7 @@
 """Accepting, projecting, cancelling and running again, on a real PostgreSQL."""
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from onemanage.contracts.base import new_id
 from onemanage.gateway.store import OWNER_WORKSPACE, FileRow, Pool
 from onemanage.gateway.tasks.outbox import Outbox
-from onemanage.gateway.tasks.store import TaskRow, TaskStore
+from onemanage.gateway.tasks.store import _ACCEPT, TaskRow, TaskStore
 
 from .conftest import SUBJECT, Accept
 
@@ -26,6 +27,26 @@ async def test_an_unknown_key_writes_nothing(accept: Accept, tasks: TaskStore) -
 
     assert found.workspace_id is None and found.task is None
     assert await tasks.page(OWNER_WORKSPACE, 10, None) == []
+
+
+async def test_accepting_looks_each_row_up_by_the_whole_of_its_index(
+    pool: Pool,
+) -> None:
+    """As planned while there are no rows: connections keep such a plan, and by a half of
+    the index every row of a workspace that has thousands would be looked at."""
+    places = max(int(found) for found in re.findall(r"\$(\d+)", _ACCEPT))
+    nulls = ", ".join(["NULL"] * places)
+    async with pool.acquire() as connection:
+        await connection.execute("SET plan_cache_mode = force_generic_plan")
+        await connection.execute(f"PREPARE accepting AS {_ACCEPT}")
+        found = await connection.fetch(f"EXPLAIN EXECUTE accepting ({nulls})")
+    plan = [line for (line,) in found]
+
+    assert not [line for line in plan if "Seq Scan on tasks" in line]
+    at = [n for n, line in enumerate(plan) if "tasks_by_idempotency_key" in line]
+    assert at
+    for number in at:
+        assert "workspace_id" in plan[number + 1], plan[number : number + 2]
 
 
 async def test_the_row_carries_what_the_command_needs_of_its_file(

@@ -181,9 +181,10 @@ async def address(request: Request) -> str | None:
 Address = Annotated[str | None, Depends(address)]
 
 
-async def idempotency_key(
-    given: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
-) -> str | None:
+IdempotencyHeader = Annotated[str | None, Header(alias="Idempotency-Key")]
+
+
+async def idempotency_key(given: IdempotencyHeader = None) -> str | None:
     """The header as given. Raises a 422 Problem for one of another length."""
     if given is not None and not 1 <= len(given) <= _MAX_IDEMPOTENCY_KEY:
         detail = f"Idempotency-Key must have 1 to {_MAX_IDEMPOTENCY_KEY} characters."

@@ -73,16 +73,17 @@ def _unquoted(value: str) -> str:
     return _ESCAPED.sub(r"\1", value[1:-1])
 
 
-async def waiting(
-    prefer: Annotated[
-        list[str] | None,
-        Header(
-            description=f"wait=N (seconds, {MAX_WAIT_SECONDS} at most), "
-            "respond-async, or both.",
-            examples=[["wait=10"]],
-        ),
-    ] = None,
-) -> Waiting:
+Prefer = Annotated[
+    list[str] | None,
+    Header(
+        description=f"wait=N (seconds, {MAX_WAIT_SECONDS} at most), "
+        "respond-async, or both.",
+        examples=[["wait=10"]],
+    ),
+]
+
+
+async def waiting(prefer: Prefer = None) -> Waiting:
     """What the Prefer headers say of waiting."""
     return read_prefer(prefer or [])
 

@@ -6,19 +6,20 @@ A route of its own where the answer is another, as that of batches, uses orders.
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import Depends
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from onemanage.contracts.task import Task
+from onemanage.gateway.access.callers import CALLER
 from onemanage.gateway.audit.targets import with_its_statement
 from onemanage.gateway.gateway import (
     Caller,
     Gateway,
-    GatewayDep,
-    IdempotencyKey,
-    Writes,
+    IdempotencyHeader,
+    gateway_of,
+    idempotency_key,
 )
-from onemanage.gateway.http.preferences import Wait, Waiting
+from onemanage.gateway.http.preferences import Prefer, Waiting, waiting
 from onemanage.gateway.tasks.answers import ended_or_accepted
 from onemanage.gateway.tasks.orders import Asked, Prepare, run_command
 
@@ -49,13 +50,18 @@ class Ordering(msgspec.Struct, frozen=True):
 
 @with_its_statement
 async def ordering(
-    gateway: GatewayDep,
-    caller: Writes,
-    wait: Wait,
-    idempotency_key: IdempotencyKey,
+    request: Request, prefer: Prefer = None, given: IdempotencyHeader = None
 ) -> Ordering:
-    """Of this request. Raises a 422 Problem for an idempotency key of no use."""
-    return Ordering(gateway, caller, wait, idempotency_key)
+    """Of this request, whose route says by ``Writes`` who may order. Raises a 422
+    Problem for an idempotency key of no use.
+
+    It has no dependencies of its own: FastAPI solves those of a route one by one, which
+    of accepting is a third of the time.
+    """
+    gateway, caller = await gateway_of(request), request.scope[CALLER]
+    return Ordering(
+        gateway, caller, await waiting(prefer), await idempotency_key(given)
+    )
 
 
 Orders = Annotated[Ordering, Depends(ordering)]

@@ -42,8 +42,8 @@ WITH caller AS (
 ), source AS (
     SELECT f.* FROM files f JOIN caller USING (workspace_id) WHERE f.id = $2
 ), prior AS (
-    SELECT t.* FROM tasks t JOIN caller USING (workspace_id)
-    WHERE t.idempotency_key = $3
+    SELECT * FROM tasks
+    WHERE workspace_id = (SELECT workspace_id FROM caller) AND idempotency_key = $3
 ), turn AS (
     SELECT now() AS released_at FROM caller
     WHERE (SELECT id FROM tasks WHERE subject = $6
