@@ -229,33 +229,23 @@ def differences(
 
 async def declare(client: Client, *, ack_wait: float = 30.0, replicas: int = 1) -> None:
     """Bring the server to what the registry asks for. Safe to repeat and to race."""
+    made = {stream["name"]: stream for stream in streams(replicas)}
     await asyncio.gather(
         *(
             _declare(
-                client,
-                stream["name"],
-                stream,
-                f"STREAM.{{}}.{stream['name']}",
-                f"STREAM.CREATE.{stream['name']}",
+                client, name, made[name], f"STREAM.{{}}.{name}", f"STREAM.CREATE.{name}"
             )
-            for stream in streams(replicas)
+            for name in made
         )
     )
-    await asyncio.gather(
-        *(
-            _declare(
-                client,
-                consumer.durable,
-                consumer.config,
-                f"CONSUMER.{{}}.{consumer.stream}.{consumer.durable}",
-                consumer.create,
-                consumer.stream,
-            )
-            for consumer in consumers(ack_wait)
-        )
-    )
+    await asyncio.gather(*(_consumer(client, each) for each in consumers(ack_wait)))
     await _set_right(client)
     await _retire(client, {consumer.durable for consumer in consumers(ack_wait)})
+
+
+async def _consumer(client: Client, made: Consumer) -> None:
+    path = f"CONSUMER.{{}}.{made.stream}.{made.durable}"
+    await _declare(client, made.durable, made.config, path, made.create, made.stream)
 
 
 async def _retire(client: Client, declared: set[str]) -> None:

@@ -81,14 +81,12 @@ async def run_command(
     try:
         order = await _checked(caller, asked, prepare)
     except Exception:
-        # Most requests are no repeats, so the row that makes one is looked for here and
-        # by the statement that accepts, and not before.
+        # Most are no repeats, so that is asked here, and by the statement that accepts.
         prior = await asked_before(gateway, hashed, asked.idempotency_key)
         if prior is None:
             raise
         return Ordered(await _repeated(gateway, prior, asked, wait), is_repeat=True)
-    subject = queues.asked_for(asked.name, wait)
-    entry = entries.current()
+    subject, entry = queues.asked_for(asked.name, wait), entries.current()
     with gateway.live.of_task(order.task_id) as events:
         accepted = await gateway.tasks.accept(
             hashed,
