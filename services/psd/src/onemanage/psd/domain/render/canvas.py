@@ -15,6 +15,7 @@ from psd_tools.constants import BlendMode, ColorMode
 
 from onemanage.psd.domain.boxes import Box, intersect, is_empty, part, size_of
 from onemanage.psd.domain.color import CHANNELS, Pixels
+from onemanage.psd.domain.render import typeset
 from onemanage.psd.domain.render.blend import blended, dissolved
 
 _BLOCK = 1 << 17
@@ -50,7 +51,13 @@ class Canvas:
         """With planes of its own."""
         return Canvas(self.box, self.color.copy(), self.alpha.copy())
 
-    def draw(self, source: "Canvas", mode: BlendMode = BlendMode.NORMAL) -> None:
+    def draw(
+        self,
+        source: "Canvas",
+        mode: BlendMode = BlendMode.NORMAL,
+        *,
+        is_type: bool = False,
+    ) -> None:
         """Compose ``source`` on this; its alpha holds every mask and opacity."""
         box = intersect(self.box, source.box)
         if is_empty(box):
@@ -59,14 +66,12 @@ class Canvas:
         step = max(1, _BLOCK // size_of(box)[1])
         for top in range(0, size_of(box)[0], step):
             rows = slice(top, top + step)
-            _compose(
-                below.color[:, rows],
-                below.alpha[rows],
-                above.color[:, rows],
-                above.alpha[rows],
-                mode,
-                (box[0], box[1] + top),
-            )
+            color, alpha = below.color[:, rows], below.alpha[rows]
+            new, cover = above.color[:, rows], above.alpha[rows]
+            edge = typeset.edge(color, alpha, new, cover) if is_type else None
+            _compose(color, alpha, new, cover, mode, (box[0], box[1] + top))
+            if edge is not None:
+                edge.put(color)
 
     def tint(self, color: Pixels, cover: Pixels, mode: BlendMode) -> None:
         """Change the colours to ``color`` by ``cover`` and leave the alpha as it is.

@@ -19,7 +19,7 @@ from onemanage.psd.domain.boxes import (
 )
 from onemanage.psd.domain.color import CHANNELS
 from onemanage.psd.domain.read import describe
-from onemanage.psd.domain.render import effects
+from onemanage.psd.domain.render import effects, typeset
 from onemanage.psd.domain.render.adjust import adjusted, is_adjustment
 from onemanage.psd.domain.render.artboards import background
 from onemanage.psd.domain.render.blend import toward_neutral
@@ -195,7 +195,7 @@ class Renderer:
             hole = source.window(styled.source.box).alpha
             canvas.punch(styled.source, layer.blend_mode, hole, ground)
         else:
-            canvas.draw(styled.source, layer.blend_mode)
+            canvas.draw(styled.source, layer.blend_mode, is_type=typeset.is_type(layer))
         for painted in styled.above:
             canvas.draw(painted.canvas, painted.mode)
         if clipped and not within:

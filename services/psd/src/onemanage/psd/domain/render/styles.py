@@ -84,7 +84,7 @@ class Effect:
             angle = float(stated) if stated is not None else 30.0
         distance = min(_LARGEST, max(0.0, self.number(Key.Distance, 0.0)))
         turn = math.radians(angle)
-        return round(-distance * math.cos(turn)), round(distance * math.sin(turn))
+        return _whole(-distance * math.cos(turn)), _whole(distance * math.sin(turn))
 
     @property
     def contour(self) -> tuple[list[float], list[float]] | None:
@@ -116,6 +116,11 @@ class Effect:
             share = _BAND.get(self.enum(Key.Style), 1.0)
             return math.ceil(self.size * share) + 2 if share else 0
         return self.margin if self.kind in (DROP_SHADOW, OUTER_GLOW) else 0
+
+
+def _whole(pixels: float) -> int:
+    """Halves go up, also those that floating point has a little less of."""
+    return math.floor(round(pixels, 6) + 0.5)
 
 
 def effects(layer: Layer) -> list[Effect]:

@@ -1,0 +1,78 @@
+"""Documents with effects and adjustments, whose records are written by hand."""
+
+from typing import Any
+
+import numpy as np
+from psd_tools import PSDImage
+from psd_tools.api.layers import Layer
+from psd_tools.constants import Tag
+from psd_tools.psd.descriptor import Bool, Descriptor, Double, Enumerated, UnitFloat
+from psd_tools.terminology import Unit
+
+from onemanage.psd.domain.render import render
+
+GROUND = (40, 120, 200)
+
+
+def descriptor(class_id: bytes, **items: Any) -> Descriptor:
+    found = Descriptor(classID=class_id)
+    for key, value in items.items():
+        found[key.ljust(4).encode() if len(key) < 4 else key.encode()] = value
+    return found
+
+
+def rgb(red: float, green: float, blue: float) -> Descriptor:
+    found = descriptor(b"RGBC")
+    for key, value in ((b"Rd  ", red), (b"Grn ", green), (b"Bl  ", blue)):
+        found[key] = Double(value)
+    return found
+
+
+def enum(type_id: bytes, value: bytes) -> Enumerated:
+    return Enumerated(typeID=type_id, enum=value)
+
+
+def pixels(value: float) -> UnitFloat:
+    return UnitFloat(value=value, unit=Unit.Pixels)
+
+
+def percent(value: float) -> UnitFloat:
+    return UnitFloat(value=value, unit=Unit.Percent)
+
+
+def ground(color: tuple[int, ...] = GROUND, size: int = 24) -> PSDImage:
+    psd = PSDImage.new("RGB", (size, size))
+    whole = np.full((size, size, 3), color, np.uint8)
+    psd.create_pixel_layer_from_array(whole, "ground")
+    return psd
+
+
+def color(psd: PSDImage, x: int = 0, y: int = 0) -> list[int]:
+    rendered = render(psd)
+    assert rendered.warnings == ()
+    return [int(value) for value in rendered.planes[y, x]]
+
+
+def effect(psd: PSDImage, key: bytes, desc: Descriptor, **items: Any) -> Layer:
+    """A white square of 8 x 8 at (8, 8) with one effect."""
+    square = np.full((8, 8, 4), 255, np.uint8)
+    layer = psd.create_pixel_layer_from_array(square, "square", left=8, top=8)
+    desc[b"enab"] = Bool(True)
+    desc[b"present"] = Bool(True)
+    for name, value in items.items():
+        desc[name.encode()] = value
+    block = descriptor(b"null", masterFXSwitch=Bool(True))
+    block[key] = desc
+    layer.tagged_blocks.set_data(Tag.OBJECT_BASED_EFFECTS_LAYER_INFO, block)
+    return layer
+
+
+def shadow(kind: bytes, size: float, distance: float) -> Descriptor:
+    desc = descriptor(kind, Opct=percent(100), uglg=Bool(False))
+    desc[b"Md  "] = enum(b"BlnM", b"Nrml")
+    desc[b"Clr "] = rgb(0, 0, 0)
+    desc[b"lagl"] = UnitFloat(value=180.0, unit=Unit.Angle)
+    desc[b"Dstn"] = pixels(distance)
+    desc[b"blur"] = pixels(size)
+    desc[b"Ckmt"] = pixels(0)
+    return desc

@@ -1,0 +1,132 @@
+"""What was fitted to merged images of Photoshop: its numbers."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from psd_tools import PSDImage
+from psd_tools.constants import Resource, Tag
+from psd_tools.psd.descriptor import Bool, DescriptorBlock, UnitFloat
+from psd_tools.psd.image_resources import ImageResource, VersionInfo
+from psd_tools.psd.tagged_blocks import TaggedBlock, TypeToolObjectSetting
+from psd_tools.terminology import Unit
+
+from onemanage.psd.domain.render import render
+
+from .effect_samples import descriptor, effect, enum, ground, percent, pixels, shadow
+
+COVERAGE = (16, 64, 128, 192, 240)
+
+
+def typed(folder: Path, written_by: str, below: int = 255) -> PSDImage:
+    """Black type of five coverages in a row, on white of that alpha."""
+    psd = PSDImage.new("RGB", (5, 1))
+    white = np.full((1, 5, 4), 255, np.uint8)
+    white[..., 3] = below
+    psd.create_pixel_layer_from_array(white, "ground")
+    text = np.zeros((1, 5, 4), np.uint8)
+    text[0, :, 3] = COVERAGE
+    layer = psd.create_pixel_layer_from_array(text, "text")
+    data = DescriptorBlock(classID=b"TxLr", version=16)
+    warp = DescriptorBlock(classID=b"warp", version=16)
+    upright = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+    setting = TypeToolObjectSetting(1, upright, 50, data, 1, warp)
+    tag = Tag.TYPE_TOOL_OBJECT_SETTING
+    layer.tagged_blocks[tag] = TaggedBlock(key=tag, data=setting)
+    info = VersionInfo(1, True, "Adobe Photoshop", written_by, 1)
+    key = Resource.VERSION_INFO
+    psd.image_resources[key] = ImageResource(key=key, data=info.tobytes())
+    psd.save(folder / "type.psd")
+    return PSDImage.open(folder / "type.psd")
+
+
+@pytest.mark.parametrize(
+    ("written_by", "expected"),
+    [
+        ("Adobe Photoshop CC 2017", [245, 212, 163, 102, 35]),
+        ("Adobe Photoshop 2026", [245, 212, 163, 102, 35]),
+        ("Adobe Photoshop CS6", [245, 212, 163, 102, 35]),
+        ("Adobe Photoshop CS5", [239, 191, 127, 63, 15]),
+        ("Somebody's Paint 1.0", [239, 191, 127, 63, 15]),
+    ],
+)
+def test_type_is_mixed_at_gamma_1_45_since_cs6(
+    tmp_path: Path, written_by: str, expected: list[int]
+) -> None:
+    psd = typed(tmp_path, written_by)
+    assert psd[1].kind == "type"
+    assert render(psd).planes[0, :, 0].tolist() == expected
+
+
+def test_type_over_transparency_is_mixed_as_all_else(tmp_path: Path) -> None:
+    new = render(typed(tmp_path, "Adobe Photoshop 2026", below=128)).planes
+    old = render(typed(tmp_path, "Adobe Photoshop CS5", below=128)).planes
+    assert (new == old).all()
+
+
+@pytest.mark.parametrize(
+    ("angle", "distance", "shift"),
+    [
+        (120, 5, (3, 4)),  # 2.5 and 4.33 pixels
+        (120, 1, (1, 1)),
+        (60, 5, (-2, 4)),
+        (-120, 5, (3, -4)),
+        (30, 5, (-4, 3)),
+    ],
+)
+def test_a_shadow_that_falls_half_a_pixel_goes_right_and_down(
+    angle: float, distance: float, shift: tuple[int, int]
+) -> None:
+    psd = ground()
+    desc = shadow(b"DrSh", 0, distance)
+    desc[b"lagl"] = UnitFloat(value=angle, unit=Unit.Angle)
+    effect(psd, b"DrSh", desc)
+    black = (render(psd).planes[..., :3] == 0).all(axis=2)
+    expected = np.zeros_like(black)
+    expected[8 + shift[1] : 16 + shift[1], 8 + shift[0] : 16 + shift[0]] = True
+    expected[8:16, 8:16] = False
+    assert (black == expected).all()
+
+
+@pytest.mark.parametrize(
+    ("size", "profile"),
+    [
+        (2, [3 / 4, 1 / 4, 0]),
+        (3, [8 / 9, 6 / 9, 3 / 9, 1 / 9, 0]),
+        (4, [15 / 16, 13 / 16, 10 / 16, 6 / 16, 3 / 16, 1 / 16, 0]),
+    ],
+)
+def test_a_shadow_is_blurred_by_two_boxes_of_its_size(
+    size: int, profile: list[float]
+) -> None:
+    """Of the edge of a square that reaches far beyond: from within to without."""
+    psd = ground((255, 255, 255), 40)
+    square = np.full((40, 20, 4), 255, np.uint8)
+    wide = psd.create_pixel_layer_from_array(square, "wide")
+    desc = shadow(b"DrSh", size, 0)
+    for name in (b"enab", b"present"):
+        desc[name] = Bool(True)
+    desc[b"layerConceals"] = Bool(False)
+    block = descriptor(b"null", masterFXSwitch=Bool(True))
+    block[b"DrSh"] = desc
+    wide.tagged_blocks.set_data(Tag.OBJECT_BASED_EFFECTS_LAYER_INFO, block)
+    wide.tagged_blocks.set_data(Tag.BLEND_FILL_OPACITY, 0)
+    row = 255 - render(psd).planes[12, :, 0].astype(int)
+    first = 20 - len(profile) // 2
+    found = row[first : first + len(profile)]
+    assert found.tolist() == pytest.approx([255 * one for one in profile], abs=1)
+
+
+def test_an_inner_glow_from_the_centre_is_what_its_edge_leaves() -> None:
+    rows = []
+    for source in (b"SrcE", b"SrcC"):
+        psd = ground((255, 255, 255))
+        desc = shadow(b"IrGl", 4, 0)
+        desc[b"Inpr"] = percent(80)
+        desc[b"glwS"] = enum(b"IGSr", source)
+        desc[b"blur"] = pixels(4)
+        effect(psd, b"IrGl", desc)
+        rows.append(255 - render(psd).planes[12, 8:16, 0].astype(int))
+    edge, centre = rows
+    assert edge[0] > 100 and edge[4] == 0
+    assert np.abs(edge + centre - 255).max() <= 1
