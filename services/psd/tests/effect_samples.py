@@ -4,9 +4,11 @@ from typing import Any
 
 import numpy as np
 from psd_tools import PSDImage
+from psd_tools.api.adjustments import TYPES
 from psd_tools.api.layers import Layer
 from psd_tools.constants import Tag
 from psd_tools.psd.descriptor import Bool, Descriptor, Double, Enumerated, UnitFloat
+from psd_tools.psd.tagged_blocks import TaggedBlock
 from psd_tools.terminology import Unit
 
 from onemanage.psd.domain.render import render
@@ -76,3 +78,17 @@ def shadow(kind: bytes, size: float, distance: float) -> Descriptor:
     desc[b"blur"] = pixels(size)
     desc[b"Ckmt"] = pixels(0)
     return desc
+
+
+def adjustment(psd: PSDImage, tag: Tag, data: Any) -> Layer:
+    """Replaces the topmost layer, which only lends its record."""
+    empty = psd.create_pixel_layer_from_array(np.zeros((1, 1, 4), np.uint8), "adjust")
+    record = empty._record
+    record.right, record.bottom = record.left, record.top
+    for channel in empty._channels:
+        channel.data = b""
+    empty.tagged_blocks[tag] = TaggedBlock(key=tag, data=data)
+    layer: Layer = TYPES[tag](psd, record, empty._channels)
+    layer._data = data  # type: ignore[attr-defined]  # what was read from the block
+    psd._layers[-1] = layer
+    return layer

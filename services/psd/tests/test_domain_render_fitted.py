@@ -5,15 +5,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 from psd_tools import PSDImage
-from psd_tools.constants import Resource, Tag
+from psd_tools.constants import BlendMode, Resource, Tag
+from psd_tools.psd.adjustments import Curves, CurvesExtraItem, CurvesExtraMarker
 from psd_tools.psd.descriptor import Bool, DescriptorBlock, UnitFloat
 from psd_tools.psd.image_resources import ImageResource, VersionInfo
 from psd_tools.psd.tagged_blocks import TaggedBlock, TypeToolObjectSetting
 from psd_tools.terminology import Unit
 
+from onemanage.psd.domain.document import Limits
+from onemanage.psd.domain.read import open_document
 from onemanage.psd.domain.render import render
 
-from .effect_samples import descriptor, effect, enum, ground, percent, pixels, shadow
+from .effect_samples import (
+    adjustment,
+    color,
+    descriptor,
+    effect,
+    enum,
+    ground,
+    percent,
+    pixels,
+    shadow,
+)
 
 COVERAGE = (16, 64, 128, 192, 240)
 
@@ -130,3 +143,50 @@ def test_an_inner_glow_from_the_centre_is_what_its_edge_leaves() -> None:
     edge, centre = rows
     assert edge[0] > 100 and edge[4] == 0
     assert np.abs(edge + centre - 255).max() <= 1
+
+
+@pytest.mark.parametrize("has_extra", [True, False])
+@pytest.mark.parametrize(
+    ("maps", "expected"),
+    [
+        ({0: 1}, [215, 135, 55]),
+        ({2: 1}, [40, 135, 200]),
+        ({0: 1, 3: 1}, [215, 135, 200]),
+    ],
+)
+def test_a_curve_that_was_drawn_by_hand_takes_each_level_where_it_says(
+    maps: dict[int, int], expected: list[int], has_extra: bool
+) -> None:
+    """Of all channels, of green, of all and of blue: inverted, which is no line of
+    points."""
+    psd = ground()
+    levels = list(range(255, -1, -1))
+    items = [CurvesExtraItem(channel, levels) for channel in maps]
+    extra = CurvesExtraMarker(version=4, items=items) if has_extra else None
+    bits = sum(1 << channel for channel in maps)
+    data = Curves(True, 1, bits, [levels] * len(maps), extra)
+    adjustment(psd, Tag.CURVES, data)
+    assert color(psd)[:3] == expected
+
+
+def test_a_group_deeper_than_five_passes_through_where_it_says_so(
+    tmp_path: Path,
+) -> None:
+    """Its mode stands in a block of another name than that of other groups."""
+    psd = ground((200, 200, 200))
+    group = psd.create_group(name="deep")
+    group.blend_mode = BlendMode.PASS_THROUGH
+    black = np.zeros((24, 24, 4), np.uint8)
+    black[..., 3] = 255
+    layer = group.create_pixel_layer_from_array(black, "difference")
+    layer.blend_mode = BlendMode.DIFFERENCE
+    usual, nested = Tag.SECTION_DIVIDER_SETTING, Tag.NESTED_SECTION_DIVIDER_SETTING
+    blocks = group._record.tagged_blocks
+    setting = blocks.pop(usual)
+    blocks[nested] = TaggedBlock(key=nested, data=setting.data)
+    psd.save(tmp_path / "deep.psd")
+
+    opened = open_document(tmp_path / "deep.psd", Limits())
+
+    assert opened[1].blend_mode is BlendMode.PASS_THROUGH
+    assert color(opened)[:3] == [200, 200, 200]

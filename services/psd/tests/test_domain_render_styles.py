@@ -38,6 +38,7 @@ from onemanage.psd.domain.render.fills import painted
 from . import samples
 from .effect_samples import (
     GROUND,
+    adjustment,
     color,
     descriptor,
     effect,
@@ -48,20 +49,6 @@ from .effect_samples import (
     rgb,
     shadow,
 )
-
-
-def adjustment(psd: PSDImage, tag: Tag, data: Any) -> Layer:
-    """Replaces the topmost layer, which only lends its record."""
-    empty = psd.create_pixel_layer_from_array(np.zeros((1, 1, 4), np.uint8), "adjust")
-    record = empty._record
-    record.right, record.bottom = record.left, record.top
-    for channel in empty._channels:
-        channel.data = b""
-    empty.tagged_blocks[tag] = TaggedBlock(key=tag, data=data)
-    layer: Layer = TYPES[tag](psd, record, empty._channels)
-    layer._data = data  # type: ignore[attr-defined]  # what was read from the block
-    psd._layers[-1] = layer
-    return layer
 
 
 def test_levels_stretch_the_tones_between_their_ends() -> None:

@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from psd_tools import PSDImage
+from psd_tools.api.layers import Group
 from psd_tools.compression import PSDDecompressionWarning
+from psd_tools.constants import Tag
 from psd_tools.psd.parse_limits import ParseLimitError
+from psd_tools.psd.tagged_blocks import TaggedBlock
 
 from onemanage.psd.domain.document import Limits
 from onemanage.psd.domain.lazy import open_lazily
@@ -36,7 +39,9 @@ def open_document(path: Path, limits: Limits) -> PSDImage:
     with path.open("rb") as file:
         _check(file, limits)
         try:
-            return open_lazily(path, file)
+            document = open_lazily(path, file)
+            _name_modes_of_nested(document)
+            return document
         except ParseLimitError as error:
             raise InvalidDocument(
                 "psd.too_large",
@@ -52,6 +57,17 @@ def open_document(path: Path, limits: Limits) -> PSDImage:
                 f"and save it again. Reason: {describe(error)}.",
                 f"byte {file.tell()}",
             ) from error
+
+
+def _name_modes_of_nested(document: PSDImage) -> None:
+    """Of groups deeper than five Photoshop keeps kind and blend mode in a block of
+    another name. psd-tools takes the kind from there, and the mode from the usual one.
+    """
+    usual, nested = Tag.SECTION_DIVIDER_SETTING, Tag.NESTED_SECTION_DIVIDER_SETTING
+    for layer in document.descendants():
+        if isinstance(layer, Group) and nested in layer.tagged_blocks:
+            setting = layer.tagged_blocks.get_data(nested)
+            layer.tagged_blocks[usual] = TaggedBlock(key=usual, data=setting)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import numpy as np
 from psd_tools.api.layers import AdjustmentLayer, Layer
 from psd_tools.composite.adjustments import ADJUSTMENT_FUNC
 from psd_tools.constants import ColorMode, Tag
+from psd_tools.psd.adjustments import Curves
 
 from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.render import mixing
@@ -92,12 +93,34 @@ def _tables(layer: Layer, channels: int) -> Pixels:
         if found.use_legacy:
             table = mixing.legacy_contrast(found.brightness, found.contrast, found.mean)
         return np.broadcast_to(table, (channels, 256))
+    if layer.kind == "curves" and found._data.is_map:
+        return _by_hand(_maps(found._data), channels)
     # A little above each level: psd-tools rounds down to one.
     ramp = (np.arange(256, dtype=np.float32) + np.float32(0.01)) / np.float32(255)
     image = np.repeat(np.minimum(ramp, 1)[None, :, None], channels, axis=2)
     values = ADJUSTMENT_FUNC[layer.kind](image, layer._psd.color_mode, layer)
     clipped = np.clip(values.reshape(256, channels).T, 0, 1)
     return np.ascontiguousarray((clipped * 255 + 0.5).astype(np.uint8))
+
+
+def _maps(curves: Curves) -> dict[int, Pixels]:
+    """Curves that were drawn by hand: of a channel, 0 for all, where each level goes."""
+    if curves.extra is not None:
+        stored: Any = curves.extra
+        named = [(item.channel_id, item.points) for item in stored]
+    elif curves.version == 1:  # a bit for each channel that has one
+        bits = [at for at in range(32) if curves.count_map >> at & 1]
+        named = list(zip(bits, curves.data, strict=True))
+    else:
+        named = list(enumerate(curves.data))
+    return {channel: np.array(levels, np.uint8) for channel, levels in named}
+
+
+def _by_hand(maps: dict[int, Pixels], channels: int) -> Pixels:
+    """Each channel by its own, and then by that of all."""
+    same = np.arange(256, dtype=np.uint8)
+    every = maps.get(0, same)
+    return np.stack([every[maps.get(number + 1, same)] for number in range(channels)])
 
 
 def _by_table(tables: Pixels, color: Pixels) -> Pixels:
