@@ -1,6 +1,7 @@
 """What was fitted to merged images of Photoshop: its numbers."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from .effect_samples import (
     ground,
     percent,
     pixels,
+    rgb,
     shadow,
 )
 
@@ -43,7 +45,7 @@ def typed(folder: Path, written_by: str, below: int = 255) -> PSDImage:
     data = DescriptorBlock(classID=b"TxLr", version=16)
     warp = DescriptorBlock(classID=b"warp", version=16)
     upright = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-    setting = TypeToolObjectSetting(1, upright, 50, data, 1, warp)
+    setting: Any = TypeToolObjectSetting(1, upright, 50, data, 1, warp)
     tag = Tag.TYPE_TOOL_OBJECT_SETTING
     layer.tagged_blocks[tag] = TaggedBlock(key=tag, data=setting)
     info = VersionInfo(1, True, "Adobe Photoshop", written_by, 1)
@@ -160,8 +162,8 @@ def test_a_curve_that_was_drawn_by_hand_takes_each_level_where_it_says(
     """Of all channels, of green, of all and of blue: inverted, which is no line of
     points."""
     psd = ground()
-    levels = list(range(255, -1, -1))
-    items = [CurvesExtraItem(channel, levels) for channel in maps]
+    levels: Any = list(range(255, -1, -1))
+    items: Any = [CurvesExtraItem(channel, levels) for channel in maps]
     extra = CurvesExtraMarker(version=4, items=items) if has_extra else None
     bits = sum(1 << channel for channel in maps)
     data = Curves(True, 1, bits, [levels] * len(maps), extra)
@@ -190,3 +192,27 @@ def test_a_group_deeper_than_five_passes_through_where_it_says_so(
 
     assert opened[1].blend_mode is BlendMode.PASS_THROUGH
     assert color(opened)[:3] == [200, 200, 200]
+
+
+@pytest.mark.parametrize(
+    ("letters", "word"),
+    [(b"OutF", b"outsetFrame"), (b"InsF", b"insetFrame"), (b"CtrF", b"centeredFrame")],
+)
+def test_a_stroke_whose_values_are_words_is_that_whose_are_letters(
+    tmp_path: Path, letters: bytes, word: bytes
+) -> None:
+    """As Photoshop writes them since 2026."""
+    planes = []
+    for style, paint in ((letters, b"SClr"), (word, b"solidColor")):
+        psd = ground()
+        desc = descriptor(b"FrFX", Opct=percent(100), PntT=enum(b"FrFl", paint))
+        desc[b"Styl"] = enum(b"FStl", style)
+        desc[b"Sz  "] = pixels(2)
+        desc[b"Clr "] = rgb(255, 0, 0)
+        effect(psd, b"FrFX", desc)
+        psd.save(tmp_path / "stroke.psd")
+        opened = open_document(tmp_path / "stroke.psd", Limits())
+        planes.append(render(opened).planes)
+
+    assert (planes[0] == planes[1]).all()
+    assert (planes[0][..., :3] == [255, 0, 0]).all(axis=2).any()

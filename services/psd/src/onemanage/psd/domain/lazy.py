@@ -5,7 +5,7 @@ the layers of 16 and 32-bit documents twice. Of a file of two gigabytes that is 
 than a child may have. Opened here, they are noted as places in the file, and read anew
 each time they are looked at; what is looked at is in the page cache.
 
-This stands in for the ``read`` of three of psd-tools' classes, and for a function that
+This stands in for the ``read`` of four of psd-tools' classes, and for a function that
 it calls for each value, while a document is opened; it is pinned to its minor version.
 """
 
@@ -27,9 +27,12 @@ from psd_tools.psd.bin_utils import (
     read_fmt,
     read_padding,
 )
+from psd_tools.psd.descriptor import Enumerated, read_length_and_key
 from psd_tools.psd.image_data import ImageData
 from psd_tools.psd.layer_and_mask import ChannelData, LayerInfoBlock
 from psd_tools.psd.tagged_blocks import TaggedBlock
+
+from onemanage.psd.domain.enumerations import letters
 
 _WORTH_LEAVING = 4096
 """Bytes; less is read at once."""
@@ -113,10 +116,15 @@ def _reading(path: Path) -> Iterator[None]:
         return _left(_LeftImageData, fp, path, rest)
 
     with ExitStack() as stack:
-        replaced = ((ChannelData, channel), (ImageData, merged), (TaggedBlock, _block))
+        replaced: tuple[tuple[Any, Any], ...] = (
+            (ChannelData, channel),
+            (ImageData, merged),
+            (TaggedBlock, _block),
+            (Enumerated, _enumerated),
+        )
         for owner, read in replaced:
             stack.callback(setattr, owner, "read", owner.__dict__["read"])
-            owner.read = classmethod(read)  # type: ignore[assignment,method-assign]  # for as long as the document is read
+            owner.read = classmethod(read)
         stack.callback(setattr, bin_utils, "_format_objects", bin_utils._format_objects)
         bin_utils._format_objects = _format_objects
         yield
@@ -140,6 +148,11 @@ def _is_file(fp: IO[bytes]) -> bool:
     while inner := getattr(fp, "_fp", None):
         fp = inner
     return not isinstance(fp, io.BytesIO)
+
+
+def _enumerated(cls: type[Enumerated], fp: IO[bytes], **_: Any) -> Enumerated:
+    kind, value = read_length_and_key(fp), read_length_and_key(fp)
+    return cls(kind, letters(kind, value))
 
 
 def _block(

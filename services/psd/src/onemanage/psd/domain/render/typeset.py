@@ -9,7 +9,6 @@ by the coverage. Fitted to merged images of Photoshop: black on white, at a cove
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +73,7 @@ def _mixed(below: Pixels, above: Pixels, cover: Pixels) -> Pixels:
     into = _table()
     value = into[below] * (1 - share) + into[above] * share
     back = _back()[(value * (_STEPS - 1) + np.float32(0.5)).astype(np.int32)]
-    return cast(Pixels, back)
+    return back
 
 
 @cache

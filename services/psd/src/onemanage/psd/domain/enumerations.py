@@ -1,0 +1,20 @@
+"""Enumerated values of descriptors, which have two forms: four letters, and a word.
+
+Photoshop has written the letters wherever there were any, and writes words in many places
+since 2026. All that reads descriptors knows the letters, so the words become those.
+"""
+
+from psd_tools.terminology import Enum
+
+_LETTERS = {f"{one.name[0].lower()}{one.name[1:]}".encode(): one.value for one in Enum}
+_METHODS = {b"classic": b"Gcls", b"smooth": b"Smoo"}
+"""Of gradients, younger than Adobe's list."""
+
+
+def letters(kind: bytes, value: bytes) -> bytes:
+    """The four letters of a word; itself where it is none, or one that has none."""
+    if len(value) <= 4:
+        return value
+    if kind == b"gradientInterpolationMethodType" and value in _METHODS:
+        return _METHODS[value]
+    return _LETTERS.get(value, value)
