@@ -38,6 +38,25 @@ def test_packed_rows_that_end_too_early_are_not_filled_up(lost: int) -> None:
         channel(data[:-lost], Compression.RLE, shape, color=True)
 
 
+@pytest.mark.parametrize("more", [b"\x00a", b"\x02abc", b"\xf6a"])
+@pytest.mark.parametrize("rows", [None, slice(1, 3)])
+def test_what_a_packed_row_has_beyond_its_width_is_cut(
+    more: bytes, rows: slice | None
+) -> None:
+    """The next row begins where the table of lengths says, and not where this ends."""
+    data, shape, pixels = packed(1)
+    lengths = np.frombuffer(data, ">u2", HEIGHT).astype(int)
+    end = 2 * HEIGHT + lengths[:2].sum()
+    lengths[1] += len(more)
+    longer = (
+        lengths.astype(">u2").tobytes() + data[2 * HEIGHT : end] + more + data[end:]
+    )
+
+    found = channel(longer, Compression.RLE, shape, rows, color=True)
+
+    assert np.array_equal(found, pixels[rows or slice(None)])
+
+
 def test_ideal_inks_are_products_rounded_to_the_nearest() -> None:
     ink, black = (x.astype(np.uint8) for x in np.mgrid[:256, :256])
     alpha = samples.noise(256, 256)

@@ -11,7 +11,6 @@ from typing import cast
 import numpy as np
 from isal import isal_zlib
 from numpy.typing import NDArray
-from PIL import Image
 from psd_tools import PSDImage
 from psd_tools import compression as codecs
 from psd_tools.api.layers import Layer
@@ -32,6 +31,8 @@ _BLOCK = 1 << 18
 _unpack_bits = codecs.rle_impl.decode  # type: ignore[attr-defined]  # in C where that is built
 _MARK = b"\x00\x01"
 """One literal byte, packed; a run that swallows a part of it is not followed by it."""
+_OTHER_MARK = b"\x01\x02\x02"
+"""It differs in every byte."""
 
 
 class MissingPixels(Exception):
@@ -159,19 +160,36 @@ def _unpacked(data: bytes, shape: Shape, rows: slice) -> memoryview:
     for top in range(rows.start, rows.stop, step):
         bottom = min(top + step, rows.stop)
         block = packed[int(begins[top]) : int(ends[bottom - 1])]
-        found = _unpacked_block(block, shape.line, bottom - top)
+        found = _unpacked_block(block, shape.line, lengths[top:bottom])
         place = (top - rows.start) * shape.line
         out[place : place + len(found)] = np.frombuffer(found, np.uint8)
     return out.data
 
 
-def _unpacked_block(packed: memoryview, line: int, count: int) -> bytes:
-    """psd-tools fills up with zeros where there is too little: without the mark then."""
-    size = line * count
+def _unpacked_block(packed: memoryview, line: int, lengths: NDArray[np.int64]) -> bytes:
+    """Raises MissingPixels where a row unpacks to less than its width.
+
+    psd-tools fills up with zeros where there is too little: without the mark then, and
+    each row is unpacked by itself. Some writers' rows go past their width; that is cut.
+    """
+    size = line * len(lengths)
     found: bytes = _unpack_bits(b"".join((packed, _MARK)), size + 1)
     if found[size:] == _MARK[1:]:
         return found[:size]
-    return Image.frombytes("L", (line, count), packed, "packbits", "L").tobytes()
+    ends = np.cumsum(lengths)
+    return b"".join(
+        _unpacked_row(bytes(packed[int(end - length) : int(end)]), line)
+        for end, length in zip(ends, lengths, strict=True)
+    )
+
+
+def _unpacked_row(packed: bytes, line: int) -> bytes:
+    """Whatever follows it must not show in it."""
+    one, other = (_unpack_bits(packed + mark, line) for mark in (_MARK, _OTHER_MARK))
+    if one != other:
+        raise MissingPixels(f"a packed row ends before its {line} bytes")
+    whole: bytes = one
+    return whole
 
 
 def _lengths(shape: Shape) -> "np.dtype[np.unsignedinteger]":

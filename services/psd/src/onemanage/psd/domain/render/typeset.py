@@ -17,7 +17,6 @@ from psd_tools.api.protocols import PSDProtocol
 from psd_tools.constants import BlendMode, Resource
 
 from onemanage.psd.domain.color import Pixels
-from onemanage.psd.domain.render import styles
 
 _GAMMA = 1.45
 _NEW = re.compile(r"Adobe Photoshop (CS6|CC|2\d|1[3-9]\.)")
@@ -41,13 +40,11 @@ class Edge:
 
 def is_type(layer: Layer) -> bool:
     """Whether its edges are mixed in this way: type that Photoshop CS6 or later has
-    drawn. CS5 did it as with everything else, and so does who is not Photoshop. Where a
-    stroke lies around it, its edges are the stroke's."""
+    drawn. CS5 did it as with everything else, and so does who is not Photoshop."""
     return (
         layer.kind == "type"
         and layer.blend_mode is BlendMode.NORMAL
         and _is_new(layer._psd)
-        and all(effect.kind != styles.STROKE for effect in styles.effects(layer))
     )
 
 
