@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from psd_tools import PSDImage
-from psd_tools.constants import BlendMode, Compression
+from psd_tools.constants import BlendMode, ColorMode, Compression, Resource
 from psd_tools.psd.layer_and_mask import ChannelData
 
 CORPUS = Path(__file__).parents[4] / "shared/corpus/psd/psd-tools/tests/psd_files"
@@ -60,6 +60,32 @@ def without_composite(path: Path) -> Path:
     document.image_resources.get_data(1057).has_composite = False
     with path.open("wb") as file:
         document._record.write(file)
+    return path
+
+
+def with_merged(
+    path: Path,
+    planes: NDArray[np.uint8],
+    mode: ColorMode = ColorMode.RGB,
+    *,
+    says_alpha: bool,
+) -> Path:
+    """One layer under a merged image of these (channels, height, width). Photoshop says
+    that the last of them is the alpha; painters' programs say nothing."""
+    height, width = planes.shape[1:]
+    document = PSDImage.new("RGB", (width, height))
+    document.create_pixel_layer_from_array(noise(height, width, 3), "layer")
+    record = document._record
+    record.header.channels, record.header.color_mode = len(planes), mode
+    layers = record.layer_and_mask_information.layer_info
+    assert layers is not None
+    layers.layer_count = -1 if says_alpha else 1
+    if not says_alpha:
+        document.image_resources.pop(Resource.VERSION_INFO)
+    record.image_data.compression = Compression.RAW
+    record.image_data.set_data([plane.tobytes() for plane in planes], record.header)
+    with path.open("wb") as file:
+        record.write(file)
     return path
 
 

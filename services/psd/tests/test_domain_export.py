@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 from psd_tools import PSDImage
+from psd_tools.constants import ColorMode
 
 from onemanage.psd.domain.document import (
     ExportedDocument,
@@ -165,6 +166,45 @@ def test_the_merged_image_loses_the_white_it_is_stored_on(tmp_path: Path) -> Non
     found = export(tmp_path / "a.psd", tmp_path / "out")
     composite = read(tmp_path / "out", found.composite).astype(int)
     assert np.abs(composite - pixels).max() <= 2
+
+
+def test_the_merged_image_of_a_painter_s_program_is_straight(tmp_path: Path) -> None:
+    """Its colours are not painted on white, and its fourth channel is its alpha."""
+    pixels = samples.noise(6, 5, 4)
+    planes = np.ascontiguousarray(pixels.transpose(2, 0, 1))
+    path = samples.with_merged(tmp_path / "a.psd", planes, says_alpha=False)
+
+    found = export(path, tmp_path / "out")
+
+    assert found.composite_source == "embedded"
+    assert np.array_equal(read(tmp_path / "out", found.composite), pixels)
+
+
+@pytest.mark.parametrize(
+    ("mode", "color", "white"),
+    [
+        (ColorMode.RGB, (200, 100, 50), (255, 255, 255)),
+        (ColorMode.CMYK, (60, 100, 200, 230), (255, 255, 255, 255)),
+        (ColorMode.LAB, (120, 90, 170), (255, 128, 128)),
+    ],
+)
+def test_a_transparent_merged_image_has_no_fringe_of_what_it_is_stored_on(
+    tmp_path: Path,
+    mode: ColorMode,
+    color: tuple[int, ...],
+    white: tuple[int, ...],
+) -> None:
+    alpha = np.array([[255, 192, 128, 64]], np.uint8)
+    share = alpha / 255
+    planes = [c * share + w * (1 - share) for c, w in zip(color, white, strict=True)]
+    stored = np.stack([*np.rint(planes), alpha]).astype(np.uint8)
+    path = samples.with_merged(tmp_path / "a.psd", stored, mode, says_alpha=True)
+
+    found = export(path, tmp_path / "out")
+
+    composite = read(tmp_path / "out", found.composite).astype(int)
+    assert composite[0, :, 3].tolist() == alpha[0].tolist()
+    assert np.abs(composite[0, :, :3] - composite[0, 0, :3]).max() <= 9
 
 
 def test_a_composite_that_is_not_embedded_is_rendered(tmp_path: Path) -> None:

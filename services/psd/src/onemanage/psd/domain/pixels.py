@@ -1,10 +1,11 @@
 """Stored channels to 8-bit sRGB pixels, with straight alpha where there is any."""
 
 import numpy as np
+from numpy.typing import NDArray
 from psd_tools import PSDImage
 from psd_tools.api.layers import Layer
 from psd_tools.api.utils import get_transparency_index, has_transparency
-from psd_tools.constants import ChannelID, ColorMode
+from psd_tools.constants import ChannelID, ColorMode, Resource
 
 from onemanage.psd.domain.channels import (
     MissingPixels,
@@ -15,8 +16,15 @@ from onemanage.psd.domain.channels import (
 )
 from onemanage.psd.domain.color import CHANNELS, Pixels, ToSrgb
 
-_OVER_WHITE = (ColorMode.RGB, ColorMode.GRAYSCALE)
-"""The modes whose transparent merged image is stored as painted on white."""
+_WHITE = {
+    ColorMode.RGB: (255,),
+    ColorMode.GRAYSCALE: (255,),
+    ColorMode.CMYK: (255,),
+    ColorMode.LAB: (255, 128, 128),
+}
+"""What a transparent merged image is painted on, as it is stored: of the modes in which
+that is known."""
+_ALPHA_NAMES = (Resource.ALPHA_NAMES_PASCAL, Resource.ALPHA_NAMES_UNICODE)
 
 _STRIP = 1 << 20
 """Pixels converted at a time."""
@@ -61,8 +69,9 @@ def merged_pixels(document: PSDImage, to_srgb: ToSrgb) -> Pixels:
         planes[:, :, number] = merged_channel(document, number, color=True)
     if transparency is not None:
         planes[:, :, count] = merged_channel(document, transparency, color=False)
-        if document.color_mode in _OVER_WHITE:
-            _take_off_white(planes)
+        white = _WHITE.get(document.color_mode)
+        if white is not None and not _is_straight(document):
+            _take_off_white(planes, np.array(white, np.int32))
     return converted(planes, to_srgb)
 
 
@@ -80,6 +89,8 @@ def _merged_alpha(document: PSDImage, count: int) -> int | None:
 
     Without names for the channels past the colours, the only one of them is it.
     """
+    if _is_straight(document):
+        return count
     if not has_transparency(document):
         return None
     index = get_transparency_index(document)
@@ -88,12 +99,27 @@ def _merged_alpha(document: PSDImage, count: int) -> int | None:
     return count if document.channels == count + 1 else None
 
 
-def _take_off_white(planes: Pixels) -> None:
-    """Undo c' = c a + 255 (1 - a) in place; alpha is the last plane."""
+def _is_straight(document: PSDImage) -> bool:
+    """Whether a painter's program wrote it (SAI, MediBang and others), none of which
+    paints the merged image on white, or says that its fourth channel is the alpha."""
+    resources = document.image_resources
+    layers = document._record.layer_and_mask_information.layer_info
+    return (
+        document.color_mode is ColorMode.RGB
+        and document.channels == 4
+        and layers is not None
+        and layers.layer_count > 0
+        and Resource.VERSION_INFO not in resources
+        and not any(key in resources for key in _ALPHA_NAMES)
+    )
+
+
+def _take_off_white(planes: Pixels, white: NDArray[np.int32]) -> None:
+    """Undo c' = c a + white (1 - a) in place; alpha is the last plane."""
     for top in range(0, len(planes), step := _rows(planes.shape[1])):
         strip = planes[top : top + step]
         color, a = strip[:, :, :-1], strip[:, :, -1:].astype(np.int32)
-        straight = (color + a - 255) * 255 // np.maximum(a, 1)
+        straight = white + (color - white) * 255 // np.maximum(a, 1)
         color[:] = np.where(a > 0, np.clip(straight, 0, 255), color)
 
 
