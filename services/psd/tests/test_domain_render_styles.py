@@ -192,6 +192,27 @@ def test_a_gradient_of_90_degrees_rises() -> None:
     assert found[0][0, 0, 0] > 250 and found[0][0, -1, 0] < 5
 
 
+@pytest.mark.parametrize("key", [b"gs99", b"gradientsInterpolationMethod"])
+@pytest.mark.parametrize(
+    ("method", "middle"),
+    [
+        (b"Gcls", [128, 0, 128]),
+        (b"Perc", [140, 83, 162]),
+        (b"Smoo", [140, 83, 162]),
+        (b"Lnr ", [188, 0, 188]),
+    ],
+)
+def test_between_two_colors_a_gradient_takes_the_way_that_it_names(
+    key: bytes, method: bytes, middle: list[int]
+) -> None:
+    """From red to blue; perceptual and smooth go through OKLab."""
+    desc = gradient(rgb(255, 0, 0), rgb(0, 0, 255))
+    desc[key] = enum(b"gradientInterpolationMethodType", method)
+    found = painted(ground(), desc, (0, 0, 101, 1), (0, 0, 101, 1))
+    assert found is not None
+    assert found[0][:, 0, 50].tolist() == pytest.approx(middle, abs=2)
+
+
 def overlay(red: int, opacity: float = 100) -> Descriptor:
     desc = descriptor(b"SoFi", Opct=percent(opacity))
     desc[b"Clr "] = rgb(red, 0, 0)

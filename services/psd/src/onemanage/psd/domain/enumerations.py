@@ -7,6 +7,8 @@ since 2026. All that reads descriptors knows the letters, so the words become th
 from psd_tools.terminology import Enum
 
 _LETTERS = {f"{one.name[0].lower()}{one.name[1:]}".encode(): one.value for one in Enum}
+METHODS = (b"gs99", b"gradientsInterpolationMethod")
+"""Where a gradient names its method: in effects, and in fills and strokes."""
 _METHODS = {b"classic": b"Gcls", b"smooth": b"Smoo"}
 """Of gradients, younger than Adobe's list."""
 

@@ -28,6 +28,7 @@ from onemanage.psd.domain.details.reading import (
     share,
     word,
 )
+from onemanage.psd.domain.enumerations import METHODS
 
 _LENGTH = 4096
 """Positions along a gradient, as stored."""
@@ -63,7 +64,7 @@ def gradient(data: Descriptor, reading: Reading) -> LayerGradient:
     across = offset.get(b"Hrzn") if isinstance(offset, Descriptor) else None
     down = offset.get(b"Vrtc") if isinstance(offset, Descriptor) else None
     is_noise = code(inner.get(b"GrdF")) == b"ClNs"
-    method = code(data.get(b"gs99"))
+    method = code(next((data[key] for key in METHODS if key in data), None))
     return LayerGradient(
         kind="noise" if is_noise else "solid",
         name=name(inner.get(b"Nm  ")),

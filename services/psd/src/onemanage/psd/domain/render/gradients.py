@@ -11,6 +11,7 @@ from psd_tools.psd.descriptor import Descriptor
 from psd_tools.terminology import Enum, Key, Type
 
 from onemanage.psd.domain.boxes import Box, size_of
+from onemanage.psd.domain.enumerations import METHODS
 
 type Values = NDArray[np.float32]
 
@@ -91,7 +92,7 @@ def tables(mode: ColorMode, desc: Descriptor) -> tuple[Values, Values]:
     if getattr(grad.get(Type.GradientForm), "enum", b"") == Enum.ColorNoise:
         return _noise(mode, grad, at)
     smooth = _number(grad, Key.Interpolation, 4096.0) / 4096
-    method = getattr(desc.get(b"gs99"), "enum", b"")
+    method = next((desc[key].enum for key in METHODS if key in desc), b"")
     stops = _stops(grad.get(Key.Colors, []), lambda stop: _color(mode, stop))
     if mode is ColorMode.RGB and method in _SPACES:
         there, back = _SPACES[method]
@@ -210,4 +211,8 @@ def _from_oklab(lab: Values) -> Values:
     return _encoded((lms @ np.linalg.inv(_TO_LMS).T).astype(np.float32))
 
 
-_SPACES = {b"Perc": (_oklab, _from_oklab), b"Lnr ": (_linear, _encoded)}
+_SPACES = {
+    b"Perc": (_oklab, _from_oklab),
+    b"Smoo": (_oklab, _from_oklab),
+    b"Lnr ": (_linear, _encoded),
+}
