@@ -2,14 +2,15 @@
 
 import pickle
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
 from psd_tools import PSDImage
-from psd_tools.constants import ColorMode
+from psd_tools.constants import ColorMode, Compression, Resource
+from psd_tools.psd.image_resources import ImageResource, ShortInteger
 
 from onemanage.psd.domain.document import (
     ExportedDocument,
@@ -205,6 +206,34 @@ def test_a_transparent_merged_image_has_no_fringe_of_what_it_is_stored_on(
     composite = read(tmp_path / "out", found.composite).astype(int)
     assert composite[0, :, 3].tolist() == alpha[0].tolist()
     assert np.abs(composite[0, :, :3] - composite[0, 0, :3]).max() <= 9
+
+
+@pytest.mark.parametrize(
+    ("entry", "alpha"),
+    [(2, [255, 255, 0]), (0, [0, 255, 255]), (65535, None), (None, None)],
+)
+def test_an_indexed_document_is_transparent_where_its_palette_says(
+    tmp_path: Path, entry: int | None, alpha: list[int] | None
+) -> None:
+    document = PSDImage.new("L", (3, 1))
+    record, key = document._record, Resource.TRANSPARENCY_INDEX
+    record.header.color_mode = ColorMode.INDEXED
+    palette = np.zeros((3, 256), np.uint8)
+    palette[:, :3] = [[10, 20, 30], [40, 50, 60], [70, 80, 90]]
+    record.color_mode_data.value = palette.tobytes()
+    if entry is not None:
+        data: Any = ShortInteger(entry)
+        document.image_resources[key] = ImageResource(key=key, data=data.tobytes())
+    record.image_data.compression = Compression.RAW
+    record.image_data.set_data([bytes([0, 1, 2])], record.header)
+    with (tmp_path / "a.psd").open("wb") as file:
+        record.write(file)
+
+    found = export(tmp_path / "a.psd", tmp_path / "out")
+
+    row = read(tmp_path / "out", found.composite)[0]
+    assert row[:, :3].tolist() == [[10, 40, 70], [20, 50, 80], [30, 60, 90]]
+    assert (row[:, 3].tolist() if row.shape[1] == 4 else None) == alpha
 
 
 def test_a_composite_that_is_not_embedded_is_rendered(tmp_path: Path) -> None:

@@ -72,6 +72,9 @@ def merged_pixels(document: PSDImage, to_srgb: ToSrgb) -> Pixels:
         white = _WHITE.get(document.color_mode)
         if white is not None and not _is_straight(document):
             _take_off_white(planes, np.array(white, np.int32))
+    elif (clear := _clear_entry(document)) is not None:
+        alpha = np.where(planes == clear, np.uint8(0), np.uint8(255))
+        planes = np.concatenate([planes, alpha], axis=2)
     return converted(planes, to_srgb)
 
 
@@ -97,6 +100,14 @@ def _merged_alpha(document: PSDImage, count: int) -> int | None:
     if count <= index < document.channels:
         return index
     return count if document.channels == count + 1 else None
+
+
+def _clear_entry(document: PSDImage) -> int | None:
+    """The entry of an indexed document's palette that is transparent; 65535 is none."""
+    if document.color_mode is not ColorMode.INDEXED:
+        return None
+    entry = document.image_resources.get_data(Resource.TRANSPARENCY_INDEX)
+    return int(entry) if entry is not None and int(entry) < 256 else None
 
 
 def _is_straight(document: PSDImage) -> bool:
