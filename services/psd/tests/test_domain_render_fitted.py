@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from psd_tools import PSDImage
-from psd_tools.constants import BlendMode, Resource, Tag
+from psd_tools.constants import BlendMode, Clipping, Resource, Tag
 from psd_tools.psd.adjustments import Curves, CurvesExtraItem, CurvesExtraMarker
 from psd_tools.psd.descriptor import Bool, DescriptorBlock, UnitFloat
 from psd_tools.psd.image_resources import ImageResource, VersionInfo
@@ -14,6 +14,7 @@ from psd_tools.psd.tagged_blocks import TaggedBlock, TypeToolObjectSetting
 from psd_tools.terminology import Unit
 
 from onemanage.psd.domain.document import Limits
+from onemanage.psd.domain.layers import is_clipped
 from onemanage.psd.domain.read import open_document
 from onemanage.psd.domain.render import render
 
@@ -216,3 +217,33 @@ def test_a_stroke_whose_values_are_words_is_that_whose_are_letters(
 
     assert (planes[0] == planes[1]).all()
     assert (planes[0][..., :3] == [255, 0, 0]).all(axis=2).any()
+
+
+@pytest.mark.parametrize(
+    ("writer", "is_drawn"),
+    [(None, False), ("Somebody's Paint", False), ("Adobe Photoshop", True)],
+)
+def test_a_clipped_group_is_drawn_as_who_wrote_it_would(
+    tmp_path: Path, writer: str | None, is_drawn: bool
+) -> None:
+    """Photoshop draws it whole; painters' programs within what it is clipped to."""
+    psd = ground((255, 255, 255))
+    base = np.full((8, 8, 4), 255, np.uint8)
+    psd.create_pixel_layer_from_array(base, "base", left=8, top=8)
+    group = psd.create_group(name="clipped")
+    red = np.full((24, 24, 4), (255, 0, 0, 255), np.uint8)
+    group.create_pixel_layer_from_array(red, "red")
+    group._record.clipping = Clipping.NON_BASE
+    psd.image_resources.pop(Resource.VERSION_INFO, None)
+    if writer is not None:
+        info = VersionInfo(1, True, writer, writer, 1)
+        key = Resource.VERSION_INFO
+        psd.image_resources[key] = ImageResource(key=key, data=info.tobytes())
+    psd.save(tmp_path / "clipped.psd")
+
+    opened = open_document(tmp_path / "clipped.psd", Limits())
+
+    assert color(opened, 10, 10)[:3] == [255, 0, 0]
+    outside = [255, 0, 0] if is_drawn else [255, 255, 255]
+    assert color(opened, 2, 2)[:3] == outside
+    assert is_clipped(opened[2])

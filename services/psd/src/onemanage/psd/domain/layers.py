@@ -14,6 +14,7 @@ from psd_tools.api.layers import (
     SmartObjectLayer,
     TypeLayer,
 )
+from psd_tools.constants import Clipping
 
 from onemanage.psd.domain.boxes import NOWHERE, Box, is_empty, unite
 from onemanage.psd.domain.document import ExportedLayer
@@ -29,6 +30,11 @@ _KINDS: tuple[tuple[type[Layer], str], ...] = (
     (AdjustmentLayer, "adjustment"),
 )
 """In this order: an artboard is a group."""
+
+
+def is_clipped(layer: Layer) -> bool:
+    """What the file says; of a group Photoshop passes over it."""
+    return layer._record.clipping == Clipping.NON_BASE
 
 
 @dataclass
@@ -93,7 +99,7 @@ def values(node: Node) -> ExportedLayer:
         opacity=round(layer.opacity / 255, 4),
         visible=layer.visible,
         shown=node.shown,
-        clipping=_value(node, "clipping", lambda: bool(layer.clipping), False),
+        clipping=_value(node, "clipping", lambda: is_clipped(layer), False),
         text=_value(node, "text", lambda: _text(layer), None),
         warnings=tuple(node.warnings),
     )

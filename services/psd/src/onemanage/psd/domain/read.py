@@ -16,7 +16,7 @@ from typing import BinaryIO
 from psd_tools import PSDImage
 from psd_tools.api.layers import Group
 from psd_tools.compression import PSDDecompressionWarning
-from psd_tools.constants import Tag
+from psd_tools.constants import CompatibilityMode, Resource, Tag
 from psd_tools.psd.parse_limits import ParseLimitError
 from psd_tools.psd.tagged_blocks import TaggedBlock
 
@@ -41,6 +41,7 @@ def open_document(path: Path, limits: Limits) -> PSDImage:
         try:
             document = open_lazily(path, file)
             _name_modes_of_nested(document)
+            _clip_groups_of_others(document)
             return document
         except ParseLimitError as error:
             raise InvalidDocument(
@@ -68,6 +69,14 @@ def _name_modes_of_nested(document: PSDImage) -> None:
         if isinstance(layer, Group) and nested in layer.tagged_blocks:
             setting = layer.tagged_blocks.get_data(nested)
             layer.tagged_blocks[usual] = TaggedBlock(key=usual, data=setting)
+
+
+def _clip_groups_of_others(document: PSDImage) -> None:
+    """Photoshop clips no group, whatever its record says; programs that let a painter
+    do so write it there, and their merged images show it."""
+    info = document.image_resources.get_data(Resource.VERSION_INFO)
+    if info is None or not info.writer.startswith("Adobe"):
+        document.compatibility_mode = CompatibilityMode.CLIP_STUDIO_PAINT
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from onemanage.psd.domain.details.reading import (
 )
 from onemanage.psd.domain.details.smart_objects import linked_files, smart_object
 from onemanage.psd.domain.details.text import text, used_fonts
+from onemanage.psd.domain.layers import is_clipped
 
 _MAX_COLORS = 64
 _FILLS = (
@@ -131,7 +132,7 @@ def _bases(document: PSDImage) -> Iterator[tuple[int, Layer]]:
     while groups:
         base: Layer | None = None
         for layer in groups.pop():
-            if not layer.clipping:
+            if not is_clipped(layer):
                 base = layer
             elif base is not None:
                 yield id(layer), base
