@@ -10,10 +10,11 @@ from onemanage.contracts.base import utc_now
 from onemanage.contracts.datasets.datasets import DroppedDataset
 from onemanage.contracts.datasets.tasks import DropDataset
 from onemanage.contracts.psd.diffs import CompareDocuments, DocumentDiff
+from onemanage.gateway.tasks import orders
 from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.testing.fixtures import working
+from onemanage.testing.fixtures import eventually, working
 
 from .imaging_samples import Imaging, answering
 from .psd_samples import DOCUMENT, LATER, World
@@ -49,6 +50,7 @@ async def test_a_repeat_waits_as_long_as_it_asks_to(
         repeat = asyncio.create_task(
             client.post("/v1/psd/diffs", json=body, headers=WAIT)
         )
+        await eventually(lambda: first.json()["id"] in world.gateway.live._listeners)
         async with working(process_settings, compare, task_name="psd.compare"):
             second = await repeat
 
@@ -58,6 +60,28 @@ async def test_a_repeat_waits_as_long_as_it_asks_to(
     assert second.headers["Preference-Applied"] == "wait=20"
     assert "Idempotency-Replayed" not in first.headers
     assert second.headers["Idempotency-Replayed"] == "true"
+
+
+async def test_an_end_that_nobody_heard_is_seen_while_they_wait(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orders, "_LOOK_AGAIN_SECONDS", 0.05)
+    body = {"before": DOCUMENT, "after": LATER}
+    async with world.client() as client:
+        first = await client.post("/v1/psd/diffs", json=body, headers=ASYNC)
+        task_id = first.json()["id"]
+        repeat = asyncio.create_task(
+            client.post("/v1/psd/diffs", json=body, headers=WAIT)
+        )
+        await eventually(lambda: task_id in world.gateway.live._listeners)
+        await world.gateway.tasks._pool.execute(
+            "UPDATE tasks SET state = 'cancelled', finished_at = now() WHERE id = $1",
+            task_id,
+        )
+        async with asyncio.timeout(10):  # it would wait 20 seconds
+            second = await repeat
+
+    assert second.json()["state"] == "cancelled"
 
 
 def diff(command: CompareDocuments) -> DocumentDiff:

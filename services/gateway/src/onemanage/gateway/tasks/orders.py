@@ -24,6 +24,9 @@ from onemanage.gateway.tasks.projections import project
 from onemanage.gateway.tasks.store import ENDED, Acceptance, TaskRow, TaskStore
 from onemanage.platform.process.telemetry import TRACEPARENT, trace_headers
 
+_LOOK_AGAIN_SECONDS = 2.0
+"""An end may have been told in the moment before anybody listened: the row knows."""
+
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What a client asks for, before anything is looked up or made: the same again,
@@ -256,7 +259,14 @@ async def _ended(
     try:
         async with asyncio.timeout(wait):
             while True:
-                event = await events.get()
+                try:
+                    async with asyncio.timeout(_LOOK_AGAIN_SECONDS):
+                        event = await events.get()
+                except TimeoutError:
+                    now = await _current(gateway.tasks, row)
+                    if now.state in ENDED:
+                        return now
+                    continue
                 if event is None:
                     return await _current(gateway.tasks, row)
                 if event.status in TERMINAL and event.run == row.run:
