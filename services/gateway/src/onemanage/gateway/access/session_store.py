@@ -103,7 +103,7 @@ ON CONFLICT (what) DO UPDATE SET last_at = now(), failures = CASE
     WHEN login_attempts.last_at > now() - $4::interval
     THEN login_attempts.failures + 1 ELSE 1 END
 WHERE {_PAUSE} = 0
-RETURNING 0::float8
+RETURNING true
 """
 
 
@@ -250,7 +250,7 @@ class SessionStore:
 async def _pause(connection: Connection, free: int, place: bytes) -> float:
     """Seconds; where it is none, the attempt is counted."""
     given = (place, free, _LONGEST_PAUSE_SECONDS, _FORGOTTEN)
-    if await connection.fetchval(_COUNT, *given) is not None:
+    if await connection.fetchval(_COUNT, *given):
         return 0.0
     left: float = await connection.fetchval(
         f"SELECT {_PAUSE} FROM login_attempts WHERE what = $1", *given

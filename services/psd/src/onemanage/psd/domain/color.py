@@ -210,8 +210,8 @@ def _lab(planes: Pixels) -> Pixels:
     return encode_linear(xyz @ (_XYZ_TO_RGB * _D50).T)
 
 
-def _decoded(encoded: NDArray[np.float64]) -> NDArray[np.float64]:
-    """sRGB, 0 to 1, as linear light."""
+def decoded(encoded: NDArray[np.float64]) -> NDArray[np.float64]:
+    """sRGB, 0 to 1, as linear light (IEC 61966-2-1)."""
     high = ((encoded + 0.055) / 1.055) ** 2.4
     return np.where(encoded <= 0.04045, encoded / 12.92, high)
 
@@ -219,7 +219,7 @@ def _decoded(encoded: NDArray[np.float64]) -> NDArray[np.float64]:
 _BUCKETS = 4096
 """Of linear light: so narrow that in each at most one level begins."""
 
-_BEGINS = np.append(_decoded((np.arange(256) - 0.5) / 255), 2).astype(np.float32)
+_BEGINS = np.append(decoded((np.arange(256) - 0.5) / 255), 2).astype(np.float32)
 """The linear light from which a value is rounded to each level; 256 does not exist."""
 
 _LEVELS = (

@@ -28,7 +28,7 @@ from onemanage.psd.domain.details.reading import (
     share,
     word,
 )
-from onemanage.psd.domain.enumerations import METHODS
+from onemanage.psd.domain.enumerations import gradient_method
 
 _LENGTH = 4096
 """Positions along a gradient, as stored."""
@@ -64,14 +64,13 @@ def gradient(data: Descriptor, reading: Reading) -> LayerGradient:
     across = offset.get(b"Hrzn") if isinstance(offset, Descriptor) else None
     down = offset.get(b"Vrtc") if isinstance(offset, Descriptor) else None
     is_noise = code(inner.get(b"GrdF")) == b"ClNs"
-    method = code(next((data[key] for key in METHODS if key in data), None))
     return LayerGradient(
         kind="noise" if is_noise else "solid",
         name=name(inner.get(b"Nm  ")),
         stops=_stops(inner, reading),
         opacity_stops=_opacity_stops(inner, reading),
         smoothness=round(number(inner.get(b"Intr"), _LENGTH) / _LENGTH, 4),
-        method=_METHODS.get(method, "classic"),
+        method=_METHODS.get(gradient_method(data), "classic"),
         style=word(data.get(b"Type"), GradientType),
         angle=optional(data.get(b"Angl")),
         scale=share(data.get(b"Scl ")),

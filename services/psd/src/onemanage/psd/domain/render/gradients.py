@@ -11,7 +11,7 @@ from psd_tools.psd.descriptor import Descriptor
 from psd_tools.terminology import Enum, Key, Type
 
 from onemanage.psd.domain.boxes import Box, size_of
-from onemanage.psd.domain.enumerations import METHODS
+from onemanage.psd.domain.enumerations import gradient_method
 
 type Values = NDArray[np.float32]
 
@@ -92,7 +92,7 @@ def tables(mode: ColorMode, desc: Descriptor) -> tuple[Values, Values]:
     if getattr(grad.get(Type.GradientForm), "enum", b"") == Enum.ColorNoise:
         return _noise(mode, grad, at)
     smooth = _number(grad, Key.Interpolation, 4096.0) / 4096
-    method = next((desc[key].enum for key in METHODS if key in desc), b"")
+    method = gradient_method(desc)
     stops = _stops(grad.get(Key.Colors, []), lambda stop: _color(mode, stop))
     if mode is ColorMode.RGB and method in _SPACES:
         there, back = _SPACES[method]

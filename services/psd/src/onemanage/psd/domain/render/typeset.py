@@ -1,9 +1,9 @@
 """How Photoshop mixes the edges of type with what is below: in a space of its own.
 
 Since CS6 "Blend Text Colors Using Gamma" is on at 1.45 unless a user says otherwise, and
-no file says. Colours are decoded from sRGB to linear light, raised to 1 / 1.45 and mixed there
-by the coverage. Fitted to merged images of Photoshop: black on white, at a coverage of
-16, 64, 128, 192 and 240, gives 245, 212, 163, 102 and 35.
+no file says. Colours are decoded from sRGB to linear light, raised to 1 / 1.45 and mixed
+there by the coverage. Fitted to merged images of Photoshop: black on white, at a
+coverage of 16, 64, 128, 192 and 240, gives 245, 212, 163, 102 and 35.
 """
 
 import re
@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from psd_tools.api.layers import Layer
 from psd_tools.api.protocols import PSDProtocol
-from psd_tools.constants import BlendMode, Resource
+from psd_tools.constants import BlendMode, ColorMode, Resource
 
-from onemanage.psd.domain.color import Pixels
+from onemanage.psd.domain.color import Pixels, decoded, encode_linear
 
 _GAMMA = 1.45
 _NEW = re.compile(r"Adobe Photoshop (CS6|CC|2\d|1[3-9]\.)")
@@ -39,10 +39,11 @@ class Edge:
 
 
 def is_type(layer: Layer) -> bool:
-    """Whether its edges are mixed in this way: type that Photoshop CS6 or later has
-    drawn. CS5 did it as with everything else, and so does who is not Photoshop."""
+    """Whether its edges are mixed in this way: type in RGB that Photoshop CS6 or later
+    has drawn. CS5 did it as with everything else, and so does who is not Photoshop."""
     return (
         layer.kind == "type"
+        and layer._psd.color_mode is ColorMode.RGB
         and layer.blend_mode is BlendMode.NORMAL
         and _is_new(layer._psd)
     )
@@ -54,10 +55,8 @@ def _is_new(psd: PSDProtocol) -> bool:
 
 
 def edge(below: Pixels, below_alpha: Pixels, above: Pixels, cover: Pixels) -> Edge:
-    """Of RGB; of other colours none. Over transparency type is mixed as all else is."""
+    """Over transparency there is none: type is mixed there as all else is."""
     partial = (cover > 0) & (cover < 255) & (below_alpha == 255)
-    if len(below) != 3:
-        partial[:] = False
     at = np.nonzero(partial)
     weight = cover[at]
     return Edge(
@@ -69,20 +68,15 @@ def _mixed(below: Pixels, above: Pixels, cover: Pixels) -> Pixels:
     share = cover.astype(np.float32) * np.float32(1 / 255)
     into = _table()
     value = into[below] * (1 - share) + into[above] * share
-    back = _back()[(value * (_STEPS - 1) + np.float32(0.5)).astype(np.int32)]
-    return back
+    return _back()[(value * (_STEPS - 1) + np.float32(0.5)).astype(np.int32)]
 
 
 @cache
 def _table() -> NDArray[np.float32]:
-    level = np.arange(256) / 255
-    linear = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
-    return (linear ** (1 / _GAMMA)).astype(np.float32)
+    return (decoded(np.arange(256) / 255) ** (1 / _GAMMA)).astype(np.float32)
 
 
 @cache
-def _back() -> NDArray[np.uint8]:
-    linear = (np.arange(_STEPS) / (_STEPS - 1)) ** _GAMMA
-    high = 1.055 * linear ** (1 / 2.4) - 0.055
-    level = np.where(linear <= 0.0031308, linear * 12.92, high)
-    return (level * 255 + 0.5).astype(np.uint8)
+def _back() -> Pixels:
+    mixed = np.arange(_STEPS) / (_STEPS - 1)
+    return encode_linear((mixed**_GAMMA).astype(np.float32))
