@@ -1,6 +1,6 @@
 """Runs the commands of "A company's first day" in docs/operating.md.
 
-    make up
+    WEBHOOK_ALLOWED_NETWORKS=127.0.0.0/8 make up
     BASE=http://127.0.0.1:8000 KEY='Authorization: Bearer om_live_…' scripts/first-day.py
 
 They run one after another in one shell, on an installation that is new. Prints each with
