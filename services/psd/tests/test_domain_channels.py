@@ -57,12 +57,41 @@ def test_what_a_packed_row_has_beyond_its_width_is_cut(
     assert np.array_equal(found, pixels[rows or slice(None)])
 
 
-def test_ideal_inks_are_products_rounded_to_the_nearest() -> None:
-    ink, black = (x.astype(np.uint8) for x in np.mgrid[:256, :256])
-    alpha = samples.noise(256, 256)
-    found = ToSrgb(ColorMode.CMYK, 8, None)(
-        np.dstack([ink, ink.T, ink[::-1], black, alpha])
-    )
-    exact = [x.astype(float) * black / 255 for x in (ink, ink.T, ink[::-1])]
-    assert np.array_equal(found[:, :, :3], np.rint(np.dstack(exact)))
-    assert np.array_equal(found[:, :, 3], alpha)
+@pytest.mark.parametrize(
+    ("inks", "color"),
+    [
+        ((0, 0, 0, 0), "ffffff"),
+        ((100, 0, 0, 0), "00aeef"),
+        ((0, 100, 0, 0), "ec008c"),
+        ((0, 0, 100, 0), "fff200"),
+        ((0, 0, 0, 100), "231f20"),
+        ((100, 100, 0, 0), "2e3192"),
+        ((100, 0, 100, 0), "00a651"),
+        ((0, 100, 100, 0), "ed1c24"),
+        ((0, 0, 0, 50), "939598"),
+        ((100, 100, 100, 100), "000000"),
+    ],
+)
+def test_cmyk_without_a_profile_looks_as_photoshop_s_default_inks(
+    inks: tuple[int, ...], color: str
+) -> None:
+    """What Photoshop shows of percents of SWOP inks, of its palettes since CS."""
+    stored = np.rint(255 - np.array(inks) * 2.55).astype(np.uint8)
+    planes = np.array([[[*stored, 77]]], np.uint8)
+
+    convert = ToSrgb(ColorMode.CMYK, 8, None)
+
+    found = convert(planes)[0, 0]
+    assert np.abs(found[:3].astype(int) - list(bytes.fromhex(color))).max() <= 2
+    assert found[3] == 77
+    assert "U.S. Web Coated (SWOP)" in convert.warnings[0]
+
+
+def test_cmyk_without_a_profile_is_shown_by_the_profile_that_is_given() -> None:
+    """Its table has one colour, which no ink of SWOP has."""
+    green = samples.cmyk_profile("Green Inks", (60, -80, 60))
+    convert = ToSrgb(ColorMode.CMYK, 8, None, inks=green)
+    found = convert(np.full((1, 1, 4), 128, np.uint8))
+    assert found[0, 0, 1] > 150
+    assert found[0, 0, 0] < 10
+    assert "shown as Green Inks" in convert.warnings[0]

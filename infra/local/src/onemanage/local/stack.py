@@ -57,7 +57,12 @@ SERVICES = (
         needs=("WEBHOOK_SEALING_KEY", "WEBHOOK_ALLOWED_NETWORKS"),
     ),
     Service(name="gateway-worker", module="onemanage.gateway.worker", schema="gateway"),
-    Service(name="psd-worker", module="onemanage.psd.worker", schema="psd"),
+    Service(
+        name="psd-worker",
+        module="onemanage.psd.worker",
+        schema="psd",
+        needs=("PSD_CMYK_PROFILE",),
+    ),
     Service(name="psd-consumer", module="onemanage.psd.consumer", schema="psd"),
     Service(name="preview-worker", module="onemanage.preview.worker", schema="preview"),
     Service(
@@ -181,7 +186,7 @@ def what_some_need(
 ) -> dict[str, str]:
     """What only those services get whose `needs` name it, secrets first of all."""
     networks = ("DATA_IMPORT_ALLOWED_NETWORKS", "WEBHOOK_ALLOWED_NETWORKS")
-    owner = ("OWNER_EMAIL", "OWNER_PASSWORD")
+    others = ("OWNER_EMAIL", "OWNER_PASSWORD", "PSD_CMYK_PROFILE")
     return {
         "PUBLIC_URL": os.environ.get("PUBLIC_URL", base_url),
         "S3_PUBLIC_ENDPOINT": os.environ.get("S3_PUBLIC_ENDPOINT", s3_endpoint),
@@ -190,7 +195,7 @@ def what_some_need(
         "DATA_IMPORT_SEALING_KEY": credentials.data_import_sealing_key,
         "IMAGING_SEALING_KEY": credentials.imaging_sealing_key,
         "WEBHOOK_SEALING_KEY": credentials.webhook_sealing_key,
-        **{name: os.environ.get(name, "") for name in (*networks, *owner)},
+        **{name: os.environ.get(name, "") for name in (*networks, *others)},
     }
 
 

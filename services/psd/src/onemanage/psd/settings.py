@@ -1,8 +1,10 @@
 """What the psd service's processes need from the environment."""
 
 import os
+from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from onemanage.platform.process.settings import (
     DatabaseSettings,
@@ -26,3 +28,7 @@ class WorkerSettings(ConsumerSettings):
     """Pixels."""
     psd_max_pixels: int = 2_000_000_000
     """Of all layers and the canvas together."""
+    psd_cmyk_profile: Annotated[
+        Path | None, BeforeValidator(lambda given: given or None)
+    ] = None
+    """A file with the ICC profile that CMYK without one is taken to have; else SWOP."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.process.scratch import open_scratch
@@ -18,7 +19,11 @@ from onemanage.psd.tasks import TASKS
 @asynccontextmanager
 async def open_service(settings: WorkerSettings) -> AsyncIterator[PsdService]:
     """What its tasks work with, for as long as the process runs."""
-    limits = Limits(max_side=settings.psd_max_side, max_pixels=settings.psd_max_pixels)
+    limits = Limits(
+        max_side=settings.psd_max_side,
+        max_pixels=settings.psd_max_pixels,
+        inks=inks_of(settings.psd_cmyk_profile),
+    )
     with open_scratch("psd"):
         async with (
             open_sessions(settings.database_url) as sessions,
@@ -35,6 +40,16 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[PsdService]:
                 child_seconds=settings.psd_child_seconds,
                 children=settings.psd_children,
             )
+
+
+def inks_of(path: Path | None) -> bytes | None:
+    """The ICC profile in the file. Raises ValueError where it is none of CMYK."""
+    if path is None:
+        return None
+    profile = path.read_bytes()
+    if (profile[16:20], profile[36:40]) != (b"CMYK", b"acsp"):
+        raise ValueError(f"PSD_CMYK_PROFILE: {path} is no ICC profile of CMYK")
+    return profile
 
 
 def broker() -> Broker:

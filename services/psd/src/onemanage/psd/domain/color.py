@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 from psd_tools.constants import ColorMode
 
+from onemanage.psd.domain.inks import default_inks
+
 type Pixels = NDArray[np.uint8]
 
 CHANNELS = {
@@ -46,13 +48,20 @@ _D50 = np.array([0.9642, 1.0, 0.8249], np.float32)
 class ToSrgb:
     """Converts the planes of one document.
 
-    CMYK without a profile is taken as ideal inks: R = (1 - C)(1 - K) and so on.
-    An sRGB profile converts nothing. 32-bit documents are linear light, which the
-    decoder has already encoded as sRGB; their profile is not applied.
+    By relative colorimetric intent with black point compensation, as Photoshop does
+    unless it is told otherwise. CMYK without a profile is taken as ``inks``, an ICC
+    profile; without that as SWOP has them. An sRGB profile converts nothing. 32-bit
+    documents are linear light, which the decoder has already encoded as sRGB; their
+    profile is not applied.
     """
 
     def __init__(
-        self, mode: ColorMode, depth: int, profile: bytes | None, palette: bytes = b""
+        self,
+        mode: ColorMode,
+        depth: int,
+        profile: bytes | None,
+        palette: bytes = b"",
+        inks: bytes | None = None,
     ) -> None:
         self.warnings: list[str] = []
         self.profile_name: str | None = None
@@ -61,9 +70,7 @@ class ToSrgb:
         self._mode = mode
         transform = self._transform(depth, profile) if profile else None
         if transform is None and mode is ColorMode.CMYK:
-            self.warnings.append(
-                "CMYK without a usable ICC profile: colours are approximate"
-            )
+            transform = self._by_default(inks or default_inks())
         self._convert = self._converter(transform)
 
     @property
@@ -94,8 +101,6 @@ class ToSrgb:
                 return lambda planes: _beside_alpha(_lab(planes[:, :, :3]), planes, 3)
             case ColorMode.INDEXED:
                 return lambda planes: _beside_alpha(self._indexed(planes), planes, 1)
-            case ColorMode.CMYK if transform is None:
-                return _ideal_inks
         if transform is None:
             return None
         managed = _managed_rgb if self._mode is ColorMode.RGB else _managed
@@ -115,15 +120,20 @@ class ToSrgb:
             self.profile_name = ImageCms.getProfileDescription(source).strip()
             if mode is None or depth == 32 or self._is_srgb():
                 return None
-            made = "RGBA" if mode == "RGBA" else "RGB"
-            return ImageCms.buildTransform(
-                source, ImageCms.createProfile("sRGB"), mode, made
-            )
+            return _built(source, mode)
         except (ImageCms.PyCMSError, OSError, ValueError):
             self.warnings.append(
                 "The embedded ICC profile cannot be used: colours are not managed"
             )
             return None
+
+    def _by_default(self, inks: bytes) -> ImageCms.ImageCmsTransform:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(inks))
+        name = ImageCms.getProfileDescription(source).strip()
+        self.warnings.append(
+            f"CMYK without a usable ICC profile: shown as {name} inks would look"
+        )
+        return _built(source, "CMYK")
 
     def _is_srgb(self) -> bool:
         return self._mode is ColorMode.RGB and (self.profile_name or "").startswith(
@@ -145,6 +155,17 @@ def encode_linear(values: NDArray[np.float32]) -> Pixels:
     clipped = np.fmin(np.fmax(values, 0), 1)
     level = _LEVELS[(clipped * _BUCKETS).astype(np.uint16)]
     return cast(Pixels, level + (clipped >= _BEGINS[level + np.uint16(1)]))
+
+
+def _built(source: ImageCms.ImageCmsProfile, mode: str) -> ImageCms.ImageCmsTransform:
+    return ImageCms.buildTransform(
+        source,
+        ImageCms.createProfile("sRGB"),
+        mode,
+        "RGBA" if mode == "RGBA" else "RGB",
+        ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        ImageCms.Flags.BLACKPOINTCOMPENSATION,
+    )
 
 
 def _managed_rgb(
@@ -181,14 +202,6 @@ def _beside_alpha(color: Pixels, planes: Pixels, count: int) -> Pixels:
     if planes.shape[2] == count:
         return color
     return _array(cv2.merge([*cv2.split(color), *cv2.split(planes)[count:]]))
-
-
-def _ideal_inks(planes: Pixels) -> Pixels:
-    """Stored inverted, so that (1 - C)(1 - K) is a product of what is there."""
-    cyan, magenta, yellow, black, *alpha = cv2.split(planes)
-    inks = (cyan, magenta, yellow)
-    color = [cv2.multiply(ink, black, scale=1 / 255) for ink in inks]
-    return _array(cv2.merge([*color, *alpha]))
 
 
 def _array(pixels: object) -> Pixels:

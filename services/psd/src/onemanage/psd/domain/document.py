@@ -8,7 +8,10 @@ from onemanage.contracts.psd.manifest import DocumentDetails, LayerDetails
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much a document may ask for. Checked before anything is decoded."""
+    """How much a document may ask for, and what it is taken to say where it is silent.
+
+    The former is checked before anything is decoded.
+    """
 
     max_side: int = 30_000
     """Pixels. PSD itself ends at 30,000, PSB at 300,000."""
@@ -21,6 +24,8 @@ class Limits:
     pixel meanwhile."""
     max_embedded: int = 1 << 30
     """Bytes of the embedded files that are extracted, all together."""
+    inks: bytes | None = None
+    """The ICC profile that CMYK without one is taken to have; without it SWOP's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

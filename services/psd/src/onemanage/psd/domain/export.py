@@ -111,7 +111,7 @@ class _Export:
     def run(self, *, composed: bool) -> ExportedDocument:
         self.report(ExportProgress(0, self._total))
         document = self.document
-        to_srgb = conversion(document)
+        to_srgb = conversion(document, self.limits.inks)
         composite, source = self._composite(to_srgb) if composed else (None, None)
         files = self._extracted() if composed else []
         details = self._details()
@@ -268,14 +268,15 @@ def _area(node: Node) -> int:
     return max(0, right - left) * max(0, bottom - top)
 
 
-def conversion(document: PSDImage) -> ToSrgb:
-    """From what this document stores to sRGB."""
+def conversion(document: PSDImage, inks: bytes | None = None) -> ToSrgb:
+    """From what this document stores to sRGB; CMYK without a profile by ``inks``."""
     profile = document.image_resources.get_data(Resource.ICC_PROFILE)
     return ToSrgb(
         document.color_mode,
         document.depth,
         profile if isinstance(profile, bytes) else None,
         document._record.color_mode_data.value,
+        inks,
     )
 
 

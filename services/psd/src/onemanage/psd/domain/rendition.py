@@ -91,7 +91,7 @@ class _Rendition:
     merged: Pixels | None = None
 
     def run(self) -> RenditionOutput:
-        self.to_srgb = conversion(self.document)
+        self.to_srgb = conversion(self.document, self.limits.inks)
         self.warnings.extend(self.to_srgb.warnings)
         self.names = {node.layer_id: values(node).name for node in self.nodes}
         self._check_ids()
