@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 from psd_tools.constants import ColorMode
 
+from onemanage.psd.domain.colorimetry import XYZ_TO_RGB, decoded
 from onemanage.psd.domain.inks import default_inks
+
+__all__ = ["CHANNELS", "Pixels", "ToSrgb", "decoded", "encode_linear"]
 
 type Pixels = NDArray[np.uint8]
 
@@ -32,17 +35,6 @@ CHANNELS = {
 
 _STRIP = 1 << 16
 """Pixels converted at a time: few enough to stay in the processor's cache."""
-
-# XYZ relative to D50 -> linear sRGB, Bradford-adapted (Lindbloom, "RGB/XYZ Matrices")
-_XYZ_TO_RGB = np.array(
-    [
-        [3.1338561, -1.6168667, -0.4906146],
-        [-0.9787684, 1.9161415, 0.0334540],
-        [0.0719453, -0.2289914, 1.4052427],
-    ],
-    np.float32,
-)
-_D50 = np.array([0.9642, 1.0, 0.8249], np.float32)
 
 
 class ToSrgb:
@@ -99,7 +91,7 @@ class ToSrgb:
         match self._mode:
             case ColorMode.LAB:
                 return lambda planes: _beside_alpha(_lab(planes[:, :, :3]), planes, 3)
-            case ColorMode.INDEXED:
+            case ColorMode.INDEXED | ColorMode.DUOTONE if self._palette:
                 return lambda planes: _beside_alpha(self._indexed(planes), planes, 1)
         if transform is None:
             return None
@@ -220,14 +212,10 @@ def _lab(planes: Pixels) -> Pixels:
     cubed = np.maximum(f, np.float32(6 / 29))
     xyz = cubed * cubed * cubed
     xyz += np.minimum(f - np.float32(6 / 29), 0) * np.float32(3 * (6 / 29) ** 2)
-    return encode_linear(xyz @ (_XYZ_TO_RGB * _D50).T)
+    return encode_linear(xyz @ _XYZ_TO_RGB.T)
 
 
-def decoded(encoded: NDArray[np.float64]) -> NDArray[np.float64]:
-    """sRGB, 0 to 1, as linear light (IEC 61966-2-1)."""
-    high = ((encoded + 0.055) / 1.055) ** 2.4
-    return np.where(encoded <= 0.04045, encoded / 12.92, high)
-
+_XYZ_TO_RGB = XYZ_TO_RGB.astype(np.float32)
 
 _BUCKETS = 4096
 """Of linear light: so narrow that in each at most one level begins."""

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import msgspec
 from psd_tools import PSDImage
-from psd_tools.constants import Resource
+from psd_tools.constants import ColorMode, Resource
 
 from onemanage.contracts.psd.manifest import EmbeddedFile, LayerDetails
 from onemanage.psd.domain.channels import holds_pixels
-from onemanage.psd.domain.color import ToSrgb
+from onemanage.psd.domain.color import Pixels, ToSrgb
 from onemanage.psd.domain.details import (
     Surroundings,
     document_details,
@@ -39,6 +39,7 @@ from onemanage.psd.domain.pixels import (
     layer_pixels,
     merged_pixels,
 )
+from onemanage.psd.domain.plates import duotone_palette, with_spots
 from onemanage.psd.domain.png import write_png
 from onemanage.psd.domain.read import describe, open_document, quiet, too_many_layers
 from onemanage.psd.domain.render import render, unsupported
@@ -222,7 +223,7 @@ class _Export:
                 f"The merged image in the file cannot be read: {describe(error)}"
             )
             return None
-        return write_png(self.out_dir, COMPOSITE, pixels)
+        return write_png(self.out_dir, COMPOSITE, self._printed(pixels))
 
     def _rendered(self, to_srgb: ToSrgb) -> ExportedImage | None:
         try:
@@ -232,7 +233,14 @@ class _Export:
             self.warnings.append(f"No composite: rendering failed: {describe(error)}")
             return None
         self.warnings.extend(found.warnings)
-        return write_png(self.out_dir, COMPOSITE, pixels)
+        return write_png(self.out_dir, COMPOSITE, self._printed(pixels))
+
+    def _printed(self, pixels: Pixels) -> Pixels:
+        try:
+            return with_spots(self.document, pixels)
+        except Exception as error:  # psd-tools raises anything; so does numpy
+            self.warnings.append(f"Its spot channels are not shown: {describe(error)}")
+            return pixels
 
 
 def check_budget(document: PSDImage, nodes: list[Node], limits: Limits) -> None:
@@ -271,13 +279,18 @@ def _area(node: Node) -> int:
 def conversion(document: PSDImage, inks: bytes | None = None) -> ToSrgb:
     """From what this document stores to sRGB; CMYK without a profile by ``inks``."""
     profile = document.image_resources.get_data(Resource.ICC_PROFILE)
-    return ToSrgb(
+    palette, warning = document._record.color_mode_data.value, None
+    if document.color_mode is ColorMode.DUOTONE:
+        palette, warning = duotone_palette(document)
+    found = ToSrgb(
         document.color_mode,
         document.depth,
         profile if isinstance(profile, bytes) else None,
-        document._record.color_mode_data.value,
+        palette,
         inks,
     )
+    found.warnings += [warning] if warning else []
+    return found
 
 
 def embeds_composite(document: PSDImage, nodes: list[Node]) -> bool:

@@ -15,21 +15,14 @@ import numpy as np
 import pypdfium2  # type: ignore[import-untyped]  # it has no type information
 from numpy.typing import NDArray
 
+from onemanage.psd.domain.colorimetry import rgb_to_xyz, xyz_to_lab
+
 NAME = "U.S. Web Coated (SWOP)"
 
 _STEPS = 9
 """Of each ink: as many as PDFium's table has."""
 _D50 = (63190, 65536, 54061)
 """White, in 1/65536."""
-_WHITE = np.array([0.9642, 1.0, 0.8249])
-# linear sRGB -> XYZ relative to D50, Bradford-adapted (Lindbloom, "RGB/XYZ Matrices")
-_RGB_TO_XYZ = np.array(
-    [
-        [0.4360747, 0.3850649, 0.1430804],
-        [0.2225045, 0.7168786, 0.0606169],
-        [0.0139322, 0.0971045, 0.7141733],
-    ]
-)
 
 
 @cache
@@ -40,7 +33,7 @@ def default_inks() -> bytes:
     """
     steps = np.rint(np.linspace(0, 255, _STEPS)).astype(np.uint8)
     grid = np.stack(np.meshgrid(*[steps] * 4, indexing="ij"), axis=-1)
-    lab = _lab(_shown(grid.reshape(-1, 4)) / 255)
+    lab = xyz_to_lab(rgb_to_xyz(_shown(grid.reshape(-1, 4)) / 255))
     return _profile({b"desc": _described(), b"A2B0": _table(lab)})
 
 
@@ -78,16 +71,6 @@ def _pdf(pixels: bytes, width: int, height: int) -> bytes:
         b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\n"
         b"startxref\n%d\n%%%%EOF" % (len(parts) + 1, table, len(parts) + 1, len(out))
     )
-
-
-def _lab(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
-    """sRGB, 0 to 1, as L* a* b* (CIE 15, D50)."""
-    high = ((rgb + 0.055) / 1.055) ** 2.4
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, high)
-    xyz = linear @ _RGB_TO_XYZ.T / _WHITE
-    straight = xyz * (29 / 6) ** 2 / 3 + 4 / 29
-    x, y, z = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), straight).T
-    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=1)
 
 
 def _table(lab: NDArray[np.float64]) -> bytes:

@@ -15,6 +15,7 @@ from onemanage.psd.domain.channels import (
     stored,
 )
 from onemanage.psd.domain.color import CHANNELS, Pixels, ToSrgb
+from onemanage.psd.domain.plates import spot_numbers
 
 _WHITE = {
     ColorMode.RGB: (255,),
@@ -96,10 +97,11 @@ def _merged_alpha(document: PSDImage, count: int) -> int | None:
         return count
     if not has_transparency(document):
         return None
+    inked = spot_numbers(document)
     index = get_transparency_index(document)
-    if count <= index < document.channels:
+    if count <= index < document.channels and index not in inked:
         return index
-    return count if document.channels == count + 1 else None
+    return count if document.channels == count + 1 and count not in inked else None
 
 
 def _clear_entry(document: PSDImage) -> int | None:

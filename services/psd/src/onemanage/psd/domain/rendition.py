@@ -24,6 +24,7 @@ from onemanage.psd.domain.formats import ENDINGS
 from onemanage.psd.domain.layers import Node, tree, values
 from onemanage.psd.domain.names import file_name, unique_stems
 from onemanage.psd.domain.pixels import converted, layer_pixels, merged_pixels
+from onemanage.psd.domain.plates import with_spots
 from onemanage.psd.domain.read import describe, open_document, quiet
 from onemanage.psd.domain.render import covered, render, visible
 from onemanage.psd.domain.rendered import RenderedImage, RenditionOutput
@@ -228,7 +229,14 @@ class _Rendition:
             return np.ascontiguousarray(merged[part(box, self._canvas)])
         found = render(self.document, shown=self._shown(), box=box)
         self.warnings.extend(found.warnings)
-        return converted(found.planes, self.to_srgb)
+        return self._printed(converted(found.planes, self.to_srgb), box)
+
+    def _printed(self, pixels: Pixels, box: Box) -> Pixels:
+        try:
+            return with_spots(self.document, pixels, box)
+        except Exception as error:  # psd-tools raises anything; so does numpy
+            self.warnings.append(f"Its spot channels are not shown: {describe(error)}")
+            return pixels
 
     def _merged(self) -> Pixels | None:
         if self.merged is not None:
@@ -239,7 +247,8 @@ class _Rendition:
         if not embeds_composite(self.document, self.nodes):
             return None
         try:
-            self.merged = merged_pixels(self.document, self.to_srgb)
+            merged = merged_pixels(self.document, self.to_srgb)
+            self.merged = self._printed(merged, self._canvas)
         except Exception as error:  # psd-tools raises anything; so does numpy
             self.warnings.append(
                 f"The merged image in the file cannot be read: {describe(error)}"

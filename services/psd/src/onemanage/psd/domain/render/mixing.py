@@ -11,6 +11,7 @@ from psd_tools.constants import ColorMode, Resource
 from psd_tools.psd.descriptor import Descriptor
 
 from onemanage.psd.domain.color import Pixels, ToSrgb
+from onemanage.psd.domain.curves import natural_cubic
 from onemanage.psd.domain.render.blend import luminosity, with_luminosity
 from onemanage.psd.domain.render.gradients import STEPS, ramp
 
@@ -170,32 +171,8 @@ def brightness_contrast(brightness: int, contrast: int) -> Pixels:
         bright = np.interp(levels, bright, levels)
     by = contrast / 100 * 25 / 255
     at = np.array([0, 63, 191, 255]) / 255
-    out = np.clip(_natural_cubic(at, at + [0, -by, by, 0], bright), 0, 1)
+    out = np.clip(natural_cubic(at, at + [0, -by, by, 0], bright), 0, 1)
     return cast(Pixels, (out * 255 + 0.5).astype(np.uint8))
-
-
-def _natural_cubic(
-    x: NDArray[np.float64], y: NDArray[np.float64], at: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """The smoothest curve through the points, straight at both ends."""
-    count = len(x)
-    width, rise = np.diff(x), np.diff(y) / np.diff(x)
-    system, right = np.eye(count), np.zeros(count)
-    for row in range(1, count - 1):
-        system[row, row - 1 : row + 2] = (
-            width[row - 1],
-            2 * (width[row - 1] + width[row]),
-            width[row],
-        )
-        right[row] = 6 * (rise[row] - rise[row - 1])
-    bend = np.linalg.solve(system, right)
-    left = np.clip(np.searchsorted(x, at, side="right") - 1, 0, count - 2)
-    h, a, b = width[left], x[left + 1] - at, at - x[left]
-    return (
-        (bend[left] * a**3 + bend[left + 1] * b**3) / (6 * h)
-        + (y[left] / h - bend[left] * h / 6) * a
-        + (y[left + 1] / h - bend[left + 1] * h / 6) * b
-    )
 
 
 def _shoulder(levels: NDArray[np.float64], slope: float) -> NDArray[np.float64]:
