@@ -14,7 +14,7 @@ from onemanage.psd.domain.channels import (
     merged_channel,
     stored,
 )
-from onemanage.psd.domain.color import CHANNELS, Pixels, ToSrgb
+from onemanage.psd.domain.color import CHANNELS, Pixels, ToSrgb, decoded, encode_linear
 from onemanage.psd.domain.plates import spot_numbers
 
 _WHITE = {
@@ -72,7 +72,10 @@ def merged_pixels(document: PSDImage, to_srgb: ToSrgb) -> Pixels:
         planes[:, :, count] = merged_channel(document, transparency, color=False)
         white = _WHITE.get(document.color_mode)
         if white is not None and not _is_straight(document):
-            _take_off_white(planes, np.array(white, np.int32))
+            if document.depth == 32:
+                _take_off_white_light(planes)
+            else:
+                _take_off_white(planes, np.array(white, np.int32))
     elif (clear := _clear_entry(document)) is not None:
         alpha = np.where(planes == clear, np.uint8(0), np.uint8(255))
         planes = np.concatenate([planes, alpha], axis=2)
@@ -134,6 +137,17 @@ def _take_off_white(planes: Pixels, white: NDArray[np.int32]) -> None:
         color, a = strip[:, :, :-1], strip[:, :, -1:].astype(np.int32)
         straight = white + (color - white) * 255 // np.maximum(a, 1)
         color[:] = np.where(a > 0, np.clip(straight, 0, 255), color)
+
+
+def _take_off_white_light(planes: Pixels) -> None:
+    """The same of 32 bits, which are painted on white in linear light."""
+    decode = decoded(np.arange(256) / 255).astype(np.float32)
+    for top in range(0, len(planes), step := _rows(planes.shape[1])):
+        strip = planes[top : top + step]
+        color, alpha = strip[:, :, :-1], strip[:, :, -1:]
+        share = np.maximum(alpha, np.uint8(1)) * np.float32(1 / 255)
+        straight = encode_linear(1 + (decode[color] - 1) / share)
+        color[:] = np.where(alpha > 0, straight, color)
 
 
 def converted(planes: Pixels, to_srgb: ToSrgb) -> Pixels:

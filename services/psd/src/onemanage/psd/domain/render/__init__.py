@@ -14,6 +14,7 @@ from psd_tools.api.layers import Layer
 from onemanage.psd.domain.boxes import Box, intersect, is_empty, size_of
 from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.render.canvas import Canvas
+from onemanage.psd.domain.render.light import linear
 from onemanage.psd.domain.render.renderer import Renderer
 from onemanage.psd.domain.render.unsupported import unsupported
 
@@ -83,10 +84,11 @@ def render(
     for top in range(box[1], box[3], step):
         tile = (box[0], top, box[2], min(top + step, box[3]))
         canvas = Canvas.transparent(tile, document.color_mode)
-        if root is None:
-            renderer.draw(canvas, document)
-        else:
-            renderer.draw_alone(canvas, root)
+        with linear(document.depth == 32):
+            if root is None:
+                renderer.draw(canvas, document)
+            else:
+                renderer.draw_alone(canvas, root)
         rows = slice(tile[1] - box[1], tile[3] - box[1])
         _interleave([*canvas.color, canvas.alpha], out[rows])
     return Rendered(out, box, tuple(renderer.warnings))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from psd_tools.constants import BlendMode
 
 from onemanage.psd.domain.color import Pixels
+from onemanage.psd.domain.render import light
 
 type Values = NDArray[np.float32]
 """0 to 1; backdrop first, source second."""
@@ -22,6 +23,8 @@ type Values = NDArray[np.float32]
 
 def blended(mode: BlendMode, below: Pixels, above: Pixels) -> Pixels:
     """B(cb, cs) of two colours, (channels, height, width); a new array."""
+    if light.is_linear() and mode in _SEPARABLE:
+        return light.looked_up(_SEPARABLE[mode], below, above)
     if mode in _SEPARABLE:
         table = _table(mode)
         index = below.astype(np.uint16)

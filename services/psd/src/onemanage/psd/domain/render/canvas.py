@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from psd_tools.constants import BlendMode, ColorMode
 
 from onemanage.psd.domain.boxes import Box, intersect, is_empty, part, size_of
-from onemanage.psd.domain.color import CHANNELS, Pixels
-from onemanage.psd.domain.render import typeset
+from onemanage.psd.domain.color import CHANNELS, Pixels, encode_linear
+from onemanage.psd.domain.render import light, typeset
 from onemanage.psd.domain.render.blend import blended, dissolved
 
 _BLOCK = 1 << 17
@@ -64,11 +64,12 @@ class Canvas:
             return
         below, above = self.window(box), source.window(box)
         step = max(1, _BLOCK // size_of(box)[1])
+        gamma = is_type and not light.is_linear()
         for top in range(0, size_of(box)[0], step):
             rows = slice(top, top + step)
             color, alpha = below.color[:, rows], below.alpha[rows]
             new, cover = above.color[:, rows], above.alpha[rows]
-            edge = typeset.edge(color, alpha, new, cover) if is_type else None
+            edge = typeset.edge(color, alpha, new, cover) if gamma else None
             _compose(color, alpha, new, cover, mode, (box[0], box[1] + top))
             if edge is not None:
                 edge.put(color)
@@ -113,10 +114,14 @@ class Canvas:
         own, under = as_share(self.alpha), as_share(before.alpha)
         gain = np.divide(under, own, out=np.zeros_like(own), where=own > 0) - under
         for target, old, new in zip(self.color, before.color, after.color, strict=True):
-            found = new.astype(np.float32)
-            found += (found - old) * gain
-            found = np.clip(found + np.float32(0.5), 0, 255)
-            target[:] = np.where(self.alpha > 0, found.astype(np.uint8), target)
+            if light.is_linear():
+                lit = light.lit(new)
+                found = encode_linear(lit + (lit - light.lit(old)) * gain)
+            else:
+                value = new.astype(np.float32)
+                value += (value - old) * gain
+                found = np.clip(value + np.float32(0.5), 0, 255).astype(np.uint8)
+            target[:] = np.where(self.alpha > 0, found, target)
 
     def blend_back(self, changed: "Canvas", cover: Pixels) -> None:
         """Go to ``changed``, which has this one's box, by ``cover``, premultiplied."""
@@ -126,7 +131,10 @@ class Canvas:
         total = old + new
         k = np.divide(new, total, out=np.zeros_like(new), where=total > 0)
         for below, target in zip(self.color, changed.color, strict=True):
-            below[:] = cv2.blendLinear(target, below, k, 1 - k)
+            if light.is_linear():
+                below[:] = light.mixed(below, target, k)
+            else:
+                below[:] = cv2.blendLinear(target, below, k, 1 - k)
         self.alpha[:] = (total + np.float32(0.5)).astype(np.uint8)
 
 
@@ -167,7 +175,10 @@ def _compose(
         if not opaque:
             share = as_share(below_alpha)
             for source, target in zip(above, mixed, strict=True):
-                target[:] = cv2.blendLinear(target, source, share, 1 - share)
+                if light.is_linear():
+                    target[:] = light.mixed(source, target, share)
+                else:
+                    target[:] = cv2.blendLinear(target, source, share, 1 - share)
         above = mixed
     if opaque:
         _towards(below, above, above_alpha)
@@ -177,6 +188,11 @@ def _compose(
 
 def _towards(below: Pixels, above: Pixels, cover: Pixels) -> None:
     """Over an opaque backdrop: whole where whole, and the few others one by one."""
+    if light.is_linear():
+        share = as_share(cover)
+        for old, new in zip(below, above, strict=True):
+            old[:] = light.mixed(old, new, share)
+        return
     partial = cv2.inRange(cover, 1, 254)
     count = cv2.countNonZero(partial)
     if count <= cover.size * _SPARSE:
@@ -213,7 +229,10 @@ def _over(
     k = np.divide(source, result, out=np.zeros_like(source), where=result > 0)
     rest = 1 - k
     for old, new in zip(below, above, strict=True):
-        _keep(cv2.blendLinear(new, old, k, rest, old), old)
+        if light.is_linear():
+            old[:] = light.mixed(old, new, k)
+        else:
+            _keep(cv2.blendLinear(new, old, k, rest, old), old)
     below_alpha[:] = (result * np.float32(255) + np.float32(0.5)).astype(np.uint8)
 
 

@@ -34,6 +34,16 @@ _FILL_MODES = (
 )
 """In these the fill opacity is a strength; how exactly is not proven."""
 
+_WHOLE_MODES = (
+    BlendMode.HUE,
+    BlendMode.SATURATION,
+    BlendMode.COLOR,
+    BlendMode.LUMINOSITY,
+    BlendMode.DARKER_COLOR,
+    BlendMode.LIGHTER_COLOR,
+)
+"""Of three channels together; in documents of 32 bits not in linear light."""
+
 _SOFT = {
     styles.DROP_SHADOW: "drop shadow",
     styles.INNER_SHADOW: "inner shadow",
@@ -67,6 +77,8 @@ def _adjustment(layer: Layer) -> Iterator[str]:
         mode = layer._psd.color_mode.name
         where = "" if kind in _MISSING else f" in {_MODE_NAMES.get(mode, mode.lower())}"
         yield f"{name} is not drawn{where}"
+    elif layer._psd.depth == 32:
+        yield f"{name} is approximate in 32 bits"
     elif kind in _APPROXIMATE:
         yield f"{name} is approximate"
     elif kind == "exposure" and _is_managed(layer):
@@ -106,8 +118,9 @@ def _blending(layer: Layer) -> Iterator[str]:
         yield f"fill opacity in {mode} is approximate"
     if is_restricted(layer):
         yield "blending by tonal range (Blend If) is approximate"
-    if layer._psd.depth == 32 and (layer.opacity < 255 or fill < 255):
-        yield "32-bit layers are blended in sRGB, not in linear light"
+    if layer._psd.depth == 32 and layer.blend_mode in _WHOLE_MODES:
+        mode = layer.blend_mode.name.lower().replace("_", " ")
+        yield f"{mode} is blended in sRGB, not in linear light"
 
 
 def _masks(layer: Layer) -> Iterator[str]:

@@ -1,0 +1,70 @@
+"""Documents of 32 bits are linear light, and Photoshop mixes them as such.
+
+Planes are 8 bits, encoded as sRGB, there as elsewhere: a mix decodes them, and encodes
+what comes out. Every canvas of a document mixes alike, and many places make one, so
+that it is said once, around the rendering.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onemanage.psd.domain.color import Pixels, decoded, encode_linear
+
+type Values = NDArray[np.float32]
+type Formula = Callable[[Values, Values], Values]
+
+_IS_LINEAR: ContextVar[bool] = ContextVar("is_linear", default=False)
+
+
+@contextmanager
+def linear(is_linear: bool) -> Iterator[None]:
+    """Within it colours are mixed in linear light, or as they are."""
+    before = _IS_LINEAR.set(is_linear)
+    try:
+        yield
+    finally:
+        _IS_LINEAR.reset(before)
+
+
+def is_linear() -> bool:
+    """Whether colours are to be mixed in linear light."""
+    return _IS_LINEAR.get()
+
+
+def mixed(below: Pixels, above: Pixels, share: Values) -> Pixels:
+    """A plane that goes so far, 0 to 1, from ``below`` to ``above``."""
+    light = lit(below)
+    light += (lit(above) - light) * share
+    return encode_linear(light)
+
+
+def lit(plane: Pixels) -> Values:
+    """The linear light of bytes in sRGB; a new array."""
+    return _decoded()[plane]
+
+
+def looked_up(formula: Formula, below: Pixels, above: Pixels) -> Pixels:
+    """B(cb, cs) of a separable blend mode, in linear light."""
+    index = below.astype(np.uint16)
+    index <<= 8
+    index |= above
+    return cast(Pixels, np.take(_table(formula), index))
+
+
+@cache
+def _table(formula: Formula) -> Pixels:
+    levels = _decoded()
+    below, above = np.broadcast_arrays(levels[:, None], levels[None, :])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return encode_linear(np.nan_to_num(formula(below, above))).ravel()
+
+
+@cache
+def _decoded() -> Values:
+    return decoded(np.arange(256) / 255).astype(np.float32)
