@@ -73,6 +73,10 @@ class Canvas:
             if edge is not None:
                 edge.put(color)
 
+    def mixed(self, above: Pixels, mode: BlendMode) -> Pixels:
+        """The colours ``above`` as the mode makes them here: (1 - ab) cs + ab B."""
+        return _mixed(self.color, self.alpha, above, mode)
+
     def tint(self, color: Pixels, cover: Pixels, mode: BlendMode) -> None:
         """Change the colours to ``color`` by ``cover`` and leave the alpha as it is.
 
@@ -162,17 +166,24 @@ def _compose(
     if mode is BlendMode.DISSOLVE:
         above_alpha = dissolved(above_alpha, origin)
     opaque = below_alpha.min() == 255
-    if mode not in (BlendMode.NORMAL, BlendMode.DISSOLVE, BlendMode.PASS_THROUGH):
-        mixed = blended(mode, below, above)
-        if not opaque:
-            share = as_share(below_alpha)
-            for source, target in zip(above, mixed, strict=True):
-                target[:] = cv2.blendLinear(target, source, share, 1 - share)
-        above = mixed
+    above = _mixed(below, below_alpha, above, mode)
     if opaque:
         _towards(below, above, above_alpha)
         return
     _over(below, below_alpha, above, above_alpha)
+
+
+def _mixed(
+    below: Pixels, below_alpha: Pixels, above: Pixels, mode: BlendMode
+) -> Pixels:
+    if mode in (BlendMode.NORMAL, BlendMode.DISSOLVE, BlendMode.PASS_THROUGH):
+        return above
+    mixed = blended(mode, below, above)
+    if below_alpha.min() < 255:
+        share = as_share(below_alpha)
+        for source, target in zip(above, mixed, strict=True):
+            target[:] = cv2.blendLinear(target, source, share, 1 - share)
+    return mixed
 
 
 def _towards(below: Pixels, above: Pixels, cover: Pixels) -> None:

@@ -19,7 +19,7 @@ from onemanage.psd.domain.boxes import (
 )
 from onemanage.psd.domain.color import CHANNELS
 from onemanage.psd.domain.read import describe
-from onemanage.psd.domain.render import effects, typeset
+from onemanage.psd.domain.render import effects, shapes, typeset
 from onemanage.psd.domain.render.adjust import adjusted, is_adjustment
 from onemanage.psd.domain.render.artboards import background
 from onemanage.psd.domain.render.blend import toward_neutral
@@ -28,6 +28,7 @@ from onemanage.psd.domain.render.masks import coverage, mask_box
 from onemanage.psd.domain.render.planes import has_alpha
 from onemanage.psd.domain.render.ranges import by_tone, is_restricted, left_out
 from onemanage.psd.domain.render.sources import own_box, own_source
+from onemanage.psd.domain.render.strokes import draw_all
 
 _EVERYWHERE: Box = (-(1 << 30), -(1 << 30), 1 << 30, 1 << 30)
 _DEEPEST = 50
@@ -90,10 +91,18 @@ class Renderer:
             found = self._group(layer, box, ground)
         else:
             found = own_source(layer, box)
-        if found is None or not clipped:
+        if found is None:
+            return None
+        is_covered = effects.paints_within(layer)
+        is_stroked = shapes.has_stroke(layer) and (bool(clipped) or is_covered)
+        if is_stroked:
+            found = shapes.unstroked(layer, found)
+        if not clipped:
             return found
         base = Canvas(found.box, found.color, np.full_like(found.alpha, 255))
         self._draw_siblings(base, [(one, ()) for one in clipped])
+        if is_stroked and not is_covered:
+            shapes.restroke(layer, base, found.alpha)
         return Canvas(found.box, base.color, found.alpha)
 
     def reach(self, layer: Layer) -> Box:
@@ -189,8 +198,7 @@ class Renderer:
         styled = effects.styled(layer, source, box, extent, layer.opacity / 255, fill)
         if is_restricted(layer):
             styled.source = by_tone(layer, styled.source, canvas)
-        for painted in styled.below:
-            canvas.draw(painted.canvas, painted.mode)
+        draw_all(canvas, styled.below)
         if ground is not canvas:
             hole = source.window(styled.source.box).alpha
             canvas.punch(styled.source, layer.blend_mode, hole, ground)
