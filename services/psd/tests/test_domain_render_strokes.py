@@ -161,3 +161,58 @@ def test_a_stroke_goes_around_a_shape_whose_fill_fades() -> None:
     half = [round((value + 255) / 2) for value in GROUND]
     assert row[:3] == [list(GROUND), GREEN, GREEN]
     assert row[3] == pytest.approx(half, abs=1) == row[4]
+
+
+def half(psd: PSDImage, value: tuple[int, int, int]) -> Any:
+    """A layer of 8 x 8 at (8, 8), of one colour and half there."""
+    array = np.full((8, 8, 4), (*value, 128), np.uint8)
+    return psd.create_pixel_layer_from_array(array, "half", left=8, top=8)
+
+
+def test_clipped_layers_that_blend_apart_do_so_over_the_whole_base() -> None:
+    """The backdrop by half, and by half what they give over the base as if whole."""
+    psd = ground()
+    base = half(psd, (100, 200, 50))
+    base.tagged_blocks.set_data(Tag.BLEND_CLIPPING_ELEMENTS, 0)
+    plain = np.full((24, 24, 3), (200, 100, 250), np.uint8)
+    clipped = psd.create_pixel_layer_from_array(plain, "clipped")
+    clipped.clipping = True
+    clipped.blend_mode = BlendMode.MULTIPLY
+    over = np.array([100 * 200, 200 * 100, 50 * 250]) / 255
+    share = 128 / 255
+    expected = np.array(GROUND) * (1 - share) + over * share
+    assert color(psd, 12, 12)[:3] == pytest.approx(expected.tolist(), abs=1)
+
+
+@pytest.mark.parametrize(
+    "mode", [BlendMode.LINEAR_BURN, BlendMode.LINEAR_DODGE, BlendMode.LINEAR_LIGHT]
+)
+def test_a_layer_that_is_alone_is_as_opaque_as_its_fill(mode: BlendMode) -> None:
+    psd = PSDImage.new("RGB", (24, 24))
+    layer = half(psd, (200, 90, 30))
+    layer.blend_mode = mode
+    layer.tagged_blocks.set_data(Tag.BLEND_FILL_OPACITY, 59)
+    expected = [200, 90, 30, 128 * 59 / 255]
+    assert color(psd, 12, 12) == pytest.approx(expected, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("mode", "formula"),
+    [
+        (BlendMode.LINEAR_LIGHT, lambda b, s, f: b + 2 * (0.5 + (s - 0.5) * f) - 1),
+        (BlendMode.LINEAR_BURN, lambda b, s, f: b - (1 - s) * f),
+        (BlendMode.LINEAR_DODGE, lambda b, s, f: b + s * f),
+        (BlendMode.HARD_MIX, lambda b, s, f: (b - f * (1 - s)) / (1 - f)),
+    ],
+)
+def test_in_modes_with_a_strength_the_fill_moves_the_source_to_its_neutral(
+    mode: BlendMode, formula: Any
+) -> None:
+    psd = ground()
+    array = np.full((24, 24, 3), (200, 90, 30), np.uint8)
+    layer = psd.create_pixel_layer_from_array(array, "strong")
+    layer.blend_mode = mode
+    layer.tagged_blocks.set_data(Tag.BLEND_FILL_OPACITY, 102)
+    below, above = np.array(GROUND) / 255, np.array([200, 90, 30]) / 255
+    expected = np.clip(formula(below, above, 0.4), 0, 1) * 255
+    assert color(psd)[:3] == pytest.approx(expected.tolist(), abs=0.51)

@@ -77,7 +77,31 @@ class Canvas:
         """The colours ``above`` as the mode makes them here: (1 - ab) cs + ab B."""
         return _mixed(self.color, self.alpha, above, mode)
 
-    def tint(self, color: Pixels, cover: Pixels, mode: BlendMode) -> None:
+    def draw_strong(self, source: "Canvas", mode: BlendMode, strength: float) -> None:
+        """Compose in a mode whose strength is the fill opacity.
+
+        Over what is there the mode changes it by the source's whole alpha. Where
+        nothing is, the source is seen at its strength, as at any fill opacity.
+        """
+        box = intersect(self.box, source.box)
+        if is_empty(box):
+            return
+        below, above = self.window(box), source.window(box)
+        if below.alpha.any():
+            below.tint(above.color, above.alpha, mode, strength)
+        if below.alpha.min() == 255:
+            return
+        behind = Canvas(box, above.color.copy(), faded(above.alpha, strength))
+        behind.draw(below)
+        below.color[:], below.alpha[:] = behind.color, behind.alpha
+
+    def tint(
+        self,
+        color: Pixels,
+        cover: Pixels,
+        mode: BlendMode,
+        strength: float = 1.0,
+    ) -> None:
         """Change the colours to ``color`` by ``cover`` and leave the alpha as it is.
 
         For what is drawn only where there is something: adjustments.
@@ -88,7 +112,7 @@ class Canvas:
             below = self.color[:, rows]
             target = color[:, rows]
             if mode not in (BlendMode.NORMAL, BlendMode.PASS_THROUGH):
-                target = blended(mode, below, target)
+                target = blended(mode, below, target, strength)
             _towards(below, target, cover[rows])
 
     def punch(

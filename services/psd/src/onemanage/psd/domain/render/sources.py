@@ -17,6 +17,7 @@ from onemanage.psd.domain.render.fills import layer_fill, painted
 from onemanage.psd.domain.render.masks import (
     coverage,
     path_coverage,
+    softened_box,
     user_coverage,
 )
 from onemanage.psd.domain.render.planes import layer_alpha, layer_color, stored_box
@@ -24,6 +25,9 @@ from onemanage.psd.domain.render.planes import layer_alpha, layer_color, stored_
 
 def own_box(layer: Layer) -> Box:
     """Where a layer that is no group has anything of its own."""
+    soft = softened_box(layer)
+    if soft is not None:
+        return soft
     if layer.has_pixels():
         return stored_box(layer)
     box: Box = layer.bbox
@@ -37,7 +41,7 @@ def own_source(layer: Layer, box: Box) -> Canvas | None:
 
     Opacity and effects are not. None where it has nothing there.
     """
-    if not layer.has_pixels():
+    if not layer.has_pixels() or softened_box(layer) is not None:
         return _drawn(layer, intersect(box, own_box(layer)))
     box = intersect(box, stored_box(layer))
     if is_empty(box):
@@ -82,4 +86,5 @@ def _drawn(layer: Layer, box: Box) -> Canvas | None:
 
 def _draws_stroke(layer: Layer) -> bool:
     """Stored pixels have their stroke in them already."""
-    return not layer.has_pixels() and shapes.has_stroke(layer)
+    is_stored = layer.has_pixels() and softened_box(layer) is None
+    return not is_stored and shapes.has_stroke(layer)
