@@ -7,8 +7,24 @@ from psd_tools import PSDImage
 from psd_tools.api.adjustments import TYPES
 from psd_tools.api.layers import Layer
 from psd_tools.constants import Tag
-from psd_tools.psd.descriptor import Bool, Descriptor, Double, Enumerated, UnitFloat
+from psd_tools.psd.descriptor import (
+    Bool,
+    Descriptor,
+    DescriptorBlock,
+    Double,
+    Enumerated,
+    List,
+    UnitFloat,
+)
 from psd_tools.psd.tagged_blocks import TaggedBlock
+from psd_tools.psd.vector import (
+    ClosedKnotLinked,
+    ClosedPath,
+    InitialFillRule,
+    Path,
+    PathFillRule,
+    VectorMaskSetting,
+)
 from psd_tools.terminology import Unit
 
 from onemanage.psd.domain.render import render
@@ -59,14 +75,29 @@ def effect(psd: PSDImage, key: bytes, desc: Descriptor, **items: Any) -> Layer:
     """A white square of 8 x 8 at (8, 8) with one effect."""
     square = np.full((8, 8, 4), 255, np.uint8)
     layer = psd.create_pixel_layer_from_array(square, "square", left=8, top=8)
-    desc[b"enab"] = Bool(True)
-    desc[b"present"] = Bool(True)
     for name, value in items.items():
         desc[name.encode()] = value
-    block = descriptor(b"null", masterFXSwitch=Bool(True))
-    block[key] = desc
-    layer.tagged_blocks.set_data(Tag.OBJECT_BASED_EFFECTS_LAYER_INFO, block)
+    with_effects(layer, {key: desc})
     return layer
+
+
+def with_effects(layer: Layer, effects: dict[bytes, Any]) -> None:
+    """The layer's effects by their keys; several of one kind are a list."""
+    block = descriptor(b"null", masterFXSwitch=Bool(True))
+    for key, value in effects.items():
+        found = value if isinstance(value, list) else [value]
+        for desc in found:
+            desc[b"enab"] = desc[b"present"] = Bool(True)
+        block[key] = List(items=found) if isinstance(value, list) else value
+    layer.tagged_blocks.set_data(Tag.OBJECT_BASED_EFFECTS_LAYER_INFO, block)
+
+
+def stroke(color: Descriptor, size: float, position: bytes = b"OutF") -> Descriptor:
+    desc = descriptor(b"FrFX", Opct=percent(100), PntT=enum(b"FrFl", b"SClr"))
+    desc[b"Styl"] = enum(b"FStl", position)
+    desc[b"Sz  "] = pixels(size)
+    desc[b"Clr "] = color
+    return desc
 
 
 def shadow(kind: bytes, size: float, distance: float) -> Descriptor:
@@ -92,3 +123,45 @@ def adjustment(psd: PSDImage, tag: Tag, data: Any) -> Layer:
     layer._data = data  # type: ignore[attr-defined]  # what was read from the block
     psd._layers[-1] = layer
     return layer
+
+
+def shape(psd: PSDImage, stroke: Descriptor | None, **stated: Any) -> Layer:
+    """A square of 8 x 8 at (8, 8), white in its stored pixels, with a path around it.
+
+    The fill is white; ``stroke`` is the colour of an inner stroke of 2 pixels, which
+    the stored pixels do not show, and ``stated`` what else the stroke says.
+    """
+    square = np.full((8, 8, 4), 255, np.uint8)
+    layer = psd.create_pixel_layer_from_array(square, "shape", left=8, top=8)
+    low, high = 8 / psd.width, 16 / psd.width
+    corners = [(low, low), (low, high), (high, high), (high, low)]
+    knots: Any = [ClosedKnotLinked(corner, corner, corner) for corner in corners]
+    items: Any = [PathFillRule(), InitialFillRule(0), ClosedPath(items=knots)]
+    setting = VectorMaskSetting(path=Path(items))
+    _put(layer, Tag.VECTOR_MASK_SETTING1, setting)
+    fill = DescriptorBlock()
+    fill[b"Clr "] = rgb(255, 255, 255)
+    _put(layer, Tag.SOLID_COLOR_SHEET_SETTING, fill)
+    if stroke is not None:
+        _put(layer, Tag.VECTOR_STROKE_DATA, _own(stroke, **stated))
+    return layer
+
+
+def _put(layer: Layer, tag: Tag, data: Any) -> None:
+    layer.tagged_blocks[tag] = TaggedBlock(key=tag, data=data)
+
+
+def _own(color: Descriptor, **stated: Any) -> DescriptorBlock:
+    desc = DescriptorBlock(classID=b"strokeStyle")
+    desc[b"strokeEnabled"] = desc[b"fillEnabled"] = Bool(True)
+    desc[b"strokeStyleLineWidth"] = pixels(2)
+    desc[b"strokeStyleOpacity"] = percent(100)
+    desc[b"strokeStyleLineAlignment"] = enum(
+        b"strokeStyleLineAlignment", b"strokeStyleAlignInside"
+    )
+    content = descriptor(b"solidColorLayer")
+    content[b"Clr "] = color
+    desc[b"strokeStyleContent"] = content
+    for name, value in stated.items():
+        desc[name.encode()] = value
+    return desc

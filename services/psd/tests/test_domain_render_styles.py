@@ -339,7 +339,7 @@ def test_the_shape_burst_of_a_stroke_is_named() -> None:
     desc[b"Type"] = enum(b"GrdT", b"shapeburst")
     layer = effect(psd, b"FrFX", desc)
     (text,) = unsupported(layer)
-    assert text == "the shape burst of the stroke is drawn as another gradient"
+    assert text == "the shape burst of the stroke is approximate"
 
 
 def test_exposure_is_exact_in_srgb_only() -> None:

@@ -74,7 +74,35 @@ class Canvas:
             if edge is not None:
                 edge.put(color)
 
-    def tint(self, color: Pixels, cover: Pixels, mode: BlendMode) -> None:
+    def mixed(self, above: Pixels, mode: BlendMode) -> Pixels:
+        """The colours ``above`` as the mode makes them here: (1 - ab) cs + ab B."""
+        return _mixed(self.color, self.alpha, above, mode)
+
+    def draw_strong(self, source: "Canvas", mode: BlendMode, strength: float) -> None:
+        """Compose in a mode whose strength is the fill opacity.
+
+        Over what is there the mode changes it by the source's whole alpha. Where
+        nothing is, the source is seen at its strength, as at any fill opacity.
+        """
+        box = intersect(self.box, source.box)
+        if is_empty(box):
+            return
+        below, above = self.window(box), source.window(box)
+        if below.alpha.any():
+            below.tint(above.color, above.alpha, mode, strength)
+        if below.alpha.min() == 255:
+            return
+        behind = Canvas(box, above.color.copy(), faded(above.alpha, strength))
+        behind.draw(below)
+        below.color[:], below.alpha[:] = behind.color, behind.alpha
+
+    def tint(
+        self,
+        color: Pixels,
+        cover: Pixels,
+        mode: BlendMode,
+        strength: float = 1.0,
+    ) -> None:
         """Change the colours to ``color`` by ``cover`` and leave the alpha as it is.
 
         For what is drawn only where there is something: adjustments.
@@ -85,7 +113,7 @@ class Canvas:
             below = self.color[:, rows]
             target = color[:, rows]
             if mode not in (BlendMode.NORMAL, BlendMode.PASS_THROUGH):
-                target = blended(mode, below, target)
+                target = blended(mode, below, target, strength)
             _towards(below, target, cover[rows])
 
     def punch(
@@ -170,20 +198,27 @@ def _compose(
     if mode is BlendMode.DISSOLVE:
         above_alpha = dissolved(above_alpha, origin)
     opaque = below_alpha.min() == 255
-    if mode not in (BlendMode.NORMAL, BlendMode.DISSOLVE, BlendMode.PASS_THROUGH):
-        mixed = blended(mode, below, above)
-        if not opaque:
-            share = as_share(below_alpha)
-            for source, target in zip(above, mixed, strict=True):
-                if light.is_linear():
-                    target[:] = light.mixed(source, target, share)
-                else:
-                    target[:] = cv2.blendLinear(target, source, share, 1 - share)
-        above = mixed
+    above = _mixed(below, below_alpha, above, mode)
     if opaque:
         _towards(below, above, above_alpha)
         return
     _over(below, below_alpha, above, above_alpha)
+
+
+def _mixed(
+    below: Pixels, below_alpha: Pixels, above: Pixels, mode: BlendMode
+) -> Pixels:
+    if mode in (BlendMode.NORMAL, BlendMode.DISSOLVE, BlendMode.PASS_THROUGH):
+        return above
+    mixed = blended(mode, below, above)
+    if below_alpha.min() < 255:
+        share = as_share(below_alpha)
+        for source, target in zip(above, mixed, strict=True):
+            if light.is_linear():
+                target[:] = light.mixed(source, target, share)
+            else:
+                target[:] = cv2.blendLinear(target, source, share, 1 - share)
+    return mixed
 
 
 def _towards(below: Pixels, above: Pixels, cover: Pixels) -> None:

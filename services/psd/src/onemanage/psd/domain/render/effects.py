@@ -1,21 +1,26 @@
 """A layer with its effects: what is painted below it, in it and above it."""
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 from psd_tools.api.layers import Layer
-from psd_tools.composite.utils import has_fill
 from psd_tools.constants import BlendMode, Tag
 from psd_tools.psd.descriptor import Descriptor
 from psd_tools.terminology import Key
 
-from onemanage.psd.domain.boxes import Box, intersect, is_empty, part, size_of
+from onemanage.psd.domain.boxes import Box, grow, intersect, is_empty, size_of
 from onemanage.psd.domain.color import Pixels
-from onemanage.psd.domain.render import fills, shadows, styles
+from onemanage.psd.domain.render import (
+    fills,
+    shadows,
+    shapes,
+    strokes,
+    styles,
+)
 from onemanage.psd.domain.render.canvas import Canvas, faded, times
-from onemanage.psd.domain.render.masks import path_area, user_coverage
 from onemanage.psd.domain.render.planes import pasted
-from onemanage.psd.domain.render.strokes import stroke
+from onemanage.psd.domain.render.strokes import Painted
 from onemanage.psd.domain.render.styles import Effect
 
 _INNER = (
@@ -27,19 +32,8 @@ _INNER = (
 )
 """Within the layer, from the bottom up."""
 
-_STROKE_PAINT = {
-    b"GrFl": fills.painted_gradient,
-    b"Ptrn": fills.painted_pattern,
-}
-
 _OUTER = (styles.DROP_SHADOW, styles.OUTER_GLOW)
 _DRAWN = (*_INNER, *_OUTER, styles.STROKE)
-
-
-@dataclass
-class Painted:
-    canvas: Canvas
-    mode: BlendMode
 
 
 @dataclass
@@ -54,6 +48,11 @@ class Styled:
 def drawn(layer: Layer) -> list[Effect]:
     """The layer's effects that this renderer draws, in their order."""
     return [effect for effect in styles.effects(layer) if effect.kind in _DRAWN]
+
+
+def paints_within(layer: Layer) -> bool:
+    """Whether anything of them lies between a shape's fill and its own stroke."""
+    return any(effect.kind in _INNER for effect in styles.effects(layer))
 
 
 def margin(layer: Layer) -> int:
@@ -110,16 +109,16 @@ class _Style:
         for kind in _INNER:
             for effect in self._of(kind):
                 self._within(effect, own, inner, result)
-        beside = [
-            self._stroke(effect, own, inner, result)
-            for effect in self._of(styles.STROKE)
-        ]
+        if paints_within(self.layer) and shapes.has_stroke(self.layer):
+            shapes.restroke(self.layer, inner, own.alpha, self.fill)
+        beside = self._strokes(own, inner)
         result.source.color = inner.color
         result.source.alpha = times(result.source.alpha, inner.alpha)
         if self._as_group:
             result.source.alpha = faded(result.source.alpha, self.fill)
         for painted in beside:
-            self._beside(painted, result)
+            strokes.make_up(painted, result.source)
+            result.below.append(painted)
         return result
 
     def _of(self, kind: bytes) -> list[Effect]:
@@ -199,6 +198,8 @@ class _Style:
                 top += float(phase.get(Key.Vertical, 0.0))
             return round(left), round(top), round(left) + 1, round(top) + 1
         box = self.extent
+        if effect.kind == styles.STROKE:  # and what it adds, but for its last pixel
+            box = grow(box, max(0, math.ceil(effect.size * effect.outer_share) - 1))
         if not effect.flag(Key.Alignment, True):
             box = (0, 0, psd.width, psd.height)
         offset = effect.desc.get(Key.Offset)
@@ -218,61 +219,22 @@ class _Style:
         color, alpha = fills.gradient_table(psd, effect.desc)
         return np.ascontiguousarray(color[:, cover]), alpha[cover]
 
-    def _stroke(
-        self, effect: Effect, own: Canvas, inner: Canvas, result: Styled
-    ) -> Painted:
-        """Paint the inner part of the band and return the outer."""
-        psd = self.layer._psd
-        traced = Canvas(self.source.box, self.source.color, self._traced())
-        whole, inside = stroke(effect, traced, self.box, psd)
-        anchor = self._anchor(effect)
-        draw = _STROKE_PAINT.get(effect.enum(Key.PaintType), fills.painted_solid)
-        found = draw(psd, effect.desc, self.box, anchor)
-        if found is None:
-            raise ValueError("a stroke's pattern is not in the file")
-        color = found[0]
-        place = part(own.box, self.box)
-        overlap = np.minimum(inside[place], own.alpha)
-        if overlap.size and overlap.any():
-            share = np.divide(
-                overlap.astype(np.float32) * 255,
-                own.alpha,
-                out=np.zeros(overlap.shape, np.float32),
-                where=own.alpha > 0,
-            )
-            cover = faded((share + np.float32(0.5)).astype(np.uint8), effect.opacity)
-            strip = np.ascontiguousarray(color[:, place[0], place[1]])
-            inner.draw(Canvas(own.box, strip, cover), effect.mode)
-        beside = whole.copy()
-        beside[place] = np.minimum(whole[place] - overlap, 255 - own.alpha)
-        cover = faded(beside, effect.opacity * self.opacity)
-        return Painted(Canvas(self.box, color, cover), effect.mode)
+    def _strokes(self, own: Canvas, inner: Canvas) -> list[Painted]:
+        """Paint the inner parts of the bands and return the outer ones.
 
-    def _traced(self) -> Pixels:
-        """What a stroke goes around: of a shape the path, however its fill fades."""
-        layer, alpha = self.layer, self.source.alpha
-        mask = layer.vector_mask
-        if mask is None or mask.disabled or not layer.has_pixels():
-            return alpha
-        if not has_fill(layer):
-            return alpha
-        area = path_area(layer, self.source.box)
-        user = user_coverage(layer, self.source.box)
-        return np.where(area == 255, area if user is None else user, alpha)
-
-    def _beside(self, painted: Painted, result: Styled) -> None:
-        """The layer, drawn over it, will leave 1 - alpha of the band: make up for it."""
-        cover = painted.canvas.alpha
-        if not cover.any():
-            return
-        source = result.source
-        rest = np.full(cover.shape, 255, np.float32)
-        rest[part(source.box, self.box)] -= source.alpha
-        share = np.divide(
-            cover.astype(np.float32) * 255,
-            rest,
-            out=np.zeros_like(rest),
-            where=rest > 0,
-        )
-        painted.canvas.alpha = np.minimum(share + np.float32(0.5), 255).astype(np.uint8)
-        result.below.append(painted)
+        Of two strokes each blends with what is below both.
+        """
+        found = self._of(styles.STROKE)
+        if not found:
+            return []
+        traced = strokes.traced(self.layer, self.source)
+        start = inner.copy() if len(found) > 1 else inner
+        beside: list[Painted] = []
+        for effect in found:
+            anchor = self._anchor(effect)
+            band = strokes.band(effect, self.layer, traced, self.box, anchor)
+            strokes.paint_within(band, effect, own, inner, start)
+            cover = faded(band.beside(own), effect.opacity * self.opacity)
+            canvas = Canvas(self.box, band.color, cover)
+            beside.append(Painted(canvas, effect.mode, is_apart=bool(beside)))
+        return beside

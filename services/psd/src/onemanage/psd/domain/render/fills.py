@@ -69,11 +69,11 @@ def solid(psd: PSDProtocol, desc: Descriptor, box: Box) -> Pixels:
 
 
 def painted_gradient(
-    psd: PSDProtocol, desc: Descriptor, box: Box, anchor: Box
+    psd: PSDProtocol, desc: Descriptor, box: Box, anchor: Box, middle: float = 0.5
 ) -> Paint | None:
     """Planes of colour, and of opacity or None, for the part in ``box``.
 
-    ``anchor`` is what the gradient spans.
+    ``anchor`` is what the gradient spans; it is asked at the ``middle`` of each pixel.
     """
     colors, opacities = gradients.tables(psd.color_mode, desc)
     planes = _planes(psd, colors[:, None, :])[:, :, 0]
@@ -85,7 +85,7 @@ def painted_gradient(
     for top in range(0, height, step):
         rows = slice(top, min(height, top + step))
         strip = (box[0], box[1] + rows.start, box[2], box[1] + rows.stop)
-        index = gradients.places(desc, strip, anchor)
+        index = gradients.places(desc, strip, anchor, middle)
         for target, table in zip(color, planes, strict=True):
             np.take(table, index, out=target[rows])
         if alpha is not None:
@@ -138,3 +138,15 @@ def gradient_table(psd: PSDProtocol, desc: Descriptor) -> tuple[Pixels, Pixels]:
     cover = _bytes(opacities)[index]
     cover[0] = 0  # an opaque end does not go on where there is no glow
     return planes[:, index], cover
+
+
+def gradient_at(
+    psd: PSDProtocol, desc: Descriptor, at: NDArray[np.float32]
+) -> tuple[Pixels, Pixels]:
+    """Colour planes and coverage where each pixel names its place, 0 to 1."""
+    colors, opacities = gradients.tables(psd.color_mode, desc)
+    if bool(desc.get(Key.Reverse, False)):
+        at = 1 - at
+    index = (np.clip(at, 0, 1) * (gradients.STEPS - 1) + 0.5).astype(np.uint16)
+    planes = _planes(psd, colors[:, None, :])[:, :, 0]
+    return np.stack([plane[index] for plane in planes]), _bytes(opacities)[index]

@@ -19,14 +19,19 @@ STEPS = 1024
 """Entries of a table."""
 
 
-def places(desc: Descriptor, box: Box, anchor: Box) -> NDArray[np.uint16]:
-    """Indices into a table for each pixel of ``box``; the gradient spans ``anchor``."""
+def places(
+    desc: Descriptor, box: Box, anchor: Box, middle: float = 0.5
+) -> NDArray[np.uint16]:
+    """Indices into a table for each pixel of ``box``; the gradient spans ``anchor``.
+
+    ``middle`` is where within a pixel it is asked.
+    """
     kind = getattr(desc.get(Key.Type), "enum", Enum.Linear)
     start, (right, down) = _line(desc, anchor, whole=kind not in _FROM_MIDDLE)
     length = math.hypot(right, down)
     square = np.float32(length * length)
-    x = np.arange(box[0], box[2], dtype=np.float32) + np.float32(0.5 - start[0])
-    y = np.arange(box[1], box[3], dtype=np.float32) + np.float32(0.5 - start[1])
+    x = np.arange(box[0], box[2], dtype=np.float32) + np.float32(middle - start[0])
+    y = np.arange(box[1], box[3], dtype=np.float32) + np.float32(middle - start[1])
     x, y = x[None, :], y[:, None]
     along = (x * np.float32(right) + y * np.float32(down)) / square
     match kind:

@@ -5,19 +5,16 @@ what comes out. Every canvas of a document mixes alike, and many places make one
 that it is said once, around the rendering.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from typing import cast
-
 import numpy as np
 from numpy.typing import NDArray
 
 from onemanage.psd.domain.color import Pixels, decoded, encode_linear
 
 type Values = NDArray[np.float32]
-type Formula = Callable[[Values, Values], Values]
 
 _IS_LINEAR: ContextVar[bool] = ContextVar("is_linear", default=False)
 
@@ -47,22 +44,6 @@ def mixed(below: Pixels, above: Pixels, share: Values) -> Pixels:
 def lit(plane: Pixels) -> Values:
     """The linear light of bytes in sRGB; a new array."""
     return _decoded()[plane]
-
-
-def looked_up(formula: Formula, below: Pixels, above: Pixels) -> Pixels:
-    """B(cb, cs) of a separable blend mode, in linear light."""
-    index = below.astype(np.uint16)
-    index <<= 8
-    index |= above
-    return cast(Pixels, np.take(_table(formula), index))
-
-
-@cache
-def _table(formula: Formula) -> Pixels:
-    levels = _decoded()
-    below, above = np.broadcast_arrays(levels[:, None], levels[None, :])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return encode_linear(np.nan_to_num(formula(below, above))).ravel()
 
 
 @cache

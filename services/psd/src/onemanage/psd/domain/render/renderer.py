@@ -17,17 +17,18 @@ from onemanage.psd.domain.boxes import (
     size_of,
     unite,
 )
-from onemanage.psd.domain.color import CHANNELS
+from onemanage.psd.domain.color import CHANNELS, Pixels
 from onemanage.psd.domain.read import describe
-from onemanage.psd.domain.render import effects, typeset
+from onemanage.psd.domain.render import effects, shapes, typeset
 from onemanage.psd.domain.render.adjust import adjusted, is_adjustment
 from onemanage.psd.domain.render.artboards import background
-from onemanage.psd.domain.render.blend import toward_neutral
+from onemanage.psd.domain.render.blend import has_strength
 from onemanage.psd.domain.render.canvas import Canvas, faded, times
 from onemanage.psd.domain.render.masks import coverage, mask_box
 from onemanage.psd.domain.render.planes import has_alpha
 from onemanage.psd.domain.render.ranges import by_tone, is_restricted, left_out
 from onemanage.psd.domain.render.sources import own_box, own_source
+from onemanage.psd.domain.render.strokes import draw_all, share_of
 
 _EVERYWHERE: Box = (-(1 << 30), -(1 << 30), 1 << 30, 1 << 30)
 _DEEPEST = 50
@@ -90,10 +91,18 @@ class Renderer:
             found = self._group(layer, box, ground)
         else:
             found = own_source(layer, box)
-        if found is None or not clipped:
+        if found is None:
+            return None
+        is_covered = effects.paints_within(layer)
+        is_stroked = shapes.has_stroke(layer) and (bool(clipped) or is_covered)
+        if is_stroked:
+            found = shapes.unstroked(layer, found)
+        if not clipped:
             return found
         base = Canvas(found.box, found.color, np.full_like(found.alpha, 255))
         self._draw_siblings(base, [(one, ()) for one in clipped])
+        if is_stroked and not is_covered:
+            shapes.restroke(layer, base, found.alpha)
         return Canvas(found.box, base.color, found.alpha)
 
     def reach(self, layer: Layer) -> Box:
@@ -183,35 +192,46 @@ class Renderer:
         if source is None:
             return
         fill = _fill_opacity(layer)
-        weaker = toward_neutral(layer.blend_mode, source.color, fill)
-        if weaker is not None and ground is canvas:
-            source, fill = Canvas(source.box, weaker, source.alpha), 1.0
+        strength = 1.0
+        if has_strength(layer.blend_mode) and ground is canvas:
+            strength, fill = fill, 1.0
         styled = effects.styled(layer, source, box, extent, layer.opacity / 255, fill)
         if is_restricted(layer):
             styled.source = by_tone(layer, styled.source, canvas)
-        for painted in styled.below:
-            canvas.draw(painted.canvas, painted.mode)
-        if ground is not canvas:
+        draw_all(canvas, styled.below)
+        if clipped and not within:
+            cover = faded(source.window(styled.source.box).alpha, layer.opacity / 255)
+            self._draw_apart(canvas, styled.source, cover, layer.blend_mode, clipped)
+        elif ground is not canvas:
             hole = source.window(styled.source.box).alpha
             canvas.punch(styled.source, layer.blend_mode, hole, ground)
+        elif strength < 1:
+            canvas.draw_strong(styled.source, layer.blend_mode, strength)
         else:
             canvas.draw(styled.source, layer.blend_mode, is_type=typeset.is_type(layer))
         for painted in styled.above:
             canvas.draw(painted.canvas, painted.mode)
-        if clipped and not within:
-            self._clip_apart(canvas, source, layer, clipped)
 
-    def _clip_apart(
-        self, canvas: Canvas, source: Canvas, base: Layer, clipped: Sequence[Layer]
+    def _draw_apart(
+        self,
+        canvas: Canvas,
+        base: Canvas,
+        cover: Pixels,
+        mode: BlendMode,
+        clipped: Sequence[Layer],
     ) -> None:
-        """Clipped layers that blend with what is below the base, not with the base."""
-        box = intersect(canvas.box, source.box)
-        if is_empty(box):
+        """A base, and clipped layers that blend by themselves, not as its group.
+
+        They are drawn over the base as if it were whole; by ``cover``, which has the
+        base's box, the canvas becomes what that gives.
+        """
+        if is_empty(base.box):
             return
-        below = canvas.window(box)
-        changed = below.copy()
-        self._draw_siblings(changed, [(one, ()) for one in clipped])
-        below.blend_back(changed, faded(source.window(box).alpha, base.opacity / 255))
+        below = canvas.window(base.box)
+        whole = below.copy()
+        whole.draw(Canvas(base.box, base.color, share_of(base.alpha, cover)), mode)
+        self._draw_siblings(whole, [(one, ()) for one in clipped])
+        below.blend_back(whole, cover)
 
     def _ground(self, start: Canvas, how: int) -> Canvas:
         """What a knockout shows: what the group began on, or the Background layer.

@@ -1,48 +1,209 @@
-"""Coverage of stroke effects: a band in psd-tools' distance from the layer's edge."""
+"""Stroke effects: a band in psd-tools' distance from the layer's edge, and its paint.
 
+What of a band lies within the layer is part of the layer's paint; the rest is drawn
+beside it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
+from psd_tools.api.layers import Layer
 from psd_tools.api.protocols import PSDProtocol
+from psd_tools.composite.effects import _signed_distance as signed_distance
 from psd_tools.composite.effects import draw_stroke_effect_split
+from psd_tools.composite.utils import has_fill, is_fill_disabled
+from psd_tools.constants import BlendMode
 from psd_tools.psd.descriptor import Descriptor, Double, Enumerated
 from psd_tools.terminology import Enum, Key, Klass, Type
 
-from onemanage.psd.domain.boxes import Box, grow, part, size_of
+from onemanage.psd.domain.boxes import Box, grow, intersect, is_empty, part, size_of
 from onemanage.psd.domain.color import Pixels
-from onemanage.psd.domain.render.canvas import Canvas
+from onemanage.psd.domain.render import fills
+from onemanage.psd.domain.render.canvas import Canvas, faded, times
+from onemanage.psd.domain.render.masks import path_area, user_coverage
 from onemanage.psd.domain.render.planes import pasted
 from onemanage.psd.domain.render.styles import Effect
+
+SHAPE_BURST = b"shapeburst"
 
 _SIDE = 512
 """Pixels of a tile: psd-tools takes more than 100 bytes for each."""
 
 
-def stroke(
+@dataclass
+class Painted:
+    """One thing to draw. ``is_apart``: not on what is drawn of its kind before it."""
+
+    canvas: Canvas
+    mode: BlendMode
+    is_apart: bool = False
+
+
+@dataclass(frozen=True)
+class Band:
+    """Colour and opacity of the paint; coverage in all, and the share of the inside.
+
+    The inside is what the edge goes around, however the layer fades there.
+    """
+
+    color: Pixels
+    paint: Pixels | None
+    whole: Pixels
+    inside: Pixels
+    box: Box
+
+    def within(self, own: Canvas) -> Pixels:
+        """How much of the layer's own coverage it takes."""
+        place = part(own.box, self.box)
+        share = self.inside[place]
+        return share if self.paint is None else times(share, self.paint[place])
+
+    def beside(self, own: Canvas) -> Pixels:
+        """What is left of it outside of the layer."""
+        place = part(own.box, self.box)
+        rest = self.whole.copy()
+        overlap = np.minimum(times(self.inside[place], own.alpha), rest[place])
+        rest[place] = np.minimum(rest[place] - overlap, 255 - own.alpha)
+        return rest if self.paint is None else times(rest, self.paint)
+
+
+def band(effect: Effect, layer: Layer, traced: Canvas, box: Box, anchor: Box) -> Band:
+    """The stroke on ``box``, around ``traced``. Raises ValueError without its pattern.
+
+    A gradient is asked at the corners of pixels, as measured on two of Photoshop's. Of
+    a shape burst no file is known; it runs from the inner edge to the outer.
+    """
+    psd, desc = layer._psd, effect.desc
+    whole, inside = _coverage(effect, traced, box, psd)
+    kind = effect.enum(Key.PaintType)
+    found: fills.Paint | None
+    if kind == Enum.GradientFill and effect.enum(Key.Type) == SHAPE_BURST:
+        found = fills.gradient_at(psd, desc, _across(effect, traced, box))
+    elif kind == Enum.GradientFill:
+        found = fills.painted_gradient(psd, desc, box, anchor, 0.0)
+    elif kind == Enum.Pattern:
+        found = fills.painted_pattern(psd, desc, box, anchor)
+    else:
+        found = fills.painted_solid(psd, desc, box, anchor)
+    if found is None:
+        raise ValueError("a stroke's pattern is not in the file")
+    edge = pasted(traced.alpha, traced.box, box, 0)
+    share = share_of(np.minimum(inside, edge), edge)
+    return Band(found[0], found[1], whole, share, box)
+
+
+def paint_within(
+    stroke: Band, effect: Effect, own: Canvas, inner: Canvas, start: Canvas
+) -> None:
+    """Draw the inner part on ``inner``, blended with ``start``, which has its box."""
+    cover = stroke.within(own)
+    if not cover.any():
+        return
+    rows, columns = part(own.box, stroke.box)
+    strip = np.ascontiguousarray(stroke.color[:, rows, columns])
+    mixed = start.mixed(strip, effect.mode)
+    inner.draw(Canvas(own.box, mixed, faded(cover, effect.opacity)))
+
+
+def make_up(painted: Painted, source: Canvas) -> None:
+    """The layer, drawn over it, will leave 1 - alpha of the band: make up for it."""
+    cover = painted.canvas.alpha
+    rest = np.full(cover.shape, 255, np.uint8)
+    rest[part(source.box, painted.canvas.box)] -= source.alpha
+    painted.canvas.alpha = share_of(cover, rest)
+
+
+def share_of(cover: Pixels, whole: Pixels) -> Pixels:
+    """``cover`` in 255ths of ``whole``, none where that is none."""
+    share = np.divide(
+        cover.astype(np.float32) * 255,
+        whole,
+        out=np.zeros(cover.shape, np.float32),
+        where=whole > 0,
+    )
+    return np.minimum(share + np.float32(0.5), 255).astype(np.uint8)
+
+
+def draw_all(canvas: Canvas, found: Sequence[Painted]) -> None:
+    """One after the other; those apart blend with what was there before their kind."""
+    before: Canvas | None = None
+    for number, painted in enumerate(found):
+        if not painted.is_apart:
+            before = None
+            if any(after.is_apart for after in found[number + 1 : number + 2]):
+                before = canvas.copy()
+            canvas.draw(painted.canvas, painted.mode)
+            continue
+        box = intersect(painted.canvas.box, canvas.box)
+        source = painted.canvas.window(box)
+        if before is not None and not is_empty(box):
+            source.color = before.window(box).mixed(source.color, painted.mode)
+            canvas.draw(source)
+
+
+def traced(layer: Layer, source: Canvas) -> Canvas:
+    """What a stroke goes around: of a filled shape also where its fill fades.
+
+    Of a shape whose fill is off, what its own stroke covers: both edges of it.
+    """
+    mask = layer.vector_mask
+    if mask is None or mask.disabled or not layer.has_pixels():
+        return source
+    if not has_fill(layer) or is_fill_disabled(layer) or _is_solid(layer):
+        return source
+    area = path_area(layer, source.box)
+    user = user_coverage(layer, source.box)
+    area = area if user is None else times(area, user)
+    return Canvas(source.box, source.color, np.maximum(area, source.alpha))
+
+
+def _is_solid(layer: Layer) -> bool:
+    fill = fills.layer_fill(layer)
+    return fill is None or not (Key.Gradient in fill or Enum.Pattern in fill)
+
+
+def _coverage(
     effect: Effect, layer: Canvas, box: Box, psd: PSDProtocol
 ) -> tuple[Pixels, Pixels]:
     """What the stroke covers of ``box``: in all, and inside of the layer's edge."""
     whole = np.zeros(size_of(box), np.uint8)
     inside = np.zeros(size_of(box), np.uint8)
+    desc = cast(Descriptor, _Plain(effect.desc))
+    for tile, wide, values in _edges(effect, layer, box):
+        _, all_, within = draw_stroke_effect_split(wide, values, desc, psd)
+        place, crop = part(tile, box), part(tile, wide)
+        whole[place] = _bytes(all_[crop])
+        inside[place] = _bytes(within[crop])
+    return whole, inside
+
+
+def _across(effect: Effect, layer: Canvas, box: Box) -> NDArray[np.float32]:
+    """Where in the band each pixel of ``box`` is: 0 at its inner edge, 1 at its outer."""
+    at = np.zeros(size_of(box), np.float32)
+    size = max(effect.size, 1.0)
+    inner = effect.outer_share * size - size
+    for tile, wide, values in _edges(effect, layer, box):
+        away = signed_distance(values[:, :, 0], size + 1.0)[part(tile, wide)]
+        at[part(tile, box)] = (away - inner) / size
+    return at
+
+
+def _edges(
+    effect: Effect, layer: Canvas, box: Box
+) -> Iterator[tuple[Box, Box, NDArray[np.float32]]]:
+    """Tiles of ``box`` that an edge is near: each, what is around it, and the cover."""
     for top in range(box[1], box[3], _SIDE):
         for left in range(box[0], box[2], _SIDE):
             tile = (left, top, min(left + _SIDE, box[2]), min(top + _SIDE, box[3]))
             wide = grow(tile, effect.margin)
             cover = pasted(layer.alpha, layer.box, wide, 0)
             low, high = cover.min(), cover.max()
-            if low == high and low in (0, 255):  # no edge is near
+            if low == high and low in (0, 255):
                 continue
-            values = cover.astype(np.float32)[:, :, None] * np.float32(1 / 255)
-            desc = _Plain(effect.desc)
-            _, all_, within = draw_stroke_effect_split(
-                wide, values, cast(Descriptor, desc), psd
-            )
-            place = part(tile, box)
-            crop = part(tile, wide)
-            whole[place] = _bytes(all_[crop])
-            inside[place] = _bytes(within[crop])
-    return whole, inside
+            yield tile, wide, cover.astype(np.float32)[:, :, None] * np.float32(1 / 255)
 
 
 class _Plain:

@@ -26,7 +26,6 @@ _LARGEST = 1000
 """Pixels of size or distance; Photoshop writes no more than 30,000, but any file may."""
 
 _BAND = {b"OutF": 1.0, b"CtrF": 0.5, b"InsF": 0.0}
-"""How much of a stroke's size lies outside of the layer."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +97,11 @@ class Effect:
         return None if at == to or at != sorted(at) else (at, to)
 
     @property
+    def outer_share(self) -> float:
+        """Of a stroke: how much of its size lies outside of the layer."""
+        return _BAND.get(self.enum(Key.Style), 1.0)
+
+    @property
     def margin(self) -> int:
         """How far around a pixel the effect looks, and paints."""
         if self.kind == STROKE:
@@ -113,7 +117,7 @@ class Effect:
     def outside(self) -> int:
         """How far beyond the layer it paints."""
         if self.kind == STROKE:
-            share = _BAND.get(self.enum(Key.Style), 1.0)
+            share = self.outer_share
             return math.ceil(self.size * share) + 2 if share else 0
         return self.margin if self.kind in (DROP_SHADOW, OUTER_GLOW) else 0
 

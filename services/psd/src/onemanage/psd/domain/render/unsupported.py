@@ -11,6 +11,7 @@ from onemanage.psd.domain.color import ToSrgb
 from onemanage.psd.domain.render import adjust, styles
 from onemanage.psd.domain.render.fills import layer_fill
 from onemanage.psd.domain.render.ranges import is_restricted
+from onemanage.psd.domain.render.strokes import SHAPE_BURST
 from onemanage.psd.domain.render.styles import Effect
 
 _APPROXIMATE = {
@@ -50,7 +51,6 @@ _SOFT = {
     styles.OUTER_GLOW: "outer glow",
     styles.INNER_GLOW: "inner glow",
 }
-_SHAPE_BURST = b"shapeburst"
 _NOT_DRAWN = {styles.BEVEL: "bevel and emboss", styles.SATIN: "satin"}
 
 
@@ -148,10 +148,9 @@ def _effect(effect: Effect) -> Iterator[str]:
     if effect.kind == styles.GRADIENT_OVERLAY:
         yield from _gradient(effect.desc, "the gradient overlay")
     if effect.kind == styles.STROKE and effect.enum(Key.PaintType) == b"GrFl":
-        if effect.enum(Key.Type) == _SHAPE_BURST:
-            yield "the shape burst of the stroke is drawn as another gradient"
-        else:
-            yield "the gradient of the stroke is approximate"
+        yield from _gradient(effect.desc, "the gradient of the stroke")
+        if effect.enum(Key.Type) == SHAPE_BURST:
+            yield "the shape burst of the stroke is approximate"
 
 
 def _soft(effect: Effect, name: str) -> Iterator[str]:
