@@ -6,8 +6,17 @@ import numpy as np
 from psd_tools import PSDImage
 from psd_tools.api.adjustments import TYPES
 from psd_tools.api.layers import Layer
-from psd_tools.constants import Tag
-from psd_tools.psd.descriptor import Bool, Descriptor, Double, Enumerated, UnitFloat
+from psd_tools.constants import ColorMode, Tag
+from psd_tools.psd.descriptor import (
+    Bool,
+    Descriptor,
+    Double,
+    Enumerated,
+    Integer,
+    List,
+    String,
+    UnitFloat,
+)
 from psd_tools.psd.tagged_blocks import TaggedBlock
 from psd_tools.terminology import Unit
 
@@ -57,7 +66,9 @@ def color(psd: PSDImage, x: int = 0, y: int = 0) -> list[int]:
 
 def effect(psd: PSDImage, key: bytes, desc: Descriptor, **items: Any) -> Layer:
     """A white square of 8 x 8 at (8, 8) with one effect."""
-    square = np.full((8, 8, 4), 255, np.uint8)
+    square = np.full(
+        (8, 8, 5 if psd.color_mode is ColorMode.CMYK else 4), 255, np.uint8
+    )
     layer = psd.create_pixel_layer_from_array(square, "square", left=8, top=8)
     desc[b"enab"] = Bool(True)
     desc[b"present"] = Bool(True)
@@ -92,3 +103,19 @@ def adjustment(psd: PSDImage, tag: Tag, data: Any) -> Layer:
     layer._data = data  # type: ignore[attr-defined]  # what was read from the block
     psd._layers[-1] = layer
     return layer
+
+
+def gradient(*colors: Descriptor, angle: float = 0, smooth: int = 0) -> Descriptor:
+    stops: Any = []
+    for number, value in enumerate(colors):
+        stop = descriptor(b"Clrt", Type=enum(b"Clry", b"UsrS"))
+        stop[b"Clr "] = value
+        stop[b"Lctn"] = Integer(4096 * number // (len(colors) - 1))
+        stop[b"Mdpn"] = Integer(50)
+        stops.append(stop)
+    grad = descriptor(b"Grdn", GrdF=enum(b"GrdF", b"CstS"), Intr=Double(smooth))
+    grad[b"Nm  "] = String("gradient")
+    grad[b"Clrs"] = List(stops)
+    found = descriptor(b"GrFl", Grad=grad, Type=enum(b"GrdT", b"Lnr "))
+    found[b"Angl"] = UnitFloat(value=angle, unit=Unit.Angle)
+    return found

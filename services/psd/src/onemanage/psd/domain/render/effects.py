@@ -13,7 +13,7 @@ from onemanage.psd.domain.boxes import Box, intersect, is_empty, part, size_of
 from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.render import fills, shadows, styles
 from onemanage.psd.domain.render.canvas import Canvas, faded, times
-from onemanage.psd.domain.render.masks import path_area, user_coverage
+from onemanage.psd.domain.render.masks import path_area, path_box, user_coverage
 from onemanage.psd.domain.render.planes import pasted
 from onemanage.psd.domain.render.strokes import stroke
 from onemanage.psd.domain.render.styles import Effect
@@ -198,7 +198,7 @@ class _Style:
                 left += float(phase.get(Key.Horizontal, 0.0))
                 top += float(phase.get(Key.Vertical, 0.0))
             return round(left), round(top), round(left) + 1, round(top) + 1
-        box = self.extent
+        box = path_box(self.layer) or self.extent
         if not effect.flag(Key.Alignment, True):
             box = (0, 0, psd.width, psd.height)
         offset = effect.desc.get(Key.Offset)

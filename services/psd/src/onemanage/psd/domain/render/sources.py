@@ -24,6 +24,7 @@ from onemanage.psd.domain.render.masks import (
     coverage,
     mask_box,
     path_area,
+    path_box,
     path_coverage,
     user_coverage,
 )
@@ -92,8 +93,9 @@ def _anchor(layer: Layer, fill: Descriptor) -> Box:
     """What the fill is laid out on: the layer, as far as its mask shows it."""
     if not get_scalar(fill, Key.Alignment, bool, True):
         return 0, 0, layer._psd.width, layer._psd.height
+    box = path_box(layer) or layer.bbox
     shown = mask_box(layer)
-    return layer.bbox if shown is None else intersect(layer.bbox, shown)
+    return box if shown is None else intersect(box, shown)
 
 
 def _draws_stroke(layer: Layer) -> bool:
