@@ -6,14 +6,16 @@ import numpy as np
 from psd_tools import PSDImage
 from psd_tools.api.adjustments import TYPES
 from psd_tools.api.layers import Layer
-from psd_tools.constants import Tag
+from psd_tools.constants import ColorMode, Tag
 from psd_tools.psd.descriptor import (
     Bool,
     Descriptor,
     DescriptorBlock,
     Double,
     Enumerated,
+    Integer,
     List,
+    String,
     UnitFloat,
 )
 from psd_tools.psd.tagged_blocks import TaggedBlock
@@ -73,7 +75,9 @@ def color(psd: PSDImage, x: int = 0, y: int = 0) -> list[int]:
 
 def effect(psd: PSDImage, key: bytes, desc: Descriptor, **items: Any) -> Layer:
     """A white square of 8 x 8 at (8, 8) with one effect."""
-    square = np.full((8, 8, 4), 255, np.uint8)
+    square = np.full(
+        (8, 8, 5 if psd.color_mode is ColorMode.CMYK else 4), 255, np.uint8
+    )
     layer = psd.create_pixel_layer_from_array(square, "square", left=8, top=8)
     for name, value in items.items():
         desc[name.encode()] = value
@@ -165,3 +169,19 @@ def _own(color: Descriptor, **stated: Any) -> DescriptorBlock:
     for name, value in stated.items():
         desc[name.encode()] = value
     return desc
+
+
+def gradient(*colors: Descriptor, angle: float = 0, smooth: int = 0) -> Descriptor:
+    stops: Any = []
+    for number, value in enumerate(colors):
+        stop = descriptor(b"Clrt", Type=enum(b"Clry", b"UsrS"))
+        stop[b"Clr "] = value
+        stop[b"Lctn"] = Integer(4096 * number // (len(colors) - 1))
+        stop[b"Mdpn"] = Integer(50)
+        stops.append(stop)
+    grad = descriptor(b"Grdn", GrdF=enum(b"GrdF", b"CstS"), Intr=Double(smooth))
+    grad[b"Nm  "] = String("gradient")
+    grad[b"Clrs"] = List(stops)
+    found = descriptor(b"GrFl", Grad=grad, Type=enum(b"GrdT", b"Lnr "))
+    found[b"Angl"] = UnitFloat(value=angle, unit=Unit.Angle)
+    return found

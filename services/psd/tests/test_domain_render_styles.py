@@ -43,6 +43,7 @@ from .effect_samples import (
     descriptor,
     effect,
     enum,
+    gradient,
     ground,
     percent,
     pixels,
@@ -157,60 +158,6 @@ def test_an_adjustment_that_is_only_near_says_so() -> None:
     psd = ground()
     layer = adjustment(psd, Tag.COLOR_BALANCE, ColorBalance())
     assert unsupported(layer) == ("color balance is approximate",)
-
-
-def gradient(*colors: Descriptor, angle: float = 0, smooth: int = 0) -> Descriptor:
-    stops: Any = []
-    for number, value in enumerate(colors):
-        stop = descriptor(b"Clrt", Type=enum(b"Clry", b"UsrS"))
-        stop[b"Clr "] = value
-        stop[b"Lctn"] = Integer(4096 * number // (len(colors) - 1))
-        stop[b"Mdpn"] = Integer(50)
-        stops.append(stop)
-    grad = descriptor(b"Grdn", GrdF=enum(b"GrdF", b"CstS"), Intr=Double(smooth))
-    grad[b"Nm  "] = String("gradient")
-    grad[b"Clrs"] = List(stops)
-    found = descriptor(b"GrFl", Grad=grad, Type=enum(b"GrdT", b"Lnr "))
-    found[b"Angl"] = UnitFloat(value=angle, unit=Unit.Angle)
-    return found
-
-
-def test_a_linear_gradient_runs_evenly_across_its_anchor() -> None:
-    psd = ground()
-    desc = gradient(rgb(0, 0, 0), rgb(255, 255, 255))
-    found = painted(psd, desc, (0, 0, 100, 2), (0, 0, 100, 2))
-    assert found is not None
-    red = found[0][0, 0].astype(float)
-    assert red == pytest.approx((np.arange(100) + 0.5) * 2.55, abs=1)
-
-
-def test_a_gradient_of_90_degrees_rises() -> None:
-    psd = ground()
-    desc = gradient(rgb(0, 0, 0), rgb(255, 255, 255), angle=90)
-    found = painted(psd, desc, (0, 0, 2, 50), (0, 0, 2, 50))
-    assert found is not None
-    assert found[0][0, 0, 0] > 250 and found[0][0, -1, 0] < 5
-
-
-@pytest.mark.parametrize("key", [b"gs99", b"gradientsInterpolationMethod"])
-@pytest.mark.parametrize(
-    ("method", "middle"),
-    [
-        (b"Gcls", [128, 0, 128]),
-        (b"Perc", [140, 83, 162]),
-        (b"Smoo", [140, 83, 162]),
-        (b"Lnr ", [188, 0, 188]),
-    ],
-)
-def test_between_two_colors_a_gradient_takes_the_way_that_it_names(
-    key: bytes, method: bytes, middle: list[int]
-) -> None:
-    """From red to blue; perceptual and smooth go through OKLab."""
-    desc = gradient(rgb(255, 0, 0), rgb(0, 0, 255))
-    desc[key] = enum(b"gradientInterpolationMethodType", method)
-    found = painted(ground(), desc, (0, 0, 101, 1), (0, 0, 101, 1))
-    assert found is not None
-    assert found[0][:, 0, 50].tolist() == pytest.approx(middle, abs=2)
 
 
 def overlay(red: int, opacity: float = 100) -> Descriptor:

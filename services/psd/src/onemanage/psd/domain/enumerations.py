@@ -11,7 +11,7 @@ from psd_tools.terminology import Enum
 _LETTERS = {f"{one.name[0].lower()}{one.name[1:]}".encode(): one.value for one in Enum}
 _METHOD_KEYS = (b"gs99", b"gradientsInterpolationMethod")
 """Where a gradient names its method: in effects, and in fills and strokes."""
-_METHODS = {b"classic": b"Gcls", b"smooth": b"Smoo"}
+_METHODS = {b"classic": b"Gcls", b"smooth": b"Smoo", b"stripes": b"GIMs"}
 """Of gradients, younger than Adobe's list."""
 
 

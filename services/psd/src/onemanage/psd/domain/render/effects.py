@@ -19,6 +19,7 @@ from onemanage.psd.domain.render import (
     styles,
 )
 from onemanage.psd.domain.render.canvas import Canvas, faded, times
+from onemanage.psd.domain.render.masks import path_box
 from onemanage.psd.domain.render.planes import pasted
 from onemanage.psd.domain.render.strokes import Painted
 from onemanage.psd.domain.render.styles import Effect
@@ -197,7 +198,7 @@ class _Style:
                 left += float(phase.get(Key.Horizontal, 0.0))
                 top += float(phase.get(Key.Vertical, 0.0))
             return round(left), round(top), round(left) + 1, round(top) + 1
-        box = self.extent
+        box = path_box(self.layer) or self.extent
         if effect.kind == styles.STROKE:  # and what it adds, but for its last pixel
             box = grow(box, max(0, math.ceil(effect.size * effect.outer_share) - 1))
         if not effect.flag(Key.Alignment, True):

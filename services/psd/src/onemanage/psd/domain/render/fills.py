@@ -69,11 +69,11 @@ def solid(psd: PSDProtocol, desc: Descriptor, box: Box) -> Pixels:
 
 
 def painted_gradient(
-    psd: PSDProtocol, desc: Descriptor, box: Box, anchor: Box, middle: float = 0.5
+    psd: PSDProtocol, desc: Descriptor, box: Box, anchor: Box
 ) -> Paint | None:
     """Planes of colour, and of opacity or None, for the part in ``box``.
 
-    ``anchor`` is what the gradient spans; it is asked at the ``middle`` of each pixel.
+    ``anchor`` is what the gradient spans.
     """
     colors, opacities = gradients.tables(psd.color_mode, desc)
     planes = _planes(psd, colors[:, None, :])[:, :, 0]
@@ -85,7 +85,7 @@ def painted_gradient(
     for top in range(0, height, step):
         rows = slice(top, min(height, top + step))
         strip = (box[0], box[1] + rows.start, box[2], box[1] + rows.stop)
-        index = gradients.places(desc, strip, anchor, middle)
+        index = gradients.places(desc, strip, anchor)
         for target, table in zip(color, planes, strict=True):
             np.take(table, index, out=target[rows])
         if alpha is not None:

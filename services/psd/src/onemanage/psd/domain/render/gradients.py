@@ -14,24 +14,21 @@ from onemanage.psd.domain.boxes import Box, size_of
 from onemanage.psd.domain.enumerations import gradient_method
 
 type Values = NDArray[np.float32]
+type Stop = tuple[float, float, Values]
+"""Where it is, where between the one before and it they are even, and its colour."""
 
 STEPS = 1024
 """Entries of a table."""
 
 
-def places(
-    desc: Descriptor, box: Box, anchor: Box, middle: float = 0.5
-) -> NDArray[np.uint16]:
-    """Indices into a table for each pixel of ``box``; the gradient spans ``anchor``.
-
-    ``middle`` is where within a pixel it is asked.
-    """
+def places(desc: Descriptor, box: Box, anchor: Box) -> NDArray[np.uint16]:
+    """Indices into a table for each pixel of ``box``; the gradient spans ``anchor``."""
     kind = getattr(desc.get(Key.Type), "enum", Enum.Linear)
     start, (right, down) = _line(desc, anchor, whole=kind not in _FROM_MIDDLE)
     length = math.hypot(right, down)
     square = np.float32(length * length)
-    x = np.arange(box[0], box[2], dtype=np.float32) + np.float32(middle - start[0])
-    y = np.arange(box[1], box[3], dtype=np.float32) + np.float32(middle - start[1])
+    x = np.arange(box[0], box[2], dtype=np.float32) - np.float32(start[0])
+    y = np.arange(box[1], box[3], dtype=np.float32) - np.float32(start[1])
     x, y = x[None, :], y[:, None]
     along = (x * np.float32(right) + y * np.float32(down)) / square
     match kind:
@@ -62,27 +59,38 @@ def _line(
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """Where the gradient begins, and how far it goes right and down from there.
 
-    At its angle it is as long as the anchor is deep there, or from the middle half as
-    long. It ends at whole pixels, which turns it a little where the anchor is small:
-    so Photoshop's results on a few pixels show.
+    It runs through the anchor's middle from edge to edge, or from the middle to the
+    edge, and both ends are cut to whole pixels, which turns it a little where the
+    anchor is small. Of a scaled one the way from the middle is cut, to both sides
+    alike. Fitted on gradients of all five styles that Photoshop drew.
     """
     height, width = size_of(anchor)
     turn = math.radians(_number(desc, Key.Angle, 0.0))
     cos, sin = math.cos(turn), math.sin(turn)
     scale = max(0.001, _number(desc, Key.Scale, 100.0) / 100)
-    half = (abs(width * cos) + abs(height * sin)) * scale / 2
-    middle = (anchor[0] + anchor[2]) / 2, (anchor[1] + anchor[3]) / 2
-    end = _whole(middle[0] + half * cos, middle[1] - half * sin)
-    start = middle
-    if whole:
-        start = _whole(middle[0] - half * cos, middle[1] + half * sin)
+    half = min(width / max(abs(cos), 1e-9), height / max(abs(sin), 1e-9)) * scale / 2
+    x, y = (anchor[0] + anchor[2]) / 2, (anchor[1] + anchor[3]) / 2
+    right, down = half * cos, -half * sin
+    if scale == 1:
+        end = _floor(x + right), _floor(y + down)
+        start = (_floor(x - right), _floor(y - down)) if whole else (x, y)
+    else:
+        right, down = _cut(right), _cut(down)
+        x, y = math.floor(x + 0.5), math.ceil(y - 0.5)
+        end = x + right, y + down
+        start = (x - right, y - down) if whole else (x, y)
     right, down = end[0] - start[0], end[1] - start[1]
     return start, (right, down) if math.hypot(right, down) >= 1 else (cos, -sin)
 
 
-def _whole(x: float, y: float) -> tuple[float, float]:
+def _floor(value: float) -> float:
     """The pixel that a place is in; what is a pixel but for rounding stays."""
-    return math.floor(x + 1e-6), math.floor(y + 1e-6)
+    return float(math.floor(value + 1e-6))
+
+
+def _cut(value: float) -> float:
+    """Towards zero; what is whole but for rounding stays."""
+    return float(math.trunc(value + math.copysign(1e-6, value)))
 
 
 def tables(mode: ColorMode, desc: Descriptor) -> tuple[Values, Values]:
@@ -99,47 +107,92 @@ def tables(mode: ColorMode, desc: Descriptor) -> tuple[Values, Values]:
     smooth = _number(grad, Key.Interpolation, 4096.0) / 4096
     method = gradient_method(desc)
     stops = _stops(grad.get(Key.Colors, []), lambda stop: _color(mode, stop))
-    if mode is ColorMode.RGB and method in _SPACES:
-        there, back = _SPACES[method]
-        stops = [(place, middle, there(value)) for place, middle, value in stops]
-        colors = back(ramp(stops, at, smooth))
-    else:
-        colors = ramp(stops, at, smooth)
+    colors = mixed(mode, stops, at, smooth, method)
     if Key.Transparency not in grad:
         return colors, np.ones(STEPS, np.float32)
     opacities = _stops(
         grad.get(Key.Transparency),
         lambda stop: np.array([_number(stop, Key.Opacity, 100.0) / 100], np.float32),
     )
+    if method == STRIPES:
+        return colors, stripes(opacities, at)[:, 0]
     return colors, ramp(opacities, at, smooth)[:, 0]
 
 
-def ramp(
-    stops: list[tuple[float, float, Values]], at: Values, smoothness: float
+def mixed(
+    mode: ColorMode, stops: list[Stop], at: Values, smoothness: float, method: bytes
 ) -> Values:
-    """A gradient's values at places, (places, values of a stop).
+    """A gradient's colours at places, (places, channels), by the method it names.
 
-    A stop's midpoint says where between the one before and it they are even.
-    Smoothness of 0 to 1 mixes in half a smoothstep; measured on Photoshop's gradients.
+    Perceptual and smooth go through OKLab and linear through linear light, in RGB and
+    gray; elsewhere they are as classic ones. Raises ValueError without stops.
     """
-    if not stops:
-        raise ValueError("a gradient has no stops")
-    where = np.array([stop[0] for stop in stops], np.float32)
-    values = np.stack([stop[2] for stop in stops])
+    if method == STRIPES:
+        return stripes(stops, at)
+    if method not in SPACES or mode not in MIXED:
+        return ramp(stops, at, smoothness)
+    there, back = SPACES[method]
+    moved = [
+        (place, half, there(np.broadcast_to(value, 3)))  # gray: three equal parts
+        for place, half, value in stops
+    ]
+    found = back(ramp(moved, at, smoothness))
+    return found if mode is ColorMode.RGB else found[:, :1]
+
+
+def stripes(stops: list[Stop], at: Values) -> Values:
+    """The colour of the nearer stop; the edge is at the midpoint."""
+    where, values = _split(stops)
     if len(stops) == 1:
         return np.repeat(values, len(at), axis=0)
     after = np.clip(np.searchsorted(where, at, side="right"), 1, len(where) - 1)
+    nearer = _between(stops, where, after, at) >= 0.5
+    return values[after - 1 + nearer]
+
+
+def ramp(stops: list[Stop], at: Values, smoothness: float) -> Values:
+    """A gradient's values at places, (places, values of a stop).
+
+    A stop's midpoint says where between the one before and it they are even.
+    Smoothness of 0 to 1 mixes in a Catmull-Rom spline through all stops, as if they
+    were evenly spaced and the outer ones there twice, cut to the values of the two
+    that are nearest. So Photoshop's gradients of up to six stops are to half a level.
+    """
+    where, values = _split(stops)
+    if len(stops) == 1:
+        return np.repeat(values, len(at), axis=0)
+    last = len(where) - 1
+    after = np.clip(np.searchsorted(where, at, side="right"), 1, last)
+    t = _between(stops, where, after, at)[:, None]
+    old, new = values[after - 1], values[after]
+    leaves = (new - values[np.maximum(after - 2, 0)]) / 2
+    arrives = (values[np.minimum(after + 1, last)] - old) / 2
+    bend = (1 - 2 * t) * (old - new) + (1 - t) * leaves - t * arrives
+    found = old + (new - old) * t + t * (1 - t) * bend * np.float32(smoothness)
+    return cast(Values, np.clip(found, np.minimum(old, new), np.maximum(old, new)))
+
+
+def _split(stops: list[Stop]) -> tuple[Values, Values]:
+    """Where the stops are, and their values, (stops, channels)."""
+    if not stops:
+        raise ValueError("a gradient has no stops")
+    where = np.array([stop[0] for stop in stops], np.float32)
+    return where, np.stack([stop[2] for stop in stops])
+
+
+def _between(
+    stops: list[Stop], where: Values, after: NDArray[np.intp], at: Values
+) -> Values:
+    """How far from the stop before to the one after, 0 to 1; .5 at the midpoint."""
     width = np.maximum(where[after] - where[after - 1], np.float32(1e-6))
     t = np.clip((at - where[after - 1]) / width, 0, 1)
     middle = np.clip(np.array([stop[1] for stop in stops], np.float32), 0.01, 0.99)
     half = middle[after]
-    t = np.where(t < half, t / (2 * half), 0.5 + (t - half) / (2 * (1 - half)))
-    smooth = t * t * (3 - 2 * t)
-    t = (t + (smooth - t) * np.float32(smoothness / 2)).astype(np.float32)[:, None]
-    return cast(Values, values[after - 1] * (1 - t) + values[after] * t)
+    even = np.where(t < half, t / (2 * half), 0.5 + (t - half) / (2 * (1 - half)))
+    return cast(Values, even.astype(np.float32))
 
 
-def _stops(found: Any, value: Any) -> list[tuple[float, float, Values]]:
+def _stops(found: Any, value: Any) -> list[Stop]:
     stops = [
         (
             _number(stop, Key.Location, 0.0) / 4096,
@@ -216,8 +269,13 @@ def _from_oklab(lab: Values) -> Values:
     return _encoded((lms @ np.linalg.inv(_TO_LMS).T).astype(np.float32))
 
 
-_SPACES = {
+SPACES = {
     b"Perc": (_oklab, _from_oklab),
     b"Smoo": (_oklab, _from_oklab),
     b"Lnr ": (_linear, _encoded),
 }
+"""Of the methods that mix in another space than the document's, the way there and back."""
+STRIPES = b"GIMs"
+"""The method that does not mix; where its edges are is not measured."""
+MIXED = (ColorMode.RGB, ColorMode.GRAYSCALE)
+"""Where methods count; how Photoshop mixes inks by them is not known."""

@@ -32,6 +32,9 @@ from onemanage.psd.domain.render.planes import pasted, plane, stored_box
 _FEATHER_SIGMA = 1.0
 """Of the stated feather, as measured on masks of 2 to 6 pixels (within 8 levels)."""
 
+_ROUNDING = 1e-3
+"""Of a pixel: paths are stored as shares of the canvas, in 24 bits."""
+
 _USER = ChannelID.USER_LAYER_MASK
 _OWN = ChannelID.REAL_USER_LAYER_MASK
 
@@ -127,6 +130,23 @@ def path_area(layer: Layer, box: Box) -> Pixels:
     """The exact area of the vector mask's path in each pixel."""
     drawn = vector.draw_vector_mask(layer, box).reshape(size_of(box))
     return cast(Pixels, (np.clip(drawn, 0, 1) * 255 + 0.5).astype(np.uint8))
+
+
+def path_box(layer: Layer) -> Box | None:
+    """What a gradient of a shape spans: its path, cut to whole pixels as a point is.
+
+    None where the layer has no path that is filled. Stored pixels reach further.
+    """
+    mask = layer.vector_mask
+    if mask is None or mask.disabled or not has_fill(layer):
+        return None
+    left, top, right, bottom = mask.bbox
+    width, height = layer._psd.width, layer._psd.height
+    edges = (left * width, top * height, right * width, bottom * height)
+    if not all(math.isfinite(edge) for edge in edges):
+        return None
+    box = tuple(math.floor(edge + _ROUNDING) for edge in edges)
+    return None if is_empty(cast(Box, box)) else cast(Box, box)
 
 
 def _data(layer: Layer) -> MaskData | None:

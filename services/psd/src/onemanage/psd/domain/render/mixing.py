@@ -13,7 +13,7 @@ from psd_tools.psd.descriptor import Descriptor
 from onemanage.psd.domain.color import Pixels, ToSrgb
 from onemanage.psd.domain.curves import natural_cubic
 from onemanage.psd.domain.render.blend import luminosity, with_luminosity
-from onemanage.psd.domain.render.gradients import STEPS, ramp
+from onemanage.psd.domain.render.gradients import STEPS, mixed
 
 type Values = NDArray[np.float32]
 
@@ -64,7 +64,8 @@ def gradient_map(layer: Any, color: Values) -> Values:
         for stop in sorted(layer.color_stops, key=lambda stop: stop.location)
     ]
     at = np.linspace(0, 1, STEPS, dtype=np.float32)
-    table = ramp(stops, at, layer.interpolation)
+    method = layer._data.method
+    table = mixed(ColorMode.RGB, stops, at, layer.interpolation, method)
     index = (np.clip(light, 0, 1) * (STEPS - 1) + 0.5).astype(np.int32)
     return table.T[:, index]
 

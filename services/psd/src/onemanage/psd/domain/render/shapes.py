@@ -19,7 +19,7 @@ from onemanage.psd.domain.boxes import Box, intersect, is_empty, size_of
 from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.render.canvas import Canvas, faded
 from onemanage.psd.domain.render.fills import layer_fill, painted
-from onemanage.psd.domain.render.masks import mask_box, path_area
+from onemanage.psd.domain.render.masks import mask_box, path_area, path_box
 from onemanage.psd.domain.render.strokes import share_of
 
 
@@ -65,8 +65,9 @@ def fill_anchor(layer: Layer, fill: Descriptor) -> Box:
     """What the fill is laid out on: the layer, as far as its mask shows it."""
     if not get_scalar(fill, Key.Alignment, bool, True):
         return 0, 0, layer._psd.width, layer._psd.height
+    box = path_box(layer) or layer.bbox
     shown = mask_box(layer)
-    return layer.bbox if shown is None else intersect(layer.bbox, shown)
+    return box if shown is None else intersect(box, shown)
 
 
 def unstroked(layer: Layer, found: Canvas) -> Canvas:

@@ -83,7 +83,7 @@ def band(effect: Effect, layer: Layer, traced: Canvas, box: Box, anchor: Box) ->
     if kind == Enum.GradientFill and effect.enum(Key.Type) == SHAPE_BURST:
         found = fills.gradient_at(psd, desc, _across(effect, traced, box))
     elif kind == Enum.GradientFill:
-        found = fills.painted_gradient(psd, desc, box, anchor, 0.0)
+        found = fills.painted_gradient(psd, desc, box, anchor)
     elif kind == Enum.Pattern:
         found = fills.painted_pattern(psd, desc, box, anchor)
     else:

@@ -8,7 +8,8 @@ from psd_tools.psd.descriptor import Descriptor
 from psd_tools.terminology import Enum, Key, Type
 
 from onemanage.psd.domain.color import ToSrgb
-from onemanage.psd.domain.render import adjust, styles
+from onemanage.psd.domain.enumerations import gradient_method
+from onemanage.psd.domain.render import adjust, gradients, styles
 from onemanage.psd.domain.render.fills import layer_fill
 from onemanage.psd.domain.render.ranges import is_restricted
 from onemanage.psd.domain.render.strokes import SHAPE_BURST
@@ -64,7 +65,7 @@ def unsupported(layer: Layer) -> tuple[str, ...]:
     if not adjust.is_adjustment(layer):
         found += [*_paint(layer)]
         for effect in styles.effects(layer):
-            found += [*_effect(effect)]
+            found += [*_effect(effect, layer._psd.color_mode)]
     return tuple(dict.fromkeys(found))
 
 
@@ -135,20 +136,20 @@ def _paint(layer: Layer) -> Iterator[str]:
         return
     fill = layer_fill(layer)
     if fill is not None:
-        yield from _gradient(fill, "its gradient")
+        yield from _gradient(fill, "its gradient", layer._psd.color_mode)
     if layer.kind in ("type", "smartobject") and fill is None:
         yield "it is stored without pixels and is not drawn"
 
 
-def _effect(effect: Effect) -> Iterator[str]:
+def _effect(effect: Effect, mode: ColorMode) -> Iterator[str]:
     if effect.kind in _NOT_DRAWN:
         yield f"{_NOT_DRAWN[effect.kind]} is not drawn"
     if effect.kind in _SOFT:
         yield from _soft(effect, _SOFT[effect.kind])
     if effect.kind == styles.GRADIENT_OVERLAY:
-        yield from _gradient(effect.desc, "the gradient overlay")
+        yield from _gradient(effect.desc, "the gradient overlay", mode)
     if effect.kind == styles.STROKE and effect.enum(Key.PaintType) == b"GrFl":
-        yield from _gradient(effect.desc, "the gradient of the stroke")
+        yield from _gradient(effect.desc, "the gradient of the stroke", mode)
         if effect.enum(Key.Type) == SHAPE_BURST:
             yield "the shape burst of the stroke is approximate"
 
@@ -161,11 +162,16 @@ def _soft(effect: Effect, name: str) -> Iterator[str]:
         yield f"the contour of the {name} is approximate"
 
 
-def _gradient(desc: Descriptor, name: str) -> Iterator[str]:
+def _gradient(desc: Descriptor, name: str, mode: ColorMode) -> Iterator[str]:
     grad = desc.get(Key.Gradient)
     if not isinstance(grad, Descriptor):
         return
+    method = gradient_method(desc)
     if getattr(grad.get(Type.GradientForm), "enum", b"") == Enum.ColorNoise:
         yield f"{name} is of noise, which is not Photoshop's"
+    elif method == gradients.STRIPES:
+        yield f"{name} is of stripes, approximately"
+    elif method in gradients.SPACES and mode not in gradients.MIXED:
+        yield f"{name} is approximate outside of RGB"
     if bool(desc.get(b"Dthr", False)):
         yield f"{name} is not dithered"
