@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 from psd_tools import PSDImage
-from psd_tools.constants import ColorMode, Compression, Resource
+from psd_tools.constants import Clipping, ColorMode, Compression, Resource
 from psd_tools.psd.image_resources import ImageResource, ShortInteger
 
 from onemanage.psd.domain.color import ToSrgb
@@ -54,6 +54,22 @@ def test_the_tree_is_told_depth_first_from_the_bottom(tmp_path: Path) -> None:
     assert (hidden.visible, hidden.shown, burn.shown) == (False, False, True)
     assert hidden.name == "hidden \N{EYE}"
     assert (found.layer_count, found.image_count) == (4, 3)
+
+
+def test_a_picture_that_is_clipped_does_not_widen_its_group(tmp_path: Path) -> None:
+    document = PSDImage.new("RGB", (40, 30))
+    group = document.create_group(name="group")
+    for name, size in (("frame", 6), ("picture", 25)):
+        pixels = samples.noise(size, size, 4)
+        group.create_pixel_layer_from_array(pixels, name, left=2, top=3)
+    group[1]._record.clipping = Clipping.NON_BASE
+    document.save(tmp_path / "a.psd")
+    told = export(tmp_path / "a.psd", tmp_path / "out").layers
+    assert [(x.left, x.top, x.width, x.height) for x in told] == [
+        (2, 3, 6, 6),
+        (2, 3, 6, 6),
+        (2, 3, 25, 25),
+    ]
 
 
 def test_a_layer_in_a_hidden_group_is_visible_but_not_shown(tmp_path: Path) -> None:

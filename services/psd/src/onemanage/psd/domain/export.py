@@ -33,6 +33,7 @@ from onemanage.psd.domain.document import (
     Limits,
 )
 from onemanage.psd.domain.layers import Node, tree, values
+from onemanage.psd.domain.notes import notes_of
 from onemanage.psd.domain.pixels import (
     converted,
     has_one_color,
@@ -127,7 +128,11 @@ class _Export:
             layers=layers,
             composite=composite,
             composite_source=source,
-            warnings=(*to_srgb.warnings, *self.warnings),
+            warnings=(
+                *notes_of(document).document,
+                *to_srgb.warnings,
+                *self.warnings,
+            ),
             details=msgspec.structs.replace(
                 document_details(document, self.nodes), files=files
             ),

@@ -18,6 +18,7 @@ from psd_tools.constants import Clipping
 
 from onemanage.psd.domain.boxes import NOWHERE, Box, is_empty, unite
 from onemanage.psd.domain.document import ExportedLayer
+from onemanage.psd.domain.notes import notes_of
 from onemanage.psd.domain.read import describe
 
 _KINDS: tuple[tuple[type[Layer], str], ...] = (
@@ -76,7 +77,8 @@ def tree(document: PSDImage) -> list[Node]:
             node.box = node.stored_box
             if is_empty(node.box):
                 node.box = _drawn_box(node)
-        if node.parent and node.parent.kind == "group":
+        if node.parent and node.parent.kind == "group" and not node.layer.clipping:
+            # What is clipped shows within its base alone.
             node.parent.box = unite(node.parent.box, node.box)
     return nodes
 
@@ -107,13 +109,15 @@ def values(node: Node) -> ExportedLayer:
 
 def _walk(document: PSDImage) -> Iterator[Node]:
     """Without recursion: how deep groups are nested is up to the file."""
+    notes = notes_of(document)
     waiting: list[tuple[Layer, Node | None]] = [(x, None) for x in reversed(document)]
     layer_id = 0
     while waiting:
         layer, parent = waiting.pop()
         layer_id += 1
         shown = layer.visible and (parent is None or parent.shown)
-        node = Node(layer, layer_id, parent, shown)
+        noted = list(notes.of(layer._record))
+        node = Node(layer, layer_id, parent, shown, warnings=noted)
         yield node
         if isinstance(layer, Group):
             waiting.extend((child, node) for child in reversed(layer))

@@ -11,7 +11,7 @@ it calls for each value, while a document is opened; it is pinned to its minor v
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -94,14 +94,18 @@ def part_of(stored: ChannelData | ImageData, begin: int, end: int) -> bytes:
     return stored.data[begin:end] if place is None else place.read(begin, end)
 
 
-def open_lazily(path: Path, file: BinaryIO) -> PSDImage:
+def open_lazily(
+    path: Path,
+    file: BinaryIO,
+    read: Callable[[BinaryIO], PSDImage] = PSDImage.open,
+) -> PSDImage:
     """psd-tools' document; ``file`` is ``path`` opened, to see where reading has ended.
 
-    The file must stay where it is. Raises what psd-tools does.
+    The file must stay where it is. Raises what ``read`` does.
     """
     file.seek(0)
     with _reading(path):
-        return PSDImage.open(file)
+        return read(file)
 
 
 @contextmanager

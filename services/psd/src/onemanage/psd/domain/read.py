@@ -1,12 +1,12 @@
 """Opens a document: refuses what is none, is broken or asks for too much.
 
 The header and the lengths of the five sections are checked by hand before psd-tools
-parses anything, so that a refusal can say what is wrong and where.
+parses anything, so that a refusal can say what is wrong and where. What psd-tools does
+not read is read in parts, as far as there is an image or a layer to show.
 """
 
 import logging
 import os
-import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,11 +22,23 @@ from psd_tools.psd.tagged_blocks import TaggedBlock
 
 from onemanage.psd.domain.document import Limits
 from onemanage.psd.domain.lazy import open_lazily
+from onemanage.psd.domain.notes import Notes, keep_notes
+from onemanage.psd.domain.sections import (
+    HEADER,
+    Sections,
+    found_sections,
+    holds_image,
+    is_whole,
+    layers_add_up,
+    sections,
+)
+from onemanage.psd.domain.tolerant import read_in_parts
 from onemanage.psd.errors import InvalidDocument
 
-_HEADER = struct.Struct(">4sH6xHIIHH")
 _SIDE = {1: 30_000, 2: 300_000}
 _FORMAT = {1: "PSD", 2: "PSB"}
+_MOST_CHANNELS = 57
+"""Adobe's specification says 56; Photoshop writes one more, an alpha beside them."""
 _DEPTHS = (1, 8, 16, 32)
 _COLOR_MODES = (0, 1, 2, 3, 4, 7, 8, 9)
 
@@ -37,9 +49,9 @@ def open_document(path: Path, limits: Limits) -> PSDImage:
     Raises InvalidDocument, or OSError when the file cannot be read at all.
     """
     with path.open("rb") as file:
-        _check(file, limits)
+        where = _checked(file, limits)
         try:
-            document = open_lazily(path, file)
+            document = _opened(path, file, where, limits)
             _name_modes_of_nested(document)
             _clip_groups_of_others(document)
             return document
@@ -49,15 +61,56 @@ def open_document(path: Path, limits: Limits) -> PSDImage:
                 f"The document is too complex to read: {error}. Split it.",
                 f"byte {file.tell()}",
             ) from error
-        except MemoryError:
+        except (MemoryError, InvalidDocument):
             raise
         except Exception as error:  # on damaged files psd-tools raises anything
-            raise InvalidDocument(
-                "psd.damaged",
-                "The document is damaged and cannot be read. Open it in Photoshop "
-                f"and save it again. Reason: {describe(error)}.",
-                f"byte {file.tell()}",
-            ) from error
+            raise _unreadable(error, file.tell()) from error
+
+
+def _opened(path: Path, file: BinaryIO, where: Sections, limits: Limits) -> PSDImage:
+    """By psd-tools; in parts where it refuses, or where a length was wrong."""
+    notes = Notes()
+    reason, position = None, 0
+    if where.are_stated:
+        try:
+            document = open_lazily(path, file)
+            if layers_add_up(file, where):
+                return document
+        except (ParseLimitError, MemoryError):
+            raise
+        except Exception as error:  # on damaged files psd-tools raises anything
+            reason, position = error, file.tell()
+
+    def read(file: BinaryIO) -> PSDImage:
+        return read_in_parts(file, where, notes, limits.max_layers)
+
+    document = open_lazily(path, file, read)
+    if where.layers == where.layers_end and not where.are_stated:
+        notes.document.append("It has no section of layers, as of Photoshop 2.5")
+    elif not where.are_stated:
+        notes.document.insert(0, "The lengths of the document's sections are wrong")
+    elif not (notes.document or notes.records):
+        told = describe(reason) if reason else "the lengths of its layers are wrong"
+        notes.document.append(f"The document is damaged: {told}")
+    if reason and not len(document) and not _shows_itself(document, file, where):
+        raise _unreadable(reason, position)
+    keep_notes(document, notes)
+    return document
+
+
+def _shows_itself(document: PSDImage, file: BinaryIO, where: Sections) -> bool:
+    """Whether there is a merged image, by what it takes and by what the writer says."""
+    info = document.image_resources.get_data(Resource.VERSION_INFO)
+    return holds_image(file, where.merged) and (info is None or info.has_composite)
+
+
+def _unreadable(error: Exception, position: int) -> InvalidDocument:
+    return InvalidDocument(
+        "psd.damaged",
+        "The document is damaged and cannot be read. Open it in Photoshop "
+        f"and save it again. Reason: {describe(error)}.",
+        f"byte {position}",
+    )
 
 
 def _name_modes_of_nested(document: PSDImage) -> None:
@@ -106,11 +159,11 @@ def describe(error: BaseException) -> str:
     return text if " " in text else f"{type(error).__name__} {text}".strip()
 
 
-def _check(file: BinaryIO, limits: Limits) -> None:
+def _checked(file: BinaryIO, limits: Limits) -> Sections:
     size = os.fstat(file.fileno()).st_size
     if not size:
         raise InvalidDocument("psd.empty", "The file is empty. Upload it again.")
-    head = file.read(_HEADER.size)
+    head = file.read(HEADER.size)
     if head[:4] != b"8BPS"[: len(head)]:
         raise InvalidDocument(
             "psd.not_a_psd",
@@ -118,28 +171,27 @@ def _check(file: BinaryIO, limits: Limits) -> None:
             "Send a PSD or PSB.",
             "byte 0",
         )
-    if len(head) < _HEADER.size:
-        raise _truncated("the header", size, _HEADER.size)
+    if len(head) < HEADER.size:
+        raise _truncated("the header", size, HEADER.size)
     version = _check_header(head, limits)
-    position = _HEADER.size
-    for name, layout in (
-        ("the colour mode data", ">I"),
-        ("the image resources", ">I"),
-        ("the layers", ">I" if version == 1 else ">Q"),
-    ):
-        length = _read(file, layout, position, name, size)
-        position += struct.calcsize(layout)
-        if position + length > size:
-            raise _truncated(name, size, position + length)
-        if name == "the layers" and length:
-            _check_layer_count(file, version, position, size, limits)
-        position += length
-    if position + 2 > size:
-        raise _truncated("the merged image", size, position + 2)
+    try:
+        where = sections(file)
+    except EOFError as error:
+        found = found_sections(file)
+        if found is None:
+            name, needed = error.args
+            raise _truncated(name, size, needed) from None
+        where = found
+    if where.are_stated and not is_whole(file, where.merged):
+        found = found_sections(file)
+        if found is not None and found.merged != where.merged:
+            where = found
+    _check_layer_count(file, version, where, limits)
+    return where
 
 
 def _check_header(head: bytes, limits: Limits) -> int:
-    _, version, channels, height, width, depth, mode = _HEADER.unpack(head)
+    _, version, channels, height, width, depth, mode = HEADER.unpack(head)
     if version not in _SIDE:
         raise _damaged(f"its version is {version}, not 1 or 2", "byte 4")
     side = min(_SIDE[version], limits.max_side)
@@ -152,7 +204,7 @@ def _check_header(head: bytes, limits: Limits) -> int:
         )
     if not width or not height:
         raise _damaged(f"its canvas is {width} x {height} pixels", "byte 14")
-    if not 1 <= channels <= 56:
+    if not 1 <= channels <= _MOST_CHANNELS:
         raise _damaged(f"it has {channels} channels", "byte 12")
     if depth not in _DEPTHS:
         raise _damaged(f"it has {depth} bits per channel", "byte 22")
@@ -163,18 +215,18 @@ def _check_header(head: bytes, limits: Limits) -> int:
 
 
 def _check_layer_count(
-    file: BinaryIO, version: int, position: int, size: int, limits: Limits
+    file: BinaryIO, version: int, where: Sections, limits: Limits
 ) -> None:
     """The count stands before the layers, so it can be refused before parsing.
 
     Documents of 16 and 32 bits keep their layers elsewhere: theirs is checked later.
     """
-    layout = ">I" if version == 1 else ">Q"
-    length = _read(file, layout, position, "the layers", size)
-    if length < 2:
+    width = 4 if version == 1 else 8
+    file.seek(where.layers)
+    head = file.read(min(width + 2, where.layers_end - where.layers))
+    if len(head) < width + 2 or int.from_bytes(head[:width]) < 2:
         return
-    position += struct.calcsize(layout)
-    count = abs(_read(file, ">h", position, "the layers", size))
+    count = abs(int.from_bytes(head[width:], signed=True))
     if count > limits.max_layers:
         raise too_many_layers(count, limits)
 
@@ -186,16 +238,6 @@ def too_many_layers(count: int, limits: Limits) -> InvalidDocument:
         f"The document has {count} layers; {limits.max_layers} are allowed. Merge some.",
         "the layers",
     )
-
-
-def _read(file: BinaryIO, layout: str, position: int, name: str, size: int) -> int:
-    length = struct.calcsize(layout)
-    file.seek(position)
-    data = file.read(length)
-    if len(data) < length:
-        raise _truncated(name, size, position + length)
-    value: int = struct.unpack(layout, data)[0]
-    return value
 
 
 def _truncated(section: str, size: int, needed: int) -> InvalidDocument:

@@ -1,0 +1,38 @@
+"""What was remarkable about a document while it was opened: warnings for its user."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from psd_tools import PSDImage
+
+_KEY = "_opening_notes"
+
+
+@dataclass
+class Notes:
+    """In sentences without a full stop, as all warnings of the manifest."""
+
+    document: list[str] = field(default_factory=list)
+    records: dict[int, list[str]] = field(default_factory=dict)
+    """Of a layer, by ``id`` of its record."""
+
+    def of(self, record: Any) -> list[str]:
+        """What was noted of one layer."""
+        return self.records.get(id(record), [])
+
+    def note(self, record: Any, text: str) -> None:
+        """Of one layer, once."""
+        texts = self.records.setdefault(id(record), [])
+        if text not in texts:
+            texts.append(text)
+
+
+def notes_of(document: PSDImage) -> Notes:
+    """Empty for a document that was made in memory."""
+    found: Notes = document.__dict__.setdefault(_KEY, Notes())
+    return found
+
+
+def keep_notes(document: PSDImage, notes: Notes) -> None:
+    """For as long as the document is."""
+    document.__dict__[_KEY] = notes

@@ -1,0 +1,104 @@
+"""Reads as much as can be had of a document that psd-tools refuses.
+
+Each image resource, layer record, block and channel is read by itself. What is not
+known is taken as what is usual, what cannot be read is left out, and both are noted.
+"""
+
+import io
+from typing import BinaryIO
+
+from psd_tools import PSDImage
+from psd_tools.constants import Compression
+from psd_tools.psd import PSD
+from psd_tools.psd.color_mode_data import ColorModeData
+from psd_tools.psd.header import FileHeader
+from psd_tools.psd.image_data import ImageData
+from psd_tools.psd.image_resources import ImageResource, ImageResources
+from psd_tools.psd.layer_and_mask import LayerAndMaskInformation
+from psd_tools.psd.parse_limits import ParseLimitError, parse_context
+
+from onemanage.psd.domain.notes import Notes
+from onemanage.psd.domain.salvage import Salvage
+from onemanage.psd.domain.salvage_records import bytes_at
+from onemanage.psd.domain.sections import RESOURCES, Sections
+
+
+class UnreadableImage(ImageData):
+    """A merged image that says why it is none as soon as it is asked for."""
+
+    why = ""
+
+    @property
+    def data(self) -> bytes:
+        """Raises ValueError."""
+        raise ValueError(self.why)
+
+    @data.setter
+    def data(self, value: bytes) -> None:
+        """There is none to keep."""
+
+
+def read_in_parts(
+    file: BinaryIO, found: Sections, notes: Notes, max_layers: int
+) -> PSDImage:
+    """The document without what cannot be read; ``notes`` are told what that is.
+
+    Raises ParseLimitError, MemoryError, and OSError.
+    """
+    with parse_context():
+        file.seek(0)
+        header, mode = FileHeader.read(file), ColorModeData.read(file)
+        resources = _resources(file, found, notes)
+        salvage = Salvage(file, header.version, header.depth, notes, max_layers)
+        layers = salvage.information(found.layers, found.layers_end)
+        record = PSD(header, mode, resources, layers, _merged(file, found.merged))
+    try:
+        return PSDImage(record)
+    except Exception as error:  # of records that contradict each other, anything
+        notes.document.append(f"The layers cannot be put together: {error}")
+        record.layer_and_mask_information = LayerAndMaskInformation()
+        return PSDImage(record)
+
+
+def _merged(file: BinaryIO, position: int) -> ImageData:
+    file.seek(position)
+    word = int.from_bytes(file.read(2))
+    if word not in [*Compression]:
+        unreadable = UnreadableImage()
+        unreadable.why = f"its compression {word} is not known"
+        return unreadable
+    file.seek(position)
+    return ImageData.read(file)
+
+
+def _resources(file: BinaryIO, found: Sections, notes: Notes) -> ImageResources:
+    """Each by itself; after one that is damaged from the next that can be told."""
+    data = bytes_at(file, found.resources, found.resources_end - found.resources)
+    items, position, stream = [], 0, io.BytesIO(data)
+    while 0 <= position <= len(data) - 12:
+        key = int.from_bytes(data[position + 4 : position + 6])
+        stream.seek(position)
+        try:
+            if data[position : position + 4] not in RESOURCES:
+                raise ValueError("it does not begin as one")
+            item = ImageResource.read(stream)
+        except (ParseLimitError, MemoryError):
+            raise
+        except Exception as error:  # psd-tools raises anything
+            notes.document.append(f"Image resource {key} cannot be read: {error}")
+            position = _next_resource(data, position)
+        else:
+            items.append((item.key, item))
+            position = stream.tell()
+    return ImageResources(items)  # type: ignore[arg-type]  # pairs, as psd-tools passes
+
+
+def _next_resource(data: bytes, position: int) -> int:
+    """After the length of this one if there is another; else wherever the next is that
+    begins as most do; -1 without any."""
+    name = (data[position + 6] + 2) // 2 * 2
+    length = int.from_bytes(data[position + 6 + name : position + 10 + name])
+    after = position + 10 + name + length + length % 2
+    if data[after : after + 4] in RESOURCES:
+        return after
+    return data.find(RESOURCES[0], position + 4)
