@@ -5,8 +5,6 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from psd_tools import PSDImage
-from psd_tools.api import numpy_io
 from psd_tools.api.layers import Layer
 from psd_tools.api.protocols import PSDProtocol
 from psd_tools.composite import paint
@@ -18,7 +16,7 @@ from psd_tools.terminology import Enum, Key
 
 from onemanage.psd.domain.boxes import Box, size_of
 from onemanage.psd.domain.color import CHANNELS, Pixels, encode_linear
-from onemanage.psd.domain.render import gradients
+from onemanage.psd.domain.render import gradients, patterns
 
 _BLOCK = 1 << 18
 """Pixels of a gradient at a time."""
@@ -96,22 +94,15 @@ def painted_gradient(
 def painted_pattern(
     psd: PSDProtocol, desc: Descriptor, box: Box, anchor: Box
 ) -> Paint | None:
-    """One tile of the pattern by psd-tools, then repeated from the anchor's corner."""
-    name = desc[Enum.Pattern][Key.ID].value.rstrip("\x00")
-    pattern = cast(PSDImage, psd)._get_pattern(name)
-    if not pattern:
+    """Planes of colour, and of opacity or None; the tile begins at the anchor's corner.
+
+    None where the file does not hold the pattern.
+    """
+    found = patterns.tiled(psd, desc, box, anchor)
+    if found is None:
         return None
-    scale = float(desc.get(Key.Scale, 100.0)) / 100
-    panel = numpy_io.get_pattern(pattern).shape
-    tile = (max(1, int(panel[0] * scale)), max(1, int(panel[1] * scale)))
-    color, shape = paint.draw_pattern_fill((0, 0, tile[1], tile[0]), psd, desc)
-    if color is None:
-        return None
-    rows = (np.arange(box[1], box[3]) - anchor[1]) % tile[0]
-    columns = (np.arange(box[0], box[2]) - anchor[0]) % tile[1]
-    place = np.ix_(rows, columns)
-    planes = np.stack([one[place] for one in _planes(psd, color)])
-    return planes, None if shape is None else _bytes(shape[:, :, 0])[place]
+    color, shape = found
+    return _planes(psd, color), None if shape is None else _bytes(shape)
 
 
 def _planes(psd: PSDProtocol, color: NDArray[np.float32]) -> Pixels:
