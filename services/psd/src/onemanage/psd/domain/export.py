@@ -33,6 +33,7 @@ from onemanage.psd.domain.document import (
     Limits,
 )
 from onemanage.psd.domain.layers import Node, tree, values
+from onemanage.psd.domain.lazy import parsing_of
 from onemanage.psd.domain.pixels import (
     converted,
     has_one_color,
@@ -40,7 +41,13 @@ from onemanage.psd.domain.pixels import (
     merged_pixels,
 )
 from onemanage.psd.domain.png import write_png
-from onemanage.psd.domain.read import describe, open_document, quiet, too_many_layers
+from onemanage.psd.domain.read import (
+    describe,
+    open_document,
+    quiet,
+    refuse_too_complex,
+    too_many_layers,
+)
 from onemanage.psd.domain.render import render, unsupported
 from onemanage.psd.errors import InvalidDocument
 
@@ -111,11 +118,16 @@ class _Export:
     def run(self, *, composed: bool) -> ExportedDocument:
         self.report(ExportProgress(0, self._total))
         document = self.document
+        described = document_details(document, self.nodes)
+        refuse_too_complex(document)
         to_srgb = conversion(document)
         composite, source = self._composite(to_srgb) if composed else (None, None)
         files = self._extracted() if composed else []
         details = self._details()
         layers = tuple(self._layer(node, to_srgb, details) for node in self.own)
+        refuse_too_complex(document)
+        if parsing := parsing_of(document):
+            self.warnings.extend(parsing.warnings)
         return ExportedDocument(
             format="psb" if document.version == 2 else "psd",
             width=document.width,
@@ -127,9 +139,7 @@ class _Export:
             composite=composite,
             composite_source=source,
             warnings=(*to_srgb.warnings, *self.warnings),
-            details=msgspec.structs.replace(
-                document_details(document, self.nodes), files=files
-            ),
+            details=msgspec.structs.replace(described, files=files),
         )
 
     def _extracted(self) -> list[EmbeddedFile]:

@@ -21,7 +21,7 @@ from psd_tools.psd.parse_limits import ParseLimitError
 from psd_tools.psd.tagged_blocks import TaggedBlock
 
 from onemanage.psd.domain.document import Limits
-from onemanage.psd.domain.lazy import open_lazily
+from onemanage.psd.domain.lazy import open_lazily, parsing_of
 from onemanage.psd.errors import InvalidDocument
 
 _HEADER = struct.Struct(">4sH6xHIIHH")
@@ -44,11 +44,7 @@ def open_document(path: Path, limits: Limits) -> PSDImage:
             _clip_groups_of_others(document)
             return document
         except ParseLimitError as error:
-            raise InvalidDocument(
-                "psd.too_large",
-                f"The document is too complex to read: {error}. Split it.",
-                f"byte {file.tell()}",
-            ) from error
+            raise _too_complex(error, f"byte {file.tell()}") from error
         except MemoryError:
             raise
         except Exception as error:  # on damaged files psd-tools raises anything
@@ -58,6 +54,19 @@ def open_document(path: Path, limits: Limits) -> PSDImage:
                 f"and save it again. Reason: {describe(error)}.",
                 f"byte {file.tell()}",
             ) from error
+
+
+def refuse_too_complex(document: PSDImage) -> None:
+    """Raises InvalidDocument where what was asked for of it so far is too deep, or too
+    much: that shows when it is parsed, which is later than the document is opened."""
+    parsing = parsing_of(document)
+    if parsing is not None and parsing.budget.error is not None:
+        raise _too_complex(parsing.budget.error)
+
+
+def _too_complex(error: ParseLimitError, where: str | None = None) -> InvalidDocument:
+    text = f"The document is too complex to read: {error}. Split it."
+    return InvalidDocument("psd.too_large", text, where)
 
 
 def _name_modes_of_nested(document: PSDImage) -> None:
