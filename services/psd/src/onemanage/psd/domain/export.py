@@ -42,7 +42,13 @@ from onemanage.psd.domain.pixels import (
 )
 from onemanage.psd.domain.plates import duotone_palette, with_spots
 from onemanage.psd.domain.png import write_png
-from onemanage.psd.domain.read import describe, open_document, quiet, too_many_layers
+from onemanage.psd.domain.read import (
+    describe,
+    open_document,
+    quiet,
+    refuse_too_complex,
+    too_many_layers,
+)
 from onemanage.psd.domain.render import render, unsupported
 from onemanage.psd.errors import InvalidDocument
 
@@ -113,11 +119,14 @@ class _Export:
     def run(self, *, composed: bool) -> ExportedDocument:
         self.report(ExportProgress(0, self._total))
         document = self.document
+        described = document_details(document, self.nodes)
+        refuse_too_complex(document)
         to_srgb = conversion(document, self.limits.inks)
         composite, source = self._composite(to_srgb) if composed else (None, None)
         files = self._extracted() if composed else []
         details = self._details()
         layers = tuple(self._layer(node, to_srgb, details) for node in self.own)
+        refuse_too_complex(document)
         return ExportedDocument(
             format="psb" if document.version == 2 else "psd",
             width=document.width,
@@ -133,9 +142,7 @@ class _Export:
                 *to_srgb.warnings,
                 *self.warnings,
             ),
-            details=msgspec.structs.replace(
-                document_details(document, self.nodes), files=files
-            ),
+            details=msgspec.structs.replace(described, files=files),
         )
 
     def _extracted(self) -> list[EmbeddedFile]:

@@ -20,9 +20,11 @@ from psd_tools.constants import CompatibilityMode, Resource, Tag
 from psd_tools.psd.parse_limits import ParseLimitError
 from psd_tools.psd.tagged_blocks import TaggedBlock
 
+from onemanage.psd.domain.blocks import Parsing
 from onemanage.psd.domain.document import Limits
-from onemanage.psd.domain.lazy import open_lazily
+from onemanage.psd.domain.lazy import open_lazily, parsing_of
 from onemanage.psd.domain.notes import Notes, keep_notes
+from onemanage.psd.domain.places import StoredFile
 from onemanage.psd.domain.sections import (
     HEADER,
     Sections,
@@ -56,11 +58,7 @@ def open_document(path: Path, limits: Limits) -> PSDImage:
             _clip_groups_of_others(document)
             return document
         except ParseLimitError as error:
-            raise InvalidDocument(
-                "psd.too_large",
-                f"The document is too complex to read: {error}. Split it.",
-                f"byte {file.tell()}",
-            ) from error
+            raise _too_complex(error, f"byte {file.tell()}") from error
         except (MemoryError, InvalidDocument):
             raise
         except Exception as error:  # on damaged files psd-tools raises anything
@@ -81,10 +79,9 @@ def _opened(path: Path, file: BinaryIO, where: Sections, limits: Limits) -> PSDI
         except Exception as error:  # on damaged files psd-tools raises anything
             reason, position = error, file.tell()
 
-    def read(file: BinaryIO) -> PSDImage:
-        return read_in_parts(file, where, notes, limits.max_layers)
-
-    document = open_lazily(path, file, read)
+    with Parsing().of_psd_tools():
+        stored = StoredFile(path)
+        document = read_in_parts(file, stored, where, notes, limits.max_layers)
     if where.layers == where.layers_end and not where.are_stated:
         notes.document.append("It has no section of layers, as of Photoshop 2.5")
     elif not where.are_stated:
@@ -111,6 +108,19 @@ def _unreadable(error: Exception, position: int) -> InvalidDocument:
         f"and save it again. Reason: {describe(error)}.",
         f"byte {position}",
     )
+
+
+def refuse_too_complex(document: PSDImage) -> None:
+    """Raises InvalidDocument where what was asked for of it so far is too deep, or too
+    much: that shows when it is parsed, which is later than the document is opened."""
+    parsing = parsing_of(document)
+    if parsing is not None and parsing.budget.error is not None:
+        raise _too_complex(parsing.budget.error)
+
+
+def _too_complex(error: ParseLimitError, where: str | None = None) -> InvalidDocument:
+    text = f"The document is too complex to read: {error}. Split it."
+    return InvalidDocument("psd.too_large", text, where)
 
 
 def _name_modes_of_nested(document: PSDImage) -> None:

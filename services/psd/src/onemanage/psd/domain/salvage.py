@@ -25,6 +25,7 @@ from psd_tools.psd.layer_and_mask import (
 from psd_tools.psd.tagged_blocks import TaggedBlock, TaggedBlocks
 
 from onemanage.psd.domain.notes import Notes
+from onemanage.psd.domain.places import LeftChannelData, Place, StoredFile, left
 from onemanage.psd.domain.salvage_records import (
     Records,
     block_head,
@@ -59,7 +60,7 @@ class UnreadableChannel(ChannelData):
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Span:
     """Where a channel stands, its compression with it, and what is wrong with it."""
 
     offset: int
@@ -74,6 +75,7 @@ class Salvage:
     """Of one file. ``depth`` is bits per channel, ``version`` 1 of a PSD, 2 of a PSB."""
 
     file: BinaryIO
+    stored: StoredFile
     version: int
     depth: int
     notes: Notes
@@ -128,11 +130,11 @@ class Salvage:
         after: int,
         end: int,
         stated_end: int,
-    ) -> tuple[list[_Place], int]:
+    ) -> tuple[list[_Span], int]:
         """Of all channels: after the records, or so that they end where they should."""
         total = sum(info.length for x in records for info in x.channel_info)
         ends = [stated_end - pad for pad in range(_SLACK + 1)]
-        found: list[tuple[list[_Place], int]] = []
+        found: list[tuple[list[_Span], int]] = []
         for begin in (after, *(end - total for end in ends)):
             if begin > start:
                 found.append(self._walk(records, begin, end))
@@ -142,7 +144,7 @@ class Salvage:
 
     def _walk(
         self, records: Sequence[LayerRecord], position: int, end: int
-    ) -> tuple[list[_Place], int]:
+    ) -> tuple[list[_Span], int]:
         places = []
         for record in records:
             for info, (width, height) in zip(
@@ -155,15 +157,15 @@ class Salvage:
 
     def _place(
         self, offset: int, length: int, width: int, height: int, end: int
-    ) -> _Place:
+    ) -> _Span:
         """By what the record says; where its compression knows better, by that."""
         if length < 2 and offset + length <= end:
-            return _Place(offset, length)
+            return _Span(offset, length)
         if offset + 2 > end:
-            return _Place(offset, length, "it lies past the end of the layer block")
+            return _Span(offset, length, "it lies past the end of the layer block")
         word = int.from_bytes(bytes_at(self.file, offset, 2))
         if word not in _WORDS:
-            return _Place(offset, length, f"its compression {word} is not known")
+            return _Span(offset, length, f"its compression {word} is not known")
         is_mended = False
         own = self._own_length(offset, word, width, height, end)
         if own is not None and not 0 <= length - own <= _SLACK:
@@ -172,8 +174,8 @@ class Salvage:
                 length = own
             is_mended = True
         if offset + length > end:
-            return _Place(offset, length, "its length in the layer block is wrong")
-        return _Place(offset, length, is_mended=is_mended)
+            return _Span(offset, length, "its length in the layer block is wrong")
+        return _Span(offset, length, is_mended=is_mended)
 
     def _may_begin(self, offset: int, end: int) -> bool:
         """Whether a channel may begin there, or none does any more."""
@@ -196,7 +198,7 @@ class Salvage:
         return 2 + table + int(lengths.sum(dtype=np.int64))
 
     def _channels(
-        self, records: Sequence[LayerRecord], places: Sequence[_Place]
+        self, records: Sequence[LayerRecord], places: Sequence[_Span]
     ) -> list[ChannelDataList]:
         waiting = iter(places)
         return [
@@ -204,15 +206,14 @@ class Salvage:
             for record in records
         ]
 
-    def _channel(self, place: _Place) -> ChannelData:
+    def _channel(self, place: _Span) -> ChannelData:
         if place.fault:
             unreadable = UnreadableChannel()
             unreadable.why = place.fault
             return unreadable
         if place.length < 2:
             return ChannelData()
-        self.file.seek(place.offset)
-        return ChannelData.read(self.file, place.length - 2)
+        return left(LeftChannelData, Place(self.stored, place.offset, place.length))
 
     def _rest(self, begin: int, end: int) -> TaggedBlocks | None:
         """The blocks after the document's mask; None where there can be none."""
@@ -249,5 +250,5 @@ class Salvage:
         return TaggedBlocks(list(blocks.items()))  # type: ignore[arg-type]  # pairs, as psd-tools passes
 
 
-def _doubts(found: tuple[list[_Place], int]) -> int:
+def _doubts(found: tuple[list[_Span], int]) -> int:
     return sum(bool(place.fault) or place.is_mended for place in found[0])

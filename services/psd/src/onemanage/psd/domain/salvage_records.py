@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from psd_tools.constants import BlendMode, ChannelID, Clipping, SectionDivider, Tag
+from psd_tools.constants import BlendMode, ChannelID, SectionDivider, Tag
 from psd_tools.psd.bin_utils import read_length_block, read_pascal_string
 from psd_tools.psd.layer_and_mask import (
     ChannelInfo,
@@ -22,6 +22,13 @@ from psd_tools.psd.tagged_blocks import (
     TaggedBlocks,
 )
 
+from onemanage.psd.domain.codes import (
+    blend_mode,
+    channel_id,
+    clipping_of,
+    tag_of,
+    text_of,
+)
 from onemanage.psd.domain.notes import Notes
 
 _SIGNATURE = b"8BIM"
@@ -36,8 +43,6 @@ _SCANNED = 16 << 20
 _DIVIDERS = (Tag.SECTION_DIVIDER_SETTING, Tag.NESTED_SECTION_DIVIDER_SETTING)
 _MODES = frozenset(mode.value for mode in BlendMode)
 _NUMBERS = frozenset(int(one) for one in ChannelID)
-_NOWHERE = ChannelID.CHANNEL_9
-"""No mode of colours with layers has so many: what is there is never drawn."""
 
 
 def bytes_at(file: BinaryIO, begin: int, length: int) -> bytes:
@@ -139,12 +144,12 @@ class Records:
             bottom=bottom,
             right=right,
             channel_info=[
-                ChannelInfo(id=_channel_id(number, texts), length=length)
+                ChannelInfo(id=channel_id(number, texts), length=length)
                 for number, length in self._listed(stored)
             ],
-            blend_mode=_blend_mode(mode, texts),
+            blend_mode=blend_mode(mode, texts),
             opacity=opacity,
-            clipping=_clipping(clipping, texts),
+            clipping=clipping_of(clipping, texts),
             flags=LayerFlags.read(io.BytesIO(bytes([flags]))),
         )
         data = bytes_at(self.file, position + fixed, after - position - fixed)
@@ -185,7 +190,7 @@ def _read_extra(
 
 def block_head(head: bytes, version: int) -> tuple[bytes | Tag, int, int]:
     """Of a block: its key, where its body begins, and how long that is."""
-    key = _tag(head[4:8])
+    key = tag_of(head[4:8])
     body = 8 + struct.calcsize(TaggedBlock._length_format(key, version))
     return key, body, int.from_bytes(head[8:body])
 
@@ -200,7 +205,7 @@ def read_blocks(
     while data[position : position + 4] in _SIGNATURES:
         tag, body, length = block_head(data[position : position + 16], version)
         if position + body + length > len(data):
-            texts.append(f"The block {_text(tag)} is longer than there is room for")
+            texts.append(f"The block {text_of(tag)} is longer than there is room for")
             break
         after = position + body + length + -length % padding
         whole = data[position:after].ljust(after - position, b"\0")
@@ -224,7 +229,7 @@ def _block(
     except Exception as error:  # psd-tools raises anything
         if tag in _DIVIDERS:
             return _divider(tag, whole[body:], texts)
-        texts.append(f"The block {_text(tag)} cannot be read: {error}")
+        texts.append(f"The block {text_of(tag)} cannot be read: {error}")
         return TaggedBlock(whole[:4], tag, whole[body:])
 
 
@@ -234,7 +239,7 @@ def _divider(tag: bytes | Tag, body: bytes, texts: list[str]) -> TaggedBlock:
     if kind not in [*SectionDivider]:
         texts.append(f"The kind {kind} of group divider is not known: it is left out")
         kind = SectionDivider.OTHER
-    mode = _blend_mode(body[8:12], texts) if len(body) >= 12 else None
+    mode = blend_mode(body[8:12], texts) if len(body) >= 12 else None
     setting = SectionDividerSetting(
         kind=SectionDivider(kind), signature=_SIGNATURE, blend_mode=mode
     )
@@ -249,41 +254,3 @@ def _attempt[T](read: Callable[[], T], what: str, texts: list[str]) -> T | None:
     except Exception as error:  # psd-tools raises anything
         texts.append(f"{what.capitalize()} cannot be read: {error}")
         return None
-
-
-def _tag(key: bytes) -> bytes | Tag:
-    try:
-        return Tag(key)
-    except ValueError:
-        return key
-
-
-def _text(code: bytes | Tag) -> str:
-    plain = code.value if isinstance(code, Tag) else code
-    return "'" + plain.decode("ascii", "backslashreplace") + "'"
-
-
-def _channel_id(number: int, texts: list[str]) -> ChannelID:
-    try:
-        return ChannelID(number)
-    except ValueError:
-        texts.append(f"Its channel {number} is not known: it is left out")
-        return _NOWHERE
-
-
-def _blend_mode(code: bytes, texts: list[str]) -> BlendMode:
-    try:
-        return BlendMode(code)
-    except ValueError:
-        texts.append(
-            f"Its blend mode {_text(code)} is not known: it is taken as normal"
-        )
-        return BlendMode.NORMAL
-
-
-def _clipping(number: int, texts: list[str]) -> Clipping:
-    try:
-        return Clipping(number)
-    except ValueError:
-        texts.append(f"Its clipping {number} is not known: it is taken as clipped")
-        return Clipping.NON_BASE

@@ -5,6 +5,7 @@ known is taken as what is usual, what cannot be read is left out, and both are n
 """
 
 import io
+import os
 from typing import BinaryIO
 
 from psd_tools import PSDImage
@@ -15,9 +16,10 @@ from psd_tools.psd.header import FileHeader
 from psd_tools.psd.image_data import ImageData
 from psd_tools.psd.image_resources import ImageResource, ImageResources
 from psd_tools.psd.layer_and_mask import LayerAndMaskInformation
-from psd_tools.psd.parse_limits import ParseLimitError, parse_context
+from psd_tools.psd.parse_limits import ParseLimitError
 
 from onemanage.psd.domain.notes import Notes
+from onemanage.psd.domain.places import LeftImageData, Place, StoredFile, left
 from onemanage.psd.domain.salvage import Salvage
 from onemanage.psd.domain.salvage_records import bytes_at
 from onemanage.psd.domain.sections import RESOURCES, Sections
@@ -39,19 +41,19 @@ class UnreadableImage(ImageData):
 
 
 def read_in_parts(
-    file: BinaryIO, found: Sections, notes: Notes, max_layers: int
+    file: BinaryIO, stored: StoredFile, found: Sections, notes: Notes, max_layers: int
 ) -> PSDImage:
     """The document without what cannot be read; ``notes`` are told what that is.
 
     Raises ParseLimitError, MemoryError, and OSError.
     """
-    with parse_context():
-        file.seek(0)
-        header, mode = FileHeader.read(file), ColorModeData.read(file)
-        resources = _resources(file, found, notes)
-        salvage = Salvage(file, header.version, header.depth, notes, max_layers)
-        layers = salvage.information(found.layers, found.layers_end)
-        record = PSD(header, mode, resources, layers, _merged(file, found.merged))
+    file.seek(0)
+    header, mode = FileHeader.read(file), ColorModeData.read(file)
+    resources = _resources(file, found, notes)
+    salvage = Salvage(file, stored, header.version, header.depth, notes, max_layers)
+    layers = salvage.information(found.layers, found.layers_end)
+    merged = _merged(file, stored, found.merged)
+    record = PSD(header, mode, resources, layers, merged)
     try:
         return PSDImage(record)
     except Exception as error:  # of records that contradict each other, anything
@@ -60,15 +62,15 @@ def read_in_parts(
         return PSDImage(record)
 
 
-def _merged(file: BinaryIO, position: int) -> ImageData:
+def _merged(file: BinaryIO, stored: StoredFile, position: int) -> ImageData:
     file.seek(position)
     word = int.from_bytes(file.read(2))
     if word not in [*Compression]:
         unreadable = UnreadableImage()
         unreadable.why = f"its compression {word} is not known"
         return unreadable
-    file.seek(position)
-    return ImageData.read(file)
+    size = file.seek(0, os.SEEK_END)
+    return left(LeftImageData, Place(stored, position, size - position))
 
 
 def _resources(file: BinaryIO, found: Sections, notes: Notes) -> ImageResources:
