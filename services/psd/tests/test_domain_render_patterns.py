@@ -47,7 +47,8 @@ def with_pattern(psd: PSDImage, planes: NDArray[np.uint8], **stated: Any) -> Non
     if blocks is None:
         blocks = TaggedBlocks()
         psd._record.layer_and_mask_information.tagged_blocks = blocks
-    blocks[Tag.PATTERNS1] = TaggedBlock(key=Tag.PATTERNS1, data=Patterns([pattern]))
+    held: Any = Patterns(items=[pattern])  # type: ignore[list-item]  # psd-tools' list names no type
+    blocks[Tag.PATTERNS1] = TaggedBlock(key=Tag.PATTERNS1, data=held)
 
 
 def overlay(scale: float = 100, angle: float = 0) -> Descriptor:

@@ -13,7 +13,7 @@ import struct
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
-from psd_tools.constants import BlendMode, ChannelID, Clipping, Resource, Tag
+from psd_tools.constants import BlendMode, ChannelID, Resource, Tag
 from psd_tools.psd.color_mode_data import ColorModeData
 from psd_tools.psd.document import PSD
 from psd_tools.psd.header import FileHeader
@@ -70,7 +70,6 @@ _TAGS: dict[bytes, Tag] = {one.value: one for one in Tag}
 _RESOURCES: dict[int, Resource] = {one.value: one for one in Resource}
 _MODES: dict[bytes, BlendMode] = {one.value: one for one in BlendMode}
 _CHANNELS: dict[int, ChannelID] = {one.value: one for one in ChannelID}
-_CLIPPINGS: dict[int, Clipping] = {one.value: one for one in Clipping}
 _BIG = {tag.value for tag in TaggedBlock._BIG_KEYS}
 _LAYERS = {Tag.LAYER_16.value, Tag.LAYER_32.value}
 _new, _put = object.__new__, object.__setattr__
@@ -250,14 +249,7 @@ def _record(info: _Part, version: int, parsing: Parsing) -> LayerRecord:
     layout = _CHANNEL[version]
     data = info.read(count * layout.size + _LOOK.size)
     texts: list[str] = []
-    channels = [
-        _made(
-            ChannelInfo,
-            id=_CHANNELS.get(number) or channel_id(number, texts),
-            length=length,
-        )
-        for number, length in layout.iter_unpack(data[: count * layout.size])
-    ]
+    channels = _listed(layout, data[: count * layout.size], texts)
     signature, mode, opacity, clipping, flags, size = _LOOK.unpack_from(
         data, count * layout.size
     )
@@ -275,7 +267,7 @@ def _record(info: _Part, version: int, parsing: Parsing) -> LayerRecord:
         signature=signature,
         blend_mode=_MODES.get(mode) or blend_mode(mode, texts),
         opacity=opacity,
-        clipping=_CLIPPINGS.get(clipping) or clipping_of(clipping, texts),
+        clipping=clipping_of(clipping, texts),
         flags=_flags(flags),
         mask_data=mask,
         blending_ranges=ranges,
@@ -285,6 +277,17 @@ def _record(info: _Part, version: int, parsing: Parsing) -> LayerRecord:
     for text in texts:
         parsing.notes.note(record, text)
     return record
+
+
+def _listed(layout: struct.Struct, data: bytes, texts: list[str]) -> list[ChannelInfo]:
+    return [
+        _made(
+            ChannelInfo,
+            id=_CHANNELS[number] if number in _CHANNELS else channel_id(number, texts),
+            length=length,
+        )
+        for number, length in layout.iter_unpack(data)
+    ]
 
 
 def _flags(bits: int) -> LayerFlags:
