@@ -15,10 +15,8 @@ from onemanage.psd.domain.render.ranges import is_restricted
 from onemanage.psd.domain.render.styles import Effect
 
 _APPROXIMATE = {
-    "brightnesscontrast": "brightness/contrast",
     "colorbalance": "color balance",
     "photofilter": "photo filter",
-    "selectivecolor": "selective color",
     "vibrance": "vibrance",
 }
 _MISSING = {"colorlookup": "color lookup"}
@@ -74,6 +72,8 @@ def _adjustment(layer: Layer) -> Iterator[str]:
         yield "exposure is approximate outside of sRGB"
     elif kind == "threshold" and layer._psd.color_mode is ColorMode.CMYK:
         yield "threshold is approximate in CMYK"
+    elif layer._psd.color_mode is ColorMode.LAB:
+        yield f"{name} is approximate in Lab"
 
 
 def _is_managed(layer: Layer) -> bool:
@@ -88,9 +88,11 @@ def _is_managed(layer: Layer) -> bool:
 _MODE_NAMES = {"CMYK": "CMYK", "LAB": "Lab", "RGB": "RGB"}
 _SPELLED = {
     "blackandwhite": "black & white",
+    "brightnesscontrast": "brightness/contrast",
     "channelmixer": "channel mixer",
     "gradientmap": "gradient map",
     "huesaturation": "hue/saturation",
+    "selectivecolor": "selective color",
 }
 
 
