@@ -15,6 +15,7 @@ from psd_tools.psd.adjustments import (
 from psd_tools.psd.descriptor import Descriptor, Integer
 from psd_tools.psd.tagged_blocks import TaggedBlock
 
+from onemanage.psd.domain.layers import tree
 from onemanage.psd.domain.render import render, tones, unsupported
 
 from .effect_samples import adjustment, color, descriptor, ground
@@ -218,3 +219,4 @@ def test_an_old_brightness_layer_is_an_adjustment() -> None:
     layer.tagged_blocks[tag] = TaggedBlock(key=tag, data=data)
     assert color(psd)[:3] == [120, 120, 120]
     assert unsupported(layer) == ()
+    assert [node.kind for node in tree(psd)] == ["pixel", "adjustment"]

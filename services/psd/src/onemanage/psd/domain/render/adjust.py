@@ -16,7 +16,8 @@ from psd_tools.constants import ColorMode, Tag
 from psd_tools.psd.adjustments import Curves
 
 from onemanage.psd.domain.color import Pixels
-from onemanage.psd.domain.render import mixing, tones
+from onemanage.psd.domain.layers import is_adjustment
+from onemanage.psd.domain.render import lookup, mixing, tones
 from onemanage.psd.domain.render.mixing import Values
 
 _BLOCK = 1 << 17
@@ -38,13 +39,6 @@ _RGB_ONLY: dict[str, Callable[[Any, Values], Values]] = {
 }
 
 
-def is_adjustment(layer: Layer) -> bool:
-    """psd-tools takes the old form of brightness/contrast for a pixel layer."""
-    return isinstance(layer, AdjustmentLayer) or (
-        Tag.BRIGHTNESS_AND_CONTRAST in layer.tagged_blocks and not layer.has_pixels()
-    )
-
-
 def kind_of(layer: Layer) -> str:
     """Which adjustment it is; psd-tools takes one of an old form for a pixel layer."""
     if isinstance(layer, AdjustmentLayer):
@@ -58,6 +52,8 @@ def is_drawn(layer: Layer) -> bool:
     kind = kind_of(layer)
     if mode is ColorMode.LAB:
         return kind in _IN_LAB
+    if kind == "colorlookup":
+        return mode is ColorMode.RGB and why_not_looked_up(layer) is None
     if kind in _TABLES or kind == "threshold":
         return mode in _MODES
     if kind == "huesaturation":
@@ -65,6 +61,15 @@ def is_drawn(layer: Layer) -> bool:
     if kind in ("channelmixer", "colorbalance"):
         return mode in _COLORED
     return kind in _RGB_ONLY and mode is ColorMode.RGB
+
+
+def why_not_looked_up(layer: Layer) -> str | None:
+    """Why the table of a colour lookup is not understood; None where it is."""
+    try:
+        lookup.lookup_of(layer)
+    except lookup.NoLookup as error:
+        return str(error)
+    return None
 
 
 def adjusted(layer: Layer, color: Pixels) -> Pixels | None:
@@ -76,6 +81,11 @@ def adjusted(layer: Layer, color: Pixels) -> Pixels | None:
         return None
     if kind == "colorbalance":
         return _balanced(layer, color)
+    if kind == "colorlookup":
+        table = lookup.lookup_of(layer)
+        return _by_block(
+            lambda _, values: lookup.looked_up(table, values), layer, color
+        )
     if kind in _TABLES:
         return _by_table(_tables(layer, len(color)), color)
     if kind == "huesaturation":
