@@ -14,7 +14,7 @@ from psd_tools.api.layers import (
     SmartObjectLayer,
     TypeLayer,
 )
-from psd_tools.constants import Clipping
+from psd_tools.constants import Clipping, Tag
 
 from onemanage.psd.domain.boxes import NOWHERE, Box, is_empty, unite
 from onemanage.psd.domain.document import ExportedLayer
@@ -38,6 +38,13 @@ def is_clipped(layer: Layer) -> bool:
     return layer._record.clipping == Clipping.NON_BASE
 
 
+def is_adjustment(layer: Layer) -> bool:
+    """psd-tools takes the old form of brightness/contrast for a pixel layer."""
+    return isinstance(layer, AdjustmentLayer) or (
+        Tag.BRIGHTNESS_AND_CONTRAST in layer.tagged_blocks and not layer.has_pixels()
+    )
+
+
 @dataclass
 class Node:
     """A layer with its place in the tree."""
@@ -55,7 +62,7 @@ class Node:
         for type_, kind in _KINDS:
             if isinstance(self.layer, type_):
                 return kind
-        return "pixel"
+        return "adjustment" if is_adjustment(self.layer) else "pixel"
 
     @property
     def is_group(self) -> bool:

@@ -16,7 +16,8 @@ from psd_tools.constants import ColorMode, Tag
 from psd_tools.psd.adjustments import Curves
 
 from onemanage.psd.domain.color import Pixels
-from onemanage.psd.domain.render import mixing
+from onemanage.psd.domain.layers import is_adjustment
+from onemanage.psd.domain.render import lookup, mixing, tones
 from onemanage.psd.domain.render.mixing import Values
 
 _BLOCK = 1 << 17
@@ -24,23 +25,18 @@ _BLOCK = 1 << 17
 
 _TABLES = ("levels", "curves", "exposure", "brightnesscontrast", "invert", "posterize")
 _MODES = (ColorMode.RGB, ColorMode.GRAYSCALE, ColorMode.CMYK)
+_COLORED = (ColorMode.RGB, ColorMode.CMYK)
+_IN_LAB = ("levels", "curves", "brightnesscontrast", "invert", "posterize", "threshold")
+"""What Photoshop has in Lab and is done channel by channel there."""
 _RGB_ONLY: dict[str, Callable[[Any, Values], Values]] = {
     "channelmixer": mixing.channel_mixer,
     "blackandwhite": mixing.black_and_white,
     "gradientmap": mixing.gradient_map,
     "threshold": mixing.threshold,
-    "colorbalance": mixing.color_balance,
     "vibrance": mixing.vibrance,
     "photofilter": mixing.photo_filter,
     "selectivecolor": mixing.selective_color,
 }
-
-
-def is_adjustment(layer: Layer) -> bool:
-    """psd-tools takes the old form of brightness/contrast for a pixel layer."""
-    return isinstance(layer, AdjustmentLayer) or (
-        Tag.BRIGHTNESS_AND_CONTRAST in layer.tagged_blocks and not layer.has_pixels()
-    )
 
 
 def kind_of(layer: Layer) -> str:
@@ -54,15 +50,26 @@ def is_drawn(layer: Layer) -> bool:
     """Whether this kind of adjustment is known in the document's colour mode."""
     mode = layer._psd.color_mode
     kind = kind_of(layer)
-    if kind in _TABLES:
+    if mode is ColorMode.LAB:
+        return kind in _IN_LAB
+    if kind == "colorlookup":
+        return mode is ColorMode.RGB and why_not_looked_up(layer) is None
+    if kind in _TABLES or kind == "threshold":
         return mode in _MODES
     if kind == "huesaturation":
         return mode is ColorMode.RGB
-    if kind == "threshold":
-        return mode in _MODES
-    if kind == "channelmixer":
-        return mode in (ColorMode.RGB, ColorMode.CMYK)
+    if kind in ("channelmixer", "colorbalance"):
+        return mode in _COLORED
     return kind in _RGB_ONLY and mode is ColorMode.RGB
+
+
+def why_not_looked_up(layer: Layer) -> str | None:
+    """Why the table of a colour lookup is not understood; None where it is."""
+    try:
+        lookup.lookup_of(layer)
+    except lookup.NoLookup as error:
+        return str(error)
+    return None
 
 
 def adjusted(layer: Layer, color: Pixels) -> Pixels | None:
@@ -72,6 +79,13 @@ def adjusted(layer: Layer, color: Pixels) -> Pixels | None:
     kind = kind_of(layer)
     if isinstance(layer, AdjustmentLayer) and getattr(layer, "_data", 0) is None:
         return None
+    if kind == "colorbalance":
+        return _balanced(layer, color)
+    if kind == "colorlookup":
+        table = lookup.lookup_of(layer)
+        return _by_block(
+            lambda _, values: lookup.looked_up(table, values), layer, color
+        )
     if kind in _TABLES:
         return _by_table(_tables(layer, len(color)), color)
     if kind == "huesaturation":
@@ -83,16 +97,16 @@ def _tables(layer: Layer, channels: int) -> Pixels:
     """One table for each channel, (channels, 256)."""
     if not isinstance(layer, AdjustmentLayer):
         data = layer.tagged_blocks.get_data(Tag.BRIGHTNESS_AND_CONTRAST)
-        table = mixing.legacy_contrast(
+        table = tones.legacy_contrast(
             _signed(data.brightness), _signed(data.contrast), _signed(data.mean)
         )
-        return np.broadcast_to(table, (channels, 256))
+        return _on_tones(table, layer, channels)
     found: Any = layer
     if layer.kind == "brightnesscontrast":
-        table = mixing.brightness_contrast(found.brightness, found.contrast)
+        table = tones.brightness_contrast(found.brightness, found.contrast)
         if found.use_legacy:
-            table = mixing.legacy_contrast(found.brightness, found.contrast, found.mean)
-        return np.broadcast_to(table, (channels, 256))
+            table = tones.legacy_contrast(found.brightness, found.contrast, found.mean)
+        return _on_tones(table, layer, channels)
     if layer.kind == "curves" and found._data.is_map:
         return _by_hand(_maps(found._data), channels)
     # A little above each level: psd-tools rounds down to one.
@@ -101,6 +115,22 @@ def _tables(layer: Layer, channels: int) -> Pixels:
     values = ADJUSTMENT_FUNC[layer.kind](image, layer._psd.color_mode, layer)
     clipped = np.clip(values.reshape(256, channels).T, 0, 1)
     return np.ascontiguousarray((clipped * 255 + 0.5).astype(np.uint8))
+
+
+def _on_tones(table: Pixels, layer: Layer, channels: int) -> Pixels:
+    """One table for all channels; in Lab for the lightness alone."""
+    every = np.broadcast_to(table, (channels, 256))
+    if layer._psd.color_mode is not ColorMode.LAB:
+        return every
+    return np.stack([table, *[np.arange(256, dtype=np.uint8)] * (channels - 1)])
+
+
+def _balanced(layer: Any, color: Pixels) -> Pixels:
+    """Red, green and blue, or what the inks of their opposites leave; never black."""
+    tables = tones.color_balance(
+        layer.shadows, layer.midtones, layer.highlights, preserve=bool(layer.luminosity)
+    )
+    return np.concatenate([_by_table(tables, color[:3]), color[3:]])
 
 
 def _maps(curves: Curves) -> dict[int, Pixels]:

@@ -18,9 +18,10 @@ from onemanage.psd.domain.boxes import (
     unite,
 )
 from onemanage.psd.domain.color import CHANNELS, Pixels
+from onemanage.psd.domain.layers import is_adjustment
 from onemanage.psd.domain.read import describe
 from onemanage.psd.domain.render import effects, shapes, typeset
-from onemanage.psd.domain.render.adjust import adjusted, is_adjustment
+from onemanage.psd.domain.render.adjust import adjusted
 from onemanage.psd.domain.render.artboards import background
 from onemanage.psd.domain.render.blend import has_strength
 from onemanage.psd.domain.render.canvas import Canvas, faded, times

@@ -9,21 +9,18 @@ from psd_tools.terminology import Enum, Key, Type
 
 from onemanage.psd.domain.color import ToSrgb
 from onemanage.psd.domain.enumerations import gradient_method
-from onemanage.psd.domain.render import adjust, gradients, styles
+from onemanage.psd.domain.layers import is_adjustment
+from onemanage.psd.domain.render import adjust, gradients, lookup, styles
 from onemanage.psd.domain.render.fills import layer_fill
 from onemanage.psd.domain.render.ranges import is_restricted
 from onemanage.psd.domain.render.strokes import SHAPE_BURST
 from onemanage.psd.domain.render.styles import Effect
 
 _APPROXIMATE = {
-    "brightnesscontrast": "brightness/contrast",
     "colorbalance": "color balance",
     "photofilter": "photo filter",
-    "selectivecolor": "selective color",
     "vibrance": "vibrance",
 }
-_MISSING = {"colorlookup": "color lookup"}
-
 _FILL_MODES = (
     BlendMode.COLOR_BURN,
     BlendMode.LINEAR_BURN,
@@ -62,7 +59,7 @@ def unsupported(layer: Layer) -> tuple[str, ...]:
     on parts that it cannot read.
     """
     found = [*_adjustment(layer), *_blending(layer), *_masks(layer)]
-    if not adjust.is_adjustment(layer):
+    if not is_adjustment(layer):
         found += [*_paint(layer)]
         for effect in styles.effects(layer):
             found += [*_effect(effect, layer._psd.color_mode)]
@@ -70,22 +67,29 @@ def unsupported(layer: Layer) -> tuple[str, ...]:
 
 
 def _adjustment(layer: Layer) -> Iterator[str]:
-    if not adjust.is_adjustment(layer):
+    if not is_adjustment(layer):
         return
     kind = adjust.kind_of(layer)
-    name = _APPROXIMATE.get(kind) or _MISSING.get(kind) or _spelled(kind)
-    if not adjust.is_drawn(layer):
-        mode = layer._psd.color_mode.name
-        where = "" if kind in _MISSING else f" in {_MODE_NAMES.get(mode, mode.lower())}"
-        yield f"{name} is not drawn{where}"
+    name = _APPROXIMATE.get(kind) or _spelled(kind)
+    mode = layer._psd.color_mode
+    if kind == "colorlookup" and not lookup.is_chosen(layer):
+        return
+    if kind == "colorlookup" and mode is ColorMode.RGB:
+        why = adjust.why_not_looked_up(layer)
+        yield f"{name} is approximate" if why is None else f"{name} is not drawn: {why}"
+    elif not adjust.is_drawn(layer):
+        where = _MODE_NAMES.get(mode.name, mode.name.lower())
+        yield f"{name} is not drawn in {where}"
     elif layer._psd.depth == 32:
         yield f"{name} is approximate in 32 bits"
     elif kind in _APPROXIMATE:
         yield f"{name} is approximate"
     elif kind == "exposure" and _is_managed(layer):
         yield "exposure is approximate outside of sRGB"
-    elif kind == "threshold" and layer._psd.color_mode is ColorMode.CMYK:
+    elif kind == "threshold" and mode is ColorMode.CMYK:
         yield "threshold is approximate in CMYK"
+    elif mode is ColorMode.LAB:
+        yield f"{name} is approximate in Lab"
 
 
 def _is_managed(layer: Layer) -> bool:
@@ -100,9 +104,12 @@ def _is_managed(layer: Layer) -> bool:
 _MODE_NAMES = {"CMYK": "CMYK", "LAB": "Lab", "RGB": "RGB"}
 _SPELLED = {
     "blackandwhite": "black & white",
+    "brightnesscontrast": "brightness/contrast",
     "channelmixer": "channel mixer",
+    "colorlookup": "color lookup",
     "gradientmap": "gradient map",
     "huesaturation": "hue/saturation",
+    "selectivecolor": "selective color",
 }
 
 
