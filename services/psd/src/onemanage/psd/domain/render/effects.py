@@ -9,9 +9,10 @@ from psd_tools.constants import BlendMode, Tag
 from psd_tools.psd.descriptor import Descriptor
 from psd_tools.terminology import Key
 
-from onemanage.psd.domain.boxes import Box, grow, intersect, is_empty, size_of
+from onemanage.psd.domain.boxes import Box, grow, intersect, is_empty, part, size_of
 from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.render import (
+    bevel,
     fills,
     shadows,
     shapes,
@@ -20,6 +21,7 @@ from onemanage.psd.domain.render import (
 )
 from onemanage.psd.domain.render.canvas import Canvas, faded, times
 from onemanage.psd.domain.render.planes import pasted
+from onemanage.psd.domain.render.satin import satin
 from onemanage.psd.domain.render.strokes import Painted
 from onemanage.psd.domain.render.styles import Effect
 
@@ -27,13 +29,14 @@ _INNER = (
     styles.PATTERN_OVERLAY,
     styles.GRADIENT_OVERLAY,
     styles.COLOR_OVERLAY,
+    styles.SATIN,
     styles.INNER_GLOW,
     styles.INNER_SHADOW,
 )
 """Within the layer, from the bottom up."""
 
 _OUTER = (styles.DROP_SHADOW, styles.OUTER_GLOW)
-_DRAWN = (*_INNER, *_OUTER, styles.STROKE)
+_DRAWN = (*_INNER, *_OUTER, styles.STROKE, styles.BEVEL)
 
 
 @dataclass
@@ -112,6 +115,8 @@ class _Style:
         if paints_within(self.layer) and shapes.has_stroke(self.layer):
             shapes.restroke(self.layer, inner, own.alpha, self.fill)
         beside = self._strokes(own, inner)
+        for effect in self._of(styles.BEVEL):
+            beside += self._bevel(effect, own, inner, result)
         result.source.color = inner.color
         result.source.alpha = times(result.source.alpha, inner.alpha)
         if self._as_group:
@@ -142,38 +147,45 @@ class _Style:
     def _within(
         self, effect: Effect, own: Canvas, inner: Canvas, result: Styled
     ) -> None:
-        box = own.box
-        if is_empty(box):
+        if is_empty(own.box):
             return
-        painted = self._paint(effect, box)
-        if painted is None:
+        painted = self._paint(effect, own.box)
+        if painted is not None:
+            canvas = Canvas(own.box, painted[0], faded(painted[1], effect.opacity))
+            self._put_within(Painted(canvas, effect.mode), own, inner, result)
+
+    def _put_within(
+        self, painted: Painted, own: Canvas, inner: Canvas, result: Styled
+    ) -> None:
+        """Cut by the layer, whose box it has."""
+        if self._is_merged(painted.mode):
+            inner.draw_effect(painted.canvas, painted.mode)
             return
-        color, cover = painted
-        if self._is_merged(effect):
-            cover = faded(cover, effect.opacity)
-            inner.draw(Canvas(box, color, cover), effect.mode)
-            return
-        cover = faded(times(cover, own.alpha), effect.opacity * self.opacity)
-        result.above.append(Painted(Canvas(box, color, cover), effect.mode))
+        cover = faded(times(painted.canvas.alpha, own.alpha), self.opacity)
+        canvas = Canvas(own.box, painted.canvas.color, cover)
+        result.above.append(Painted(canvas, painted.mode))
 
     @property
     def _as_group(self) -> bool:
         """'Blend Interior Effects as Group': the fill opacity fades them too."""
         return bool(self.layer.tagged_blocks.get_data(Tag.BLEND_INTERIOR_ELEMENTS, 0))
 
-    def _is_merged(self, effect: Effect) -> bool:
+    def _is_merged(self, mode: BlendMode) -> bool:
         """Whether the effect belongs to the paint that the layer's mode applies to."""
         if self._as_group:
             return True
         if self.layer.blend_mode not in (BlendMode.NORMAL, BlendMode.PASS_THROUGH):
             return False
-        return self.fill >= 1 or effect.mode is BlendMode.NORMAL
+        return self.fill >= 1 or mode is BlendMode.NORMAL
 
     def _paint(self, effect: Effect, box: Box) -> tuple[Pixels, Pixels] | None:
         psd = self.layer._psd
         if effect.kind == styles.INNER_SHADOW:
             shift = effect.shift(psd)
             cover = shadows.inner_shadow(effect, self.source, box, shift)
+            return fills.solid(psd, effect.desc, box), cover
+        if effect.kind == styles.SATIN:
+            cover = satin(effect, self.source, box, effect.shift(psd))
             return fills.solid(psd, effect.desc, box), cover
         if effect.kind == styles.INNER_GLOW:
             return self._glowing(effect, shadows.inner_glow(effect, self.source, box))
@@ -237,4 +249,26 @@ class _Style:
             cover = faded(band.beside(own), effect.opacity * self.opacity)
             canvas = Canvas(self.box, band.color, cover)
             beside.append(Painted(canvas, effect.mode, is_apart=bool(beside)))
+        return beside
+
+    def _bevel(
+        self, effect: Effect, own: Canvas, inner: Canvas, result: Styled
+    ) -> list[Painted]:
+        """Put its light and shade on the layer, and return what lies around it."""
+        psd = self.layer._psd
+        rest = np.full(size_of(self.box), 255, np.uint8)
+        rest[part(own.box, self.box)] -= own.alpha
+        beside = []
+        shades = bevel.shading(effect, self.source, self.box, psd)
+        around = shades[::-1] if bevel.sinks_around(effect) else shades
+        for side, within, without in zip(bevel.SIDES, shades, around, strict=True):
+            mode, opacity = side.mode(effect), side.opacity(effect)
+            color = fills.solid(psd, side.color(effect), self.box)
+            if bevel.is_inside(effect) and not is_empty(own.box):
+                canvas = Canvas(self.box, color, faded(within, opacity))
+                painted = Painted(canvas.window(own.box), mode)
+                self._put_within(painted, own, inner, result)
+            if bevel.is_outside(effect):
+                cover = faded(times(without, rest), opacity * self.opacity)
+                beside.append(Painted(Canvas(self.box, color, cover), mode))
         return beside

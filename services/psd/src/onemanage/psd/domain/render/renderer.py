@@ -209,8 +209,7 @@ class Renderer:
             canvas.draw_strong(styled.source, layer.blend_mode, strength)
         else:
             canvas.draw(styled.source, layer.blend_mode, is_type=typeset.is_type(layer))
-        for painted in styled.above:
-            canvas.draw(painted.canvas, painted.mode)
+        draw_all(canvas, styled.above)
 
     def _draw_apart(
         self,

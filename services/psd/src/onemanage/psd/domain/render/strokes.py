@@ -135,7 +135,7 @@ def draw_all(canvas: Canvas, found: Sequence[Painted]) -> None:
             before = None
             if any(after.is_apart for after in found[number + 1 : number + 2]):
                 before = canvas.copy()
-            canvas.draw(painted.canvas, painted.mode)
+            canvas.draw_effect(painted.canvas, painted.mode)
             continue
         box = intersect(painted.canvas.box, canvas.box)
         source = painted.canvas.window(box)
