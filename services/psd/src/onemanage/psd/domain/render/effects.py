@@ -114,16 +114,20 @@ class _Style:
                 self._within(effect, own, inner, result)
         if paints_within(self.layer) and shapes.has_stroke(self.layer):
             shapes.restroke(self.layer, inner, own.alpha, self.fill)
-        beside = self._strokes(own, inner)
-        for effect in self._of(styles.BEVEL):
-            beside += self._bevel(effect, own, inner, result)
+        bands, kept = self._strokes(own, inner, result)
+        bevels = [
+            painted
+            for effect in self._of(styles.BEVEL)
+            for painted in self._bevel(effect, own, inner, kept, result)
+        ]
         result.source.color = inner.color
         result.source.alpha = times(result.source.alpha, inner.alpha)
         if self._as_group:
             result.source.alpha = faded(result.source.alpha, self.fill)
-        for painted in beside:
-            strokes.make_up(painted, result.source)
-            result.below.append(painted)
+        strokes.make_up(bands, result.source)
+        for painted in bevels:
+            strokes.make_up([painted], result.source)
+        result.below += bands + bevels
         return result
 
     def _of(self, kind: bytes) -> list[Effect]:
@@ -231,44 +235,49 @@ class _Style:
         color, alpha = fills.gradient_table(psd, effect.desc)
         return np.ascontiguousarray(color[:, cover]), alpha[cover]
 
-    def _strokes(self, own: Canvas, inner: Canvas) -> list[Painted]:
-        """Paint the inner parts of the bands and return the outer ones.
-
-        Of two strokes each blends with what is below both.
-        """
+    def _strokes(
+        self, own: Canvas, inner: Canvas, result: Styled
+    ) -> tuple[list[Painted], Pixels]:
+        """The strokes, from the bottom up, and what they leave of the layer."""
         found = self._of(styles.STROKE)
         if not found:
-            return []
+            return [], np.full(own.alpha.shape, 255, np.uint8)
         traced = strokes.traced(self.layer, self.source)
-        start = inner.copy() if len(found) > 1 else inner
-        beside: list[Painted] = []
-        for effect in found:
+        stack = strokes.Stack(own, self.box)
+        beside = []
+        for effect in reversed(found):
             anchor = self._anchor(effect)
             band = strokes.band(effect, self.layer, traced, self.box, anchor)
-            strokes.paint_within(band, effect, own, inner, start)
-            cover = faded(band.beside(own), effect.opacity * self.opacity)
-            canvas = Canvas(self.box, band.color, cover)
-            beside.append(Painted(canvas, effect.mode, is_apart=bool(beside)))
-        return beside
+            beside.append(stack.add(band, effect, self.opacity))
+        inner.alpha = times(inner.alpha, stack.kept)
+        for painted in result.above:
+            painted.canvas.alpha = times(painted.canvas.alpha, stack.kept)
+        return beside[::-1], stack.kept
 
     def _bevel(
-        self, effect: Effect, own: Canvas, inner: Canvas, result: Styled
+        self, effect: Effect, own: Canvas, inner: Canvas, kept: Pixels, result: Styled
     ) -> list[Painted]:
-        """Put its light and shade on the layer, and return what lies around it."""
-        psd = self.layer._psd
+        """Put its light and shade on the layer, and return what lies beside it.
+
+        Beside it are what is around, and the strokes, which leave ``kept`` of it.
+        """
+        psd, place = self.layer._psd, part(own.box, self.box)
         rest = np.full(size_of(self.box), 255, np.uint8)
-        rest[part(own.box, self.box)] -= own.alpha
+        rest[place] -= own.alpha
         beside = []
         shades = bevel.shading(effect, self.source, self.box, psd)
         around = shades[::-1] if bevel.sinks_around(effect) else shades
         for side, within, without in zip(bevel.SIDES, shades, around, strict=True):
             mode, opacity = side.mode(effect), side.opacity(effect)
             color = fills.solid(psd, side.color(effect), self.box)
+            cover = times(without, rest) if bevel.is_outside(effect) else rest * 0
             if bevel.is_inside(effect) and not is_empty(own.box):
                 canvas = Canvas(self.box, color, faded(within, opacity))
                 painted = Painted(canvas.window(own.box), mode)
                 self._put_within(painted, own, inner, result)
-            if bevel.is_outside(effect):
-                cover = faded(times(without, rest), opacity * self.opacity)
-                beside.append(Painted(Canvas(self.box, color, cover), mode))
+                if self._is_merged(mode):
+                    taken = times(own.alpha, 255 - kept)
+                    cover[place] += times(within[place], taken)
+            cover = faded(cover, opacity * self.opacity)
+            beside.append(Painted(Canvas(self.box, color, cover), mode))
         return beside
