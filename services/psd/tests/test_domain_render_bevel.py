@@ -15,7 +15,7 @@ from psd_tools.terminology import Unit
 from onemanage.psd.domain.render import render, unsupported
 from onemanage.psd.domain.render.contours import contour
 
-from .effect_samples import descriptor, enum, percent, pixels, rgb, with_effects
+from .effect_samples import descriptor, enum, percent, pixels, rgb, stroke, with_effects
 
 SIDE, EDGE = 64, 24
 """The canvas, and where the layer begins; it goes on to the canvas's end."""
@@ -124,6 +124,19 @@ def test_around_a_pillow_it_sinks_where_the_layer_rises() -> None:
         1 - np.maximum(strength, 0)[:EDGE]
     )  # shade, where it would be light
     assert found[:EDGE, 0].tolist() == pytest.approx(around.tolist(), abs=1.5)
+
+
+def test_a_stroke_emboss_is_on_the_strokes_alone() -> None:
+    desc = bevel(b"strokeEmboss", 4)
+    psd = half_plane(b"ebbl", desc)
+    plain = row(psd)
+    assert np.array_equal(plain[:, 0], np.where(np.arange(SIDE) < EDGE, 128, 0))
+    band = stroke(rgb(0, 0, 0), 8)
+    with_effects(psd[1], {b"ebbl": desc, b"FrFX": band})
+    found = row(psd)
+    assert found[EDGE - 8 : EDGE, 0].max() > 100  # lit where the band rises,
+    assert found[EDGE - 8 : EDGE, 2].max() > 200  # in shade where it falls
+    assert (found[: EDGE - 8] == 128).all() and (found[EDGE:] == 0).all()
 
 
 def test_a_hard_chisel_is_one_slope() -> None:

@@ -71,6 +71,11 @@ def is_inside(effect: Effect) -> bool:
     return effect.enum(b"bvlS") != OUTER
 
 
+def is_of_stroke(effect: Effect) -> bool:
+    """Whether the relief is that of the layer's strokes, and on them alone."""
+    return effect.enum(b"bvlS") == STROKE
+
+
 def sinks_around(effect: Effect) -> bool:
     """Whether light and shade change places around the layer, as of a pillow."""
     return effect.enum(b"bvlS") == PILLOW
@@ -78,7 +83,7 @@ def sinks_around(effect: Effect) -> bool:
 
 def is_outside(effect: Effect) -> bool:
     """Whether it paints around the layer."""
-    return effect.enum(b"bvlS") in (OUTER, EMBOSS, PILLOW, STROKE)
+    return effect.enum(b"bvlS") in (OUTER, EMBOSS, PILLOW)
 
 
 def width(effect: Effect) -> int:
@@ -130,7 +135,7 @@ def _chiseled(effect: Effect, cover: Pixels, by: int) -> Values:
     """Heights of 0 to 1 that rise evenly with the distance from the edge."""
     away = _distance(cover >= 128) - _distance(cover < 128)
     style = effect.enum(b"bvlS")
-    low = 0 if style == INNER else by
+    low = 0 if style in (INNER, STROKE) else by
     top = 0 if style == OUTER else by
     height = np.clip((away + low) / (low + top), 0, 1) * ((low + top) / by)
     return cast(Values, height.astype(np.float32))

@@ -114,11 +114,12 @@ class _Style:
                 self._within(effect, own, inner, result)
         if paints_within(self.layer) and shapes.has_stroke(self.layer):
             shapes.restroke(self.layer, inner, own.alpha, self.fill)
-        bands, kept = self._strokes(own, inner, result)
+        stack = strokes.Stack(own, self.box)
+        bands = self._strokes(stack, own, inner, result)
         bevels = [
             painted
             for effect in self._of(styles.BEVEL)
-            for painted in self._bevel(effect, own, inner, kept, result)
+            for painted in self._bevel(effect, stack, own, inner, result)
         ]
         result.source.color = inner.color
         result.source.alpha = times(result.source.alpha, inner.alpha)
@@ -236,14 +237,13 @@ class _Style:
         return np.ascontiguousarray(color[:, cover]), alpha[cover]
 
     def _strokes(
-        self, own: Canvas, inner: Canvas, result: Styled
-    ) -> tuple[list[Painted], Pixels]:
-        """The strokes, from the bottom up, and what they leave of the layer."""
+        self, stack: strokes.Stack, own: Canvas, inner: Canvas, result: Styled
+    ) -> list[Painted]:
+        """The strokes, from the bottom up; the layer gives way to them."""
         found = self._of(styles.STROKE)
         if not found:
-            return [], np.full(own.alpha.shape, 255, np.uint8)
+            return []
         traced = strokes.traced(self.layer, self.source)
-        stack = strokes.Stack(own, self.box)
         beside = []
         for effect in reversed(found):
             anchor = self._anchor(effect)
@@ -252,31 +252,42 @@ class _Style:
         inner.alpha = times(inner.alpha, stack.kept)
         for painted in result.above:
             painted.canvas.alpha = times(painted.canvas.alpha, stack.kept)
-        return beside[::-1], stack.kept
+        return beside[::-1]
 
     def _bevel(
-        self, effect: Effect, own: Canvas, inner: Canvas, kept: Pixels, result: Styled
+        self,
+        effect: Effect,
+        stack: strokes.Stack,
+        own: Canvas,
+        inner: Canvas,
+        result: Styled,
     ) -> list[Painted]:
         """Put its light and shade on the layer, and return what lies beside it.
 
-        Beside it are what is around, and the strokes, which leave ``kept`` of it.
+        Beside it are what is around, and the strokes, which take its place.
         """
         psd, place = self.layer._psd, part(own.box, self.box)
         rest = np.full(size_of(self.box), 255, np.uint8)
         rest[place] -= own.alpha
-        beside = []
-        shades = bevel.shading(effect, self.source, self.box, psd)
+        relief, is_inside = self.source, bevel.is_inside(effect)
+        if bevel.is_of_stroke(effect):
+            rest, is_inside = stack.covered, False
+            relief = Canvas(self.box, inner.color, rest)
+        elif not bevel.is_outside(effect):
+            rest = np.zeros_like(rest)
+        shades = bevel.shading(effect, relief, self.box, psd)
         around = shades[::-1] if bevel.sinks_around(effect) else shades
+        beside = []
         for side, within, without in zip(bevel.SIDES, shades, around, strict=True):
             mode, opacity = side.mode(effect), side.opacity(effect)
             color = fills.solid(psd, side.color(effect), self.box)
-            cover = times(without, rest) if bevel.is_outside(effect) else rest * 0
-            if bevel.is_inside(effect) and not is_empty(own.box):
+            cover = times(without, rest)
+            if is_inside and not is_empty(own.box):
                 canvas = Canvas(self.box, color, faded(within, opacity))
                 painted = Painted(canvas.window(own.box), mode)
                 self._put_within(painted, own, inner, result)
                 if self._is_merged(mode):
-                    taken = times(own.alpha, 255 - kept)
+                    taken = times(own.alpha, 255 - stack.kept)
                     cover[place] += times(within[place], taken)
             cover = faded(cover, opacity * self.opacity)
             beside.append(Painted(Canvas(self.box, color, cover), mode))

@@ -77,6 +77,11 @@ class Stack:
         self.kept = np.full(own.alpha.shape, 255, np.uint8)
         """What the bands leave of the layer, in 255ths of its own coverage."""
 
+    @property
+    def covered(self) -> Pixels:
+        """What all of them cover of the box."""
+        return 255 - self._left
+
     def add(self, band: Band, effect: Effect, opacity: float) -> Painted:
         """What there is to draw of the next one below, at an opacity."""
         style = effect.enum(Key.Style)
