@@ -67,11 +67,11 @@ def test_a_real_document_looks_as_in_photoshop(name: str) -> None:
     assert np.abs(difference).mean() <= CLOSE
 
 
-def test_the_effects_that_are_not_exact_are_named() -> None:
+def test_effects_that_were_measured_are_exact_and_others_named() -> None:
     document = PSDImage.open(located("layer_effects.psd"))
-    said = {text for layer in document.descendants() for text in unsupported(layer)}
-    assert {
-        "bevel and emboss is not drawn",
-        "satin is not drawn",
-        "drop shadow is approximate",
-    } <= said
+    named = {layer.name: unsupported(layer) for layer in document.descendants()}
+    for name in ("Bevel", "Emboss", "Satin", "Drop Shadow", "Outer Glow", "Inner Glow"):
+        assert named[name] == ()
+    params = PSDImage.open(located("layer_params.psd"))
+    said = {text for layer in params.descendants() for text in unsupported(layer)}
+    assert "the contour of the outer glow is approximate" in said

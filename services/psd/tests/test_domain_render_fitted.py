@@ -16,7 +16,7 @@ from psd_tools.terminology import Unit
 from onemanage.psd.domain.document import Limits
 from onemanage.psd.domain.layers import is_clipped
 from onemanage.psd.domain.read import open_document
-from onemanage.psd.domain.render import render
+from onemanage.psd.domain.render import render, unsupported
 
 from .effect_samples import (
     adjustment,
@@ -247,3 +247,38 @@ def test_a_clipped_group_is_drawn_as_who_wrote_it_would(
     outside = [255, 0, 0] if is_drawn else [255, 255, 255]
     assert color(opened, 2, 2)[:3] == outside
     assert is_clipped(opened[2])
+
+
+def test_the_spread_of_a_shadow_takes_half_a_pixel_from_its_blur() -> None:
+    """Of 5 pixels at 50 % three are solid, and two box filters of two go on from there."""
+    psd = ground((255, 255, 255))
+    desc = shadow(b"DrSh", 5, 0)
+    desc[b"Ckmt"] = percent(50)
+    effect(psd, b"DrSh", desc)
+    row = render(psd).planes[12, 16:, 0].astype(float)
+    expected = [0, 0, 0.25, 0.75, 1, 1, 1, 1]
+    assert row.tolist() == pytest.approx([255 * share for share in expected], abs=1)
+
+
+def test_a_spread_begins_where_a_partly_covered_pixel_has_its_edge() -> None:
+    psd = ground((255, 255, 255))
+    layer = effect(psd, b"DrSh", shadow(b"DrSh", 2, 0))
+    block = layer.tagged_blocks.get_data(Tag.OBJECT_BASED_EFFECTS_LAYER_INFO)
+    block[b"DrSh"][b"Ckmt"] = percent(100)
+    alpha = np.full((8, 8), 255, np.uint8)
+    alpha[:, 7] = 96  # three eighths: the edge lies at 15.375
+    layer._channels[0].set_data(alpha.tobytes(), 8, 8, 8)
+    row = render(psd).planes[12, 16:19, 0].astype(float)
+    assert row.tolist() == pytest.approx([0, 255 * 0.625, 255], abs=1)
+
+
+def test_a_precise_glow_fades_in_even_steps() -> None:
+    psd = ground((0, 0, 0))
+    desc = shadow(b"OrGl", 4, 0)
+    desc[b"Clr "] = rgb(255, 255, 255)
+    desc[b"GlwT"] = enum(b"BETE", b"PrBL")
+    layer = effect(psd, b"OrGl", desc)
+    row = render(psd).planes[12, 16:22, 0].astype(float)
+    expected = [0.875, 0.625, 0.375, 0.125, 0, 0]
+    assert row.tolist() == pytest.approx([255 * share for share in expected], abs=1)
+    assert unsupported(layer) == ("outer glow is approximate",)

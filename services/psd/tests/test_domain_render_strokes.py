@@ -76,19 +76,39 @@ def multiplied(red: int, green: int, blue: int, position: bytes) -> Descriptor:
     return desc
 
 
-@pytest.mark.parametrize(
-    ("position", "x", "expected"),
-    [(b"OutF", 7, [0, 120, 200]), (b"InsF", 8, [0, 255, 255])],
-)
-def test_of_two_strokes_each_blends_with_what_is_below_both(
-    position: bytes, x: int, expected: list[int]
+@pytest.mark.parametrize(("position", "x"), [(b"OutF", 7), (b"InsF", 8)])
+def test_of_two_strokes_each_blends_with_the_backdrop_alone(
+    position: bytes, x: int
 ) -> None:
+    """Neither with the other one nor with the layer, whose place it takes."""
     psd = ground()
     layer = effect(psd, b"FrFX", stroke(rgb(0, 0, 0), 2))
     upper = multiplied(0, 255, 255, position)
     lower = stroke(rgb(9, 9, 9), 2, position)
     with_effects(layer, {b"frameFXMulti": [upper, lower]})
-    assert color(psd, x, 12)[:3] == expected
+    assert color(psd, x, 12)[:3] == [0, *GROUND[1:]]
+
+
+def test_a_translucent_stroke_takes_the_place_of_the_layer() -> None:
+    psd = ground()
+    desc = stroke(rgb(*RED), 2, b"CtrF")
+    desc[b"Opct"] = percent(40)
+    effect(psd, b"FrFX", desc)
+    over = [0.4 * red + 0.6 * below for red, below in zip(RED, GROUND, strict=True)]
+    for x in (7, 8):
+        assert color(psd, x, 12)[:3] == pytest.approx(over, abs=1)
+    assert color(psd, 9, 12)[:3] == [255, 255, 255]
+
+
+def test_strokes_on_both_sides_of_an_edge_leave_no_seam() -> None:
+    psd = ground()
+    layer = effect(psd, b"FrFX", stroke(rgb(0, 0, 0), 2))
+    alpha = np.full((8, 8), 255, np.uint8)
+    alpha[:, 0] = 128  # the edge lies within a pixel
+    layer._channels[0].set_data(alpha.tobytes(), 8, 8, 8)
+    both = [stroke(rgb(*RED), 2, b"OutF"), stroke(rgb(*RED), 2, b"InsF")]
+    with_effects(layer, {b"frameFXMulti": both})
+    assert color(psd, 8, 12)[:3] == RED
 
 
 def overlay(red: int, green: int, blue: int) -> Descriptor:

@@ -47,6 +47,14 @@ def has_strength(mode: BlendMode) -> bool:
     return mode in _NEUTRAL
 
 
+def weakened(mode: BlendMode, color: Pixels, cover: Pixels) -> Pixels:
+    """The colour as strong as ``cover`` says, pixel by pixel, in such a mode."""
+    neutral = np.float32(_NEUTRAL[mode] * 255)
+    share = cover.astype(np.float32) * np.float32(1 / 255)
+    found = neutral + (color.astype(np.float32) - neutral) * share
+    return cast(Pixels, (found + np.float32(0.5)).astype(np.uint8))
+
+
 _NEUTRAL = {
     BlendMode.COLOR_BURN: 1.0,
     BlendMode.LINEAR_BURN: 1.0,

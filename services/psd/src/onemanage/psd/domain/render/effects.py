@@ -9,9 +9,10 @@ from psd_tools.constants import BlendMode, Tag
 from psd_tools.psd.descriptor import Descriptor
 from psd_tools.terminology import Key
 
-from onemanage.psd.domain.boxes import Box, grow, intersect, is_empty, size_of
+from onemanage.psd.domain.boxes import Box, grow, intersect, is_empty, part, size_of
 from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.render import (
+    bevel,
     fills,
     shadows,
     shapes,
@@ -21,6 +22,7 @@ from onemanage.psd.domain.render import (
 from onemanage.psd.domain.render.canvas import Canvas, faded, times
 from onemanage.psd.domain.render.masks import path_box
 from onemanage.psd.domain.render.planes import pasted
+from onemanage.psd.domain.render.satin import satin
 from onemanage.psd.domain.render.strokes import Painted
 from onemanage.psd.domain.render.styles import Effect
 
@@ -28,13 +30,14 @@ _INNER = (
     styles.PATTERN_OVERLAY,
     styles.GRADIENT_OVERLAY,
     styles.COLOR_OVERLAY,
+    styles.SATIN,
     styles.INNER_GLOW,
     styles.INNER_SHADOW,
 )
 """Within the layer, from the bottom up."""
 
 _OUTER = (styles.DROP_SHADOW, styles.OUTER_GLOW)
-_DRAWN = (*_INNER, *_OUTER, styles.STROKE)
+_DRAWN = (*_INNER, *_OUTER, styles.STROKE, styles.BEVEL)
 
 
 @dataclass
@@ -112,14 +115,21 @@ class _Style:
                 self._within(effect, own, inner, result)
         if paints_within(self.layer) and shapes.has_stroke(self.layer):
             shapes.restroke(self.layer, inner, own.alpha, self.fill)
-        beside = self._strokes(own, inner)
+        stack = strokes.Stack(own, self.box)
+        bands = self._strokes(stack, own, inner, result)
+        bevels = [
+            painted
+            for effect in self._of(styles.BEVEL)
+            for painted in self._bevel(effect, stack, own, inner, result)
+        ]
         result.source.color = inner.color
         result.source.alpha = times(result.source.alpha, inner.alpha)
         if self._as_group:
             result.source.alpha = faded(result.source.alpha, self.fill)
-        for painted in beside:
-            strokes.make_up(painted, result.source)
-            result.below.append(painted)
+        strokes.make_up(bands, result.source)
+        for painted in bevels:
+            strokes.make_up([painted], result.source)
+        result.below += bands + bevels
         return result
 
     def _of(self, kind: bytes) -> list[Effect]:
@@ -143,38 +153,45 @@ class _Style:
     def _within(
         self, effect: Effect, own: Canvas, inner: Canvas, result: Styled
     ) -> None:
-        box = own.box
-        if is_empty(box):
+        if is_empty(own.box):
             return
-        painted = self._paint(effect, box)
-        if painted is None:
+        painted = self._paint(effect, own.box)
+        if painted is not None:
+            canvas = Canvas(own.box, painted[0], faded(painted[1], effect.opacity))
+            self._put_within(Painted(canvas, effect.mode), own, inner, result)
+
+    def _put_within(
+        self, painted: Painted, own: Canvas, inner: Canvas, result: Styled
+    ) -> None:
+        """Cut by the layer, whose box it has."""
+        if self._is_merged(painted.mode):
+            inner.draw_effect(painted.canvas, painted.mode)
             return
-        color, cover = painted
-        if self._is_merged(effect):
-            cover = faded(cover, effect.opacity)
-            inner.draw(Canvas(box, color, cover), effect.mode)
-            return
-        cover = faded(times(cover, own.alpha), effect.opacity * self.opacity)
-        result.above.append(Painted(Canvas(box, color, cover), effect.mode))
+        cover = faded(times(painted.canvas.alpha, own.alpha), self.opacity)
+        canvas = Canvas(own.box, painted.canvas.color, cover)
+        result.above.append(Painted(canvas, painted.mode))
 
     @property
     def _as_group(self) -> bool:
         """'Blend Interior Effects as Group': the fill opacity fades them too."""
         return bool(self.layer.tagged_blocks.get_data(Tag.BLEND_INTERIOR_ELEMENTS, 0))
 
-    def _is_merged(self, effect: Effect) -> bool:
+    def _is_merged(self, mode: BlendMode) -> bool:
         """Whether the effect belongs to the paint that the layer's mode applies to."""
         if self._as_group:
             return True
         if self.layer.blend_mode not in (BlendMode.NORMAL, BlendMode.PASS_THROUGH):
             return False
-        return self.fill >= 1 or effect.mode is BlendMode.NORMAL
+        return self.fill >= 1 or mode is BlendMode.NORMAL
 
     def _paint(self, effect: Effect, box: Box) -> tuple[Pixels, Pixels] | None:
         psd = self.layer._psd
         if effect.kind == styles.INNER_SHADOW:
             shift = effect.shift(psd)
             cover = shadows.inner_shadow(effect, self.source, box, shift)
+            return fills.solid(psd, effect.desc, box), cover
+        if effect.kind == styles.SATIN:
+            cover = satin(effect, self.source, box, effect.shift(psd))
             return fills.solid(psd, effect.desc, box), cover
         if effect.kind == styles.INNER_GLOW:
             return self._glowing(effect, shadows.inner_glow(effect, self.source, box))
@@ -220,22 +237,59 @@ class _Style:
         color, alpha = fills.gradient_table(psd, effect.desc)
         return np.ascontiguousarray(color[:, cover]), alpha[cover]
 
-    def _strokes(self, own: Canvas, inner: Canvas) -> list[Painted]:
-        """Paint the inner parts of the bands and return the outer ones.
-
-        Of two strokes each blends with what is below both.
-        """
+    def _strokes(
+        self, stack: strokes.Stack, own: Canvas, inner: Canvas, result: Styled
+    ) -> list[Painted]:
+        """The strokes, from the bottom up; the layer gives way to them."""
         found = self._of(styles.STROKE)
         if not found:
             return []
         traced = strokes.traced(self.layer, self.source)
-        start = inner.copy() if len(found) > 1 else inner
-        beside: list[Painted] = []
-        for effect in found:
+        beside = []
+        for effect in reversed(found):
             anchor = self._anchor(effect)
             band = strokes.band(effect, self.layer, traced, self.box, anchor)
-            strokes.paint_within(band, effect, own, inner, start)
-            cover = faded(band.beside(own), effect.opacity * self.opacity)
-            canvas = Canvas(self.box, band.color, cover)
-            beside.append(Painted(canvas, effect.mode, is_apart=bool(beside)))
+            beside.append(stack.add(band, effect, self.opacity))
+        inner.alpha = times(inner.alpha, stack.kept)
+        for painted in result.above:
+            painted.canvas.alpha = times(painted.canvas.alpha, stack.kept)
+        return beside[::-1]
+
+    def _bevel(
+        self,
+        effect: Effect,
+        stack: strokes.Stack,
+        own: Canvas,
+        inner: Canvas,
+        result: Styled,
+    ) -> list[Painted]:
+        """Put its light and shade on the layer, and return what lies beside it.
+
+        Beside it are what is around, and the strokes, which take its place.
+        """
+        psd, place = self.layer._psd, part(own.box, self.box)
+        rest = np.full(size_of(self.box), 255, np.uint8)
+        rest[place] -= own.alpha
+        relief, is_inside = self.source, bevel.is_inside(effect)
+        if bevel.is_of_stroke(effect):
+            rest, is_inside = stack.covered, False
+            relief = Canvas(self.box, inner.color, rest)
+        elif not bevel.is_outside(effect):
+            rest = np.zeros_like(rest)
+        shades = bevel.shading(effect, relief, self.box, psd)
+        around = shades[::-1] if bevel.sinks_around(effect) else shades
+        beside = []
+        for side, within, without in zip(bevel.SIDES, shades, around, strict=True):
+            mode, opacity = side.mode(effect), side.opacity(effect)
+            color = fills.solid(psd, side.color(effect), self.box)
+            cover = times(without, rest)
+            if is_inside and not is_empty(own.box):
+                canvas = Canvas(self.box, color, faded(within, opacity))
+                painted = Painted(canvas.window(own.box), mode)
+                self._put_within(painted, own, inner, result)
+                if self._is_merged(mode):
+                    taken = times(own.alpha, 255 - stack.kept)
+                    cover[place] += times(within[place], taken)
+            cover = faded(cover, opacity * self.opacity)
+            beside.append(Painted(Canvas(self.box, color, cover), mode))
         return beside

@@ -29,7 +29,7 @@ from onemanage.psd.domain.render.masks import coverage, mask_box
 from onemanage.psd.domain.render.planes import has_alpha
 from onemanage.psd.domain.render.ranges import by_tone, is_restricted, left_out
 from onemanage.psd.domain.render.sources import own_box, own_source
-from onemanage.psd.domain.render.strokes import draw_all, share_of
+from onemanage.psd.domain.render.strokes import share_of
 
 _EVERYWHERE: Box = (-(1 << 30), -(1 << 30), 1 << 30, 1 << 30)
 _DEEPEST = 50
@@ -199,7 +199,8 @@ class Renderer:
         styled = effects.styled(layer, source, box, extent, layer.opacity / 255, fill)
         if is_restricted(layer):
             styled.source = by_tone(layer, styled.source, canvas)
-        draw_all(canvas, styled.below)
+        for painted in styled.below:
+            canvas.draw_effect(painted.canvas, painted.mode)
         if clipped and not within:
             cover = faded(source.window(styled.source.box).alpha, layer.opacity / 255)
             self._draw_apart(canvas, styled.source, cover, layer.blend_mode, clipped)
@@ -211,7 +212,7 @@ class Renderer:
         else:
             canvas.draw(styled.source, layer.blend_mode, is_type=typeset.is_type(layer))
         for painted in styled.above:
-            canvas.draw(painted.canvas, painted.mode)
+            canvas.draw_effect(painted.canvas, painted.mode)
 
     def _draw_apart(
         self,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from onemanage.psd.domain.boxes import Box, grow
 from onemanage.psd.domain.color import Pixels
-from onemanage.psd.domain.render.canvas import Canvas
+from onemanage.psd.domain.render.canvas import Canvas, as_share
 from onemanage.psd.domain.render.planes import pasted
 from onemanage.psd.domain.render.styles import Effect
 
@@ -64,46 +64,77 @@ def _reach(effect: Effect) -> int:
 def _blurred(effect: Effect, cover: Pixels, wide: Box, box: Box) -> NDArray[np.float32]:
     """Spread by the choked part of the size, blurred by the rest; 0 to 1 on ``box``.
 
-    The blur is two box filters as wide as that rest, as measured on Photoshop's.
+    Both are whole pixels, and a half goes to the spread; the blur is two box filters.
+    Measured on Photoshop's: the rest is what 8 bits round.
     """
-    spread = effect.size * effect.choke
-    if spread > 0:
-        cover = _spread(cover, spread)
-    values = cover.astype(np.float32) * np.float32(1 / 255)
-    width = round(effect.size - spread)
-    if width > 1:  # twice, an even one a half to the left and a half to the right
-        for anchor in (width // 2, (width - 1) // 2):
-            values = cast(
-                NDArray[np.float32],
-                cv2.blur(
-                    values,
-                    (width, width),
-                    anchor=(anchor, anchor),
-                    borderType=cv2.BORDER_REPLICATE,
-                ),
-            )
+    size = round(effect.size)
+    spread = min(size, math.floor(effect.size * effect.choke + 0.5))
+    if effect.is_precise:
+        values = _ramped(cover, spread, size)
+    else:
+        values = _spread(cover, spread) if spread else as_share(cover)
+        values = box_blurred(values, size - spread)
     top, left = box[1] - wide[1], box[0] - wide[0]
     return values[top : top + box[3] - box[1], left : left + box[2] - box[0]]
 
 
-def _spread(cover: Pixels, by: float) -> Pixels:
-    """Everything within ``by`` pixels of the coverage is covered."""
+def box_blurred(values: NDArray[np.float32], width: int) -> NDArray[np.float32]:
+    """Two box filters as wide as that, as measured on Photoshop's effects."""
+    if width < 2:
+        return values
+    for anchor in (width // 2, (width - 1) // 2):  # an even one half to each side
+        blurred = cv2.blur(
+            values,
+            (width, width),
+            anchor=(anchor, anchor),
+            borderType=cv2.BORDER_REPLICATE,
+        )
+        values = cast(NDArray[np.float32], blurred)
+    return values
+
+
+def _ramped(cover: Pixels, spread: int, size: int) -> NDArray[np.float32]:
+    """Of the precise technique: even steps outwards, from a half at the edge.
+
+    A half is what a blur leaves there, so that the range means the same. Unproven.
+    """
     away = cv2.distanceTransform(
-        (cover < 128).astype(np.uint8),
-        cv2.DIST_L2,
-        cv2.DIST_MASK_PRECISE,
+        (cover < 128).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE
     )
-    ring = np.clip(np.float32(by) + 1 - away, 0, 1) * 255
-    return np.maximum(cover, cast(Pixels, (ring + 0.5).astype(np.uint8)))
+    wide = np.float32(max(1, size - spread))
+    ramp = np.clip((np.float32(size + 0.5) - away) / (2 * wide), 0, 0.5)
+    return np.where(cover == 255, np.float32(1), ramp)
+
+
+_SHADES = 4
+"""So many kinds of partly covered pixels are told apart."""
+
+
+def _spread(cover: Pixels, by: int) -> NDArray[np.float32]:
+    """Everything within ``by`` pixels of the coverage's edge is covered, 0 to 1.
+
+    A partly covered pixel says how far from its centre the edge is.
+    """
+    found = as_share(cover)
+    step = 256 // _SHADES
+    least = [(max(1, k * step), (k + 0.5) / _SHADES) for k in range(_SHADES)]
+    for low, share in [*least, (255, 1.0)]:
+        if low < 255 and not cv2.inRange(cover, low, min(254, low + step - 1)).any():
+            continue
+        mask = (cover < low).astype(np.uint8)
+        if mask.all():
+            continue
+        away = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        found = np.maximum(found, np.clip(np.float32(by + share) - away, 0, 1))
+    return found
 
 
 def _contoured(effect: Effect, cover: Pixels) -> Pixels:
-    """Through the effect's contour, straight from point to point."""
-    contour = effect.contour
-    if contour is None:
+    """Through the effect's contour."""
+    table = effect.contour
+    if table is None:
         return cover
-    table = np.interp(np.arange(256), *contour)
-    return cast(Pixels, cv2.LUT(cover, np.clip(table, 0, 255).astype(np.uint8)))
+    return cast(Pixels, cv2.LUT(cover, (table + 0.5).astype(np.uint8)))
 
 
 def _bytes(values: NDArray[np.float32]) -> Pixels:

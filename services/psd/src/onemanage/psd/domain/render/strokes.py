@@ -4,7 +4,7 @@ What of a band lies within the layer is part of the layer's paint; the rest is d
 beside it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -19,7 +19,7 @@ from psd_tools.constants import BlendMode
 from psd_tools.psd.descriptor import Descriptor, Double, Enumerated
 from psd_tools.terminology import Enum, Key, Klass, Type
 
-from onemanage.psd.domain.boxes import Box, grow, intersect, is_empty, part, size_of
+from onemanage.psd.domain.boxes import Box, grow, part, size_of
 from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.render import fills
 from onemanage.psd.domain.render.canvas import Canvas, faded, times
@@ -35,11 +35,10 @@ _SIDE = 512
 
 @dataclass
 class Painted:
-    """One thing to draw. ``is_apart``: not on what is drawn of its kind before it."""
+    """One thing to draw."""
 
     canvas: Canvas
     mode: BlendMode
-    is_apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,19 +54,50 @@ class Band:
     inside: Pixels
     box: Box
 
-    def within(self, own: Canvas) -> Pixels:
-        """How much of the layer's own coverage it takes."""
+    def cover(self, own: Canvas) -> Pixels:
+        """What it covers where it takes the place of the layer, and beside it."""
         place = part(own.box, self.box)
-        share = self.inside[place]
-        return share if self.paint is None else times(share, self.paint[place])
+        found = self.whole.copy()
+        left = times(255 - self.inside[place], own.alpha)
+        found[place] = np.minimum(found[place], 255 - left)
+        return found
 
-    def beside(self, own: Canvas) -> Pixels:
-        """What is left of it outside of the layer."""
-        place = part(own.box, self.box)
-        rest = self.whole.copy()
-        overlap = np.minimum(times(self.inside[place], own.alpha), rest[place])
-        rest[place] = np.minimum(rest[place] - overlap, 255 - own.alpha)
-        return rest if self.paint is None else times(rest, self.paint)
+
+class Stack:
+    """Bands from the top down: each takes the place of those below it, as of the layer.
+
+    So each blends with what is below the layer, and with nothing of the layer's.
+    """
+
+    def __init__(self, own: Canvas, box: Box) -> None:
+        self._own = own
+        self._box = box
+        self._styles: set[bytes] = set()
+        self._left = np.full(size_of(box), 255, np.uint8)
+        self.kept = np.full(own.alpha.shape, 255, np.uint8)
+        """What the bands leave of the layer, in 255ths of its own coverage."""
+
+    @property
+    def covered(self) -> Pixels:
+        """What all of them cover of the box."""
+        return 255 - self._left
+
+    def add(self, band: Band, effect: Effect, opacity: float) -> Painted:
+        """What there is to draw of the next one below, at an opacity."""
+        style = effect.enum(Key.Style)
+        cover = band.cover(self._own)
+        if self._styles and style not in self._styles:  # they lie side by side
+            cover = np.minimum(cover, self._left)
+        else:
+            cover = times(cover, self._left)
+        self._styles.add(style)
+        self._left -= cover
+        inside = band.inside[part(self._own.box, self._box)]
+        self.kept = times(self.kept, 255 - inside)
+        if band.paint is not None:
+            cover = times(cover, band.paint)
+        canvas = Canvas(self._box, band.color, faded(cover, opacity * effect.opacity))
+        return Painted(canvas, effect.mode)
 
 
 def band(effect: Effect, layer: Layer, traced: Canvas, box: Box, anchor: Box) -> Band:
@@ -95,25 +125,19 @@ def band(effect: Effect, layer: Layer, traced: Canvas, box: Box, anchor: Box) ->
     return Band(found[0], found[1], whole, share, box)
 
 
-def paint_within(
-    stroke: Band, effect: Effect, own: Canvas, inner: Canvas, start: Canvas
-) -> None:
-    """Draw the inner part on ``inner``, blended with ``start``, which has its box."""
-    cover = stroke.within(own)
-    if not cover.any():
-        return
-    rows, columns = part(own.box, stroke.box)
-    strip = np.ascontiguousarray(stroke.color[:, rows, columns])
-    mixed = start.mixed(strip, effect.mode)
-    inner.draw(Canvas(own.box, mixed, faded(cover, effect.opacity)))
+def make_up(found: list[Painted], source: Canvas) -> None:
+    """Make up for what is drawn over them: the layer, and of them each later one.
 
-
-def make_up(painted: Painted, source: Canvas) -> None:
-    """The layer, drawn over it, will leave 1 - alpha of the band: make up for it."""
-    cover = painted.canvas.alpha
-    rest = np.full(cover.shape, 255, np.uint8)
-    rest[part(source.box, painted.canvas.box)] -= source.alpha
-    painted.canvas.alpha = share_of(cover, rest)
+    They lie side by side in a pixel, but one over the other leaves only 1 - alpha.
+    """
+    rest: Pixels | None = None
+    for painted in reversed(found):
+        cover = painted.canvas.alpha
+        if rest is None:
+            rest = np.full(cover.shape, 255, np.uint8)
+            rest[part(source.box, painted.canvas.box)] -= source.alpha
+        painted.canvas.alpha = share_of(cover, rest)
+        rest = rest - np.minimum(cover, rest)
 
 
 def share_of(cover: Pixels, whole: Pixels) -> Pixels:
@@ -125,23 +149,6 @@ def share_of(cover: Pixels, whole: Pixels) -> Pixels:
         where=whole > 0,
     )
     return np.minimum(share + np.float32(0.5), 255).astype(np.uint8)
-
-
-def draw_all(canvas: Canvas, found: Sequence[Painted]) -> None:
-    """One after the other; those apart blend with what was there before their kind."""
-    before: Canvas | None = None
-    for number, painted in enumerate(found):
-        if not painted.is_apart:
-            before = None
-            if any(after.is_apart for after in found[number + 1 : number + 2]):
-                before = canvas.copy()
-            canvas.draw(painted.canvas, painted.mode)
-            continue
-        box = intersect(painted.canvas.box, canvas.box)
-        source = painted.canvas.window(box)
-        if before is not None and not is_empty(box):
-            source.color = before.window(box).mixed(source.color, painted.mode)
-            canvas.draw(source)
 
 
 def traced(layer: Layer, source: Canvas) -> Canvas:

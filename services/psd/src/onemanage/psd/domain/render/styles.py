@@ -11,6 +11,8 @@ from psd_tools.constants import BlendMode, Resource, Tag
 from psd_tools.psd.descriptor import Descriptor, List
 from psd_tools.terminology import Key
 
+from onemanage.psd.domain.render.contours import Table, contour
+
 DROP_SHADOW = b"DrSh"
 INNER_SHADOW = b"IrSh"
 OUTER_GLOW = b"OrGl"
@@ -61,6 +63,11 @@ class Effect:
         """Of a glow: at which strength it is full, 0.01 to 1."""
         return min(1.0, max(0.01, self.number(Key.InputRange, 50.0) / 100))
 
+    @property
+    def is_precise(self) -> bool:
+        """Of a glow: whether it goes by the distance, and not by a blur."""
+        return self.kind in (OUTER_GLOW, INNER_GLOW) and self.enum(b"GlwT") == b"PrBL"
+
     def number(self, key: bytes, default: float) -> float:
         """As it is stored, in its own unit; ``default`` where it is not finite."""
         value = get_scalar(self.desc, key, float, default)
@@ -75,26 +82,34 @@ class Effect:
         found = getattr(self.desc.get(key), "enum", b"")
         return found if isinstance(found, bytes) else b""
 
+    def light(self, psd: PSDProtocol) -> tuple[float, float]:
+        """Angle and altitude of the light, in degrees."""
+        angle = self.number(Key.LocalLightingAngle, 120.0)
+        altitude = self.number(Key.LocalLightingAltitude, 30.0)
+        if self.flag(Key.UseGlobalAngle, False):
+            angle = _stated(psd, Resource.GLOBAL_ANGLE)
+            altitude = _stated(psd, Resource.GLOBAL_ALTITUDE)
+        return angle, min(90.0, max(0.0, altitude))
+
     def shift(self, psd: PSDProtocol) -> tuple[int, int]:
         """How far a shadow falls, right and down: away from the light."""
-        angle = self.number(Key.LocalLightingAngle, 120.0)
-        if self.flag(Key.UseGlobalAngle, False):
-            stated = psd.image_resources.get_data(Resource.GLOBAL_ANGLE)
-            angle = float(stated) if stated is not None else 30.0
-        distance = min(_LARGEST, max(0.0, self.number(Key.Distance, 0.0)))
-        turn = math.radians(angle)
+        turn, distance = math.radians(self.light(psd)[0]), self.distance
         return _whole(-distance * math.cos(turn)), _whole(distance * math.sin(turn))
 
     @property
-    def contour(self) -> tuple[list[float], list[float]] | None:
-        """Its points, 0 to 255, from left to right; None where it changes nothing."""
-        contour = self.desc.get(Key.TransferSpec)
-        points = contour.get(b"Crv ") if isinstance(contour, Descriptor) else None
-        if not points:
-            return None
-        at = [float(point[Key.Horizontal]) for point in points]
-        to = [float(point[Key.Vertical]) for point in points]
-        return None if at == to or at != sorted(at) else (at, to)
+    def distance(self) -> float:
+        """Pixels."""
+        return min(_LARGEST, max(0.0, self.number(Key.Distance, 0.0)))
+
+    @property
+    def soften(self) -> int:
+        """Of a bevel: pixels."""
+        return round(min(_LARGEST, max(0.0, self.number(b"Sftn", 0.0))))
+
+    @property
+    def contour(self) -> Table | None:
+        """Values at 0 to 255 of what its strength goes through; None where straight."""
+        return contour(self.desc.get(Key.TransferSpec))
 
     @property
     def outer_share(self) -> float:
@@ -106,9 +121,10 @@ class Effect:
         """How far around a pixel the effect looks, and paints."""
         if self.kind == STROKE:
             return math.ceil(self.size) + 2
-        if self.kind in (DROP_SHADOW, INNER_SHADOW):
-            distance = min(_LARGEST, max(0.0, self.number(Key.Distance, 0.0)))
-            return math.ceil(distance + 1.4 * self.size) + 3
+        if self.kind in (DROP_SHADOW, INNER_SHADOW, SATIN):
+            return math.ceil(self.distance + 1.4 * self.size) + 3
+        if self.kind == BEVEL:
+            return math.ceil(self.size + self.soften) + 3
         if self.kind in (OUTER_GLOW, INNER_GLOW):
             return math.ceil(1.4 * self.size) + 3
         return 0
@@ -119,7 +135,15 @@ class Effect:
         if self.kind == STROKE:
             share = self.outer_share
             return math.ceil(self.size * share) + 2 if share else 0
+        if self.kind == BEVEL:
+            return 0 if self.enum(b"bvlS") == b"InrB" else self.margin
         return self.margin if self.kind in (DROP_SHADOW, OUTER_GLOW) else 0
+
+
+def _stated(psd: PSDProtocol, key: Resource) -> float:
+    """The document's own light; 30 degrees where it does not say."""
+    stated = psd.image_resources.get_data(key)
+    return float(stated) if stated is not None else 30.0
 
 
 def _whole(pixels: float) -> int:

@@ -10,7 +10,8 @@ from psd_tools.terminology import Enum, Key, Type
 from onemanage.psd.domain.color import ToSrgb
 from onemanage.psd.domain.enumerations import gradient_method
 from onemanage.psd.domain.layers import is_adjustment
-from onemanage.psd.domain.render import adjust, gradients, lookup, styles
+from onemanage.psd.domain.render import adjust, bevel, gradients, lookup, styles
+from onemanage.psd.domain.render.contours import contour
 from onemanage.psd.domain.render.fills import layer_fill
 from onemanage.psd.domain.render.ranges import is_restricted
 from onemanage.psd.domain.render.strokes import SHAPE_BURST
@@ -49,7 +50,6 @@ _SOFT = {
     styles.OUTER_GLOW: "outer glow",
     styles.INNER_GLOW: "inner glow",
 }
-_NOT_DRAWN = {styles.BEVEL: "bevel and emboss", styles.SATIN: "satin"}
 
 
 def unsupported(layer: Layer) -> tuple[str, ...]:
@@ -149,8 +149,10 @@ def _paint(layer: Layer) -> Iterator[str]:
 
 
 def _effect(effect: Effect, mode: ColorMode) -> Iterator[str]:
-    if effect.kind in _NOT_DRAWN:
-        yield f"{_NOT_DRAWN[effect.kind]} is not drawn"
+    if effect.kind == styles.BEVEL:
+        yield from _bevel(effect)
+    if effect.kind == styles.SATIN and contour(effect.desc.get(b"MpgS")) is not None:
+        yield "the contour of the satin is approximate"
     if effect.kind in _SOFT:
         yield from _soft(effect, _SOFT[effect.kind])
     if effect.kind == styles.GRADIENT_OVERLAY:
@@ -161,8 +163,24 @@ def _effect(effect: Effect, mode: ColorMode) -> Iterator[str]:
             yield "the shape burst of the stroke is approximate"
 
 
+def _bevel(effect: Effect) -> Iterator[str]:
+    """Exact are the smooth ones that were measured."""
+    is_measured = (
+        effect.enum(b"bvlT") == b"SfBL"
+        and effect.enum(b"bvlS") != bevel.STROKE
+        and effect.contour is None
+        and not effect.soften
+        and not effect.flag(b"useShape", False)
+    )
+    if not is_measured:
+        yield "bevel and emboss is approximate"
+    if effect.flag(b"useTexture", False):
+        yield "the texture of the bevel is not drawn"
+
+
 def _soft(effect: Effect, name: str) -> Iterator[str]:
-    yield f"{name} is approximate"
+    if effect.is_precise:
+        yield f"{name} is approximate"
     if effect.number(Key.Noise, 0.0) > 0:
         yield f"the noise of the {name} is not drawn"
     if effect.contour is not None:
