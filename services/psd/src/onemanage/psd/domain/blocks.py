@@ -7,38 +7,30 @@ psd-tools' classes.
 """
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from psd_tools.constants import Resource, Tag
 from psd_tools.psd.descriptor import (
-    DescriptorBlock,
-    DescriptorBlock2,
     Enumerated,
-    RawData,
     _DescriptorMixin,
     read_length_and_key,
 )
-from psd_tools.psd.engine_data import EngineData
 from psd_tools.psd.image_resources import TYPES as RESOURCE_TYPES
 from psd_tools.psd.image_resources import ImageResource, ImageResources
 from psd_tools.psd.parse_limits import ParseLimitError, ParseLimits
 from psd_tools.psd.parse_limits import _budget as current_budget
 from psd_tools.psd.parse_limits import _ParseBudget as Budget
 from psd_tools.psd.tagged_blocks import TYPES as BLOCK_TYPES
-from psd_tools.psd.tagged_blocks import TaggedBlock, TypeToolObjectSetting
+from psd_tools.psd.tagged_blocks import TaggedBlock
 
 from onemanage.psd.domain import descriptors
-from onemanage.psd.domain.engine_data import read_engine_data
 from onemanage.psd.domain.enumerations import letters
 from onemanage.psd.domain.notes import Notes
 from onemanage.psd.domain.places import Place
+from onemanage.psd.domain.readers import READERS
 
-_TYPE_HEAD = struct.Struct(">H6dH")
-_WARP_VERSION = struct.Struct(">H")
-_BOX = struct.Struct(">4i")
-_ENGINE = b"EngineData"
 _MAX_WARNINGS = 50
 _new, _put = object.__new__, object.__setattr__
 """Past the checks and conversions of psd-tools' classes."""
@@ -102,7 +94,7 @@ class Block(TaggedBlock):
         if kind is None:
             return raw
         try:
-            if own := _OWN.get(kind):
+            if own := READERS.get(kind):
                 return own(raw, parsing.budget)
             with parsing.of_psd_tools():
                 return kind.frombytes(raw, version=version)
@@ -167,7 +159,7 @@ class _Resource(ImageResource):
 
     def _parse(self, kind: Any, raw: bytes, parsing: Parsing) -> None:
         try:
-            if own := _OWN.get(kind):
+            if own := READERS.get(kind):
                 _put(self, "_data", own(raw, parsing.budget))
                 return
             with parsing.of_psd_tools():
@@ -193,31 +185,6 @@ def resource(
     return made
 
 
-def _type_tool(data: bytes, budget: Budget) -> TypeToolObjectSetting:
-    version, *transform, text_version = _TYPE_HEAD.unpack_from(data)
-    text, at = descriptors.block(data, _TYPE_HEAD.size, budget)
-    engine = text.get(_ENGINE)
-    if isinstance(engine, RawData):
-        _put(engine, "value", _engine_data(engine.value, budget))
-    (warp_version,) = _WARP_VERSION.unpack_from(data, at)
-    warp, at = descriptors.block(data, at + _WARP_VERSION.size, budget)
-    box = _BOX.unpack_from(data, at)
-    return TypeToolObjectSetting(
-        version, tuple(transform), text_version, text, warp_version, warp, *box
-    )
-
-
-def _engine_data(data: bytes, budget: Budget) -> bytes | EngineData:
-    """Its bytes where it is damaged: then a layer has no styles, and its details say
-    so."""
-    try:
-        return read_engine_data(data, budget)
-    except ParseLimitError:
-        raise
-    except Exception:  # what is no engine data raises anything
-        return data
-
-
 def _body(cls: type[_DescriptorMixin], /, fp: Any) -> dict[str, Any]:
     """``_DescriptorMixin._read_body`` of psd-tools, for what is in memory."""
     data, at = fp.getvalue(), fp.tell()
@@ -236,11 +203,3 @@ def _body(cls: type[_DescriptorMixin], /, fp: Any) -> dict[str, Any]:
 def _enumerated(cls: type[Any], /, fp: Any, **_: Any) -> Any:
     kind, value = read_length_and_key(fp), read_length_and_key(fp)
     return cls(kind, letters(kind, value))
-
-
-_OWN: dict[Any, Callable[[bytes, Budget], Any]] = {
-    DescriptorBlock: lambda data, budget: descriptors.block(data, 0, budget)[0],
-    DescriptorBlock2: lambda data, budget: descriptors.block2(data, 0, budget)[0],
-    TypeToolObjectSetting: _type_tool,
-}
-"""By psd-tools' class, what we read by ourselves."""

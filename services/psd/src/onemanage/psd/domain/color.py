@@ -177,9 +177,11 @@ def _managed(
     color = np.ascontiguousarray(planes[:, :, :count])
     if count == 4:
         image = _image("CMYK", _array(cv2.bitwise_not(color)))
-    else:
-        image = _image("L", color)
-    found = np.asarray(ImageCms.applyTransform(image, transform))
+        found = np.asarray(ImageCms.applyTransform(image, transform))
+    else:  # of gray there are 256 levels, and each becomes one colour
+        ramp = _image("L", np.arange(256, dtype=np.uint8).reshape(1, 256, 1))
+        colors = np.asarray(ImageCms.applyTransform(ramp, transform))
+        found = _array(cv2.LUT(cv2.cvtColor(color, cv2.COLOR_GRAY2RGB), colors))
     return _beside_alpha(found, planes, count)
 
 

@@ -9,6 +9,7 @@ nothing else is left to psd-tools' own classes.
 
 import io
 import struct
+from codecs import utf_16_be_decode
 from collections.abc import Callable
 from typing import Any
 
@@ -184,7 +185,7 @@ def _key(data: bytes, at: int) -> tuple[bytes, int]:
 def _characters(data: bytes, at: int) -> tuple[str, int]:
     (count,) = _COUNT(data, at)
     end = at + 4 + 2 * count
-    return data[at + 4 : end].decode("utf-16-be"), end
+    return utf_16_be_decode(data[at + 4 : end], "strict", True)[0], end
 
 
 def _double(data: bytes, at: int, _: int, __: Budget) -> tuple[Double, int]:

@@ -4,8 +4,10 @@
 can be pickled. It decodes one layer at a time and frees each when it is written.
 """
 
+import gc
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -85,7 +87,7 @@ def export_share(
 
     Each has the layers of its share alone, the first one (0) the composite besides.
     """
-    with quiet():
+    with quiet(), _uncollected():
         document = open_document(path, limits)
         nodes = tree(document)
         check_budget(document, nodes, limits)
@@ -93,6 +95,19 @@ def export_share(
         own = _shared_out(nodes, canvas, shares)[number]
         export = _Export(document, nodes, own, out_dir, limits, report)
         return export.run(composed=number == 0)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """What is made of a document lives until its end, and all that was imported longer:
+    to look through it for garbage, again and again, finds none."""
+    is_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_enabled:
+            gc.enable()
 
 
 def _shared_out(nodes: list[Node], canvas: int, shares: int) -> list[list[Node]]:

@@ -39,8 +39,7 @@ def write_png(directory: Path, path: str, pixels: NDArray[np.uint8]) -> Exported
         raise ValueError("an image without area cannot be a PNG")
     header = struct.pack(">IIBBBBB", width, height, 8, _COLOR_TYPES[channels], 0, 0, 0)
     target = directory / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("wb") as file:
+    with _created(target) as file:
         out = _Output(file)
         out.write(_SIGNATURE)
         out.write(_chunk(b"IHDR", header))
@@ -56,6 +55,15 @@ def write_png(directory: Path, path: str, pixels: NDArray[np.uint8]) -> Exported
         sha256=out.digest.hexdigest(),
         crc32=out.crc32,
     )
+
+
+def _created(target: Path) -> BinaryIO:
+    """Its folder is made with the first image that is put there."""
+    try:
+        return target.open("wb")
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return target.open("wb")
 
 
 def _deflated(rows: NDArray[np.uint8]) -> Iterator[bytes]:

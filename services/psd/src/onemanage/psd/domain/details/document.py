@@ -194,7 +194,11 @@ def _xmp(document: PSDImage) -> dict[str, str]:
     for key, property_ in _XMP.items():
         attribute = rf"\bxmp:{property_}=[\"']([^\"'<]{{1,300}})"
         element = rf"<xmp:{property_}>([^<]{{1,300}})<"
-        match = re.search(attribute, text) or re.search(element, text)
+        begin = text.find(f"xmp:{property_}") - 1
+        if begin < 0:
+            continue
+        here = text[begin:]  # patterns look for it at every place, and take longer
+        match = re.search(attribute, here) or re.search(element, here)
         if match:
             found[key] = name(unescape(match[1]).strip())
     return found
