@@ -55,6 +55,7 @@ def document_details(document: PSDImage, nodes: Sequence[Node]) -> DocumentDetai
     """
     reading = Reading()
     ask = reading.value
+    reading.name_unknown(document._record.layer_and_mask_information.tagged_blocks)
     ppi_x, ppi_y = ask("resolution", lambda: _resolution(document), _UNKNOWN_PPI)
     comps, last = ask("layer comps", lambda: _comps(document, reading), _NO_COMPS)
     xmp = ask("XMP", lambda: _xmp(document), _NO_XMP)
