@@ -25,6 +25,7 @@ from psd_tools.constants import ColorMode, Resource
 
 from onemanage.psd.domain.color import CHANNELS, ToSrgb
 from onemanage.psd.domain.document import Limits
+from onemanage.psd.domain.notes import notes_of
 from onemanage.psd.domain.pixels import merged_pixels
 from onemanage.psd.domain.read import open_document, quiet
 from onemanage.psd.domain.render import render
@@ -69,6 +70,8 @@ def documents(root: Path) -> Iterator[tuple[str, Path]]:
         except InvalidDocument:
             continue
         info = document.image_resources.get_data(Resource.VERSION_INFO)
+        if notes_of(document).damaged:  # psd-tools refuses those
+            continue
         if len(document) and info and info.has_composite:
             yield path.relative_to(root).as_posix(), path
 

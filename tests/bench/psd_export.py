@@ -34,6 +34,7 @@ from psd_tools.constants import ChannelID
 
 from onemanage.psd.domain.document import Limits
 from onemanage.psd.domain.export import export_document, layer_path
+from onemanage.psd.domain.notes import notes_of
 from onemanage.psd.domain.read import open_document, quiet
 from onemanage.psd.errors import InvalidDocument
 from tests.bench import psd_corpus
@@ -210,6 +211,8 @@ def found() -> dict[str, Path]:
             with quiet():
                 document = open_document(path, Limits())
         except InvalidDocument:
+            continue
+        if notes_of(document).damaged:  # psd-tools refuses those
             continue
         if document.color_mode.name in ("RGB", "CMYK", "GRAYSCALE"):
             if document.depth in (8, 16):

@@ -117,3 +117,46 @@ def test_two_versions_are_compared(
     image = client.get(f"{answer.json()['resource']}/image")
     with Image.open(io.BytesIO(image.content), formats=["PNG"]) as opened:
         assert opened.size == (1200, 1600)
+
+
+def test_names_without_a_unicode_form_are_read_in_the_encoding_that_is_chosen(
+    client: httpx.Client, tmp_path: Path
+) -> None:
+    """By who names an uploaded file, and by who sends one; renditions follow."""
+    document = PSDImage.new("RGB", (8, 8))
+    layer = document.create_pixel_layer(Image.new("RGB", (8, 8)), name="x")
+    layer._record.name = "Größe".encode("cp1252").decode("mac_roman")
+    layer.tagged_blocks.pop(b"luni", None)
+    with (tmp_path / "old.psd").open("wb") as file:
+        document._record.write(file)
+    sent = (tmp_path / "old.psd").read_bytes()
+    headers = {"Prefer": "wait=30", "Content-Type": "application/octet-stream"}
+    at = "/v1/psd/documents"
+
+    guessed = client.post(at, content=sent, headers=headers).json()["result"]
+    chosen = client.post(
+        at, params={"name_encoding": "mac-greek"}, content=sent, headers=headers
+    ).json()["result"]
+    named = client.post(
+        at,
+        json={"file_id": chosen["file_id"], "name_encoding": "cp1251"},
+        headers={"Prefer": "wait=30"},
+    ).json()["result"]
+    refused = client.post(at, json={"file_id": "fil_1", "name_encoding": "klingon"})
+
+    names = [
+        client.get(f"{at}/{one['id']}/layers").json()["items"][0]["name"]
+        for one in (guessed, chosen, named)
+    ]
+    raw = "Größe".encode("cp1252")
+    assert names == ["Größe", raw.decode("mac_greek"), raw.decode("cp1251")]
+    assert [x["name_encoding"] for x in (guessed, chosen, named)] == [
+        "cp1252",
+        "mac-greek",
+        "cp1251",
+    ]
+    assert "read as cp1252" in guessed["warnings"][0]
+    assert refused.status_code == 422
+    spec = {"of": "layers", "layers": {"names": [names[2]]}}
+    (image,) = _rendered(client, named["id"], spec)["images"]
+    assert image["name"].startswith(names[2])

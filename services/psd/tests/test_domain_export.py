@@ -272,7 +272,7 @@ def test_several_processes_export_together_what_one_would(tmp_path: Path) -> Non
     alone = export(path, tmp_path / "alone")
     steps: list[ExportProgress] = []
     shares = [
-        export_share(path, tmp_path / "shared", Limits(), number, 3, steps.append)
+        export_share(path, tmp_path / "shared", Limits(), None, number, 3, steps.append)
         for number in range(3)
     ]
     assert joined(shares) == alone

@@ -238,7 +238,7 @@ def test_a_canvas_of_30000_by_30000_is_refused_whatever_its_layers_are(
     assert (error.code, error.where) == ("psd.too_large", "the canvas")
 
 
-@pytest.mark.parametrize("count", [32_767, -32_768, 8_001])
+@pytest.mark.parametrize("count", [32_767, -32_768, 10_000, 8_001])
 @pytest.mark.parametrize("version", [1, 2])
 def test_a_count_of_layers_over_the_limit_is_refused_without_reading_them(
     tmp_path: Path, version: int, count: int
@@ -270,10 +270,11 @@ def test_groups_within_hundreds_of_groups_are_listed(tmp_path: Path) -> None:
     assert found.layers[-1].image is not None
 
 
+@pytest.mark.parametrize("depth", [60, 300])
 def test_groups_too_deep_to_draw_give_their_layers_and_a_warning(
-    tmp_path: Path,
+    tmp_path: Path, depth: int
 ) -> None:
-    document = nested(300)
+    document = nested(depth)
     document.image_resources.get_data(1057).has_composite = False
     found = export(written(document, tmp_path / "deep.psd"))
     assert found.image_count == 1

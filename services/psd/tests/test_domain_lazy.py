@@ -201,9 +201,8 @@ def test_a_damaged_block_is_a_warning_of_its_layer(tmp_path: Path) -> None:
     document[0].tagged_blocks[tag] = TaggedBlock(key=tag, data=b"no effects")
     found = export(saved(document, tmp_path / "b.psd"))
     assert found.layers[0].details is not None
-    assert found.layers[0].details.warnings == [
-        "Its effects cannot be read: the block is damaged"
-    ]
+    (text,) = found.layers[0].details.warnings
+    assert text.startswith("Its effects cannot be read: the block is damaged")
 
 
 def test_a_channel_of_unknown_compression_is_a_warning_of_its_layer(

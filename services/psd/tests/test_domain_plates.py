@@ -215,7 +215,7 @@ def test_a_rendition_has_spot_channels_too(tmp_path: Path) -> None:
     path = written(tmp_path / "a", CMYK, planes, {1077: display((red, 0, 2))})
     out = tmp_path / "out"
     spec = RenditionSpec()
-    found = render_rendition(path, out, "a", spec, Limits(), lambda _: None)
+    found = render_rendition(path, out, "a", spec, Limits(), None, lambda _: None)
     with Image.open(out / found.images[0].image.path) as opened:
         assert np.asarray(opened)[0].tolist() == [[255] * 3, [255, 0, 0]]
 

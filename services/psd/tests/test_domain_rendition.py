@@ -31,7 +31,7 @@ def make(path: Path, limits: Limits = Limits(), **spec: Any) -> RenditionOutput:
         spec = {"of": "layers"} | spec
     wanted = RenditionSpec(**spec)
     out = path.parent / "out"
-    return render_rendition(path, out, "poster", wanted, limits, lambda _: None)
+    return render_rendition(path, out, "poster", wanted, limits, None, lambda _: None)
 
 
 def read(path: Path, image: RenderedImage) -> NDArray[np.uint8]:
@@ -229,7 +229,9 @@ def test_every_scale_is_an_image_of_its_own(tmp_path: Path) -> None:
     spec = RenditionSpec(
         of="layers", layers=pick(ids=[1, 3]), scales=[1, 2, 0.5], format="webp"
     )
-    found = render_rendition(path, tmp_path / "out", "", spec, Limits(), said.append)
+    found = render_rendition(
+        path, tmp_path / "out", "", spec, Limits(), None, said.append
+    )
 
     told = [(x.name, x.scale, x.image.width, x.image.height) for x in found.images]
     assert told == [

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from psd_tools.psd.tagged_blocks import TaggedBlock
 
 from onemanage.psd.domain.document import ExportedDocument, ExportedLayer, Limits
 from onemanage.psd.domain.export import export_document
 from onemanage.psd.errors import InvalidDocument
 
-from . import samples
+from . import effect_samples, samples
 
 
 def export(path: Path) -> ExportedDocument:
@@ -218,3 +219,35 @@ def test_fifty_eight_channels_are_refused(tmp_path: Path) -> None:
     data[12:14] = struct.pack(">H", 58)
     with pytest.raises(InvalidDocument, match="58 channels"):
         again(tmp_path, bytes(data))
+
+
+def with_effect(path: Path, block: bytes) -> Path:
+    """A layer with a drop shadow, whose blend mode is ``zzzz``, and one more block."""
+    document = effect_samples.ground()
+    shadow = effect_samples.shadow(b"DrSh", 2, 3)
+    shadow[b"Md  "] = effect_samples.enum(b"BlnM", b"zzzz")
+    layer = effect_samples.effect(document, b"DrSh", shadow)
+    layer.tagged_blocks[block] = TaggedBlock(key=block, data=b"anything")
+    with path.open("wb") as file:
+        document._record.write(file)
+    return path
+
+
+def test_values_and_blocks_that_nobody_knows_are_named(tmp_path: Path) -> None:
+    found = export(with_effect(tmp_path / "a.psd", b"qqqq"))
+    details = found.layers[1].details
+    assert details is not None
+    assert details.warnings == [
+        "The block 'qqqq' is not known: it is left out",
+        "The value 'zzzz' of BlnM is not known",
+    ]
+    assert [effect.blend_mode for effect in details.effects] == ["normal"]
+
+
+def test_a_type_of_value_that_nobody_knows_is_named(tmp_path: Path) -> None:
+    path = with_effect(tmp_path / "a.psd", b"lnsr")
+    data = path.read_bytes().replace(b"lagl" + b"UntF", b"lagl" + b"UntX", 1)
+    found = again(tmp_path, data)
+    details = found.layers[1].details
+    assert details is not None and details.effects == []
+    assert "b'UntX' is not a valid OSType" in details.warnings[0]

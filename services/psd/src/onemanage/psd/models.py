@@ -59,6 +59,7 @@ class DocumentRow(Base, table=True):
         sa_column=Column(DateTime(timezone=True), nullable=False)
     )
     warnings: list[str] = Field(sa_type=JSONB)
+    name_encoding: str | None = None
 
 
 class LayerRow(Base, table=True):

@@ -41,7 +41,8 @@ class Renditions:
             missing = file_missing(command.file_id)
             source = await job.fetch(command.file_key, "source", missing)
             title = _title(command.file_name)
-            call = source, job.out, title, command.spec, self._limits
+            asked = command.spec, self._limits, command.name_encoding
+            call = source, job.out, title, *asked
             (made,) = await made_and_stored(job, _RENDER, [call], media_type, report)
         rendition = _rendition(command, made, prefix)
         images = [_image(image, prefix, media_type) for image in made.images]

@@ -83,9 +83,8 @@ class PsdService:
         # Several for a large file: a child decodes and encodes on one core.
         large = source.stat().st_size >= _WORTH_SHARING
         shares = self._children if large else 1
-        calls = [
-            (source, job.out, self._limits, number, shares) for number in range(shares)
-        ]
+        given = source, job.out, self._limits, command.name_encoding
+        calls = [(*given, number, shares) for number in range(shares)]
         return joined(await made_and_stored(job, _EXPORT_SHARE, calls, _PNG, report))
 
 
@@ -129,4 +128,5 @@ def _document(
         composite_source=exported.composite_source,
         created_at=utc_now(),
         warnings=first_of(exported.warnings),
+        name_encoding=exported.name_encoding,
     )

@@ -113,6 +113,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     "composite_source",
     "created_at",
     "warnings",
+    "name_encoding",
 )
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a parsed document, without its layers."""
@@ -155,6 +156,14 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     ]
     created_at: datetime
     warnings: list[str] = []
+    name_encoding: Annotated[
+        str | None,
+        Meta(
+            description="In which encoding names were read that have no Unicode form; "
+            "null where all have.",
+            examples=["cp936"],
+        ),
+    ] = None
 
 
 @shows_all
@@ -174,6 +183,8 @@ class ParseExport(Command, frozen=True, kw_only=True, tag="psd.parse_export"):
     file_id: str
     file_key: str
     file_name: str
+    name_encoding: str | None = None
+    """Of names without a Unicode form; None: it is guessed."""
 
 
 PARSE_EXPORT = Task(

@@ -314,5 +314,9 @@ class DocumentDetails(Part, frozen=True, kw_only=True, omit_defaults=False):
     thumbnail_height: int | None = None
     merged_image: bool | None = None
     """Whether the file says that its merged image shows the document."""
+    name_encoding: str | None = None
+    """In which encoding names were read that have no Unicode form."""
+    name_encoding_confidence: float | None = None
+    """0 to 1: how sure that is; 1 where it was chosen."""
     details_version: str = DETAILS_VERSION
     warnings: list[str] = []

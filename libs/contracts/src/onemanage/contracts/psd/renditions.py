@@ -155,6 +155,8 @@ class RenderDocument(Command, frozen=True, kw_only=True, tag="psd.render"):
     file_key: str
     file_name: str
     spec: RenditionSpec
+    name_encoding: str | None = None
+    """As the document's, so that layers have the same names."""
 
 
 RENDER = Task(

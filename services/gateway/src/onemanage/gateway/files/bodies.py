@@ -98,7 +98,6 @@ async def named_or_received(
     caller: Caller,
     name: str | None,
     idempotency_key: str | None,
-    only: str | None = None,
 ) -> str:
     """The id of the file that the body names, or is, as ``receive`` takes it.
 
@@ -106,7 +105,7 @@ async def named_or_received(
     """
     if is_json(request):
         return (await read_json(request, FileReference, _FORM)).file_id
-    row = await receive(request, gateway, caller, name, idempotency_key, only)
+    row = await receive(request, gateway, caller, name, idempotency_key)
     return row.id
 
 

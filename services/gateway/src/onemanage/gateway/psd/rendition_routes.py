@@ -77,6 +77,7 @@ async def create_rendition(
             "rendition_id": rendition_id,
             "document_id": document_id,
             "spec": spec,
+            "name_encoding": document.name_encoding,
         }
         return Order(
             task_id=task_id,

@@ -21,8 +21,7 @@ from onemanage.contracts.psd.documents import (
 )
 from onemanage.contracts.psd.manifest import EmbeddedFile
 from onemanage.gateway.files import sniff
-from onemanage.gateway.files.bodies import file_or, named_or_received
-from onemanage.gateway.files.schemas import FileReference
+from onemanage.gateway.files.bodies import file_or, is_json, read_json, receive
 from onemanage.gateway.gateway import (
     Caller,
     Gateway,
@@ -40,11 +39,14 @@ from onemanage.gateway.http.public import public
 from onemanage.gateway.psd import answers as psd_answers
 from onemanage.gateway.psd.known import known_document, stored_manifest
 from onemanage.gateway.psd.schemas import (
+    NAME_ENCODING,
     DocumentList,
     DocumentOut,
+    DocumentRequest,
     EmbeddedFileList,
     LayerDetailsOut,
     LayerList,
+    NameEncoding,
 )
 from onemanage.gateway.tasks.ordering import Orders
 from onemanage.gateway.tasks.orders import Order
@@ -53,7 +55,8 @@ from onemanage.platform.messaging.queries import ask
 
 router = APIRouter(prefix="/v1/psd/documents", tags=["psd"])
 
-_BODY = file_or(FileReference, "The document itself, or the id of an uploaded file.")
+_FORM = '{"file_id": "fil_…"}'
+_BODY = file_or(DocumentRequest, "The document itself, or the id of an uploaded file.")
 
 
 @router.post("", response_model=TaskOut, openapi_extra=_BODY)
@@ -63,27 +66,36 @@ async def create_document(
     caller: Writes,
     ordering: Orders,
     name: Annotated[str | None, Query(examples=["poster.psd"])] = None,
+    name_encoding: Annotated[
+        NameEncoding | None, Query(description=NAME_ENCODING, examples=["cp936"])
+    ] = None,
 ) -> Response:
     """Parse a document and export its layers and composite as PNG.
 
     200 with the result when it is done within ``Prefer: wait=N`` (two seconds where
     not said), else 202 and the task to follow.
     """
-    file_id = await named_or_received(
-        request, gateway, caller, name, ordering.idempotency_key, only=sniff.PSD
-    )
+    if is_json(request):
+        asked = await read_json(request, DocumentRequest, _FORM)
+        file_id, encoding = asked.file_id, asked.name_encoding or name_encoding
+    else:
+        key = ordering.idempotency_key
+        row = await receive(request, gateway, caller, name, key, only=sniff.PSD)
+        file_id, encoding = row.id, name_encoding
+    chosen = {"name_encoding": encoding} if encoding else {}
 
     async def prepare() -> Order:
         task_id = new_id("tsk")
         document_id = derived_id("doc", task_id)
         return Order(
             task_id=task_id,
-            fields={"document_id": document_id},
+            fields={"document_id": document_id, **chosen},
             file_id=file_id,
             resource=f"/v1/psd/documents/{document_id}",
         )
 
-    return await ordering.answer(PARSE_EXPORT, file_id, prepare)
+    same = [file_id, encoding] if encoding else file_id
+    return await ordering.answer(PARSE_EXPORT, same, prepare)
 
 
 @router.get("", response_model=DocumentList)

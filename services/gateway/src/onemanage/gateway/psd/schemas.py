@@ -1,11 +1,49 @@
 """Documents and layers in HTTP answers."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from onemanage.contracts.psd.documents import Document, ImageFile, Layer
 from onemanage.contracts.psd.manifest import EmbeddedFile
 from onemanage.contracts.psd.search import FoundLayer
+from onemanage.gateway.files.schemas import FileReference
 from onemanage.gateway.http.shown import Answer, list_of
+
+NameEncoding = Literal[
+    "utf-8",
+    "cp874",
+    "cp932",
+    "cp936",
+    "cp949",
+    "cp950",
+    "cp1250",
+    "cp1251",
+    "cp1252",
+    "cp1253",
+    "cp1254",
+    "cp1255",
+    "cp1256",
+    "cp1257",
+    "cp1258",
+    "mac-roman",
+    "mac-latin2",
+    "mac-cyrillic",
+    "mac-greek",
+    "mac-turkish",
+]
+NAME_ENCODING = (
+    "In which encoding to read names that have no Unicode form, as old programs and "
+    "some painters' write them. It is guessed of all of them together where not said."
+)
+
+
+class DocumentRequest(FileReference):
+    """A document that was uploaded before."""
+
+    name_encoding: NameEncoding | None = Field(
+        default=None, description=NAME_ENCODING, examples=["cp936"]
+    )
 
 
 class ImageOut(Answer, of=ImageFile):

@@ -82,6 +82,7 @@ class ExportedDocument:
     """embedded, rendered, or None without a composite."""
     warnings: tuple[str, ...]
     details: DocumentDetails | None = None
+    name_encoding: str | None = None
 
     @property
     def layer_count(self) -> int:

@@ -68,7 +68,11 @@ def layer_path(layer_id: int) -> str:
 
 
 def export_document(
-    path: Path, out_dir: Path, limits: Limits, report: Report
+    path: Path,
+    out_dir: Path,
+    limits: Limits,
+    report: Report,
+    name_encoding: str | None = None,
 ) -> ExportedDocument:
     """Write ``composite.png`` and one PNG per layer with pixels to ``out_dir``.
 
@@ -77,18 +81,24 @@ def export_document(
     else the layers are rendered. A layer that cannot be decoded has a warning
     instead of an image. Raises InvalidDocument when nothing can be exported.
     """
-    return export_share(path, out_dir, limits, 0, 1, report)
+    return export_share(path, out_dir, limits, name_encoding, 0, 1, report)
 
 
 def export_share(
-    path: Path, out_dir: Path, limits: Limits, number: int, shares: int, report: Report
+    path: Path,
+    out_dir: Path,
+    limits: Limits,
+    name_encoding: str | None,
+    number: int,
+    shares: int,
+    report: Report,
 ) -> ExportedDocument:
     """One of several processes that export a document together; raises as above.
 
     Each has the layers of its share alone, the first one (0) the composite besides.
     """
     with quiet(), _uncollected():
-        document = open_document(path, limits)
+        document = open_document(path, limits, name_encoding)
         nodes = tree(document)
         check_budget(document, nodes, limits)
         canvas = document.width * document.height
@@ -133,7 +143,7 @@ class _Export:
 
     def run(self, *, composed: bool) -> ExportedDocument:
         self.report(ExportProgress(0, self._total))
-        document = self.document
+        document, notes = self.document, notes_of(self.document)
         described = document_details(document, self.nodes)
         refuse_too_complex(document)
         to_srgb = conversion(document, self.limits.inks)
@@ -153,11 +163,12 @@ class _Export:
             composite=composite,
             composite_source=source,
             warnings=(
-                *notes_of(document).document,
+                *notes.warnings,
                 *to_srgb.warnings,
                 *self.warnings,
             ),
             details=msgspec.structs.replace(described, files=files),
+            name_encoding=notes.names.encoding.name if notes.names else None,
         )
 
     def _extracted(self) -> list[EmbeddedFile]:

@@ -5,6 +5,8 @@ from typing import Any
 
 from psd_tools import PSDImage
 
+from onemanage.psd.domain.old_names import NamesRead
+
 _KEY = "_opening_notes"
 
 
@@ -15,6 +17,18 @@ class Notes:
     document: list[str] = field(default_factory=list)
     records: dict[int, list[str]] = field(default_factory=dict)
     """Of a layer, by ``id`` of its record."""
+    names: NamesRead | None = None
+
+    @property
+    def damaged(self) -> bool:
+        """Whether anything was not as it should be."""
+        return bool(self.document or self.records)
+
+    @property
+    def warnings(self) -> list[str]:
+        """Of the document."""
+        told = self.names.warning if self.names else None
+        return [*self.document, *([told] if told else [])]
 
     def of(self, record: Any) -> list[str]:
         """What was noted of one layer."""

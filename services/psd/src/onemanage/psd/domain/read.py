@@ -23,7 +23,8 @@ from psd_tools.psd.tagged_blocks import TaggedBlock
 from onemanage.psd.domain.blocks import Parsing
 from onemanage.psd.domain.document import Limits
 from onemanage.psd.domain.lazy import open_lazily, parsing_of
-from onemanage.psd.domain.notes import Notes, keep_notes
+from onemanage.psd.domain.notes import Notes, keep_notes, notes_of
+from onemanage.psd.domain.old_names import read_old_names
 from onemanage.psd.domain.places import StoredFile
 from onemanage.psd.domain.sections import (
     HEADER,
@@ -45,8 +46,13 @@ _DEPTHS = (1, 8, 16, 32)
 _COLOR_MODES = (0, 1, 2, 3, 4, 7, 8, 9)
 
 
-def open_document(path: Path, limits: Limits) -> PSDImage:
+def open_document(
+    path: Path, limits: Limits, name_encoding: str | None = None
+) -> PSDImage:
     """Parse the document; layers stay compressed until they are asked for.
+
+    ``name_encoding`` is that of names without a Unicode form, one of
+    ``code_pages.CHOSEN``; it is guessed where it is None.
 
     Raises InvalidDocument, or OSError when the file cannot be read at all.
     """
@@ -56,6 +62,7 @@ def open_document(path: Path, limits: Limits) -> PSDImage:
             document = _opened(path, file, where, limits)
             _name_modes_of_nested(document)
             _clip_groups_of_others(document)
+            notes_of(document).names = read_old_names(document, name_encoding)
             return document
         except ParseLimitError as error:
             raise _too_complex(error, f"byte {file.tell()}") from error
@@ -86,7 +93,7 @@ def _opened(path: Path, file: BinaryIO, where: Sections, limits: Limits) -> PSDI
         notes.document.append("It has no section of layers, as of Photoshop 2.5")
     elif not where.are_stated:
         notes.document.insert(0, "The lengths of the document's sections are wrong")
-    elif not (notes.document or notes.records):
+    elif not notes.damaged:
         told = describe(reason) if reason else "the lengths of its layers are wrong"
         notes.document.append(f"The document is damaged: {told}")
     if reason and not len(document) and not _shows_itself(document, file, where):

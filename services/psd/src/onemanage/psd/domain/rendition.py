@@ -62,6 +62,7 @@ def render_rendition(
     name: str,
     spec: RenditionSpec,
     limits: Limits,
+    name_encoding: str | None,
     report: Report,
 ) -> RenditionOutput:
     """Write one image per subject and scale to ``out_dir``, in sRGB.
@@ -71,7 +72,7 @@ def render_rendition(
     InvalidDocument where the file cannot be read or nothing at all can be made of it.
     """
     with quiet():
-        document = open_document(path, limits)
+        document = open_document(path, limits, name_encoding)
         nodes = tree(document)
         check_budget(document, nodes, limits)
         return _Rendition(document, nodes, out_dir, name, spec, limits, report).run()

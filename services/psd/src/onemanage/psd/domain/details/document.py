@@ -33,6 +33,7 @@ from onemanage.psd.domain.details.smart_objects import (
     has_damaged_files,
 )
 from onemanage.psd.domain.layers import Node
+from onemanage.psd.domain.notes import notes_of
 
 _FIXED = 65_536
 """Resolutions are fixed-point numbers of 16.16 bits."""
@@ -54,10 +55,12 @@ def document_details(document: PSDImage, nodes: Sequence[Node]) -> DocumentDetai
     """
     reading = Reading()
     ask = reading.value
+    reading.name_unknown(document._record.layer_and_mask_information.tagged_blocks)
     ppi_x, ppi_y = ask("resolution", lambda: _resolution(document), _UNKNOWN_PPI)
     comps, last = ask("layer comps", lambda: _comps(document, reading), _NO_COMPS)
     xmp = ask("XMP", lambda: _xmp(document), _NO_XMP)
     width, height = ask("thumbnail", lambda: _thumbnail(document), _NO_THUMBNAIL)
+    names = notes_of(document).names
     version = ask("version", lambda: _resource(document, Resource.VERSION_INFO), None)
     return DocumentDetails(
         ppi_x=ppi_x,
@@ -84,6 +87,8 @@ def document_details(document: PSDImage, nodes: Sequence[Node]) -> DocumentDetai
         thumbnail_width=width,
         thumbnail_height=height,
         merged_image=bool(version.has_composite) if version else None,
+        name_encoding=names.encoding.name if names else None,
+        name_encoding_confidence=names.encoding.how_sure if names else None,
         warnings=reading.warnings,
     )
 

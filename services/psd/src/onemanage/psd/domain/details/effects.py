@@ -95,7 +95,7 @@ def _effect(data: Descriptor, resources: ImageResources, reading: Reading) -> Ef
     return Effect(
         kind=kind,
         enabled=flag(data.get(b"enab"), True),
-        blend_mode=blend_mode(data.get(b"Md  ")),
+        blend_mode=blend_mode(data.get(b"Md  "), reading),
         opacity=share(data.get(b"Opct")),
         fill=_paint(data, kind, reading),
         angle=angle,
@@ -107,14 +107,14 @@ def _effect(data: Descriptor, resources: ImageResources, reading: Reading) -> Ef
         noise=optional_share(data.get(b"Nose")),
         range=optional_share(data.get(b"Inpr")) if kind in _GLOWS else None,
         jitter=optional_share(data.get(b"ShdN")) if kind in _GLOWS else None,
-        position=_position(data, kind),
-        technique=word(data.get(b"bvlT", data.get(b"GlwT")), BevelTechnique),
-        style=word(data.get(b"bvlS"), BevelStyle),
+        position=_position(data, kind, reading),
+        technique=word(data.get(b"bvlT", data.get(b"GlwT")), BevelTechnique, reading),
+        style=word(data.get(b"bvlS"), BevelStyle, reading),
         direction=_DIRECTIONS.get(code(data.get(b"bvlD"))),
         depth=optional_share(data.get(b"srgR")),
         soften=optional(data.get(b"Sftn")),
-        highlight=_light(data, b"hgl") if is_bevel else None,
-        shadow=_light(data, b"sdw") if is_bevel else None,
+        highlight=_light(data, b"hgl", reading) if is_bevel else None,
+        shadow=_light(data, b"sdw", reading) if is_bevel else None,
         inverted=flag(data.get(b"Invr")),
         knocks_out=flag(data.get(b"layerConceals"), True),
     )
@@ -123,18 +123,22 @@ def _effect(data: Descriptor, resources: ImageResources, reading: Reading) -> Ef
 def _paint(data: Descriptor, kind: str, reading: Reading) -> Fill | None:
     """A stroke keeps the colour, gradient and pattern that it does not use."""
     used = _PAINTS.get(code(data.get(b"PntT"))) if kind == "stroke" else None
+    if kind == "stroke" and used is None:
+        reading.unknown(data.get(b"PntT"))
     return fill(data, reading, used)
 
 
-def _position(data: Descriptor, kind: str) -> str | None:
+def _position(data: Descriptor, kind: str, reading: Reading) -> str | None:
     if kind == "stroke":
-        return word(data.get(b"Styl"), StrokePosition)
-    return word(data.get(b"glwS"), GlowSource) if kind == "inner_glow" else None
+        return word(data.get(b"Styl"), StrokePosition, reading)
+    if kind != "inner_glow":
+        return None
+    return word(data.get(b"glwS"), GlowSource, reading)
 
 
-def _light(data: Descriptor, prefix: bytes) -> BevelLight:
+def _light(data: Descriptor, prefix: bytes, reading: Reading) -> BevelLight:
     return BevelLight(
         color=descriptor_color(data.get(prefix + b"C")),
-        blend_mode=blend_mode(data.get(prefix + b"M")),
+        blend_mode=blend_mode(data.get(prefix + b"M"), reading),
         opacity=share(data.get(prefix + b"O"), 0.5),
     )

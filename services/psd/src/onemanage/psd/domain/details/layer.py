@@ -78,6 +78,7 @@ def layer_details(
     around = around or Surroundings.of(cast(PSDImage, layer._psd))
     reading = Reading()
     ask = reading.value
+    reading.name_unknown(layer.tagged_blocks)
     found, enabled = ask("effects", lambda: effects(layer, reading), _NO_EFFECTS)
     written = ask("text", lambda: _text(layer, reading), None)
     filled = ask("fill", lambda: _fill(layer, reading), None)

@@ -16,6 +16,7 @@ from psd_tools.api._descriptor import DESCRIPTOR_BLEND_MODES
 from psd_tools.api.layers import Layer
 from psd_tools.constants import Tag
 from psd_tools.psd.descriptor import UnitFloat
+from psd_tools.psd.tagged_blocks import TYPES, TaggedBlocks
 from psd_tools.terminology import Unit
 
 from onemanage.psd.domain.read import describe
@@ -31,6 +32,7 @@ MAX_KNOTS = 5_000
 MAX_ENTRIES = 2_000
 """Of any other list."""
 
+_TAGS = frozenset(tag.value for tag in Tag)
 _LARGEST = 1e12
 _MAX_WARNINGS = 50
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
@@ -41,6 +43,13 @@ class Reading:
     """What could not be read of one layer or document, or was too much."""
 
     warnings: list[str] = field(default_factory=list)
+
+    def name_unknown(self, blocks: TaggedBlocks | None) -> None:
+        """Blocks whose keys psd-tools does not have."""
+        for key in blocks or ():
+            plain = bytes(getattr(key, "value", key))
+            if plain not in _TAGS:
+                self.warn(f"The block {ascii(plain)[1:]} is not known: it is left out")
 
     def value[T](self, name: str, read: Callable[[], T], default: T) -> T:
         """One property; a damaged one is a warning and does not sink the rest."""
@@ -67,10 +76,16 @@ class Reading:
             if stored is None:
                 continue
             if isinstance(stored.data, bytes):
-                self.warn(f"Its {name} cannot be read: the block is damaged")
+                self.warn(f"Its {name} cannot be read: {_fault(tag, stored.data)}")
                 continue
             return layer.tagged_blocks.get_data(tag)
         return None
+
+    def unknown(self, value: Any) -> None:
+        """Name an enumerated value that no table has; one that is absent is none."""
+        if found := code(value):
+            kind = ascii(bytes(getattr(value, "typeID", b"")))[2:-1]
+            self.warn(f"The value {ascii(found)[1:]} of {kind} is not known")
 
     def warn(self, text: str) -> None:
         """Say it once; above a number of them no more are kept."""
@@ -160,18 +175,31 @@ def code(value: Any) -> bytes:
     return bytes(found) if isinstance(found, bytes) else b""
 
 
-def word(value: Any, words: type[Enum]) -> str | None:
-    """An enumerated value by the name that psd-tools has for it."""
+def word(value: Any, words: type[Enum], reading: Reading) -> str | None:
+    """An enumerated value by the name that psd-tools has for it; ``reading`` is warned
+    of one that has none."""
     try:
         return words(code(value)).name.lower()
     except ValueError:
+        reading.unknown(value)
         return None
 
 
-def blend_mode(value: Any) -> str:
-    """normal, where it is absent or not known."""
+def blend_mode(value: Any, reading: Reading) -> str:
+    """normal, where it is absent or not known; ``reading`` is warned of the latter."""
     mode = DESCRIPTOR_BLEND_MODES.get(code(value))
+    if mode is None:
+        reading.unknown(value)
     return mode.name.lower() if mode else "normal"
+
+
+def _fault(tag: Tag, stored: bytes) -> str:
+    """Why psd-tools could not read the block."""
+    try:
+        TYPES[tag].frombytes(stored)
+    except Exception as error:  # psd-tools raises anything
+        return f"the block is damaged: {describe(error)}"
+    return "the block is damaged"
 
 
 def ascii_word(value: bytes) -> str:
