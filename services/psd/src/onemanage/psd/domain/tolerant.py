@@ -22,6 +22,9 @@ from onemanage.psd.domain.salvage import Salvage
 from onemanage.psd.domain.salvage_records import bytes_at
 from onemanage.psd.domain.sections import RESOURCES, Sections
 
+_MOST = 50
+"""Image resources that may fail until the others are given up."""
+
 
 class UnreadableImage(ImageData):
     """A merged image that says why it is none as soon as it is asked for."""
@@ -74,7 +77,7 @@ def _merged(file: BinaryIO, position: int) -> ImageData:
 def _resources(file: BinaryIO, found: Sections, notes: Notes) -> ImageResources:
     """Each by itself; after one that is damaged from the next that can be told."""
     data = bytes_at(file, found.resources, found.resources_end - found.resources)
-    items, position, stream = [], 0, io.BytesIO(data)
+    items, position, failed, stream = [], 0, 0, io.BytesIO(data)
     while 0 <= position <= len(data) - 12:
         key = int.from_bytes(data[position + 4 : position + 6])
         stream.seek(position)
@@ -86,7 +89,8 @@ def _resources(file: BinaryIO, found: Sections, notes: Notes) -> ImageResources:
             raise
         except Exception as error:  # psd-tools raises anything
             notes.document.append(f"Image resource {key} cannot be read: {error}")
-            position = _next_resource(data, position)
+            failed += 1
+            position = _next_resource(data, position) if failed < _MOST else -1
         else:
             items.append((item.key, item))
             position = stream.tell()
