@@ -8,6 +8,8 @@ from psd_tools import PSDImage
 from onemanage.psd.domain.old_names import NamesRead
 
 _KEY = "_opening_notes"
+_MOST = 50
+"""Of one layer, or of the document."""
 
 
 @dataclass
@@ -28,7 +30,7 @@ class Notes:
     def warnings(self) -> list[str]:
         """Of the document."""
         told = self.names.warning if self.names else None
-        return [*self.document, *([told] if told else [])]
+        return [*self.document[:_MOST], *([told] if told else [])]
 
     def of(self, record: Any) -> list[str]:
         """What was noted of one layer."""
@@ -37,7 +39,7 @@ class Notes:
     def note(self, record: Any, text: str) -> None:
         """Of one layer, once."""
         texts = self.records.setdefault(id(record), [])
-        if text not in texts:
+        if text not in texts and len(texts) < _MOST:
             texts.append(text)
 
 

@@ -6,7 +6,7 @@ so that nobody is shown pixels of another.
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 import numpy as np
@@ -33,6 +33,10 @@ from onemanage.psd.domain.salvage_records import (
     read_blocks,
 )
 
+_MOST_TABLES = 256 << 20
+_MOST_TRIED = 50_000
+"""Channels whose place is looked for; of more the first that comes is taken."""
+_LARGEST_BLOCK = 256 << 20
 _SLACK = 3
 """Bytes that writers fill up with."""
 _BLOCKS = (b"8BIM", b"8B64")
@@ -80,6 +84,8 @@ class Salvage:
     depth: int
     notes: Notes
     max_layers: int
+    spent: list[int] = field(default_factory=lambda: [0])
+    """Bytes of tables of rows that were read."""
 
     def information(self, start: int, end: int) -> LayerAndMaskInformation:
         """Of the section of layers, which goes from its length's end to ``end``."""
@@ -138,7 +144,7 @@ class Salvage:
         for begin in (after, *(end - total for end in ends)):
             if begin > start:
                 found.append(self._walk(records, begin, end))
-                if not _doubts(found[-1]):
+                if not _doubts(found[-1]) or len(found[-1][0]) > _MOST_TRIED:
                     break
         return min(found, key=_doubts)
 
@@ -192,8 +198,10 @@ class Salvage:
             return 2 + height * ((width * self.depth + 7) // 8)
         layout = np.dtype(">u2" if self.version == 1 else ">u4")
         table = height * layout.itemsize
-        if word != Compression.RLE or offset + 2 + table > end:
+        is_there = offset + 2 + table <= end and self.spent[0] < _MOST_TABLES
+        if word != Compression.RLE or not is_there:
             return None
+        self.spent[0] += table
         lengths = np.frombuffer(bytes_at(self.file, offset + 2, table), layout)
         return 2 + table + int(lengths.sum(dtype=np.int64))
 
@@ -236,7 +244,9 @@ class Salvage:
             head = bytes_at(self.file, begin, 16)
             tag, body, length = block_head(head, self.version)
             after = begin + body + length + -length % 4
-            if tag in _DEEP:
+            if tag not in _DEEP and length > _LARGEST_BLOCK:
+                texts.append("A block after the layers is too large to be read")
+            elif tag in _DEEP:
                 start, stop = begin + body, min(begin + body + length, end)
                 deep, _ = self._layers(start, stop, stop, LayerInfoBlock)
                 blocks[tag] = TaggedBlock(head[:4], tag, deep)  # type: ignore[arg-type]  # psd-tools says bytes and means either

@@ -3,7 +3,7 @@
 import io
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from psd_tools.constants import BlendMode, ChannelID, SectionDivider, Tag
@@ -40,6 +40,9 @@ _MOST = 1 << 40
 """Bytes; no file is larger."""
 _SCANNED = 16 << 20
 """Bytes in which the next record is looked for."""
+_MOST_SCANNED = 64 << 20
+_MOST_TRIED = 20_000
+"""Of all searches together: bytes, and places that may be one."""
 _DIVIDERS = (Tag.SECTION_DIVIDER_SETTING, Tag.NESTED_SECTION_DIVIDER_SETTING)
 _MODES = frozenset(mode.value for mode in BlendMode)
 _NUMBERS = frozenset(int(one) for one in ChannelID)
@@ -61,6 +64,7 @@ class Records:
     version: int
     end: int
     notes: Notes
+    spent: dict[str, int] = field(default_factory=lambda: {"bytes": 0, "places": 0})
 
     def read(
         self, position: int, count: int, most: int
@@ -118,10 +122,15 @@ class Records:
         return 6 if self.version == 1 else 10
 
     def _next(self, position: int) -> int | None:
-        """The nearest place from there on where a record begins."""
+        """The nearest place from there on where a record begins; None also where so
+        much was searched already that the document would take too long."""
+        if self.spent["bytes"] >= _MOST_SCANNED:
+            return None
         data = bytes_at(self.file, position, min(_SCANNED, self.end - position))
+        self.spent["bytes"] += len(data)
         at = data.find(_SIGNATURE)
-        while at >= 0:
+        while at >= 0 and self.spent["places"] < _MOST_TRIED:
+            self.spent["places"] += 1
             for channels in range(10, 0, -1):
                 begin = at - channels * self._channel - _HEAD.size
                 if begin < 0 or data[begin + 16 : begin + 18] != channels.to_bytes(2):

@@ -19,6 +19,9 @@ from psd_tools.psd.tagged_blocks import TaggedBlock
 HEADER = struct.Struct(">4sH6xHIIHH")
 _SLACK = 3
 """Bytes that may be left over: some writers fill up to a multiple of four."""
+_MOST_STEPS = 10_000
+"""From one resource or block to the next."""
+_STEP = 1 << 20
 _MOST_SEARCHED = 64 << 20
 """Bytes at the end of the file in which the merged image is looked for."""
 _MOST = 1 << 40
@@ -125,13 +128,14 @@ def layers_add_up(file: BinaryIO, where: Sections) -> bool:
         return True
     count = _number(file, begin, 2)
     position, channels = begin + 2, 0
+    layout = ">2xI" if width == 4 else ">2xQ"
     for _ in range(min(count, 0x10000 - count)):
-        listed = _number(file, position + 16, 2)
-        position += 18
-        for _ in range(listed):
-            channels += _number(file, position + 2, width)
-            position += 2 + width
-        position += 16 + _number(file, position + 12, 4)
+        listed = _number(file, position + 16, 2) * (2 + width)
+        rest = file.read(listed + 16)
+        if len(rest) < listed + 16:
+            return False
+        channels += sum(x for (x,) in struct.iter_unpack(layout, rest[:listed]))
+        position += 18 + listed + 16 + int.from_bytes(rest[-4:])
         if position > where.layers_end:
             return False
     return 0 <= begin + length - position - channels <= _SLACK
@@ -226,9 +230,11 @@ def _surplus(file: BinaryIO, layout: _Layout, merged: int, size: int) -> int | N
 
 def _end_of_resources(file: BinaryIO, position: int, size: int) -> int:
     """Where the chain of resources ends by the lengths of its own."""
-    while position + 12 <= size:
+    for _ in range(_MOST_STEPS):
         file.seek(position)
         head = file.read(7)
+        if len(head) < 7:
+            break
         if head[:4] not in RESOURCES:
             break
         name = (head[6] + 2) // 2 * 2
@@ -257,7 +263,9 @@ def _possible(file: BinaryIO, layout: _Layout, start: int, size: int) -> Iterato
 
 
 def _end_of_blocks(file: BinaryIO, layout: _Layout, position: int, size: int) -> int:
-    while position + 12 <= size:
+    for _ in range(_MOST_STEPS):
+        if position + 12 > size:
+            break
         file.seek(position)
         signature, key = file.read(4), file.read(4)
         if signature not in _BLOCKS:
@@ -288,16 +296,15 @@ def _packed_at_the_end(
     for shift in range(width):
         count = (len(data) - shift) // width
         words = np.frombuffer(data, layout.packed, max(0, count), offset=shift)
-        last = len(words) - layout.lines
-        before = np.flatnonzero(words[: max(0, last)] & 0xFFFF == Compression.RLE)
-        if not len(before):
-            continue
         sums = np.cumsum(words, dtype=np.uint32)
-        packed = sums[before + layout.lines] - sums[before]
-        tables = begin + shift + (before + 1) * width
-        rest = size - tables - layout.lines * width
-        fits = rest.astype(np.uint32) - packed <= _SLACK
-        for table in tables[fits].tolist():
-            if _fits(file, layout, table - 2, size, _SLACK):
-                return int(table) - 2
+        for first in range(0, len(words) - layout.lines, _STEP):
+            block = words[first : min(first + _STEP, len(words) - layout.lines)]
+            before = first + np.flatnonzero(block & 0xFFFF == Compression.RLE)
+            packed = sums[before + layout.lines] - sums[before]
+            tables = begin + shift + (before + 1) * width
+            rest = size - tables - layout.lines * width
+            fits = rest.astype(np.uint32) - packed <= _SLACK
+            for table in tables[fits].tolist():
+                if _fits(file, layout, table - 2, size, _SLACK):
+                    return int(table) - 2
     return None

@@ -24,6 +24,9 @@ from onemanage.psd.domain.salvage import Salvage
 from onemanage.psd.domain.salvage_records import bytes_at
 from onemanage.psd.domain.sections import RESOURCES, Sections
 
+_MOST = 50
+"""Image resources that may fail until the others are given up."""
+
 
 class UnreadableImage(ImageData):
     """A merged image that says why it is none as soon as it is asked for."""
@@ -76,7 +79,7 @@ def _merged(file: BinaryIO, stored: StoredFile, position: int) -> ImageData:
 def _resources(file: BinaryIO, found: Sections, notes: Notes) -> ImageResources:
     """Each by itself; after one that is damaged from the next that can be told."""
     data = bytes_at(file, found.resources, found.resources_end - found.resources)
-    items, position, stream = [], 0, io.BytesIO(data)
+    items, position, failed, stream = [], 0, 0, io.BytesIO(data)
     while 0 <= position <= len(data) - 12:
         key = int.from_bytes(data[position + 4 : position + 6])
         stream.seek(position)
@@ -88,7 +91,8 @@ def _resources(file: BinaryIO, found: Sections, notes: Notes) -> ImageResources:
             raise
         except Exception as error:  # psd-tools raises anything
             notes.document.append(f"Image resource {key} cannot be read: {error}")
-            position = _next_resource(data, position)
+            failed += 1
+            position = _next_resource(data, position) if failed < _MOST else -1
         else:
             items.append((item.key, item))
             position = stream.tell()
