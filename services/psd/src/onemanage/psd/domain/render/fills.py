@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import cast
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from psd_tools import PSDImage
@@ -12,13 +13,15 @@ from psd_tools.api.protocols import PSDProtocol
 from psd_tools.composite import paint
 from psd_tools.composite.utils import is_fill_disabled
 from psd_tools.composite.widen import make_widen
-from psd_tools.constants import Tag
+from psd_tools.constants import ColorMode, Tag
 from psd_tools.psd.descriptor import Descriptor
+from psd_tools.psd.patterns import Pattern
 from psd_tools.terminology import Enum, Key
 
 from onemanage.psd.domain.boxes import Box, size_of
 from onemanage.psd.domain.color import CHANNELS, Pixels, encode_linear
 from onemanage.psd.domain.render import gradients
+from onemanage.psd.domain.render.blend import luminosity
 
 _BLOCK = 1 << 18
 """Pixels of a gradient at a time."""
@@ -96,7 +99,10 @@ def painted_gradient(
 def painted_pattern(
     psd: PSDProtocol, desc: Descriptor, box: Box, anchor: Box
 ) -> Paint | None:
-    """One tile of the pattern by psd-tools, then repeated from the anchor's corner."""
+    """One tile of the pattern by psd-tools, then repeated from the anchor's corner.
+
+    Of a pattern in indexed colour psd-tools gives the indices.
+    """
     name = desc[Enum.Pattern][Key.ID].value.rstrip("\x00")
     pattern = cast(PSDImage, psd)._get_pattern(name)
     if not pattern:
@@ -107,11 +113,32 @@ def painted_pattern(
     color, shape = paint.draw_pattern_fill((0, 0, tile[1], tile[0]), psd, desc)
     if color is None:
         return None
+    if pattern.image_mode is ColorMode.INDEXED:
+        color = _indexed(pattern, psd.color_mode, tile)
     rows = (np.arange(box[1], box[3]) - anchor[1]) % tile[0]
     columns = (np.arange(box[0], box[2]) - anchor[0]) % tile[1]
     place = np.ix_(rows, columns)
     planes = np.stack([one[place] for one in _planes(psd, color)])
     return planes, None if shape is None else _bytes(shape[:, :, 0])[place]
+
+
+def _indexed(
+    pattern: Pattern, mode: ColorMode, tile: tuple[int, int]
+) -> NDArray[np.float32]:
+    """A tile of (height, width) in the colours of the pattern's own palette."""
+    index = np.rint(numpy_io.get_pattern(pattern)[:, :, 0] * 255).astype(np.uint8)
+    palette = np.zeros((256, 3), np.float32)
+    stored = np.array(pattern.color_table or [], np.float32).reshape(-1, 3)[:256]
+    palette[: len(stored)] = stored / 255
+    if mode is ColorMode.CMYK:  # stored inverted: what the inks leave, and no black
+        palette = np.append(palette, np.ones((256, 1), np.float32), axis=1)
+    elif mode is not ColorMode.RGB:
+        palette = luminosity(palette.T[:, :, None])[0].reshape(256, 1)
+    color = np.ascontiguousarray(palette[index])
+    if color.shape[:2] == tile:
+        return color
+    found = cv2.resize(color, tile[::-1], interpolation=cv2.INTER_AREA)
+    return cast(NDArray[np.float32], found).reshape(*tile, -1)
 
 
 def _planes(psd: PSDProtocol, color: NDArray[np.float32]) -> Pixels:
