@@ -21,6 +21,7 @@ from psd_tools.psd.patterns import (
 from psd_tools.psd.tagged_blocks import TaggedBlock, TaggedBlocks
 
 from onemanage.psd.domain.render import RenderLimits, render
+from onemanage.psd.domain.render.fills import painted
 
 from .effect_samples import color, descriptor, effect, enum, ground, percent
 
@@ -49,6 +50,14 @@ def with_pattern(psd: PSDImage, planes: NDArray[np.uint8], **stated: Any) -> Non
         psd._record.layer_and_mask_information.tagged_blocks = blocks
     held: Any = Patterns(items=[pattern])  # type: ignore[list-item]  # psd-tools' list names no type
     blocks[Tag.PATTERNS1] = TaggedBlock(key=Tag.PATTERNS1, data=held)
+
+
+def with_indexed_pattern(psd: PSDImage) -> None:
+    """Two colours in the squares of a chessboard."""
+    table = [(0, 0, 0)] * 256
+    table[7], table[9] = (250, 20, 30), (10, 220, 40)
+    index = np.array([[[7, 9], [9, 7]]], np.uint8)
+    with_pattern(psd, index, image_mode=ColorMode.INDEXED, color_table=table)
 
 
 def overlay(scale: float = 100, angle: float = 0) -> Descriptor:
@@ -93,14 +102,25 @@ def test_a_pattern_turns_counter_clockwise_about_where_it_begins() -> None:
 
 def test_an_indexed_pattern_has_the_colours_of_its_own_table() -> None:
     psd = ground()
-    table = [(0, 0, 0)] * 256
-    table[7], table[9] = (250, 20, 30), (10, 220, 40)
-    index = np.array([[[7, 9], [9, 7]]], np.uint8)
-    with_pattern(psd, index, image_mode=ColorMode.INDEXED, color_table=table)
+    with_indexed_pattern(psd)
     effect(psd, b"patternFill", overlay())
     assert color(psd, 8, 8)[:3] == [250, 20, 30]
     assert color(psd, 9, 8)[:3] == [10, 220, 40]
     assert color(psd, 9, 9)[:3] == [250, 20, 30]
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [("L", [round(0.3 * 250 + 0.59 * 20 + 0.11 * 30)]), ("CMYK", [250, 20, 30, 255])],
+)
+def test_an_indexed_pattern_takes_on_the_mode_of_the_document(
+    mode: str, expected: list[int]
+) -> None:
+    psd = PSDImage.new(mode, (4, 4))
+    with_indexed_pattern(psd)
+    found = painted(psd, overlay(), (0, 0, 4, 4), (0, 0, 4, 4))
+    assert found is not None
+    assert found[0][:, 0, 0].tolist() == pytest.approx(expected, abs=1)
 
 
 @pytest.mark.parametrize("scale", [200, 50])

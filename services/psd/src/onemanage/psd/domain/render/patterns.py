@@ -20,6 +20,7 @@ from psd_tools.psd.patterns import Pattern
 from psd_tools.terminology import Enum, Key
 
 from onemanage.psd.domain.boxes import Box, size_of
+from onemanage.psd.domain.render.blend import luminosity
 
 type Values = NDArray[np.float32]
 
@@ -41,7 +42,7 @@ def tiled(
     pattern = cast(PSDImage, psd)._get_pattern(name)
     if not pattern:
         return None
-    panel, channels = _decoded(pattern)
+    panel, channels = _decoded(pattern, psd.color_mode)
     scale = _number(desc, Key.Scale, 100.0) / 100
     if scale < 1:
         panel, scale = _reduced(panel, scale), 1.0
@@ -57,17 +58,28 @@ def _number(desc: Descriptor, key: bytes, default: float) -> float:
     return value if math.isfinite(value) else default
 
 
-def _decoded(pattern: Pattern) -> tuple[Values, int]:
+def _decoded(pattern: Pattern, mode: ColorMode) -> tuple[Values, int]:
     """Its planes, and how many of them are colours; indexed ones by their own table."""
     panel: Values = numpy_io.get_pattern(pattern)
     channels = numpy_io.get_pattern_color_channels(pattern)
-    if pattern.image_mode is not ColorMode.INDEXED or not pattern.color_table:
+    if pattern.image_mode is not ColorMode.INDEXED:
         return panel, channels
     table = np.zeros((256, 3), np.float32)
-    colors = np.array(pattern.color_table[:256], np.float32) / 255
-    table[: len(colors)] = colors
+    stored = np.array(pattern.color_table, np.float32).reshape(-1, 3)[:256]
+    table[: len(stored)] = stored / 255
+    table = _in_mode(table, mode)
     index = np.rint(panel[:, :, 0] * 255).astype(np.uint8)
-    return np.concatenate([table[index], panel[:, :, channels:]], axis=2), 3
+    found = np.concatenate([table[index], panel[:, :, channels:]], axis=2)
+    return found, table.shape[1]
+
+
+def _in_mode(table: Values, mode: ColorMode) -> Values:
+    """Colours (n, 3) as the document has them."""
+    if mode is ColorMode.CMYK:  # stored inverted: what the inks leave, and no black
+        return np.append(table, np.ones((len(table), 1), np.float32), axis=1)
+    if mode is ColorMode.RGB:
+        return table
+    return luminosity(table.T[:, :, None])[0].reshape(-1, 1)
 
 
 def _reduced(panel: Values, scale: float) -> Values:
