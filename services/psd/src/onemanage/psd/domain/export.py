@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
 import msgspec
 from psd_tools import PSDImage
@@ -237,7 +238,7 @@ class _Export:
 
     def _printed(self, pixels: Pixels) -> Pixels:
         try:
-            return with_spots(self.document, pixels)
+            return cast(Pixels, with_spots(self.document, pixels))
         except Exception as error:  # psd-tools raises anything; so does numpy
             self.warnings.append(f"Its spot channels are not shown: {describe(error)}")
             return pixels
