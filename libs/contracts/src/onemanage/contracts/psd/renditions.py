@@ -50,7 +50,7 @@ class RenditionSpec(msgspec.Struct, frozen=True, kw_only=True):
     stored: a layer's own, or the document's merged image where it has one and nothing
     is shown or hidden. Groups and artboards are always composed."""
     format: str = "png"
-    """png, webp, avif, jpeg or tiff."""
+    """png, webp, avif, jpeg, tiff or exr."""
     quality: int = 90
     """1 to 100, of lossy formats."""
     lossless: bool = False
@@ -63,6 +63,11 @@ class RenditionSpec(msgspec.Struct, frozen=True, kw_only=True):
     max_height: int | None = None
     background: str | None = None
     """#rrggbb below the image, which then has no alpha. JPEG is on white without."""
+    depth: int = 8
+    """Bits a channel: 8; 16 of png and tiff; 32 (floats, linear light) of tiff. Of exr
+    always 32."""
+    color: str = "srgb"
+    """srgb, or keep for the document's own colours and profile, where they can be."""
 
 
 @shows("number", "name", "scale", "layer_id", "slice_id", "left", "top")

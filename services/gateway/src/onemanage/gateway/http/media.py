@@ -16,5 +16,6 @@ def bytes_of(description: str, *media_types: str) -> Answers:
 
 PNG = bytes_of("A PNG in sRGB.", "image/png")
 IMAGE = bytes_of("The image.", *RASTER)
+RENDERED = bytes_of("The image.", *RASTER, "image/x-exr")
 ZIP = bytes_of("A zip, sent while it is made.", "application/zip")
 ANY_FILE = bytes_of("The file.", "*/*")

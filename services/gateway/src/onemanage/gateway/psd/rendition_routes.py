@@ -30,7 +30,7 @@ from onemanage.gateway.http.archives import Entry, archive, json_entry
 from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.downloads import Conditional, download, missing_as
 from onemanage.gateway.http.ids import DocumentId, RenditionId
-from onemanage.gateway.http.media import IMAGE, ZIP
+from onemanage.gateway.http.media import RENDERED, ZIP
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.public import public
 from onemanage.gateway.psd import answers as psd_answers
@@ -121,7 +121,7 @@ async def get_rendition(
 @router.get(
     "/renditions/{rendition_id}/images/{number}",
     response_class=Response,
-    responses=IMAGE,
+    responses=RENDERED,
 )
 async def get_rendition_image(
     gateway: GatewayDep,
@@ -130,7 +130,7 @@ async def get_rendition_image(
     number: Annotated[int, Path(ge=1)],
     conditions: Conditional,
 ) -> Response:
-    """One image, in sRGB, under its own name."""
+    """One image under its own name."""
     found = await _rendition(gateway, caller, rendition_id)
     with missing_as(manifest_gone):
         images = await gateway.rendition_images.of(found.manifest_key)

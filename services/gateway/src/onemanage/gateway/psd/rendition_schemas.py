@@ -24,6 +24,8 @@ type Kind = Literal[
 _MOST_IDS = 8_000
 _MAX_SIDE = 30_000
 _LOSSY = ("webp", "avif", "jpeg")
+_DEPTHS = {"png": (8, 16), "tiff": (8, 16, 32), "exr": (32,)}
+"""Bits a channel of formats that have others than 8."""
 
 
 class LayersIn(Body):
@@ -84,7 +86,17 @@ class RenditionRequest(Body):
         "stored pixels, or the document's merged image where it has one. Groups and "
         "artboards are always composed.",
     )
-    format: Literal["png", "webp", "avif", "jpeg", "tiff"] = "png"
+    format: Literal["png", "webp", "avif", "jpeg", "tiff", "exr"] = "png"
+    depth: Literal[8, 16, 32] | None = Field(
+        default=None,
+        description="Bits a channel, 8 where not said: PNG has 8 and 16, TIFF 8, 16 and "
+        "32, EXR 32, others 8. 32 are floats in linear light.",
+    )
+    color: Literal["srgb", "keep"] = Field(
+        default="srgb",
+        description="`keep`: the document's own colours with its ICC profile, where "
+        "they are RGB, gray or (TIFF, JPEG) CMYK; else sRGB, and a warning.",
+    )
     lossless: bool = Field(default=False, description="With `format: webp`.")
     quality: int | None = Field(
         default=None,
@@ -138,6 +150,22 @@ class RenditionRequest(Body):
     def _of_single(cls, given: bool, info: ValidationInfo) -> bool:
         if given and info.data.get("of", "layers") != "layers":
             raise ValueError('only with "of": "layers"')
+        return given
+
+    @field_validator("depth")
+    @classmethod
+    def _of_format(cls, given: int | None, info: ValidationInfo) -> int | None:
+        format = info.data.get("format")
+        has = _DEPTHS.get(format, (8,)) if format is not None else (8, 16, 32)
+        if given is not None and given not in has:
+            raise ValueError(f"{format} has {' or '.join(map(str, has))} bits")
+        return given
+
+    @field_validator("color")
+    @classmethod
+    def _of_profiles(cls, given: str, info: ValidationInfo) -> str:
+        if given == "keep" and info.data.get("format") == "exr":
+            raise ValueError("EXR is linear light")
         return given
 
     @field_validator("lossless")

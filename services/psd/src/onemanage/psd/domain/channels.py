@@ -22,6 +22,13 @@ from psd_tools.psd.layer_and_mask import ChannelData
 from onemanage.psd.domain.color import Pixels, encode_linear
 from onemanage.psd.domain.lazy import part_of
 
+type Samples = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
+"""8, 16 or 32 bits. Those of 32 are linear light; those of others as the file has
+them."""
+
+TOPS = {"uint8": 255.0, "uint16": 65_535.0, "float32": 1.0}
+"""What is white, or opaque, by the type of the samples."""
+
 _STRIP = 1 << 20
 """Pixels converted at a time."""
 _BLOCK = 1 << 18
@@ -56,6 +63,11 @@ class Shape:
         return (self.width * self.depth + 7) // 8
 
 
+def has_alpha(pixels: Samples) -> bool:
+    """Whether the last channel is alpha: with gray, RGB or inks before it."""
+    return pixels.shape[2] in (2, 4, 5)
+
+
 def stored(layer: Layer) -> Mapping[int, ChannelData]:
     """The channels that hold anything, by their number in the file."""
     return {
@@ -87,8 +99,32 @@ def channel(
     return _as_bytes(found, shape.width, shape.depth, color=color)
 
 
+def deep_channel(
+    data: bytes, compression: Compression, shape: Shape, rows: slice | None = None
+) -> Samples:
+    """The same with all its bits: uint8, uint16 or float32; a bit becomes a byte."""
+    found = _rows(data, compression, shape, rows or slice(0, shape.height))
+    if shape.depth == 16:
+        return found.view(">u2").astype(np.uint16)
+    if shape.depth == 32:
+        return np.nan_to_num(found.view(">f4").astype(np.float32))
+    return _as_bytes(found, shape.width, shape.depth, color=False)
+
+
 def merged_channel(document: PSDImage, number: int, *, color: bool) -> Pixels:
     """One channel of the merged image, (height, width); raises as ``channel`` does."""
+    return channel(*_merged(document, number), color=color)
+
+
+def deep_merged_channel(document: PSDImage, number: int) -> Samples:
+    """The same with all its bits."""
+    return deep_channel(*_merged(document, number))
+
+
+def _merged(
+    document: PSDImage, number: int
+) -> tuple[bytes, Compression, Shape, slice | None]:
+    """What holds a channel of the merged image, and which of its rows do."""
     header = document._record.header
     image = document._record.image_data
     shape = Shape(header.height, header.width, header.depth, header.version)
@@ -103,8 +139,8 @@ def merged_channel(document: PSDImage, number: int, *, color: bool) -> Pixels:
             shape.height * header.channels, shape.width, shape.depth, shape.version
         )
         rows = slice(number * shape.height, (number + 1) * shape.height)
-        return channel(image.data, image.compression, tall, rows, color=color)
-    return channel(data, image.compression, shape, color=color)
+        return image.data, image.compression, tall, rows
+    return data, image.compression, shape, None
 
 
 def _packed_channel(

@@ -47,6 +47,9 @@ class ToSrgb:
     profile is not applied.
     """
 
+    applied: bytes | None
+    """The profile from which it converts; None where no profile is needed."""
+
     def __init__(
         self,
         mode: ColorMode,
@@ -60,9 +63,13 @@ class ToSrgb:
         self.channels = CHANNELS[mode]
         self._palette = palette
         self._mode = mode
+        self.applied = profile
         transform = self._transform(depth, profile) if profile else None
+        if transform is None:
+            self.applied = None
         if transform is None and mode is ColorMode.CMYK:
-            transform = self._by_default(inks or default_inks())
+            self.applied = inks or default_inks()
+            transform = self._by_default(self.applied)
         self._convert = self._converter(transform)
 
     @property

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 type Floats = NDArray[np.float64]
 
-_WHITE = np.array([0.9642, 1.0, 0.8249])
+WHITE = np.array([0.9642, 1.0, 0.8249])
 # linear sRGB <-> XYZ of D50, Bradford-adapted (Lindbloom, "RGB/XYZ Matrices")
 XYZ_TO_RGB: Floats = (
     np.array(
@@ -19,7 +19,7 @@ XYZ_TO_RGB: Floats = (
             [0.0719453, -0.2289914, 1.4052427],
         ]
     )
-    * _WHITE
+    * WHITE
 )
 RGB_TO_XYZ: Floats = np.linalg.inv(XYZ_TO_RGB)
 _BEND = 6 / 29

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
 import msgspec
 from psd_tools import PSDImage
@@ -275,7 +276,7 @@ class _Export:
 
     def _printed(self, pixels: Pixels) -> Pixels:
         try:
-            return with_spots(self.document, pixels)
+            return cast(Pixels, with_spots(self.document, pixels))
         except Exception as error:  # psd-tools raises anything; so does numpy
             self.warnings.append(f"Its spot channels are not shown: {describe(error)}")
             return pixels

@@ -6,5 +6,13 @@ MEDIA_TYPES = {
     "avif": "image/avif",
     "jpeg": "image/jpeg",
     "tiff": "image/tiff",
+    "exr": "image/x-exr",
 }
-ENDINGS = {"png": "png", "webp": "webp", "avif": "avif", "jpeg": "jpg", "tiff": "tif"}
+ENDINGS = {
+    "png": "png",
+    "webp": "webp",
+    "avif": "avif",
+    "jpeg": "jpg",
+    "tiff": "tif",
+    "exr": "exr",
+}

@@ -16,13 +16,12 @@ import pypdfium2  # type: ignore[import-untyped]  # it has no type information
 from numpy.typing import NDArray
 
 from onemanage.psd.domain.colorimetry import rgb_to_xyz, xyz_to_lab
+from onemanage.psd.domain.icc import icc_profile
 
 NAME = "U.S. Web Coated (SWOP)"
 
 _STEPS = 9
 """Of each ink: as many as PDFium's table has."""
-_D50 = (63190, 65536, 54061)
-"""White, in 1/65536."""
 
 
 @cache
@@ -34,7 +33,7 @@ def default_inks() -> bytes:
     steps = np.rint(np.linspace(0, 255, _STEPS)).astype(np.uint8)
     grid = np.stack(np.meshgrid(*[steps] * 4, indexing="ij"), axis=-1)
     lab = xyz_to_lab(rgb_to_xyz(_shown(grid.reshape(-1, 4)) / 255))
-    return _profile({b"desc": _described(), b"A2B0": _table(lab)})
+    return icc_profile(NAME, b"prtr", b"CMYK", b"Lab ", {b"A2B0": _table(lab)})
 
 
 def _shown(inks: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -86,26 +85,3 @@ def _table(lab: NDArray[np.float64]) -> bytes:
     return b"".join(
         (head, identity, struct.pack(">2H", 2, 2), straight * 4, values, straight * 3)
     )
-
-
-def _described() -> bytes:
-    name = NAME.encode("ascii") + b"\0"
-    return struct.pack(">4s4xI", b"desc", len(name)) + name + bytes(78)
-
-
-def _profile(tags: dict[bytes, bytes]) -> bytes:
-    """An ICC profile of an output device (ICC.1:2001-04, 6.1 and 6.2)."""
-    tags = tags | {
-        b"cprt": struct.pack(">4s4x", b"text") + b"none\0",
-        b"wtpt": struct.pack(">4s4x3i", b"XYZ ", *_D50),
-    }
-    place = 128 + 4 + 12 * len(tags)
-    table, body = struct.pack(">I", len(tags)), b""
-    for tag, data in tags.items():
-        data += bytes(-len(data) % 4)
-        table += struct.pack(">4sII", tag, place + len(body), len(data))
-        body += data
-    size = place + len(body)
-    head = struct.pack(">I4xI4s4s4s", size, 0x02100000, b"prtr", b"CMYK", b"Lab ")
-    head += struct.pack(">6H4s", 2000, 1, 1, 0, 0, 0, b"acsp")
-    return head.ljust(68, b"\0") + struct.pack(">3i48x", *_D50) + table + body

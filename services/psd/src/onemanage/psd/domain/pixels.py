@@ -1,6 +1,8 @@
 """Stored channels to 8-bit sRGB pixels, with straight alpha where there is any."""
 
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,11 +10,18 @@ from psd_tools import PSDImage
 from psd_tools.api.layers import Layer
 from psd_tools.api.utils import get_transparency_index, has_transparency
 from psd_tools.constants import ChannelID, ColorMode, Resource
+from psd_tools.psd.layer_and_mask import ChannelData
 
+from onemanage.psd.domain.boxes import Box, intersect, is_empty, part, size_of
 from onemanage.psd.domain.channels import (
+    TOPS,
     MissingPixels,
+    Samples,
     Shape,
     channel,
+    deep_channel,
+    deep_merged_channel,
+    has_alpha,
     merged_channel,
     stored,
 )
@@ -39,6 +48,26 @@ def layer_pixels(layer: Layer, to_srgb: ToSrgb) -> Pixels | None:
     Gray or RGB, with alpha as the last channel if the layer has any. Masks, effects
     and opacity are not applied. None where the layer holds no pixels.
     """
+    planes = _layer_planes(
+        layer,
+        lambda data, shape, color: channel(
+            data.data, data.compression, shape, color=color
+        ),
+    )
+    return None if planes is None else converted(cast(Pixels, planes), to_srgb)
+
+
+def layer_samples(layer: Layer) -> Samples | None:
+    """The same with all its bits, in the colours and the sense of the file."""
+    return _layer_planes(
+        layer,
+        lambda data, shape, color: deep_channel(data.data, data.compression, shape),
+    )
+
+
+def _layer_planes(
+    layer: Layer, decode: Callable[[ChannelData, Shape, bool], Samples]
+) -> Samples | None:
     document, record = layer._psd, layer._record
     width, height = record.right - record.left, record.bottom - record.top
     channels = stored(layer)
@@ -50,38 +79,88 @@ def layer_pixels(layer: Layer, to_srgb: ToSrgb) -> Pixels | None:
         raise MissingPixels(f"it has {len(found)} of {count} colour channels")
     shape = Shape(height, width, document.depth, document.version)
     wanted = [*range(count), *({ChannelID.TRANSPARENCY_MASK} & channels.keys())]
-    planes = np.empty((height, width, len(wanted)), np.uint8)
-    for place, number in enumerate(wanted):
-        data = channels[number]
-        planes[:, :, place] = channel(
-            data.data, data.compression, shape, color=place < count
-        )
-    return converted(planes, to_srgb)
+    return _interleaved(
+        (decode(channels[number], shape, place < count), len(wanted))
+        for place, number in enumerate(wanted)
+    )
 
 
 def merged_pixels(document: PSDImage, to_srgb: ToSrgb) -> Pixels:
     """The merged image that the document embeds, in the same form as a layer."""
+    planes, has_alpha = _merged_planes(
+        document,
+        lambda number, color: merged_channel(document, number, color=color),
+    )
+    white = _white_below(document) if has_alpha else None
+    if white is not None:
+        if document.depth == 32:
+            _take_off_white_light(cast(Pixels, planes))
+        else:
+            _take_off_white(cast(Pixels, planes), np.array(white, np.int32))
+    return converted(cast(Pixels, planes), to_srgb)
+
+
+def merged_samples(document: PSDImage) -> Samples:
+    """The same with all its bits, in the colours and the sense of the file."""
+    planes, has_alpha = _merged_planes(
+        document, lambda number, color: deep_merged_channel(document, number)
+    )
+    white = _white_below(document) if has_alpha else None
+    if white is not None:
+        unit = TOPS[planes.dtype.name] / 255
+        _take_off(planes, np.array(white, np.float32) * np.float32(unit))
+    return planes
+
+
+def _merged_planes(
+    document: PSDImage, decode: Callable[[int, bool], Samples]
+) -> tuple[Samples, bool]:
+    """Interleaved, and whether an alpha was stored with them."""
     header = document._record.header
     count = CHANNELS[document.color_mode]
     if header.channels < count:
         raise MissingPixels(f"it has {header.channels} of {count} colour channels")
     transparency = _merged_alpha(document, count)
-    channels = count + (transparency is not None)
-    planes = np.empty((header.height, header.width, channels), np.uint8)
-    for number in range(count):
-        planes[:, :, number] = merged_channel(document, number, color=True)
-    if transparency is not None:
-        planes[:, :, count] = merged_channel(document, transparency, color=False)
-        white = _WHITE.get(document.color_mode)
-        if white is not None and not _is_straight(document):
-            if document.depth == 32:
-                _take_off_white_light(planes)
-            else:
-                _take_off_white(planes, np.array(white, np.int32))
-    elif (clear := _clear_entry(document)) is not None:
+    numbers = [*range(count), *([] if transparency is None else [transparency])]
+    planes = _interleaved(
+        (decode(number, place < count), len(numbers))
+        for place, number in enumerate(numbers)
+    )
+    clear = _clear_entry(document) if transparency is None else None
+    if clear is not None:
         alpha = np.where(planes == clear, np.uint8(0), np.uint8(255))
         planes = np.concatenate([planes, alpha], axis=2)
-    return converted(planes, to_srgb)
+    return planes, transparency is not None
+
+
+def _interleaved(planes: Iterable[tuple[Samples, int]]) -> Samples:
+    """Planes one by one, each with how many there are, as (height, width, count)."""
+    out: Samples | None = None
+    for place, (plane, count) in enumerate(planes):
+        if out is None:
+            out = np.empty((*plane.shape, count), plane.dtype)
+        out[:, :, place] = plane
+    assert out is not None
+    return out
+
+
+def _white_below(document: PSDImage) -> tuple[int, ...] | None:
+    return None if _is_straight(document) else _WHITE.get(document.color_mode)
+
+
+def placed(pixels: Samples, covers: Box, box: Box) -> Samples:
+    """What ``box`` shows of pixels that cover ``covers``; around them is nothing."""
+    if covers == box:
+        return pixels
+    channels = pixels.shape[2] + (not has_alpha(pixels))
+    out = np.zeros((*size_of(box), channels), pixels.dtype)
+    both = intersect(covers, box)
+    if is_empty(both):
+        return out
+    inner, shown = out[part(both, box)], pixels[part(both, covers)]
+    inner[:, :, -1] = TOPS[pixels.dtype.name]
+    inner[:, :, : pixels.shape[2]] = shown
+    return out
 
 
 def has_one_color(document: PSDImage) -> bool:
@@ -159,6 +238,20 @@ def _without_white(white: int) -> Pixels:
     table = np.clip(straight, 0, 255).astype(np.uint8)
     table[0] = np.arange(256)
     return table.ravel()
+
+
+def _take_off(planes: Samples, white: NDArray[np.float32]) -> None:
+    """The same of more bits: linear light is on white in linear light."""
+    top = np.float32(TOPS[planes.dtype.name])
+    for first in range(0, len(planes), step := _rows(planes.shape[1])):
+        strip = planes[first : first + step]
+        color = strip[:, :, :-1].astype(np.float32)
+        alpha = strip[:, :, -1:].astype(np.float32) / top
+        straight = white + (color - white) / np.maximum(alpha, np.float32(1e-6))
+        if planes.dtype != np.float32:
+            straight = np.rint(np.clip(straight, 0, top))
+        kept = np.where(alpha > 0, np.maximum(straight, 0), color)
+        strip[:, :, :-1] = kept.astype(planes.dtype)
 
 
 def _take_off_white_light(planes: Pixels) -> None:

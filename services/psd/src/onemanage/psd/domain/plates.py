@@ -17,9 +17,11 @@ from psd_tools import PSDImage
 from psd_tools.constants import AlphaChannelMode, ColorMode, Resource
 
 from onemanage.psd.domain.boxes import Box, part
-from onemanage.psd.domain.channels import merged_channel
+from onemanage.psd.domain.channels import TOPS, Samples, merged_channel
 from onemanage.psd.domain.color import CHANNELS, Pixels, ToSrgb
 from onemanage.psd.domain.colorimetry import (
+    RGB_TO_XYZ,
+    XYZ_TO_RGB,
     Floats,
     lab_to_xyz,
     rgb_to_xyz,
@@ -109,8 +111,8 @@ def plates(document: PSDImage) -> list[tuple[Spot, Pixels]]:
     return [(spot, plane) for spot, plane in found if plane.min() < 255]
 
 
-def with_spots(document: PSDImage, pixels: Pixels, box: Box | None = None) -> Pixels:
-    """A document's sRGB pixels, of ``box``, printed over with its spot channels.
+def with_spots(document: PSDImage, pixels: Samples, box: Box | None = None) -> Samples:
+    """A document's pixels in sRGB (floats: linear), of ``box``, printed over with its spot channels.
 
     A multichannel document has nothing but them, on white. Raises as decoders do.
     """
@@ -118,50 +120,58 @@ def with_spots(document: PSDImage, pixels: Pixels, box: Box | None = None) -> Pi
     if not found:
         return pixels
     if document.color_mode is ColorMode.MULTICHANNEL:
-        pixels = np.full((*pixels.shape[:2], 3), 255, np.uint8)
+        white = TOPS[pixels.dtype.name]
+        pixels = np.full((*pixels.shape[:2], 3), white, pixels.dtype)
     whole = (0, 0, document.width, document.height)
     shown = part(box or whole, whole)
     return printed(pixels, [(spot, plane[shown]) for spot, plane in found])
 
 
-def printed(pixels: Pixels, plates: Sequence[tuple[Spot, Pixels]]) -> Pixels:
-    """sRGB (height, width, 1 to 4) with the spot channels on it; 255 is no ink.
+def printed(pixels: Samples, plates: Sequence[tuple[Spot, Pixels]]) -> Samples:
+    """sRGB or floats of linear light (height, width, 1 to 4) with the spot channels on it; 255 is no ink.
 
     Where there is ink, there is alpha too.
     """
     alpha = pixels[:, :, -1:] if pixels.shape[2] in (2, 4) else None
     colors = pixels.shape[2] - (alpha is not None)
-    color = np.repeat(pixels[:, :, :1], 3, axis=2) if colors == 1 else pixels[:, :, :3]
-    out = np.empty((*pixels.shape[:2], 3 + (alpha is not None)), np.uint8)
+    color: Samples = pixels[:, :, [0, 0, 0]] if colors == 1 else pixels[:, :, :3]
+    out = np.empty((*pixels.shape[:2], 3 + (alpha is not None)), pixels.dtype)
+    unit = TOPS[pixels.dtype.name] / 255
     for top in range(0, len(out), step := max(1, _STRIP // max(1, out.shape[1]))):
         rows = slice(top, top + step)
         inked = [(spot, plane[rows]) for spot, plane in plates]
         out[rows, :, :3], least = _print(color[rows], inked, alpha, rows)
         if alpha is not None:
-            out[rows, :, 3] = np.maximum(alpha[rows, :, 0], 255 - least)
+            inked_alpha = ((255 - least) * unit).astype(pixels.dtype)
+            out[rows, :, 3] = np.maximum(alpha[rows, :, 0], inked_alpha)
     return out
 
 
 def _print(
-    color: Pixels,
+    color: Samples,
     plates: Sequence[tuple[Spot, Pixels]],
-    alpha: Pixels | None,
+    alpha: Samples | None,
     rows: slice,
-) -> tuple[Pixels, Pixels]:
+) -> tuple[Samples, Pixels]:
     """The strip, and the least of all plates: 255 where there is no ink."""
     least = np.minimum.reduce([plane for _, plane in plates])
     out, at = color.copy(), np.nonzero(least < 255)
     if not len(at[0]):
         return out, least
-    light = rgb_to_xyz(color[at] / 255)
+    top, is_light = TOPS[color.dtype.name], color.dtype == np.float32
+    values = color[at].astype(np.float64) / top
+    light = values @ RGB_TO_XYZ.T if is_light else rgb_to_xyz(values)
     if alpha is not None:
-        share = alpha[rows][at] / 255
+        share = alpha[rows][at].astype(np.float64) / top
         light = light * share + 1 - share
     for spot, plane in plates:
         share = covered(1 - plane[at] / 255)[:, None]
         through = 1 - share * (1 - spot.ink * (1 - spot.solidity))
         light = light * through + share * spot.solidity * spot.ink
-    out[at] = np.rint(xyz_to_rgb(light) * 255).astype(np.uint8)
+    if is_light:
+        out[at] = np.maximum(light @ XYZ_TO_RGB.T, 0)
+    else:
+        out[at] = np.rint(xyz_to_rgb(light) * top).astype(color.dtype)
     return out, least
 
 

@@ -26,25 +26,39 @@ _BLOCK = 1 << 20
 """Bytes filtered and deflated at a time: what an encoder needs beside the image."""
 _LEVEL = 1
 _RELATIVE_COLORIMETRIC = b"\x01"
+_PROFILE_NAME = b"ICC profile\0\0"
+"""And how it is packed: deflated."""
 
 
-def write_png(directory: Path, path: str, pixels: NDArray[np.uint8]) -> ExportedImage:
-    """Write sRGB ``pixels`` of shape (height, width, channels) to ``directory/path``.
+def write_png(
+    directory: Path,
+    path: str,
+    pixels: NDArray[np.uint8] | NDArray[np.uint16],
+    profile: bytes | None = None,
+) -> ExportedImage:
+    """Write ``pixels`` of shape (height, width, channels) to ``directory/path``.
 
     One channel is gray, two gray and alpha, three RGB, four RGBA; alpha is straight.
+    The colours are sRGB, or those of the ICC ``profile``, which the file then carries.
     The same pixels give the same bytes.
     """
     height, width, channels = pixels.shape
     if not height or not width:
         raise ValueError("an image without area cannot be a PNG")
-    header = struct.pack(">IIBBBBB", width, height, 8, _COLOR_TYPES[channels], 0, 0, 0)
+    depth, kind = 8 * pixels.itemsize, _COLOR_TYPES[channels]
+    header = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, 0)
+    stored = pixels.astype(pixels.dtype.newbyteorder(">"), copy=False)
+    rows = np.ascontiguousarray(stored.reshape(height, -1)).view(np.uint8)
     target = directory / path
     with _created(target) as file:
         out = _Output(file)
         out.write(_SIGNATURE)
         out.write(_chunk(b"IHDR", header))
-        out.write(_chunk(b"sRGB", _RELATIVE_COLORIMETRIC))
-        for block in _deflated(pixels.reshape(height, width * channels)):
+        if profile is None:
+            out.write(_chunk(b"sRGB", _RELATIVE_COLORIMETRIC))
+        else:
+            out.write(_chunk(b"iCCP", _PROFILE_NAME + isal_zlib.compress(profile)))
+        for block in _deflated(rows):
             out.write(_chunk(b"IDAT", block))
         out.write(_chunk(b"IEND", b""))
     return ExportedImage(

@@ -14,7 +14,8 @@ from psd_tools.api.layers import Layer
 
 from onemanage.contracts.psd.renditions import RenditionSpec
 from onemanage.psd.domain.boxes import Box, intersect, is_empty, part, size_of
-from onemanage.psd.domain.color import Pixels
+from onemanage.psd.domain.channels import Samples
+from onemanage.psd.domain.deep import Deep
 from onemanage.psd.domain.details.reading import Reading
 from onemanage.psd.domain.details.slices import slices
 from onemanage.psd.domain.document import ExportProgress, Limits
@@ -23,10 +24,17 @@ from onemanage.psd.domain.export import check_budget, conversion, embeds_composi
 from onemanage.psd.domain.formats import ENDINGS
 from onemanage.psd.domain.layers import Node, tree, values
 from onemanage.psd.domain.names import file_name, unique_stems
-from onemanage.psd.domain.pixels import converted, layer_pixels, merged_pixels
-from onemanage.psd.domain.plates import with_spots
+from onemanage.psd.domain.pixels import (
+    converted,
+    layer_pixels,
+    layer_samples,
+    merged_pixels,
+    merged_samples,
+    placed,
+)
+from onemanage.psd.domain.plates import spot_numbers, with_spots
 from onemanage.psd.domain.read import describe, open_document, quiet
-from onemanage.psd.domain.render import covered, render, visible
+from onemanage.psd.domain.render import Rendered, covered, render, visible
 from onemanage.psd.domain.rendered import RenderedImage, RenditionOutput
 from onemanage.psd.domain.selection import selected
 from onemanage.psd.errors import InvalidDocument
@@ -34,6 +42,8 @@ from onemanage.psd.errors import InvalidDocument
 MAX_IMAGES = 10_000
 _DRAWN = ("shape", "fill")
 """Kinds that may have no pixels stored and are drawn all the same."""
+_COMPOSED = "What is composed of layers has 8 bits a channel."
+_NO_SPOTS = "Spot channels are not shown in the document's own colours."
 _HOLDS_NONE = "it holds no pixels of its own; ask for it rendered"
 
 type Report = Callable[[ExportProgress], None]
@@ -47,7 +57,7 @@ class _Subject:
     stem: str
     box: Callable[[], Box]
     """On the canvas; known before anything is decoded."""
-    pixels: Callable[[Box], Pixels]
+    pixels: Callable[[Box], Samples]
     layer_id: int | None = None
     slice_id: int | None = None
 
@@ -90,11 +100,15 @@ class _Rendition:
     warnings: list[str] = field(default_factory=list)
     images: list[RenderedImage] = field(default_factory=list)
     done: int = 0
-    merged: Pixels | None = None
+    merged: Samples | None = None
 
     def run(self) -> RenditionOutput:
         self.to_srgb = conversion(self.document, self.limits.inks)
-        self.warnings.extend(self.to_srgb.warnings)
+        self.deep = self._deep()
+        if self.deep is not None:
+            self.warnings.extend(self.deep.warnings)
+        if self.deep is None or not self.deep.keeps:
+            self.warnings.extend(self.to_srgb.warnings)
         self.names = {node.layer_id: values(node).name for node in self.nodes}
         self._check_ids()
         subjects = list(self._subjects())
@@ -108,6 +122,21 @@ class _Rendition:
             raise InvalidDocument("psd.no_image", text, self.spec.of)
         unique = tuple(dict.fromkeys(self.warnings))
         return RenditionOutput(images=tuple(self.images), warnings=unique)
+
+    def _deep(self) -> Deep | None:
+        """What converts where more than 8 bits or the own colours are asked for."""
+        spec = self.spec
+        depth = 32 if spec.format == "exr" else spec.depth
+        if depth == 8 and spec.color != "keep":
+            return None
+        return Deep(
+            self.document,
+            self.to_srgb,
+            depth=depth,
+            keep=spec.color == "keep",
+            format=spec.format,
+            background=spec.background is not None,
+        )
 
     @property
     def _each(self) -> int:
@@ -206,40 +235,56 @@ class _Rendition:
             raise _NoPixels(_HOLDS_NONE)
         return node.stored_box
 
-    def _drawn(self, layer: Layer) -> Callable[[Box], Pixels]:
-        def pixels(box: Box) -> Pixels:
-            found = render(self.document, root=layer, box=box)
-            self.warnings.extend(found.warnings)
-            return converted(found.planes, self.to_srgb)
+    def _drawn(self, layer: Layer) -> Callable[[Box], Samples]:
+        def pixels(box: Box) -> Samples:
+            return self._composed(render(self.document, root=layer, box=box))
 
         return pixels
 
-    def _stored(self, node: Node) -> Callable[[Box], Pixels]:
-        def pixels(box: Box) -> Pixels:
-            found = layer_pixels(node.layer, self.to_srgb)
+    def _composed(self, found: Rendered) -> Samples:
+        """As it is asked for; the renderer itself has 8 bits."""
+        self.warnings.extend(found.warnings)
+        if self.deep is None:
+            return converted(found.planes, self.to_srgb)
+        if min(self.document.depth, self.deep.depth) > 8:
+            self.warnings.append(_COMPOSED)
+        return self.deep(found.planes)
+
+    def _stored(self, node: Node) -> Callable[[Box], Samples]:
+        def pixels(box: Box) -> Samples:
+            found: Samples | None
+            if self.deep is None:
+                found = layer_pixels(node.layer, self.to_srgb)
+            else:
+                found = layer_samples(node.layer)
             if found is None:
                 raise _NoPixels(_HOLDS_NONE)
+            if self.deep is not None:
+                found = self.deep(found)
             return placed(found, node.stored_box, box)
 
         return pixels
 
-    def _of_canvas(self, box: Box) -> Pixels:
+    def _of_canvas(self, box: Box) -> Samples:
         """A part of the document, out of its merged image where that is as asked."""
         merged = self._merged()
         if merged is not None:
-            return np.ascontiguousarray(merged[part(box, self._canvas)])
+            return merged[part(box, self._canvas)]
         found = render(self.document, shown=self._shown(), box=box)
-        self.warnings.extend(found.warnings)
-        return self._printed(converted(found.planes, self.to_srgb), box)
+        return self._printed(self._composed(found), box)
 
-    def _printed(self, pixels: Pixels, box: Box) -> Pixels:
+    def _printed(self, pixels: Samples, box: Box) -> Samples:
         try:
+            if self.deep is not None and self.deep.keeps:
+                if spot_numbers(self.document):
+                    self.warnings.append(_NO_SPOTS)
+                return pixels
             return with_spots(self.document, pixels, box)
         except Exception as error:  # psd-tools raises anything; so does numpy
             self.warnings.append(f"Its spot channels are not shown: {describe(error)}")
             return pixels
 
-    def _merged(self) -> Pixels | None:
+    def _merged(self) -> Samples | None:
         if self.merged is not None:
             return self.merged
         spec = self.spec
@@ -248,7 +293,11 @@ class _Rendition:
         if not embeds_composite(self.document, self.nodes):
             return None
         try:
-            merged = merged_pixels(self.document, self.to_srgb)
+            merged: Samples
+            if self.deep is None:
+                merged = merged_pixels(self.document, self.to_srgb)
+            else:
+                merged = self.deep(merged_samples(self.document))
             self.merged = self._printed(merged, self._canvas)
         except Exception as error:  # psd-tools raises anything; so does numpy
             self.warnings.append(
@@ -307,13 +356,16 @@ class _Rendition:
         return [min(1.0, across / width, down / height)]
 
     def _check_pixels(self, width: int, height: int) -> None:
-        most = self.limits.max_image_pixels
+        bits = self.deep.depth if self.deep is not None else 8
+        most = self.limits.max_image_pixels * 8 // bits
         if width * height > most:
             raise ValueError(
                 f"it would have {width} x {height} pixels; {most} are allowed together"
             )
 
-    def _write(self, subject: _Subject, box: Box, scale: float, pixels: Pixels) -> None:
+    def _write(
+        self, subject: _Subject, box: Box, scale: float, pixels: Samples
+    ) -> None:
         spec, ending = self.spec, ENDINGS[self.spec.format]
         number = len(self.images) + 1
         image = write_image(
@@ -324,6 +376,8 @@ class _Rendition:
             quality=spec.quality,
             lossless=spec.lossless,
             background=spec.background,
+            profile=self.deep.profile if self.deep is not None else None,
+            is_cmyk=self.deep is not None and self.deep.is_cmyk,
         )
         made = RenderedImage(
             image=image,
@@ -338,18 +392,3 @@ class _Rendition:
         self.images.append(made)
         self.done += 1
         self.report(ExportProgress(self.done, self.total, image))
-
-
-def placed(pixels: Pixels, covers: Box, box: Box) -> Pixels:
-    """What ``box`` shows of pixels that cover ``covers``; around them is nothing."""
-    if covers == box:
-        return pixels
-    channels = pixels.shape[2] + pixels.shape[2] % 2
-    out = np.zeros((*size_of(box), channels), np.uint8)
-    both = intersect(covers, box)
-    if is_empty(both):
-        return out
-    inner, shown = out[part(both, box)], pixels[part(both, covers)]
-    inner[:, :, -1] = 255
-    inner[:, :, : pixels.shape[2]] = shown
-    return out

@@ -79,7 +79,8 @@ def _in_mode(table: Values, mode: ColorMode) -> Values:
         return np.append(table, np.ones((len(table), 1), np.float32), axis=1)
     if mode is ColorMode.RGB:
         return table
-    return luminosity(table.T[:, :, None])[0].reshape(-1, 1)
+    gray: Values = luminosity(table.T[:, :, None])[0]
+    return gray.reshape(-1, 1)
 
 
 def _reduced(panel: Values, scale: float) -> Values:
