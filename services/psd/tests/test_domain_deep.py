@@ -31,7 +31,7 @@ ONE = LayerSelection(ids=[1])
 def make(path: Path, **spec: Any) -> RenditionOutput:
     wanted = RenditionSpec(**spec)
     out = path.parent / "out"
-    return render_rendition(path, out, "a", wanted, Limits(), lambda _: None)
+    return render_rendition(path, out, "a", wanted, Limits(), None, lambda _: None)
 
 
 def made(path: Path, **spec: Any) -> tuple[bytes, tuple[str, ...]]:
@@ -370,4 +370,4 @@ def test_an_image_takes_its_share_of_what_is_allowed(tmp_path: Path) -> None:
     limits = Limits(max_image_pixels=20 * 30)
     spec = RenditionSpec(depth=16, of="layers", layers=ONE)
     with pytest.raises(Exception, match="300 are allowed"):
-        render_rendition(path, tmp_path / "o", "a", spec, limits, lambda _: None)
+        render_rendition(path, tmp_path / "o", "a", spec, limits, None, lambda _: None)
