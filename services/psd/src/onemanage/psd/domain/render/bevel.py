@@ -21,13 +21,15 @@ from psd_tools.terminology import Key
 
 from onemanage.psd.domain.boxes import Box, grow, part
 from onemanage.psd.domain.color import Pixels
-from onemanage.psd.domain.render.canvas import Canvas, as_share
+from onemanage.psd.domain.render.canvas import Canvas, as_share, times
 from onemanage.psd.domain.render.contours import contour
 from onemanage.psd.domain.render.planes import pasted
-from onemanage.psd.domain.render.shadows import box_blurred
+from onemanage.psd.domain.render.shadows import box_blurred, spread
 from onemanage.psd.domain.render.styles import Effect
 
 type Values = NDArray[np.float32]
+type Shades = tuple[Pixels, Pixels]
+"""Coverage of the highlight and of the shadow."""
 
 OUTER, INNER, EMBOSS, PILLOW, STROKE = (
     b"OtrB",
@@ -76,22 +78,16 @@ def is_of_stroke(effect: Effect) -> bool:
     return effect.enum(b"bvlS") == STROKE
 
 
-def sinks_around(effect: Effect) -> bool:
-    """Whether light and shade change places around the layer, as of a pillow."""
-    return effect.enum(b"bvlS") == PILLOW
-
-
 def is_outside(effect: Effect) -> bool:
     """Whether it paints around the layer."""
     return effect.enum(b"bvlS") in (OUTER, EMBOSS, PILLOW)
 
 
 def width(effect: Effect) -> int:
-    """Pixels that the slope is wide on a side of the edge."""
-    size = effect.size
-    return max(
-        1, math.ceil(size / 2) if effect.enum(b"bvlS") in _HALVED else round(size)
-    )
+    """Pixels that the slope is wide on the layer's side of the edge."""
+    if effect.enum(b"bvlS") in _HALVED:
+        return max(1, math.ceil(effect.size / 2))
+    return max(1, round(effect.size))
 
 
 def reach(effect: Effect) -> int:
@@ -99,19 +95,38 @@ def reach(effect: Effect) -> int:
     return width(effect) + effect.soften + 3
 
 
-def shading(
-    effect: Effect, layer: Canvas, box: Box, psd: PSDProtocol
-) -> tuple[Pixels, Pixels]:
-    """Coverage of the highlight and of the shadow on ``box``, as if all were relief.
+def shading(effect: Effect, layer: Canvas, box: Box, psd: PSDProtocol) -> Shades:
+    """Of the layer itself, on ``box``, as if all of it were relief.
 
     A slope is as light as its normal looks to the light (Lambert), measured from what
     is flat: all of the way up to white, or down to black.
     """
     wide = grow(box, reach(effect))
     cover = pasted(layer.alpha, layer.box, wide, 0)
-    light = _lit(effect, _relief(effect, cover), psd)
-    light = _glossed(effect, light)
-    light = box_blurred(light, effect.soften)[part(box, wide)]
+    return _shaded(effect, _relief(effect, cover), part(box, wide), psd)
+
+
+def shading_around(
+    effect: Effect, layer: Canvas, box: Box, psd: PSDProtocol, within: Shades
+) -> Shades:
+    """Around a layer that has the shades ``within``; only a pillow has others there.
+
+    The layer sinks where it rises, no further than half of the size, rounded down.
+    """
+    if effect.enum(b"bvlS") != PILLOW:
+        return within
+    wide = grow(box, reach(effect))
+    cover = pasted(layer.alpha, layer.box, wide, 0)
+    light, dark = _shaded(effect, -_relief(effect, cover), part(box, wide), psd)
+    limit = _bytes(spread(cover, int(effect.size // 2))[part(box, wide)])
+    return times(light, limit), times(dark, limit)
+
+
+def _shaded(
+    effect: Effect, height: Values, crop: tuple[slice, slice], psd: PSDProtocol
+) -> Shades:
+    light = _glossed(effect, _lit(effect, height, psd))
+    light = box_blurred(light, effect.soften)[crop]
     return _bytes(np.maximum(light, 0)), _bytes(np.maximum(-light, 0))
 
 

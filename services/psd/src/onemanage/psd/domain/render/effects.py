@@ -126,6 +126,10 @@ class _Style:
         result.source.alpha = times(result.source.alpha, inner.alpha)
         if self._as_group:
             result.source.alpha = faded(result.source.alpha, self.fill)
+        if stack.is_sheer:
+            for painted in result.below:
+                shadow = painted.canvas
+                shadow.alpha = times(shadow.alpha, 255 - stack.covered)
         strokes.make_up(bands, result.source)
         for painted in bevels:
             strokes.make_up([painted], result.source)
@@ -277,7 +281,7 @@ class _Style:
         elif not bevel.is_outside(effect):
             rest = np.zeros_like(rest)
         shades = bevel.shading(effect, relief, self.box, psd)
-        around = shades[::-1] if bevel.sinks_around(effect) else shades
+        around = bevel.shading_around(effect, relief, self.box, psd, shades)
         beside = []
         for side, within, without in zip(bevel.SIDES, shades, around, strict=True):
             mode, opacity = side.mode(effect), side.opacity(effect)

@@ -68,12 +68,11 @@ def _blurred(effect: Effect, cover: Pixels, wide: Box, box: Box) -> NDArray[np.f
     Measured on Photoshop's: the rest is what 8 bits round.
     """
     size = round(effect.size)
-    spread = min(size, math.floor(effect.size * effect.choke + 0.5))
+    solid = min(size, math.floor(effect.size * effect.choke + 0.5))
     if effect.is_precise:
-        values = _ramped(cover, spread, size)
+        values = _ramped(cover, solid, size)
     else:
-        values = _spread(cover, spread) if spread else as_share(cover)
-        values = box_blurred(values, size - spread)
+        values = box_blurred(spread(cover, solid), size - solid)
     top, left = box[1] - wide[1], box[0] - wide[0]
     return values[top : top + box[3] - box[1], left : left + box[2] - box[0]]
 
@@ -93,7 +92,7 @@ def box_blurred(values: NDArray[np.float32], width: int) -> NDArray[np.float32]:
     return values
 
 
-def _ramped(cover: Pixels, spread: int, size: int) -> NDArray[np.float32]:
+def _ramped(cover: Pixels, solid: int, size: int) -> NDArray[np.float32]:
     """Of the precise technique: even steps outwards, from a half at the edge.
 
     A half is what a blur leaves there, so that the range means the same. Unproven.
@@ -101,7 +100,7 @@ def _ramped(cover: Pixels, spread: int, size: int) -> NDArray[np.float32]:
     away = cv2.distanceTransform(
         (cover < 128).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE
     )
-    wide = np.float32(max(1, size - spread))
+    wide = np.float32(max(1, size - solid))
     ramp = np.clip((np.float32(size + 0.5) - away) / (2 * wide), 0, 0.5)
     return np.where(cover == 255, np.float32(1), ramp)
 
@@ -110,12 +109,14 @@ _SHADES = 4
 """So many kinds of partly covered pixels are told apart."""
 
 
-def _spread(cover: Pixels, by: int) -> NDArray[np.float32]:
+def spread(cover: Pixels, by: int) -> NDArray[np.float32]:
     """Everything within ``by`` pixels of the coverage's edge is covered, 0 to 1.
 
     A partly covered pixel says how far from its centre the edge is.
     """
     found = as_share(cover)
+    if by < 1:
+        return found
     step = 256 // _SHADES
     least = [(max(1, k * step), (k + 0.5) / _SHADES) for k in range(_SHADES)]
     for low, share in [*least, (255, 1.0)]:

@@ -76,6 +76,8 @@ class Stack:
         self._left = np.full(size_of(box), 255, np.uint8)
         self.kept = np.full(own.alpha.shape, 255, np.uint8)
         """What the bands leave of the layer, in 255ths of its own coverage."""
+        self.is_sheer = False
+        """Whether what is below shows through one of them."""
 
     @property
     def covered(self) -> Pixels:
@@ -91,6 +93,7 @@ class Stack:
         else:
             cover = times(cover, self._left)
         self._styles.add(style)
+        self.is_sheer |= band.paint is not None or effect.opacity < 1
         self._left -= cover
         inside = band.inside[part(self._own.box, self._box)]
         self.kept = times(self.kept, 255 - inside)
