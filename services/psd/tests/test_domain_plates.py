@@ -15,7 +15,7 @@ from onemanage.psd.domain.export import conversion, export_document
 from onemanage.psd.domain.plates import covered
 from onemanage.psd.domain.rendition import render_rendition
 
-CMYK, MULTICHANNEL, DUOTONE = 4, 7, 8
+RGB, CMYK, MULTICHANNEL, DUOTONE = 3, 4, 7, 8
 BLACK, TEAL = (953, 498, 425), (4549, -6600, -500)
 """L* a* b* in hundredths."""
 ABSENT = struct.pack(">5H", 0xFFFF, 0, 0, 0, 0)
@@ -146,6 +146,15 @@ def test_a_spot_channel_is_printed_over_the_merged_image(tmp_path: Path) -> None
         assert pixels[0, 2].max() <= 60
         assert np.abs(pixels[0, 3].astype(int) - under).max() <= 60
         assert found.composite_source == "embedded"
+
+
+def test_a_spot_channel_is_no_alpha(tmp_path: Path) -> None:
+    """Even where it is the only channel past the colours, and nothing else is said."""
+    red = struct.pack(">5H", 0, 65535, 0, 0, 0)
+    planes = np.array([[[10, 10]], [[20, 20]], [[30, 30]], [[255, 0]]], np.uint8)
+    path = written(tmp_path / "a", RGB, planes, {1077: display((red, 100, 2))})
+    pixels, _ = composite(path)
+    assert pixels[0].tolist() == [[10, 20, 30], [255, 0, 0]]
 
 
 def test_half_of_an_ink_covers_as_much_as_photoshop_reckons(tmp_path: Path) -> None:

@@ -103,6 +103,31 @@ def _compare(before: str, after: str) -> CompareDocuments:
     )
 
 
+@pytest.mark.parametrize(
+    ("spec", "begins"),
+    [
+        ({"format": "exr"}, b"v/1\x01"),
+        ({"format": "tiff", "depth": 16}, b"II*\0"),
+        ({"format": "png", "depth": 16, "rendered": True}, b"\x89PNG"),
+    ],
+)
+async def test_deep_images_of_inks_are_made_in_the_sandbox(
+    service: PsdService,
+    storage: Storage,
+    tmp_path: Path,
+    spec: dict[str, Any],
+    begins: bytes,
+) -> None:
+    """By libraries that load their parts when these are first needed."""
+    content = layered(tmp_path / "inks.psd", "CMYK", 16).read_bytes()
+    command = await _command(storage, content, **spec)
+    rendition = await service.renditions.render(command, _silent)
+    stored = await storage.get_bytes(rendition.manifest_key)
+    (image,) = msgspec.json.decode(stored, type=RenditionManifest).images
+    assert (await storage.get_bytes(image.object_key)).startswith(begins)
+    assert "SWOP" in rendition.warnings[0]
+
+
 async def test_a_rendition_becomes_images_a_row_and_a_manifest_that_agree(
     service: PsdService, store: Store, storage: Storage, sample: bytes
 ) -> None:

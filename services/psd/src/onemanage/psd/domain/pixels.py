@@ -208,6 +208,7 @@ def _is_straight(document: PSDImage) -> bool:
         and layers.layer_count > 0
         and Resource.VERSION_INFO not in resources
         and not any(key in resources for key in _ALPHA_NAMES)
+        and not spot_numbers(document)
     )
 
 
