@@ -60,9 +60,10 @@ def run_recipe(
 
 
 def least_scale(recipe: Recipe, width: int, height: int) -> float:
-    """The smallest scale, up to 1, at which a source of this size may be decoded."""
+    """The smallest scale at which a source of this size may be decoded, or drawn; over
+    1 where it is to become larger."""
     chains = [[*recipe.operations, *variant.operations] for variant in recipe.variants]
-    return min(1.0, max(_needed(chain, width, height) for chain in chains))
+    return max(_needed(chain, width, height) for chain in chains)
 
 
 def _needed(operations: Sequence[AnyOperation], width: float, height: float) -> float:
