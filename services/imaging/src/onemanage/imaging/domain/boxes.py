@@ -35,6 +35,10 @@ class _Found:
     edit: tuple[bool, int] | None = None
     """Whether it repeats, and how long one time through takes."""
     duration: int | None = None
+    track: tuple[int, int] = (0, 0)
+    """Where the duration stands, and its bytes."""
+    places: tuple[int, int, int] | None = None
+    """As `track`, and where the edit says that it repeats."""
 
 
 def boxes(data: bytes) -> Boxes:
@@ -74,6 +78,20 @@ def crop_of(found: Boxes, width: int, height: int) -> tuple[int, int, int, int] 
     return x, y, min(width, x + round(across)), min(height, y + round(down))
 
 
+def played(data: bytes, plays: int) -> bytes:
+    """An animated AVIF that is played so often; as it is where ``plays`` is 0, which is
+    what encoders say, or where it has no edit to repeat."""
+    found = _Found()
+    _read(found, data, 0, len(data))
+    if not plays or found.edit is None or found.places is None:
+        return data
+    made = bytearray(data)
+    duration, wide, flags = found.places
+    made[duration : duration + wide] = (found.edit[1] * plays).to_bytes(wide)
+    made[flags] = int(plays > 1)
+    return bytes(made)
+
+
 def _read(found: _Found, data: bytes, start: int, end: int) -> None:
     for name, body, stop in _walked(data, start, end):
         if name in _HELD:
@@ -91,10 +109,12 @@ def _read(found: _Found, data: bytes, start: int, end: int) -> None:
         elif name == b"tkhd" and found.duration is None:
             at, wide = (body + 28, 8) if data[body] == 1 else (body + 20, 4)
             found.duration = int.from_bytes(data[at : at + wide])
+            found.track = at, wide
         elif name == b"elst" and found.edit is None:
             wide = 8 if data[body] == 1 else 4
             length = int.from_bytes(data[body + 8 : body + 8 + wide])
             found.edit = bool(data[body + 3] & 1), length
+            found.places = (*found.track, body + 3)
 
 
 def _walked(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:

@@ -30,13 +30,13 @@ def read(
     scale: Callable[[int, int], float],
 ) -> Picture:
     """One frame, or all where ``reading`` asks for them. Raises InvalidImage."""
-    try:
-        with opened(data, kind, reading, limits) as source:
+    with opened(data, kind, reading, limits) as source:
+        try:
             return _read(source, reading, limits, scale)
-    except animations.DamagedFrames:
-        with opened(pngs.still(data), kind, reading, limits) as source:
-            made = _still(source, limits, scale)
-            return made.warned(pngs.STILL)
+        except animations.DamagedFrames:
+            data = pngs.still(data)
+    with opened(data, kind, reading, limits) as source:
+        return _still(source, limits, scale).warned(pngs.STILL)
 
 
 def _read(
@@ -55,7 +55,8 @@ def _read(
         made = _placed(without_idle_alpha(pixels), source, tuple(warnings))
     else:
         made = _still(source, limits, scale)
-    return replace(made, source_frames=source.frames)
+    frames = source.frames if reading.page == 1 else 1  # of a page that was named
+    return replace(made, source_frames=frames)
 
 
 def _still(
