@@ -4,12 +4,12 @@ What fits into 8 bits becomes an ICC profile, which then goes the way of every o
 PQ and HLG (ITU-R BT.2100) are brighter than that: they are brought down by a curve.
 """
 
-import struct
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from onemanage.imaging.domain import icc
 from onemanage.imaging.domain.picture import Pixels
 
 type Values = NDArray[np.float32]
@@ -40,7 +40,6 @@ SRGB_PRIMARIES = _PRIMARIES[1]
 _GAMMAS = {4: 2.2, 5: 2.8, 8: 1.0}
 """Transfer characteristics that are a plain power. Those made for video of the
 standard range (1, 6, 14, 15) are shown like sRGB's (13), as browsers do."""
-_D50 = np.array([0.9642, 1.0, 0.8249])
 _BRADFORD = np.array(
     [[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]]
 )
@@ -87,14 +86,13 @@ def profile(primaries: Sequence[float], gamma: float | None) -> bytes | None:
     if matrix is None:
         return None
     columns = np.linalg.inv(_BRADFORD) @ np.diag(
-        (_BRADFORD @ _D50) / (_BRADFORD @ matrix.sum(axis=1))
+        (_BRADFORD @ np.array(icc.D50)) / (_BRADFORD @ matrix.sum(axis=1))
     )
     adapted = columns @ _BRADFORD @ matrix
-    tags = {b"wtpt": _xyz(_D50)}
+    tags = dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), _curve(gamma))
     for name, column in zip((b"rXYZ", b"gXYZ", b"bXYZ"), adapted.T, strict=True):
-        tags[name] = _xyz(column)
-    curve = _curve(gamma)
-    return _profile(b"RGB ", tags | dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve))
+        tags[name] = icc.xyz(column)
+    return icc.profile(b"mntr", b"RGB ", b"XYZ ", "as the file says", tags)
 
 
 def tone_mapped(values: NDArray[np.uint16], primaries: int, transfer: int) -> Pixels:
@@ -224,36 +222,10 @@ def _to_xyz(primaries: Sequence[float]) -> NDArray[np.float64] | None:
 
 
 def _curve(gamma: float | None) -> bytes:
-    """ICC.1, 10.6: a table of a power, or of sRGB's curve."""
+    """A power, or sRGB's curve."""
     x = np.linspace(0, 1, 4096)
     if gamma is None:
         y = np.where(x <= 0.04045, x / 12.92, ((x + 0.055) / 1.055) ** 2.4)
     else:
         y = x**gamma
-    table = np.rint(y * 65535).astype(">u2").tobytes()
-    return b"curv" + bytes(4) + struct.pack(">I", len(x)) + table
-
-
-def _xyz(values: Sequence[float] | NDArray[np.float64]) -> bytes:
-    numbers = [round(float(value) * 65536) for value in values]
-    return b"XYZ " + bytes(4) + struct.pack(">3i", *numbers)
-
-
-def _profile(space: bytes, tags: dict[bytes, bytes]) -> bytes:
-    """A display profile of version 2 (ICC.1:2001)."""
-    named = {
-        b"desc": b"desc" + bytes(4) + struct.pack(">I", 5) + b"file\0" + bytes(83),
-        b"cprt": b"text" + bytes(4) + b"none\0\0\0\0",
-        **tags,
-    }
-    table, body = struct.pack(">I", len(named)), b""
-    start = 128 + 4 + 12 * len(named)
-    for tag, data in named.items():
-        data += bytes(-len(data) % 4)
-        table += tag + struct.pack(">II", start + len(body), len(data))
-        body += data
-    head = struct.pack(
-        ">I4sI4s4s4s", start + len(body), b"none", 0x02400000, b"mntr", space, b"XYZ "
-    )
-    head += bytes(12) + b"acsp" + bytes(28) + struct.pack(">3i", 63190, 65536, 54061)
-    return head + bytes(128 - len(head)) + table + body
+    return icc.curve(y)

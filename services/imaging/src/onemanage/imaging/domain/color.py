@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageCms
 
+from onemanage.imaging.domain.inks import NAME, default_inks
 from onemanage.imaging.domain.picture import Pixels
 
 _NEAR = 1
@@ -15,7 +16,7 @@ SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 """The profile that outputs carry."""
 
 _UNUSABLE = "The embedded ICC profile cannot be used: colours are not managed."
-_NO_INKS = "CMYK without a usable ICC profile: colours are approximate."
+_NO_INKS = f"CMYK without a usable ICC profile: shown as {NAME} inks would look."
 _RANGE = "Its values are not 8 or 16 bits deep: lightness is approximate."
 
 
@@ -23,7 +24,7 @@ def to_srgb(image: Image.Image, icc: bytes | None) -> tuple[Pixels, list[str]]:
     """Pixels of a decoded image of any mode that a profile describes, and warnings.
 
     Perceptual intent, as lcms does it; alpha passes unchanged. CMYK without a profile
-    is taken as ideal inks.
+    is taken as `inks` has it.
     """
     warnings: list[str] = []
     plain, alpha = _split(image, warnings)
@@ -36,6 +37,7 @@ def to_srgb(image: Image.Image, icc: bytes | None) -> tuple[Pixels, list[str]]:
         plain = ImageCms.profileToProfile(plain, lab, srgb, outputMode="RGB") or plain
     elif plain.mode == "CMYK":
         warnings.append(_NO_INKS)
+        plain = _profiled(plain, default_inks(), warnings) or plain
     if plain.mode != "RGB":
         plain = plain.convert("RGB")
     pixels = np.asarray(plain)

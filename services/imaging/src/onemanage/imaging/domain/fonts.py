@@ -57,7 +57,8 @@ def run_fonts(text: str, size: float) -> list[tuple[str, ImageFont.FreeTypeFont]
 
 
 def _joins(letter: str) -> bool:
-    return letter.isspace() or unicodedata.category(letter)[0] in "MC"
+    kind = unicodedata.category(letter)
+    return letter.isspace() or kind[0] == "M" or kind in ("Cf", "Cc")
 
 
 def _path_for(letter: str, before: Path | None) -> Path:
