@@ -11,6 +11,7 @@ from onemanage.contracts.imaging import outputs, recipes
 from onemanage.contracts.imaging.outputs import (
     AutoOutput,
     AvifOutput,
+    GifOutput,
     JpegOutput,
     PngOutput,
     WebpOutput,
@@ -19,6 +20,7 @@ from onemanage.contracts.imaging.recipe_checks import (
     InvalidRecipe,
     check_recipe,
     negotiated,
+    readable,
 )
 from onemanage.contracts.imaging.recipes import (
     Recipe,
@@ -164,13 +166,32 @@ def test_the_files_of_watermarks_are_listed_once() -> None:
     [
         ("image/avif,image/webp,*/*;q=0.8", AvifOutput(quality=60)),
         ("image/webp;q=0.9, */*", WebpOutput(quality=80)),
-        ("image/png,*/*", JpegOutput(quality=80)),
-        ("", JpegOutput(quality=80)),
+        ("image/avif;q=0, image/webp", WebpOutput(quality=80)),
+        ("image/avif;q=0.0,*/*", AutoOutput()),
+        ("image/png,*/*", AutoOutput()),
+        ("", AutoOutput()),
     ],
 )
 def test_the_best_format_that_is_accepted_is_taken(accept: str, output: Any) -> None:
     assert negotiated(AutoOutput(), accept) == output
     assert negotiated(PngOutput(), accept) == PngOutput()
+
+
+@pytest.mark.parametrize(
+    ("is_clear", "is_animated", "name"),
+    [
+        (False, False, JpegOutput),
+        (True, False, PngOutput),
+        (False, True, GifOutput),
+        (True, True, GifOutput),
+    ],
+)
+def test_where_no_format_is_named_one_is_taken_that_holds_the_picture(
+    is_clear: bool, is_animated: bool, name: type[Any]
+) -> None:
+    assert isinstance(readable(AutoOutput(), is_clear, is_animated), name)
+    small = readable(AutoOutput(max_bytes=9_000), is_clear, is_animated)
+    assert isinstance(small, JpegOutput | WebpOutput) and small.max_bytes == 9_000
 
 
 def test_a_recipe_survives_the_way_through_json() -> None:

@@ -158,14 +158,26 @@ def test_cmyk_by_its_profile_is_within_two_levels_of_lcms(tmp_path: Path) -> Non
         assert not picture.warnings
 
 
-def test_cmyk_without_a_profile_is_taken_as_ideal_inks_with_a_warning(
-    tmp_path: Path,
+@pytest.mark.parametrize(
+    ("inks", "shown"),
+    [
+        ((0, 0, 0, 0), (255, 255, 255)),
+        ((255, 0, 0, 0), (0, 174, 239)),
+        ((0, 255, 0, 0), (236, 0, 140)),
+        ((0, 0, 255, 0), (255, 242, 0)),
+        ((0, 255, 255, 0), (237, 28, 36)),
+        ((0, 0, 0, 255), (35, 31, 32)),
+    ],
+)
+@pytest.mark.parametrize("name", ["JPEG", "TIFF"])
+def test_cmyk_without_a_profile_is_shown_as_swop_inks_with_a_warning(
+    tmp_path: Path, name: str, inks: tuple[int, ...], shown: tuple[int, ...]
 ) -> None:
-    image = Image.new("CMYK", (8, 8), (0, 255, 255, 0))
-    image.save(tmp_path / "image.jpg", "JPEG", quality=95)
-    picture = read_picture(tmp_path / "image.jpg")
-    assert np.abs(picture.first[4, 4].astype(int) - (255, 0, 0)).max() <= 4
-    assert any("CMYK" in warning for warning in picture.warnings)
+    """As Photoshop shows U.S. Web Coated (SWOP) v2."""
+    Image.new("CMYK", (8, 8), inks).save(tmp_path / "image", name)
+    picture = read_picture(tmp_path / "image")
+    assert samples.near(picture.first[4, 4], shown, 5)
+    assert any("SWOP" in warning for warning in picture.warnings)
 
 
 def test_an_srgb_profile_changes_no_pixel(tmp_path: Path) -> None:

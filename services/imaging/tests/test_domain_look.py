@@ -5,8 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from onemanage.imaging.domain.fonts import font_for
 from onemanage.imaging.domain.picture import Pixels
+from onemanage.imaging.domain.texts import Block
 from onemanage.imaging.errors import InvalidImage
 
 from . import samples
@@ -172,6 +175,40 @@ def test_text_is_written_in_many_scripts(tmp_path: Path, text: str) -> None:
     assert abs((columns[0] + columns[-1]) / 2 - 150) <= 4
     assert abs((rows[0] + rows[-1]) / 2 - 50) <= 4
     assert rows[-1] - rows[0] < 100
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("見本 שלום", ["見本 ", "שלום"]),
+        ("שלום 見本", ["見本", " ", "שלום"]),
+        ("見本 שלום 樣本", ["見本 ", "שלום", " ", "樣本"]),
+    ],
+)
+def test_text_that_no_single_font_has_is_written_run_by_run(
+    text: str, parts: list[str]
+) -> None:
+    """As much ink stands where each part belongs as it has alone; what is written from
+    right to left begins the line at the right where it comes first."""
+    try:
+        whole = inked(text)
+    except InvalidImage:
+        pytest.skip("no font with Hebrew letters is at hand")
+    x = 0.0
+    for part in parts:
+        if part.strip():
+            alone = inked(part)
+            columns = np.flatnonzero(alone.any(axis=0))
+            begin = round(x) + columns[0]
+            there = whole[:, begin : begin + columns[-1] - columns[0] + 1]
+            assert there.sum() == pytest.approx(alone.sum(), rel=0.05)
+        x += font_for(part, 30).getlength(part)
+
+
+def inked(text: str) -> Any:
+    image = Image.new("L", (400, 80))
+    Block(text, 30).draw(image, (0, 10), (255,))
+    return np.asarray(image).astype(int)
 
 
 def test_text_in_no_script_of_any_font_is_refused(photo: Path) -> None:

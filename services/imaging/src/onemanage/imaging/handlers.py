@@ -17,6 +17,7 @@ from onemanage.platform.storage.storage import Storage
 
 _LOOKED_AT = (
     "image/avif",
+    "image/bmp",
     "image/gif",
     "image/heic",
     "image/jpeg",

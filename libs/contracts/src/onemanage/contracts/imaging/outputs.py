@@ -82,7 +82,9 @@ class GifOutput(Output, frozen=True, kw_only=True, tag="gif"):
 
 
 class AutoOutput(LossyOutput, frozen=True, kw_only=True, tag="auto"):
-    """The best format that whoever asks accepts; `recipe_checks.negotiated` says which."""
+    """The best format that whoever asks accepts: AVIF or WebP where Accept names them,
+    else one that everybody reads: JPEG, PNG where the image is transparent, GIF where
+    it is animated."""
 
 
 type AnyOutput = (

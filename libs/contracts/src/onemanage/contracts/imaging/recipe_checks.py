@@ -15,8 +15,10 @@ from onemanage.contracts.imaging.outputs import (
     AnyOutput,
     AutoOutput,
     AvifOutput,
+    GifOutput,
     JpegOutput,
     LossyOutput,
+    PngOutput,
     WebpOutput,
 )
 from onemanage.contracts.imaging.recipes import (
@@ -83,12 +85,13 @@ def check_recipe(recipe: bytes | str | dict[str, Any]) -> Recipe:
 def negotiated(output: AnyOutput, accept: str) -> AnyOutput:
     """The output for this Accept header; only that of ``auto`` depends on it.
 
-    AVIF where it is named, then WebP, else JPEG. Whoever answers by it says
-    ``Vary: Accept``.
+    AVIF where it is named, then WebP. Where neither is, ``auto`` stays: which of the
+    formats that everybody reads holds the picture is known once that is there. Whoever
+    answers by it says ``Vary: Accept``.
     """
     if not isinstance(output, AutoOutput):
         return output
-    named = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
+    named = set(_accepted(accept))
     fields: dict[str, Any] = {
         "quality": output.quality,
         "max_bytes": output.max_bytes,
@@ -98,7 +101,34 @@ def negotiated(output: AnyOutput, accept: str) -> AnyOutput:
     if "image/avif" in named:
         # The same number means more in AVIF: 60 looks like 80 of the others.
         return AvifOutput(**fields | {"quality": max(1, output.quality * 3 // 4)})
-    return (WebpOutput if "image/webp" in named else JpegOutput)(**fields)
+    return WebpOutput(**fields) if "image/webp" in named else output
+
+
+def readable(output: AutoOutput, is_clear: bool, is_animated: bool) -> AnyOutput:
+    """What ``auto`` is where nobody named a format (`negotiated`): one that everybody
+    reads and that holds the picture. GIF of an animation, PNG of what is transparent,
+    JPEG of the rest. PNG and GIF have no quality to choose: WebP where one is asked
+    for by size or likeness."""
+    fields: dict[str, Any] = {
+        "quality": output.quality,
+        "max_bytes": output.max_bytes,
+        "ssim": output.ssim,
+        "icc": output.icc,
+    }
+    if not is_animated and not is_clear:
+        return JpegOutput(**fields)
+    if output.max_bytes is not None or output.ssim is not None:
+        return WebpOutput(**fields)
+    return GifOutput(icc=output.icc) if is_animated else PngOutput(icc=output.icc)
+
+
+def _accepted(accept: str) -> Iterator[str]:
+    """Media types that are named and not refused by a weight of 0 (RFC 9110, 12.4.2)."""
+    for part in accept.lower().split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        weights = [piece[2:] for piece in parameters if piece.startswith("q=")]
+        if not weights or weights[0].strip("0.") != "":
+            yield name
 
 
 def _faults(recipe: Any) -> Iterator[RecipeFault]:

@@ -282,7 +282,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """Which picture of the source is meant, where it has more than one."""
 
     page: Annotated[int, Meta(ge=1, le=100_000)] = 1
-    """Of a PDF or TIFF."""
+    """Of a PDF or TIFF; of an animation, its frame, which then stands alone (1 is the
+    whole of it); of a HEIC of several pictures, of which 1 is the primary one."""
     seconds: Annotated[float, Meta(ge=0, le=1_000_000)] = 0.0
     """Of a video: the frame shown then, or the last one."""
     width: Side | None = None

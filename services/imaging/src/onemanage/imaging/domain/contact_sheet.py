@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from onemanage.contracts.imaging.outputs import WebpOutput
 from onemanage.contracts.imaging.recipes import Reading
-from onemanage.imaging.domain.fonts import font_for
 from onemanage.imaging.domain.inputs import read_picture
 from onemanage.imaging.domain.picture import Limits, Picture
 from onemanage.imaging.domain.pipeline import written
 from onemanage.imaging.domain.results import VariantResult
+from onemanage.imaging.domain.texts import Block
 from onemanage.imaging.errors import InvalidImage
 
 CELL = 200
@@ -39,13 +39,12 @@ def contact_sheet(
         GAP + rows * (CELL + LABEL + GAP),
     )
     sheet = Image.new("RGB", size, GROUND)
-    draw = ImageDraw.Draw(sheet)
     for number, (path, name) in enumerate(images):
         row, column = divmod(number, columns)
         left = GAP + column * (CELL + GAP)
         top = GAP + row * (CELL + LABEL + GAP)
         _place(sheet, path, left, top, limits)
-        _write(draw, name, left, top + CELL)
+        _write(sheet, name, left, top + CELL)
     picture = Picture(frames=(np.asarray(sheet),))
     output = WebpOutput(quality=85)
     return [written(picture, "contact-sheet", output, folder, "/output")]
@@ -66,18 +65,18 @@ def _scale(width: int, height: int) -> float:
     return min(1.0, CELL / max(width, height))
 
 
-def _write(draw: ImageDraw.ImageDraw, name: str, left: int, top: int) -> None:
+def _write(sheet: Image.Image, name: str, left: int, top: int) -> None:
     try:
-        font = font_for(name, TEXT)
+        block = _fitting(name)
     except InvalidImage:
-        return  # a name that no font has
-    text = _fitting(name, font)
-    place = left + (CELL - font.getlength(text)) / 2, top + 4
-    draw.text(place, text, INK, font)
+        return  # a name of which no font has a letter
+    begin, _, end, _ = block.box()
+    block.draw(sheet, (left + (CELL - end - begin) / 2, top + 4), INK)
 
 
-def _fitting(name: str, font: ImageFont.FreeTypeFont) -> str:
-    text = name
-    while font.getlength(text) > CELL and len(text) > 2:
+def _fitting(name: str) -> Block:
+    text, block = name, Block(name, TEXT)
+    while block.box()[2] > CELL and len(text) > 2:
         text = text[:-2].rstrip("\N{HORIZONTAL ELLIPSIS}") + "\N{HORIZONTAL ELLIPSIS}"
-    return text
+        block = Block(text, TEXT)
+    return block

@@ -21,6 +21,7 @@ from onemanage.contracts.imaging.outputs import (
     TiffOutput,
     WebpOutput,
 )
+from onemanage.imaging.domain.boxes import played
 from onemanage.imaging.domain.color import SRGB
 from onemanage.imaging.domain.operations.blend import on_color
 from onemanage.imaging.domain.picture import Picture, Pixels
@@ -36,6 +37,7 @@ _MOST_OF_JXL = 99
 _LARGE = 16_000_000
 """Pixels from which a JPEG is encoded with as little memory as can be."""
 
+FIRST_ALONE = "The format holds one picture: only the first frame is kept."
 ANIMATED = (GifOutput, WebpOutput, AvifOutput, PngOutput)
 
 
@@ -47,9 +49,8 @@ def encoded(picture: Picture, output: AnyOutput, quality: int | None = None) -> 
 def flattened(picture: Picture, output: AnyOutput) -> Picture:
     """What the format can hold of the picture: one frame, no alpha."""
     if not isinstance(output, ANIMATED) and picture.is_animated:
-        picture = Picture(frames=picture.frames[:1], warnings=picture.warnings).warned(
-            "The format holds one picture: only the first frame is kept."
-        )
+        picture = Picture(frames=picture.frames[:1], warnings=picture.warnings)
+        picture = picture.warned(FIRST_ALONE)
     if isinstance(output, JpegOutput):
         return picture.mapped(lambda frame: on_color(frame, WHITE))
     return picture
@@ -105,7 +106,7 @@ def _webp(picture: Picture, output: WebpOutput, quality: int | None) -> bytes:
 
 
 def _avif(picture: Picture, output: AvifOutput, quality: int | None) -> bytes:
-    return _saved(
+    made = _saved(
         [_image(frame) for frame in picture.frames],
         "AVIF",
         output,
@@ -115,6 +116,8 @@ def _avif(picture: Picture, output: AvifOutput, quality: int | None) -> bytes:
         max_threads=1,
         **_timing(picture),
     )
+    # Pillow has no option for it, and says for ever.
+    return played(made, picture.loop) if picture.is_animated else made
 
 
 def _jxl(picture: Picture, output: JxlOutput, quality: int | None) -> bytes:
@@ -144,6 +147,8 @@ def _gif(picture: Picture, output: GifOutput, quality: int | None) -> bytes:
         timing |= {"disposal": 2 if picture.has_alpha else 1}
         if picture.loop == 1:
             del timing["loop"]  # a GIF that says nothing is played once
+        elif picture.loop > 1:
+            timing["loop"] = picture.loop - 1  # it counts repetitions
     return _saved(images, "GIF", None, **timing)
 
 

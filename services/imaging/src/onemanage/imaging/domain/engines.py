@@ -7,8 +7,7 @@ for each core.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import cv2
 import imagecodecs
@@ -16,9 +15,16 @@ import numpy as np
 import pillow_heif
 import pillow_jxl.JpegXLImagePlugin
 import simplejpeg  # type: ignore[import-untyped]  # its stubs are not marked as such
+from numpy.typing import NDArray
 from PIL import AvifImagePlugin, Image
 
-from onemanage.imaging.domain.color import managed, to_srgb
+from onemanage.imaging.domain.code_points import (
+    TONE_MAPPED,
+    scene_mapped,
+    tone_mapped,
+)
+from onemanage.imaging.domain.color import leveled, managed, to_srgb
+from onemanage.imaging.domain.opening import Opened
 from onemanage.imaging.domain.picture import Pixels, Sides
 
 cv2.setNumThreads(1)
@@ -37,29 +43,39 @@ leaves no difference to be seen or measured; above it takes longer than decoding
 _DULL = 0.6
 """Pixels of a mean up to which Lanczos' own overshoot makes good for it."""
 _RESERVE = "The file is damaged; a part of the picture may be wrong."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """One still image of a file, opened and not yet decoded."""
-
-    data: bytes
-    image: Image.Image
-    """As Pillow has opened it: its header, and a decoder for what nothing else does."""
-    format: str
+_OTHER = "One decoder refused the file; the picture is another's."
 
 
 class Engine(Protocol):
     """Decodes what it suits."""
 
-    def suits(self, source: Source) -> bool:
+    def suits(self, source: Opened) -> bool:
         """Whether it reads such a source, and reads it rightly."""
 
-    def decode(self, source: Source, scale: float) -> tuple[Pixels, list[str]]:
+    def decode(self, source: Opened, scale: float) -> tuple[Pixels, list[str]]:
         """sRGB pixels as they are stored, and warnings.
 
         ``scale`` is the least that is wanted of either side, 0 to 1.
         """
+
+
+class Values:
+    """Samples of more than 8 bits, light, and formats that Pillow does not read."""
+
+    def suits(self, source: Opened) -> bool:
+        """Whatever brings a decoder of its own."""
+        return source.values is not None
+
+    def decode(self, source: Opened, scale: float) -> tuple[Pixels, list[str]]:
+        """Pixels in full size, and warnings. Raises what the decoder does."""
+        assert source.values is not None
+        values = source.values()
+        if source.hdr is not None or source.is_linear:
+            return _brought_down(values, source)
+        warnings: list[str] = []
+        pixels = values if values.dtype == np.uint8 else leveled(values, warnings)
+        made, more = managed(pixels, source.icc)
+        return made, warnings + more
 
 
 class Turbo:
@@ -68,21 +84,20 @@ class Turbo:
     It shrinks while it decodes as Pillow's draft does, and saves copies of all pixels.
     """
 
-    def suits(self, source: Source) -> bool:
+    def suits(self, source: Opened) -> bool:
         """JPEG of colour or gray; CMYK is Pillow's."""
-        return source.format == "jpeg" and source.image.mode in ("RGB", "L")
+        return source.format == "jpeg" and _mode(source) in ("RGB", "L")
 
-    def decode(self, source: Source, scale: float) -> tuple[Pixels, list[str]]:
+    def decode(self, source: Opened, scale: float) -> tuple[Pixels, list[str]]:
         """Pixels no smaller than ``scale`` asks for, and warnings.
 
         Raises ValueError.
         """
-        fitting = [shrink for shrink in _DCT_SHRINKS if scale * shrink <= 1]
-        factor = fitting[0] if fitting else 1
+        factor = jpeg_shrink(scale)
         options = {
-            "colorspace": "RGB",
-            "min_width": math.ceil(source.image.width / factor),
-            "min_height": math.ceil(source.image.height / factor),
+            "colorspace": "GRAY" if _mode(source) == "L" else "RGB",
+            "min_width": math.ceil(source.size[0] / factor),
+            "min_height": math.ceil(source.size[1] / factor),
         }
         warnings = []
         try:
@@ -92,7 +107,7 @@ class Turbo:
                 raise
             pixels = simplejpeg.decode_jpeg(source.data, strict=False, **options)
             warnings.append(_RESERVE)
-        made, more = managed(pixels, source.image.info.get("icc_profile"))
+        made, more = managed(pixels, source.icc)
         return made, warnings + more
 
 
@@ -100,10 +115,10 @@ class Codecs:
     """8-bit PNG and still WebP through imagecodecs: no copy into and out of Pillow's
     own memory, and no frame buffer for a WebP that has one frame."""
 
-    def suits(self, source: Source) -> bool:
+    def suits(self, source: Opened) -> bool:
         """WebP and plain 8-bit PNG of one frame."""
         image = source.image
-        if getattr(image, "n_frames", 1) > 1:
+        if image is None or getattr(image, "n_frames", 1) > 1:
             return False  # it would give all of them
         if source.format == "webp":
             return True
@@ -111,47 +126,97 @@ class Codecs:
             source.format == "png"
             and image.mode in ("RGB", "RGBA")
             and "transparency" not in image.info
-            and source.data[24] == 8  # bits of a sample
         )
 
-    def decode(self, source: Source, scale: float) -> tuple[Pixels, list[str]]:
+    def decode(self, source: Opened, scale: float) -> tuple[Pixels, list[str]]:
         """Pixels in full size, and warnings. Raises ValueError."""
         decoders = {"webp": imagecodecs.webp_decode, "png": imagecodecs.png_decode}
         pixels = decoders[source.format](source.data)
         if pixels.ndim != 3 or pixels.shape[2] not in (3, 4):
             raise ValueError(f"an image of shape {pixels.shape}")
-        return managed(pixels, source.image.info.get("icc_profile"))
+        return managed(pixels, source.icc)
 
 
 class Pillow:
     """Everything else, by way of any mode that Pillow has."""
 
-    def suits(self, source: Source) -> bool:
+    def suits(self, source: Opened) -> bool:
         """Everything: it is the last to be asked."""
         return True
 
-    def decode(self, source: Source, scale: float) -> tuple[Pixels, list[str]]:
+    def decode(self, source: Opened, scale: float) -> tuple[Pixels, list[str]]:
         """Pixels no smaller than ``scale`` asks for, and warnings.
 
         Raises what Pillow does.
         """
         image = source.image
+        assert image is not None
         if source.format == "jpeg" and scale < 1:
             image.draft(
                 None, (math.ceil(image.width * scale), math.ceil(image.height * scale))
             )
         image.load()
-        return to_srgb(image)
+        return to_srgb(image, source.icc)
 
 
-ENGINES: tuple[Engine, ...] = (Turbo(), Codecs(), Pillow())
-"""The first that suits is taken."""
+ENGINES: tuple[Engine, ...] = (Values(), Turbo(), Codecs(), Pillow())
+"""The first that suits is taken; where it refuses the file, the next."""
 
 
-def decode_still(source: Source, scale: float) -> tuple[Pixels, list[str]]:
-    """By the engine that suits. Raises whatever its decoder raises."""
-    engine = next(engine for engine in ENGINES if engine.suits(source))
-    return engine.decode(source, scale)
+def decode_still(source: Opened, scale: float) -> tuple[Pixels, list[str]]:
+    """By the engines that suit, with the warnings of the file. Raises whatever the first
+    of them raises where none can."""
+    refusals: list[Exception] = []
+    for engine in ENGINES:
+        if not engine.suits(source):
+            continue
+        try:
+            pixels, warnings = engine.decode(source, scale)
+        except MemoryError:
+            raise
+        except Exception as error:  # decoders raise anything
+            refusals.append(error)
+            continue
+        if source.crop is not None:
+            left, top, right, bottom = source.crop
+            pixels = np.ascontiguousarray(pixels[top:bottom, left:right])
+        reserve = [_OTHER] if refusals else []
+        return pixels, [*source.warnings, *warnings, *reserve]
+    raise refusals[0]
+
+
+def jpeg_shrink(scale: float) -> int:
+    """By how much a JPEG is made smaller while it is decoded, where so much is wanted of
+    it at least."""
+    return next((shrink for shrink in _DCT_SHRINKS if scale * shrink <= 1), 1)
+
+
+def _mode(source: Opened) -> str:
+    return source.image.mode if source.image is not None else ""
+
+
+def _brought_down(values: NDArray[Any], source: Opened) -> tuple[Pixels, list[str]]:
+    """What is brighter than sRGB, by the curve of `code_points`."""
+    if values.ndim == 2:
+        values = values[:, :, None]
+    alpha = values[:, :, -1] if values.shape[2] in (2, 4) else None
+    colors = values[:, :, :3] if values.shape[2] >= 3 else values[:, :, [0, 0, 0]]
+    if source.hdr is not None:
+        if colors.dtype == np.uint8:
+            colors = colors.astype(np.uint16) * np.uint16(257)
+        made = tone_mapped(colors, *source.hdr)
+        warnings = [TONE_MAPPED]
+        top = 257.0 if values.dtype == np.uint16 else 1.0
+    else:
+        colors = np.nan_to_num(colors.astype(np.float32), posinf=65504, neginf=0)
+        peak = float(colors.max(initial=0))
+        made = scene_mapped(colors, peak)
+        warnings = [TONE_MAPPED] if peak > 1 else []
+        top = 1 / 255
+    if alpha is None:
+        return made, warnings
+    opaque = np.clip(np.rint(np.nan_to_num(alpha) / top), 0, 255).astype(np.uint8)
+    return np.dstack([made, opaque]), warnings
 
 
 def resized(

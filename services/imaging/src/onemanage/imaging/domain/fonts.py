@@ -1,6 +1,7 @@
 """Fonts at hand, and which of them has all letters of a text."""
 
 import functools
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,6 +38,37 @@ def font_for(text: str, size: float) -> ImageFont.FreeTypeFont:
         "imaging.no_font",
         f"No installed font has all of the text. Leave out {listed}",
     )
+
+
+def run_fonts(text: str, size: float) -> list[tuple[str, ImageFont.FreeTypeFont]]:
+    """Runs of the text, each with a font that has its letters; what joins other letters
+    or stands between them stays with those before. Raises InvalidImage where no font
+    has one of them."""
+    runs: list[tuple[str, Path]] = []
+    for letter in text:
+        path = runs[-1][1] if runs else None
+        if path is None or not (_joins(letter) or _has(path, letter)):
+            path = _path_for(letter, path)
+        if runs and runs[-1][1] == path:
+            runs[-1] = runs[-1][0] + letter, path
+        else:
+            runs.append((letter, path))
+    return [(part, _opened(path, size)) for part, path in runs]
+
+
+def _joins(letter: str) -> bool:
+    kind = unicodedata.category(letter)
+    return letter.isspace() or kind[0] == "M" or kind in ("Cf", "Cc")
+
+
+def _path_for(letter: str, before: Path | None) -> Path:
+    if _joins(letter):
+        return before or _paths()[0]
+    for path in _paths():
+        if _has(path, letter):
+            return path
+    text = f"No installed font has all of the text. Leave out {letter}"
+    raise InvalidImage("imaging.no_font", text)
 
 
 @functools.cache

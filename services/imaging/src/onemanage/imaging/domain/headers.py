@@ -1,7 +1,10 @@
 """What a file is, by its first bytes and without a decoder."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from onemanage.imaging.domain.svg.head import looks_like_svg
 
 HEAD = 4096
 """Bytes that `sniff` wants to see."""
@@ -13,6 +16,28 @@ _BRANDS = {
 }
 _GENERIC_BRANDS = (b"mif1", b"msf1", b"miaf")
 _JXL_BOX = b"\x00\x00\x00\x0cJXL \x0d\x0a\x87\x0a"
+_MAGIC = (
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"),
+    (b"II*\x00", "tiff"),
+    (b"MM\x00*", "tiff"),
+    (b"II+\x00", "tiff"),
+    (b"MM\x00+", "tiff"),
+    (b"\xff\x0a", "jxl"),
+    (_JXL_BOX, "jxl"),
+    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "jp2"),
+    (b"\xff\x4f\xff\x51", "jp2"),
+    (b"BM", "bmp"),
+    (b"\x76\x2f\x31\x01", "exr"),
+    (b"#?RADIANCE", "hdr"),
+    (b"#?RGBE", "hdr"),
+    (b"qoif", "qoi"),
+    (b"\x1aE\xdf\xa3", "matroska"),
+)
+_ICONS = {b"\x01\0": "ico", b"\x02\0": "cur"}
+_JPEG_MARKER = re.compile(rb"\xff[\xc0-\xcf\xdb\xe0-\xef\xfe]")
 _JXL_RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
 
 
@@ -21,7 +46,8 @@ class Header:
     """What is known of a source before it is decoded."""
 
     format: str
-    """jpeg, png, webp, gif, tiff, avif, heif, jxl, svg, pdf or video."""
+    """jpeg, png, webp, gif, tiff, avif, heif, jxl, jp2, bmp, ico, cur, tga, pnm, exr,
+    hdr, qoi, svg, pdf or video."""
     width: int
     """As it is shown, after its orientation was applied; so ``height``."""
     height: int
@@ -34,28 +60,24 @@ def sniff(head: bytes) -> str | None:
 
     Of videos also the container: ``mov`` (MP4 too), ``matroska`` (WebM too) or ``avi``.
     """
-    for magic, name in (
-        (b"\xff\xd8\xff", "jpeg"),
-        (b"\x89PNG\r\n\x1a\n", "png"),
-        (b"GIF87a", "gif"),
-        (b"GIF89a", "gif"),
-        (b"II*\x00", "tiff"),
-        (b"MM\x00*", "tiff"),
-        (b"II+\x00", "tiff"),
-        (b"MM\x00+", "tiff"),
-        (b"\xff\x0a", "jxl"),
-        (_JXL_BOX, "jxl"),
-        (b"\x1aE\xdf\xa3", "matroska"),
-    ):
+    for magic, name in _MAGIC:
         if head.startswith(magic):
             return name
+    if head.startswith(b"\xff\xd8") and _JPEG_MARKER.search(head, 2):
+        return "jpeg"  # with bytes of no marker before the first
+    if head[:2] == b"\0\0" and head[2:4] in _ICONS and any(head[4:6]):
+        return _ICONS[head[2:4]]  # with a count of pictures, which a TGA has not
     if head[:4] == b"RIFF":
         return {b"WEBP": "webp", b"AVI ": "avi"}.get(head[8:12])
     if head[4:8] == b"ftyp":
         return _of_brands(head)
+    if head[:1] == b"P" and head[1:2] in b"123456" and head[2:3].isspace():
+        return "pnm"
     if b"%PDF-" in head[:1024]:
         return "pdf"
-    return "svg" if _looks_like_svg(head) else None
+    if looks_like_svg(head):
+        return "svg"
+    return "tga" if _looks_like_tga(head) else None
 
 
 def jxl_size(data: bytes) -> tuple[int, int] | None:
@@ -75,25 +97,6 @@ def jxl_size(data: bytes) -> tuple[int, int] | None:
         over, under = _JXL_RATIOS[ratio - 1]
         return height * over // under, height
     return _jxl_side(bits, is_small), height
-
-
-def gif_frames(data: bytes, at_most: int) -> int:
-    """Images of a GIF, by its blocks; counting stops at ``at_most``."""
-    if len(data) < 13:
-        return 0
-    position = 13 + _gif_table(data[10])
-    count = 0
-    while count < at_most and position < len(data):
-        kind = data[position]
-        if kind == 0x21:  # extension
-            position = _gif_blocks(data, position + 2)
-        elif kind == 0x2C and position + 10 < len(data):  # image
-            count += 1
-            position += 10 + _gif_table(data[position + 9])
-            position = _gif_blocks(data, position + 1)
-        else:
-            break
-    return count
 
 
 class _Bits:
@@ -133,18 +136,6 @@ def _jxl_codestream(data: bytes) -> Iterator[bytes]:
         position += size
 
 
-def _gif_table(flags: int) -> int:
-    """Bytes of the colour table that these flags announce."""
-    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
-
-
-def _gif_blocks(data: bytes, position: int) -> int:
-    """Where a chain of sub-blocks ends."""
-    while position < len(data) and data[position]:
-        position += data[position] + 1
-    return position + 1
-
-
 def _of_brands(head: bytes) -> str:
     size = min(int.from_bytes(head[:4]), len(head))
     brands = [head[8:12], *(head[at : at + 4] for at in range(16, size, 4))]
@@ -154,8 +145,16 @@ def _of_brands(head: bytes) -> str:
     return "heif" if brands[0] in _GENERIC_BRANDS else "mov"
 
 
-def _looks_like_svg(head: bytes) -> bool:
-    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    return text.startswith(b"<svg") or (
-        text.startswith((b"<?xml", b"<!--", b"<!DOCTYPE")) and b"<svg" in text
-    )
+def _looks_like_tga(head: bytes) -> bool:
+    """By the sense of its header (Truevision TGA 2.0), as it has no mark in front."""
+    if len(head) < 18:
+        return False
+    has_map, kind, bits, flags = head[1], head[2], head[16], head[17]
+    width, height = (int.from_bytes(head[at : at + 2], "little") for at in (12, 14))
+    if kind not in (1, 2, 3, 9, 10, 11) or has_map > 1 or not width * height:
+        return False
+    if bits not in (8, 15, 16, 24, 32) or flags & 0xC0:
+        return False
+    if kind in (1, 9):
+        return has_map == 1 and head[7] in (15, 16, 24, 32) and bits in (8, 16)
+    return bool(has_map or not any(head[3:8]))

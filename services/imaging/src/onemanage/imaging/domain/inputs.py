@@ -8,13 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from onemanage.contracts.imaging.recipes import Reading
-from onemanage.imaging.domain import documents, drawings, rasters, videos
+from onemanage.imaging.domain import documents, rasters, videos
 from onemanage.imaging.domain.headers import HEAD, Header, sniff
 from onemanage.imaging.domain.picture import Limits, Picture
+from onemanage.imaging.domain.svg import drawing
 from onemanage.imaging.errors import InvalidImage
 
 type Scale = Callable[[int, int], float]
-"""From width and height of the source to the least scale it may be decoded at."""
+"""From width and height of the source to the least scale it may be decoded at; over 1
+of what is to be larger than it is, which only drawings can be without loss."""
 
 _VIDEOS = ("mov", "matroska", "avi")
 
@@ -28,7 +30,7 @@ def read_header(
         return videos.header(path, kind, limits)
     data = path.read_bytes()
     if kind == "svg":
-        return drawings.header(data, reading, limits)
+        return drawing.header(data, reading)
     if kind == "pdf":
         return documents.header(data, reading, limits)
     return rasters.header(data, kind, reading, limits)
@@ -49,9 +51,9 @@ def read_picture(
         return videos.read(path, kind, reading, limits)
     data = path.read_bytes()
     if kind == "svg":
-        return drawings.read(data, reading, limits)
+        return drawing.read(data, reading, limits, scale)
     if kind == "pdf":
-        return documents.read(data, reading, limits)
+        return documents.read(data, reading, limits, scale)
     return rasters.read(data, kind, reading, limits, scale)
 
 
@@ -67,7 +69,7 @@ def _kind(path: Path, limits: Limits) -> str:
     if kind is None:
         text = (
             "Not an image that is read here. Send JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, "
-            "TIFF, GIF, SVG, PDF or video"
+            "TIFF, GIF, JPEG 2000, BMP, ICO, TGA, PNM, EXR, HDR, QOI, SVG, PDF or video"
         )
         if head.startswith(b"8BPS"):
             text = "Not an image but a Photoshop document. Make an image of it first"

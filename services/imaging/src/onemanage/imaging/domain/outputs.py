@@ -11,7 +11,7 @@ from onemanage.contracts.imaging.outputs import (
     AutoOutput,
     LossyOutput,
 )
-from onemanage.contracts.imaging.recipe_checks import negotiated
+from onemanage.contracts.imaging.recipe_checks import readable
 from onemanage.imaging.domain.encoders import encoded, flattened
 from onemanage.imaging.domain.likeness import ssim
 from onemanage.imaging.domain.picture import Picture, Pixels, with_alpha
@@ -37,11 +37,11 @@ def format_of(output: AnyOutput) -> str:
     return str(output.__struct_config__.tag)
 
 
-def resolved(output: AnyOutput) -> AnyOutput:
-    """Without ``auto``: nobody was asked, so it is what every browser reads."""
-    return (
-        negotiated(output, "image/webp") if isinstance(output, AutoOutput) else output
-    )
+def resolved(output: AnyOutput, picture: Picture) -> AnyOutput:
+    """Without ``auto``, by what the picture needs, and what everybody reads holds."""
+    if not isinstance(output, AutoOutput):
+        return output
+    return readable(output, picture.has_alpha, picture.is_animated)
 
 
 def encode(picture: Picture, output: AnyOutput, where: str) -> tuple[bytes, Picture]:

@@ -20,7 +20,7 @@ class Limits:
     side: int = 30_000
     pixels: int = 100_000_000
     """Of one image."""
-    animated_pixels: int = 50_000_000
+    animated_pixels: int = 100_000_000
     """Of all frames of an animated one together. They are all in memory at once."""
     frames: int = 300
     """More are left out, with a warning."""
@@ -41,6 +41,8 @@ class Picture:
     overhang: Sides = (0.0, 0.0, 0.0, 0.0)
     """What of the outermost pixels lies outside the image: a decoder that makes one
     pixel of eight by eight has some left over at the end of a row."""
+    source_frames: int = 1
+    """Of the source, of which one may have been asked for."""
     warnings: tuple[str, ...] = ()
 
     @property

@@ -5,7 +5,9 @@ import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from onemanage.contracts.imaging.outputs import AnyOutput
+import msgspec
+
+from onemanage.contracts.imaging.outputs import AnyOutput, AutoOutput
 from onemanage.contracts.imaging.recipes import (
     AnyOperation,
     Background,
@@ -17,6 +19,7 @@ from onemanage.contracts.imaging.recipes import (
     Rotate,
     Variant,
 )
+from onemanage.imaging.domain.encoders import ANIMATED, FIRST_ALONE
 from onemanage.imaging.domain.inputs import read_picture
 from onemanage.imaging.domain.operations import Context, carried_out
 from onemanage.imaging.domain.operations.geometry import crop_box, scaled_size
@@ -45,12 +48,17 @@ def run_recipe(
     MemoryError where the process may not have what it takes.
     """
     context = Context(limits=limits, watermarks=watermarks or {})
+    reading, is_still = recipe.reading, _is_still(recipe)
+    if is_still:
+        reading = msgspec.structs.replace(reading, animated=False)
     picture = read_picture(
         path,
-        recipe.reading,
+        reading,
         limits,
         lambda width, height: least_scale(recipe, width, height),
     )
+    if is_still and recipe.reading.animated and picture.source_frames > 1:
+        picture = picture.warned(FIRST_ALONE)
     picture = carried_out(picture, recipe.operations, context, "/operations")
     folder.mkdir(parents=True, exist_ok=True)
     return [
@@ -59,10 +67,17 @@ def run_recipe(
     ]
 
 
+def _is_still(recipe: Recipe) -> bool:
+    """Whether one frame is enough, as no format that is wanted holds more."""
+    able = (*ANIMATED, AutoOutput)
+    return not any(isinstance(variant.output, able) for variant in recipe.variants)
+
+
 def least_scale(recipe: Recipe, width: int, height: int) -> float:
-    """The smallest scale, up to 1, at which a source of this size may be decoded."""
+    """The smallest scale at which a source of this size may be decoded, or drawn; over
+    1 where it is to become larger."""
     chains = [[*recipe.operations, *variant.operations] for variant in recipe.variants]
-    return min(1.0, max(_needed(chain, width, height) for chain in chains))
+    return max(_needed(chain, width, height) for chain in chains)
 
 
 def _needed(operations: Sequence[AnyOperation], width: float, height: float) -> float:
@@ -96,7 +111,7 @@ def written(
     picture: Picture, name: str, output: AnyOutput, folder: Path, where: str
 ) -> VariantResult:
     """One picture as a file in ``folder``; ``where`` is the output's JSON pointer."""
-    output = resolved(output)
+    output = resolved(output, picture)
     data, done = encode(picture, output, where)
     kind = format_of(output)
     file = folder / f"{name}.{ENDINGS.get(kind, kind)}"

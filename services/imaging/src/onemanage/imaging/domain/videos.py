@@ -16,6 +16,7 @@ import numpy as np
 
 from onemanage.contracts.imaging.recipes import Reading
 from onemanage.imaging.domain.decoding import check_size, clear_errors
+from onemanage.imaging.domain.engines import resized
 from onemanage.imaging.domain.headers import Header
 from onemanage.imaging.domain.picture import Limits, Picture, Pixels
 from onemanage.imaging.errors import InvalidImage
@@ -33,12 +34,14 @@ def header(path: Path, kind: str, limits: Limits) -> Header:
 def read(path: Path, kind: str, reading: Reading, limits: Limits) -> Picture:
     """The frame that is shown at ``reading.seconds``, or the last one before."""
     with path.open("rb") as file, _opened(file, kind, limits) as opened:
-        container, stream, _ = opened
+        container, stream, found = opened
         frame = _frame(container, stream, reading.seconds)
         check_size(
             Header(format="video", width=frame.width, height=frame.height), limits
         )
         pixels = frame.to_ndarray(format="rgb24")
+        if pixels.shape[1::-1] != (found.width, found.height):
+            pixels = resized(cast(Pixels, pixels), found.width, found.height)
         turns = round(getattr(frame, "rotation", 0) / 90) % 4
     upright = np.ascontiguousarray(np.rot90(pixels, turns))
     return Picture(frames=(cast(Pixels, upright),))
@@ -58,9 +61,22 @@ def _opened(
             raise InvalidImage("imaging.unsupported", text, "streams")
         stream = container.streams.video[0]
         stream.thread_count = 1
-        found = Header(format="video", width=stream.width, height=stream.height)
+        width, height = _shown_size(stream)
+        found = Header(format="video", width=width, height=height)
         check_size(found, limits)
         yield container, stream, found
+
+
+def _shown_size(stream: av.VideoStream) -> tuple[int, int]:
+    """Width and height in square pixels: the side is made longer of which pixels are
+    longer, so that nothing is lost."""
+    width, height = stream.width, stream.height
+    aspect = stream.sample_aspect_ratio
+    if not aspect or not 0.1 < aspect < 10:
+        return width, height
+    if aspect > 1:
+        return round(width * aspect), height
+    return width, round(height / aspect)
 
 
 def _frame(

@@ -17,6 +17,15 @@ ANALYSIS_SIDE = 2_048
 _STILL = Reading(animated=False)
 _INPUT_TYPES = MEDIA_TYPES | {
     "heif": "image/heic",
+    "jp2": "image/jp2",
+    "bmp": "image/bmp",
+    "ico": "image/vnd.microsoft.icon",
+    "cur": "image/vnd.microsoft.icon",
+    "tga": "image/x-tga",
+    "pnm": "image/x-portable-anymap",
+    "exr": "image/x-exr",
+    "hdr": "image/vnd.radiance",
+    "qoi": "image/qoi",
     "svg": "image/svg+xml",
     "pdf": "application/pdf",
     "mov": "video/mp4",

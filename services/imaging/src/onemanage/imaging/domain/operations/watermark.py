@@ -4,16 +4,16 @@ import math
 from typing import cast
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from onemanage.contracts.imaging.recipes import ImageWatermark, TextWatermark
 from onemanage.imaging.domain.engines import resized
-from onemanage.imaging.domain.fonts import font_for
 from onemanage.imaging.domain.operations.blend import faded, lay, over
 from onemanage.imaging.domain.operations.context import Context
 from onemanage.imaging.domain.operations.geometry import turned_by
 from onemanage.imaging.domain.operations.gravity import placed
 from onemanage.imaging.domain.picture import Picture, Pixels, color, with_alpha
+from onemanage.imaging.domain.texts import Block
 from onemanage.imaging.errors import InvalidImage
 
 _PROBE = 100.0
@@ -55,32 +55,20 @@ def _written(operation: TextWatermark, width: int, height: int) -> tuple[Pixels,
     fitting = min(width / across, height / down) * _PROBE
     is_smaller = operation.size is not None and size > fitting
     size = max(_SMALLEST, min(size, fitting))
-    font = font_for(operation.text, size)
-    canvas = Image.new("L", (1, 1))
-    box = ImageDraw.Draw(canvas).multiline_textbbox(
-        (0, 0), operation.text, font, stroke_width=operation.outline, align="center"
-    )
+    block = Block(operation.text, size)
+    box = block.box(operation.outline)
     origin = math.floor(box[0]), math.floor(box[1])
     extent = math.ceil(box[2]) - origin[0], math.ceil(box[3]) - origin[1]
     ink, edge = color(operation.color), color(operation.outline_color)
     ground = (*(edge if operation.outline else ink)[:3], 0)
     image = Image.new("RGBA", (max(1, extent[0]), max(1, extent[1])), ground)
-    ImageDraw.Draw(image).multiline_text(
-        (-origin[0], -origin[1]),
-        operation.text,
-        fill=ink,
-        font=font,
-        stroke_width=operation.outline,
-        stroke_fill=edge,
-        align="center",
-    )
+    place = -origin[0], -origin[1]
+    block.draw(image, place, ink, operation.outline, edge)
     return np.asarray(image), is_smaller
 
 
 def _measured(operation: TextWatermark, size: float) -> tuple[float, float]:
-    font = font_for(operation.text, size)
-    draw = ImageDraw.Draw(Image.new("L", (1, 1)))
-    box = draw.multiline_textbbox((0, 0), operation.text, font, align="center")
+    box = Block(operation.text, size).box()
     return max(1.0, box[2] - box[0]), max(1.0, box[3] - box[1])
 
 

@@ -1,0 +1,1 @@
+"""SVG: known by its beginning, cleaned of what reaches outside, weighed, drawn."""
