@@ -48,12 +48,18 @@ def kind_of(layer: Layer) -> str:
 
 def is_drawn(layer: Layer) -> bool:
     """Whether this kind of adjustment is known in the document's colour mode."""
-    mode = layer._psd.color_mode
     kind = kind_of(layer)
+    if kind == "colorlookup" and why_not_looked_up(layer) is not None:
+        return False
+    return draws(kind, layer._psd.color_mode)
+
+
+def draws(kind: str, mode: ColorMode) -> bool:
+    """Whether a kind of adjustment, in psd-tools' words, is known in a colour mode."""
     if mode is ColorMode.LAB:
         return kind in _IN_LAB
     if kind == "colorlookup":
-        return mode is ColorMode.RGB and why_not_looked_up(layer) is None
+        return mode is ColorMode.RGB
     if kind in _TABLES or kind == "threshold":
         return mode in _MODES
     if kind == "huesaturation":
