@@ -84,7 +84,7 @@ def test_equal_sliders_change_nothing_where_luminosity_is_kept(
     data = balance(luminosity=1, **{tone: (amount, amount, amount)})
     layer = adjustment(psd, Tag.COLOR_BALANCE, data)
     assert color(psd)[:3] == [40, 120, 200]
-    assert unsupported(layer) == ("color balance is approximate",)
+    assert unsupported(layer) == ("color balance in RGB is approximate",)
 
 
 def test_kept_luminosity_moves_black_and_white_without_gamma() -> None:
@@ -198,7 +198,7 @@ def test_in_lab_brightness_and_threshold_are_of_the_lightness() -> None:
     psd = lab_ground()
     layer = adjustment(psd, Tag.THRESHOLD, 90)
     assert render(psd).planes[0, 0].tolist() == [255, 128, 128, 255]
-    assert unsupported(layer) == ("threshold is approximate in Lab",)
+    assert unsupported(layer) == ("threshold in Lab is approximate",)
 
 
 def test_in_lab_every_channel_is_inverted() -> None:

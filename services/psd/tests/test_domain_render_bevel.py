@@ -220,7 +220,7 @@ def test_what_is_near_in_a_bevel_is_named() -> None:
     desc[b"bvlT"] = enum(b"bvlT", b"Slmt")
     desc[b"useTexture"] = Bool(True)
     assert unsupported(half_plane(b"ebbl", desc)[1]) == (
-        "bevel and emboss is approximate",
-        "the texture of the bevel is not drawn",
+        "chiseled or softened bevel and emboss is approximate",
+        "the texture of the bevel and emboss is not drawn",
     )
     assert unsupported(half_plane(b"ChFX", satin(5, 4, inverted=True))[1]) == ()

@@ -281,4 +281,6 @@ def test_a_precise_glow_fades_in_even_steps() -> None:
     row = render(psd).planes[12, 16:22, 0].astype(float)
     expected = [0.875, 0.625, 0.375, 0.125, 0, 0]
     assert row.tolist() == pytest.approx([255 * share for share in expected], abs=1)
-    assert unsupported(layer) == ("outer glow is approximate",)
+    assert unsupported(layer) == (
+        "the precise technique of the outer glow is approximate",
+    )

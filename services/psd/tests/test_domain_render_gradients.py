@@ -140,11 +140,11 @@ def test_what_is_not_known_of_a_method_is_said() -> None:
     desc = gradient(rgb(0, 0, 0), rgb(255, 255, 255))
     desc[b"gs99"] = enum(b"gradientInterpolationMethodType", b"GIMs")
     layer = effect(ground(), b"GrFl", desc)
-    assert unsupported(layer) == ("the gradient overlay is of stripes, approximately",)
+    assert unsupported(layer) == ("gradient by the stripes method is approximate",)
     psd = PSDImage.new("CMYK", (24, 24))
     desc[b"gs99"] = enum(b"gradientInterpolationMethodType", b"Perc")
     assert unsupported(effect(psd, b"GrFl", desc)) == (
-        "the gradient overlay is approximate outside of RGB",
+        "gradient by the perceptual method outside of RGB and gray is approximate",
     )
 
 

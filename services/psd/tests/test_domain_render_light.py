@@ -105,4 +105,4 @@ def test_what_is_not_mixed_in_linear_light_is_said(tmp_path: Path) -> None:
         flat(1, 1, 1), "b", blend_mode=BlendMode.HUE
     )
     assert unsupported(plain) == ()
-    assert unsupported(hue) == ("hue is blended in sRGB, not in linear light",)
+    assert unsupported(hue) == ("blend mode hue in 32 bits is approximate",)

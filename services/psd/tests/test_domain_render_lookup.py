@@ -55,7 +55,7 @@ def test_a_cube_has_red_change_first() -> None:
     text = "\n".join(["# a remark", 'TITLE "x"', "LUT_3D_SIZE 3", "", *lines])
     psd = of_file(text, "LUTFormatCUBE", "bgrOrder")
     assert color(psd)[:3] == pytest.approx(EXPECTED, abs=1)
-    assert unsupported(psd[-1]) == ("color lookup is approximate",)
+    assert unsupported(psd[-1]) == ("color lookup in RGB is approximate",)
 
 
 def test_the_domain_of_a_cube_is_what_its_ends_stand_for() -> None:

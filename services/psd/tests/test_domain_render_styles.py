@@ -157,7 +157,7 @@ def test_groups_within_groups_end_somewhere() -> None:
 def test_an_adjustment_that_is_only_near_says_so() -> None:
     psd = ground()
     layer = adjustment(psd, Tag.COLOR_BALANCE, ColorBalance())
-    assert unsupported(layer) == ("color balance is approximate",)
+    assert unsupported(layer) == ("color balance in RGB is approximate",)
 
 
 def overlay(red: int, opacity: float = 100) -> Descriptor:
@@ -285,8 +285,7 @@ def test_the_shape_burst_of_a_stroke_is_named() -> None:
     desc[b"PntT"] = enum(b"FrFl", b"GrFl")
     desc[b"Type"] = enum(b"GrdT", b"shapeburst")
     layer = effect(psd, b"FrFX", desc)
-    (text,) = unsupported(layer)
-    assert text == "the shape burst of the stroke is approximate"
+    assert unsupported(layer) == ("shape burst gradient is approximate",)
 
 
 def test_exposure_is_exact_in_srgb_only() -> None:
@@ -297,4 +296,4 @@ def test_exposure_is_exact_in_srgb_only() -> None:
     profile = profile.replace("sRGB".encode("utf-16-be"), "ours".encode("utf-16-be"))
     resource = ImageResource(key=Resource.ICC_PROFILE.value, data=profile)
     psd.image_resources[Resource.ICC_PROFILE] = resource
-    assert unsupported(layer) == ("exposure is approximate outside of sRGB",)
+    assert unsupported(layer) == ("exposure in RGB outside of sRGB is approximate",)

@@ -30,6 +30,8 @@ _NOT_DRAWN = frozenset(
             f"the noise of the {effect}"
             for effect in ("drop shadow", "inner shadow", "outer glow", "inner glow")
         ),
+        "the jitter of the outer glow",
+        "the jitter of the inner glow",
         UNKNOWN_TABLE,
     }
 )
@@ -70,6 +72,10 @@ _UNPROVEN = _IN_LAB | {
     "pattern that is turned or made smaller",
     "shape burst gradient",
     "gradient by the stripes method",
+    *(
+        f"gradient by the {method} method outside of RGB and gray"
+        for method in ("linear", "perceptual", "smooth")
+    ),
     "the dither of its gradient",
     "color balance in RGB",
     "color balance in CMYK",

@@ -126,6 +126,9 @@ def _adjustment(layer: Layer) -> Iterator[str]:
     kind = adjust.kind_of(layer)
     if kind == "colorlookup" and not lookup.is_chosen(layer):
         return
+    if kind == "colorlookup" and adjust.why_not_looked_up(layer) is not None:
+        yield UNKNOWN_TABLE
+        return
     where = adjusting(kind, layer._psd.color_mode)
     if layer._psd.depth == 32:
         yield f"{where} of 32 bits"
@@ -133,8 +136,6 @@ def _adjustment(layer: Layer) -> Iterator[str]:
         yield f"{where} outside of sRGB"
     else:
         yield where
-    if kind == "colorlookup" and adjust.why_not_looked_up(layer) is not None:
-        yield UNKNOWN_TABLE
 
 
 def adjusting(kind: str, mode: ColorMode) -> str:
@@ -236,7 +237,8 @@ def _effect(effect: Effect, mode: ColorMode) -> Iterator[str]:
     yield name
     if effect.kind == styles.STROKE and effect.enum(Key.PaintType) == b"GrFl":
         yield "the gradient of the stroke"
-    if Key.Gradient in effect.desc and effect.enum(Key.PaintType) in (b"", b"GrFl"):
+        yield from _gradient(effect.desc, mode)
+    elif Key.Gradient in effect.desc and not effect.enum(Key.PaintType):
         yield from _gradient(effect.desc, mode)
     elif Enum.Pattern in effect.desc and effect.enum(Key.PaintType) in (b"", b"Ptrn"):
         yield from _pattern(effect.desc)
@@ -249,6 +251,8 @@ def _effect(effect: Effect, mode: ColorMode) -> Iterator[str]:
     if effect.number(Key.Noise, 0.0) > 0:
         yield f"the noise of the {name}"
     curve = b"MpgS" if effect.kind == styles.SATIN else Key.TransferSpec
+    if effect.number(b"ShdN", 0.0) > 0:
+        yield f"the jitter of the {name}"
     if contour(effect.desc.get(curve)) is not None:
         yield f"the contour of the {name}"
 
@@ -272,12 +276,12 @@ def _pattern(desc: Descriptor) -> Iterator[str]:
 
 
 def _gradient(desc: Descriptor, mode: ColorMode) -> Iterator[str]:
-    grad = desc.get(Key.Gradient)
-    if not isinstance(grad, Descriptor):
-        return
     form = getattr(desc.get(Key.Type), "enum", Enum.Linear)
     if form in _FORMS:
         yield f"{_FORMS[form]} gradient"
+    grad = desc.get(Key.Gradient)
+    if not isinstance(grad, Descriptor):
+        return
     if getattr(grad.get(Type.GradientForm), "enum", b"") == Enum.ColorNoise:
         yield "gradient of noise"
         return
@@ -285,7 +289,7 @@ def _gradient(desc: Descriptor, mode: ColorMode) -> Iterator[str]:
         yield "the dither of its gradient"
     method = gradient_method(desc)
     if method in gradients.SPACES and mode not in gradients.MIXED:
-        yield f"gradient by the {_METHODS[method]} method in {MODES.get(mode, 'inks')}"
+        yield f"gradient by the {_METHODS[method]} method outside of RGB and gray"
     elif method in _METHODS:
         yield f"gradient by the {_METHODS[method]} method"
     elif len(grad.get(Key.Colors, ())) > 2:
