@@ -1,4 +1,4 @@
-"""Images of sixteen kinds, hurt at random, each worked on as imaging's worker does.
+"""Images of twenty-eight kinds, hurt at random, each worked on as imaging's worker does.
 
     make fuzz WHAT=images [COUNT=2000] [SEED=1]
 

@@ -1,5 +1,6 @@
 """The files that are hurt: one or two small ones of each format, made here."""
 
+import gzip
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import av
+import imagecodecs
 import numpy as np
 import pillow_heif
 import pillow_jxl  # noqa: F401  # registers itself with Pillow
@@ -45,6 +47,16 @@ def _animated(kind: str) -> bytes:
     out = io.BytesIO()
     frames[0].save(out, kind, save_all=True, append_images=frames[1:], duration=40)
     return out.getvalue()
+
+
+def _second() -> bytes:
+    out = io.BytesIO()
+    _photo().save(out, "MPO", save_all=True, append_images=[_photo().reduce(2)])
+    return out.getvalue()
+
+
+def _light() -> np.ndarray[Any, np.dtype[np.float32]]:
+    return np.asarray(_photo()).astype(np.float32) / np.float32(128)
 
 
 def _exif() -> bytes:
@@ -91,7 +103,23 @@ _MADE: dict[str, Callable[[], bytes]] = {
     "jxl": lambda: _saved("JXL"),
     "tiff": lambda: _saved("TIFF", compression="tiff_lzw"),
     "gif": lambda: _animated("GIF"),
+    "bmp": lambda: _saved("BMP"),
+    "ico": lambda: _saved("ICO", "RGBA", sizes=[(64, 48)]),
+    "jp2": lambda: _saved("JPEG2000", "RGBA"),
+    "tga": lambda: _saved("TGA", compression="tga_rle"),
+    "ppm": lambda: _saved("PPM"),
+    "qoi": lambda: bytes(imagecodecs.qoi_encode(np.asarray(_photo()))),
+    "exr": lambda: bytes(imagecodecs.exr_encode(_light())),
+    "hdr": lambda: bytes(imagecodecs.rgbe_encode(_light(), header=True)),
+    "tiff-float": lambda: bytes(
+        imagecodecs.tiff_encode(_light(), photometric="rgb", compression="lzw")
+    ),
+    "png-16": lambda: bytes(
+        imagecodecs.png_encode(np.asarray(_photo()).astype(np.uint16) * np.uint16(257))
+    ),
+    "jpeg-second": _second,
     "svg": lambda: SVG.encode(),
+    "svgz": lambda: gzip.compress(SVG.encode()),
     "pdf": _pdf,
     "mp4": _video,
 }

@@ -40,7 +40,9 @@ def read(source: Opened, limits: Limits, scale: Callable[[int, int], float]) -> 
     warnings = list(source.warnings)
     try:
         for pixels, duration, said in _frames(source, min(header.frames, most), limits):
-            frames.append(resized(upright(pixels, source.turn), *size))
+            # Alpha that says nothing would have to be multiplied in and out.
+            bare = without_idle_alpha(upright(pixels, source.turn))
+            frames.append(resized(bare, *size))
             durations.append(_shown(duration))
             warnings.extend(said)
     except (MemoryError, InvalidImage):

@@ -40,12 +40,11 @@ class Chunks:
 
 def chunks(data: bytes) -> Chunks:
     """Of a whole file, whose critical chunks are left to the decoder."""
-    kept: list[tuple[bytes, bytes]] = []
+    kept: list[tuple[bytes, memoryview]] = []
     names: list[bytes] = []
     damaged: set[bytes] = set()
     found = Chunks(data=data)
     for name, chunk in _walked(data):
-        body = chunk[8:-4]
         is_ancillary = bool(name[:1].islower())
         if is_ancillary and zlib.crc32(chunk[4:-4]) != int.from_bytes(chunk[-4:]):
             damaged.add(name)
@@ -53,7 +52,7 @@ def chunks(data: bytes) -> Chunks:
         kept.append((name, chunk))
         names.append(name)
         if is_ancillary or name == b"IHDR":
-            _note(found, name, body)
+            _note(found, name, bytes(chunk[8:-4]))
     if found.plays is not None:
         pixels = names.index(b"IDAT") if b"IDAT" in names else 0
         found.is_hidden = b"fcTL" not in names[:pixels]
@@ -74,16 +73,17 @@ def still(data: bytes) -> bytes:
     return SIGNATURE + b"".join(kept)
 
 
-def _walked(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _walked(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
     """Names of chunks, and the whole of them; what is cut off at the end as it is."""
+    view = memoryview(data)
     position = len(SIGNATURE)
     while position < len(data):
         end = position + 12 + int.from_bytes(data[position : position + 4])
         name = data[position + 4 : position + 8]
         if end > len(data):
-            yield b"IDAT", data[position:]  # a decoder says what it misses
+            yield b"IDAT", view[position:]  # a decoder says what it misses
             return
-        yield name, data[position:end]
+        yield name, view[position:end]
         position = end
         if name == b"IEND":
             return

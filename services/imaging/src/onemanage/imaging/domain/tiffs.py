@@ -59,9 +59,10 @@ class Directory:
 
     @property
     def is_deep(self) -> bool:
-        """Whether it is gray or RGB of more than 8 bits, which Pillow reads in part: it
+        """Whether it is gray or RGB of 16 bits or more, which Pillow reads in part: it
         drops the lower bits of some, and refuses floats and planes."""
-        return self.value(_BITS, 1) > 8 and self.value(_PHOTOMETRIC) in (0, 1, 2)
+        is_wide = self.value(_BITS, 1) in (16, 32, 64)
+        return is_wide and self.value(_PHOTOMETRIC) in (0, 1, 2)
 
     @property
     def weight(self) -> int:

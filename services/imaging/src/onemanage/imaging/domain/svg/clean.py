@@ -100,6 +100,8 @@ class _Writer:
         self._size = 0
         self._skipping = 0
         """Elements open within one that is left out, itself included."""
+        self._open: list[str] = []
+        """Local names of the elements that are drawn and not at their end."""
         self._style: list[str] | None = None
         self._embedded = 0
 
@@ -113,9 +115,12 @@ class _Writer:
         if self._skipping or local in _LEFT_OUT:
             self._found.weight.begin("", {}, place)
             self._skipping += 1
-            if local not in _SILENT and self._skipping == 1:
+            # Of a switch another child is drawn instead.
+            is_seen = self._open[-1:] != ["switch"] and local not in _SILENT
+            if is_seen and self._skipping == 1:
                 self._found.leave_out(f"the element {local}")
             return
+        self._open.append(local)
         self._found.weight.begin(local, attributes, place)
         kept: dict[str, str] = {}
         for key, value in attributes.items():
@@ -137,6 +142,7 @@ class _Writer:
         if self._skipping:
             self._skipping -= 1
             return
+        self._open.pop()
         if self._style is not None and _local(name) == "style":
             text, changed = css.cleaned("".join(self._style))
             self._found.weight.filtered += "filter" in text
