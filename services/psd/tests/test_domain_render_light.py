@@ -77,8 +77,9 @@ def test_translucent_layers_of_8_bits_are_mixed_as_they_are(tmp_path: Path) -> N
     assert render(psd).planes[0, 0].tolist() == [128, 128, 128, 255]
 
 
+@pytest.mark.parametrize(("alpha", "level"), [(0.5, 128), (0.05, 13)])
 def test_the_white_of_a_merged_image_is_taken_off_in_linear_light(
-    tmp_path: Path,
+    tmp_path: Path, alpha: float, level: int
 ) -> None:
     """A quarter of the light at an alpha of .5: .5 x .25 + .5 of white is .625."""
     psd = PSDImage.new("RGB", (1, 1), depth=32)
@@ -88,14 +89,15 @@ def test_the_white_of_a_merged_image_is_taken_off_in_linear_light(
     layers = record.layer_and_mask_information.layer_info
     if layers is not None:
         layers.layer_count = -1
-    stored = np.array([[0.625], [0.625], [0.625], [0.5]], ">f4")
+    light = alpha * 0.25 + 1 - alpha
+    stored = np.array([[light], [light], [light], [alpha]], ">f4")
     record.image_data.compression = Compression.RAW
     record.image_data.set_data([x.tobytes() for x in stored], record.header)
     with (tmp_path / "a.psd").open("wb") as file:
         record.write(file)
     document = PSDImage.open(tmp_path / "a.psd")
     found = merged_pixels(document, ToSrgb(ColorMode.RGB, 32, None))
-    assert found[0, 0].tolist() == pytest.approx([137, 137, 137, 128], abs=1)
+    assert found[0, 0].tolist() == pytest.approx([137, 137, 137, level], abs=1)
 
 
 def test_what_is_not_mixed_in_linear_light_is_said(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from onemanage.psd.domain.channels import (
     merged_channel,
     stored,
 )
-from onemanage.psd.domain.color import CHANNELS, Pixels, ToSrgb, decoded, encode_linear
+from onemanage.psd.domain.color import CHANNELS, Pixels, ToSrgb, encode_linear
 from onemanage.psd.domain.plates import spot_numbers
 
 _WHITE = {
@@ -94,7 +94,7 @@ def merged_pixels(document: PSDImage, to_srgb: ToSrgb) -> Pixels:
     white = _white_below(document) if has_alpha else None
     if white is not None:
         if document.depth == 32:
-            _take_off_white_light(cast(Pixels, planes))
+            _take_off_white_light(document, cast(Pixels, planes))
         else:
             _take_off_white(cast(Pixels, planes), np.array(white, np.int32))
     return converted(cast(Pixels, planes), to_srgb)
@@ -255,15 +255,21 @@ def _take_off(planes: Samples, white: NDArray[np.float32]) -> None:
         strip[:, :, :-1] = kept.astype(planes.dtype)
 
 
-def _take_off_white_light(planes: Pixels) -> None:
-    """The same of 32 bits, which are painted on white in linear light."""
-    decode = decoded(np.arange(256) / 255).astype(np.float32)
-    for top in range(0, len(planes), step := _rows(planes.shape[1])):
-        strip = planes[top : top + step]
-        color, alpha = strip[:, :, :-1], strip[:, :, -1:]
-        share = np.maximum(alpha, np.uint8(1)) * np.float32(1 / 255)
-        straight = encode_linear(1 + (decode[color] - 1) / share)
-        color[:] = np.where(alpha > 0, straight, color)
+def _take_off_white_light(document: PSDImage, planes: Pixels) -> None:
+    """The same of 32 bits, which are painted on white in linear light: from the floats,
+    for a step of 8 bits near white is a large one of what little is left."""
+    count = planes.shape[2] - 1
+    number = _merged_alpha(document, count)
+    if number is None:
+        return
+    alpha = deep_merged_channel(document, number)
+    for at in range(count):
+        light = deep_merged_channel(document, at).astype(np.float32, copy=False)
+        for top in range(0, len(planes), step := _rows(planes.shape[1])):
+            rows = slice(top, top + step)
+            share = np.where(alpha[rows] > 0, alpha[rows], 1).astype(np.float32)
+            straight = encode_linear(1 + (light[rows] - 1) / share)
+            planes[rows, :, at] = straight
 
 
 def converted(planes: Pixels, to_srgb: ToSrgb) -> Pixels:

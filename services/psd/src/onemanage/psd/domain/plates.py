@@ -10,11 +10,13 @@ agrees within half a level of sRGB on average, rounding included.
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 from psd_tools import PSDImage
 from psd_tools.constants import AlphaChannelMode, ColorMode, Resource
+from psd_tools.psd.image_resources import DisplayInfo
 
 from onemanage.psd.domain.boxes import Box, part
 from onemanage.psd.domain.channels import TOPS, Samples, merged_channel
@@ -235,7 +237,7 @@ def _inked(document: PSDImage) -> dict[int, tuple[bytes, int]]:
 def _described(resources: Any) -> list[tuple[bytes, int, int]]:
     """Colour, solidity in percent and kind of each channel past the process colours."""
     info = resources.get_data(Resource.DISPLAY_INFO)
-    if info is not None:
+    if isinstance(info, DisplayInfo):
         return [
             (
                 struct.pack(">5H", one.color_space, one.c1, one.c2, one.c3, one.c4),
@@ -262,13 +264,18 @@ def _color(stored: bytes) -> Floats | None:
             return rgb_to_xyz(_hsb(np.array(values[:3]) / 65535))
         case 2:
             planes = np.rint(np.array(values) / 257).astype(np.uint8).reshape(1, 1, 4)
-            return rgb_to_xyz(ToSrgb(ColorMode.CMYK, 8, None)(planes)[0, 0] / 255)
+            return rgb_to_xyz(_process_inks()(planes)[0, 0] / 255)
         case 7:
             lab = np.array(values[:3], np.uint16).astype(np.int16) / 100
             return lab_to_xyz(lab)
         case 8:
             return rgb_to_xyz(np.full(3, 1 - min(values[0], 10_000) / 10_000))
     return None
+
+
+@cache
+def _process_inks() -> ToSrgb:
+    return ToSrgb(ColorMode.CMYK, 8, None)
 
 
 def _hsb(values: Floats) -> Floats:
