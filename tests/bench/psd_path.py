@@ -37,12 +37,12 @@ TARGETS = {"layers_77": 2.0, "layers_8": 2.0}
 
 
 def of_layers(path: Path, layers: int, width: int, height: int, side: int) -> Path:
-    """Slopes with grain, each somewhere on the canvas."""
+    """Slopes, each somewhere on the canvas."""
     chance = np.random.default_rng(layers)
     document = PSDImage.new("RGB", (width, height))
     for number in range(layers):
         slope = np.linspace(0, 200, side)[:, None, None] + chance.integers(0, 9, (4,))
-        pixels = (slope + chance.integers(0, 3, (side, side, 1))).astype(np.uint8)
+        pixels = (slope).astype(np.uint8)
         left, top = chance.integers(0, (width - side, height - side))
         document.create_pixel_layer_from_array(
             pixels, f"layer {number}", left=int(left), top=int(top)
