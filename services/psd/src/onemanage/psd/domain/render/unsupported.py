@@ -162,6 +162,8 @@ def _soft(effect: Effect, name: str) -> Iterator[str]:
         yield f"{name} is approximate"
     if effect.number(Key.Noise, 0.0) > 0:
         yield f"the noise of the {name} is not drawn"
+    if effect.number(b"ShdN", 0.0) > 0:
+        yield f"the jitter of the {name} is not drawn"
     if effect.contour is not None:
         yield f"the contour of the {name} is approximate"
 
