@@ -108,6 +108,12 @@ def test_what_turns_from_the_light_is_in_shade() -> None:
     assert found[EDGE:, 0].max() == 0
 
 
+def test_a_bevel_that_states_no_colour_for_its_shade_has_none() -> None:
+    desc = bevel(b"InrB", 6, angle=0)
+    del desc[b"sdwC"]
+    assert row(half_plane(b"ebbl", desc))[EDGE:].max() == 0
+
+
 def test_a_relief_that_goes_down_is_lit_from_the_other_side() -> None:
     sunk = bevel(b"InrB", 6, angle=0)
     sunk[b"bvlD"] = enum(b"BESs", b"Out ")

@@ -275,6 +275,9 @@ def test_the_noise_and_the_contour_of_a_shadow_are_named() -> None:
     layer = effect(psd, b"DrSh", desc)
     noise = ("the noise of the drop shadow is not drawn",)
     assert unsupported(layer) == noise
+    desc[b"ShdN"] = percent(5)
+    assert unsupported(layer)[1:] == ("the jitter of the drop shadow is not drawn",)
+    desc[b"ShdN"] = percent(0)
     desc[b"TrnS"] = contour((0, 0), (128, 255), (255, 0))
     assert unsupported(layer)[1:] == ("the contour of the drop shadow is approximate",)
 

@@ -50,6 +50,10 @@ class Side:
 
     keys: tuple[bytes, bytes, bytes]
 
+    def is_stated(self, effect: Effect) -> bool:
+        """Whether it has a colour."""
+        return self.keys[1] in effect.desc
+
     def mode(self, effect: Effect) -> BlendMode:
         """How it is blended."""
         return get_blend_mode(effect.desc, self.keys[0], BlendMode.NORMAL)

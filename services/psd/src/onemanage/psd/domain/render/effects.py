@@ -284,6 +284,8 @@ class _Style:
         around = bevel.shading_around(effect, relief, self.box, psd, shades)
         beside = []
         for side, within, without in zip(bevel.SIDES, shades, around, strict=True):
+            if not side.is_stated(effect):
+                continue
             mode, opacity = side.mode(effect), side.opacity(effect)
             color = fills.solid(psd, side.color(effect), self.box)
             cover = times(without, rest)

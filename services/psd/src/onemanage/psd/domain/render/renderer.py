@@ -94,9 +94,9 @@ class Renderer:
             found = own_source(layer, box)
         if found is None:
             return None
-        is_covered = effects.paints_within(layer)
-        is_stroked = shapes.has_stroke(layer) and (bool(clipped) or is_covered)
-        if is_stroked:
+        is_stroked = shapes.has_stroke(layer)
+        is_covered = is_stroked and effects.paints_within(layer)
+        if is_stroked and (clipped or is_covered):
             found = shapes.unstroked(layer, found)
         if not clipped:
             return found
