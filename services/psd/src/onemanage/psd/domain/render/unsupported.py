@@ -163,7 +163,7 @@ def _gradient(desc: Descriptor, name: str, mode: ColorMode) -> Iterator[str]:
         return
     method = gradient_method(desc)
     if getattr(grad.get(Type.GradientForm), "enum", b"") == Enum.ColorNoise:
-        yield f"{name} is of noise, which is not Photoshop's"
+        yield f"{name} is of another noise than Photoshop's"
     elif method == gradients.STRIPES:
         yield f"{name} is of stripes, approximately"
     elif method in gradients.SPACES and mode not in gradients.MIXED:
