@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from psd_tools import PSDImage
 from psd_tools.constants import ColorMode, Tag
 from psd_tools.psd.adjustments import ColorStop, GradientMap
-from psd_tools.psd.descriptor import Integer
+from psd_tools.psd.descriptor import Bool, Integer, List
 
 from onemanage.psd.domain.boxes import Box
 from onemanage.psd.domain.render import unsupported
@@ -17,6 +17,7 @@ from onemanage.psd.domain.render.fills import painted
 from .effect_samples import (
     adjustment,
     color,
+    descriptor,
     effect,
     enum,
     gradient,
@@ -146,6 +147,74 @@ def test_what_is_not_known_of_a_method_is_said() -> None:
     assert unsupported(effect(psd, b"GrFl", desc)) == (
         "gradient by the perceptual method outside of RGB and gray is approximate",
     )
+
+
+def listed(*values: int) -> List:
+    items: Any = [Integer(value) for value in values]
+    return List(items)
+
+
+def noisy(**items: Any) -> Any:
+    grad = descriptor(b"Grdn", GrdF=enum(b"GrdF", b"ClNs"))
+    grad[b"ShTr"], grad[b"VctC"] = Bool(False), Bool(False)
+    grad[b"ClrS"] = enum(b"ClrS", b"RGBC")
+    grad[b"RndS"], grad[b"Smth"] = Integer(9052369), Integer(2048)
+    grad[b"Mnm "], grad[b"Mxm "] = listed(0, 0, 0, 0), listed(100, 100, 100, 100)
+    for key, value in items.items():
+        grad[key.ljust(4).encode()] = value
+    desc = gradient(rgb(0, 0, 0), rgb(0, 0, 0))
+    desc[b"Grad"] = grad
+    return desc
+
+
+def noise_of(**items: Any) -> NDArray[np.float64]:
+    """(3, 512) of colours."""
+    box = (0, 0, 512, 1)
+    found = painted(ground(), noisy(**items), box, box)
+    assert found is not None
+    color: NDArray[np.float64] = found[0][:, 0].astype(np.float64)
+    return color
+
+
+def steps(color: NDArray[np.float64]) -> float:
+    return float(np.abs(np.diff(color, axis=1)).mean())
+
+
+def test_noise_is_the_same_for_one_seed_and_rougher_as_it_says() -> None:
+    assert (noise_of() == noise_of()).all()
+    assert (noise_of() != noise_of(RndS=Integer(-3))).any()
+    calm, rough, rougher = (noise_of(Smth=Integer(value)) for value in (0, 2048, 4096))
+    assert 2 * steps(calm) < steps(rough) and 2 * steps(rough) < steps(rougher)
+
+
+def test_noise_stays_between_its_ends() -> None:
+    low, high = listed(0, 20, 60, 0), listed(0, 40, 100, 100)
+    color = noise_of(Mnm=low, Mxm=high, Smth=Integer(4096))
+    assert not color[0].any()
+    assert color[1].min() >= 50 and color[1].max() <= 103
+    assert color[2].min() >= 152 and color[2].max() <= 255
+
+
+def test_restricted_noise_is_not_cut() -> None:
+    cut = noise_of(Smth=Integer(4096))
+    restricted = noise_of(Smth=Integer(4096), VctC=Bool(True))
+    assert (cut == 255).mean() > 0.05
+    assert (restricted == 255).mean() < 0.01
+
+
+def test_noise_is_transparent_where_it_may_be() -> None:
+    box = (0, 0, 512, 1)
+    opaque = painted(ground(), noisy(), box, box)
+    assert opaque is not None and opaque[1] is None
+    found = painted(ground(), noisy(ShTr=Bool(True)), box, box)
+    assert found is not None and found[1] is not None
+    assert len(np.unique(found[1])) > 20
+
+
+def test_noise_without_ranges_is_refused() -> None:
+    box = (0, 0, 8, 1)
+    with pytest.raises(ValueError, match="no ranges"):
+        painted(ground(), noisy(Mnm=listed(0)), box, box)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from psd_tools.terminology import Enum, Key, Type
 
 from onemanage.psd.domain.boxes import Box, size_of
 from onemanage.psd.domain.enumerations import gradient_method
+from onemanage.psd.domain.render.noise import noise
 
 type Values = NDArray[np.float32]
 type Stop = tuple[float, float, Values]
@@ -103,7 +104,7 @@ def tables(mode: ColorMode, desc: Descriptor) -> tuple[Values, Values]:
         raise ValueError("a gradient is missing")
     at = np.linspace(0, 1, STEPS, dtype=np.float32)
     if getattr(grad.get(Type.GradientForm), "enum", b"") == Enum.ColorNoise:
-        return _noise(mode, grad, at)
+        return noise(mode, grad, at)
     smooth = _number(grad, Key.Interpolation, 4096.0) / 4096
     method = gradient_method(desc)
     stops = _stops(grad.get(Key.Colors, []), lambda stop: _color(mode, stop))
@@ -214,15 +215,6 @@ def _color(mode: ColorMode, stop: Descriptor) -> Values:
     if mode is ColorMode.LAB:
         value[1:] = 128 / 255
     return value
-
-
-def _noise(mode: ColorMode, grad: Descriptor, at: Values) -> tuple[Values, Values]:
-    """As psd-tools has it; Photoshop's chance is not known."""
-    color, alpha = paint._make_gradient_color(mode, grad)
-    if color is None:
-        raise ValueError("a gradient is of an unknown form")
-    opacities = np.ones(STEPS) if alpha is None else alpha(at)
-    return color(at).astype(np.float32), np.asarray(opacities, np.float32)
 
 
 def _number(desc: Descriptor, key: bytes, default: float) -> float:
