@@ -27,11 +27,10 @@ _NOT_DRAWN = frozenset(
         "smart object stored without pixels",
         "the texture of the bevel and emboss",
         *(
-            f"the noise of the {effect}"
+            f"the {what} of the {effect}"
+            for what in ("noise", "jitter")
             for effect in ("drop shadow", "inner shadow", "outer glow", "inner glow")
         ),
-        "the jitter of the outer glow",
-        "the jitter of the inner glow",
         UNKNOWN_TABLE,
     }
 )
