@@ -142,6 +142,11 @@ def test_a_section_that_claims_more_than_the_file_has_is_refused(
     assert name in error.message
 
 
+def test_a_file_that_ends_at_the_length_of_a_section_is_refused(tmp_path: Path) -> None:
+    head = samples.header(width=8, height=8, sections=bytes(4) + b"\xff" * 4)
+    assert refusal(tmp_path / "a.psd", head).code == "psd.truncated"
+
+
 def test_layers_that_ask_for_too_many_pixels_are_refused(tmp_path: Path) -> None:
     one = samples.with_layers(tmp_path / "one.psd", 1, 25_000, 25_000)
     assert refusal(one).where == "layer 1"

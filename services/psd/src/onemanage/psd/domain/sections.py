@@ -295,7 +295,9 @@ def _packed_at_the_end(
     data = file.read()
     for shift in range(width):
         count = (len(data) - shift) // width
-        words = np.frombuffer(data, layout.packed, max(0, count), offset=shift)
+        if count <= layout.lines:
+            break
+        words = np.frombuffer(data, layout.packed, count, offset=shift)
         sums = np.cumsum(words, dtype=np.uint32)
         for first in range(0, len(words) - layout.lines, _STEP):
             block = words[first : min(first + _STEP, len(words) - layout.lines)]
