@@ -146,7 +146,8 @@ def _bevel(effect: Effect) -> Iterator[str]:
     """Exact are the smooth ones that were measured."""
     is_measured = (
         effect.enum(b"bvlT") == b"SfBL"
-        and effect.enum(b"bvlS") != bevel.STROKE
+        and effect.enum(b"bvlS") in (bevel.INNER, bevel.EMBOSS, bevel.PILLOW)
+        and effect.number(b"srgR", 100.0) == 100
         and effect.contour is None
         and not effect.soften
         and not effect.flag(b"useShape", False)
@@ -158,7 +159,8 @@ def _bevel(effect: Effect) -> Iterator[str]:
 
 
 def _soft(effect: Effect, name: str) -> Iterator[str]:
-    if effect.is_precise:
+    is_unproven = effect.choke > 0 and effect.kind != styles.DROP_SHADOW
+    if effect.is_precise or is_unproven:
         yield f"{name} is approximate"
     if effect.number(Key.Noise, 0.0) > 0:
         yield f"the noise of the {name} is not drawn"
