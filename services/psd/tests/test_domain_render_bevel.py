@@ -220,6 +220,15 @@ def test_a_contour_is_a_natural_cubic_through_smooth_points() -> None:
     assert contour(curve((0, 0, True), (255, 255, True))) is None
 
 
+def test_bevels_that_were_never_measured_are_named() -> None:
+    outer = ("outer bevel or stroke emboss is approximate",)
+    assert unsupported(half_plane(b"ebbl", bevel(b"OtrB", 6))[1]) == outer
+    deep = bevel(b"InrB", 6)
+    deep[b"srgR"] = percent(200)
+    depth = ("the depth of the bevel and emboss is approximate",)
+    assert unsupported(half_plane(b"ebbl", deep)[1]) == depth
+
+
 def test_what_is_near_in_a_bevel_is_named() -> None:
     desc = bevel(b"InrB", 6)
     assert unsupported(half_plane(b"ebbl", desc)[1]) == ()

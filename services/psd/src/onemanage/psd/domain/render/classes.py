@@ -67,7 +67,12 @@ _UNPROVEN = _IN_LAB | {
     "the contour of the satin",
     "the contour of the bevel and emboss",
     "chiseled or softened bevel and emboss",
-    "stroke emboss",
+    "outer bevel or stroke emboss",
+    "the depth of the bevel and emboss",
+    *(
+        f"the spread of the {effect}"
+        for effect in ("inner shadow", "outer glow", "inner glow")
+    ),
     "pattern that is turned or made smaller",
     "shape burst gradient",
     "gradient by the stripes method",

@@ -258,11 +258,13 @@ def _effect(effect: Effect, mode: ColorMode) -> Iterator[str]:
 
 
 def _bevel(effect: Effect) -> Iterator[str]:
-    """The smooth one was measured; the others are as Adobe describes them."""
+    """The smooth one was measured at a depth of 100 %; the others are as Adobe says."""
     is_smooth = effect.enum(b"bvlT") == b"SfBL" and not effect.soften
     yield "bevel and emboss" if is_smooth else "chiseled or softened bevel and emboss"
-    if effect.enum(b"bvlS") == bevel.STROKE:
-        yield "stroke emboss"
+    if effect.enum(b"bvlS") in (bevel.STROKE, bevel.OUTER):
+        yield "outer bevel or stroke emboss"
+    if effect.number(b"srgR", 100.0) != 100:
+        yield "the depth of the bevel and emboss"
     if effect.contour is not None or effect.flag(b"useShape", False):
         yield "the contour of the bevel and emboss"
     if effect.flag(b"useTexture", False):
