@@ -5,7 +5,8 @@
 Both open and compose the same files, in turns in the same process; CPU seconds, the
 least of three rounds, or of one where psd-tools takes over 20 s. The documents are
 made here from a seed; files of ../shared/corpus (or CORPUS) over one megapixel are
-added where it is present. A ratio is psd-tools' time by ours. The greatest difference
+added where it is present, and its small ones (psd_small.py), of which the median and the
+least are told. A ratio is psd-tools' time by ours. The greatest difference
 is that of the two results on white, in levels of 255.
 """
 
@@ -26,7 +27,7 @@ from psd_tools.constants import BlendMode
 from onemanage.psd.domain.document import Limits
 from onemanage.psd.domain.read import open_document, quiet
 from tests.bench import psd_corpus
-from tests.bench.parts import summary
+from tests.bench.parts import psd_small, summary
 
 ROUNDS = 3
 SLOW = 20.0
@@ -35,6 +36,7 @@ SLOW = 20.0
 MEGAPIXEL = 1_000_000
 PLAIN = ("plain_77", "small_158", "cmyk_40")
 LARGEST_DIFFERENCE = 2
+REAL = {"real_median": 8.0, "real_each": 1.5}
 
 type Pixels = NDArray[np.uint8]
 
@@ -69,6 +71,10 @@ def main() -> None:
                 f"{theirs / ours:6.1f}x  max difference {difference:.1f}",
                 flush=True,
             )
+    small = [psd_small.pair(path, theirs_of, ours_of, opened_of) for path in smaller()]
+    psd_small.say(small)
+    for name, value in psd_small.ratios(small).items():
+        ratios[name], targets[name] = value, REAL[name]
     plain_ones = {name: differences[name] for name in PLAIN}
     summary.say(
         "psd_composite",
@@ -78,6 +84,32 @@ def main() -> None:
         largest_difference=plain_ones,
         holds=max(plain_ones.values()) <= LARGEST_DIFFERENCE,
     )
+
+
+def theirs_of(path: Path, _: Path) -> None:
+    with quiet():
+        psd_corpus.composed(path)
+
+
+def ours_of(path: Path, _: Path) -> None:
+    with quiet():
+        psd_corpus.rendered(path)
+
+
+def opened_of(path: Path, _: Path) -> None:
+    with quiet():
+        PSDImage.open(path)
+
+
+def smaller() -> Iterator[Path]:
+    """Small files that psd-tools composes at all."""
+    for path in psd_small.found():
+        try:
+            theirs_of(path, path)
+        except Exception as error:  # psd-tools raises anything
+            print(f"{path.name}: psd-tools composes nothing: {error!r:.100}")
+        else:
+            yield path
 
 
 def measure(case: Case) -> tuple[float, float, float]:

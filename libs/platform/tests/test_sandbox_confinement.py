@@ -198,3 +198,12 @@ def test_a_name_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path) -> 
     for name in ("../outside", str(outside), "link", "missing", "."):
         with pytest.raises(SandboxFailed, match="no file"):
             made_in(folder, name)
+
+
+def test_a_link_in_the_place_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "folder", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "secret").write_text("somebody else's")
+    folder.symlink_to(elsewhere)
+    with pytest.raises(SandboxFailed, match="no file"):
+        made_in(folder, "secret")

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from onemanage.platform.process.settings import StorageSettings
 from onemanage.platform.storage import storage as storage_module
+from onemanage.platform.storage.puts import Puts
 from onemanage.platform.storage.storage import (
     PART_SIZE,
     ObjectMissing,
@@ -201,3 +202,36 @@ async def test_a_check_does_not_queue_behind_uploads(storage: Storage) -> None:
     assert not any(one.done() for one in busy)
     release.set()
     await asyncio.gather(*busy)
+
+
+@pytest.mark.parametrize("name", ["a b+c&d", "ünï", "~x/%41", "q?r=1#f"])
+async def test_a_key_of_any_characters_is_that_key(storage: Storage, name: str) -> None:
+    key = f"keys/{name}"
+    stored = await storage.put_bytes(key, b"found", "text/plain")
+    assert (stored.key, stored.size) == (key, 5)
+    assert await storage.get_bytes(key) == b"found"
+
+
+async def test_what_the_short_way_cannot_put_boto3_puts(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage._puts, "put", lambda *_: False)
+    await storage.put_bytes("long/way", b"there", "image/png")
+    found = await storage.open("long/way")
+    assert found.media_type == "image/png"
+    assert b"".join([chunk async for chunk in found.chunks]) == b"there"
+
+
+async def test_where_nothing_can_be_put_boto3_says_why(storage: Storage) -> None:
+    with pytest.raises(ClientError):
+        await storage.put_bytes("no/../key", b"data", "text/plain")
+
+
+async def test_a_storage_that_is_not_there_puts_nothing() -> None:
+    settings = StorageSettings(
+        s3_endpoint="http://127.0.0.1:9",
+        s3_bucket="b",
+        s3_access_key_id="key",
+        s3_secret_access_key="secret",
+    )
+    assert not Puts(settings, 2).put("b/key", b"data", "text/plain")

@@ -59,7 +59,7 @@ class Jobs:
         uploaded.
         """
         with tempfile.TemporaryDirectory() as folder:
-            yield Job(self, Path(folder), name, prefix)
+            yield Job(self, Path(folder).resolve(), name, prefix)
 
 
 class Job:

@@ -333,13 +333,14 @@ def modules_of(package: str) -> list[str]:
 
 
 def made_in(folder: Path, name: str) -> Path:
-    """The file in ``folder`` that a child says it has made.
+    """The file in ``folder``, a path without links, that a child says it has made.
 
-    Raises SandboxFailed where the name leads out of it: a child that was taken over
-    would have the parent read, send or delete what it cannot reach itself.
+    Raises SandboxFailed where the name leads out of it, or where the child has put a
+    link in the folder's own place: a child that was taken over would have the parent
+    read, send or delete what it cannot reach itself.
     """
     path = folder / name
-    if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
+    if not path.resolve().is_relative_to(folder) or not path.is_file():
         raise SandboxFailed(f"there is no file {name!r} in the folder of the call")
     return path
 

@@ -22,6 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from loguru import logger
 
 from onemanage.platform.process.settings import StorageSettings
+from onemanage.platform.storage.puts import Puts
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -76,6 +77,7 @@ class Storage:
         self._limiter = CapacityLimiter(_THREADS)
         self._check_limiter = CapacityLimiter(1)
         self._s3 = client_of(settings, settings.s3_endpoint)
+        self._puts = Puts(settings, _THREADS + 1)
 
     async def _call[R](
         self, function: Callable[[], R], cancelled: threading.Event | None = None
@@ -110,16 +112,23 @@ class Storage:
 
     async def put_bytes(self, key: str, data: bytes, media_type: str) -> StoredObject:
         """Store what is whole in memory; for less than a part of 8 MiB."""
-        await self._call(
-            lambda: self._s3.put_object(
+        return await self._call(lambda: self._put(key, data, media_type))
+
+    def _put(self, key: str, data: bytes, media_type: str) -> StoredObject:
+        """In this thread. Where the short way fails, boto3 tries, and says why not."""
+        if not self._puts.put(f"{self._bucket}/{key}", data, media_type):
+            self._s3.put_object(
                 Bucket=self._bucket, Key=key, Body=data, ContentType=media_type
             )
-        )
         digest = hashlib.sha256(data).hexdigest()
         return StoredObject(key, len(data), digest, media_type)
 
     async def put_file(self, key: str, path: Path, media_type: str) -> StoredObject:
-        """Store a file of any size, read part by part."""
+        """Store a file of any size, read part by part; a small one at once."""
+        if path.stat().st_size < PART_SIZE:
+            return await self._call(
+                lambda: self._put(key, path.read_bytes(), media_type)
+            )
 
         async def chunks() -> AsyncIterator[bytes]:
             async with await anyio.open_file(path, "rb") as file:
