@@ -9,7 +9,7 @@ from psd_tools.constants import BlendMode, Tag
 from psd_tools.psd.descriptor import Descriptor
 from psd_tools.terminology import Key
 
-from onemanage.psd.domain.boxes import Box, intersect, is_empty, part, size_of
+from onemanage.psd.domain.boxes import Box, grow, intersect, is_empty, part, size_of
 from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.render import fills, shadows, styles
 from onemanage.psd.domain.render.canvas import Canvas, faded, times
@@ -209,6 +209,16 @@ class _Style:
         down = round(float(offset.get(Key.Vertical, 0.0)) / 100 * height)
         return box[0] + right, box[1] + down, box[2] + right, box[3] + down
 
+    def _stroke_anchor(self, effect: Effect) -> Box:
+        """A gradient spans what the stroke reaches: of pixels, one less than its size."""
+        anchor = self._anchor(effect)
+        if effect.enum(Key.PaintType) != b"GrFl" or not effect.flag(
+            Key.Alignment, True
+        ):
+            return anchor
+        reach = max(0, effect.outside - 2)  # beside the size is what is antialiased
+        return grow(anchor, reach if path_box(self.layer) else max(0, reach - 1))
+
     def _glowing(self, effect: Effect, cover: Pixels) -> tuple[Pixels, Pixels]:
         """The colour of a shadow or glow, and its coverage; a gradient has both."""
         psd = self.layer._psd
@@ -225,12 +235,14 @@ class _Style:
         psd = self.layer._psd
         traced = Canvas(self.source.box, self.source.color, self._traced())
         whole, inside = stroke(effect, traced, self.box, psd)
-        anchor = self._anchor(effect)
+        anchor = self._stroke_anchor(effect)
         draw = _STROKE_PAINT.get(effect.enum(Key.PaintType), fills.painted_solid)
         found = draw(psd, effect.desc, self.box, anchor)
         if found is None:
             raise ValueError("a stroke's pattern is not in the file")
-        color = found[0]
+        color, shape = found
+        if shape is not None:
+            whole, inside = times(whole, shape), times(inside, shape)
         place = part(own.box, self.box)
         overlap = np.minimum(inside[place], own.alpha)
         if overlap.size and overlap.any():

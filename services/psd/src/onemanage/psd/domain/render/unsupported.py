@@ -146,7 +146,7 @@ def _effect(effect: Effect, mode: ColorMode) -> Iterator[str]:
         if effect.enum(Key.Type) == _SHAPE_BURST:
             yield "the shape burst of the stroke is drawn as another gradient"
         else:
-            yield "the gradient of the stroke is approximate"
+            yield from _gradient(effect.desc, "the gradient of the stroke", mode)
 
 
 def _soft(effect: Effect, name: str) -> Iterator[str]:
