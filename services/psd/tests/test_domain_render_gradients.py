@@ -11,7 +11,7 @@ from psd_tools.psd.adjustments import ColorStop, GradientMap
 from psd_tools.psd.descriptor import Bool, Integer, List
 
 from onemanage.psd.domain.boxes import Box
-from onemanage.psd.domain.render import unsupported
+from onemanage.psd.domain.render import render, unsupported
 from onemanage.psd.domain.render.fills import painted
 
 from .effect_samples import (
@@ -23,6 +23,7 @@ from .effect_samples import (
     gradient,
     ground,
     percent,
+    pixels,
     rgb,
 )
 
@@ -232,3 +233,36 @@ def test_a_gradient_map_mixes_its_colors_by_the_method_it_names(
     data = GradientMap(version=3, method=method, color_stops=stops)
     adjustment(psd, Tag.GRADIENT_MAP, data)
     assert color(psd)[:3] == pytest.approx(expected, abs=2)
+
+
+def stroked(**items: Any) -> PSDImage:
+    """A white square of 8 x 8 at (8, 8), four pixels of gradient around it."""
+    psd = ground((0, 0, 0))
+    desc = gradient(rgb(0, 0, 0), rgb(255, 255, 255), angle=90)
+    desc.classID = b"FrFX"
+    desc[b"PntT"], desc[b"Styl"] = enum(b"FrFl", b"GrFl"), enum(b"FStl", b"OutF")
+    desc[b"Sz  "], desc[b"Opct"] = pixels(4), percent(100)
+    desc[b"Md  "] = enum(b"BlnM", b"Nrml")
+    for key, value in items.items():
+        desc[b"Grad"][key.encode()] = value
+    assert unsupported(effect(psd, b"FrFX", desc)) == ()
+    return psd
+
+
+def test_the_gradient_of_a_stroke_spans_what_it_reaches() -> None:
+    """From row 19 up to row 5: of pixels, one less than its size."""
+    planes = render(stroked()).planes
+    expected = [(19 - y) / 14 * 255 for y in (5, 6, 7, 16, 17, 18)]
+    assert planes[[5, 6, 7, 16, 17, 18], 12, 0] == pytest.approx(expected, abs=1)
+
+
+def test_the_gradient_of_a_stroke_is_as_transparent_as_it_says() -> None:
+    stops: Any = []
+    for place, opacity in ((0, 100), (4096, 0)):
+        stop = descriptor(b"TrnS", Lctn=Integer(place), Mdpn=Integer(50))
+        stop[b"Opct"] = percent(opacity)
+        stops.append(stop)
+    planes = render(stroked(Trns=List(stops))).planes
+    share = (19 - 7) / 14
+    assert planes[7, 12, 0] == pytest.approx(share * (1 - share) * 255, abs=2)
+    assert planes[12, 12, 0] == 255

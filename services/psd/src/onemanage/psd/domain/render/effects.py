@@ -219,9 +219,11 @@ class _Style:
                 left += float(phase.get(Key.Horizontal, 0.0))
                 top += float(phase.get(Key.Vertical, 0.0))
             return round(left), round(top), round(left) + 1, round(top) + 1
-        box = path_box(self.layer) or self.extent
-        if effect.kind == styles.STROKE:  # and what it adds, but for its last pixel
-            box = grow(box, max(0, math.ceil(effect.size * effect.outer_share) - 1))
+        path = path_box(self.layer)
+        box = path or self.extent
+        if effect.kind == styles.STROKE:  # what it reaches; of pixels, one less
+            reach = math.ceil(effect.size * effect.outer_share)
+            box = grow(box, reach if path else max(0, reach - 1))
         if not effect.flag(Key.Alignment, True):
             box = (0, 0, psd.width, psd.height)
         offset = effect.desc.get(Key.Offset)
