@@ -4,6 +4,8 @@ XYZ is relative to the white of D50, whose three values are 1 each. Values are f
 any shape; colours are along the last axis.
 """
 
+from typing import cast
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,17 +27,17 @@ RGB_TO_XYZ: Floats = np.linalg.inv(XYZ_TO_RGB)
 _BEND = 6 / 29
 
 
-def decoded(encoded: Floats) -> Floats:
-    """sRGB, 0 to 1, as linear light (IEC 61966-2-1)."""
-    high = ((encoded + 0.055) / 1.055) ** 2.4
-    return np.where(encoded <= 0.04045, encoded / 12.92, high)
+def decoded[F: (np.float32, np.float64)](rgb: NDArray[F]) -> NDArray[F]:
+    """sRGB, 0 to 1, as linear light (IEC 61966-2-1), in the same precision."""
+    high = ((rgb + 0.055) / 1.055) ** 2.4
+    return cast(NDArray[F], np.where(rgb <= 0.04045, rgb / 12.92, high))
 
 
-def encoded(linear: Floats) -> Floats:
+def encoded[F: (np.float32, np.float64)](linear: NDArray[F]) -> NDArray[F]:
     """Linear light, 0 to 1, as sRGB (IEC 61966-2-1); cut where it is less or more."""
     kept = np.clip(linear, 0, 1)
     high = 1.055 * kept ** (1 / 2.4) - 0.055
-    return np.where(kept <= 0.0031308, kept * 12.92, high)
+    return cast(NDArray[F], np.where(kept <= 0.0031308, kept * 12.92, high))
 
 
 def lab_to_xyz(lab: Floats) -> Floats:

@@ -9,7 +9,6 @@ import os
 from typing import BinaryIO
 
 from psd_tools import PSDImage
-from psd_tools.constants import Compression
 from psd_tools.psd import PSD
 from psd_tools.psd.color_mode_data import ColorModeData
 from psd_tools.psd.header import FileHeader
@@ -28,21 +27,6 @@ _MOST = 50
 """Image resources that may fail until the others are given up."""
 
 
-class UnreadableImage(ImageData):
-    """A merged image that says why it is none as soon as it is asked for."""
-
-    why = ""
-
-    @property
-    def data(self) -> bytes:
-        """Raises ValueError."""
-        raise ValueError(self.why)
-
-    @data.setter
-    def data(self, value: bytes) -> None:
-        """There is none to keep."""
-
-
 def read_in_parts(
     file: BinaryIO, stored: StoredFile, found: Sections, notes: Notes, max_layers: int
 ) -> PSDImage:
@@ -55,7 +39,7 @@ def read_in_parts(
     resources = _resources(file, found, notes)
     salvage = Salvage(file, stored, header.version, header.depth, notes, max_layers)
     layers = salvage.information(found.layers, found.layers_end)
-    merged = _merged(file, stored, found.merged)
+    merged = _merged(stored, found.merged, file.seek(0, os.SEEK_END))
     record = PSD(header, mode, resources, layers, merged)
     try:
         return PSDImage(record)
@@ -65,14 +49,8 @@ def read_in_parts(
         return PSDImage(record)
 
 
-def _merged(file: BinaryIO, stored: StoredFile, position: int) -> ImageData:
-    file.seek(position)
-    word = int.from_bytes(file.read(2))
-    if word not in [*Compression]:
-        unreadable = UnreadableImage()
-        unreadable.why = f"its compression {word} is not known"
-        return unreadable
-    size = file.seek(0, os.SEEK_END)
+def _merged(stored: StoredFile, position: int, size: int) -> ImageData:
+    """Of an unknown compression it says so when it is asked for."""
     return left(LeftImageData, Place(stored, position, size - position))
 
 

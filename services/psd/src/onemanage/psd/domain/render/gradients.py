@@ -1,6 +1,7 @@
 """Gradients: a place between 0 and 1 for each pixel, and a table of colours."""
 
 import math
+from collections.abc import Callable
 from typing import Any, cast
 
 import numpy as np
@@ -11,10 +12,12 @@ from psd_tools.psd.descriptor import Descriptor
 from psd_tools.terminology import Enum, Key, Type
 
 from onemanage.psd.domain.boxes import Box, size_of
+from onemanage.psd.domain.colorimetry import decoded, encoded
 from onemanage.psd.domain.enumerations import gradient_method
 from onemanage.psd.domain.render.noise import noise
 
 type Values = NDArray[np.float32]
+type _Way = Callable[[Values], Values]
 type Stop = tuple[float, float, Values]
 """Where it is, where between the one before and it they are even, and its colour."""
 
@@ -222,17 +225,6 @@ def _number(desc: Descriptor, key: bytes, default: float) -> float:
     return value if math.isfinite(value) else default
 
 
-def _linear(rgb: Values) -> Values:
-    """sRGB as linear light (IEC 61966-2-1)."""
-    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-
-
-def _encoded(linear: Values) -> Values:
-    clipped = np.clip(linear, 0, 1)
-    high = 1.055 * clipped ** (1 / 2.4) - 0.055
-    return np.where(clipped <= 0.0031308, clipped * 12.92, high)
-
-
 # OKLab (B. Ottosson, "A perceptual color space for image processing", 2020)
 _TO_LMS = np.array(
     [
@@ -253,18 +245,18 @@ _TO_OKLAB = np.array(
 
 
 def _oklab(rgb: Values) -> Values:
-    return cast(Values, np.cbrt(_linear(rgb) @ _TO_LMS.T) @ _TO_OKLAB.T)
+    return cast(Values, np.cbrt(decoded(rgb) @ _TO_LMS.T) @ _TO_OKLAB.T)
 
 
 def _from_oklab(lab: Values) -> Values:
     lms = (lab @ np.linalg.inv(_TO_OKLAB).T) ** 3
-    return _encoded((lms @ np.linalg.inv(_TO_LMS).T).astype(np.float32))
+    return encoded((lms @ np.linalg.inv(_TO_LMS).T).astype(np.float32))
 
 
-SPACES = {
+SPACES: dict[bytes, tuple[_Way, _Way]] = {
     b"Perc": (_oklab, _from_oklab),
     b"Smoo": (_oklab, _from_oklab),
-    b"Lnr ": (_linear, _encoded),
+    b"Lnr ": (decoded, encoded),
 }
 """Of the methods that mix in another space than the document's, the way there and back."""
 STRIPES = b"GIMs"

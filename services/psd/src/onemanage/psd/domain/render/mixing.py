@@ -10,7 +10,14 @@ from psd_tools.composite import paint
 from psd_tools.constants import ColorMode, Resource
 from psd_tools.psd.descriptor import Descriptor
 
-from onemanage.psd.domain.color import ToSrgb, decoded
+from onemanage.psd.domain.color import ToSrgb
+from onemanage.psd.domain.colorimetry import (
+    RGB_TO_XYZ,
+    XYZ_TO_RGB,
+    decoded,
+    encoded,
+    rgb_to_xyz,
+)
 from onemanage.psd.domain.render.blend import luminosity, with_luminosity
 from onemanage.psd.domain.render.gradients import STEPS, mixed
 
@@ -118,7 +125,7 @@ def vibrance(layer: Any, color: Values) -> Values:
     gray = 0.2882 * rgb[0] + 0.7127 * rgb[1]
     saturation = min(100, max(-100, layer.saturation)) / 100
     rgb = np.clip(rgb + (rgb - gray) * saturation, 0, 1)
-    return _encoded(rgb)
+    return encoded(rgb).astype(np.float32)
 
 
 def _from_red(rgb: _Light, high: _Light, chroma: _Light) -> _Light:
@@ -142,30 +149,13 @@ def photo_filter(layer: Any, color: Values) -> Values:
         rgb = np.array(lab_to_rgb(light / 100, a / 100, b / 100), np.float32)
     else:
         rgb = _components_rgb(layer.color_space, layer.color_components)
-    filtering = _TO_XYZ @ decoded(np.clip(rgb, 0, 1).astype(np.float64))
+    filtering = rgb_to_xyz(np.clip(rgb, 0, 1).astype(np.float64))
     share = (layer.density or 0) / 100
-    passes = 1 - share + filtering / _TO_XYZ.sum(axis=1) * share
-    matrix = np.linalg.inv(_TO_XYZ) @ np.diag(passes) @ _TO_XYZ
+    passes = 1 - share + filtering * share
+    matrix = XYZ_TO_RGB @ np.diag(passes) @ RGB_TO_XYZ
     linear = np.tensordot(matrix, decoded(color.astype(np.float64)), 1)
-    out = _encoded(np.clip(linear, 0, 1))
+    out = encoded(linear).astype(np.float32)
     return with_luminosity(out, luminosity(color)) if layer.luminosity else out
-
-
-def _encoded(linear: _Light) -> Values:
-    """Linear light, 0 to 1, as sRGB (IEC 61966-2-1)."""
-    high = 1.055 * linear ** (1 / 2.4) - 0.055
-    found = np.where(linear <= 0.0031308, linear * 12.92, high)
-    return cast(Values, found.astype(np.float32))
-
-
-# linear sRGB -> XYZ relative to D50, Bradford-adapted (Lindbloom, "RGB/XYZ Matrices")
-_TO_XYZ = np.array(
-    [
-        [0.4360747, 0.3850649, 0.1430804],
-        [0.2225045, 0.7168786, 0.0606169],
-        [0.0139322, 0.0971045, 0.7141733],
-    ]
-)
 
 
 def selective_color(layer: Any, color: Values) -> Values:

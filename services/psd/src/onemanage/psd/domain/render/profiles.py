@@ -12,7 +12,12 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from onemanage.psd.domain.color import decoded
+from onemanage.psd.domain.colorimetry import (
+    lab_to_xyz,
+    rgb_to_xyz,
+    xyz_to_lab,
+    xyz_to_rgb,
+)
 
 type Values = NDArray[np.float64]
 type _Step = Callable[[Values], Values]
@@ -22,15 +27,6 @@ _SIDE = 33
 _MOST = 129
 """Points on a side of a grid that is read; profiles have 9 to 65."""
 _LONGEST = 1 << 16
-_D50 = np.array([0.9642, 1.0, 0.8249])
-# linear sRGB -> XYZ relative to D50, Bradford-adapted (Lindbloom, "RGB/XYZ Matrices")
-_TO_XYZ = np.array(
-    [
-        [0.4360747, 0.3850649, 0.1430804],
-        [0.2225045, 0.7168786, 0.0606169],
-        [0.0139322, 0.0971045, 0.7141733],
-    ]
-)
 
 
 def profile_grid(profile: bytes) -> NDArray[np.float32]:
@@ -210,19 +206,14 @@ def _gridded(grid: Values) -> _Step:
 
 def _lab(rgb: Values, white: float) -> Values:
     """CIE L*a*b* of D50 as 0 to 1; ``white`` is how an L* of 100 is coded."""
-    xyz = decoded(rgb) @ _TO_XYZ.T / _D50
-    small = xyz * (29 / 6) ** 2 / 3 + 4 / 29
-    fx, fy, fz = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), small).T
-    light, a, b = 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
-    return np.stack([light / 100, (a + 128) / 255, (b + 128) / 255], axis=1) * white
+    return (xyz_to_lab(rgb_to_xyz(rgb)) + _MIDDLE) / _WIDTH * white
 
 
 def _rgb(coded: Values, white: float) -> Values:
     """The way back, cut to what sRGB can show."""
-    light, a, b = (coded / white).T
-    fy = (light * 100 + 16) / 116
-    f = np.stack([fy + (a * 255 - 128) / 500, fy, fy - (b * 255 - 128) / 200], axis=1)
-    xyz = np.where(f > 6 / 29, f**3, (f - 4 / 29) * 3 * (6 / 29) ** 2) * _D50
-    linear = np.clip(xyz @ np.linalg.inv(_TO_XYZ).T, 0, 1)
-    high = 1.055 * linear ** (1 / 2.4) - 0.055
-    return cast(Values, np.where(linear <= 0.0031308, linear * 12.92, high))
+    return xyz_to_rgb(lab_to_xyz(coded / white * _WIDTH - _MIDDLE))
+
+
+_WIDTH: Values = np.array([100.0, 255.0, 255.0])
+_MIDDLE: Values = np.array([0.0, 128.0, 128.0])
+"""Of L*, a* and b*, as they are coded."""
