@@ -28,10 +28,13 @@ def _psd_header(width: int, height: int, version: int = 1) -> bytes:
     return struct.pack(">4sH6xHIIHH", b"8BPS", version, 3, height, width, 8, 3)
 
 
-def _lying(poster: Path) -> bytes:
-    """The length of the image resources says more than there is."""
+def _lying(poster: Path, *, everywhere: bool) -> bytes:
+    """The length of the image resources says more than there is; or the header too, so
+    that no image can be told from anything else."""
     data = bytearray(poster.read_bytes())
     struct.pack_into(">I", data, 30, 0x7FFFFFFF)
+    if everywhere:
+        struct.pack_into(">II", data, 14, 29_000, 29_000)
     return bytes(data)
 
 
@@ -53,7 +56,7 @@ def test_a_bad_document_is_refused_with_what_was_wrong_and_the_worker_lives(
         "empty": b"",
         "not a psd": b"\x89PNG\r\n\x1a\n" + bytes(100),
         "truncated": whole[: len(whole) // 2],
-        "lying": _lying(poster),
+        "lying": _lying(poster, everywhere=True),
         "huge header": _psd_header(300_000, 300_000, version=2) + bytes(100),
     }[what]
 
@@ -71,6 +74,18 @@ def test_a_bad_document_is_refused_with_what_was_wrong_and_the_worker_lives(
         assert task["error"]["message"] == problem["detail"]
         assert client.get(task["resource"]).status_code == 404
     assert upload(poster, Prefer="wait=30").status_code == 200
+
+
+def test_a_document_that_is_damaged_beside_its_picture_is_read_with_a_warning(
+    client: httpx.Client, upload: Upload, poster: Path
+) -> None:
+    whole = upload(poster, Prefer="wait=30").json()
+    answer = upload(_lying(poster, everywhere=False), Prefer="wait=30")
+    assert answer.status_code == 200, answer.text
+    document = answer.json()["result"]
+    assert document["layer_count"] == whole["result"]["layer_count"]
+    said = set(document["warnings"]) - set(whole["result"].get("warnings", []))
+    assert said == {"The lengths of the document's sections are wrong"}
 
 
 def test_a_file_over_the_limit_is_refused_and_nothing_of_it_is_kept(

@@ -167,7 +167,9 @@ async def test_an_uploaded_image_is_analysed_once_however_often_it_is_told(
     assert (found.analysis.width, found.name) == (96, event.name)
 
 
-@pytest.mark.parametrize("kind", ["text/csv", "image/bmp", "image/vnd.adobe.photoshop"])
+@pytest.mark.parametrize(
+    "kind", ["text/csv", "image/vnd.dxf", "image/vnd.adobe.photoshop"]
+)
 async def test_what_is_no_image_is_not_analysed(
     deps: Deps, nats: Client, tmp_path: Path, kind: str
 ) -> None:
