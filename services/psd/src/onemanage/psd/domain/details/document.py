@@ -39,6 +39,8 @@ _FIXED = 65_536
 """Resolutions are fixed-point numbers of 16.16 bits."""
 _GUIDE = 32
 """Guides stand at multiples of a 32nd of a pixel."""
+_NEAR = 400
+"""Characters in which a property's value ends."""
 _MAX_XMP = 1 << 20
 """Bytes of it that are looked at."""
 _XMP = {"created": "CreateDate", "modified": "ModifyDate", "software": "CreatorTool"}
@@ -197,15 +199,17 @@ def _xmp(document: PSDImage) -> dict[str, str]:
     text = packet[:_MAX_XMP].decode("utf-8", "replace")
     found = {}
     for key, property_ in _XMP.items():
-        attribute = rf"\bxmp:{property_}=[\"']([^\"'<]{{1,300}})"
-        element = rf"<xmp:{property_}>([^<]{{1,300}})<"
+        stated = (
+            rf"\bxmp:{property_}=[\"']([^\"'<]{{1,300}})|"
+            rf"<xmp:{property_}>([^<]{{1,300}})<"
+        )
         begin = text.find(f"xmp:{property_}") - 1
         if begin < 0:
             continue
-        here = text[begin:]  # patterns look for it at every place, and take longer
-        match = re.search(attribute, here) or re.search(element, here)
-        if match:
-            found[key] = name(unescape(match[1]).strip())
+        # a packet is mostly blanks, through which a pattern looks slowly
+        near = text[begin : begin + _NEAR]
+        if match := re.search(stated, near) or re.search(stated, text[begin:]):
+            found[key] = name(unescape(match[1] or match[2]).strip())
     return found
 
 
