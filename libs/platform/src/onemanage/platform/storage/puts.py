@@ -5,6 +5,7 @@ it sends; signed by the same botocore and sent over the same kind of connections
 takes a fifth of that. A document has hundreds of images.
 """
 
+import socket
 from urllib.parse import quote
 
 from botocore.auth import S3SigV4Auth
@@ -17,6 +18,9 @@ from onemanage.platform.process.settings import StorageSettings
 
 _TIMEOUTS = (3, 60)
 """Seconds to connect, and until an answer."""
+_AT_ONCE = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
+"""As boto3's clients have it: a body that waits for its head to be acknowledged takes 40
+milliseconds longer."""
 _AS_THEY_ARE = "/-._~"
 """Of a key's characters, besides letters and digits."""
 
@@ -33,6 +37,7 @@ class Puts:
         self._session = URLLib3Session(
             timeout=_TIMEOUTS,  # type: ignore[arg-type]  # its stubs know of one alone
             max_pool_connections=connections,
+            socket_options=_AT_ONCE,  # type: ignore[arg-type]  # they say strings
         )
 
     def put(self, path: str, data: bytes, media_type: str) -> bool:
