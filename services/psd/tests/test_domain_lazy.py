@@ -21,6 +21,7 @@ from psd_tools.psd.tagged_blocks import TaggedBlock
 from onemanage.psd.domain import lazy
 from onemanage.psd.domain.document import Limits
 from onemanage.psd.domain.enumerations import letters
+from onemanage.psd.domain.places import part_of
 from onemanage.psd.domain.read import open_document
 
 from . import samples
@@ -171,7 +172,7 @@ def test_a_part_of_what_was_left_is_that_part_of_the_whole(
     path = samples.layered(tmp_path / "a.psd")
     for document in (open_document(path, Limits()), PSDImage.open(path)):
         image = document._record.image_data
-        assert lazy.part_of(image, begin, end) == image.data[begin:end]
+        assert part_of(image, begin, end) == image.data[begin:end]
 
 
 def test_a_blend_mode_of_the_future_is_drawn_as_normal_and_said(tmp_path: Path) -> None:

@@ -31,7 +31,6 @@ from onemanage.psd.domain.notes import Notes
 from onemanage.psd.domain.places import Place
 from onemanage.psd.domain.readers import READERS
 
-_MAX_WARNINGS = 50
 _new, _put = object.__new__, object.__setattr__
 """Past the checks and conversions of psd-tools' classes."""
 
@@ -44,12 +43,6 @@ class Parsing:
         """How much may still be made, at once and later."""
         self.notes = Notes()
         """What could not be read or understood, and what became of it."""
-
-    def warn(self, text: str) -> None:
-        """Say it once of the document; above a number of them no more are kept."""
-        texts = self.notes.document
-        if text not in texts and len(texts) < _MAX_WARNINGS:
-            texts.append(text)
 
     @contextmanager
     def of_psd_tools(self) -> Iterator[None]:
@@ -170,7 +163,9 @@ class _Resource(ImageResource):
             _put(self, "_damaged", True)
             name = self.key.name if isinstance(self.key, Resource) else "?"
             words = name.lower().replace("_", " ")
-            parsing.warn(f"Image resource {int(self.key)} cannot be read ({words})")
+            parsing.notes.say(
+                f"Image resource {int(self.key)} cannot be read ({words})"
+            )
 
 
 def resource(

@@ -20,7 +20,7 @@ from psd_tools.psd.image_data import ImageData
 from psd_tools.psd.layer_and_mask import ChannelData
 
 from onemanage.psd.domain.color import Pixels, encode_linear
-from onemanage.psd.domain.lazy import part_of
+from onemanage.psd.domain.places import part_of
 
 type Samples = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
 """8, 16 or 32 bits. Those of 32 are linear light; those of others as the file has

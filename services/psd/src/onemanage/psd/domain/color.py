@@ -17,8 +17,6 @@ from psd_tools.constants import ColorMode
 from onemanage.psd.domain.colorimetry import XYZ_TO_RGB, decoded
 from onemanage.psd.domain.inks import default_inks
 
-__all__ = ["CHANNELS", "Pixels", "ToSrgb", "decoded", "encode_linear"]
-
 type Pixels = NDArray[np.uint8]
 
 CHANNELS = {

@@ -17,10 +17,8 @@ from psd_tools import PSDImage
 
 from onemanage.psd.domain.blocks import Parsing, Resources
 from onemanage.psd.domain.notes import keep_notes
-from onemanage.psd.domain.places import StoredFile, part_of
+from onemanage.psd.domain.places import StoredFile
 from onemanage.psd.domain.records import read_document
-
-__all__ = ["open_lazily", "parsing_of", "part_of"]
 
 
 def open_lazily(path: Path, file: BinaryIO) -> PSDImage:

@@ -32,6 +32,11 @@ class Notes:
         told = self.names.warning if self.names else None
         return [*self.document[:_MOST], *([told] if told else [])]
 
+    def say(self, text: str) -> None:
+        """Of the document, once; above a number of them no more are kept."""
+        if text not in self.document and len(self.document) < _MOST:
+            self.document.append(text)
+
     def of(self, record: Any) -> list[str]:
         """What was noted of one layer."""
         return self.records.get(id(record), [])

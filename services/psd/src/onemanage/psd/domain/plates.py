@@ -34,7 +34,6 @@ from onemanage.psd.domain.curves import natural_cubic
 _GROWTH = 1.51
 _PLACES = np.array([0, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 100]) / 100
 """Of the points of an ink's curve; those that it has not are -1."""
-_ABSENT = 0xFFFF
 _OPTIONS = 524
 """Bytes of "Duotone options" (Adobe, "Photoshop File Formats")."""
 _STRIP = 1 << 18

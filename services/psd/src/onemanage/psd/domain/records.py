@@ -43,6 +43,7 @@ from onemanage.psd.domain.places import (
     StoredFile,
     left,
 )
+from onemanage.psd.domain.sections import BLOCKS, RESOURCES
 
 _WORTH_LEAVING = 4096
 """Bytes of a block of the document; less is read at once."""
@@ -64,8 +65,6 @@ _REAL_MASK = (
     "real_right",
 )
 _RESOURCE = struct.Struct(">4sH")
-_RESOURCE_SIGNATURES = {b"8BIM", b"MeSa", b"AgHg", b"PHUT", b"DCSR"}
-_BLOCK_SIGNATURES = {b"8BIM", b"8B64"}
 _TAGS: dict[bytes, Tag] = {one.value: one for one in Tag}
 _RESOURCES: dict[int, Resource] = {one.value: one for one in Resource}
 _MODES: dict[bytes, BlendMode] = {one.value: one for one in BlendMode}
@@ -161,7 +160,7 @@ def _resources(data: bytes, parsing: Parsing) -> Resources:
     at, size = 0, len(data)
     while size - at >= 4:
         signature, key = _RESOURCE.unpack_from(data, at)
-        if signature not in _RESOURCE_SIGNATURES:
+        if signature not in RESOURCES:
             raise ValueError(f"an image resource is marked {signature!r}")
         at += _RESOURCE.size
         name = data[at + 1 : at + 1 + data[at]].decode("macroman")
@@ -189,7 +188,7 @@ def _layers_and_masks(
     info = section.within(section.size(version))
     layers = _layer_info(info, version, parsing) if info.left else LayerInfo()
     section.leave(info)
-    if section.left >= 4 and section.peek(4) not in _BLOCK_SIGNATURES:
+    if section.left >= 4 and section.peek(4) not in BLOCKS:
         size = section.size()
         section.place(min(size, section.left))
     blocks = _document_blocks(section, version, parsing)
@@ -202,7 +201,7 @@ def _document_blocks(section: _Part, version: int, parsing: Parsing) -> TaggedBl
     items: dict[bytes, TaggedBlock] = {}
     while section.left >= 8:
         signature, key = section.read(4), section.read(4)
-        if signature not in _BLOCK_SIGNATURES:
+        if signature not in BLOCKS:
             break
         size = section.size(2 if version == 2 and key in _BIG else 1)
         tag = _TAGS.get(key, key)
@@ -368,7 +367,7 @@ def _mask_parameters(data: bytes) -> MaskParameters:
 def _blocks(data: bytes, at: int, version: int, parsing: Parsing) -> TaggedBlocks:
     """A layer's; they end where something else stands."""
     items: dict[bytes, TaggedBlock] = {}
-    while len(data) - at >= 8 and data[at : at + 4] in _BLOCK_SIGNATURES:
+    while len(data) - at >= 8 and data[at : at + 4] in BLOCKS:
         signature, key = data[at : at + 4], data[at + 4 : at + 8]
         layout = _SIZE[2 if version == 2 and key in _BIG else 1]
         begin = at + 8 + layout.size

@@ -32,6 +32,7 @@ from onemanage.psd.domain.salvage_records import (
     bytes_at,
     read_blocks,
 )
+from onemanage.psd.domain.sections import BLOCKS
 
 _MOST_TABLES = 256 << 20
 _MOST_TRIED = 50_000
@@ -39,7 +40,6 @@ _MOST_TRIED = 50_000
 _LARGEST_BLOCK = 256 << 20
 _SLACK = 3
 """Bytes that writers fill up with."""
-_BLOCKS = (b"8BIM", b"8B64")
 _WORDS = frozenset(int(one) for one in Compression)
 _DEEP = (Tag.LAYER_16, Tag.LAYER_32)
 
@@ -228,19 +228,19 @@ class Salvage:
         head = bytes_at(self.file, begin, 4)
         if len(head) < 4 or begin + 4 > end:
             return TaggedBlocks() if end - begin <= _SLACK else None
-        if head not in _BLOCKS:
+        if head not in BLOCKS:
             begin += 4 + int.from_bytes(head)
             if begin > end:
                 return None
             follows = bytes_at(self.file, begin, min(4, end - begin))
-            if end - begin > _SLACK and follows not in _BLOCKS:
+            if end - begin > _SLACK and follows not in BLOCKS:
                 return None
         return self._blocks(begin, end)
 
     def _blocks(self, begin: int, end: int) -> TaggedBlocks:
         blocks: dict[bytes | Tag, TaggedBlock] = {}
         texts: list[str] = []
-        while bytes_at(self.file, begin, 4) in _BLOCKS and begin + 12 <= end:
+        while bytes_at(self.file, begin, 4) in BLOCKS and begin + 12 <= end:
             head = bytes_at(self.file, begin, 16)
             tag, body, length = block_head(head, self.version)
             after = begin + body + length + -length % 4

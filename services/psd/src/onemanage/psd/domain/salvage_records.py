@@ -30,9 +30,9 @@ from onemanage.psd.domain.codes import (
     text_of,
 )
 from onemanage.psd.domain.notes import Notes
+from onemanage.psd.domain.sections import BLOCKS
 
 _SIGNATURE = b"8BIM"
-_SIGNATURES = (_SIGNATURE, b"8B64")
 _HEAD = struct.Struct(">4iH")
 _TAIL = struct.Struct(">4s4sBBBxI")
 _MOST_CHANNELS = 60
@@ -211,7 +211,7 @@ def read_blocks(
     is told."""
     blocks = {}
     position = 0
-    while data[position : position + 4] in _SIGNATURES:
+    while data[position : position + 4] in BLOCKS:
         tag, body, length = block_head(data[position : position + 16], version)
         if position + body + length > len(data):
             texts.append(f"The block {text_of(tag)} is longer than there is room for")

@@ -28,8 +28,10 @@ _MOST = 1 << 40
 """Bytes; no file is larger."""
 _UNTOLD = (Compression.ZIP, Compression.ZIP_WITH_PREDICTION)
 """Only who unpacks it sees where it ends."""
-_BLOCKS = (b"8BIM", b"8B64")
+BLOCKS = (b"8BIM", b"8B64")
+"""Marks of tagged blocks."""
 RESOURCES = (b"8BIM", b"MeSa", b"AgHg", b"PHUT", b"DCSR")
+"""Marks of image resources."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,7 +270,7 @@ def _end_of_blocks(file: BinaryIO, layout: _Layout, position: int, size: int) ->
             break
         file.seek(position)
         signature, key = file.read(4), file.read(4)
-        if signature not in _BLOCKS:
+        if signature not in BLOCKS:
             break
         known = Tag(key) if key in _KEYS else key
         wide = TaggedBlock._length_format(known, layout.version) == "Q"

@@ -15,6 +15,7 @@ from onemanage.psd.domain.boxes import Box, size_of
 from onemanage.psd.domain.colorimetry import decoded, encoded
 from onemanage.psd.domain.enumerations import gradient_method
 from onemanage.psd.domain.render.noise import noise
+from onemanage.psd.domain.render.numbers import number
 
 type Values = NDArray[np.float32]
 type _Way = Callable[[Values], Values]
@@ -39,9 +40,7 @@ def places(desc: Descriptor, box: Box, anchor: Box) -> NDArray[np.uint16]:
         case Enum.Radial:
             at = np.hypot(x, y) / np.float32(length)
         case Enum.Angle:
-            at = (
-                (np.degrees(np.arctan2(y, x)) + _number(desc, Key.Angle, 0.0)) / 360 % 1
-            )
+            at = (np.degrees(np.arctan2(y, x)) + number(desc, Key.Angle, 0.0)) / 360 % 1
         case Enum.Reflected:
             at = np.abs(along)
         case Enum.Diamond:
@@ -69,9 +68,9 @@ def _line(
     alike. Fitted on gradients of all five styles that Photoshop drew.
     """
     height, width = size_of(anchor)
-    turn = math.radians(_number(desc, Key.Angle, 0.0))
+    turn = math.radians(number(desc, Key.Angle, 0.0))
     cos, sin = math.cos(turn), math.sin(turn)
-    scale = max(0.001, _number(desc, Key.Scale, 100.0) / 100)
+    scale = max(0.001, number(desc, Key.Scale, 100.0) / 100)
     half = min(width / max(abs(cos), 1e-9), height / max(abs(sin), 1e-9)) * scale / 2
     x, y = (anchor[0] + anchor[2]) / 2, (anchor[1] + anchor[3]) / 2
     right, down = half * cos, -half * sin
@@ -108,7 +107,7 @@ def tables(mode: ColorMode, desc: Descriptor) -> tuple[Values, Values]:
     at = np.linspace(0, 1, STEPS, dtype=np.float32)
     if getattr(grad.get(Type.GradientForm), "enum", b"") == Enum.ColorNoise:
         return noise(mode, grad, at)
-    smooth = _number(grad, Key.Interpolation, 4096.0) / 4096
+    smooth = number(grad, Key.Interpolation, 4096.0) / 4096
     method = gradient_method(desc)
     stops = _stops(grad.get(Key.Colors, []), lambda stop: _color(mode, stop))
     colors = mixed(mode, stops, at, smooth, method)
@@ -116,7 +115,7 @@ def tables(mode: ColorMode, desc: Descriptor) -> tuple[Values, Values]:
         return colors, np.ones(STEPS, np.float32)
     opacities = _stops(
         grad.get(Key.Transparency),
-        lambda stop: np.array([_number(stop, Key.Opacity, 100.0) / 100], np.float32),
+        lambda stop: np.array([number(stop, Key.Opacity, 100.0) / 100], np.float32),
     )
     if method == STRIPES:
         return colors, stripes(opacities, at)[:, 0]
@@ -199,8 +198,8 @@ def _between(
 def _stops(found: Any, value: Any) -> list[Stop]:
     stops = [
         (
-            _number(stop, Key.Location, 0.0) / 4096,
-            _number(stop, Key.Midpoint, 50.0) / 100,
+            number(stop, Key.Location, 0.0) / 4096,
+            number(stop, Key.Midpoint, 50.0) / 100,
             value(stop),
         )
         for stop in found
@@ -218,11 +217,6 @@ def _color(mode: ColorMode, stop: Descriptor) -> Values:
     if mode is ColorMode.LAB:
         value[1:] = 128 / 255
     return value
-
-
-def _number(desc: Descriptor, key: bytes, default: float) -> float:
-    value = float(desc.get(key, default))
-    return value if math.isfinite(value) else default
 
 
 # OKLab (B. Ottosson, "A perceptual color space for image processing", 2020)

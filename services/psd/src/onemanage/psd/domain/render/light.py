@@ -13,7 +13,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from onemanage.psd.domain.color import Pixels, decoded, encode_linear
+from onemanage.psd.domain.color import Pixels, encode_linear
+from onemanage.psd.domain.colorimetry import decoded
 
 type Values = NDArray[np.float32]
 

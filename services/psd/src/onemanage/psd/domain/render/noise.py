@@ -6,14 +6,14 @@ wide waves and stronger small ones, which go beyond the range and are cut there;
 restricted colours all is drawn together into the range instead.
 """
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 from psd_tools.composite import paint
 from psd_tools.constants import ColorMode
 from psd_tools.psd.descriptor import Descriptor
 from psd_tools.terminology import Enum, Key
+
+from onemanage.psd.domain.render.numbers import number
 
 type Values = NDArray[np.float32]
 
@@ -28,9 +28,9 @@ def noise(mode: ColorMode, grad: Descriptor, at: Values) -> tuple[Values, Values
     ``at``: places of 0 to 1. Raises ValueError where the ranges are not of three
     colours and an opacity.
     """
-    roughness = min(1.0, max(0.0, _number(grad, Key.Smoothness) / 4096))
+    roughness = min(1.0, max(0.0, number(grad, Key.Smoothness, 0.0) / 4096))
     low, high = _ends(grad, Key.Minimum), _ends(grad, Key.Maximum)
-    waves = _waves(int(_number(grad, Key.RandomSeed)), roughness, at)
+    waves = _waves(int(number(grad, Key.RandomSeed, 0.0)), roughness, at)
     if bool(grad.get(b"VctC", False)):
         waves = waves / max(1.0, float(np.abs(waves).max()))
     shares = np.clip(waves / 2 + 0.5, 0, 1)
@@ -63,8 +63,3 @@ def _ends(grad: Descriptor, key: bytes) -> NDArray[np.float64]:
     if found.shape != (4,) or not np.isfinite(found).all():
         raise ValueError("a gradient of noise has no ranges")
     return np.clip(found, 0, 1)
-
-
-def _number(grad: Descriptor, key: bytes) -> float:
-    value = float(grad.get(key, 0))
-    return value if math.isfinite(value) else 0.0

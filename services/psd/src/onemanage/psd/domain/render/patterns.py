@@ -21,6 +21,7 @@ from psd_tools.terminology import Enum, Key
 
 from onemanage.psd.domain.boxes import Box, size_of
 from onemanage.psd.domain.render.blend import luminosity
+from onemanage.psd.domain.render.numbers import number
 
 type Values = NDArray[np.float32]
 
@@ -43,19 +44,14 @@ def tiled(
     if not pattern:
         return None
     panel, channels = _decoded(pattern, psd.color_mode)
-    scale = _number(desc, Key.Scale, 100.0) / 100
+    scale = number(desc, Key.Scale, 100.0) / 100
     if scale < 1:
         panel, scale = _reduced(panel, scale), 1.0
-    angle = math.radians(_number(desc, Key.Angle, 0.0))
+    angle = math.radians(number(desc, Key.Angle, 0.0))
     found = _laid_out(panel, box, anchor, max(scale, 1.0), angle)
     if panel.shape[2] > channels:
         return found[:, :, :channels], found[:, :, -1]
     return found, None
-
-
-def _number(desc: Descriptor, key: bytes, default: float) -> float:
-    value = float(desc.get(key, default))
-    return value if math.isfinite(value) else default
 
 
 def _decoded(pattern: Pattern, mode: ColorMode) -> tuple[Values, int]:

@@ -16,7 +16,8 @@ from psd_tools.api.layers import Layer
 from psd_tools.api.protocols import PSDProtocol
 from psd_tools.constants import BlendMode, ColorMode, Resource
 
-from onemanage.psd.domain.color import Pixels, decoded, encode_linear
+from onemanage.psd.domain.color import Pixels, encode_linear
+from onemanage.psd.domain.colorimetry import decoded
 
 _GAMMA = 1.45
 _NEW = re.compile(r"Adobe Photoshop (CS6|CC|2\d|1[3-9]\.)")
