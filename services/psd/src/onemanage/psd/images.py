@@ -25,12 +25,12 @@ async def made_and_stored[R](
         async def on_progress(step: ExportProgress) -> None:
             nonlocal done
             done += step.done > 0  # a step of one of them
-            now = done
             if step.image is not None:
                 await upload(step.image.path, media_type)
             if step.file is not None:
                 await upload(step.file.path, step.file.media_type)
-            await report("images", now, step.total)
+            # what is done by now: another child's step may have overtaken this one
+            await report("images", done, step.total)
 
         made = await gather(
             [job.run(function, *args, on_progress=on_progress) for args in calls]
