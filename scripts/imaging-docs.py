@@ -17,7 +17,6 @@ import tempfile
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any, get_args
 
 import msgspec
@@ -39,7 +38,7 @@ def page(text: str) -> str:
     """The page with every generated part as it should be."""
     for name, lines in {
         "operations": _operations(),
-        "reading": _table(recipes, recipes.Reading),
+        "reading": _table(recipes.Reading),
         "outputs": _outputs(),
         "backgrounds": _backgrounds(),
     }.items():
@@ -58,7 +57,7 @@ def _operations() -> Iterator[str]:
         yield f"![{name}](images/imaging/{name}.webp)"
         yield ""
         yield from _description(struct)
-        yield from _table(recipes, struct)
+        yield from _table(struct)
         yield ""
         yield "```json"
         yield msgspec.json.encode(EXAMPLES[name][-1]).decode()
@@ -71,25 +70,25 @@ def _outputs() -> Iterator[str]:
         yield f"### {struct.__struct_config__.tag}"
         yield ""
         yield from _description(struct)
-        yield from _table(outputs, struct)
+        yield from _table(struct)
         yield ""
 
 
 def _backgrounds() -> Iterator[str]:
-    yield from _table(backgrounds, backgrounds.BackgroundSpec)
+    yield from _table(backgrounds.BackgroundSpec)
     for struct in get_args(backgrounds.Fill.__value__):
         yield ""
         yield f"### fill: {struct.__struct_config__.tag}"
         yield ""
         yield from _description(struct)
-        yield from _table(backgrounds, struct)
+        yield from _table(struct)
     for name in ("ContactShadow", "Reflection", "Placement"):
         struct = getattr(backgrounds, name)
         yield ""
         yield f"### {name}"
         yield ""
         yield from _description(struct)
-        yield from _table(backgrounds, struct)
+        yield from _table(struct)
 
 
 def _description(struct: type[msgspec.Struct]) -> Iterator[str]:
@@ -99,7 +98,7 @@ def _description(struct: type[msgspec.Struct]) -> Iterator[str]:
         yield ""
 
 
-def _table(module: ModuleType, struct: type[msgspec.Struct]) -> Iterator[str]:
+def _table(struct: type[msgspec.Struct]) -> Iterator[str]:
     schema = msgspec.json.schema(struct)
     definitions = schema["$defs"]
     own = definitions[schema["$ref"].rpartition("/")[2]]
@@ -108,7 +107,7 @@ def _table(module: ModuleType, struct: type[msgspec.Struct]) -> Iterator[str]:
     if not fields:
         return
     needed = own.get("required", [])
-    said = _said(module, struct)
+    said = _said(struct)
     yield "| field | takes | default | meaning |"
     yield "|---|---|---|---|"
     for name, part in fields.items():
@@ -153,17 +152,14 @@ def _code(value: Any) -> str:
     return f"`{msgspec.json.encode(value).decode()}`".replace('"', "").replace("|", "/")
 
 
-def _said(module: ModuleType, struct: type[msgspec.Struct]) -> dict[str, str]:
+def _said(struct: type[msgspec.Struct]) -> dict[str, str]:
     """What stands below each field in the source; of its bases too."""
     found: dict[str, str] = {}
-    classes = {
-        node.name: node
-        for node in ast.parse(inspect.getsource(module)).body
-        if isinstance(node, ast.ClassDef)
-    }
-    for base in reversed(struct.__mro__):
-        body = classes[base.__name__].body if base.__name__ in classes else []
-        for field, below in zip(body, body[1:], strict=False):
+    bases = struct.__mro__[: struct.__mro__.index(msgspec.Struct)]
+    for base in reversed(bases):
+        (node,) = ast.parse(textwrap.dedent(inspect.getsource(base))).body
+        assert isinstance(node, ast.ClassDef)
+        for field, below in zip(node.body, node.body[1:], strict=False):
             if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr):
                 if isinstance(below.value, ast.Constant):
                     name = ast.unparse(field.target)

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from onemanage.contracts.imaging import outputs, recipes
+from onemanage.contracts.imaging.operations.geometry import Resize
 from onemanage.contracts.imaging.outputs import (
     AutoOutput,
     AvifOutput,
@@ -22,12 +23,7 @@ from onemanage.contracts.imaging.recipe_checks import (
     negotiated,
     readable,
 )
-from onemanage.contracts.imaging.recipes import (
-    Recipe,
-    Resize,
-    recipe_key,
-    watermark_files,
-)
+from onemanage.contracts.imaging.recipes import Recipe, recipe_key, watermark_files
 
 THUMBNAIL: dict[str, Any] = {
     "operations": [{"op": "resize", "width": 400}],

@@ -11,6 +11,8 @@ from typing import Any, get_args
 
 import msgspec
 
+from onemanage.contracts.imaging.operations.geometry import Crop, Resize
+from onemanage.contracts.imaging.operations.values import MAX_SIDE
 from onemanage.contracts.imaging.outputs import (
     AnyOutput,
     AutoOutput,
@@ -21,15 +23,7 @@ from onemanage.contracts.imaging.outputs import (
     PngOutput,
     WebpOutput,
 )
-from onemanage.contracts.imaging.recipes import (
-    MAX_SIDE,
-    AnyOperation,
-    Crop,
-    Reading,
-    Recipe,
-    Resize,
-    Variant,
-)
+from onemanage.contracts.imaging.recipes import AnyOperation, Reading, Recipe, Variant
 
 MAX_PIXELS = 100_000_000
 """Of an image that is made."""

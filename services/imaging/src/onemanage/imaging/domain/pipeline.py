@@ -7,18 +7,11 @@ from pathlib import Path
 
 import msgspec
 
+from onemanage.contracts.imaging.operations.geometry import Crop, Flip, Resize, Rotate
+from onemanage.contracts.imaging.operations.look import Grayscale
+from onemanage.contracts.imaging.operations.shapes import Background
 from onemanage.contracts.imaging.outputs import AnyOutput, AutoOutput
-from onemanage.contracts.imaging.recipes import (
-    AnyOperation,
-    Background,
-    Crop,
-    Flip,
-    Grayscale,
-    Recipe,
-    Resize,
-    Rotate,
-    Variant,
-)
+from onemanage.contracts.imaging.recipes import AnyOperation, Recipe, Variant
 from onemanage.imaging.domain.encoders import ANIMATED, FIRST_ALONE
 from onemanage.imaging.domain.inputs import read_picture
 from onemanage.imaging.domain.operations import Context, carried_out

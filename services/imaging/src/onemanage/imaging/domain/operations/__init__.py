@@ -3,7 +3,31 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from onemanage.contracts.imaging import recipes
+from onemanage.contracts.imaging.operations.geometry import (
+    Crop,
+    Flip,
+    Resize,
+    Rotate,
+    Trim,
+)
+from onemanage.contracts.imaging.operations.layers import ImageWatermark, TextWatermark
+from onemanage.contracts.imaging.operations.look import (
+    Adjust,
+    AutoLevels,
+    Blur,
+    Denoise,
+    Grayscale,
+    Sharpen,
+    Tint,
+)
+from onemanage.contracts.imaging.operations.shapes import (
+    Background,
+    Border,
+    DropShadow,
+    RoundedCorners,
+)
+from onemanage.contracts.imaging.operations.values import Operation
+from onemanage.contracts.imaging.recipes import AnyOperation
 from onemanage.imaging.domain.operations import geometry, look, shapes, watermark
 from onemanage.imaging.domain.operations.context import Context
 from onemanage.imaging.domain.picture import Picture
@@ -13,7 +37,7 @@ __all__ = ["OPERATIONS", "Context", "carried_out"]
 
 def carried_out(
     picture: Picture,
-    operations: Sequence[recipes.AnyOperation],
+    operations: Sequence[AnyOperation],
     context: Context,
     pointer: str,
 ) -> Picture:
@@ -28,25 +52,23 @@ def carried_out(
     return picture
 
 
-OPERATIONS: dict[
-    type[recipes.Operation], Callable[[Picture, Any, Context], Picture]
-] = {
-    recipes.Resize: geometry.resize,
-    recipes.Crop: geometry.crop,
-    recipes.Trim: geometry.trim,
-    recipes.Rotate: geometry.rotate,
-    recipes.Flip: geometry.flip,
-    recipes.Sharpen: look.sharpen,
-    recipes.Blur: look.blur,
-    recipes.Denoise: look.denoise,
-    recipes.Adjust: look.adjust,
-    recipes.AutoLevels: look.auto_levels,
-    recipes.Grayscale: look.grayscale,
-    recipes.Tint: look.tint,
-    recipes.RoundedCorners: shapes.rounded_corners,
-    recipes.Border: shapes.border,
-    recipes.DropShadow: shapes.drop_shadow,
-    recipes.Background: shapes.background,
-    recipes.ImageWatermark: watermark.image_watermark,
-    recipes.TextWatermark: watermark.text_watermark,
+OPERATIONS: dict[type[Operation], Callable[[Picture, Any, Context], Picture]] = {
+    Resize: geometry.resize,
+    Crop: geometry.crop,
+    Trim: geometry.trim,
+    Rotate: geometry.rotate,
+    Flip: geometry.flip,
+    Sharpen: look.sharpen,
+    Blur: look.blur,
+    Denoise: look.denoise,
+    Adjust: look.adjust,
+    AutoLevels: look.auto_levels,
+    Grayscale: look.grayscale,
+    Tint: look.tint,
+    RoundedCorners: shapes.rounded_corners,
+    Border: shapes.border,
+    DropShadow: shapes.drop_shadow,
+    Background: shapes.background,
+    ImageWatermark: watermark.image_watermark,
+    TextWatermark: watermark.text_watermark,
 }

@@ -7,7 +7,13 @@ from typing import cast
 import cv2
 import numpy as np
 
-from onemanage.contracts.imaging.recipes import Crop, Flip, Resize, Rotate, Trim
+from onemanage.contracts.imaging.operations.geometry import (
+    Crop,
+    Flip,
+    Resize,
+    Rotate,
+    Trim,
+)
 from onemanage.imaging.domain.engines import premultiplied, resized, unmultiplied
 from onemanage.imaging.domain.operations.blend import on_color
 from onemanage.imaging.domain.operations.context import Context

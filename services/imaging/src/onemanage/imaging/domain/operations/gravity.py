@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from onemanage.contracts.imaging.recipes import Gravity
+from onemanage.contracts.imaging.operations.values import Gravity
 from onemanage.imaging.domain.picture import Pixels
 
 _ATTENTION_SIDE = 256

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from onemanage.contracts.imaging.recipes import (
+from onemanage.contracts.imaging.operations.look import (
     Adjust,
     AutoLevels,
     Blur,

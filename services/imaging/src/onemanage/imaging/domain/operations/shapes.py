@@ -7,7 +7,7 @@ from typing import cast
 import cv2
 import numpy as np
 
-from onemanage.contracts.imaging.recipes import (
+from onemanage.contracts.imaging.operations.shapes import (
     Background,
     Border,
     DropShadow,

@@ -6,7 +6,7 @@ from typing import cast
 import numpy as np
 from PIL import Image
 
-from onemanage.contracts.imaging.recipes import ImageWatermark, TextWatermark
+from onemanage.contracts.imaging.operations.layers import ImageWatermark, TextWatermark
 from onemanage.imaging.domain.engines import resized
 from onemanage.imaging.domain.operations.blend import faded, lay, over
 from onemanage.imaging.domain.operations.context import Context

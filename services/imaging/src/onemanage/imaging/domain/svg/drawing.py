@@ -5,7 +5,8 @@ from collections.abc import Callable
 import imagecodecs
 import resvg_py
 
-from onemanage.contracts.imaging.recipes import MAX_SIDE, Reading
+from onemanage.contracts.imaging.operations.values import MAX_SIDE
+from onemanage.contracts.imaging.recipes import Reading
 from onemanage.imaging.domain import fonts
 from onemanage.imaging.domain.decoding import check_size, clear_errors
 from onemanage.imaging.domain.headers import Header

@@ -1,0 +1,48 @@
+"""What the operations of a recipe have in common."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from onemanage.contracts.public import shows_all
+
+MAX_SIDE = 16_384
+"""Pixels of an image that is made, either way."""
+
+type Side = Annotated[int, Meta(ge=1, le=MAX_SIDE)]
+type Length = Annotated[float, Meta(ge=0, le=MAX_SIDE)]
+type Share = Annotated[float, Meta(ge=0, le=1)]
+type Percent = Annotated[float, Meta(ge=-100, le=100)]
+type Color = Annotated[str, Meta(pattern="^#([0-9a-fA-F]{6}|[0-9a-fA-F]{8})$")]
+type Gravity = Literal[
+    "centre",
+    "north",
+    "north_east",
+    "east",
+    "south_east",
+    "south",
+    "south_west",
+    "west",
+    "north_west",
+    "attention",
+    "face",
+]
+"""Which part is kept. ``attention`` looks for detail, colour and skin; ``face`` for
+faces, and for attention where there are none."""
+type Position = Literal[
+    "centre",
+    "north",
+    "north_east",
+    "east",
+    "south_east",
+    "south",
+    "south_west",
+    "west",
+    "north_west",
+]
+
+
+@shows_all
+class Operation(msgspec.Struct, frozen=True, kw_only=True, tag_field="op"):
+    """One step. ``op`` says which."""
