@@ -9,12 +9,13 @@ from typing import Any
 import msgspec
 
 from onemanage.contracts import registry
-from onemanage.contracts.base import EVENT_VERSION
-from onemanage.contracts.registry import AnyTask, EventSpec, QuerySpec
+from onemanage.contracts.base import EVENT_VERSION, QuickRefusal
+from onemanage.contracts.registry import AnyTask, EventSpec, QuerySpec, QuickSpec
 from onemanage.contracts.task import GATEWAY
 
 Json = dict[str, Any]
 
+_MSGPACK = "application/msgpack"
 _SCHEMA_FORMAT = "application/schema+json;version=draft-2020-12"
 
 _NAMED = registry.message_types()
@@ -34,7 +35,8 @@ def asyncapi_document() -> Json:
             "version": EVENT_VERSION,
             "description": "The messages between OneManage's services over NATS. "
             "Commands and events are kept by JetStream and delivered at least once; "
-            "queries are core NATS request/reply.",
+            "queries are core NATS request/reply, and so are quick questions, which are "
+            "msgpack.",
         },
         "defaultContentType": "application/json",
         "channels": {},
@@ -47,6 +49,8 @@ def asyncapi_document() -> Json:
         _add_event(document, event)
     for query in registry.QUERIES:
         _add_query(document, query)
+    for quick in registry.QUICK:
+        _add_quick(document, quick)
     return document
 
 
@@ -103,24 +107,48 @@ def _add_query(document: Json, spec: QuerySpec) -> None:
     messages = document["components"]["messages"]
     messages[query] = _message(spec.question, _REFERENCES[f"{stem}.query"])
     messages[answer] = _message(spec.answer, _REFERENCES[f"{stem}.answer"])
-    reply = f"{spec.subject}.reply"
-    _add_channel(document, spec.subject, query, address=spec.subject)
-    _add_channel(
-        document,
-        reply,
-        answer,
-        address=None,
-        description="The inbox that the asker names in its request.",
+    _add_request(document, spec.owner, spec.subject, query, [answer])
+
+
+def _add_quick(document: Json, spec: QuickSpec) -> None:
+    stem = spec.subject.replace("quick.", "quick/", 1)
+    question, answer = f"{spec.subject}.question", f"{spec.subject}.answer"
+    messages = document["components"]["messages"]
+    for name, kind, schema in (
+        (question, spec.question, f"{stem}.question"),
+        (answer, spec.answer, f"{stem}.answer"),
+        ("quick.refusal", QuickRefusal, "quick/refusal"),
+    ):
+        messages[name] = _message(kind, _REFERENCES[schema], contentType=_MSGPACK)
+    _add_request(
+        document, spec.owner, spec.subject, question, [answer, "quick.refusal"]
     )
+
+
+def _add_request(
+    document: Json, owner: str, subject: str, question: str, answers: list[str]
+) -> None:
+    reply = f"{subject}.reply"
+    _add_channel(document, subject, question, address=subject)
+    for answer in answers:
+        _add_channel(
+            document,
+            reply,
+            answer,
+            address=None,
+            description="The inbox that the asker names in its request.",
+        )
     _add_operation(
         document,
         "receive",
-        spec.owner,
-        spec.subject,
-        query,
+        owner,
+        subject,
+        question,
         reply={
             "channel": {"$ref": f"#/channels/{reply}"},
-            "messages": [{"$ref": f"#/channels/{reply}/messages/{answer}"}],
+            "messages": [
+                {"$ref": f"#/channels/{reply}/messages/{answer}"} for answer in answers
+            ],
         },
     )
 
@@ -154,9 +182,10 @@ def _add_operation(
     operation["messages"].append({"$ref": f"#/channels/{channel}/messages/{message}"})
 
 
-def _message(struct: type, schema: Json) -> Json:
+def _message(struct: type, schema: Json, **facts: Any) -> Json:
     message: Json = {
         "name": struct.__name__,
+        **facts,
         "payload": {"schemaFormat": _SCHEMA_FORMAT, "schema": schema},
     }
     if struct.__doc__:

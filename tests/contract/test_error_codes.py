@@ -15,6 +15,7 @@ SAYS = {
     "NotReplayed": 0,
     "Problem": 1,
     "QueryFailed": 0,
+    "QuickFailed": 1,
 }
 """Classes whose instances carry a code, and which argument it is; besides the classes
 below InvalidInput."""
@@ -22,7 +23,7 @@ OF_CHILDREN = ("too_slow", "too_large", "unreadable")
 """What ``Words`` make codes of, after their area."""
 CODE = re.compile(r"[a-z_]+(\.[a-z_]+)?")
 DOTTED = re.compile(
-    r"(data_import|database|export|file|psd|imaging|quota|url)\.[a-z_]+"
+    r"(data_import|database|export|file|psd|imaging|quick|quota|url)\.[a-z_]+"
 )
 ELSEWHERE = {"no_such_route", "method_not_allowed", "http_error", "handler_failed"}
 ELSEWHERE |= {"handler_unreachable"}

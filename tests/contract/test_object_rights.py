@@ -14,7 +14,7 @@ from onemanage.platform.process.settings import StorageSettings
 from onemanage.platform.storage.rights import RIGHTS
 from onemanage.platform.storage.storage import Storage
 
-BEGINNINGS = ("files/", "artifacts/", "previews/", "")
+BEGINNINGS = ("files/", "artifacts/", "previews/", "images/", "")
 
 
 def test_every_service_has_its_part() -> None:

@@ -13,6 +13,7 @@ from onemanage.contracts.registry import (
     CONSUMERS,
     EVENTS,
     QUERIES,
+    QUICK,
     TASKS,
     cancel_subject,
 )
@@ -88,7 +89,9 @@ async def test_a_service_says_and_hears_all_that_the_registry_gives_it(
         if service == GATEWAY
         for lane in ("high", "low")
     ]
-    heard = [spec.subject for spec in QUERIES if spec.owner == service]
+    asked = (*QUERIES, *QUICK)
+    said += [spec.subject for spec in asked if service == GATEWAY]
+    heard = [spec.subject for spec in asked if spec.owner == service]
 
     for subject in said:
         assert await user.may_publish(subject), subject

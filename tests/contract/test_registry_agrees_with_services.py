@@ -19,7 +19,7 @@ def test_the_registry_names_only_services_that_exist() -> None:
     named = {spec.worker for spec in registry.TASKS}
     named |= {spec.requester for spec in registry.TASKS if spec.requester}
     named |= {spec.producer for spec in registry.EVENTS}
-    named |= {spec.owner for spec in registry.QUERIES}
+    named |= {spec.owner for spec in (*registry.QUERIES, *registry.QUICK)}
     named |= {spec.service for spec in registry.CONSUMERS}
     existing = {path.parent.name for path in SERVICES.glob("*/pyproject.toml")}
 

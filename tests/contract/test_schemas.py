@@ -51,7 +51,7 @@ def test_every_message_has_its_schema(asyncapi: Any) -> None:
 def test_every_subject_is_a_channel(asyncapi: Any) -> None:
     addresses = {channel["address"] for channel in asyncapi["channels"].values()}
     subjects = {event.subject for event in registry.EVENTS}
-    subjects |= {query.subject for query in registry.QUERIES}
+    subjects |= {spec.subject for spec in (*registry.QUERIES, *registry.QUICK)}
     subjects |= {
         command.subject(lane) for command in registry.TASKS for lane in registry.LANES
     }

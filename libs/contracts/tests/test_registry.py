@@ -8,11 +8,18 @@ import pytest
 from onemanage.contracts import registry
 from onemanage.contracts.base import Status
 from onemanage.contracts.psd.documents import PARSE_EXPORT
-from onemanage.contracts.registry import AnyTask, ConsumerSpec, EventSpec, QuerySpec
+from onemanage.contracts.registry import (
+    AnyTask,
+    ConsumerSpec,
+    EventSpec,
+    QuerySpec,
+    QuickSpec,
+)
 
 TOKEN = "[a-z][a-z0-9_]*"
 STATUS = "|".join([*Status, "deleted", "expired", "requested"])
 EVENT_SUBJECT = re.compile(rf"events\.{TOKEN}(\.{TOKEN})?\.({STATUS})")
+QUICK_SUBJECT = re.compile(rf"quick\.{TOKEN}\.{TOKEN}")
 QUERY_SUBJECT = re.compile(rf"queries\.{TOKEN}\.{TOKEN}")
 COMMAND_NAME = re.compile(rf"{TOKEN}(\.{TOKEN})?")
 
@@ -70,6 +77,12 @@ def test_query_subjects_are_domain_name(spec: QuerySpec) -> None:
     assert QUERY_SUBJECT.fullmatch(spec.subject)
 
 
+@pytest.mark.parametrize("spec", registry.QUICK, ids=lambda spec: spec.subject)
+def test_quick_subjects_are_owner_name(spec: QuickSpec) -> None:
+    assert QUICK_SUBJECT.fullmatch(spec.subject)
+    assert spec.subject.split(".")[1] == spec.owner
+
+
 @each_command
 def test_every_task_can_be_announced_in_each_status(spec: AnyTask) -> None:
     announced = {
@@ -98,6 +111,8 @@ def test_nothing_stands_in_the_registry_twice() -> None:
         [spec.type for spec in registry.EVENTS],
         [spec.subject for spec in registry.QUERIES],
         [spec.question for spec in registry.QUERIES],
+        [spec.subject for spec in registry.QUICK],
+        [spec.question for spec in registry.QUICK],
         [spec.durable for spec in registry.CONSUMERS],
     ):
         assert len(names) == len(set(names))

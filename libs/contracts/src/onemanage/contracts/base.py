@@ -7,6 +7,7 @@ only ever gains fields that have a default; readers ignore fields they do not kn
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import msgspec
@@ -202,3 +203,30 @@ class QueryError(msgspec.Struct, frozen=True, kw_only=True):
     away; ``too_slow``: there was no answer in time; ``too_large``: it does not fit into a
     message; ``internal``: the owner's own fault."""
     message: str
+
+
+class QuickQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """Work for whoever waits for it, of at most seconds; nothing of it is promised.
+
+    The question, its answer and a refusal are msgpack, so that bytes are bytes.
+    """
+
+    workspace_id: str
+
+
+type RefusalKind = Literal["invalid", "heavy", "busy", "unavailable"]
+
+
+class QuickRefusal(msgspec.Struct, frozen=True, kw_only=True):
+    """Why there is no answer to a quick question."""
+
+    kind: RefusalKind
+    """``invalid``: the input is to blame; ``heavy``: order it as a task instead;
+    ``busy``: there are too many before it; ``unavailable``: a worker, or a server that
+    it needs, is away, or did not answer in time."""
+    code: str
+    """Stable, for programs, as that of ErrorInfo."""
+    message: str
+    where: str | None = None
+    retry_after: int | None = None
+    """Seconds after which it may go better; None where it never will."""

@@ -3,7 +3,7 @@
 Adding a task: its declaration beside its command, and its name in TASKS. Adding another
 event: its Struct, and a line in EVENTS. Then `make contracts`, and for a handler a line
 in CONSUMERS. Streams, consumers, JSON Schemas and docs/asyncapi.json all follow from
-these four tables.
+these five tables.
 """
 
 from collections.abc import Iterator
@@ -13,12 +13,19 @@ from typing import Any
 import msgspec
 
 from onemanage.contracts import deletion, files, uploads
-from onemanage.contracts.base import Command, Event, Query, Status
+from onemanage.contracts.base import (
+    Command,
+    Event,
+    Query,
+    QuickQuestion,
+    QuickRefusal,
+    Status,
+)
 from onemanage.contracts.datasets import datasets
 from onemanage.contracts.datasets import tasks as dataset_tasks
 from onemanage.contracts.imaging import batches
 from onemanage.contracts.imaging import deletion as imaging_deletion
-from onemanage.contracts.imaging import images, recipes
+from onemanage.contracts.imaging import images, quick, recipes
 from onemanage.contracts.imports import deletion as import_deletion
 from onemanage.contracts.imports import imports, plans
 from onemanage.contracts.previews import datasets as dataset_previews
@@ -32,6 +39,7 @@ from onemanage.contracts.specs import ConsumerSpec as ConsumerSpec
 from onemanage.contracts.specs import EventSpec as EventSpec
 from onemanage.contracts.specs import Lane as Lane
 from onemanage.contracts.specs import QuerySpec as QuerySpec
+from onemanage.contracts.specs import QuickSpec as QuickSpec
 from onemanage.contracts.task import Task as Task
 
 type AnyTask = Task[Any, Any]
@@ -207,6 +215,8 @@ QUERIES = (
     ),
 )
 
+QUICK = (QuickSpec("quick.imaging.image", quick.MakeImage, quick.MadeImage, "imaging"),)
+
 
 def _discards() -> Iterator[ConsumerSpec]:
     """One of each service, for each kind of thing that runs without a result leave."""
@@ -275,6 +285,9 @@ _SUBJECT_BY_EVENT: dict[type[Event], str] = {spec.type: spec.subject for spec in
 _QUERIES_BY_TYPE: dict[type[Query], QuerySpec] = {
     spec.question: spec for spec in QUERIES
 }
+_QUICK_BY_TYPE: dict[type[QuickQuestion], QuickSpec] = {
+    spec.question: spec for spec in QUICK
+}
 
 
 def task_named(name: str) -> AnyTask | None:
@@ -300,6 +313,11 @@ def subject_of(event: Event) -> str:
 def query_spec(query: type[Query]) -> QuerySpec:
     """Who answers it, and where. Raises KeyError for a type that is not in QUERIES."""
     return _QUERIES_BY_TYPE[query]
+
+
+def quick_spec(question: type[QuickQuestion]) -> QuickSpec:
+    """Who answers it, and where. Raises KeyError for a type that is not in QUICK."""
+    return _QUICK_BY_TYPE[question]
 
 
 def task_name_of(subject: str) -> str:
@@ -360,6 +378,11 @@ def message_types() -> dict[str, Any]:
     for query in QUERIES:
         stem = query.subject.replace("queries.", "queries/", 1)
         named[f"{stem}.query"], named[f"{stem}.answer"] = query.question, query.answer
+    for quickly in QUICK:
+        stem = quickly.subject.replace("quick.", "quick/", 1)
+        named[f"{stem}.question"] = quickly.question
+        named[f"{stem}.answer"] = quickly.answer
+    named["quick/refusal"] = QuickRefusal
     named["documents/psd.manifest"] = documents.Manifest
     named["documents/psd.rendition"] = renditions.RenditionManifest
     named["documents/psd.diff"] = diffs.DiffManifest

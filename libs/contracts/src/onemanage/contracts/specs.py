@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from onemanage.contracts.base import Event, Query
+from onemanage.contracts.base import Event, Query, QuickQuestion
 
 Lane = Literal["high", "low"]
 HANDLER_PREFIX = "consumer_"
@@ -25,6 +25,14 @@ class QuerySpec(msgspec.Struct, frozen=True):
     owner: str
     scans: bool = False
     """Whether it may have to read all that the workspace has."""
+
+
+class QuickSpec(msgspec.Struct, frozen=True):
+    subject: str
+    question: type[QuickQuestion]
+    answer: type[msgspec.Struct]
+    owner: str
+    """Its workers answer."""
 
 
 class ConsumerSpec(msgspec.Struct, frozen=True):

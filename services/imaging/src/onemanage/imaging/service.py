@@ -1,6 +1,7 @@
 """Imaging's use cases: fetch the picture, work on it in a child, store what comes out."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -28,6 +29,7 @@ from onemanage.imaging.domain.results import (
 from onemanage.imaging.fetching import Fetcher
 from onemanage.imaging.images import fetch_image, fetch_named, fetch_shown, upload_made
 from onemanage.imaging.store import Store
+from onemanage.platform.messaging.quick_answering import Answerer
 from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.invalid_input import Words
 from onemanage.platform.sandbox.job import Job, Jobs, Report, file_missing
@@ -64,7 +66,9 @@ class ImagingService:
         *,
         child_seconds: float,
         weights: Path | None = None,
+        quick: Sequence[Answerer] = (),
     ) -> None:
+        self.quick = quick
         self._store, self._fetcher, self._weights = store, fetcher, weights
         self._jobs = Jobs(storage, sandbox, _WORDS, child_seconds)
         self.deletion = Deletion(storage, store.sessions)

@@ -31,6 +31,8 @@ class WorkerSettings(ConsumerSettings, AddressSealingSettings, OutboundSettings)
     """Address space of the child that works on one image, libraries included."""
     imaging_child_seconds: float = Field(default=240.0, gt=0)
     """Wall time of the same; less than the task's 300 s, to leave some for uploads."""
+    imaging_quick_slots: int = Field(default=2, ge=1, le=64)
+    """Images that a worker makes at once for whoever waits for them, beside its tasks."""
     imaging_fetch_bytes: int = Field(default=256 * 1024**2, ge=1)
     """Of an image that is named by its address."""
     imaging_fetch_seconds: float = Field(default=60.0, gt=0)

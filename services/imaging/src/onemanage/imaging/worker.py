@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from onemanage.imaging.fetching import Fetcher
+from onemanage.imaging.quick import QuickImages
 from onemanage.imaging.service import ImagingService
 from onemanage.imaging.settings import WorkerSettings
 from onemanage.imaging.store import Store
@@ -39,19 +40,29 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[ImagingService
                 readable=[weights] if (weights := settings.imaging_weights) else [],
             ) as sandbox,
         ):
+            storage = Storage(settings)
+            quick = QuickImages(storage, sandbox, fetcher)
             yield ImagingService(
-                Storage(settings),
+                storage,
                 Store(sessions),
                 sandbox,
                 fetcher,
                 child_seconds=settings.imaging_child_seconds,
                 weights=settings.imaging_weights,
+                quick=[quick.make],
             )
 
 
 def broker() -> Broker:
     """What TaskIQ's command line looks for."""
-    return make_broker("imaging", WorkerSettings, open_service, TASKS)
+    return make_broker(
+        "imaging",
+        WorkerSettings,
+        open_service,
+        TASKS,
+        quick=lambda service: service.quick,
+        quick_slots=lambda settings: settings.imaging_quick_slots,
+    )
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ that nobody waits for any more is cancelled, and its statement in PostgreSQL wit
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, get_type_hints
 
 import msgspec
@@ -27,9 +27,9 @@ from onemanage.platform.messaging.queries import (
     ERROR,
     PATIENCE,
     QUESTION,
-    SECONDS_LEFT,
     QueryFailed,
     answer_within,
+    seconds_of,
 )
 from onemanage.platform.messaging.turns import NoTurn, Turns
 from onemanage.platform.process.telemetry import traced
@@ -48,8 +48,6 @@ _MOST_WAITING = 64
 """Of one workspace, for either kind."""
 _TURN_WITHIN = 0.5
 """Seconds that a question waits for a slot; so that it has the rest to be answered."""
-_ON_THE_WAY = 0.1
-"""Seconds by which an answer is ready before it is due."""
 _HEADERS_BYTES = 1024
 _REMEMBERED = 1000
 
@@ -152,7 +150,7 @@ class _Desk[D]:
         self, message: Msg, answerer: Answerer[D], spec: QuerySpec
     ) -> msgspec.Struct:
         """Raises QueryFailed, and nothing else but for a question taken back."""
-        left = _seconds_left(message.headers)
+        left = seconds_of(message.headers, PATIENCE)
         try:
             query: Query = msgspec.json.decode(message.data, type=spec.question)
         except (msgspec.DecodeError, ValueError) as error:
@@ -181,16 +179,6 @@ class _Desk[D]:
             logger.exception("Query {} failed", spec.subject)
             text = "the answer could not be found"
             raise QueryFailed("internal", text) from None
-
-
-def _seconds_left(headers: Mapping[str, str] | None) -> float:
-    """For the work; a question of an older release does not say."""
-    given = (headers or {}).get(SECONDS_LEFT, "")
-    try:
-        seconds = float(given) if given else PATIENCE
-    except ValueError:
-        seconds = PATIENCE
-    return max(0.0, seconds - _ON_THE_WAY)
 
 
 def _fitted(answer: msgspec.Struct, most: int) -> bytes:

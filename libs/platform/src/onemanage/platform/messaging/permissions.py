@@ -1,7 +1,7 @@
 """Who may say and hear what on NATS: one user for each service, from the registry.
 
 A service may publish the commands it sends, the events it is the producer of and the
-questions it asks; it may pull from its own consumers, answer what it was asked, and look
+questions it asks, quick ones too; it may pull from its own consumers, answer what it was asked, and look
 up what EVENTS has of its own tasks. No service may purge or delete a stream that holds
 another's messages, change a consumer, or publish what is another's.
 
@@ -23,6 +23,7 @@ from onemanage.contracts.registry import (
     EVENTS,
     LANES,
     QUERIES,
+    QUICK,
     TASKS,
     AnyTask,
     cancel_subject,
@@ -41,6 +42,7 @@ SERVICES = tuple(
         | {spec.producer for spec in EVENTS}
         | {spec.service for spec in CONSUMERS}
         | {spec.owner for spec in QUERIES}
+        | {spec.owner for spec in QUICK}
     )
 )
 USERS = (OPERATOR, *SERVICES)
@@ -138,7 +140,7 @@ def _dead_letters(service: str) -> Iterator[str]:
 
 
 def _of_the_gateway() -> Iterator[str]:
-    yield from (spec.subject for spec in QUERIES)
+    yield from (spec.subject for spec in (*QUERIES, *QUICK))
     yield from (withdraw_subject(owner) for owner in _answerers())
     yield from (cancel_subject("*"), holder_subject("*"), handle_subject("*"))
     for spec in TASKS:
@@ -157,7 +159,7 @@ def _of_the_gateway() -> Iterator[str]:
 
 def _heard_by(service: str) -> Iterator[str]:
     yield f"_INBOX.{service}.>"
-    yield from (spec.subject for spec in QUERIES if spec.owner == service)
+    yield from (spec.subject for spec in (*QUERIES, *QUICK) if spec.owner == service)
     if service in _answerers():
         yield withdraw_subject(service)
     yield from (handle_subject(c.handler) for c in CONSUMERS if c.service == service)
@@ -169,7 +171,7 @@ def _heard_by(service: str) -> Iterator[str]:
 
 
 def _answerers() -> set[str]:
-    return {spec.owner for spec in QUERIES}
+    return {spec.owner for spec in (*QUERIES, *QUICK)}
 
 
 def _own(service: str) -> list[AnyTask]:

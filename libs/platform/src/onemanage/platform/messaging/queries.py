@@ -6,7 +6,7 @@ no longer. The owner's side is in answering.py.
 
 import asyncio
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 
@@ -29,6 +29,8 @@ QUESTION = "OneManage-Question"
 """Its id, by which it is taken back."""
 SECONDS_LEFT = "OneManage-Seconds-Left"
 """Not a time of day: clocks of two machines differ, and by two seconds soon."""
+_ON_THE_WAY = 0.1
+"""Seconds by which an answer is ready before it is due."""
 
 _until: ContextVar[float | None] = ContextVar("until", default=None)
 
@@ -88,10 +90,10 @@ async def _asked[A: msgspec.Struct](
     except NoRespondersError:
         raise QueryUnanswered(spec.subject) from None
     except (TimeoutError, NatsError):
-        await _withdraw(client, spec.owner, question)
+        await take_back(client, spec.owner, question)
         raise QueryUnanswered(spec.subject) from None
     except asyncio.CancelledError:
-        await _withdraw(client, spec.owner, question)
+        await take_back(client, spec.owner, question)
         raise
     if reply.headers and ERROR in reply.headers:
         error = msgspec.json.decode(reply.data, type=QueryError)
@@ -109,8 +111,10 @@ def refuse_older_page(row_id: str | None) -> None:
         raise QueryFailed("invalid", text)
 
 
-async def _withdraw(client: Client, owner: str, question: str) -> None:
-    """Behind the question on the same connection, so it arrives after it.
+async def take_back(client: Client, owner: str, question: str) -> None:
+    """Nobody waits for this question any more.
+
+    Behind the question on the same connection, so it arrives after it.
 
     If it is lost, the owner stops by itself when the seconds are over.
     """
@@ -118,6 +122,17 @@ async def _withdraw(client: Client, owner: str, question: str) -> None:
         await client.publish(withdraw_subject(owner), question.encode())
     except NatsError:
         return  # the connection is gone, and the question with it
+
+
+def seconds_of(headers: Mapping[str, str] | None, otherwise: float) -> float:
+    """For the work on a question; ``otherwise`` where it does not say how long its
+    asker waits."""
+    given = (headers or {}).get(SECONDS_LEFT, "")
+    try:
+        seconds = float(given) if given else otherwise
+    except ValueError:
+        seconds = otherwise
+    return max(0.0, seconds - _ON_THE_WAY)
 
 
 def answer_within(seconds: float) -> None:

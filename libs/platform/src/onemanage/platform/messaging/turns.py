@@ -37,6 +37,19 @@ class Turns:
         finally:
             self._give_back(workspace_id)
 
+    def before(self, workspace_id: str) -> int:
+        """How many get a slot, or have one, before who would come now; 0 where one is
+        free for it."""
+        if self._free and not self._waiting:
+            return 0
+        own = len(self._waiting.get(workspace_id, ()))
+        others = (
+            min(len(queue), own + 1)
+            for name, queue in self._waiting.items()
+            if name != workspace_id
+        )
+        return own + sum(others) + self._working.total()
+
     async def _take(self, workspace_id: str, patience: float) -> None:
         queue = self._waiting.setdefault(workspace_id, deque())
         if len(queue) >= self._most_waiting:

@@ -18,7 +18,7 @@ class Rights:
 
 
 _WORKER = Rights(("files/", "artifacts/"), ("artifacts/",))
-_ALL = ("files/", "artifacts/", "previews/")
+_ALL = ("files/", "artifacts/", "previews/", "images/")
 RIGHTS: Mapping[str, Rights] = {
     "gateway": Rights(("",), ("files/",)),
     "psd": _WORKER,

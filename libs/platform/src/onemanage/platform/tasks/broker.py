@@ -1,6 +1,8 @@
 """taskiq-nats' pull broker, bound to what the topology declares and never declaring."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from typing import Any
 
 from nats.js import JetStreamContext
 from taskiq import AckableMessage, AsyncBroker
@@ -28,6 +30,9 @@ class Broker(PullBasedJetStreamBroker):
         self.domain = domain
         self.reserved = reserved
         self.formatter = MsgspecFormatter()
+        self.beside: list[Callable[[asyncio.Event], Coroutine[Any, Any, None]]] = []
+        """What a worker does beside its tasks, until the event is set; it then is
+        waited for."""
         self.connection: nats.Client
         self.events: EventPublisher
 

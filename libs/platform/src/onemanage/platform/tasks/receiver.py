@@ -88,9 +88,12 @@ class Receiver(TaskiqReceiver):
                 group.start_soon(keep_healthy, file, lambda: client.is_connected)
                 group.start_soon(self._wake_when, finish_event)
                 group.start_soon(self._tell_capacity)
-                logger.info("Worker for {} is ready", self.broker.domain)
-                await self._keep_slots_filled(finish_event)
-                await self._stop()
+                async with anyio.create_task_group() as beside:
+                    for work in self.broker.beside:
+                        beside.start_soon(work, finish_event)
+                    logger.info("Worker for {} is ready", self.broker.domain)
+                    await self._keep_slots_filled(finish_event)
+                    await self._stop()
                 group.cancel_scope.cancel()
         finally:
             for task in self._running:

@@ -1,7 +1,8 @@
 """Starting a worker process: TaskIQ's own command line, with our receiver."""
 
+import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 from taskiq import TaskiqEvents, TaskiqState
@@ -9,6 +10,7 @@ from taskiq.cli.worker.args import WorkerArgs
 from taskiq.cli.worker.run import run_worker as run_many
 from taskiq.cli.worker.run import start_listen
 
+from onemanage.platform.messaging.quick_answering import Answerer, answer_quickly
 from onemanage.platform.process.logging import configure_logging
 from onemanage.platform.process.memory import keep_what_is_loaded
 from onemanage.platform.process.settings import ProcessSettings, load
@@ -21,8 +23,14 @@ def make_broker[S: ProcessSettings, T](
     settings: type[S],
     open_service: Callable[[S], AbstractAsyncContextManager[T]],
     tasks: Bindings[T],
+    *,
+    quick: Callable[[T], Sequence[Answerer]] | None = None,
+    quick_slots: Callable[[S], int] = lambda _: 1,
 ) -> Broker:
-    """The domain's broker, with these tasks on the service that it opens."""
+    """The domain's broker, with these tasks on the service that it opens.
+
+    What ``quick`` gives of it answers quick questions beside them, in slots of its own.
+    """
     found = load(settings)
     configure_logging(f"{domain}-worker", found.log_format, found.log_level)
     broker = Broker(found, domain)
@@ -39,6 +47,14 @@ def make_broker[S: ProcessSettings, T](
     async def close_it(_: TaskiqState) -> None:
         await opened.aclose()
 
+    if quick is not None:
+
+        async def answer(stop: asyncio.Event) -> None:
+            answerers = quick(broker.state.service)
+            slots = quick_slots(found)
+            await answer_quickly(broker.connection, answerers, stop, slots=slots)
+
+        broker.beside.append(answer)
     return broker
 
 

@@ -1,0 +1,185 @@
+"""The worker's side of quick questions: who is worked for, and who is told to come back.
+
+Slots are apart from those of tasks, and workspaces take turns at them. A question that
+would not be done in its time is refused at once, so that whoever asks can say so while
+somebody still listens. Work that nobody waits for any more is cancelled.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, get_type_hints
+
+import msgspec
+from loguru import logger
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+
+from onemanage.contracts.base import QuickQuestion
+from onemanage.contracts.invalid_input import InvalidInput
+from onemanage.contracts.registry import QuickSpec, quick_spec, withdraw_subject
+from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.outage import is_outage
+from onemanage.platform.messaging.queries import QUESTION, seconds_of
+from onemanage.platform.messaging.quick import (
+    DEADLINE,
+    REFUSED,
+    QuickFailed,
+    away,
+    busy,
+    encode,
+)
+from onemanage.platform.messaging.turns import NoTurn, Turns
+from onemanage.platform.process.telemetry import traced
+
+type Answerer = Callable[[Any], Awaitable[msgspec.Struct]]
+
+_MOST_WAITING = 64
+"""Of one workspace."""
+_REMEMBERED = 1000
+_FIRST_GUESS = 0.05
+"""Seconds that one question takes, until some were answered."""
+_NEW = 0.1
+"""Of the last one, in what the next is thought to take."""
+
+_FAULT = "The answer could not be made, which is no fault of the request; try again."
+_AWAY = "A server that is needed for it is out of reach; try again shortly."
+_LATE = "It could not be made in time; try again shortly."
+
+
+def quick_spec_of(answerer: Answerer) -> QuickSpec:
+    """The registry's line for an answerer, by the type of its first parameter."""
+    return quick_spec(next(iter(get_type_hints(answerer).values())))
+
+
+async def answer_quickly(
+    client: Client,
+    answerers: Sequence[Answerer],
+    stop: asyncio.Event,
+    *,
+    slots: int,
+) -> None:
+    """Answer until ``stop`` is set; what was taken by then still is answered.
+
+    ``slots`` are worked at, at a time.
+    """
+    desk = _Desk(client, slots)
+    specs = [quick_spec_of(answerer) for answerer in answerers]
+    withdrawn = [
+        await client.subscribe(withdraw_subject(owner), cb=desk.withdraw)
+        for owner in sorted({spec.owner for spec in specs})
+    ]
+    questions = [
+        await client.subscribe(
+            spec.subject, queue=spec.owner, cb=desk.taking(answerer, spec)
+        )
+        for answerer, spec in zip(answerers, specs, strict=True)
+    ]
+    await stop.wait()
+    for subscription in questions:
+        try:
+            await subscription.drain()  # type: ignore[no-untyped-call]  # nats-py gives it no types
+        except (NatsError, TimeoutError):  # it ends with the connection
+            continue
+    await desk.done()
+    for subscription in withdrawn:
+        try:
+            await subscription.unsubscribe()
+        except NatsError:
+            continue
+
+
+class _Desk:
+    """The questions that one process has at hand."""
+
+    def __init__(self, client: Client, slots: int) -> None:
+        self._client, self._slots = client, slots
+        self._turns = Turns(slots, slots, _MOST_WAITING)
+        self._takes = _FIRST_GUESS
+        self._running: dict[str, asyncio.Task[None]] = {}
+        """By the question's id."""
+        self._withdrawn: deque[str] = deque(maxlen=_REMEMBERED)
+        """Some before we have seen the question, and most at another replica."""
+
+    def taking(
+        self, answerer: Answerer, spec: QuickSpec
+    ) -> Callable[[Msg], Awaitable[None]]:
+        async def on_message(message: Msg) -> None:
+            question = (message.headers or {}).get(QUESTION, message.reply)
+            if question in self._withdrawn:
+                return
+            task = asyncio.create_task(self._answer(message, answerer, spec))
+            self._running[question] = task
+            task.add_done_callback(lambda _: self._running.pop(question, None))
+
+        return on_message
+
+    async def withdraw(self, message: Msg) -> None:
+        question = message.data.decode()
+        self._withdrawn.append(question)
+        if (task := self._running.get(question)) is not None:
+            task.cancel()
+
+    async def done(self) -> None:
+        if self._running:
+            await asyncio.wait(list(self._running.values()))
+
+    async def _answer(self, message: Msg, answerer: Answerer, spec: QuickSpec) -> None:
+        with traced(message.headers):
+            try:
+                body, headers = encode(await self._made(message, answerer, spec)), None
+            except QuickFailed as error:
+                body, headers = encode(error.refusal()), {REFUSED: "1"}
+            try:
+                await self._client.publish(message.reply, body, headers=headers)
+            except NatsError as error:  # whoever asked has given up by now
+                logger.warning(
+                    "An answer to {} was not sent: {!r}", spec.subject, error
+                )
+
+    async def _made(
+        self, message: Msg, answerer: Answerer, spec: QuickSpec
+    ) -> msgspec.Struct:
+        """Raises QuickFailed, and nothing else but for a question taken back."""
+        left = seconds_of(message.headers, DEADLINE)
+        try:
+            question: QuickQuestion = msgspec.msgpack.decode(
+                message.data, type=spec.question
+            )
+        except (msgspec.DecodeError, ValueError) as error:
+            raise QuickFailed("invalid", "quick.invalid", str(error)) from None
+        wait = self._wait(question.workspace_id)
+        if wait + self._takes > left:
+            raise busy(wait)
+        limit = asyncio.timeout(left)
+        try:
+            async with limit, self._turns.turn(question.workspace_id, left):
+                return await self._timed(answerer(question))
+        except QuickFailed:
+            raise
+        except InvalidInput as error:
+            raise QuickFailed(
+                "invalid", error.code, error.message, error.where
+            ) from None
+        except NoTurn:
+            raise busy(wait) from None
+        except Exception as error:
+            if limit.expired():
+                raise away(_LATE) from None
+            if is_outage(error):
+                logger.warning("{} found a server away: {!r}", spec.subject, error)
+                raise away(_AWAY) from None
+            logger.exception("{} failed", spec.subject)
+            raise away(_FAULT) from None
+
+    def _wait(self, workspace_id: str) -> float:
+        """Seconds until it would be this workspace's turn, as far as one can know."""
+        return self._turns.before(workspace_id) * self._takes / self._slots
+
+    async def _timed[R](self, work: Awaitable[R]) -> R:
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        try:
+            return await work
+        finally:
+            self._takes += _NEW * (loop.time() - begun - self._takes)
