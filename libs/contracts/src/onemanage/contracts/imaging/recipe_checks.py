@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from onemanage.contracts.imaging.accepting import format_accepted
 from onemanage.contracts.imaging.operations.geometry import Crop, Resize
 from onemanage.contracts.imaging.operations.values import MAX_SIDE
 from onemanage.contracts.imaging.outputs import (
@@ -79,23 +80,23 @@ def check_recipe(recipe: bytes | str | dict[str, Any]) -> Recipe:
 def negotiated(output: AnyOutput, accept: str) -> AnyOutput:
     """The output for this Accept header; only that of ``auto`` depends on it.
 
-    AVIF where it is named, then WebP. Where neither is, ``auto`` stays: which of the
-    formats that everybody reads holds the picture is known once that is there. Whoever
-    answers by it says ``Vary: Accept``.
+    AVIF or WebP, as `format_accepted` has it. Where neither is, ``auto`` stays: which
+    of the formats that everybody reads holds the picture is known once that is there.
+    Whoever answers by it says ``Vary: Accept``.
     """
     if not isinstance(output, AutoOutput):
         return output
-    named = set(_accepted(accept))
+    wanted = format_accepted(accept)
     fields: dict[str, Any] = {
         "quality": output.quality,
         "max_bytes": output.max_bytes,
         "ssim": output.ssim,
         "icc": output.icc,
     }
-    if "image/avif" in named:
+    if wanted == "avif":
         # The same number means more in AVIF: 60 looks like 80 of the others.
         return AvifOutput(**fields | {"quality": max(1, output.quality * 3 // 4)})
-    return WebpOutput(**fields) if "image/webp" in named else output
+    return WebpOutput(**fields) if wanted == "webp" else output
 
 
 def readable(output: AutoOutput, is_clear: bool, is_animated: bool) -> AnyOutput:
@@ -114,15 +115,6 @@ def readable(output: AutoOutput, is_clear: bool, is_animated: bool) -> AnyOutput
     if output.max_bytes is not None or output.ssim is not None:
         return WebpOutput(**fields)
     return GifOutput(icc=output.icc) if is_animated else PngOutput(icc=output.icc)
-
-
-def _accepted(accept: str) -> Iterator[str]:
-    """Media types that are named and not refused by a weight of 0 (RFC 9110, 12.4.2)."""
-    for part in accept.lower().split(","):
-        name, *parameters = (piece.strip() for piece in part.split(";"))
-        weights = [piece[2:] for piece in parameters if piece.startswith("q=")]
-        if not weights or weights[0].strip("0.") != "":
-            yield name
 
 
 def _faults(recipe: Any) -> Iterator[RecipeFault]:

@@ -1,0 +1,1 @@
+"""Images by address: recipes as a few readable words, and what signs them."""
