@@ -23,7 +23,7 @@ import msgspec
 from imaging_samples import BACKGROUNDS, EXAMPLES, scene, vase
 from PIL import Image
 
-from onemanage.contracts.imaging import backgrounds, outputs, recipes
+from onemanage.contracts.imaging import backgrounds, outputs, parameters, recipes
 from onemanage.contracts.imaging.recipe_checks import check_recipe
 from onemanage.imaging.domain.background.make import make_background
 from onemanage.imaging.domain.pipeline import run_recipe
@@ -40,6 +40,7 @@ def page(text: str) -> str:
         "operations": _operations(),
         "reading": _table(recipes.Reading),
         "outputs": _outputs(),
+        "parameters": _table(parameters.Parameter),
         "backgrounds": _backgrounds(),
     }.items():
         begin, end = f"<!-- generated: {name} -->", f"<!-- end: {name} -->"

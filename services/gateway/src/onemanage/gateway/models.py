@@ -237,6 +237,10 @@ class Preset(Base, table=True):
     workspace_id: str = Field(primary_key=True, foreign_key="gateway.workspaces.id")
     name: str = Field(primary_key=True)
     recipe: dict[str, Any] = Field(sa_type=JSONB)
+    parameters: dict[str, Any] = Field(sa_column=json_object())
+    """What may be said for the places of the recipe, by name."""
+    extends: list[str] = Field(sa_type=JSONB, sa_column_kwargs={"server_default": "[]"})
+    """Presets that go before it, by name."""
     created_at: datetime = Field(sa_column=time())
     updated_at: datetime = Field(sa_column=time())
 

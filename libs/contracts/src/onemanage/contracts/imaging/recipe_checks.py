@@ -123,10 +123,10 @@ def _faults(recipe: Any) -> Iterator[RecipeFault]:
         yield _fault("", "Must be a JSON object.")
         return
     yield from _unknown(recipe, Recipe, "")
-    yield from _part(recipe.get("reading", {}), Reading, "/reading")
+    yield from part_faults(recipe.get("reading", {}), Reading, "/reading")
     yield from _operations(recipe.get("operations", []), "/operations")
     variants = recipe.get("variants", [{}])
-    yield from _part(
+    yield from part_faults(
         recipe | {"operations": [], "reading": {}, "variants": [{}]}, Recipe, ""
     )
     if not isinstance(variants, list) or not 1 <= len(variants) <= 32:
@@ -138,7 +138,7 @@ def _faults(recipe: Any) -> Iterator[RecipeFault]:
             yield _fault(pointer, "Must be a JSON object.")
             continue
         plain = {k: v for k, v in variant.items() if k not in ("operations", "output")}
-        yield from _part(plain, Variant, pointer)
+        yield from part_faults(plain, Variant, pointer)
         yield from _operations(variant.get("operations", []), f"{pointer}/operations")
         if "output" in variant:
             tagged = f"{pointer}/output"
@@ -161,10 +161,10 @@ def _tagged(
     elif not isinstance(part.get(tag), str) or part[tag] not in structs:
         yield _fault(f"{pointer}/{tag}", f"Must be one of {', '.join(structs)}.")
     else:
-        yield from _part(part, structs[part[tag]], pointer)
+        yield from part_faults(part, structs[part[tag]], pointer)
 
 
-def _part(
+def part_faults(
     part: Any, struct: type[msgspec.Struct], pointer: str
 ) -> Iterator[RecipeFault]:
     """Every field on its own, as conversion stops at the first that is wrong."""
@@ -186,7 +186,7 @@ def _part(
             try:
                 msgspec.convert(part[field.encode_name], field.type)
             except msgspec.ValidationError as error:
-                yield _said(error, f"{pointer}/{_escaped(field.encode_name)}")
+                yield _said(error, f"{pointer}/{escaped(field.encode_name)}")
 
 
 def _unknown(
@@ -199,7 +199,7 @@ def _unknown(
             text = (
                 f"This field is not known. Known are {', '.join(sorted(known - {''}))}."
             )
-            yield _fault(f"{pointer}/{_escaped(str(name))}", text)
+            yield _fault(f"{pointer}/{escaped(str(name))}", text)
 
 
 def _contradictions(recipe: Recipe) -> Iterator[RecipeFault]:
@@ -273,7 +273,8 @@ def _said(error: msgspec.ValidationError, pointer: str) -> RecipeFault:
     return _fault(pointer + "".join(f"/{index or name}" for index, name in inner), text)
 
 
-def _escaped(name: str) -> str:
+def escaped(name: str) -> str:
+    """A field's name as a step of a JSON pointer."""
     return name.replace("~", "~0").replace("/", "~1")
 
 

@@ -237,7 +237,9 @@ async def _child(
             "spec": msgspec.to_builtins(spec),
             "picture": await picture(gateway, caller, spec),
         }
-    recipe = await asked_recipe(gateway, caller, body.recipe, body.preset, accept)
+    recipe = await asked_recipe(
+        gateway, caller, body.recipe, body.preset, accept, body.parameters
+    )
     return TRANSFORM.name, {
         "recipe": msgspec.to_builtins(recipe),
         "watermarks": await watermarks(gateway, caller, recipe),

@@ -10,6 +10,7 @@ from onemanage.contracts.imaging.batches import MAX_BATCH
 from onemanage.gateway.http.ids import NamedFile
 from onemanage.gateway.http.schemas import Body, example
 from onemanage.gateway.images.schemas import (
+    PARAMETERS,
     PRESET_NAME,
     RECIPE,
     RECIPE_TEXT,
@@ -31,6 +32,7 @@ class BatchRequest(Body):
     preset: str | None = Field(
         default=None, pattern=PRESET_NAME, examples=["shop-thumb"]
     )
+    parameters: dict[str, Any] | None = PARAMETERS
     background: dict[str, Any] | None = Field(
         default=None,
         description="Instead of a recipe: the spec of a background.",
@@ -41,6 +43,8 @@ class BatchRequest(Body):
     def _one_treatment(self) -> "BatchRequest":
         if [self.recipe, self.preset, self.background].count(None) != 2:
             raise ValueError("give one of recipe, preset and background")
+        if self.parameters and self.preset is None:
+            raise ValueError("parameters are of a preset: give one")
         return self
 
 

@@ -1,6 +1,7 @@
 """What imaging's routes make of a request before it is accepted."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from onemanage.contracts.imaging.recipes import Recipe, watermark_files
 from onemanage.gateway.files.known import known_file
 from onemanage.gateway.gateway import Caller, Gateway
 from onemanage.gateway.http.problems import Problem, not_found
+from onemanage.gateway.presets.combining import used
 
 
 async def asked_recipe(
@@ -24,15 +26,20 @@ async def asked_recipe(
     recipe: dict[str, Any] | None,
     preset: str | None,
     accept: str,
+    parameters: Mapping[str, Any] | None = None,
 ) -> Recipe:
-    """The recipe, or that of the preset, with its formats settled. Raises Problem."""
-    if recipe is None:
-        assert preset is not None  # the body has one of the two
-        row = await gateway.presets.get(caller.workspace_id, preset)
-        if row is None:
-            raise not_found("preset", preset)
-        recipe = row.recipe
-    return _negotiated(checked_recipe(recipe), accept)
+    """The recipe, or that of the preset with its parameters, with its formats settled.
+
+    Texts stand for numbers too, as addresses have nothing else. Raises Problem.
+    """
+    if recipe is not None:
+        return _negotiated(checked_recipe(recipe), accept)
+    assert preset is not None  # the body has one of the two
+    row = await gateway.presets.get(caller.workspace_id, preset)
+    if row is None:
+        raise not_found("preset", preset)
+    found = await used(gateway, caller.workspace_id, row, parameters or {})
+    return _negotiated(found, accept)
 
 
 def checked_recipe(given: dict[str, Any]) -> Recipe:

@@ -61,6 +61,8 @@ _MAX_JSON_BYTES = 256 * 1024  # A recipe may be long.
 _FORM = '{"file_id": …, "recipe": {…}}, or with "layer", "url" or "preset"'
 _RECIPE = "As JSON, of an image that is the body; or name a `preset`."
 
+_PARAMETERS = "Of the preset, as JSON."
+
 
 @router.post(
     "",
@@ -78,6 +80,7 @@ async def create_transformation(
     preset: Annotated[
         str | None, Query(pattern=PRESET_NAME, examples=["thumbs"])
     ] = None,
+    parameters: Annotated[str | None, Query(description=_PARAMETERS)] = None,
     recipe: Annotated[str | None, Query(description=_RECIPE)] = None,
     name: Annotated[str | None, Query(examples=["shoe.jpg"])] = None,
 ) -> Response:
@@ -91,13 +94,18 @@ async def create_transformation(
         body = await read_json(request, TransformationRequest, _FORM, _MAX_JSON_BYTES)
     else:
         given = _read_recipe(recipe, preset)
+        said = _read_parameters(parameters, preset)
         if not await asked_before(gateway, caller.key_hash, ordering.idempotency_key):
-            await asked_recipe(gateway, caller, given, preset, accept)
+            await asked_recipe(gateway, caller, given, preset, accept, said)
         file = await receive(request, gateway, caller, name, ordering.idempotency_key)
-        body = TransformationRequest(file_id=file.id, recipe=given, preset=preset)
+        body = TransformationRequest(
+            file_id=file.id, recipe=given, preset=preset, parameters=said
+        )
 
     async def prepare() -> Order:
-        wanted = await asked_recipe(gateway, caller, body.recipe, body.preset, accept)
+        wanted = await asked_recipe(
+            gateway, caller, body.recipe, body.preset, accept, body.parameters
+        )
         return await _order(gateway, caller, body, wanted)
 
     return _varying(
@@ -231,13 +239,24 @@ def _read_recipe(given: str | None, preset: str | None) -> dict[str, Any] | None
             "Say what is to be made: give one of ?recipe= and ?preset= in the address."
         )
         raise Problem(422, "imaging.invalid_recipe", detail)
+    return _read_json(given, "recipe")
+
+
+def _read_parameters(given: str | None, preset: str | None) -> dict[str, Any] | None:
+    if given is not None and preset is None:
+        detail = "Parameters are of a preset. Name one by ?preset= in the address."
+        raise Problem(422, "imaging.invalid_recipe", detail)
+    return _read_json(given, "parameters")
+
+
+def _read_json(given: str | None, name: str) -> dict[str, Any] | None:
     try:
         found = None if given is None else msgspec.json.decode(given, type=dict)
         why = plain_json.why_not(found)
     except (msgspec.DecodeError, RecursionError) as error:
         why = f"It is not a JSON object: {error}."
     if why is not None:
-        detail = f"The recipe in the address (?recipe=) cannot be read. {why}"
+        detail = f"The {name} in the address (?{name}=) cannot be read. {why}"
         raise Problem(422, "imaging.invalid_recipe", detail)
     return found
 

@@ -38,6 +38,12 @@ RECIPE: dict[str, Any] = {
     ],
 }
 
+PARAMETERS: Any = Field(
+    default=None,
+    description="Of the preset, by name; the others are as it says.",
+    examples=[{"width": 300}],
+)
+
 
 class LayerReference(Body):
     """A layer of a parsed document, or its composite."""
@@ -72,6 +78,7 @@ class TransformationRequest(Body):
         description="A saved recipe, instead of one.",
         examples=["shop-thumb"],
     )
+    parameters: dict[str, Any] | None = PARAMETERS
 
     @field_validator("url")
     @classmethod
@@ -96,6 +103,8 @@ class TransformationRequest(Body):
             raise ValueError("give one of file_id, layer and url")
         if (self.recipe is None) == (self.preset is None):
             raise ValueError("give recipe or preset")
+        if self.parameters and self.preset is None:
+            raise ValueError("parameters are of a preset: give one")
         return self
 
 

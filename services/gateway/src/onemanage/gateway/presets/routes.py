@@ -3,7 +3,6 @@
 from contextlib import AbstractAsyncContextManager
 from typing import Annotated
 
-import msgspec
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
@@ -11,9 +10,9 @@ from onemanage.gateway.gateway import Caller, Gateway, GatewayDep, Reads, Writes
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NamePlace
 from onemanage.gateway.http.preconditions import IfMatch, Precondition
-from onemanage.gateway.http.problems import not_found
-from onemanage.gateway.images.recipes import checked_recipe
+from onemanage.gateway.http.problems import Problem, not_found
 from onemanage.gateway.images.schemas import PRESET_NAME
+from onemanage.gateway.presets.combining import checked
 from onemanage.gateway.presets.schemas import PresetList, PresetOut, PresetRequest
 
 router = APIRouter(prefix="/v1/images/presets", tags=["images"])
@@ -31,12 +30,17 @@ async def put_preset(
 ) -> Response:
     """Save a recipe under a name: 201 where it is new, 200 where it was replaced.
 
-    It is checked as it is when it is used. What was made by it before stays.
+    It is checked as it is when it is used, with the defaults of its parameters. What
+    was made by it before stays; what extends it is another from now on.
     """
-    recipe = msgspec.to_builtins(checked_recipe(body.recipe))
+    made = await checked(
+        gateway, caller.workspace_id, name, body.recipe, body.parameters, body.extends
+    )
     async with _unchanged(gateway, caller, name, if_match):
-        row, is_new = await gateway.presets.save(caller.workspace_id, name, recipe)
-    return answers.json(PresetOut.shown(row), 201 if is_new else 200)
+        row, is_new = await gateway.presets.save(
+            caller.workspace_id, name, made.recipe, made.parameters, body.extends
+        )
+    return answers.json(PresetOut.of_row(row), 201 if is_new else 200)
 
 
 @router.get("", response_model=PresetList)
@@ -52,24 +56,29 @@ async def list_presets(
         caller.workspace_id, limit + 1, after.name if after else None
     )
     return pages.answer(
-        pages.first(rows, limit), PresetOut.shown, lambda row: NamePlace(row.name)
+        pages.first(rows, limit), PresetOut.of_row, lambda row: NamePlace(row.name)
     )
 
 
 @router.get("/{name}", response_model=PresetOut)
 async def get_preset(gateway: GatewayDep, caller: Reads, name: Name) -> Response:
-    """The recipe, every default written out."""
+    """The recipe, every default of what it names written out."""
     row = await gateway.presets.get(caller.workspace_id, name)
     if row is None:
         raise not_found("preset", name)
-    return answers.json(PresetOut.shown(row))
+    return answers.json(PresetOut.of_row(row))
 
 
 @router.delete("/{name}", status_code=204)
 async def delete_preset(
     gateway: GatewayDep, caller: Writes, name: Name, if_match: IfMatch
 ) -> Response:
-    """Tasks that were accepted with it are carried out all the same."""
+    """Tasks that were accepted with it are carried out all the same. One that others
+    extend stays: 409."""
+    extending = await gateway.presets.extending(caller.workspace_id, name)
+    if extending:
+        detail = f"{', '.join(extending)} extend it. Delete or change those first."
+        raise Problem(409, "preset_in_use", detail)
     async with _unchanged(gateway, caller, name, if_match):
         if not await gateway.presets.delete(caller.workspace_id, name):
             raise not_found("preset", name)
