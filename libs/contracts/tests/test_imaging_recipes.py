@@ -23,7 +23,7 @@ from onemanage.contracts.imaging.recipe_checks import (
     negotiated,
     readable,
 )
-from onemanage.contracts.imaging.recipes import Recipe, recipe_key, watermark_files
+from onemanage.contracts.imaging.recipes import Recipe, files_of, recipe_key
 
 THUMBNAIL: dict[str, Any] = {
     "operations": [{"op": "resize", "width": 400}],
@@ -154,7 +154,7 @@ def test_the_files_of_watermarks_are_listed_once() -> None:
             ],
         }
     )
-    assert watermark_files(recipe) == ["fil_a", "fil_b"]
+    assert files_of(recipe) == ["fil_a", "fil_b"]
 
 
 @pytest.mark.parametrize(

@@ -113,13 +113,13 @@ def recipe_key(source_sha256: str, recipe: Recipe, engine_version: str) -> str:
     return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
 
 
-def watermark_files(recipe: Recipe) -> list[str]:
+def files_of(recipe: Recipe) -> list[str]:
     """The ids of the files that the recipe needs besides its source, each once."""
     lists = [recipe.operations, *(variant.operations for variant in recipe.variants)]
     found = [
-        operation.file_id
+        file_id
         for operations in lists
         for operation in operations
-        if isinstance(operation, ImageWatermark)
+        for file_id in operation.files()
     ]
     return list(dict.fromkeys(found))

@@ -12,7 +12,7 @@ from onemanage.contracts.imaging.recipe_checks import (
     check_recipe,
     negotiated,
 )
-from onemanage.contracts.imaging.recipes import Recipe, watermark_files
+from onemanage.contracts.imaging.recipes import Recipe, files_of
 from onemanage.gateway.files.known import known_file
 from onemanage.gateway.gateway import Caller, Gateway
 from onemanage.gateway.http.problems import Problem, not_found
@@ -52,9 +52,7 @@ async def watermarks(
     gateway: Gateway, caller: Caller, recipe: Recipe
 ) -> list[dict[str, Any]]:
     """The files that the recipe needs besides its source. Raises Problem."""
-    return [
-        await _named(gateway, caller, file_id) for file_id in watermark_files(recipe)
-    ]
+    return [await _named(gateway, caller, file_id) for file_id in files_of(recipe)]
 
 
 def checked_background(given: dict[str, Any], pointer: str) -> BackgroundSpec:

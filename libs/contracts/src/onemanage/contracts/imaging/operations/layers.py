@@ -30,6 +30,10 @@ class ImageWatermark(Operation, frozen=True, kw_only=True, tag="image_watermark"
     tiled: bool = False
     """Repeated over the whole image, every other row by half a step."""
 
+    def files(self) -> tuple[str, ...]:
+        """The image that is laid over."""
+        return (self.file_id,)
+
 
 class TextWatermark(Operation, frozen=True, kw_only=True, tag="text_watermark"):
     """Write over the image, in any script that an installed font has.

@@ -46,3 +46,7 @@ type Position = Literal[
 @shows_all
 class Operation(msgspec.Struct, frozen=True, kw_only=True, tag_field="op"):
     """One step. ``op`` says which."""
+
+    def files(self) -> tuple[str, ...]:
+        """Ids of uploaded files that it needs besides the image."""
+        return ()

@@ -13,7 +13,7 @@ from onemanage.imaging.errors import InvalidImage
 class Context:
     limits: Limits = Limits()
     watermarks: Mapping[str, Path] = field(default_factory=dict)
-    """Files of image watermarks, by file id."""
+    """Files that operations need besides the image, by file id."""
     where: str | None = None
     """The operation at work, as a JSON pointer into the recipe."""
     read: dict[str, Picture] = field(default_factory=dict)
@@ -23,14 +23,20 @@ class Context:
         """The same, for the step at this pointer."""
         return replace(self, where=where)
 
-    def watermark(self, file_id: str) -> Picture:
-        """Read once. Raises InvalidImage where it is not given, or cannot be read."""
+    def file(self, file_id: str, field: str = "file_id") -> Path:
+        """Where it lies. Raises InvalidImage, which points at the operation's field, where
+        it is not given."""
         if file_id not in self.watermarks:
             text = f"There is no file {file_id} in this workspace."
-            raise InvalidImage("imaging.impossible", text, f"{self.where}/file_id")
+            raise InvalidImage("imaging.impossible", text, f"{self.where}/{field}")
+        return self.watermarks[file_id]
+
+    def watermark(self, file_id: str) -> Picture:
+        """Read once. Raises InvalidImage where it is not given, or cannot be read."""
+        path = self.file(file_id)
         if file_id not in self.read:
             try:
-                found = read_picture(self.watermarks[file_id], limits=self.limits)
+                found = read_picture(path, limits=self.limits)
             except InvalidImage as error:
                 text = f"The watermark {file_id}: {error.message}"
                 raise InvalidImage(error.code, text, self.where) from error
