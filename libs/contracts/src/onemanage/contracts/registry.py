@@ -350,6 +350,12 @@ def handle_subject(handler: str) -> str:
     return f"control.handle.{handler}"
 
 
+def asker_subject(process: str) -> str:
+    """Control, on core NATS: an image that this gateway process has asked for, or has
+    just had made; it hands it on."""
+    return f"control.asker.{process}"
+
+
 def consumers_of(subject: str) -> tuple[ConsumerSpec, ...]:
     """The handlers that see an event published on ``subject``."""
     return tuple(

@@ -43,6 +43,8 @@ from onemanage.contracts.imaging.outputs import AnyOutput, WebpOutput
 from onemanage.contracts.public import shows_all
 
 RECIPE_VERSION: Literal["1.0"] = "1.0"
+ENGINE_VERSION = "2"
+"""Another one where the same recipe makes other pixels of the same bytes."""
 type AnyOperation = (
     Resize
     | Crop

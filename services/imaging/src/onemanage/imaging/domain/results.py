@@ -5,9 +5,6 @@ from dataclasses import dataclass
 
 from onemanage.contracts.imaging.backgrounds import RemovalResult
 
-ENGINE_VERSION = "2"
-"""Part of a result's key: another one where the same recipe gives other pixels."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantResult:
