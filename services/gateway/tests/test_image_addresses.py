@@ -295,8 +295,12 @@ async def test_a_preset_is_a_step_and_another_one_is_soon_used(
 
 
 REFUSALS: list[tuple[Exception, int, str]] = [
-    (busy(3), 503, "image.busy"),
-    (QuickFailed("unavailable", "quick.unavailable", "Away."), 503, "unavailable"),
+    (busy(3), 503, "quick.busy"),
+    (
+        QuickFailed("unavailable", "quick.unavailable", "Away."),
+        503,
+        "quick.unavailable",
+    ),
     (QuickFailed("heavy", "imaging.heavy", "Too much."), 422, "imaging.heavy"),
     (
         QuickFailed("invalid", "imaging.unsupported", "No image."),
@@ -331,7 +335,7 @@ async def test_a_worker_that_is_gone_is_a_clear_answer(world: World) -> None:
     await file_named(world, FILE)
     async with world.client() as client:
         answer = await client.get(f"{AT}/w_6,f_webp")
-    assert (answer.status_code, code_of(answer)) == (503, "unavailable")
+    assert (answer.status_code, code_of(answer)) == (503, "quick.unavailable")
     assert "Retry-After" in answer.headers
 
 
@@ -372,7 +376,7 @@ async def test_what_is_wrong_is_told_by_a_picture_where_asked(
         assert one.headers["Content-Type"] == "image/svg+xml"
         assert one.headers["Cache-Control"] == "no-store"
         assert str(one.status_code) in one.text
-    assert (full.status_code, code_of(full)) == (503, "image.busy")
+    assert (full.status_code, code_of(full)) == (503, "quick.busy")
     assert saved.status_code == 422
 
 

@@ -23,6 +23,8 @@ ANY_IMAGE = bytes_of(
     *("image/avif", "image/webp", "image/jpeg", "image/png", "image/gif"),
     *("image/jxl", "image/tiff", "image/svg+xml"),
 )
+WORDS = r"^[^\x00-\x1f\x7f]*$"
+"""Of parts of an address: what they mean is checked by what reads them."""
 accepted = lru_cache(2_000)(format_accepted)
 
 Accept = Annotated[str, Header()]

@@ -11,6 +11,7 @@ from onemanage.gateway.gateway import GatewayDep, Reads
 from onemanage.gateway.http.downloads import Conditional
 from onemanage.gateway.images.addresses.asking import (
     ANY_IMAGE,
+    WORDS,
     Accept,
     Download,
     Errors,
@@ -35,13 +36,15 @@ router = APIRouter(prefix="/v1/images", tags=["images"])
 SourceName = Annotated[
     str,
     Path(
+        pattern=f"^{PATTERN}$",
         description="fil_…, doc_…, doc_…:<layer>, tsf_…:<name>, bgd_… or "
         "url_<base64url of an address>.",
         examples=[example_id("fil")],
     ),
 ]
 RecipeText = Annotated[
-    str, Path(description="See docs/imaging.md.", examples=["w_400,f_webp"])
+    str,
+    Path(pattern=WORDS, description="See docs/imaging.md.", examples=["w_400,f_webp"]),
 ]
 
 

@@ -89,4 +89,4 @@ class HostsRequest(Body):
 class HostsOut(BaseModel):
     """Whose images addresses may name; of no other host is anything fetched."""
 
-    hosts: list[str]
+    hosts: list[str] = Field(examples=[["cdn.example.org"]])

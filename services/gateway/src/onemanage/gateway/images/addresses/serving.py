@@ -190,11 +190,9 @@ class ImageAddresses(msgspec.Struct, frozen=True, kw_only=True):
 
 def _refused(error: QuickFailed) -> Problem:
     """What a worker said, for whoever asked for an image."""
-    again = {"Retry-After": str(error.retry_after or 1)}
-    if error.kind == "busy":
-        return Problem(503, "image.busy", error.message, headers=again)
-    if error.kind == "unavailable":
-        return Problem(503, "unavailable", error.message, headers=again)
+    if error.kind in ("busy", "unavailable"):
+        again = {"Retry-After": str(error.retry_after or 1)}
+        return Problem(503, error.code, error.message, headers=again)
     if error.kind == "heavy":
         return Problem(422, error.code, error.message, order_at=ORDERS)
     status = 415 if error.code in _NO_FORMAT else 422

@@ -11,6 +11,7 @@ from onemanage.gateway.http.downloads import Conditional
 from onemanage.gateway.images.addresses.answers import Public
 from onemanage.gateway.images.addresses.asking import (
     ANY_IMAGE,
+    WORDS,
     Accept,
     Download,
     Errors,
@@ -36,13 +37,15 @@ router = APIRouter(prefix="/i", tags=["images"])
 async def get_signed_image(
     request: Request,
     gateway: GatewayDep,
-    signature: Annotated[str, Path(examples=["9f3c01ab." + "A" * 32])],
+    signature: Annotated[str, Path(pattern=WORDS, examples=["9f3c01ab." + "A" * 32])],
     expiry: Annotated[
-        str, Path(description="Seconds since 1970; 0: none.", examples=["0"])
+        str,
+        Path(pattern=WORDS, description="Seconds since 1970; 0: none.", examples=["0"]),
     ],
     address: Annotated[
         str,
         Path(
+            pattern=WORDS,
             description="{recipe}/{source}.{format}; recipe and format may be left out.",
             examples=[f"w_400/{example_id('fil')}.webp"],
         ),
