@@ -120,3 +120,9 @@ def name_another(out: Path, name: str, report: Callable[[str], None]) -> None:
     report(name)
     while True:
         time.sleep(1)
+
+
+def compute() -> None:
+    """For ever."""
+    while True:
+        pass

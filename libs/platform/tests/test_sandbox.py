@@ -26,6 +26,7 @@ from onemanage.platform.sandbox.sandbox import (
     SandboxTimeout,
     modules_of,
 )
+from onemanage.testing.fixtures import eventually
 
 LIMIT = 1 << 30
 FOREVER = 60.0
@@ -126,6 +127,17 @@ async def test_a_child_that_writes_too_much_has_crashed(
             timeout=FOREVER,
             folders=[tmp_path],
         )
+
+
+async def test_a_child_that_computes_too_much_has_crashed(sandbox: Sandbox) -> None:
+    with pytest.raises(SandboxCrashed, match="SIGXCPU"):
+        await sandbox.run(functions.compute, timeout=FOREVER, cpu_seconds=1)
+
+
+async def test_others_go_before_a_child_that_is_nice(sandbox: Sandbox) -> None:
+    own = os.nice(0)
+    assert await sandbox.run(os.nice, 0, timeout=FOREVER) == own
+    assert await sandbox.run(os.nice, 0, timeout=FOREVER, niceness=5) == own + 5
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
@@ -350,7 +362,7 @@ async def test_twenty_runs_leave_no_files_and_no_processes(sandbox: Sandbox) -> 
     processes = children_of(os.getpid())
     for _ in range(20):
         await sandbox.run(functions.add, 1, 2, timeout=FOREVER)
-    assert set(os.listdir("/proc/self/fd")) == files
+    await eventually(lambda: len(os.listdir("/proc/self/fd")) == len(files))
     assert len(children_of(os.getpid())) == len(processes)
     await sandbox.close()
     assert not servers() & children_of(os.getpid())

@@ -15,6 +15,7 @@ import pytest
 import pytest_asyncio
 
 from onemanage.platform.sandbox.sandbox import Sandbox, SandboxFailed, made_in
+from onemanage.testing.fixtures import eventually
 
 LIMIT = 1 << 30
 
@@ -22,9 +23,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 functions = importlib.import_module("confined_functions")
 
 
-@pytest_asyncio.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    sandbox = Sandbox(memory_limit=LIMIT)
+@pytest_asyncio.fixture(params=[0, 1], ids=["forked for it", "forked ahead"])
+async def sandbox(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
+    sandbox = Sandbox(memory_limit=LIMIT, ahead=request.param)
+    await sandbox.warm()
+    await eventually(lambda: sandbox.waiting == request.param)
     yield sandbox
     await sandbox.close()
 

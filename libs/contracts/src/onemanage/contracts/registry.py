@@ -275,6 +275,11 @@ CONSUMERS = (  # and on_<worker>_run_ended_discard_<leaves>, which follow from T
         "preview",
         ("events.psd.delete.completed",),
     ),
+    ConsumerSpec(
+        "on_psd_delete_completed_discard_images",
+        "imaging",
+        ("events.psd.delete.completed",),
+    ),
     *_discards(),
 )
 
@@ -285,9 +290,7 @@ _SUBJECT_BY_EVENT: dict[type[Event], str] = {spec.type: spec.subject for spec in
 _QUERIES_BY_TYPE: dict[type[Query], QuerySpec] = {
     spec.question: spec for spec in QUERIES
 }
-_QUICK_BY_TYPE: dict[type[QuickQuestion], QuickSpec] = {
-    spec.question: spec for spec in QUICK
-}
+_QUICK_BY_TYPE = {spec.question: spec for spec in QUICK}
 
 
 def task_named(name: str) -> AnyTask | None:

@@ -27,7 +27,7 @@ async def shared_sandbox(
         _servers[preload] = _LastingServer(preload)
         atexit.register(ForkServer.stop, _servers[preload])
     sandbox = Sandbox(memory_limit=memory_limit, preload=preload)
-    sandbox._server = _servers[preload]
+    sandbox._children.server = _servers[preload]
     try:
         yield sandbox
     finally:

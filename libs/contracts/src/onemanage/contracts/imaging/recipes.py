@@ -44,7 +44,7 @@ from onemanage.contracts.public import shows_all
 
 RECIPE_VERSION: Literal["1.0"] = "1.0"
 ENGINE_VERSION = "2"
-"""Another one where the same recipe makes other pixels of the same bytes."""
+"""Part of a result's key: another one where the same recipe gives other pixels."""
 type AnyOperation = (
     Resize
     | Crop

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from onemanage.contracts.invalid_input import InvalidInput
-from onemanage.platform.sandbox.confinement import Bounds, confine, take_own_uid
+from onemanage.platform.sandbox.confinement import Bounds, Confinement, take_own_uid
 from onemanage.platform.sandbox.messages import (
     Message,
     OutOfMemory,
@@ -39,16 +39,23 @@ class Call:
 
 
 def run_call(reading: int, writing: int, server: int, readable: Sequence[str]) -> None:
-    """Carry out the call that can be read, and write what becomes of it."""
+    """Carry out the call that comes to be read, and write what becomes of it.
+
+    All that does not depend on the call is done before it comes, which may be long
+    after. Where none comes this ends.
+    """
     missing = take_own_uid()
     _die_with(server)  # not before: another uid forgets it
     _reset_signals()
     try:
+        confinement = Confinement(readable)
         with open(reading, "rb") as stream:
+            if not stream.peek(1):
+                return
             call: Call = pickle.load(stream)
         if call.bounds.folders:
             tempfile.tempdir = os.environ["TMPDIR"] = str(call.bounds.folders[0])
-        missing += confine(call.bounds, readable)
+        missing += confinement.take_effect(call.bounds)
     except Exception as error:  # nothing of the input was read: it is no fault of its
         _send(writing, _raised(error))
         return

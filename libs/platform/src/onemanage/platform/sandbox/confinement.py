@@ -21,7 +21,7 @@ from pathlib import Path
 
 from landlockpy import AccessFS, AccessNet, LandlockError, Ruleset, Scope, abi_version
 
-from onemanage.platform.sandbox.syscalls import refuse
+from onemanage.platform.sandbox.syscalls import SystemCalls
 
 OPEN_FILES = 512
 FILE_BYTES = 16 << 30
@@ -87,6 +87,10 @@ class Bounds:
     """Files and folders that it reads besides the interpreter's."""
     port: int | None = None
     """The one TCP port that it may connect to."""
+    cpu_seconds: int | None = None
+    """Of processor time, all threads together; over that it ends by SIGXCPU."""
+    niceness: int = 0
+    """By how much others go before it, as of ``nice``."""
 
 
 def take_own_uid() -> list[str]:
@@ -126,25 +130,34 @@ def libraries() -> tuple[str, ...]:
     return tuple(known[1:])
 
 
-def confine(bounds: Bounds, readable: Iterable[str]) -> list[str]:
-    """For ever, this thread and those that it starts; what cannot be done is named.
+class Confinement:
+    """Of one child: made ready before its call is known, and then put into effect.
 
     ``readable`` are ``libraries``, as they were before anything was confined.
     """
-    missing = []
-    _limit(bounds.memory)
-    abi = landlock_version()
-    if abi:
-        _confine_files(bounds, readable)
-    else:
-        missing.append("files")
-    if not refuse(os.getpid(), connects=bounds.port is not None):
-        missing.append("system calls")
-        if abi < _TCP_SINCE:
+
+    def __init__(self, readable: Iterable[str]) -> None:
+        self._abi = landlock_version()
+        self._files = _files_of_all(readable) if self._abi else None
+        self._calls = SystemCalls(os.getpid())
+
+    def take_effect(self, bounds: Bounds) -> list[str]:
+        """For ever, this thread and those that it starts; what cannot be done is named."""
+        missing = []
+        _limit(bounds)
+        if self._files is not None:
+            with self._files:
+                _allow_own(self._files, bounds)
+                self._files.restrict()
+        else:
+            missing.append("files")
+        if not self._calls.refuse(connects=bounds.port is not None):
+            missing.append("system calls")
+            if self._abi < _TCP_SINCE:
+                missing.append("network")
+        elif bounds.port is not None and self._abi < _TCP_SINCE:
             missing.append("network")
-    elif bounds.port is not None and abi < _TCP_SINCE:
-        missing.append("network")
-    return missing
+        return missing
 
 
 def landlock_version() -> int:
@@ -155,9 +168,9 @@ def landlock_version() -> int:
         return 0
 
 
-def _limit(memory: int) -> None:
+def _limit(bounds: Bounds) -> None:
     for what, most in (
-        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_AS, bounds.memory),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
         (resource.RLIMIT_FSIZE, FILE_BYTES),
@@ -165,20 +178,28 @@ def _limit(memory: int) -> None:
         _, hard = resource.getrlimit(what)
         least = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (least, least))
+    if (seconds := bounds.cpu_seconds) is not None:
+        # At the second limit the kernel kills, which others do as well.
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    if bounds.niceness:
+        os.nice(bounds.niceness)
 
 
-def _confine_files(bounds: Bounds, readable: Iterable[str]) -> None:
-    scoped = Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET
-    with Ruleset(scoped=scoped) as ruleset:
-        paths = [*readable, *_MACHINE, "/proc/self", *map(str, bounds.readable)]
-        for path in paths:
-            _allow(ruleset, path, _READ)
-        _allow(ruleset, os.devnull, _READ | AccessFS.WRITE_FILE)
-        for folder in bounds.folders:
-            _allow(ruleset, str(folder), _OWN)
-        if bounds.port is not None:
-            ruleset.allow_port(bounds.port, AccessNet.CONNECT_TCP)
-        ruleset.restrict()
+def _files_of_all(readable: Iterable[str]) -> Ruleset:
+    ruleset = Ruleset(scoped=Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET)
+    for path in (*readable, *_MACHINE, "/proc/self"):
+        _allow(ruleset, path, _READ)
+    _allow(ruleset, os.devnull, _READ | AccessFS.WRITE_FILE)
+    return ruleset
+
+
+def _allow_own(ruleset: Ruleset, bounds: Bounds) -> None:
+    for path in bounds.readable:
+        _allow(ruleset, str(path), _READ)
+    for folder in bounds.folders:
+        _allow(ruleset, str(folder), _OWN)
+    if bounds.port is not None:
+        ruleset.allow_port(bounds.port, AccessNet.CONNECT_TCP)
 
 
 def _allow(ruleset: Ruleset, path: str, access: AccessFS) -> None:

@@ -1,7 +1,7 @@
 """The parent's side of the sandbox's processes: the fork server, and one child of it."""
 
 import os
-import pickle
+import select
 import signal
 import socket
 import subprocess
@@ -12,7 +12,6 @@ from contextlib import suppress
 
 import msgspec
 
-from onemanage.platform.sandbox.child import Call
 from onemanage.platform.sandbox.messages import (
     HEAD_BYTES,
     MOST_BYTES,
@@ -99,35 +98,38 @@ class ForkServer:
 
 
 class Child:
-    """One child process. Every method but ``kill`` blocks and belongs in a thread.
+    """One child process. Most methods block and belong in a thread.
 
     Tasks can be cancelled, threads cannot. So whichever thread is still at work on an
     abandoned child holds the lock, and ``close`` waits for it: no file descriptor is
     closed under a reader, and no child is forgotten that had just been started.
     """
 
-    def __init__(self, server: ForkServer, call: Call) -> None:
-        self._server, self._call = server, call
+    def __init__(self, server: ForkServer) -> None:
+        self.has_answered = False
+        """For its owner to say: its end need not be waited for then."""
+        self._server = server
         self._lock = threading.Lock()
         self._handle = threading.Lock()
         """Guards ``_process``, and is never held for long."""
         self._process: int | None = None
         self._status: int | None = None
         """Says the process id, then the exit code."""
+        self._asking: int | None = None
+        """Where it is handed its call."""
         self._messages: int | None = None
         self._exitcode: int | None = None
         self._killed = False
 
     def start(self) -> None:
-        """Fork it and hand it the call.
+        """Fork it. It makes itself ready, and waits for its call.
 
         Nothing is started where it was killed before.
         """
         with self._lock:
             if self._killed:
                 return
-            pickled = pickle.dumps(self._call)
-            reading, asking = os.pipe()
+            reading, self._asking = os.pipe()
             self._messages, writing = os.pipe()
             self._status, telling = os.pipe()
             try:
@@ -137,16 +139,37 @@ class Child:
             finally:
                 for theirs in (reading, writing, telling):
                     os.close(theirs)
-            with open(asking, "wb") as stream:
+            try:
+                pid = _read_number(self._status)
+                with self._handle:
+                    # A process id may have another owner by the time of a kill.
+                    self._process = os.pidfd_open(pid)
+            except (EOFError, ProcessLookupError):
+                pass  # it is dead already: receive and close say so
+
+    def is_waiting(self) -> bool:
+        """Whether it lives, and has no call yet. Does not block."""
+        with self._handle:
+            if self._process is None or self._killed or self._asking is None:
+                return False
+            ended = select.poll()  # not select: descriptors may be over 1023
+            ended.register(self._process, select.POLLIN)
+            return not ended.poll(0)
+
+    def begin(self, call: bytes) -> Message | None:
+        """Hand it the call, pickled; then as ``receive``."""
+        with self._lock:
+            asking, self._asking = self._asking, None
+            if asking is None:
+                return None
+            with open(asking, "wb", buffering=0) as stream:
+                left = memoryview(call)
                 try:
-                    pid = _read_number(self._status)
-                    with self._handle:
-                        # A process id may have another owner by the time of a kill.
-                        self._process = os.pidfd_open(pid)
-                    stream.write(pickled)
-                    stream.flush()
-                except (EOFError, BrokenPipeError, ProcessLookupError):
+                    while left:
+                        left = left[stream.write(left) :]
+                except BrokenPipeError:
                     pass  # it is dead already: receive and close say so
+        return self.receive()
 
     def receive(self) -> Message | None:
         """The next message, or None when the child has ended.
@@ -190,10 +213,10 @@ class Child:
             self.kill()
             if self._exitcode is None:
                 self._exitcode = self._read_exitcode()
-            for descriptor in (self._status, self._messages):
+            for descriptor in (self._status, self._asking, self._messages):
                 if descriptor is not None:
                     os.close(descriptor)
-            self._status = self._messages = None
+            self._status = self._asking = self._messages = None
             with self._handle:
                 if self._process is not None:
                     os.close(self._process)

@@ -2,7 +2,7 @@
 
 Each call runs in a fresh child of a fork server: it cannot block the event loop,
 outlive its time, take more address space than it may have, or take the process
-down with it. The child knows none of the parent's secrets, has no network, and reaches
+down with it. Some children are forked ahead (children.py). The child knows none of the parent's secrets, has no network, and reaches
 the folders of its call only (confinement.py).
 
     SandboxError
@@ -18,25 +18,22 @@ An InvalidInput that the function raises is raised again in the parent, by its o
 import asyncio
 import importlib
 import math
+import pickle
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from anyio import (
-    CancelScope,
-    CapacityLimiter,
-    current_time,
-    move_on_after,
-    to_thread,
-)
+from anyio import CancelScope, current_time, move_on_after
 from loguru import logger
 
 from onemanage.contracts.invalid_input import invalid_input_named
 from onemanage.platform.sandbox.child import Call
+from onemanage.platform.sandbox.children import Children
 from onemanage.platform.sandbox.confinement import Bounds
 from onemanage.platform.sandbox.messages import (
     Message,
@@ -164,7 +161,8 @@ class Sandbox:
 
     ``memory_limit`` is each child's address space in bytes (RLIMIT_AS), mapped
     libraries included. ``preload`` names the modules that every child finds already
-    imported, ``readable`` what it may read beside the folders of its call.
+    imported, ``readable`` what it may read beside the folders of its call. ``ahead`` are
+    forked before a call needs them.
     """
 
     def __init__(
@@ -173,15 +171,17 @@ class Sandbox:
         memory_limit: int,
         preload: Sequence[str] = (),
         readable: Sequence[Path] = (),
+        ahead: int = 0,
     ) -> None:
         self._memory_limit = memory_limit
         self._preload, self._readable = tuple(preload), tuple(readable)
-        self._server = ForkServer(self._preload)
-        self._running: set[Child] = set()
+        self._children = Children(ForkServer(self._preload), ahead)
         self._missing: list[str] = []
-        # One thread a child waits for it; how many children there are is up to the
-        # caller, and the process's other threads keep their own limit.
-        self._threads = CapacityLimiter(math.inf)
+
+    @property
+    def waiting(self) -> int:
+        """Children that were forked ahead and wait for a call."""
+        return self._children.waiting
 
     async def warm(self) -> None:
         """Start the fork server and make sure that every preload can be imported."""
@@ -193,62 +193,66 @@ class Sandbox:
         *args: object,
         timeout: float | Clock,
         folders: Sequence[Path] = (),
+        readable: Sequence[Path] = (),
         port: int | None = None,
         on_progress: Callable[[P], Awaitable[None]] | None = None,
+        cpu_seconds: int | None = None,
+        niceness: int = 0,
     ) -> R:
         """The value of ``function(*args)``, computed in a child of its own.
 
         ``function`` must be importable by name, outside ``__main__``, and must start
-        no processes; a ChildFunction is imported in the child alone. Its annotations say how its value is read. It may read and write
-        in ``folders``, and connect to ``port`` of TCP alone. With ``on_progress`` it
-        gets one more argument, ``report``; what it passes to ``report`` arrives at
-        ``on_progress`` in order. ``timeout`` is in seconds; what ``on_progress`` takes
-        does not count. If this call is cancelled the child is killed.
+        no processes; a ChildFunction is imported in the child alone. Its annotations
+        say how its value is read. It may read and write in ``folders``, read
+        ``readable``, and connect to ``port`` of TCP alone. With ``on_progress`` it gets one more argument,
+        ``report``; what it passes to ``report`` arrives at ``on_progress`` in order.
+        ``timeout`` is in seconds; what ``on_progress`` takes does not count. Over
+        ``cpu_seconds`` of its processors it has crashed, by SIGXCPU; ``niceness`` lets
+        others go before it. If this call is cancelled the child is killed.
         """
         clock = timeout if isinstance(timeout, Clock) else Clock(timeout)
-        bounds = Bounds(self._memory_limit, tuple(folders), self._readable, port)
-        child = Child(
-            self._server, Call(function, args, on_progress is not None, bounds)
+        bounds = Bounds(
+            self._memory_limit,
+            tuple(folders),
+            (*self._readable, *readable),
+            port,
+            cpu_seconds,
+            niceness,
         )
+        call = pickle.dumps(Call(function, args, on_progress is not None, bounds))
         types = reading(function, on_progress is not None)
-        self._running.add(child)
-        try:
+        async with self._children.one() as child:
             with CancelScope() as scope:
                 clock.attach(scope)
                 await self._start(child)
                 clock.go()
-                answer: R = await self._answer(child, types, clock, on_progress)
+                answer: R = await self._answer(child, call, types, clock, on_progress)
                 return answer
             assert scope.cancelled_caught
             raise SandboxTimeout(clock.seconds)
-        finally:
-            child.kill()
-            with CancelScope(shield=True):
-                await self._in_thread(child.close)
-            self._running.discard(child)
 
     async def close(self) -> None:
         """Kill what runs and stop the fork server. Calls in progress then fail."""
-        for child in self._running:
-            child.kill()
-        with CancelScope(shield=True):
-            await self._in_thread(self._server.stop)
+        await self._children.close()
 
     async def _start(self, child: Child) -> None:
         with move_on_after(_SECONDS_TO_START):
-            await self._in_thread(child.start)
+            await self._children.started(child)
             return
         raise SandboxFailed(f"no child after {_SECONDS_TO_START:g} s")
 
     async def _answer(
         self,
         child: Child,
+        call: bytes,
         types: Reading,
         clock: Clock,
         on_progress: Callable[[Any], Awaitable[None]] | None,
     ) -> Any:
         started = False
-        while message := await self._received(child):
+        receive: Callable[[], Message | None] = partial(child.begin, call)
+        while message := await self._received(receive):
+            receive = child.receive
             match message:
                 case Started(missing) if not started:
                     started = True
@@ -258,8 +262,10 @@ class Sandbox:
                     with clock.standing():
                         await on_progress(progress)
                 case Returned(value):
+                    child.has_answered = True
                     return _decoded(types.returned, value)
                 case Refused(name, code, text, where):
+                    child.has_answered = True
                     raise invalid_input_named(name, code, text, where)
                 case OutOfMemory():
                     raise SandboxMemoryExceeded(self._memory_limit)
@@ -267,11 +273,11 @@ class Sandbox:
                     raise SandboxFailed(text)
                 case _:
                     raise SandboxFailed(f"nobody asked for {type(message).__name__}")
-        raise _ended(await self._in_thread(child.wait), started)
+        raise _ended(await self._children.in_thread(child.wait), started)
 
-    async def _received(self, child: Child) -> Message | None:
+    async def _received(self, receive: Callable[[], Message | None]) -> Message | None:
         try:
-            return await self._in_thread(child.receive)
+            return await self._children.in_thread(receive)
         except UnreadableMessage as error:
             raise SandboxFailed(
                 f"what the child said cannot be read: {error}"
@@ -287,18 +293,19 @@ class Sandbox:
                 ", ".join(new),
             )
 
-    async def _in_thread[T](self, function: Callable[[], T]) -> T:
-        return await to_thread.run_sync(
-            function, abandon_on_cancel=True, limiter=self._threads
-        )
-
 
 @asynccontextmanager
 async def open_sandbox(
-    *, memory_limit: int, preload: Sequence[str] = (), readable: Sequence[Path] = ()
+    *,
+    memory_limit: int,
+    preload: Sequence[str] = (),
+    readable: Sequence[Path] = (),
+    ahead: int = 1,
 ) -> AsyncIterator[Sandbox]:
     """A sandbox that warms up while its owner goes on, closed at the end."""
-    sandbox = Sandbox(memory_limit=memory_limit, preload=preload, readable=readable)
+    sandbox = Sandbox(
+        memory_limit=memory_limit, preload=preload, readable=readable, ahead=ahead
+    )
     warming = asyncio.create_task(sandbox.warm())
     warming.add_done_callback(_tell_if_cold)
     try:

@@ -88,22 +88,31 @@ _KILLING = ((62, 129), (234, 131))
 _PRLIMIT, _IOCTL, _SOCKET = (302, 261), (16, 29), (41, 198)
 
 
-def refuse(own_pid: int, *, connects: bool) -> bool:
-    """From now on and for ever, in this thread; False where the kernel cannot.
+class SystemCalls:
+    """The filter of one process, made before it is known whether it ``connects``."""
 
-    What is refused fails with EPERM. With ``connects`` TCP sockets may be made; where to
-    they may connect is for others to bound.
-    """
-    machine = _MACHINES.get(platform.machine())
-    if machine is None:
-        return False
-    program = _program(*machine, own_pid, connects)
-    libc = ctypes.CDLL(None, use_errno=True)
-    buffer = ctypes.create_string_buffer(program, len(program))
-    filters = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
-    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
-        return False
-    return bool(libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, filters, 0, 0) == 0)
+    def __init__(self, own_pid: int) -> None:
+        machine = _MACHINES.get(platform.machine())
+        self._programs = machine and {
+            connects: _program(*machine, own_pid, connects)
+            for connects in (False, True)
+        }
+
+    def refuse(self, *, connects: bool) -> bool:
+        """From now on and for ever, in this thread; False where the kernel cannot.
+
+        What is refused fails with EPERM. With ``connects`` TCP sockets may be made;
+        where to they may connect is for others to bound.
+        """
+        if self._programs is None:
+            return False
+        program = self._programs[connects]
+        libc = ctypes.CDLL(None, use_errno=True)
+        buffer = ctypes.create_string_buffer(program, len(program))
+        filters = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
+        if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
+            return False
+        return bool(libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, filters, 0, 0) == 0)
 
 
 def _program(machine: int, column: int, own_pid: int, connects: bool) -> bytes:
