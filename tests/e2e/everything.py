@@ -12,10 +12,13 @@ from PIL import Image
 from psd_tools import PSDImage
 
 from onemanage.contracts.base import new_id
+from onemanage.contracts.imaging.addresses.signing import signed_path
 from onemanage.local.stack import Stack
 
 SESSIONS = "/v1/sessions"
 WAIT = {"Prefer": "wait=30"}
+_FAR = 4_102_444_800
+"""Seconds since 1970: the year 2100."""
 _PASSWORD = "correct horse battery"
 
 
@@ -89,7 +92,7 @@ def _filled(
     file_id = _file(client)
     ids |= _of_images(client, file_id, name, mask) | _of_tables(client, name)
     ids |= _of_people(client, session, name) | _of_uploads(client)
-    ids |= _of_webhooks(client)
+    ids |= _of_webhooks(client) | _of_addresses(client, file_id, mask)
     ids |= {"workspace_id": client.get("/v1/me").json()["workspace_id"]}
     ids |= {"letter_id": "1"}
     return Workspace(file=file_id, ids=ids)
@@ -195,6 +198,23 @@ def _of_tables(client: httpx.Client, name: str) -> dict[str, str]:
         "import_id": _id(imported),
         "dataset_id": dataset_id,
         "export_id": _id(export),
+    }
+
+
+def _of_addresses(client: httpx.Client, file_id: str, mask: bool) -> dict[str, str]:
+    """Of images: one with a key, and one that is signed; no expiry is like another."""
+    key = client.post("/v1/images/signing-keys", json={"name": "pages"})
+    assert key.status_code == 201, key.text
+    expiry, address = str(_FAR + mask), f"w_8/{file_id}.webp"
+    made = key.json()
+    path = signed_path(made["signs_as"], made["secret"], f"{expiry}/{address}")
+    return {
+        "signing_key_id": made["id"],
+        "source": file_id,
+        "recipe": "w_8,f_webp",
+        "signature": path.split("/")[2],
+        "expiry": expiry,
+        "address": address,
     }
 
 

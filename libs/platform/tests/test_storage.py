@@ -6,6 +6,7 @@ import os
 import secrets
 import threading
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -66,6 +67,31 @@ async def test_a_stream_of_any_length_comes_back_with_its_hash(
     assert (opened.size, opened.media_type) == (len(data), PNG)
     assert b"".join([chunk async for chunk in opened.chunks]) == data
     assert await open_uploads(storage) == []
+
+
+@pytest.mark.parametrize("size", [5, PART_SIZE, PART_SIZE + 1])
+async def test_what_is_told_of_an_object_comes_with_it(
+    storage: Storage, tmp_path: Path, size: int
+) -> None:
+    told = {"sha256": "0123", "warnings": '["gr\\u00fcn"]'}
+    (tmp_path / "file").write_bytes(bytes(size))
+    await storage.put_file("images/one", tmp_path / "file", "image/png", told)
+
+    found = await storage.open("images/one")
+    await found.chunks.aclose()  # type: ignore[attr-defined]  # it is a generator
+    assert (found.metadata, found.size) == (told, size)
+
+
+async def test_keys_are_listed_by_when_they_were_written(storage: Storage) -> None:
+    for number in range(3):
+        await storage.put_bytes(f"images/{number}", b"one", "image/png")
+    await storage.put_bytes("other", b"one", "image/png")
+    soon = datetime.now(UTC) + timedelta(minutes=1)
+
+    keys = [f"images/{number}" for number in range(3)]
+    assert await storage.older("images/", soon) == (keys, "")
+    assert await storage.older("images/", soon, after="images/0") == (keys[1:], "")
+    assert await storage.older("images/", soon - timedelta(hours=1)) == ([], "")
 
 
 @pytest.mark.parametrize("data", [b"small", BIG], ids=["small", "big"])

@@ -13,8 +13,7 @@ import httpx
 import msgspec
 from fastapi import FastAPI
 
-from onemanage.contracts.base import Status, artifacts_prefix, new_id, utc_now
-from onemanage.contracts.imaging.deletion import DELETE_FROM_IMAGING
+from onemanage.contracts.base import artifacts_prefix, new_id, utc_now
 from onemanage.contracts.psd.diffs import DocumentDiff, GetDiff
 from onemanage.contracts.psd.documents import Document, GetDocument, ImageFile, Layer
 from onemanage.contracts.psd.renditions import (
@@ -24,9 +23,10 @@ from onemanage.contracts.psd.renditions import (
     RenditionPage,
 )
 from onemanage.gateway.access.secrets import hash_api_key, new_api_key
-from onemanage.gateway.app import create_app, open_gateway
+from onemanage.gateway.app import create_app, open_gateway, watch_deletions
 from onemanage.gateway.gateway import Gateway
 from onemanage.gateway.http.served_images import ServedImages
+from onemanage.gateway.images.addresses.opening import image_addresses
 from onemanage.gateway.psd.rendition_images import RenditionImages
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE, FileRow
@@ -188,15 +188,20 @@ async def running(
         file = await _file(gateway)
         for document_id in (DOCUMENT, LATER):
             psd.documents[document_id] = document(document_id, file.id)
-        served = ServedImages(storage)
-        deleted = DELETE_FROM_IMAGING.event_subject(Status.COMPLETED)
-        gateway.live.watch(deleted, served.forget_deleted)
         app = _app(settings)
         app.state.gateway = msgspec.structs.replace(
             gateway,
             storage=storage,
             rendition_images=RenditionImages(storage),
-            served_images=served,
+            served_images=ServedImages(storage),
+            images=image_addresses(
+                settings,
+                gateway.nats,
+                gateway.pool,
+                storage.settings,
+                gateway.rates,
+                gateway.counting,
+            ),
             resumable=Resumable(
                 storage,
                 gateway.resumable.store,
@@ -204,6 +209,7 @@ async def running(
                 settings.s3_endpoint,
             ),
         )
+        watch_deletions(app.state.gateway)
         answering = asyncio.create_task(answer_queries(nats, answerers, psd, stop))
         try:
             yield World(app, storage, psd, file, settings)

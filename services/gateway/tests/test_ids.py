@@ -23,6 +23,11 @@ IDS = {
     "name": "large",
     "layer_id": "1",
     "number": "1",
+    "source": "fil_" + "0" * 32,
+    "recipe": "w_40",
+    "signature": "00000000." + "A" * 32,
+    "expiry": "0",
+    "address": "w_40/fil_" + "0" * 32,
     "letter_id": "1",
 }
 
@@ -63,6 +68,7 @@ _KINDS = {
     "export_id": "exp",
     "preview_id": "prv",
     "key_id": "key",
+    "signing_key_id": "isk",
     "webhook_id": "whk",
     "delivery_id": "dlv",
     "session_id": "ses",

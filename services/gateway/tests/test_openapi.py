@@ -108,6 +108,7 @@ def test_every_operation_says_which_scope_its_key_needs_but_for_the_open_ones(
         "get /healthz",
         "get /readyz",
         "get /v1/previews/{preview_id}/content",
+        "get /i/{signature}/{expiry}/{address}",
         "post /v1/sessions",
         "post /v1/invitations/accept",
     }

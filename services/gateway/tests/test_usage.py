@@ -177,14 +177,14 @@ async def test_many_who_add_facts_to_their_days_add_each_once(
 ) -> None:
     store = LimitStore(pool)
     for _ in range(40):
-        await store.count_requests({OWNER_WORKSPACE: 2, "wsp_gone": 1})
+        await store.count({OWNER_WORKSPACE: 2, "wsp_gone": 1}, {OWNER_WORKSPACE: 7})
     await asyncio.gather(*(store.roll_up() for _ in range(5)))
-    await store.count_requests({OWNER_WORKSPACE: 1})
+    await store.count({OWNER_WORKSPACE: 1}, {})
     await store.roll_up()
 
     today = datetime.now(UTC).date()
     (day,) = await store.days(OWNER_WORKSPACE, today, today)
-    assert day.requests == 81
+    assert (day.requests, day.pixels) == (81, 280)
     assert await pool.fetchval("SELECT count(*) FROM usage_facts") == 0
     assert await pool.fetchval("SELECT count(*) FROM usage") == 1
 

@@ -18,6 +18,8 @@ from onemanage.contracts.imaging.deletion import (
     task_of_batch,
 )
 from onemanage.contracts.imaging.images import AnalyzeImage, BackgroundImage
+from onemanage.contracts.imaging.quick import images_prefix
+from onemanage.imaging.kept_images import sweep_images
 from onemanage.imaging.service import ImagingService
 from onemanage.imaging.store import Store
 from onemanage.platform.storage.storage import Storage
@@ -201,3 +203,38 @@ async def test_what_belongs_to_another_workspace_is_not_there(
     deletion = _order(thing, workspace_id="wsp_2")
     assert (await service.deletion.delete(deletion, silent)).counts == {}
     assert await storage.get_bytes(made.variants[0].object_key)
+
+
+async def test_images_made_at_once_go_with_the_file_and_with_the_workspace(
+    service: ImagingService, storage: Storage, order: Order
+) -> None:
+    command = await order(SMALL)
+    made = await service.transform(command, silent)
+    assert command.file_id is not None
+    sources = (command.file_id, made.transformation_id, "fil_other")
+    for source in sources:
+        key = f"{images_prefix(WORKSPACE_ID, source)}small"
+        await storage.put_bytes(key, b"image", "image/webp")
+
+    await service.deletion.delete(
+        _order(Thing(kind=FILE, id=command.file_id), cascade=True), silent
+    )
+    assert await storage.keys("images/") == [
+        f"{images_prefix(WORKSPACE_ID, 'fil_other')}small"
+    ]
+
+    await service.deletion.delete(
+        _order(Thing(kind=WORKSPACE, id=WORKSPACE_ID)), silent
+    )
+    assert await storage.keys("images/") == []
+
+
+async def test_images_made_at_once_go_by_their_age(storage: Storage) -> None:
+    await storage.put_bytes(
+        f"{images_prefix('wsp_1', 'fil_1')}small", b"x", "image/png"
+    )
+    await storage.put_bytes("artifacts/wsp_1/x", b"x", "image/png")
+
+    assert await sweep_images(storage, days=1) == 0
+    assert await sweep_images(storage, days=-1) == 1
+    assert await storage.keys("") == ["artifacts/wsp_1/x"]

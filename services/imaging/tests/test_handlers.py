@@ -20,6 +20,7 @@ from onemanage.contracts.imaging.images import (
     ListTransformations,
     Transformation,
 )
+from onemanage.contracts.imaging.quick import images_prefix
 from onemanage.contracts.imaging.recipes import Recipe
 from onemanage.imaging import queries
 from onemanage.imaging.handlers import HANDLERS, Deps
@@ -37,7 +38,8 @@ from .samples import photo, saved
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("events.*/*.json"))
 UPLOADED = [path for path in EXAMPLES if "file.upload" in path.parent.name]
-ENDED = [path for path in EXAMPLES if path not in UPLOADED]
+DELETED = [path for path in EXAMPLES if "psd.delete" in path.parent.name]
+ENDED = [path for path in EXAMPLES if path not in (*UPLOADED, *DELETED)]
 
 
 @pytest.fixture
@@ -204,3 +206,19 @@ async def test_answers_tell_what_is_there_and_only_to_its_workspace(
         with pytest.raises(QueryFailed) as failed:
             await answer(query, deps)
         assert failed.value.code == "not_found"
+
+
+async def test_images_of_documents_that_are_deleted_go_with_them(deps: Deps) -> None:
+    (example,) = DELETED
+    event = decode_event(example.parent.name, example.read_bytes())
+    gone, other = "doc_7c1e9a4b2d8f4e6fa0b3c5d7e9f1a2b4", "doc_other"
+    for source in (gone, other):
+        key = f"{images_prefix(event.workspace_id, source)}small"
+        await deps.storage.put_bytes(key, b"image", "image/webp")
+
+    for _ in range(2):
+        await _handle(event, deps)
+
+    assert await deps.storage.keys("images/") == [
+        f"{images_prefix(event.workspace_id, other)}small"
+    ]

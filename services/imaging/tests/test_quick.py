@@ -19,7 +19,8 @@ from onemanage.contracts.imaging.quick import (
 )
 from onemanage.contracts.imaging.recipe_checks import check_recipe
 from onemanage.imaging.fetching import Fetcher
-from onemanage.imaging.quick import QuickImages
+from onemanage.imaging.quick import Most, QuickImages
+from onemanage.imaging.source_cache import SourceCache
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.quick import QuickFailed, ask_quickly
 from onemanage.platform.messaging.quick_answering import answer_quickly
@@ -39,10 +40,16 @@ type Ask = Callable[..., Awaitable[MadeImage]]
 
 @pytest.fixture
 async def worker(
-    nats: Client, storage: Storage, sandbox: Sandbox
+    nats: Client, storage: Storage, sandbox: Sandbox, tmp_path: Path
 ) -> AsyncIterator[None]:
     stop = asyncio.Event()
-    quick = QuickImages(storage, sandbox, Fetcher(max_bytes=1 << 20, seconds=5))
+    quick = QuickImages(
+        storage,
+        sandbox,
+        Fetcher(max_bytes=1 << 20, seconds=5),
+        SourceCache(tmp_path / "sources", 1 << 30),
+        Most(2.0, 10),
+    )
     running = asyncio.create_task(answer_quickly(nats, [quick.make], stop, slots=2))
     await asyncio.sleep(0)
     await nats.flush()

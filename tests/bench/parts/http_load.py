@@ -6,6 +6,7 @@ What it is to send it reads from standard input, as a Plan; what it saw it print
 import asyncio
 import itertools
 import json
+import statistics
 import subprocess
 import sys
 import time
@@ -34,6 +35,8 @@ class Load:
     seconds: float
     size: int
     """Bytes of the last body."""
+    median: float
+    """Seconds that half the answers took at most."""
 
     @property
     def rate(self) -> float:
@@ -52,6 +55,7 @@ class Connection(asyncio.Protocol):
         self._buffer = bytearray()
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.answers = self.size = 0
+        self.took: list[float] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -71,6 +75,7 @@ class Connection(asyncio.Protocol):
             return
         self._buffer.clear()
         self.answers, self.size = self.answers + 1, size
+        self.took.append(time.monotonic() - self._sent)
         self._next()
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -82,6 +87,7 @@ class Connection(asyncio.Protocol):
             self.done.set_result(None)
             self._transport.close()
             return
+        self._sent = time.monotonic()
         self._transport.write(request)
 
     def _fail(self, reason: str) -> None:
@@ -112,6 +118,9 @@ async def send(plan: Plan) -> Load:
         answers=sum(connection.answers for connection in connections),
         seconds=time.monotonic() - begun,
         size=max(connection.size for connection in connections),
+        median=statistics.median(
+            seconds for connection in connections for seconds in connection.took
+        ),
     )
 
 

@@ -3,6 +3,8 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,20 @@ class NpmPeer:
             check=True,
         )
         return json.loads(done.stdout)
+
+    @contextmanager
+    def started(
+        self, script: str, *arguments: str | Path
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """The script as a process of its own, which ends with the block."""
+        file = self._folder / "serve.js"
+        file.write_text(script)
+        process = subprocess.Popen(["node", str(file), *map(str, arguments)])
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait()
 
     def _install(self, packages: tuple[str, ...]) -> str:
         if not shutil.which("node") or not (npm := shutil.which("npm")):

@@ -47,7 +47,7 @@ class Thumbor:
         ]
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         try:
-            _await_port(port)
+            await_port(port)
             yield process.pid
         finally:
             process.terminate()
@@ -72,7 +72,8 @@ def request(number: int) -> str:
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n\r\n"
 
 
-def _await_port(port: int) -> None:
+def await_port(port: int) -> None:
+    """Until somebody listens there. Raises OSError."""
     until = time.monotonic() + _START_SECONDS
     while True:
         try:

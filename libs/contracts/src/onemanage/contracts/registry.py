@@ -275,6 +275,11 @@ CONSUMERS = (  # and on_<worker>_run_ended_discard_<leaves>, which follow from T
         "preview",
         ("events.psd.delete.completed",),
     ),
+    ConsumerSpec(
+        "on_psd_delete_completed_discard_images",
+        "imaging",
+        ("events.psd.delete.completed",),
+    ),
     *_discards(),
 )
 
@@ -285,9 +290,7 @@ _SUBJECT_BY_EVENT: dict[type[Event], str] = {spec.type: spec.subject for spec in
 _QUERIES_BY_TYPE: dict[type[Query], QuerySpec] = {
     spec.question: spec for spec in QUERIES
 }
-_QUICK_BY_TYPE: dict[type[QuickQuestion], QuickSpec] = {
-    spec.question: spec for spec in QUICK
-}
+_QUICK_BY_TYPE = {spec.question: spec for spec in QUICK}
 
 
 def task_named(name: str) -> AnyTask | None:
@@ -348,6 +351,12 @@ def capacity_subject(worker: str) -> str:
 def handle_subject(handler: str) -> str:
     """Control, on core NATS: an event that this handler alone is to be given again."""
     return f"control.handle.{handler}"
+
+
+def asker_subject(process: str) -> str:
+    """Control, on core NATS: an image that this gateway process has asked for, or has
+    just had made; it hands it on."""
+    return f"control.asker.{process}"
 
 
 def consumers_of(subject: str) -> tuple[ConsumerSpec, ...]:

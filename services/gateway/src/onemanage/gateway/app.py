@@ -10,8 +10,9 @@ from fastapi import FastAPI
 from loguru import logger
 from starlette.middleware.cors import CORSMiddleware
 
-from onemanage.contracts.base import Status
+from onemanage.contracts.base import Event, Status
 from onemanage.contracts.imaging.deletion import DELETE_FROM_IMAGING
+from onemanage.contracts.psd.deletion import DELETE_FROM_PSD
 from onemanage.gateway.access import key_routes as api_keys
 from onemanage.gateway.access import member_routes as members
 from onemanage.gateway.access import session_routes as sessions
@@ -63,6 +64,11 @@ from onemanage.gateway.http.server import serve
 from onemanage.gateway.images import analysis_routes as analyses
 from onemanage.gateway.images import background_routes as backgrounds
 from onemanage.gateway.images import routes as images
+from onemanage.gateway.images.addresses import host_routes as image_hosts
+from onemanage.gateway.images.addresses import key_routes as signing_keys
+from onemanage.gateway.images.addresses import routes as image_addresses
+from onemanage.gateway.images.addresses import signed_routes as signed_images
+from onemanage.gateway.images.addresses.opening import image_addresses as addresses_of
 from onemanage.gateway.imports import plan_routes as import_plans
 from onemanage.gateway.imports import reject_routes as import_rejects
 from onemanage.gateway.imports import routes as imports
@@ -120,6 +126,8 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     pool = await open_pool(settings.database_url, settings.database_pool_size)
     gateway = _wired(settings, client, pool)
     await gateway.live.open(client)
+    await gateway.images.open()
+    watch_deletions(gateway)
     await gateway.events.feed.open()
     await _ensure_owner(gateway, settings)
     try:
@@ -151,6 +159,7 @@ def _sweeps(
     store, storage = gateway.store, gateway.storage
     longest = settings.max_upload_seconds
     yield "unfinished uploads", lambda: sweep(store, storage, longest), often
+    yield "claims of images", gateway.images.sweep, often
     yield "uploads in parts", gateway.resumable.sweep, often
     yield "closed workspaces", gateway.workspace_deletions.sweep, _CLOSED_SECONDS
     old = settings.retention_sweep_seconds
@@ -168,6 +177,8 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
     keys, people = KeyStore(pool), PeopleStore(pool)
     sessions = SessionStore(pool, _lifetime(settings))
     limit_store = LimitStore(pool)
+    rates = Rates(settings.gateway_replicas, settings.burst_seconds)
+    counting = Counting(limit_store)
     outbox = Outbox(pool)
     relay = Relay(client, outbox)
     dispatcher = Dispatcher(outbox, relay, live.windows)
@@ -176,9 +187,9 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
         pool=pool,
         store=store,
         callers=Callers(keys, sessions, settings.limits()),
-        rates=Rates(settings.gateway_replicas, settings.burst_seconds),
+        rates=rates,
         limits=limit_store,
-        counting=Counting(limit_store),
+        counting=counting,
         cookies=Cookies(settings.public_url, origins(settings.cors_origins)),
         keys=keys,
         sessions=sessions,
@@ -196,7 +207,8 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
         uploads=Uploads(storage, store, *_upload_limits(settings)),
         resumable=_resumable(settings, storage, pool),
         rendition_images=RenditionImages(storage),
-        served_images=_served_images(storage, live),
+        served_images=ServedImages(storage),
+        images=addresses_of(settings, client, pool, settings, rates, counting),
         webhooks=_webhooks(settings, pool),
         retention=Retention(
             RetentionStore(pool), dispatcher, read_days(settings.retention_days)
@@ -245,11 +257,15 @@ def _lifetime(settings: GatewaySettings) -> Lifetime:
     return Lifetime(settings.session_idle_seconds, settings.session_seconds)
 
 
-def _served_images(storage: Storage, live: LiveEvents) -> ServedImages:
-    served = ServedImages(storage)
-    deleted = DELETE_FROM_IMAGING.event_subject(Status.COMPLETED)
-    live.watch(deleted, served.forget_deleted)
-    return served
+def watch_deletions(gateway: Gateway) -> None:
+    """What is kept in memory is forgotten when it is deleted, by whichever process."""
+
+    def told(event: Event) -> None:
+        gateway.served_images.forget_deleted(event)
+        gateway.images.forget_deleted(event)
+
+    for task in (DELETE_FROM_IMAGING, DELETE_FROM_PSD):
+        gateway.live.watch(task.event_subject(Status.COMPLETED), told)
 
 
 async def _ensure_owner(gateway: Gateway, settings: GatewaySettings) -> None:
@@ -306,6 +322,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
 _ROOMS = (
     *(files, uploads_in_parts, psd, psd_search, renditions, diffs, tasks, events),
     *(import_plans, import_rejects, imports, datasets, dataset_exports),
+    *(image_addresses, signed_images, signing_keys, image_hosts),
     *(images, backgrounds, batches, analyses, presets, deletions),
     *(previews, sessions, members, workspaces, workspace_deletions, retention),
     *(api_keys, limits, audit, webhooks, dead_letters, operations),

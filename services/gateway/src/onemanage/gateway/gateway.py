@@ -32,6 +32,7 @@ from onemanage.gateway.files.uploads import Uploads
 from onemanage.gateway.http.kept_answers import KeptAnswers
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.served_images import ServedImages
+from onemanage.gateway.images.addresses.serving import ImageAddresses
 from onemanage.gateway.limits.counting import Counting
 from onemanage.gateway.limits.rates import Rates
 from onemanage.gateway.limits.store import LimitStore
@@ -81,6 +82,7 @@ class Gateway(msgspec.Struct, frozen=True):
     resumable: Resumable
     rendition_images: RenditionImages
     served_images: ServedImages
+    images: ImageAddresses
     sealing_key: str
     address_sealing_key: str
     presets: PresetStore

@@ -1,6 +1,6 @@
 """The gateway's tables. Hot paths reach them by asyncpg, see store.py.
 
-Those of access/ and webhooks/ stand there.
+Those of access/, images/addresses/ and webhooks/ stand there.
 """
 
 from datetime import date, datetime

@@ -140,6 +140,8 @@ class LimitSettings(BaseSettings):
     """Of one API key or session."""
     limit_requests_per_second: Rate = 300
     """Of one workspace."""
+    limit_images_per_second: Rate = 20
+    """Made by address, of one workspace."""
     limit_uploads: Annotated[
         Annotated[int, Field(ge=0, le=10_000)] | None, _OPTIONAL
     ] = None
@@ -207,6 +209,8 @@ class GatewaySettings(
     """Without anybody asking for addresses, an upload in parts is taken for abandoned."""
     resumable_seconds: float = Field(default=7 * 86400, gt=0)
     """After which each is, unless it is completed. Its row is kept as long again."""
+    image_memory_bytes: int = Field(default=64 * MIB, ge=MIB)
+    """Of images by address that one process keeps at hand."""
     max_event_streams: int = Field(default=1000, ge=1)
     """Of one workspace, at one process; each is a connection for as long as it lasts."""
     retention_days: Annotated[str, AfterValidator(_are_days)] = ""

@@ -2,8 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
+from onemanage.imaging import kept_images
 from onemanage.imaging.handlers import HANDLERS, Deps
+from onemanage.imaging.kept_images import sweep_images
 from onemanage.imaging.queries import QUERIES
 from onemanage.imaging.settings import ConsumerSettings
 from onemanage.imaging.store import Store
@@ -21,7 +24,11 @@ async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator
     """What handlers and queries work with, for as long as the process runs."""
     async with open_sessions(settings.database_url) as sessions:
         deps = Deps(TaskRequests(client), Store(sessions), Storage(settings))
-        async with sweeping("deleted things", deps.deletion.sweep, SWEEP_SECONDS):
+        sweep_old = partial(sweep_images, deps.storage, settings.imaging_kept_days)
+        async with (
+            sweeping("deleted things", deps.deletion.sweep, SWEEP_SECONDS),
+            sweeping("old images", sweep_old, kept_images.SWEEP_SECONDS),
+        ):
             yield deps
 
 

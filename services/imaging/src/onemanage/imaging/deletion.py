@@ -32,6 +32,8 @@ from onemanage.contracts.imaging.deletion import (
     task_of_batch,
     tasks_in_batch,
 )
+from onemanage.contracts.imaging.quick import images_prefix
+from onemanage.imaging.kept_images import discard_images
 from onemanage.imaging.models import (
     AssetRow,
     BackgroundRow,
@@ -60,12 +62,15 @@ _OF_A_FILE = {
     BACKGROUND: col(BackgroundRow.made)["file_id"].astext,
 }
 
+_SOURCES = (FILE, TRANSFORMATION, BACKGROUND)
+"""Of which images are made at once, and kept without a row."""
+
 
 class Deletion:
     """Of what imaging keeps. Safe to repeat from any point."""
 
     def __init__(self, storage: Storage, sessions: Sessions) -> None:
-        self._sessions = sessions
+        self._sessions, self._storage = sessions, storage
         self._tombstones = Tombstones(sessions, storage, tombstones)
         self.sweep = self._tombstones.sweep
 
@@ -77,6 +82,10 @@ class Deletion:
         # from here on finds that the file is gone.
         async with self._sessions.begin() as session:
             await _forget_analyses(session, command.workspace_id, ids_of(command, FILE))
+        sources = [thing.id for thing in done.things if thing.kind in _SOURCES]
+        await discard_images(self._storage, command.workspace_id, sources)
+        for workspace_id in ids_of(command, WORKSPACE):
+            await self._storage.delete_prefix(images_prefix(workspace_id))
         return done
 
     async def dependents(self, query: FindImagingDependents) -> Dependents:
@@ -226,7 +235,7 @@ async def _forget_workspaces(
             count: int = gone.rowcount  # type: ignore[attr-defined]  # a DELETE has it
             if count:
                 graves.append(Grave(kind, workspace_id, count=count))
-        for room in ("artifacts", "files", "previews"):
+        for room in ("artifacts", "files", "previews", "images"):
             graves.append(
                 Grave(f"{room} of", workspace_id, f"{room}/{workspace_id}/", 0)
             )

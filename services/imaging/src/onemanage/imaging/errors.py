@@ -2,6 +2,9 @@
 
 from onemanage.contracts.invalid_input import InvalidInput
 
+HEAVY = "imaging.heavy"
+"""Of what is refused by the quick way alone."""
+
 
 class InvalidImage(InvalidInput):
     """A source that cannot be read, or cannot become what was asked for.
@@ -19,6 +22,15 @@ class InvalidImage(InvalidInput):
     ``imaging.impossible``     an operation that this image does not allow
     ``imaging.no_font``        text in a script that no font at hand has
     ``imaging.cannot_fit``     no quality makes the file as small as was asked for
+    ``imaging.heavy``          it takes longer than one would wait for it
 
     ``where`` is the place: a section of the file, or a JSON pointer into the recipe.
     """
+
+
+def heavy_text(seconds: float) -> str:
+    """What to do instead."""
+    return (
+        f"Making the image takes more than {seconds:g} s, too much to wait for. Order "
+        "it as a transformation, and use the address of what that makes."
+    )

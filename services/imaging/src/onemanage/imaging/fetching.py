@@ -44,7 +44,7 @@ class Fetcher:
         self, url: str, path: Path, sealed: str | None = None, workspace_id: str = ""
     ) -> None:
         """What ``sealed`` holds where it is given, else what ``url`` says."""
-        whole = url if sealed is None else self._opened(sealed, workspace_id, url)
+        whole = self.whole(url, sealed, workspace_id)
         try:
             url = shown_address(url)
         except ValueError:
@@ -70,6 +70,10 @@ class Fetcher:
         except httpx.HTTPError as error:
             text = f"The address cannot be read: {type(error).__name__}. Check it."
             raise InvalidInput("url.unreachable", text, url) from None
+
+    def whole(self, url: str, sealed: str | None, workspace_id: str) -> str:
+        """The address with its query. Raises InvalidInput where it cannot be opened."""
+        return url if sealed is None else self._opened(sealed, workspace_id, url)
 
     def _opened(self, sealed: str, workspace_id: str, url: str) -> str:
         text = "The address can no longer be opened. Give it again."

@@ -4,13 +4,17 @@ import msgspec
 
 from onemanage.contracts.base import (
     CancelledEvent,
+    CompletedEvent,
     FailedEvent,
     artifacts_prefix,
     derived_id,
 )
+from onemanage.contracts.deletion import Deleted
 from onemanage.contracts.files import FileUploadCompleted
 from onemanage.contracts.imaging.images import AnalyzeImage
+from onemanage.contracts.psd.deletion import DOCUMENT
 from onemanage.imaging.deletion import Deletion
+from onemanage.imaging.kept_images import discard_images
 from onemanage.imaging.store import Store
 from onemanage.platform.messaging.commands import TaskRequests
 from onemanage.platform.storage.storage import Storage
@@ -57,6 +61,14 @@ async def on_file_upload_completed_analyze_image(
     await deps.requests.request(command)
 
 
+async def on_psd_delete_completed_discard_images(
+    event: CompletedEvent[Deleted], deps: Deps
+) -> None:
+    """What was made at once of documents and their layers goes with them."""
+    documents = [thing.id for thing in event.result.things if thing.kind == DOCUMENT]
+    await discard_images(deps.storage, event.workspace_id, documents)
+
+
 async def on_imaging_run_ended_discard_artifacts(
     event: FailedEvent | CancelledEvent, deps: Deps
 ) -> None:
@@ -70,5 +82,6 @@ async def on_imaging_run_ended_discard_artifacts(
 
 HANDLERS = (
     on_file_upload_completed_analyze_image,
+    on_psd_delete_completed_discard_images,
     on_imaging_run_ended_discard_artifacts,
 )

@@ -1,59 +1,238 @@
-"""The quick way: one image for whoever waits for it, by a worker, without a task."""
+"""The quick way: one image for whoever waits for it, by a worker, without a task.
+
+A child makes it of a source that lies on the worker's disk; the answer takes it along,
+and it is stored behind. What is lost on the way is made again when it is asked for.
+"""
+
+import asyncio
+import hashlib
+import json
+import math
+import signal
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
+from loguru import logger
 
-from onemanage.contracts.imaging.quick import INLINE_BYTES, MadeImage, MakeImage
-from onemanage.imaging.domain.results import VariantResult
-from onemanage.imaging.fetching import Fetcher
-from onemanage.imaging.images import fetch_image, fetch_named
-from onemanage.platform.sandbox.function import ChildFunction
-from onemanage.platform.sandbox.invalid_input import Words
-from onemanage.platform.sandbox.job import Jobs
-from onemanage.platform.sandbox.sandbox import Sandbox, made_in
-from onemanage.platform.storage.storage import Storage
-
-_WORDS = Words("imaging", "Making the image", "order it as a transformation")
-_SECONDS = 5.0
-
-_RUN_RECIPE = ChildFunction(
-    "onemanage.imaging.domain.pipeline:run_recipe", list[VariantResult]
+from onemanage.contracts.imaging.images import NamedFile
+from onemanage.contracts.imaging.quick import (
+    INLINE_BYTES,
+    MadeImage,
+    MakeImage,
+    QuickSource,
 )
+from onemanage.contracts.invalid_input import InvalidInput
+from onemanage.imaging.domain.results import VariantResult
+from onemanage.imaging.errors import HEAVY, heavy_text
+from onemanage.imaging.fetching import Fetcher
+from onemanage.imaging.source_cache import KEPT_SECONDS, SourceCache, SourceChanged
+from onemanage.platform.messaging.outage import FROM_SERVERS
+from onemanage.platform.messaging.quick import QuickFailed
+from onemanage.platform.sandbox.function import ChildFunction
+from onemanage.platform.sandbox.invalid_input import Words, as_invalid_input
+from onemanage.platform.sandbox.job import file_missing
+from onemanage.platform.sandbox.sandbox import Sandbox, SandboxCrashed, made_in
+from onemanage.platform.storage.storage import ObjectMissing, Storage
+
+ADDRESS_SECONDS = 60.0
+"""So long what an address has is taken to be the same: a page asks for several sizes at
+once."""
+_MOST_WARNINGS = 1000
+"""Bytes, of the two thousand that S3 keeps with an object."""
+_MOST_UNSTORED = 32
+"""Images that wait to be stored; of more, some are made again instead."""
+_WORDS = Words("imaging", "Making the image", "order it as a transformation")
+_FOREVER = math.inf
+
+_MAKE_QUICKLY = ChildFunction(
+    "onemanage.imaging.domain.quickly:make_quickly", VariantResult
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """What one image may take."""
+
+    cpu_seconds: float
+    niceness: int
+    """By how much tasks go before it."""
 
 
 class QuickImages:
     """Of one worker process."""
 
-    def __init__(self, storage: Storage, sandbox: Sandbox, fetcher: Fetcher) -> None:
-        self._fetcher = fetcher
-        self._jobs = Jobs(storage, sandbox, _WORDS, _SECONDS)
+    def __init__(
+        self,
+        storage: Storage,
+        sandbox: Sandbox,
+        fetcher: Fetcher,
+        cache: SourceCache,
+        most: Most,
+    ) -> None:
+        self._storage, self._sandbox, self._fetcher = storage, sandbox, fetcher
+        self._cache, self._most = cache, most
+        self._behind: set[asyncio.Task[None]] = set()
 
     async def make(self, question: MakeImage) -> MadeImage:
-        """Raises InvalidInput."""
-        source = question.source
-        with self._jobs.begin(source.name) as job:
+        """Raises InvalidInput and QuickFailed."""
+        async with self._sources(question) as (source, watermarks):
+            with TemporaryDirectory() as name:
+                folder = Path(name).resolve()
+                made = await self._run(question, source, watermarks, folder)
+                data = made_in(folder, made.path).read_bytes()
+        image = _image(made)
+        if len(data) > INLINE_BYTES:
+            await self._store(question, image, data)
+            return msgspec.structs.replace(image, object_key=question.store_key)
+        if len(self._behind) < _MOST_UNSTORED:
+            self._do_behind(self._store(question, image, data))
+        return msgspec.structs.replace(image, data=data)
+
+    async def stored(self) -> None:
+        """Returns when nothing waits to be stored any more."""
+        while self._behind:
+            await asyncio.wait(self._behind)
+
+    async def _run(
+        self,
+        question: MakeImage,
+        source: Path,
+        watermarks: dict[str, Path],
+        folder: Path,
+    ) -> VariantResult:
+        most = self._most
+        try:
+            with as_invalid_input(_WORDS, question.source.name):
+                return await self._sandbox.run(
+                    _MAKE_QUICKLY,
+                    source,
+                    question.recipe,
+                    folder,
+                    watermarks,
+                    most.cpu_seconds,
+                    timeout=_FOREVER,  # whoever asks has a limit, and ends it
+                    folders=[folder],
+                    readable=[source, *watermarks.values()],
+                    cpu_seconds=math.ceil(most.cpu_seconds),
+                    niceness=most.niceness,
+                )
+        except InvalidInput as error:
+            cause = error.__cause__
+            if isinstance(cause, SandboxCrashed) and cause.exitcode == -signal.SIGXCPU:
+                raise _too_heavy(most.cpu_seconds) from None
+            if error.code == HEAVY:
+                raise _too_heavy(most.cpu_seconds) from None
+            raise
+
+    @asynccontextmanager
+    async def _sources(
+        self, question: MakeImage
+    ) -> AsyncIterator[tuple[Path, dict[str, Path]]]:
+        """The source, and watermarks by file id."""
+        async with AsyncExitStack() as stack:
+            source = question.source
             if source.url is not None:
-                path = job.folder / "source"
-                await self._fetcher.fetch(
-                    source.url, path, source.sealed_url, question.workspace_id
+                path = await stack.enter_async_context(
+                    self._of_address(question.workspace_id, source.url, source)
                 )
             else:
-                assert source.object_key is not None  # the gateway gives one of the two
-                path = await fetch_image(job, source.object_key, source.name)
-            watermarks = await fetch_named(job, question.watermarks)
-            (made,) = await job.run(
-                _RUN_RECIPE, path, question.recipe, job.out, watermarks
-            )
-            data = made_in(job.out, made.path).read_bytes()
-        await self._jobs.storage.put_bytes(question.store_key, data, made.media_type)
-        image = MadeImage(
-            media_type=made.media_type,
-            width=made.width,
-            height=made.height,
-            size=made.size,
-            sha256=made.sha256,
-            frames=made.frames,
-            warnings=list(made.warnings),
-        )
-        if len(data) > INLINE_BYTES:
-            return msgspec.structs.replace(image, object_key=question.store_key)
-        return msgspec.structs.replace(image, data=data)
+                path = await stack.enter_async_context(self._of_object(source))
+            watermarks = {
+                file.file_id: await stack.enter_async_context(
+                    self._of_object(_named(file))
+                )
+                for file in question.watermarks
+            }
+            yield path, watermarks
+
+    @asynccontextmanager
+    async def _of_object(self, source: QuickSource) -> AsyncIterator[Path]:
+        key = source.object_key
+        assert key is not None  # the gateway gives this or an address
+
+        async def fetch(path: Path) -> None:
+            try:
+                await self._storage.get_file(key, path)
+            except ObjectMissing:
+                raise file_missing(source.name, source.name) from None
+
+        kept = source.sha256 or key
+        seconds = KEPT_SECONDS if source.sha256 else ADDRESS_SECONDS
+        try:
+            async with self._cache.source(kept, fetch, source.sha256, seconds) as path:
+                yield path
+        except SourceChanged:
+            text = "The file has other bytes than it had; try again shortly."
+            raise QuickFailed(
+                "unavailable", "quick.changed", text, source.name, 1
+            ) from None
+
+    @asynccontextmanager
+    async def _of_address(
+        self, workspace_id: str, url: str, source: QuickSource
+    ) -> AsyncIterator[Path]:
+        whole = self._fetcher.whole(url, source.sealed_url, workspace_id)
+        digest = hashlib.sha256(f"{workspace_id} {whole}".encode()).hexdigest()
+
+        async def fetch(path: Path) -> None:
+            await self._fetcher.fetch(url, path, source.sealed_url, workspace_id)
+
+        async with self._cache.source(digest, fetch, seconds=ADDRESS_SECONDS) as path:
+            yield path
+
+    async def _store(self, question: MakeImage, image: MadeImage, data: bytes) -> None:
+        key = question.store_key
+        await self._storage.put_bytes(key, data, image.media_type, _metadata(image))
+        # A deletion takes the source away before it says that nothing is left of it.
+        source = question.source.object_key
+        if source is not None and not await self._storage.keys(source, 1):
+            await self._storage.delete([key])
+
+    def _do_behind(self, work: Coroutine[None, None, None]) -> None:
+        async def done() -> None:
+            try:
+                await work
+            except FROM_SERVERS as error:
+                logger.warning("A quick image is not kept: {!r}", error)
+
+        task = asyncio.create_task(done())
+        self._behind.add(task)
+        task.add_done_callback(self._behind.discard)
+
+
+def _named(file: NamedFile) -> QuickSource:
+    return QuickSource(name=file.file_id, object_key=file.file_key)
+
+
+def _too_heavy(seconds: float) -> QuickFailed:
+    return QuickFailed("heavy", HEAVY, heavy_text(seconds), "the source")
+
+
+def _image(made: VariantResult) -> MadeImage:
+    return MadeImage(
+        media_type=made.media_type,
+        width=made.width,
+        height=made.height,
+        size=made.size,
+        sha256=made.sha256,
+        frames=made.frames,
+        warnings=list(made.warnings),
+    )
+
+
+def _metadata(image: MadeImage) -> dict[str, str]:
+    """As S3 keeps it: text in ASCII."""
+    told = {
+        "sha256": image.sha256,
+        "width": str(image.width),
+        "height": str(image.height),
+        "frames": str(image.frames),
+    }
+    warnings = json.dumps(image.warnings)
+    if image.warnings and len(warnings) <= _MOST_WARNINGS:
+        told["warnings"] = warnings
+    return told

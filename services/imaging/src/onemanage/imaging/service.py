@@ -19,10 +19,9 @@ from onemanage.contracts.imaging.images import (
     Transformation,
     TransformImage,
 )
-from onemanage.contracts.imaging.recipes import recipe_key
+from onemanage.contracts.imaging.recipes import ENGINE_VERSION, recipe_key
 from onemanage.imaging.deletion import Deletion
 from onemanage.imaging.domain.results import (
-    ENGINE_VERSION,
     MadeBackground,
     VariantResult,
 )

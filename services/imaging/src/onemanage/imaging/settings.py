@@ -23,6 +23,9 @@ def _checked_networks(text: str) -> str:
 class ConsumerSettings(ProcessSettings, DatabaseSettings, StorageSettings):
     """The consumer answers queries and takes away what failed tasks left."""
 
+    imaging_kept_days: int = Field(default=30, ge=1, le=3650)
+    """Since they were made, of images made at once; they are made again when asked for."""
+
 
 class WorkerSettings(ConsumerSettings, AddressSealingSettings, OutboundSettings):
     imaging_weights: Path | None = None
@@ -33,6 +36,12 @@ class WorkerSettings(ConsumerSettings, AddressSealingSettings, OutboundSettings)
     """Wall time of the same; less than the task's 300 s, to leave some for uploads."""
     imaging_quick_slots: int = Field(default=2, ge=1, le=64)
     """Images that a worker makes at once for whoever waits for them, beside its tasks."""
+    imaging_quick_seconds: float = Field(default=2.0, gt=0, le=60)
+    """Of processor time for one of them; what takes more is to be ordered as a task."""
+    imaging_quick_niceness: int = Field(default=10, ge=0, le=19)
+    """By how much tasks go before them."""
+    imaging_source_cache_bytes: int = Field(default=2 * 1024**3, ge=0)
+    """Of the worker's disk, for sources of such images."""
     imaging_fetch_bytes: int = Field(default=256 * 1024**2, ge=1)
     """Of an image that is named by its address."""
     imaging_fetch_seconds: float = Field(default=60.0, gt=0)

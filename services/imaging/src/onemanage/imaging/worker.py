@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from onemanage.imaging.fetching import Fetcher
-from onemanage.imaging.quick import QuickImages
+from onemanage.imaging.quick import Most, QuickImages
 from onemanage.imaging.service import ImagingService
 from onemanage.imaging.settings import WorkerSettings
+from onemanage.imaging.source_cache import SourceCache
 from onemanage.imaging.store import Store
 from onemanage.imaging.tasks import TASKS
 from onemanage.platform.database.sessions import open_sessions
@@ -31,17 +32,24 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[ImagingService
         ),
         sealing_key=settings.imaging_sealing_key,
     )
-    with open_scratch("imaging"):
+    with open_scratch("imaging") as scratch:
         async with (
             open_sessions(settings.database_url) as sessions,
             open_sandbox(
                 memory_limit=settings.imaging_child_memory_bytes,
                 preload=PRELOAD,
+                ahead=2,
                 readable=[weights] if (weights := settings.imaging_weights) else [],
             ) as sandbox,
         ):
             storage = Storage(settings)
-            quick = QuickImages(storage, sandbox, fetcher)
+            quick = QuickImages(
+                storage,
+                sandbox,
+                fetcher,
+                SourceCache(scratch / "sources", settings.imaging_source_cache_bytes),
+                Most(settings.imaging_quick_seconds, settings.imaging_quick_niceness),
+            )
             yield ImagingService(
                 storage,
                 Store(sessions),
@@ -51,6 +59,7 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[ImagingService
                 weights=settings.imaging_weights,
                 quick=[quick.make],
             )
+            await quick.stored()
 
 
 def broker() -> Broker:

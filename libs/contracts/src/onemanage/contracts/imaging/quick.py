@@ -56,10 +56,15 @@ class MadeImage(msgspec.Struct, frozen=True, kw_only=True):
     object_key: str | None = None
 
 
+IMAGES = "images/"
+"""Where all kept images are."""
+
+
 def images_prefix(workspace_id: str, source: str = "") -> str:
     """Where the kept images of a workspace are, or those of one source in it.
 
-    ``source`` is the id of the file, document or transformation.
+    ``source`` is the id of the file, document, transformation or background; of an
+    address something that follows from it.
     """
-    prefix = f"images/{workspace_id}/"
+    prefix = f"{IMAGES}{workspace_id}/"
     return f"{prefix}{source}/" if source else prefix

@@ -43,6 +43,8 @@ from onemanage.contracts.imaging.outputs import AnyOutput, WebpOutput
 from onemanage.contracts.public import shows_all
 
 RECIPE_VERSION: Literal["1.0"] = "1.0"
+ENGINE_VERSION = "2"
+"""Part of a result's key: another one where the same recipe gives other pixels."""
 type AnyOperation = (
     Resize
     | Crop

@@ -26,6 +26,7 @@ from onemanage.contracts.registry import (
     QUICK,
     TASKS,
     AnyTask,
+    asker_subject,
     cancel_subject,
     capacity_subject,
     handle_subject,
@@ -143,6 +144,7 @@ def _of_the_gateway() -> Iterator[str]:
     yield from (spec.subject for spec in (*QUERIES, *QUICK))
     yield from (withdraw_subject(owner) for owner in _answerers())
     yield from (cancel_subject("*"), holder_subject("*"), handle_subject("*"))
+    yield asker_subject("*")
     for spec in TASKS:
         yield from (spec.event_subject(status) for status in _ENDINGS)
     yield from (f"events.*.{Status.FAILED}", f"events.*.*.{Status.FAILED}")
@@ -167,7 +169,7 @@ def _heard_by(service: str) -> Iterator[str]:
         yield from (cancel_subject("*"), holder_subject("*"))
     if service == GATEWAY:
         # A gateway of the release before hears events without a consumer.
-        yield from ("events.>", capacity_subject("*"))
+        yield from ("events.>", capacity_subject("*"), asker_subject("*"))
 
 
 def _answerers() -> set[str]:

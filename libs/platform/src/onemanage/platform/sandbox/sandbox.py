@@ -193,6 +193,7 @@ class Sandbox:
         *args: object,
         timeout: float | Clock,
         folders: Sequence[Path] = (),
+        readable: Sequence[Path] = (),
         port: int | None = None,
         on_progress: Callable[[P], Awaitable[None]] | None = None,
         cpu_seconds: int | None = None,
@@ -202,8 +203,8 @@ class Sandbox:
 
         ``function`` must be importable by name, outside ``__main__``, and must start
         no processes; a ChildFunction is imported in the child alone. Its annotations
-        say how its value is read. It may read and write in ``folders``, and connect to
-        ``port`` of TCP alone. With ``on_progress`` it gets one more argument,
+        say how its value is read. It may read and write in ``folders``, read
+        ``readable``, and connect to ``port`` of TCP alone. With ``on_progress`` it gets one more argument,
         ``report``; what it passes to ``report`` arrives at ``on_progress`` in order.
         ``timeout`` is in seconds; what ``on_progress`` takes does not count. Over
         ``cpu_seconds`` of its processors it has crashed, by SIGXCPU; ``niceness`` lets
@@ -213,7 +214,7 @@ class Sandbox:
         bounds = Bounds(
             self._memory_limit,
             tuple(folders),
-            self._readable,
+            (*self._readable, *readable),
             port,
             cpu_seconds,
             niceness,

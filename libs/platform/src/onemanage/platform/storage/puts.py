@@ -6,6 +6,8 @@ takes a fifth of that. A document has hundreds of images.
 """
 
 import socket
+from collections.abc import Mapping
+from types import MappingProxyType
 from urllib.parse import quote
 
 from botocore.auth import S3SigV4Auth
@@ -40,7 +42,13 @@ class Puts:
             socket_options=_AT_ONCE,  # type: ignore[arg-type]  # they say strings
         )
 
-    def put(self, path: str, data: bytes, media_type: str) -> bool:
+    def put(
+        self,
+        path: str,
+        data: bytes,
+        media_type: str,
+        metadata: Mapping[str, str] = MappingProxyType({}),
+    ) -> bool:
         """Whether ``path``, which begins with the bucket, holds the data now.
 
         Where not, it may, or may not: to put it again, in any way, is right.
@@ -48,7 +56,10 @@ class Puts:
         request = AWSRequest(
             "PUT",
             f"{self._endpoint}/{quote(path, safe=_AS_THEY_ARE)}",
-            headers={"Content-Type": media_type},
+            headers={
+                "Content-Type": media_type,
+                **{f"x-amz-meta-{name}": value for name, value in metadata.items()},
+            },
             data=data,
         )
         self._signer.add_auth(request)

@@ -7,8 +7,9 @@ one part of eight MiB in memory.
 import asyncio
 import hashlib
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import closing
+from datetime import datetime
 from itertools import batched
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,16 +19,18 @@ import boto3
 import msgspec
 from anyio import CapacityLimiter
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 from loguru import logger
 
 from onemanage.platform.process.settings import StorageSettings
 from onemanage.platform.storage.puts import Puts
+from onemanage.platform.storage.writing import PART_SIZE as PART_SIZE
+from onemanage.platform.storage.writing import PartWriter
+from onemanage.platform.storage.writing import StoredObject as StoredObject
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-PART_SIZE = 8 * 1024 * 1024
 _CHUNK = 256 * 1024
 _THREADS = 16
 _DELETE_AT_ONCE = 1000
@@ -49,15 +52,6 @@ class RangeOutside(Exception):
         self.size = size
 
 
-class StoredObject(msgspec.Struct, frozen=True):
-    """What was written: bytes, and their SHA-256 in hex."""
-
-    key: str
-    size: int
-    sha256: str
-    media_type: str
-
-
 class ObjectStream(msgspec.Struct, frozen=True):
     """An object on its way out. ``chunks`` must be read to the end or closed."""
 
@@ -66,6 +60,7 @@ class ObjectStream(msgspec.Struct, frozen=True):
     etag: str
     chunks: AsyncIterator[bytes]
     content_range: str | None = None  # as ``bytes 0-9/100``
+    metadata: dict[str, str] = {}  # what was stored with it
 
 
 class Storage:
@@ -110,24 +105,46 @@ class Storage:
             limiter=self._check_limiter,
         )
 
-    async def put_bytes(self, key: str, data: bytes, media_type: str) -> StoredObject:
-        """Store what is whole in memory; for less than a part of 8 MiB."""
-        return await self._call(lambda: self._put(key, data, media_type))
+    async def put_bytes(
+        self,
+        key: str,
+        data: bytes,
+        media_type: str,
+        metadata: Mapping[str, str] | None = None,
+    ) -> StoredObject:
+        """Store what is whole in memory; for less than a part of 8 MiB.
 
-    def _put(self, key: str, data: bytes, media_type: str) -> StoredObject:
+        ``metadata``, names and values in ASCII, comes with the object.
+        """
+        return await self._call(lambda: self._put(key, data, media_type, metadata))
+
+    def _put(
+        self, key: str, data: bytes, media_type: str, metadata: Mapping[str, str] | None
+    ) -> StoredObject:
         """In this thread. Where the short way fails, boto3 tries, and says why not."""
-        if not self._puts.put(f"{self._bucket}/{key}", data, media_type):
+        metadata = metadata or {}
+        if not self._puts.put(f"{self._bucket}/{key}", data, media_type, metadata):
             self._s3.put_object(
-                Bucket=self._bucket, Key=key, Body=data, ContentType=media_type
+                Bucket=self._bucket,
+                Key=key,
+                Body=data,
+                ContentType=media_type,
+                Metadata=metadata,
             )
         digest = hashlib.sha256(data).hexdigest()
         return StoredObject(key, len(data), digest, media_type)
 
-    async def put_file(self, key: str, path: Path, media_type: str) -> StoredObject:
+    async def put_file(
+        self,
+        key: str,
+        path: Path,
+        media_type: str,
+        metadata: Mapping[str, str] | None = None,
+    ) -> StoredObject:
         """Store a file of any size, read part by part; a small one at once."""
         if path.stat().st_size < PART_SIZE:
             return await self._call(
-                lambda: self._put(key, path.read_bytes(), media_type)
+                lambda: self._put(key, path.read_bytes(), media_type, metadata)
             )
 
         async def chunks() -> AsyncIterator[bytes]:
@@ -135,13 +152,17 @@ class Storage:
                 while chunk := await file.read(PART_SIZE):
                     yield chunk
 
-        return await self.put_stream(key, chunks(), media_type)
+        return await self.put_stream(key, chunks(), media_type, metadata)
 
     async def put_stream(
-        self, key: str, chunks: AsyncIterator[bytes], media_type: str
+        self,
+        key: str,
+        chunks: AsyncIterator[bytes],
+        media_type: str,
+        metadata: Mapping[str, str] | None = None,
     ) -> StoredObject:
         """Write as the chunks come; if they raise, nothing is left under ``key``."""
-        writer = _PartWriter(self, key, media_type)
+        writer = PartWriter(self, key, media_type, metadata)
         try:
             async for chunk in chunks:
                 await writer.write(chunk)
@@ -191,6 +212,7 @@ class Storage:
             answer["ETag"].strip('"'),
             chunks(),
             answer.get("ContentRange"),
+            answer.get("Metadata", {}),
         )
 
     def _get(self, key: str, byte_range: str | None = None) -> Any:
@@ -213,6 +235,22 @@ class Storage:
                 Bucket=self._bucket, Prefix=prefix, PaginationConfig={"MaxItems": most}
             )
             return [item["Key"] for page in pages for item in page.get("Contents", [])]
+
+        return await self._call(listed)
+
+    async def older(
+        self, prefix: str, before: datetime, after: str = ""
+    ) -> tuple[list[str], str]:
+        """Of the thousand keys under a prefix that come after one, those last written
+        ``before``; and the last of the thousand, empty where there are no more."""
+
+        def listed() -> tuple[list[str], str]:
+            page = self._s3.list_objects_v2(
+                Bucket=self._bucket, Prefix=prefix, StartAfter=after
+            )
+            found = page.get("Contents", [])
+            old = [item["Key"] for item in found if item["LastModified"] < before]
+            return old, found[-1]["Key"] if page.get("IsTruncated") else ""
 
         return await self._call(listed)
 
@@ -263,11 +301,16 @@ class Storage:
             )
         )
 
-    async def begin_multipart(self, key: str, media_type: str) -> str:
+    async def begin_multipart(
+        self, key: str, media_type: str, metadata: Mapping[str, str] | None = None
+    ) -> str:
         """The upload id. What is begun costs room until it is completed or aborted."""
         answer = await self._call(
             lambda: self._s3.create_multipart_upload(
-                Bucket=self._bucket, Key=key, ContentType=media_type
+                Bucket=self._bucket,
+                Key=key,
+                ContentType=media_type,
+                Metadata=metadata or {},
             )
         )
         return answer["UploadId"]
@@ -330,64 +373,6 @@ def client_of(settings: StorageSettings, endpoint: str) -> "S3Client":
             response_checksum_validation="when_required",
         ),
     )
-
-
-class _PartWriter:
-    """Gathers chunks into parts; a stream of one part is put in one request."""
-
-    def __init__(self, storage: Storage, key: str, media_type: str) -> None:
-        self._storage, self._key, self._media_type = storage, key, media_type
-        self._buffer = bytearray()
-        self._hash = hashlib.sha256()
-        self._size = 0
-        self._upload_id: str | None = None
-        self._etags: list[str] = []
-
-    async def write(self, chunk: bytes) -> None:
-        self._hash.update(chunk)
-        self._size += len(chunk)
-        self._buffer += chunk
-        while len(self._buffer) >= PART_SIZE:
-            part = bytes(self._buffer[:PART_SIZE])
-            del self._buffer[:PART_SIZE]
-            await self._send(part)
-
-    async def _send(self, part: bytes) -> None:
-        if self._upload_id is None:
-            await self._begin()
-        assert self._upload_id is not None  # it has just begun
-        number = len(self._etags) + 1
-        self._etags.append(
-            await self._storage.upload_part(self._key, self._upload_id, number, part)
-        )
-
-    async def _begin(self) -> None:
-        beginning = asyncio.ensure_future(
-            self._storage.begin_multipart(self._key, self._media_type)
-        )
-        try:
-            await asyncio.shield(beginning)
-        finally:  # also when cancelled: what has begun must be known to be aborted
-            with anyio.CancelScope(shield=True):
-                self._upload_id = await beginning
-
-    async def finish(self) -> StoredObject:
-        if self._upload_id is None:
-            data = bytes(self._buffer)
-            return await self._storage.put_bytes(self._key, data, self._media_type)
-        if self._buffer:
-            await self._send(bytes(self._buffer))
-        await self._storage.complete_multipart(self._key, self._upload_id, self._etags)
-        digest = self._hash.hexdigest()
-        return StoredObject(self._key, self._size, digest, self._media_type)
-
-    async def abort(self) -> None:
-        if self._upload_id is None:
-            return
-        try:
-            await self._storage.abort_multipart(self._key, self._upload_id)
-        except (BotoCoreError, ClientError) as error:
-            logger.warning("Unfinished upload of {} remains: {!r}", self._key, error)
 
 
 async def ensure_bucket(settings: StorageSettings) -> None:

@@ -22,7 +22,7 @@ from onemanage.gateway.settings import EdgeSettings, networks
 _OPEN = re.compile(
     r"\w+ (?:/healthz|/readyz"
     r"|/docs|/docs/oauth2-redirect|/redoc|/openapi\.json"
-    r"|/v1/previews/[^/]+/content)"  # the signature in the link stands for a key
+    r"|/v1/previews/[^/]+/content|/i/.+)"  # a signature in the link stands for a key
     r"|POST /v1/sessions|POST /v1/invitations/accept"  # a password does, or a token
 )
 

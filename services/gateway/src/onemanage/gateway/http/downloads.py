@@ -148,9 +148,14 @@ async def _answer(
     try:
         return streamed(await source.open(object_key, byte_range), headers)
     except RangeOutside as error:
-        detail = f"The Range lies outside of what is there: {error.size} bytes."
-        told = {"Content-Range": f"bytes */{error.size}", "Accept-Ranges": "bytes"}
-        raise Problem(416, "range_outside", detail, headers=told) from None
+        raise range_outside(error.size) from None
+
+
+def range_outside(size: int) -> Problem:
+    """A 416 Problem, of something of so many bytes."""
+    detail = f"The Range lies outside of what is there: {size} bytes."
+    told = {"Content-Range": f"bytes */{size}", "Accept-Ranges": "bytes"}
+    return Problem(416, "range_outside", detail, headers=told)
 
 
 def streamed(found: ObjectStream, headers: Mapping[str, str]) -> Response:

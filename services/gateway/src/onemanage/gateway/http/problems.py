@@ -103,11 +103,16 @@ async def _on_http(_: Request, error: Exception) -> Response:
     return _answer(Problem(error.status_code, code, str(error.detail), headers=headers))
 
 
-async def _on_query_failed(_: Request, error: Exception) -> Response:
-    assert isinstance(error, QueryFailed)
+def of_query(error: QueryFailed) -> Problem:
+    """What a question's owner said, for whoever made us ask."""
     status = _QUERY_STATUS.get(error.code, 502)
     again = {"Retry-After": "2"} if status in (429, 503) else None
-    return _answer(Problem(status, error.code, error.message, headers=again))
+    return Problem(status, error.code, error.message, headers=again)
+
+
+async def _on_query_failed(_: Request, error: Exception) -> Response:
+    assert isinstance(error, QueryFailed)
+    return _answer(of_query(error))
 
 
 async def _on_query_unanswered(_: Request, error: Exception) -> Response:

@@ -21,6 +21,14 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         float | None,
         Meta(description="Of the whole workspace.", examples=[300]),
     ] = None
+    images_per_second: Annotated[
+        float | None,
+        Meta(
+            description="Made by address, of the whole workspace; those that are there "
+            "do not count.",
+            examples=[20],
+        ),
+    ] = None
     uploads: Annotated[
         int | None, Meta(description="At the same moment.", examples=[20])
     ] = None

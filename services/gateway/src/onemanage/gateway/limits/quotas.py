@@ -4,12 +4,13 @@ A refusal names the quota, how much is used, what the limit is, and until when t
 so. It is 429 where time helps. What has no room however long one waits is 413.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from onemanage.contracts.base import utc_now
 from onemanage.gateway.access.callers import Caller
 from onemanage.gateway.http.problems import Problem
-from onemanage.gateway.limits.limits import Limits
+from onemanage.gateway.limits.limits import Limits, Worked
 from onemanage.gateway.limits.metering import PIXELS, ROWS, kinds_of
 
 _SOON_SECONDS = 5
@@ -21,7 +22,11 @@ def check_work(caller: Caller, task: str) -> None:
 
     What is under way is counted when it has completed: so much may be worked beyond.
     """
-    kinds, limits, worked = kinds_of(task), caller.limits, caller.worked
+    check_used(kinds_of(task), caller.limits, caller.worked)
+
+
+def check_used(kinds: Collection[str], limits: Limits, worked: Worked) -> None:
+    """The same, of kinds as metering.py has them and whoever it is for."""
     now = utc_now()
     day, month = _end_of_day(now), _end_of_month(now)
     if ROWS in kinds:

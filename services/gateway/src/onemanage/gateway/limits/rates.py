@@ -17,6 +17,15 @@ from onemanage.gateway.http.problems import Problem
 _MAX_KEPT = 50_000
 """Buckets. One that is forgotten is full again, as it would be soon by itself."""
 
+_SAID = {
+    "key": "This API key or session sends more than the {:g} requests a second that it "
+    "may; the RateLimit headers of each answer tell how many are left.",
+    "workspace": "This workspace sends more than the {:g} requests a second that it "
+    "may; the RateLimit headers of each answer tell how many are left.",
+    "images": "This workspace asks for more than the {:g} new images a second that are "
+    "made for it; those that are there are shown all the same.",
+}
+
 type Header = tuple[bytes, bytes]
 
 
@@ -94,6 +103,16 @@ class Rates:
             bucket.tokens -= 1
         return Turn(_headers(found))
 
+    def take_image(self, workspace_id: str, rate: float | None) -> None:
+        """Count one image that is to be made by address. Raises a 429 Problem where the
+        workspace has as many a second as it may."""
+        if rate is None:
+            return
+        bucket = self._bucket(f"{workspace_id}:images", rate, self._clock())
+        if bucket.wait:
+            raise _refusal("images", rate, math.ceil(bucket.wait))
+        bucket.tokens -= 1
+
     def _bucket(self, whose: str, rate: float, now: float) -> _Bucket:
         bucket = self._buckets.get(whose)
         if bucket is None:
@@ -111,10 +130,6 @@ def _headers(found: list[tuple[str, float, _Bucket]]) -> tuple[Header, Header]:
 
 
 def _refusal(policy: str, rate: float, wait: int) -> Problem:
-    whose = {"key": "This API key or session", "workspace": "This workspace"}[policy]
-    detail = (
-        f"{whose} sends more than the {rate:g} requests a second that it may. Send the "
-        f"next one after {wait} s, and heed the RateLimit headers of each answer."
-    )
+    detail = f"{_SAID[policy].format(rate)} Send the next one after {wait} s."
     again = {"Retry-After": str(wait)}
     return Problem(429, "rate_limited", detail, headers=again, policy=policy)

@@ -25,6 +25,7 @@ class LimitsRequest(Body):
 
     key_requests_per_second: Rate = None
     requests_per_second: Rate = None
+    images_per_second: Rate = None
     uploads: Uploads = None
     stored_bytes: Quota = None
     tasks_waiting: Quota = None

@@ -137,14 +137,19 @@ class LimitStore:
             )
         )
 
-    async def count_requests(self, requests: Mapping[str, int]) -> None:
-        """Requests by workspace, as facts of today."""
+    async def count(
+        self, requests: Mapping[str, int], pixels: Mapping[str, int]
+    ) -> None:
+        """Requests, and pixels worked, by workspace, as facts of today."""
+        workspaces = sorted({*requests, *pixels})
         await self._pool.execute(
-            "INSERT INTO usage_facts (workspace_id, day, requests) "
-            f"SELECT workspace_id, {TODAY}, requests "
-            "FROM unnest($1::text[], $2::bigint[]) AS given (workspace_id, requests)",
-            list(requests),
-            list(requests.values()),
+            "INSERT INTO usage_facts (workspace_id, day, requests, pixels) "
+            f"SELECT workspace_id, {TODAY}, requests, pixels "
+            "FROM unnest($1::text[], $2::bigint[], $3::bigint[]) "
+            "AS given (workspace_id, requests, pixels)",
+            workspaces,
+            [requests.get(one, 0) for one in workspaces],
+            [pixels.get(one, 0) for one in workspaces],
         )
 
     async def roll_up(self) -> None:

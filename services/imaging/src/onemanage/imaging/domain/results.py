@@ -4,9 +4,7 @@ that works on images."""
 from dataclasses import dataclass
 
 from onemanage.contracts.imaging.backgrounds import RemovalResult
-
-ENGINE_VERSION = "2"
-"""Part of a result's key: another one where the same recipe gives other pixels."""
+from onemanage.contracts.imaging.recipes import ENGINE_VERSION as ENGINE_VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,11 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
         """In their order."""
         return [step for step in self.steps if isinstance(step, UsedPreset)]
 
+    @property
+    def operations(self) -> list[Operation]:
+        """Those that the address names itself, in their order."""
+        return [step for step in self.steps if isinstance(step, Operation)]
+
 
 class _Parameter(msgspec.Struct, frozen=True):
     name: str
