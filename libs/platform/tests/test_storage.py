@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 import secrets
+import socket
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from onemanage.platform.process.settings import StorageSettings
 from onemanage.platform.storage import storage as storage_module
-from onemanage.platform.storage.puts import Puts
+from onemanage.platform.storage.short_way import ShortWay
 from onemanage.platform.storage.storage import (
     PART_SIZE,
     ObjectMissing,
@@ -215,11 +216,46 @@ async def test_a_key_of_any_characters_is_that_key(storage: Storage, name: str) 
 async def test_what_the_short_way_cannot_put_boto3_puts(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage._puts, "put", lambda *_: False)
+    monkeypatch.setattr(storage._short_way, "put", lambda *_: False)
     await storage.put_bytes("long/way", b"there", "image/png")
     found = await storage.open("long/way")
     assert found.media_type == "image/png"
     assert b"".join([chunk async for chunk in found.chunks]) == b"there"
+
+
+async def test_what_the_short_way_cannot_get_boto3_gets(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def break_off(_path: str, file: Path, _stop: object) -> None:
+        file.write_bytes(b"the first half of something longer")
+
+    monkeypatch.setattr(storage._short_way, "get", break_off)
+    await storage.put_bytes("long/way", b"there", "image/png")
+    assert await storage.get_file("long/way", tmp_path / "file") == 5
+    assert (tmp_path / "file").read_bytes() == b"there"
+
+
+async def test_a_body_that_breaks_off_is_not_taken_for_the_object(
+    tmp_path: Path,
+) -> None:
+    def answer(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=answer, args=[server])
+        thread.start()
+        settings = StorageSettings(
+            s3_endpoint=f"http://127.0.0.1:{server.getsockname()[1]}",
+            s3_bucket="b",
+            s3_access_key_id="key",
+            s3_secret_access_key="secret",
+        )
+        way = ShortWay(settings, 2)
+        assert way.get("b/key", tmp_path / "file", threading.Event()) is None
+        thread.join()
 
 
 async def test_where_nothing_can_be_put_boto3_says_why(storage: Storage) -> None:
@@ -234,4 +270,4 @@ async def test_a_storage_that_is_not_there_puts_nothing() -> None:
         s3_access_key_id="key",
         s3_secret_access_key="secret",
     )
-    assert not Puts(settings, 2).put("b/key", b"data", "text/plain")
+    assert not ShortWay(settings, 2).put("b/key", b"data", "text/plain")

@@ -1,5 +1,6 @@
 """Transformations, backgrounds, analyses over HTTP, with imaging played beside it."""
 
+import hashlib
 import io
 import json
 import zipfile
@@ -74,6 +75,7 @@ async def test_a_transformation_is_ordered_listed_and_its_images_are_served(
         zipped = await client.get(f"{task['resource']}/archive")
 
     assert [one["name"] for one in shown["variants"]] == ["large", "thumb"]
+    assert task["result"]["variants"] == shown["variants"]
     assert [item["id"] for item in listed["items"]] == [shown["id"]]
     assert [one.content for one in images] == [b"image large" * 9, b"image thumb" * 9]
     assert images[0].headers["X-Content-Type-Options"] == "nosniff"
@@ -82,6 +84,20 @@ async def test_a_transformation_is_ordered_listed_and_its_images_are_served(
     with zipfile.ZipFile(io.BytesIO(zipped.content)) as opened:
         assert opened.testzip() is None
         assert opened.namelist() == ["large.webp", "thumb.webp", "transformation.json"]
+
+
+async def test_the_hash_of_an_upload_comes_with_the_command(
+    world: World, imaging: Imaging, process_settings: ProcessSettings
+) -> None:
+    async with (
+        working(process_settings, imaging.transform, task_name="imaging.transform"),
+        world.client() as client,
+    ):
+        params = {"recipe": json.dumps(TWO)}
+        answer = await client.post(PATH, content=b"pixels", params=params, headers=WAIT)
+
+    assert answer.status_code == 200, answer.text
+    assert imaging.seen[0].file_sha256 == hashlib.sha256(b"pixels").hexdigest()
 
 
 async def test_an_image_is_sent_with_its_recipe_in_the_address(
@@ -146,6 +162,7 @@ async def test_a_layer_of_a_document_is_a_source(
     assert answer.status_code == 200, answer.text
     (command,) = imaging.seen
     assert command.artifact.object_key == composite.object_key
+    assert command.artifact.sha256 == composite.sha256
     assert (command.artifact.name, command.file_id) == ("poster.psd", document.file_id)
 
 
@@ -304,6 +321,7 @@ async def test_a_background_is_ordered_and_its_images_are_served(
         mask = await client.get(f"{task['resource']}/images/mask")
 
     assert shown["id"] == task["result"]["id"]
+    assert shown["images"] == task["result"]["images"]
     assert shown["removal"]["method"] == "network"
     assert imaging.seen[0].picture.file_key == world.file[0]
     assert image.content == b"image image" * 9

@@ -71,10 +71,15 @@ def _transformation(event: Event, number: int, **changes: Any) -> Transformation
     return Transformation(**given | changes)
 
 
+async def _save(store: Store, made: Transformation, run: int) -> None:
+    async with store.alone(made.workspace_id, made.key) as alone:
+        await alone.save(made, run)
+
+
 async def _saved(deps: Deps, event: Event, run: int) -> None:
     prefix = artifacts_prefix(event.workspace_id, event.task_id, run)
     await deps.storage.put_bytes(f"{prefix}image.webp", b"image", "image/webp")
-    await deps.store.save_transformation(_transformation(event, 1), run)
+    await _save(deps.store, _transformation(event, 1), run)
     removal = RemovalResult(
         method="alpha", confidence=1, coverage=1, left=0, top=0, width=1, height=1
     )
@@ -135,7 +140,7 @@ async def test_images_that_another_transformation_has_taken_over_stay(
     event = decode_event(ENDED[-1].parent.name, ENDED[-1].read_bytes())
     await _saved(deps, event, run=1)
     other = _transformation(event, 2, task_id="tsk_other", reused_from="tsf_1")
-    await deps.store.save_transformation(other, 1)
+    await _save(deps.store, other, 1)
 
     await _handle(event, deps)
 

@@ -1,6 +1,6 @@
 """Images on their way from object storage to a child, and back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from onemanage.contracts.imaging.batches import SheetImage
@@ -18,12 +18,12 @@ async def fetch_image(job: Job, key: str, what: str, name: str = "source") -> Pa
 
 async def fetch_named(job: Job, files: Sequence[NamedFile]) -> dict[str, Path]:
     """By file id. Raises InvalidInput."""
-    return {
-        file.file_id: await fetch_image(
-            job, file.file_key, file.file_id, f"named-{number}"
-        )
-        for number, file in enumerate(files)
-    }
+
+    async def fetch(number: int, file: NamedFile) -> Path:
+        return await fetch_image(job, file.file_key, file.file_id, f"named-{number}")
+
+    paths = await gather_few(fetch, enumerate(files), AT_ONCE)
+    return dict(zip((file.file_id for file in files), paths, strict=True))
 
 
 async def fetch_shown(job: Job, images: Sequence[SheetImage]) -> list[tuple[Path, str]]:
@@ -48,10 +48,37 @@ async def upload_made(
         for number, image in enumerate(made, start=1):
             await upload(image.path, image.media_type)
             await report("images", number, len(made))
-    return [_stored(image, prefix) for image in made]
+    return [stored_image(image, prefix) for image in made]
 
 
-def _stored(image: VariantResult, prefix: str) -> StoredImage:
+async def make_and_upload(
+    job: Job,
+    function: Callable[..., list[VariantResult]],
+    *args: object,
+    total: int,
+    report: Report,
+) -> list[VariantResult]:
+    """What the function makes, in a child that reports each of ``total`` images, stored
+    while it goes on with the next.
+
+    Of one image no progress is reported: with it, the task has ended.
+    """
+    done = 0
+    async with job.uploads() as upload:
+
+        async def on_progress(image: VariantResult) -> None:
+            nonlocal done
+            done += 1
+            await upload(image.path, image.media_type)
+            if total > 1:
+                await report("images", done, total)
+
+        made = await job.run(function, *args, on_progress=on_progress)
+    return made
+
+
+def stored_image(image: VariantResult, prefix: str) -> StoredImage:
+    """An image of the child as it lies in object storage."""
     return StoredImage(
         name=image.name,
         object_key=prefix + image.path,

@@ -52,6 +52,8 @@ class Artifact(msgspec.Struct, frozen=True, kw_only=True):
 
     object_key: str
     name: str
+    sha256: str | None = None
+    """Of its bytes, in hex, where it is known."""
 
 
 @shows(
@@ -99,6 +101,9 @@ class TransformImage(Command, frozen=True, kw_only=True, tag="imaging.transform"
     """With its key and name: the file, or what ``artifact`` was made of."""
     file_key: str | None = None
     file_name: str = ""
+    file_sha256: str | None = None
+    """Of the file's bytes, in hex, as they were when it was uploaded; None by an older
+    gateway, and then it is found out."""
     artifact: Artifact | None = None
     url: str | None = None
     """Instead of a file: where the image is fetched from, as it may be shown: without

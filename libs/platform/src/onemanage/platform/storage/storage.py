@@ -22,7 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from loguru import logger
 
 from onemanage.platform.process.settings import StorageSettings
-from onemanage.platform.storage.puts import Puts
+from onemanage.platform.storage.short_way import ShortWay
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -77,15 +77,14 @@ class Storage:
         self._limiter = CapacityLimiter(_THREADS)
         self._check_limiter = CapacityLimiter(1)
         self._s3 = client_of(settings, settings.s3_endpoint)
-        self._puts = Puts(settings, _THREADS + 1)
+        self._short_way = ShortWay(settings, _THREADS + 1)
 
     async def _call[R](
         self, function: Callable[[], R], cancelled: threading.Event | None = None
     ) -> R:
         """Whoever is cancelled waits for the request: nothing is written after that.
 
-        ``cancelled`` is set first, for a function that can end early.
-        """
+        ``cancelled`` is set first, for a function that can end early."""
         request = asyncio.ensure_future(
             anyio.to_thread.run_sync(function, limiter=self._limiter)
         )
@@ -102,8 +101,7 @@ class Storage:
 
     async def check(self) -> None:
         """Raises where the bucket cannot be reached; in a thread of its own, behind no
-        upload. May be cancelled at any time.
-        """
+        upload. May be cancelled at any time."""
         await anyio.to_thread.run_sync(
             lambda: self._s3.head_bucket(Bucket=self._bucket),
             abandon_on_cancel=True,
@@ -116,7 +114,7 @@ class Storage:
 
     def _put(self, key: str, data: bytes, media_type: str) -> StoredObject:
         """In this thread. Where the short way fails, boto3 tries, and says why not."""
-        if not self._puts.put(f"{self._bucket}/{key}", data, media_type):
+        if not self._short_way.put(f"{self._bucket}/{key}", data, media_type):
             self._s3.put_object(
                 Bucket=self._bucket, Key=key, Body=data, ContentType=media_type
             )
@@ -159,11 +157,13 @@ class Storage:
     async def get_file(self, key: str, path: Path) -> int:
         """Stream to ``path``; returns the size in bytes. Raises ObjectMissing.
 
-        Cancelled, it stops at the next part, and leaves what it has of the file.
-        """
+        Cancelled, it stops at the next part, and leaves what it has of the file."""
         cancelled = threading.Event()
 
         def download() -> int:
+            short = self._short_way.get(f"{self._bucket}/{key}", path, cancelled)
+            if short is not None:
+                return short
             with closing(self._get(key)["Body"]) as body, path.open("wb") as file:
                 for chunk in body.iter_chunks(PART_SIZE):
                     file.write(chunk)
