@@ -1,13 +1,14 @@
 """Images on their way from object storage to a child, and back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import count
 from pathlib import Path
 
 from onemanage.contracts.imaging.batches import SheetImage
 from onemanage.contracts.imaging.images import NamedFile, StoredImage
 from onemanage.imaging.domain.results import VariantResult
 from onemanage.platform.process.gather import gather_few
-from onemanage.platform.sandbox.job import AT_ONCE, Job, Report, file_missing
+from onemanage.platform.sandbox.job import AT_ONCE, Job, Report, Upload, file_missing
 from onemanage.platform.tasks import InvalidInput
 
 
@@ -51,30 +52,22 @@ async def upload_made(
     return [stored_image(image, prefix) for image in made]
 
 
-async def make_and_upload(
-    job: Job,
-    function: Callable[..., list[VariantResult]],
-    *args: object,
-    total: int,
-    report: Report,
-) -> list[VariantResult]:
-    """What the function makes, in a child that reports each of ``total`` images, stored
-    while it goes on with the next.
+def storing(
+    upload: Upload, total: int, report: Report
+) -> Callable[[VariantResult], Awaitable[None]]:
+    """For a child that reports each of ``total`` images: it is stored while the child
+    goes on with the next.
 
     Of one image no progress is reported: with it, the task has ended.
     """
-    done = 0
-    async with job.uploads() as upload:
+    numbers = count(1)
 
-        async def on_progress(image: VariantResult) -> None:
-            nonlocal done
-            done += 1
-            await upload(image.path, image.media_type)
-            if total > 1:
-                await report("images", done, total)
+    async def on_progress(image: VariantResult) -> None:
+        await upload(image.path, image.media_type)
+        if total > 1:
+            await report("images", next(numbers), total)
 
-        made = await job.run(function, *args, on_progress=on_progress)
-    return made
+    return on_progress
 
 
 def stored_image(image: VariantResult, prefix: str) -> StoredImage:

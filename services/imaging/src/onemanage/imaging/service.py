@@ -30,11 +30,11 @@ from onemanage.imaging.images import (
     fetch_image,
     fetch_named,
     fetch_shown,
-    make_and_upload,
     stored_image,
+    storing,
     upload_made,
 )
-from onemanage.imaging.store import Store
+from onemanage.imaging.store import Alone, Store
 from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.invalid_input import Words
 from onemanage.platform.sandbox.job import Job, Jobs, Report, file_missing
@@ -95,13 +95,13 @@ class ImagingService:
                 before = await alone.made_before()
                 # An attempt of the same task may have lost its worker after that.
                 if before is None or before.task_id == command.task_id:
-                    made = await self._make(command, key, job, source, report)
-                else:
-                    if source is None:
-                        await self._look_for(command)
-                    made = _shown_again(before, command)
+                    source = source or await self._fetch(command, job)
+                    return await self._make(command, key, job, source, report, alone)
+                if source is None:
+                    await self._look_for(command)
+                made = _shown_again(before, command)
                 await alone.save(made, command.run)
-        return made
+                return made
 
     async def _fetch(self, command: TransformImage, job: Job) -> Path:
         if command.url is not None:
@@ -121,7 +121,7 @@ class ImagingService:
         of it, also where that takes no look into it."""
         key = command.artifact.object_key if command.artifact else command.file_key
         assert key is not None  # of an address no hash is known before
-        if not await self._jobs.storage.keys(key, most=1):
+        if not await self._jobs.storage.has(key):
             raise file_missing(_name(command), _name(command))
 
     async def _make(
@@ -129,32 +129,33 @@ class ImagingService:
         command: TransformImage,
         key: str,
         job: Job,
-        source: Path | None,
+        source: Path,
         report: Report,
+        alone: Alone,
     ) -> Transformation:
-        if source is None:
-            source = await self._fetch(command, job)
-        made = await make_and_upload(
-            job,
-            _MAKE_VARIANTS,
-            source,
-            command.recipe,
-            job.out,
-            await fetch_named(job, command.watermarks),
-            total=len(command.recipe.variants),
-            report=report,
-        )
-        return Transformation(
-            transformation_id=command.transformation_id,
-            workspace_id=command.workspace_id,
-            task_id=command.task_id,
-            file_id=command.file_id,
-            name=_name(command),
-            recipe=command.recipe,
-            key=key,
-            variants=[stored_image(image, _prefix(command)) for image in made],
-            created_at=utc_now(),
-        )
+        recipe, marks = command.recipe, await fetch_named(job, command.watermarks)
+        async with job.uploads() as upload:
+            images = await job.run(
+                _MAKE_VARIANTS,
+                source,
+                recipe,
+                job.out,
+                marks,
+                on_progress=storing(upload, len(recipe.variants), report),
+            )
+            made = Transformation(
+                transformation_id=command.transformation_id,
+                workspace_id=command.workspace_id,
+                task_id=command.task_id,
+                file_id=command.file_id,
+                name=_name(command),
+                recipe=recipe,
+                key=key,
+                variants=[stored_image(image, _prefix(command)) for image in images],
+                created_at=utc_now(),
+            )
+            await alone.save(made, command.run)  # committed once all are stored
+        return made
 
     async def generate_background(
         self, command: GenerateBackground, report: Report
@@ -224,7 +225,7 @@ class ImagingService:
         )
         await self._store.save_asset(asset)
         # A deletion takes the file away before it says that nothing is left of it.
-        if not await self._jobs.storage.keys(command.file_key):
+        if not await self._jobs.storage.has(command.file_key):
             await self._store.forget_asset(asset)
             raise file_missing(command.file_id)
         return asset

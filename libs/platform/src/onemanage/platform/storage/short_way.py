@@ -1,4 +1,4 @@
-"""Two requests of S3, PutObject and GetObject, the short way.
+"""Three requests of S3, PutObject, GetObject and HeadObject, the short way.
 
 boto3's client resolves, checks and hooks for two milliseconds before each request that
 it sends; signed by the same botocore and sent over the same kind of connections, one
@@ -82,6 +82,15 @@ class ShortWay:
                 return _written(body, file, stop)
         except BotoCoreError:
             return None
+
+    def has(self, path: str) -> bool | None:
+        """Whether there is such an object; None where that could not be found out."""
+        request = AWSRequest("HEAD", self._address(path))
+        try:
+            answer = self._session.send(self._signed(request))
+        except BotoCoreError:
+            return None
+        return {200: True, 404: False}.get(answer.status_code)
 
     def _address(self, path: str) -> str:
         return f"{self._endpoint}/{quote(path, safe=_AS_THEY_ARE)}"

@@ -173,6 +173,11 @@ class Storage:
 
         return await self._call(download, cancelled)
 
+    async def has(self, key: str) -> bool:
+        """Whether the object is there."""
+        found = await self._call(lambda: self._short_way.has(f"{self._bucket}/{key}"))
+        return key in await self.keys(key, most=1) if found is None else found
+
     async def open(self, key: str, byte_range: str | None = None) -> ObjectStream:
         """All of it, or a range as ``bytes=0-9``. Raises ObjectMissing, RangeOutside."""
         answer = await self._call(lambda: self._get(key, byte_range))
@@ -253,15 +258,6 @@ class Storage:
             ]
 
         return await self._call(listed)
-
-    async def presign_get(self, key: str, seconds: int) -> str:
-        """An address at the storage itself that shows the object for a while."""
-        params = {"Bucket": self._bucket, "Key": key}
-        return await self._call(
-            lambda: self._s3.generate_presigned_url(
-                "get_object", Params=params, ExpiresIn=seconds
-            )
-        )
 
     async def begin_multipart(self, key: str, media_type: str) -> str:
         """The upload id. What is begun costs room until it is completed or aborted."""
