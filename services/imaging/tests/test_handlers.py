@@ -161,8 +161,9 @@ async def test_an_uploaded_image_is_analysed_once_however_often_it_is_told(
     deps: Deps, nats: Client, service: ImagingService, tmp_path: Path
 ) -> None:
     event = await _uploaded(deps, tmp_path)
+    eager = msgspec.structs.replace(deps, analyzes_uploads=True)
     for _ in range(2):
-        await _handle(event, deps)
+        await _handle(event, eager)
 
     ((_, request),) = await stored(nats, EVENTS)
     await service.analyze(msgspec.convert(request, ANALYZE.Requested).command)
@@ -178,7 +179,16 @@ async def test_an_uploaded_image_is_analysed_once_however_often_it_is_told(
 async def test_what_is_no_image_is_not_analysed(
     deps: Deps, nats: Client, tmp_path: Path, kind: str
 ) -> None:
-    await _handle(await _uploaded(deps, tmp_path, media_type=kind), deps)
+    eager = msgspec.structs.replace(deps, analyzes_uploads=True)
+    await _handle(await _uploaded(deps, tmp_path, media_type=kind), eager)
+
+    assert await stored(nats, EVENTS) == []
+
+
+async def test_an_upload_is_left_alone_until_somebody_asks(
+    deps: Deps, nats: Client, tmp_path: Path
+) -> None:
+    await _handle(await _uploaded(deps, tmp_path), deps)
 
     assert await stored(nats, EVENTS) == []
 

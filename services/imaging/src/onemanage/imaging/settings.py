@@ -23,6 +23,9 @@ def _checked_networks(text: str) -> str:
 class ConsumerSettings(ProcessSettings, DatabaseSettings, StorageSettings):
     """The consumer answers queries and takes away what failed tasks left."""
 
+    imaging_analyze_uploads: bool = False
+    """Whether uploaded images are looked at before anybody asks what they show."""
+
 
 class WorkerSettings(ConsumerSettings, AddressSealingSettings, OutboundSettings):
     imaging_weights: Path | None = None

@@ -9,7 +9,13 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from onemanage.contracts.base import Command, ListPlace, Query, example_id
+from onemanage.contracts.base import (
+    Command,
+    ListPlace,
+    Query,
+    derived_id,
+    example_id,
+)
 from onemanage.contracts.imaging.analysis import Analysis
 from onemanage.contracts.imaging.backgrounds import BackgroundSpec, RemovalResult
 from onemanage.contracts.imaging.recipes import Recipe
@@ -201,6 +207,25 @@ class AnalyzeImage(Command, frozen=True, kw_only=True, tag="imaging.analyze"):
     file_name: str
 
 
+LOOKED_AT = (
+    "image/avif",
+    "image/bmp",
+    "image/gif",
+    "image/heic",
+    "image/jpeg",
+    "image/jxl",
+    "image/png",
+    "image/tiff",
+    "image/webp",
+)
+"""Media types of uploads that are images to look at, as their first bytes tell them."""
+
+
+def first_look(file_id: str) -> str:
+    """The id of the task that looks at a file first, whoever wants it."""
+    return derived_id("tsk", file_id, "imaging.analyze")
+
+
 ANALYZE = Task(
     "imaging.analyze",
     command=AnalyzeImage,
@@ -268,3 +293,5 @@ class SimilarImages(msgspec.Struct, frozen=True, kw_only=True):
     """Nearest first."""
 
     items: list[SimilarImage]
+    searched: int = 0
+    """Images of the workspace that were looked at, this one among them."""
