@@ -115,20 +115,33 @@ def test_a_vase_stands_on_white(client: httpx.Client) -> None:
     assert made["removal"]["method"] == "network"
 
 
-def test_uploads_are_analysed_and_found_again(client: httpx.Client) -> None:
-    one = _uploaded(client, _vase(7))
-    other = _uploaded(client, _vase(8), "again.png")
-    for file_id in (one, other):
-        answer = client.post(
-            "/v1/images/analyses", json={"file_id": file_id}, headers=WAIT
-        )
-        assert answer.status_code == 200, answer.text
+def test_images_are_looked_at_when_asked_for_and_found_again(
+    client: httpx.Client,
+) -> None:
+    one, other = _uploaded(client, _vase(7)), _uploaded(client, _vase(8), "again.png")
+    asked = {"params": {"file_id": one}, "headers": WAIT}
 
-    seen = client.get(f"/v1/images/analyses/{one}").json()["analysis"]
-    near = client.get("/v1/images/similar", params={"file_id": one}).json()["items"]
+    alone = client.get("/v1/images/similar", **asked).json()
+    seen = client.get(f"/v1/images/analyses/{other}", headers=WAIT).json()["analysis"]
+    both = client.get("/v1/images/similar", **asked).json()
 
     assert (seen["width"], seen["height"], seen["format"]) == (480, 360, "png")
-    assert other in {item["id"] for item in near}
+    assert other not in {item["id"] for item in alone["items"]}
+    assert other in {item["id"] for item in both["items"]}
+    assert both["searched"] == alone["searched"] + 1 <= both["images"]
+
+
+def test_what_is_no_image_is_refused_each_time_it_is_asked_for(
+    client: httpx.Client,
+) -> None:
+    file_id = _uploaded(client, b"GIF89a and no more", "broken.gif")
+    path = f"/v1/images/analyses/{file_id}"
+
+    refused = [client.get(path, headers=WAIT) for _ in range(2)]
+
+    assert [answer.status_code for answer in refused] == [422, 422]
+    first, second = (answer.json() for answer in refused)
+    assert first["task_id"] == second["task_id"]  # it was looked at once
 
 
 def test_a_batch_makes_all_that_can_be_made_and_tells_the_rest(

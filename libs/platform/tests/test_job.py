@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from onemanage.contracts.invalid_input import InvalidInput
+from onemanage.platform.process.attempts import note_attempt
 from onemanage.platform.sandbox.invalid_input import Words
 from onemanage.platform.sandbox.job import Jobs, file_missing
 from onemanage.platform.sandbox.sandbox import SandboxFailed, open_sandbox
@@ -89,6 +90,18 @@ async def test_what_an_attempt_before_has_begun_to_upload_is_aborted(
             await upload("2.txt", TEXT)
     assert await storage.unfinished_uploads(PREFIX) == []
     assert await storage.keys(PREFIX) == [f"{PREFIX}2.txt"]
+
+
+async def test_a_first_attempt_does_not_look_for_what_another_has_left(
+    jobs: Jobs, storage: Storage
+) -> None:
+    await storage.begin_multipart(f"{PREFIX}1.txt", TEXT)
+    note_attempt(is_first=True)
+    with jobs.begin("poster.psd", PREFIX) as job:
+        async with job.uploads() as upload:
+            (job.out / "2.txt").write_text("whole")
+            await upload("2.txt", TEXT)
+    assert len(await storage.unfinished_uploads(PREFIX)) == 1
 
 
 async def test_an_input_that_is_no_longer_stored_is_refused_by_its_id(

@@ -10,6 +10,7 @@ from onemanage.contracts.registry import cancel_subject
 from onemanage.platform.messaging.commands import CommandPublisher
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.outage import is_outage, pauses
+from onemanage.platform.process.attempts import is_first_attempt
 from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.tasks import settlement
 from onemanage.testing.fixtures import eventually, settled, told, working
@@ -53,20 +54,20 @@ async def test_a_task_that_finds_a_server_away_waits_and_no_attempt_is_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(settlement, "pauses", lambda _: [0.02] * 10)
-    tries = 0
+    firsts: list[bool] = []
 
     async def parse(command: ParseExport) -> None:
-        nonlocal tries
-        tries += 1
-        if tries <= 5:
+        firsts.append(is_first_attempt())
+        if len(firsts) <= 5:
             raise ConnectionRefusedError
 
     async with working(process_settings, parse):
         sent = parse_command()
         await CommandPublisher(nats).send(sent)
-        await eventually(lambda: tries == 6)
+        await eventually(lambda: len(firsts) == 6)
         await settled(nats)
 
+    assert firsts == [True] + [False] * 5  # what was begun may have left something
     assert await told(nats, sent.task_id) == ["accepted", "started", "completed"]
 
 

@@ -4,18 +4,18 @@ import asyncio
 import hashlib
 import os
 import secrets
+import socket
 import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 from botocore.exceptions import ClientError
 
 from onemanage.platform.process.settings import StorageSettings
 from onemanage.platform.storage import storage as storage_module
-from onemanage.platform.storage.puts import Puts
+from onemanage.platform.storage.short_way import ShortWay
 from onemanage.platform.storage.storage import (
     PART_SIZE,
     ObjectMissing,
@@ -186,17 +186,16 @@ async def test_deleting_what_is_not_there_is_no_error(storage: Storage) -> None:
     assert await storage.keys("") == []
 
 
-async def test_a_presigned_address_shows_the_object_without_a_key(
-    storage: Storage,
+@pytest.mark.parametrize("short", [True, False])
+async def test_whether_an_object_is_there_is_told_of_the_very_key(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch, short: bool
 ) -> None:
+    if not short:
+        monkeypatch.setattr(storage._short_way, "has", lambda _: None)
     await storage.put_bytes("a b/ü.png", b"pixels", PNG)
-    url = await storage.presign_get("a b/ü.png", 60)
-    async with httpx.AsyncClient() as http:
-        shown = await http.get(url)
-        refused = await http.get(url.partition("?")[0])
-    assert (shown.status_code, shown.content) == (200, b"pixels")
-    assert shown.headers["content-type"] == PNG
-    assert refused.status_code == 403
+    assert await storage.has("a b/ü.png")
+    assert not await storage.has("a b/ü")
+    assert not await storage.has("a b/ü.png.png")
 
 
 async def test_the_bucket_is_made_once_however_often_it_is_asked_for(
@@ -241,11 +240,46 @@ async def test_a_key_of_any_characters_is_that_key(storage: Storage, name: str) 
 async def test_what_the_short_way_cannot_put_boto3_puts(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage._puts, "put", lambda *_: False)
+    monkeypatch.setattr(storage._short_way, "put", lambda *_: False)
     await storage.put_bytes("long/way", b"there", "image/png")
     found = await storage.open("long/way")
     assert found.media_type == "image/png"
     assert b"".join([chunk async for chunk in found.chunks]) == b"there"
+
+
+async def test_what_the_short_way_cannot_get_boto3_gets(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def break_off(_path: str, file: Path, _stop: object) -> None:
+        file.write_bytes(b"the first half of something longer")
+
+    monkeypatch.setattr(storage._short_way, "get", break_off)
+    await storage.put_bytes("long/way", b"there", "image/png")
+    assert await storage.get_file("long/way", tmp_path / "file") == 5
+    assert (tmp_path / "file").read_bytes() == b"there"
+
+
+async def test_a_body_that_breaks_off_is_not_taken_for_the_object(
+    tmp_path: Path,
+) -> None:
+    def answer(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=answer, args=[server])
+        thread.start()
+        settings = StorageSettings(
+            s3_endpoint=f"http://127.0.0.1:{server.getsockname()[1]}",
+            s3_bucket="b",
+            s3_access_key_id="key",
+            s3_secret_access_key="secret",
+        )
+        way = ShortWay(settings, 2)
+        assert way.get("b/key", tmp_path / "file", threading.Event()) is None
+        thread.join()
 
 
 async def test_where_nothing_can_be_put_boto3_says_why(storage: Storage) -> None:
@@ -260,4 +294,4 @@ async def test_a_storage_that_is_not_there_puts_nothing() -> None:
         s3_access_key_id="key",
         s3_secret_access_key="secret",
     )
-    assert not Puts(settings, 2).put("b/key", b"data", "text/plain")
+    assert not ShortWay(settings, 2).put("b/key", b"data", "text/plain")

@@ -13,6 +13,7 @@ from onemanage.contracts.registry import task_named
 from onemanage.platform.messaging import delivery, topology
 from onemanage.platform.messaging.commands import CommandPublisher, envelope_of
 from onemanage.platform.messaging.nats import Client, publish
+from onemanage.platform.process.attempts import is_first_attempt
 from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.process.telemetry import current_trace_id, traced
 from onemanage.platform.tasks import (
@@ -91,19 +92,19 @@ async def test_a_task_lasting_three_times_the_ack_wait_runs_once(
 async def test_a_task_that_raises_twice_is_carried_out_at_the_third_attempt(
     nats: Client, process_settings: ProcessSettings
 ) -> None:
-    runs = 0
+    firsts: list[bool] = []
 
     async def parse(command: ParseExport) -> None:
-        nonlocal runs
-        runs += 1
-        if runs < 3:
+        firsts.append(is_first_attempt())
+        if len(firsts) < 3:
             raise OSError("the disk was away")
 
     sent = parse_command()
     async with working(process_settings, parse):
         await CommandPublisher(nats).send(sent)
-        await eventually(lambda: runs == 3)
+        await eventually(lambda: len(firsts) == 3)
         await settled(nats)
+    assert firsts == [True, False, False]
     events = [e for _, e in await stored(nats, topology.EVENTS)]
     assert [e["attempt"] for e in events if e["status"] == "started"] == [1, 2, 3]
     assert events[-1]["status"] == "completed"

@@ -133,7 +133,7 @@ async def find_similar(query: FindSimilar, deps: Imaging) -> SimilarImages:
     near = SimilarImage(
         file_id="fil_near", name="b.jpg", distance=query.distance, matched="whole"
     )
-    return SimilarImages(items=[near])
+    return SimilarImages(items=[near], searched=len(deps.assets))
 
 
 @asynccontextmanager

@@ -198,7 +198,7 @@ async def running(
                 settings,
                 gateway.nats,
                 gateway.pool,
-                storage.settings,
+                storage,
                 gateway.rates,
                 gateway.counting,
             ),

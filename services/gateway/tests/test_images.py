@@ -1,5 +1,7 @@
 """Transformations, backgrounds, analyses over HTTP, with imaging played beside it."""
 
+import asyncio
+import hashlib
 import io
 import json
 import zipfile
@@ -12,7 +14,8 @@ import pytest
 
 from onemanage.contracts.base import artifacts_prefix, new_id, utc_now
 from onemanage.contracts.imaging.analysis import Analysis
-from onemanage.contracts.imaging.images import Asset
+from onemanage.contracts.imaging.images import AnalyzeImage, Asset
+from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.sealing import unseal
@@ -74,6 +77,7 @@ async def test_a_transformation_is_ordered_listed_and_its_images_are_served(
         zipped = await client.get(f"{task['resource']}/archive")
 
     assert [one["name"] for one in shown["variants"]] == ["large", "thumb"]
+    assert task["result"]["variants"] == shown["variants"]
     assert [item["id"] for item in listed["items"]] == [shown["id"]]
     assert [one.content for one in images] == [b"image large" * 9, b"image thumb" * 9]
     assert images[0].headers["X-Content-Type-Options"] == "nosniff"
@@ -82,6 +86,20 @@ async def test_a_transformation_is_ordered_listed_and_its_images_are_served(
     with zipfile.ZipFile(io.BytesIO(zipped.content)) as opened:
         assert opened.testzip() is None
         assert opened.namelist() == ["large.webp", "thumb.webp", "transformation.json"]
+
+
+async def test_the_hash_of_an_upload_comes_with_the_command(
+    world: World, imaging: Imaging, process_settings: ProcessSettings
+) -> None:
+    async with (
+        working(process_settings, imaging.transform, task_name="imaging.transform"),
+        world.client() as client,
+    ):
+        params = {"recipe": json.dumps(TWO)}
+        answer = await client.post(PATH, content=b"pixels", params=params, headers=WAIT)
+
+    assert answer.status_code == 200, answer.text
+    assert imaging.seen[0].file_sha256 == hashlib.sha256(b"pixels").hexdigest()
 
 
 async def test_an_image_is_sent_with_its_recipe_in_the_address(
@@ -146,6 +164,7 @@ async def test_a_layer_of_a_document_is_a_source(
     assert answer.status_code == 200, answer.text
     (command,) = imaging.seen
     assert command.artifact.object_key == composite.object_key
+    assert command.artifact.sha256 == composite.sha256
     assert (command.artifact.name, command.file_id) == ("poster.psd", document.file_id)
 
 
@@ -304,6 +323,7 @@ async def test_a_background_is_ordered_and_its_images_are_served(
         mask = await client.get(f"{task['resource']}/images/mask")
 
     assert shown["id"] == task["result"]["id"]
+    assert shown["images"] == task["result"]["images"]
     assert shown["removal"]["method"] == "network"
     assert imaging.seen[0].picture.file_key == world.file[0]
     assert image.content == b"image image" * 9
@@ -334,17 +354,21 @@ async def test_what_is_wrong_with_a_background_is_pointed_at(
     ]
 
 
-async def test_what_an_image_shows_and_which_are_like_it_are_told(
-    world: World, imaging: Imaging, source: str
-) -> None:
-    imaging.assets[source] = Asset(
-        file_id=source,
+def _asset(file_id: str, task_id: str) -> Asset:
+    return Asset(
+        file_id=file_id,
         workspace_id=OWNER_WORKSPACE,
-        task_id=new_id("tsk"),
+        task_id=task_id,
         name="a.jpg",
         analysis=Analysis(width=3, height=2, format="jpeg", media_type="image/jpeg"),
         created_at=utc_now(),
     )
+
+
+async def test_what_an_image_shows_and_which_are_like_it_are_told(
+    world: World, imaging: Imaging, source: str
+) -> None:
+    imaging.assets[source] = _asset(source, new_id("tsk"))
     async with world.client() as client:
         seen = (await client.get(f"/v1/images/analyses/{source}")).json()
         asked = f"/v1/images/similar?file_id={source}&distance=12"
@@ -357,7 +381,59 @@ async def test_what_an_image_shows_and_which_are_like_it_are_told(
     assert near["items"] == [
         {"id": "fil_near", "name": "b.jpg", "distance": 12, "matched": "whole"}
     ]
+    assert (near["searched"], near["images"]) == (1, 0)  # the world's file is a PSD
     assert too_far.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/images/analyses/{}", "/v1/images/similar?file_id={}"]
+)
+async def test_an_image_that_nobody_has_looked_at_is_looked_at_when_asked_for(
+    world: World,
+    imaging: Imaging,
+    process_settings: ProcessSettings,
+    source: str,
+    path: str,
+) -> None:
+    async def analyze(command: AnalyzeImage) -> Asset:
+        imaging.seen.append(command)
+        asset = _asset(command.file_id, command.task_id)
+        return imaging.assets.setdefault(source, asset)
+
+    async with world.client() as client:
+        async with working(process_settings, analyze, task_name="imaging.analyze"):
+            found = await asyncio.gather(
+                *(client.get(path.format(source), headers=WAIT) for _ in range(3))
+            )
+        imaging.assets.clear()  # somebody deletes it
+        again = await client.get(
+            path.format(source), headers={"Prefer": "respond-async"}
+        )
+
+    assert [answer.status_code for answer in found] == [200] * 3
+    (command,) = imaging.seen
+    assert (again.status_code, again.json()["name"]) == (202, "imaging.analyze")
+    assert again.headers["Location"] == f"/v1/tasks/{again.json()['id']}"
+    assert again.json()["id"] != command.task_id
+
+
+async def test_a_file_that_was_refused_is_not_looked_at_each_time(
+    world: World, imaging: Imaging, process_settings: ProcessSettings, source: str
+) -> None:
+    async def analyze(command: AnalyzeImage) -> Asset:
+        imaging.seen.append(command)
+        raise InvalidInput("imaging.unsupported", "This is no image.", "poster.psd")
+
+    path = f"/v1/images/analyses/{source}"
+    async with world.client() as client:
+        async with working(process_settings, analyze, task_name="imaging.analyze"):
+            answers = [await client.get(path, headers=WAIT) for _ in range(2)]
+        unknown = await client.get(f"/v1/images/analyses/{new_id('fil')}")
+
+    assert [one.status_code for one in answers] == [422, 422]
+    assert answers[0].json()["type"].endswith("imaging.unsupported")
+    assert len(imaging.seen) == 1
+    assert unknown.status_code == 404
 
 
 async def test_an_image_is_looked_at_again_when_asked(

@@ -311,7 +311,7 @@ async def _another(world: World, stack: AsyncExitStack) -> httpx.AsyncClient:
         settings,
         gateway.nats,
         gateway.pool,
-        world.storage.settings,
+        world.storage,
         gateway.rates,
         gateway.counting,
     )

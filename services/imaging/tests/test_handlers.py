@@ -73,10 +73,15 @@ def _transformation(event: Event, number: int, **changes: Any) -> Transformation
     return Transformation(**given | changes)
 
 
+async def _save(store: Store, made: Transformation, run: int) -> None:
+    async with store.alone(made.workspace_id, made.key) as alone:
+        await alone.save(made, run)
+
+
 async def _saved(deps: Deps, event: Event, run: int) -> None:
     prefix = artifacts_prefix(event.workspace_id, event.task_id, run)
     await deps.storage.put_bytes(f"{prefix}image.webp", b"image", "image/webp")
-    await deps.store.save_transformation(_transformation(event, 1), run)
+    await _save(deps.store, _transformation(event, 1), run)
     removal = RemovalResult(
         method="alpha", confidence=1, coverage=1, left=0, top=0, width=1, height=1
     )
@@ -137,7 +142,7 @@ async def test_images_that_another_transformation_has_taken_over_stay(
     event = decode_event(ENDED[-1].parent.name, ENDED[-1].read_bytes())
     await _saved(deps, event, run=1)
     other = _transformation(event, 2, task_id="tsk_other", reused_from="tsf_1")
-    await deps.store.save_transformation(other, 1)
+    await _save(deps.store, other, 1)
 
     await _handle(event, deps)
 
@@ -158,8 +163,9 @@ async def test_an_uploaded_image_is_analysed_once_however_often_it_is_told(
     deps: Deps, nats: Client, service: ImagingService, tmp_path: Path
 ) -> None:
     event = await _uploaded(deps, tmp_path)
+    eager = msgspec.structs.replace(deps, analyzes_uploads=True)
     for _ in range(2):
-        await _handle(event, deps)
+        await _handle(event, eager)
 
     ((_, request),) = await stored(nats, EVENTS)
     await service.analyze(msgspec.convert(request, ANALYZE.Requested).command)
@@ -175,7 +181,16 @@ async def test_an_uploaded_image_is_analysed_once_however_often_it_is_told(
 async def test_what_is_no_image_is_not_analysed(
     deps: Deps, nats: Client, tmp_path: Path, kind: str
 ) -> None:
-    await _handle(await _uploaded(deps, tmp_path, media_type=kind), deps)
+    eager = msgspec.structs.replace(deps, analyzes_uploads=True)
+    await _handle(await _uploaded(deps, tmp_path, media_type=kind), eager)
+
+    assert await stored(nats, EVENTS) == []
+
+
+async def test_an_upload_is_left_alone_until_somebody_asks(
+    deps: Deps, nats: Client, tmp_path: Path
+) -> None:
+    await _handle(await _uploaded(deps, tmp_path), deps)
 
     assert await stored(nats, EVENTS) == []
 

@@ -80,6 +80,64 @@ async def test_the_same_again_is_answered_with_the_images_that_are_there(
     assert await storage.keys("artifacts/") == keys
 
 
+async def test_what_was_made_before_of_a_known_file_is_shown_without_reading_it(
+    service: ImagingService, storage: Storage, order: Order, jpeg: bytes
+) -> None:
+    known = hashlib.sha256(jpeg).hexdigest()
+    first = await service.transform(await order(TWO), silent)
+    command = await order(TWO, b"no image at all", file_sha256=known)
+
+    second = await service.transform(command, silent)
+
+    assert second.reused_from == first.transformation_id
+    assert second.variants == first.variants
+
+
+async def test_nothing_is_shown_of_a_file_that_was_deleted(
+    service: ImagingService, store: Store, storage: Storage, order: Order, jpeg: bytes
+) -> None:
+    known = hashlib.sha256(jpeg).hexdigest()
+    await service.transform(await order(TWO), silent)
+    command = await order(TWO, file_sha256=known)
+    await storage.delete([command.file_key or ""])
+
+    error = await _refusal(service, command)
+
+    assert (error.code, error.where) == ("file.missing", "photo.jpg")
+    assert await store.transformation(WORKSPACE, command.transformation_id) is None
+
+
+async def test_layers_of_one_document_are_told_apart(
+    service: ImagingService, storage: Storage, order: Order, tmp_path: Path
+) -> None:
+    shown = []
+    for side in (40, 56):
+        layer = saved(tmp_path / "layer", quarters(side), "PNG").read_bytes()
+        for known in (None, hashlib.sha256(layer).hexdigest()):
+            await storage.put_bytes(f"artifacts/x/{side}.png", layer, "image/png")
+            artifact = Artifact(
+                object_key=f"artifacts/x/{side}.png", name="Button", sha256=known
+            )
+            command = await order(TWO, artifact=artifact, file_sha256="0" * 64)
+            made = await service.transform(command, silent)
+            shown.append((made.variants[0].width, made.reused_from is None))
+
+    assert shown == [(40, True), (40, False), (56, True), (56, False)]
+
+
+async def test_of_one_image_the_end_tells_all(
+    service: ImagingService, order: Order
+) -> None:
+    told: list[int] = []
+
+    async def report(_step: str, done: int, _total: int) -> None:
+        told.append(done)
+
+    await service.transform(await order({}), report)
+
+    assert told == []
+
+
 async def test_another_workspace_s_images_are_not_reused(
     service: ImagingService, order: Order
 ) -> None:

@@ -106,6 +106,23 @@ async def test_empty_pictures_are_not_all_alike(analysed: Analysed, deps: Deps) 
     assert await _near(deps, first) == {}
 
 
+async def test_how_many_were_compared_is_told_whatever_there_was_to_see(
+    analysed: Analysed, deps: Deps
+) -> None:
+    white = await analysed(np.full((200, 200, 3), 255, np.uint8))
+    scenes = [await analysed(scene(seed)) for seed in range(2)]
+    await analysed(scene(1), workspace_id="wsp_2")
+
+    found = [
+        await queries.find_similar(
+            FindSimilar(workspace_id=WORKSPACE, file_id=file_id), deps
+        )
+        for file_id in (white, scenes[0])
+    ]
+
+    assert [one.searched for one in found] == [3, 3]
+
+
 async def test_looking_again_leaves_one_of_each(analysed: Analysed, deps: Deps) -> None:
     first, second = await analysed(scene(1)), await analysed(scene(1))
     asset = await deps.store.asset(WORKSPACE, second)

@@ -208,7 +208,7 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
         resumable=_resumable(settings, storage, pool),
         rendition_images=RenditionImages(storage),
         served_images=ServedImages(storage),
-        images=addresses_of(settings, client, pool, settings, rates, counting),
+        images=addresses_of(settings, client, pool, storage, rates, counting),
         webhooks=_webhooks(settings, pool),
         retention=Retention(
             RetentionStore(pool), dispatcher, read_days(settings.retention_days)

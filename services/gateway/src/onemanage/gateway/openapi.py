@@ -17,11 +17,13 @@ from onemanage.contracts.base import ErrorInfo, Progress
 from onemanage.contracts.imaging.backgrounds import BackgroundSpec
 from onemanage.contracts.imaging.recipes import Recipe
 from onemanage.contracts.psd.documents import Manifest
-from onemanage.contracts.registry import TASKS
+from onemanage.contracts.registry import TASKS, AnyTask
 from onemanage.gateway.examples import add_examples
 from onemanage.gateway.http.admission import is_open
 from onemanage.gateway.http.public import Shape, shape_of, structs_in
 from onemanage.gateway.http.shown import REF, Json, answer_schemas, answers_in
+from onemanage.gateway.images.schemas import MadeImageOut
+from onemanage.gateway.tasks.addresses import IMAGES
 
 _REFERRED = re.compile(f'"{REF}([^"]+)"')
 _PROBLEM = {"$ref": f"{REF}ProblemOut"}
@@ -192,9 +194,7 @@ def _add_contracts(document: Json) -> None:
         _say_moments(contract, kind)
     contracts["Manifest"]["properties"]["manifest_version"]["examples"] = ["1.1"]
     made = {
-        f"{task.result.__name__}Result": _result(
-            contracts[task.result.__name__], task.makes
-        )
+        f"{task.result.__name__}Result": _result(contracts[task.result.__name__], task)
         for task in TASKS
     }
     schemas.update(answer_schemas(contracts))
@@ -213,13 +213,17 @@ def _referred(document: Json) -> set[str]:
     return set(_REFERRED.findall(msgspec.json.encode(document).decode()))
 
 
-def _result(contract: Json, own_id: str | None) -> Json:
-    """As a task shows it: with its own id as ``id``."""
+def _result(contract: Json, task: AnyTask) -> Json:
+    """As a task shows it: with its own id as ``id``, and addresses of its images."""
 
     def named(name: str) -> str:
-        return "id" if name == own_id else name
+        return "id" if name == task.makes else name
 
     properties = {named(name): each for name, each in contract["properties"].items()}
+    if task.name in IMAGES:
+        field = IMAGES[task.name].field
+        shown = {"items": {"$ref": REF + MadeImageOut.__name__}}
+        properties[field] = properties[field] | shown
     required = [named(name) for name in contract["required"]]
     return contract | {"properties": properties, "required": required}
 

@@ -249,6 +249,16 @@ class Store:
         )
         return found
 
+    async def files_of(self, workspace_id: str, media_types: Collection[str]) -> int:
+        """How many files of these types the workspace has."""
+        found: int = await self._pool.fetchval(
+            "SELECT count(*) FROM files "
+            "WHERE workspace_id = $1 AND media_type = ANY($2)",
+            workspace_id,
+            list(media_types),
+        )
+        return found
+
     async def file(self, workspace_id: str, file_id: str) -> FileRow | None:
         """None where the workspace has no file of this id."""
         record = await self._pool.fetchrow(

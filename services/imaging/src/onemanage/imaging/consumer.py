@@ -23,7 +23,12 @@ from onemanage.platform.storage.storage import Storage
 async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator[Deps]:
     """What handlers and queries work with, for as long as the process runs."""
     async with open_sessions(settings.database_url) as sessions:
-        deps = Deps(TaskRequests(client), Store(sessions), Storage(settings))
+        deps = Deps(
+            TaskRequests(client),
+            Store(sessions),
+            Storage(settings),
+            settings.imaging_analyze_uploads,
+        )
         sweep_old = partial(sweep_images, deps.storage, settings.imaging_kept_days)
         async with (
             sweeping("deleted things", deps.deletion.sweep, SWEEP_SECONDS),

@@ -7,29 +7,16 @@ from onemanage.contracts.base import (
     CompletedEvent,
     FailedEvent,
     artifacts_prefix,
-    derived_id,
 )
 from onemanage.contracts.deletion import Deleted
 from onemanage.contracts.files import FileUploadCompleted
-from onemanage.contracts.imaging.images import AnalyzeImage
+from onemanage.contracts.imaging.images import LOOKED_AT, AnalyzeImage, first_look
 from onemanage.contracts.psd.deletion import DOCUMENT
 from onemanage.imaging.deletion import Deletion
 from onemanage.imaging.kept_images import discard_images
 from onemanage.imaging.store import Store
 from onemanage.platform.messaging.commands import TaskRequests
 from onemanage.platform.storage.storage import Storage
-
-_LOOKED_AT = (
-    "image/avif",
-    "image/bmp",
-    "image/gif",
-    "image/heic",
-    "image/jpeg",
-    "image/jxl",
-    "image/png",
-    "image/tiff",
-    "image/webp",
-)
 
 
 class Deps(msgspec.Struct, frozen=True):
@@ -38,6 +25,8 @@ class Deps(msgspec.Struct, frozen=True):
     requests: TaskRequests
     store: Store
     storage: Storage
+    analyzes_uploads: bool = False
+    """Whether uploaded images are looked at before anybody asks for it."""
 
     @property
     def deletion(self) -> Deletion:
@@ -48,11 +37,12 @@ class Deps(msgspec.Struct, frozen=True):
 async def on_file_upload_completed_analyze_image(
     event: FileUploadCompleted, deps: Deps
 ) -> None:
-    """An uploaded image is looked at, by a task whose id follows from the event."""
-    if event.media_type not in _LOOKED_AT:
+    """Where operators want it, an uploaded image is looked at, by the task that would do
+    so once somebody asks."""
+    if not deps.analyzes_uploads or event.media_type not in LOOKED_AT:
         return
     command = AnalyzeImage(
-        task_id=derived_id("tsk", str(event.event_id), "imaging.analyze"),
+        task_id=first_look(event.file_id),
         workspace_id=event.workspace_id,
         file_id=event.file_id,
         file_key=event.object_key,

@@ -27,6 +27,7 @@ _REMEMBER = text("""
     SELECT :workspace_id, :file_id, (:part)::smallint, ('x' || (:hash)::text)::bit(256),
            (:keys)::integer[]
     """)
+_COUNT = text("SELECT count(*) FROM assets WHERE workspace_id = :workspace_id")
 _BY_INDEX = text("SET LOCAL enable_seqscan = off")
 _SEARCH = text("""
     WITH asked AS MATERIALIZED (
@@ -86,10 +87,13 @@ async def similar(
     """Whole pictures that are near first; none of a picture in which there is too little
     to see for a hash to mean anything."""
     hashed = asset.analysis.hash
+    workspace = {"workspace_id": asset.workspace_id}
     if hashed is None or not parts(hashed):
-        return SimilarImages(items=[])
+        async with sessions() as session:
+            searched = await session.scalar(_COUNT, workspace)
+        return SimilarImages(items=[], searched=searched or 0)
     given = {
-        "workspace_id": asset.workspace_id,
+        **workspace,
         "file_id": asset.file_id,
         "hashes": parts(hashed),
         "keys": asked_keys(hashed),
@@ -98,9 +102,11 @@ async def similar(
         "limit": query.limit,
     }
     async with sessions() as session:
+        searched = await session.scalar(_COUNT, workspace)
         # Of thousands of keys the planner expects that they are in every row.
         await session.execute(_BY_INDEX)
         rows = (await session.execute(_SEARCH, given)).mappings().all()
     return SimilarImages(
-        items=[msgspec.convert(dict(row), SimilarImage) for row in rows]
+        items=[msgspec.convert(dict(row), SimilarImage) for row in rows],
+        searched=searched or 0,
     )

@@ -1,13 +1,14 @@
 """Images on their way from object storage to a child, and back."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import count
 from pathlib import Path
 
 from onemanage.contracts.imaging.batches import SheetImage
 from onemanage.contracts.imaging.images import NamedFile, StoredImage
 from onemanage.imaging.domain.results import VariantResult
 from onemanage.platform.process.gather import gather_few
-from onemanage.platform.sandbox.job import AT_ONCE, Job, Report, file_missing
+from onemanage.platform.sandbox.job import AT_ONCE, Job, Report, Upload, file_missing
 from onemanage.platform.tasks import InvalidInput
 
 
@@ -18,12 +19,12 @@ async def fetch_image(job: Job, key: str, what: str, name: str = "source") -> Pa
 
 async def fetch_named(job: Job, files: Sequence[NamedFile]) -> dict[str, Path]:
     """By file id. Raises InvalidInput."""
-    return {
-        file.file_id: await fetch_image(
-            job, file.file_key, file.file_id, f"named-{number}"
-        )
-        for number, file in enumerate(files)
-    }
+
+    async def fetch(number: int, file: NamedFile) -> Path:
+        return await fetch_image(job, file.file_key, file.file_id, f"named-{number}")
+
+    paths = await gather_few(fetch, enumerate(files), AT_ONCE)
+    return dict(zip((file.file_id for file in files), paths, strict=True))
 
 
 async def fetch_shown(job: Job, images: Sequence[SheetImage]) -> list[tuple[Path, str]]:
@@ -48,10 +49,29 @@ async def upload_made(
         for number, image in enumerate(made, start=1):
             await upload(image.path, image.media_type)
             await report("images", number, len(made))
-    return [_stored(image, prefix) for image in made]
+    return [stored_image(image, prefix) for image in made]
 
 
-def _stored(image: VariantResult, prefix: str) -> StoredImage:
+def storing(
+    upload: Upload, total: int, report: Report
+) -> Callable[[VariantResult], Awaitable[None]]:
+    """For a child that reports each of ``total`` images: it is stored while the child
+    goes on with the next.
+
+    Of one image no progress is reported: with it, the task has ended.
+    """
+    numbers = count(1)
+
+    async def on_progress(image: VariantResult) -> None:
+        await upload(image.path, image.media_type)
+        if total > 1:
+            await report("images", next(numbers), total)
+
+    return on_progress
+
+
+def stored_image(image: VariantResult, prefix: str) -> StoredImage:
+    """An image of the child as it lies in object storage."""
     return StoredImage(
         name=image.name,
         object_key=prefix + image.path,

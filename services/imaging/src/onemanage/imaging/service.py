@@ -26,8 +26,15 @@ from onemanage.imaging.domain.results import (
     VariantResult,
 )
 from onemanage.imaging.fetching import Fetcher
-from onemanage.imaging.images import fetch_image, fetch_named, fetch_shown, upload_made
-from onemanage.imaging.store import Store
+from onemanage.imaging.images import (
+    fetch_image,
+    fetch_named,
+    fetch_shown,
+    stored_image,
+    storing,
+    upload_made,
+)
+from onemanage.imaging.store import Alone, Store
 from onemanage.platform.messaging.quick_answering import Answerer
 from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.invalid_input import Words
@@ -39,8 +46,10 @@ _WORDS = Words(
     "imaging", "Working on the image", "send it smaller, or ask for less at once"
 )
 
-_RUN_RECIPE = ChildFunction(
-    "onemanage.imaging.domain.pipeline:run_recipe", list[VariantResult]
+_MAKE_VARIANTS = ChildFunction(
+    "onemanage.imaging.domain.pipeline:make_variants",
+    list[VariantResult],
+    VariantResult,
 )
 _MAKE_BACKGROUND = ChildFunction(
     "onemanage.imaging.domain.background.make:make_background", MadeBackground
@@ -80,15 +89,22 @@ class ImagingService:
         Requests for the same at the same time wait for the first of them.
         """
         with self._jobs.begin(_name(command), _prefix(command)) as job:
-            source = await self._fetch(command, job)
-            digest = await to_thread.run_sync(_sha256, source)
+            source, digest = None, _known_sha256(command)
+            if digest is None:
+                source = await self._fetch(command, job)
+                digest = await to_thread.run_sync(_sha256, source)
             key = recipe_key(digest, command.recipe, ENGINE_VERSION)
-            async with self._store.alone(command.workspace_id, key):
-                made = await self._made_before(command, key)
-                if made is None:
-                    made = await self._make(command, key, job, source, report)
-                await self._store.save_transformation(made, command.run)
-        return made
+            async with self._store.alone(command.workspace_id, key) as alone:
+                before = await alone.made_before()
+                # An attempt of the same task may have lost its worker after that.
+                if before is None or before.task_id == command.task_id:
+                    source = source or await self._fetch(command, job)
+                    return await self._make(command, key, job, source, report, alone)
+                if source is None:
+                    await self._look_for(command)
+                made = _shown_again(before, command)
+                await alone.save(made, command.run)
+                return made
 
     async def _fetch(self, command: TransformImage, job: Job) -> Path:
         if command.url is not None:
@@ -103,39 +119,46 @@ class ImagingService:
         assert command.file_key is not None  # the gateway gives one of the three
         return await fetch_image(job, command.file_key, command.file_name)
 
-    async def _made_before(
-        self, command: TransformImage, key: str
-    ) -> Transformation | None:
-        before = await self._store.made_before(command.workspace_id, key)
-        # An attempt of the same task may have saved its row and lost its worker.
-        if before is None or before.task_id == command.task_id:
-            return None
-        return msgspec.structs.replace(
-            before,
-            transformation_id=command.transformation_id,
-            task_id=command.task_id,
-            file_id=command.file_id,
-            name=_name(command),
-            created_at=utc_now(),
-            reused_from=before.reused_from or before.transformation_id,
-        )
+    async def _look_for(self, command: TransformImage) -> None:
+        """Raises InvalidInput where the source was deleted: nothing more is to be made
+        of it, also where that takes no look into it."""
+        key = command.artifact.object_key if command.artifact else command.file_key
+        assert key is not None  # of an address no hash is known before
+        if not await self._jobs.storage.has(key):
+            raise file_missing(_name(command), _name(command))
 
     async def _make(
-        self, command: TransformImage, key: str, job: Job, source: Path, report: Report
+        self,
+        command: TransformImage,
+        key: str,
+        job: Job,
+        source: Path,
+        report: Report,
+        alone: Alone,
     ) -> Transformation:
-        watermarks = await fetch_named(job, command.watermarks)
-        made = await job.run(_RUN_RECIPE, source, command.recipe, job.out, watermarks)
-        return Transformation(
-            transformation_id=command.transformation_id,
-            workspace_id=command.workspace_id,
-            task_id=command.task_id,
-            file_id=command.file_id,
-            name=_name(command),
-            recipe=command.recipe,
-            key=key,
-            variants=await upload_made(job, made, _prefix(command), report),
-            created_at=utc_now(),
-        )
+        recipe, marks = command.recipe, await fetch_named(job, command.watermarks)
+        async with job.uploads() as upload:
+            images = await job.run(
+                _MAKE_VARIANTS,
+                source,
+                recipe,
+                job.out,
+                marks,
+                on_progress=storing(upload, len(recipe.variants), report),
+            )
+            made = Transformation(
+                transformation_id=command.transformation_id,
+                workspace_id=command.workspace_id,
+                task_id=command.task_id,
+                file_id=command.file_id,
+                name=_name(command),
+                recipe=recipe,
+                key=key,
+                variants=[stored_image(image, _prefix(command)) for image in images],
+                created_at=utc_now(),
+            )
+            await alone.save(made, command.run)  # committed once all are stored
+        return made
 
     async def generate_background(
         self, command: GenerateBackground, report: Report
@@ -205,7 +228,7 @@ class ImagingService:
         )
         await self._store.save_asset(asset)
         # A deletion takes the file away before it says that nothing is left of it.
-        if not await self._jobs.storage.keys(command.file_key):
+        if not await self._jobs.storage.has(command.file_key):
             await self._store.forget_asset(asset)
             raise file_missing(command.file_id)
         return asset
@@ -220,6 +243,26 @@ def _name(command: TransformImage) -> str:
         path = urlsplit(command.url).path
         return unquote(path.rpartition("/")[2]) or "image"
     return command.artifact.name if command.artifact else command.file_name
+
+
+def _known_sha256(command: TransformImage) -> str | None:
+    """Of the source, where it was found out when that was stored."""
+    if command.url is not None:
+        return None
+    return command.artifact.sha256 if command.artifact else command.file_sha256
+
+
+def _shown_again(before: Transformation, command: TransformImage) -> Transformation:
+    """A transformation of its own, with the images of one that was made before."""
+    return msgspec.structs.replace(
+        before,
+        transformation_id=command.transformation_id,
+        task_id=command.task_id,
+        file_id=command.file_id,
+        name=_name(command),
+        created_at=utc_now(),
+        reused_from=before.reused_from or before.transformation_id,
+    )
 
 
 def _sha256(path: Path) -> str:

@@ -25,6 +25,8 @@ class ConsumerSettings(ProcessSettings, DatabaseSettings, StorageSettings):
 
     imaging_kept_days: int = Field(default=30, ge=1, le=3650)
     """Since they were made, of images made at once; they are made again when asked for."""
+    imaging_analyze_uploads: bool = False
+    """Whether uploaded images are looked at before anybody asks what they show."""
 
 
 class WorkerSettings(ConsumerSettings, AddressSealingSettings, OutboundSettings):

@@ -5,8 +5,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, tuple_
+from sqlalchemy import Delete, delete, tuple_
 from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from onemanage.contracts.base import ListPlace
@@ -31,21 +32,12 @@ class Store:
         self.sessions = self._sessions = sessions
 
     @asynccontextmanager
-    async def alone(self, workspace_id: str, key: str) -> AsyncIterator[None]:
-        """Only one at a time, of all processes, is in here for this key."""
+    async def alone(self, workspace_id: str, key: str) -> AsyncIterator["Alone"]:
+        """Only one at a time, of all processes, is in here for this key; what is saved
+        inside is committed at its end, and nothing of it where that is an error."""
         async with self._sessions.begin() as session:
             await lock(session, workspace_id, key)
-            yield
-
-    async def save_transformation(self, made: Transformation, run: int) -> None:
-        """Saving again replaces what was there."""
-        values = {
-            "transformation_id": made.transformation_id,
-            "file_id": made.file_id,
-            "key": made.key,
-            **_common(made, run),
-        }
-        await self._upsert(TransformationRow, "transformation_id", values)
+            yield Alone(session, workspace_id, key)
 
     async def transformation(
         self, workspace_id: str, transformation_id: str
@@ -56,19 +48,6 @@ class Store:
         if row is None or row.workspace_id != workspace_id:
             return None
         return msgspec.convert(row.made, Transformation)
-
-    async def made_before(self, workspace_id: str, key: str) -> Transformation | None:
-        """The oldest with this key: its images are its own."""
-        asked = (
-            select(TransformationRow)
-            .where(TransformationRow.workspace_id == workspace_id)
-            .where(TransformationRow.key == key)
-            .order_by(col(TransformationRow.created_at))
-            .limit(1)
-        )
-        async with self._sessions() as session:
-            row = (await session.scalars(asked)).first()
-        return None if row is None else msgspec.convert(row.made, Transformation)
 
     async def transformations(
         self,
@@ -150,10 +129,11 @@ class Store:
         its images, so that these have to stay."""
         kept = False
         for row in await self._made_by(task_id, run):
-            async with self.alone(row.workspace_id, row.key):
-                kept |= await self._is_reused(row)
-                await self._forget(TransformationRow, task_id, run)
-        await self._forget(BackgroundRow, task_id, run)
+            async with self.alone(row.workspace_id, row.key) as alone:
+                kept |= await alone.is_reused(row.transformation_id)
+                await alone.forget(task_id, run)
+        async with self._sessions.begin() as session:
+            await session.execute(_forgetting(BackgroundRow, task_id, run))
         return not kept
 
     async def _made_by(self, task_id: str, run: int) -> list[TransformationRow]:
@@ -165,30 +145,62 @@ class Store:
         async with self._sessions() as session:
             return list((await session.scalars(asked)).all())
 
-    async def _is_reused(self, row: TransformationRow) -> bool:
-        asked = (
-            select(TransformationRow.transformation_id)
-            .where(TransformationRow.workspace_id == row.workspace_id)
-            .where(TransformationRow.key == row.key)
-            .where(
-                col(TransformationRow.made)["reused_from"].astext
-                == row.transformation_id
-            )
-            .limit(1)
-        )
-        async with self._sessions() as session:
-            return (await session.scalars(asked)).first() is not None
-
-    async def _forget(self, row: Any, task_id: str, run: int) -> None:
-        statement = (
-            delete(row).where(col(row.task_id) == task_id).where(col(row.run) == run)
-        )
-        async with self._sessions.begin() as session:
-            await session.execute(statement)
-
     async def _upsert(self, row: Any, key: str, values: dict[str, Any]) -> None:
         async with self._sessions.begin() as session:
             await session.execute(_upserting(row, key, values))
+
+
+class Alone:
+    """With the transformations of one key, which nobody else reads to save one, saves or
+    forgets meanwhile."""
+
+    def __init__(self, session: AsyncSession, workspace_id: str, key: str) -> None:
+        self._session, self._workspace_id, self._key = session, workspace_id, key
+
+    async def made_before(self) -> Transformation | None:
+        """The oldest: its images are its own."""
+        asked = (
+            select(TransformationRow)
+            .where(TransformationRow.workspace_id == self._workspace_id)
+            .where(TransformationRow.key == self._key)
+            .order_by(col(TransformationRow.created_at))
+            .limit(1)
+        )
+        row = (await self._session.scalars(asked)).first()
+        return None if row is None else msgspec.convert(row.made, Transformation)
+
+    async def save(self, made: Transformation, run: int) -> None:
+        """Saving again replaces what was there."""
+        values = {
+            "transformation_id": made.transformation_id,
+            "file_id": made.file_id,
+            "key": made.key,
+            **_common(made, run),
+        }
+        await self._session.execute(
+            _upserting(TransformationRow, "transformation_id", values)
+        )
+
+    async def is_reused(self, transformation_id: str) -> bool:
+        """Whether others show its images."""
+        asked = (
+            select(TransformationRow.transformation_id)
+            .where(TransformationRow.workspace_id == self._workspace_id)
+            .where(TransformationRow.key == self._key)
+            .where(
+                col(TransformationRow.made)["reused_from"].astext == transformation_id
+            )
+            .limit(1)
+        )
+        return (await self._session.scalars(asked)).first() is not None
+
+    async def forget(self, task_id: str, run: int) -> None:
+        """What this run of the task has saved."""
+        await self._session.execute(_forgetting(TransformationRow, task_id, run))
+
+
+def _forgetting(row: Any, task_id: str, run: int) -> Delete:
+    return delete(row).where(col(row.task_id) == task_id).where(col(row.run) == run)
 
 
 def _upserting(row: Any, key: str, values: dict[str, Any]) -> Insert:

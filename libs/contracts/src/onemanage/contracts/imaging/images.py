@@ -9,7 +9,13 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from onemanage.contracts.base import Command, ListPlace, Query, example_id
+from onemanage.contracts.base import (
+    Command,
+    ListPlace,
+    Query,
+    derived_id,
+    example_id,
+)
 from onemanage.contracts.imaging.analysis import Analysis
 from onemanage.contracts.imaging.backgrounds import BackgroundSpec, RemovalResult
 from onemanage.contracts.imaging.recipes import Recipe
@@ -52,6 +58,8 @@ class Artifact(msgspec.Struct, frozen=True, kw_only=True):
 
     object_key: str
     name: str
+    sha256: str | None = None
+    """Of its bytes, in hex, where it is known."""
 
 
 @shows(
@@ -99,6 +107,9 @@ class TransformImage(Command, frozen=True, kw_only=True, tag="imaging.transform"
     """With its key and name: the file, or what ``artifact`` was made of."""
     file_key: str | None = None
     file_name: str = ""
+    file_sha256: str | None = None
+    """Of the file's bytes, in hex, as they were when it was uploaded; None by an older
+    gateway, and then it is found out."""
     artifact: Artifact | None = None
     url: str | None = None
     """Instead of a file: where the image is fetched from, as it may be shown: without
@@ -196,6 +207,25 @@ class AnalyzeImage(Command, frozen=True, kw_only=True, tag="imaging.analyze"):
     file_name: str
 
 
+LOOKED_AT = (
+    "image/avif",
+    "image/bmp",
+    "image/gif",
+    "image/heic",
+    "image/jpeg",
+    "image/jxl",
+    "image/png",
+    "image/tiff",
+    "image/webp",
+)
+"""Media types of uploads that are images to look at, as their first bytes tell them."""
+
+
+def first_look(file_id: str) -> str:
+    """The id of the task that looks at a file first, whoever wants it."""
+    return derived_id("tsk", file_id, "imaging.analyze")
+
+
 ANALYZE = Task(
     "imaging.analyze",
     command=AnalyzeImage,
@@ -263,3 +293,5 @@ class SimilarImages(msgspec.Struct, frozen=True, kw_only=True):
     """Nearest first."""
 
     items: list[SimilarImage]
+    searched: int = 0
+    """Images of the workspace that were looked at, this one among them."""

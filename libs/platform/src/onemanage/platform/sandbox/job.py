@@ -19,6 +19,7 @@ from typing import Any
 from anyio import Semaphore, create_task_group
 
 from onemanage.contracts.invalid_input import InvalidInput
+from onemanage.platform.process.attempts import is_first_attempt
 from onemanage.platform.sandbox.invalid_input import Words, as_invalid_input
 from onemanage.platform.sandbox.sandbox import Sandbox, made_in
 from onemanage.platform.storage.storage import ObjectMissing, Storage, StoredObject
@@ -137,7 +138,8 @@ class Job:
         except ExceptionGroup as failures:
             raise failures.exceptions[0]
         # An attempt before this one may have lost its worker in the middle of an upload.
-        await self._storage.abort_unfinished(self._prefix)
+        if not is_first_attempt():
+            await self._storage.abort_unfinished(self._prefix)
 
 
 def file_missing(file_id: str, what: str = "The file") -> InvalidInput:

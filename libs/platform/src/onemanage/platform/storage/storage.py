@@ -23,7 +23,7 @@ from botocore.exceptions import ClientError
 from loguru import logger
 
 from onemanage.platform.process.settings import StorageSettings
-from onemanage.platform.storage.puts import Puts
+from onemanage.platform.storage.short_way import Found, ShortWay
 from onemanage.platform.storage.writing import PART_SIZE as PART_SIZE
 from onemanage.platform.storage.writing import PartWriter
 from onemanage.platform.storage.writing import StoredObject as StoredObject
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 256 * 1024
 _THREADS = 16
+_FINDS = 8
 _DELETE_AT_ONCE = 1000
 
 
@@ -70,17 +71,17 @@ class Storage:
         self.settings = settings
         self._bucket = settings.s3_bucket
         self._limiter = CapacityLimiter(_THREADS)
+        self._find_limiter = CapacityLimiter(_FINDS)
         self._check_limiter = CapacityLimiter(1)
         self._s3 = client_of(settings, settings.s3_endpoint)
-        self._puts = Puts(settings, _THREADS + 1)
+        self._short_way = ShortWay(settings, _THREADS + _FINDS + 1)
 
     async def _call[R](
         self, function: Callable[[], R], cancelled: threading.Event | None = None
     ) -> R:
         """Whoever is cancelled waits for the request: nothing is written after that.
 
-        ``cancelled`` is set first, for a function that can end early.
-        """
+        ``cancelled`` is set first, for a function that can end early."""
         request = asyncio.ensure_future(
             anyio.to_thread.run_sync(function, limiter=self._limiter)
         )
@@ -97,8 +98,7 @@ class Storage:
 
     async def check(self) -> None:
         """Raises where the bucket cannot be reached; in a thread of its own, behind no
-        upload. May be cancelled at any time.
-        """
+        upload. May be cancelled at any time."""
         await anyio.to_thread.run_sync(
             lambda: self._s3.head_bucket(Bucket=self._bucket),
             abandon_on_cancel=True,
@@ -122,14 +122,15 @@ class Storage:
         self, key: str, data: bytes, media_type: str, metadata: Mapping[str, str] | None
     ) -> StoredObject:
         """In this thread. Where the short way fails, boto3 tries, and says why not."""
-        metadata = metadata or {}
-        if not self._puts.put(f"{self._bucket}/{key}", data, media_type, metadata):
+        if not self._short_way.put(
+            f"{self._bucket}/{key}", data, media_type, metadata or {}
+        ):
             self._s3.put_object(
                 Bucket=self._bucket,
                 Key=key,
                 Body=data,
                 ContentType=media_type,
-                Metadata=metadata,
+                Metadata=metadata or {},
             )
         digest = hashlib.sha256(data).hexdigest()
         return StoredObject(key, len(data), digest, media_type)
@@ -180,11 +181,13 @@ class Storage:
     async def get_file(self, key: str, path: Path) -> int:
         """Stream to ``path``; returns the size in bytes. Raises ObjectMissing.
 
-        Cancelled, it stops at the next part, and leaves what it has of the file.
-        """
+        Cancelled, it stops at the next part, and leaves what it has of the file."""
         cancelled = threading.Event()
 
         def download() -> int:
+            short = self._short_way.get(f"{self._bucket}/{key}", path, cancelled)
+            if short is not None:
+                return short
             with closing(self._get(key)["Body"]) as body, path.open("wb") as file:
                 for chunk in body.iter_chunks(PART_SIZE):
                     file.write(chunk)
@@ -193,6 +196,20 @@ class Storage:
                 return file.tell()
 
         return await self._call(download, cancelled)
+
+    async def find(self, key: str, most: int) -> Found | None:
+        """The object, with its bytes where they are no more than ``most``; None where
+        there is none. In threads of its own, behind no upload. Raises what outage.py
+        knows."""
+        return await anyio.to_thread.run_sync(
+            lambda: self._short_way.find(f"{self._bucket}/{key}", most),
+            limiter=self._find_limiter,
+        )
+
+    async def has(self, key: str) -> bool:
+        """Whether the object is there."""
+        found = await self._call(lambda: self._short_way.has(f"{self._bucket}/{key}"))
+        return key in await self.keys(key, most=1) if found is None else found
 
     async def open(self, key: str, byte_range: str | None = None) -> ObjectStream:
         """All of it, or a range as ``bytes=0-9``. Raises ObjectMissing, RangeOutside."""
@@ -291,15 +308,6 @@ class Storage:
             ]
 
         return await self._call(listed)
-
-    async def presign_get(self, key: str, seconds: int) -> str:
-        """An address at the storage itself that shows the object for a while."""
-        params = {"Bucket": self._bucket, "Key": key}
-        return await self._call(
-            lambda: self._s3.generate_presigned_url(
-                "get_object", Params=params, ExpiresIn=seconds
-            )
-        )
 
     async def begin_multipart(
         self, key: str, media_type: str, metadata: Mapping[str, str] | None = None

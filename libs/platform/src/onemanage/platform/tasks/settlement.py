@@ -48,6 +48,7 @@ from onemanage.platform.messaging.handlers import ask_handler
 from onemanage.platform.messaging.history import History, history_of, progress_told
 from onemanage.platform.messaging.nats import PublishRefused, PublishUnconfirmed
 from onemanage.platform.messaging.outage import is_outage, pauses
+from onemanage.platform.process.attempts import note_attempt
 from onemanage.platform.process.telemetry import traced
 from onemanage.platform.tasks.broker import Broker
 from onemanage.platform.tasks.context import Progress, reporting
@@ -271,7 +272,10 @@ class Settlement:
         assert task is not None  # looked up by _settle_task, and never unregistered
         function = task.original_func
 
+        resent = "resent_since" in attempt.envelope.labels
+
         async def stoppable(*args: Any, **named: Any) -> Any:
+            note_attempt(is_first=attempt.number == 1 and not resent)
             for pause in chain(pauses(OUTAGE), (None,)):
                 try:
                     done = await run.call(spec.timeout, function(*args, **named))
@@ -281,6 +285,7 @@ class Settlement:
                     if pause is None or stopped or not is_outage(error):
                         raise
                     logger.warning("{} waits for a server: {!r}", spec.name, error)
+                note_attempt(is_first=False)
                 limit = pause + spec.timeout + _HEARTBEAT_GRACE
                 self._heartbeats.start(message, limit)
                 await run.call(2 * pause, asyncio.sleep(pause))

@@ -27,7 +27,8 @@ INSERT INTO tasks (id, workspace_id, name, subject, command, traceparent, resour
                    parent_id, created_at)
 SELECT given.id, $1, $2, $3,
        $4::jsonb || jsonb_build_object('file_id', files.id, 'file_key', object_key,
-                                       'file_name', files.name, $5::text, made_id),
+                                       'file_name', files.name, 'file_sha256', sha256,
+                                       $5::text, made_id),
        $6, $7::text || made_id, $8, now() + number * interval '1 microsecond'
 FROM unnest($9::text[], $10::text[], $11::text[]) WITH ORDINALITY
      AS given (id, made_id, file_id, number)

@@ -55,9 +55,11 @@ def answer[T](
     return _answer(map(shown, found.items), cursor)
 
 
-def whole[T](items: Iterable[T], shown: Callable[[T], dict[str, Any]]) -> Response:
-    """A list that has one page alone."""
-    return _answer(map(shown, items), None)
+def whole[T](
+    items: Iterable[T], shown: Callable[[T], dict[str, Any]], **told: Any
+) -> Response:
+    """A list that has one page alone; ``told`` is what it says besides."""
+    return _answer(map(shown, items), None, **told)
 
 
 def newest(id_field: str) -> Callable[[Any], ListPlace]:
@@ -74,8 +76,10 @@ def with_link(body: dict[str, Any]) -> Response:
     return _Answer(body)
 
 
-def _answer(items: Iterable[dict[str, Any]], cursor: str | None) -> Response:
-    return _Answer({"items": list(items), "next_cursor": cursor})
+def _answer(
+    items: Iterable[dict[str, Any]], cursor: str | None, **told: Any
+) -> Response:
+    return _Answer({"items": list(items), "next_cursor": cursor, **told})
 
 
 class _Answer(Response):

@@ -60,14 +60,16 @@ class Answer(BaseModel):
         return own | fields | added
 
 
-def list_of(item: type[Answer]) -> type[BaseModel]:
-    """A page of them: ``DocumentList`` of ``DocumentOut``."""
+def list_of(item: type[Answer], **told: Any) -> type[BaseModel]:
+    """A page of them: ``DocumentList`` of ``DocumentOut``; ``told`` are the fields that
+    it has besides, each as Pydantic wants them, a type and a Field."""
     kind: Any = list
     text = "Give it back as ?cursor= for the next page; null on the last."
     return create_model(
         item.__name__.removesuffix("Out") + "List",
         items=(kind[item], ...),
         next_cursor=(str | None, Field(description=text)),
+        **told,
     )
 
 

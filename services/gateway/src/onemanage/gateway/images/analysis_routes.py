@@ -8,6 +8,7 @@ from starlette.responses import Response
 from onemanage.contracts.base import new_id
 from onemanage.contracts.imaging.images import (
     ANALYZE,
+    LOOKED_AT,
     Asset,
     FindSimilar,
     GetAsset,
@@ -16,7 +17,9 @@ from onemanage.contracts.imaging.images import (
 from onemanage.gateway.gateway import GatewayDep, Reads, Writes
 from onemanage.gateway.http import answers, pages
 from onemanage.gateway.http.ids import FileId, OfFile
+from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.images import answers as image_answers
+from onemanage.gateway.images.looks import answered_or_looked_at, look_order
 from onemanage.gateway.images.schemas import AnalysisRequest, AssetOut, SimilarList
 from onemanage.gateway.tasks.ordering import Orders
 from onemanage.gateway.tasks.orders import Order
@@ -33,28 +36,34 @@ async def create_analysis(
     caller: Writes,
     ordering: Orders,
 ) -> Response:
-    """Look at an image again. Uploaded images are looked at without being asked.
+    """Look at an image, again where somebody has before.
 
     200 with the result when it is done within ``Prefer: wait=N`` (two seconds where
     not said), else 202 and the task to follow.
     """
 
     async def prepare() -> Order:
-        return Order(
-            task_id=new_id("tsk"),
-            fields={},
-            file_id=body.file_id,
-            resource=f"/v1/images/analyses/{body.file_id}",
-        )
+        return look_order(body.file_id, new_id("tsk"))
 
     return await ordering.answer(ANALYZE, body.file_id, prepare)
 
 
 @router.get("/analyses/{file_id}", response_model=AssetOut)
-async def get_analysis(gateway: GatewayDep, caller: Reads, file_id: FileId) -> Response:
-    """Size, colours, hashes, sharpness and faces of an image."""
-    query = GetAsset(workspace_id=caller.workspace_id, file_id=file_id)
-    return answers.json(image_answers.asset(await ask(gateway.nats, query, Asset)))
+async def get_analysis(
+    gateway: GatewayDep, caller: Reads, file_id: FileId, wait: Wait
+) -> Response:
+    """Size, colours, hashes, sharpness and faces of an image.
+
+    One that nobody has looked at is looked at now: 200 when that is done within
+    ``Prefer: wait=N`` (two seconds where not said), else 202 and the task to follow.
+    """
+
+    async def answer() -> Response:
+        query = GetAsset(workspace_id=caller.workspace_id, file_id=file_id)
+        found = await ask(gateway.nats, query, Asset)
+        return answers.json(image_answers.asset(found), headers=wait.headers)
+
+    return await answered_or_looked_at(gateway, caller, file_id, wait, answer)
 
 
 @router.get("/similar", response_model=SimilarList)
@@ -62,12 +71,15 @@ async def find_similar_images(
     gateway: GatewayDep,
     caller: Reads,
     file_id: OfFile,
+    wait: Wait,
     distance: Annotated[int, Query(ge=0, le=48)] = 31,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
     """Images of the workspace that show nearly what this one does, nearest first.
 
-    ``distance`` is the number of bits of 256 that may differ.
+    Among those that were looked at: ``searched`` of ``images``. ``distance`` is the
+    number of bits of 256 that may differ. This one is looked at where nobody has, as
+    its analysis is.
     """
     query = FindSimilar(
         workspace_id=caller.workspace_id,
@@ -75,5 +87,11 @@ async def find_similar_images(
         distance=distance,
         limit=limit,
     )
-    found = await ask(gateway.nats, query, SimilarImages)
-    return pages.whole(found.items, image_answers.similar)
+
+    async def answer() -> Response:
+        found = await ask(gateway.nats, query, SimilarImages)
+        images = await gateway.store.files_of(caller.workspace_id, LOOKED_AT)
+        told = {"searched": found.searched, "images": images}
+        return pages.whole(found.items, image_answers.similar, **told)
+
+    return await answered_or_looked_at(gateway, caller, file_id, wait, answer)

@@ -7,6 +7,8 @@ from typing import Any
 from starlette.responses import Response
 
 from onemanage.contracts.imaging.images import (
+    GENERATE_BACKGROUND,
+    TRANSFORM,
     Asset,
     BackgroundImage,
     SimilarImage,
@@ -28,23 +30,24 @@ from onemanage.gateway.images.schemas import (
     SimilarOut,
     TransformationOut,
 )
+from onemanage.gateway.tasks.addresses import images_at
 from onemanage.platform.storage.storage import ObjectMissing
 
 
 def transformation(found: Transformation) -> dict[str, Any]:
     """With the address of each variant's image."""
-    at = f"/v1/images/transformations/{found.transformation_id}/images"
+    at = images_at(TRANSFORM, found.transformation_id)
     return TransformationOut.shown(found, variants=_with_urls(found.variants, at))
 
 
 def background(found: BackgroundImage) -> dict[str, Any]:
     """With the address of each image."""
-    at = f"/v1/images/backgrounds/{found.background_id}/images"
+    at = images_at(GENERATE_BACKGROUND, found.background_id)
     return BackgroundOut.shown(found, images=_with_urls(found.images, at))
 
 
 def _with_urls(images: Sequence[StoredImage], at: str) -> list[dict[str, Any]]:
-    return [MadeImageOut.shown(one, url=f"{at}/{one.name}") for one in images]
+    return [MadeImageOut.shown(one, url=at + one.name) for one in images]
 
 
 async def stored(

@@ -285,7 +285,7 @@ def _artifact(image: ImageFile | None, name: str) -> Artifact:
     if image is None:
         detail = f"{name} has no pixels of its own. Make a rendition of it first."
         raise Problem(422, "no_image", detail)
-    return Artifact(object_key=image.object_key, name=name)
+    return Artifact(object_key=image.object_key, name=name, sha256=image.sha256)
 
 
 async def _transformation(

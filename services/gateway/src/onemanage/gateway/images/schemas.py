@@ -152,4 +152,12 @@ class SimilarOut(Answer, of=SimilarImage, own_id="file_id"):
 
 
 TransformationList = list_of(TransformationOut)
-SimilarList = list_of(SimilarOut)
+_SEARCHED = "Images that were looked at, this one among them: the others are not found."
+_IMAGES = (
+    "Uploaded images of the workspace. As many as were searched: nothing is missed."
+)
+SimilarList = list_of(
+    SimilarOut,
+    searched=(int, Field(description=_SEARCHED, examples=[40])),
+    images=(int, Field(description=_IMAGES, examples=[40])),
+)

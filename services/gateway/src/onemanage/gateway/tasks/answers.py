@@ -12,6 +12,7 @@ from onemanage.gateway.http.kept_answers import REPLAYED
 from onemanage.gateway.http.preferences import Waiting
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.public import public
+from onemanage.gateway.tasks.addresses import with_addresses
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.gateway.tasks.store import ENDED, TaskRow
 
@@ -25,8 +26,8 @@ def task(row: TaskRow) -> dict[str, Any]:
     kind = task_named(row.name)
     result = public(row.result, kind.result) if kind else None
     own_id = kind.makes if kind else None
-    if result and own_id in result:
-        result = {"id": result.pop(own_id)} | result
+    if kind and result and own_id in result:
+        result = with_addresses(kind, {"id": result.pop(own_id)} | result)
     return TaskOut.shown(row, result=result)
 
 

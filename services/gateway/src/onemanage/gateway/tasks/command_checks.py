@@ -13,7 +13,7 @@ from onemanage.platform.messaging.commands import MAX_COMMAND, envelope_of
 
 MAX_ORDER_BYTES = MAX_COMMAND - (8 << 10)
 """Bytes; the rest is left to what the accepting statement adds: a file and its name."""
-_OF_A_FILE = ("file_id", "file_key", "file_name")
+_OF_A_FILE = ("file_id", "file_key", "file_name", "file_sha256")
 _FILLED_IN_WHEN_SENT = ("type", "task_id", "workspace_id", "run")
 _KIB = 1024
 

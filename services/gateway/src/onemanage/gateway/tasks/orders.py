@@ -140,8 +140,9 @@ async def asked_before(
 
 
 def same_request(prior: TaskRow, fingerprint: bytes) -> TaskRow:
-    """Raises a 422 Problem where the key came with another request."""
-    if prior.fingerprint != fingerprint:
+    """Raises a 422 Problem where the key came with another request. What a service has
+    asked for came with none."""
+    if prior.fingerprint is not None and prior.fingerprint != fingerprint:
         raise reused()
     return prior
 

@@ -63,7 +63,8 @@ WITH caller AS (
                        idempotency_key, fingerprint, released_at)
     SELECT $4, workspace_id, $5, $6::varchar, $7::jsonb || coalesce(
                (SELECT jsonb_build_object('file_id', id, 'file_key', object_key,
-                                          'file_name', name) FROM source), '{{}}'),
+                                          'file_name', name, 'file_sha256', sha256)
+                FROM source), '{{}}'),
            $8, $9, $3, $10, (SELECT released_at FROM turn)
     FROM caller
     WHERE NOT EXISTS (SELECT FROM prior)

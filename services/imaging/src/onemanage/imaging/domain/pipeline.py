@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -27,6 +27,21 @@ from onemanage.imaging.domain.picture import Limits, Picture
 from onemanage.imaging.domain.results import VariantResult
 
 
+def make_variants(
+    path: Path,
+    recipe: Recipe,
+    folder: Path,
+    watermarks: Mapping[str, Path],
+    report: Callable[[VariantResult], None],
+) -> list[VariantResult]:
+    """As ``run_recipe``; each is reported as soon as its file is whole."""
+    made = []
+    for variant in variants_of(path, recipe, folder, watermarks):
+        report(variant)
+        made.append(variant)
+    return made
+
+
 def run_recipe(
     path: Path,
     recipe: Recipe,
@@ -40,7 +55,18 @@ def run_recipe(
     ``watermarks`` are files by the file id in the recipe. Raises InvalidImage, and
     MemoryError where the process may not have what it takes.
     """
-    context = Context(limits=limits, watermarks=watermarks or {})
+    return list(variants_of(path, recipe, folder, watermarks or {}, limits))
+
+
+def variants_of(
+    path: Path,
+    recipe: Recipe,
+    folder: Path,
+    watermarks: Mapping[str, Path],
+    limits: Limits = Limits(),
+) -> Iterator[VariantResult]:
+    """As ``run_recipe``, one after the other."""
+    context = Context(limits=limits, watermarks=watermarks)
     reading, is_still = recipe.reading, _is_still(recipe)
     if is_still:
         reading = msgspec.structs.replace(reading, animated=False)
@@ -54,10 +80,8 @@ def run_recipe(
         picture = picture.warned(FIRST_ALONE)
     picture = carried_out(picture, recipe.operations, context, "/operations")
     folder.mkdir(parents=True, exist_ok=True)
-    return [
-        _made(picture, variant, f"/variants/{number}", context, folder)
-        for number, variant in enumerate(recipe.variants)
-    ]
+    for number, variant in enumerate(recipe.variants):
+        yield _made(picture, variant, f"/variants/{number}", context, folder)
 
 
 def _is_still(recipe: Recipe) -> bool:

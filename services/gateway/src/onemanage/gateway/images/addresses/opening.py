@@ -15,15 +15,14 @@ from onemanage.gateway.presets.store import PresetStore
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import Pool, Store
 from onemanage.platform.messaging.nats import Client
-from onemanage.platform.process.settings import StorageSettings
-from onemanage.platform.storage.gets import Gets
+from onemanage.platform.storage.storage import Storage
 
 
 def image_addresses(
     settings: GatewaySettings,
     client: Client,
     pool: Pool,
-    storage: StorageSettings,
+    storage: Storage,
     rates: Rates,
     counting: Counting,
 ) -> ImageAddresses:
@@ -39,7 +38,7 @@ def image_addresses(
         signatures=Signatures(keys, sealing_key, settings.limits()),
         sources=Sources(client, store, keys, sealing_key),
         readers=Readers(),
-        results=Results(client, Gets(storage), claims, most),
+        results=Results(client, storage, claims, most),
         presets=PresetStore(pool),
         store=store,
         rates=rates,

@@ -12,7 +12,8 @@ from onemanage.contracts.imaging.quick import INLINE_BYTES, MadeImage, MakeImage
 from onemanage.gateway.images.addresses.claims import Claims
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.quick import QuickFailed, ask_quickly
-from onemanage.platform.storage.gets import Found, Gets
+from onemanage.platform.storage.short_way import Found
+from onemanage.platform.storage.storage import Storage
 
 _MOST_WARNINGS = 2_000
 """Characters of them in a header."""
@@ -40,9 +41,9 @@ class Results:
     """Of one process. ``most_bytes`` of them are kept in memory, the latest used."""
 
     def __init__(
-        self, client: Client, gets: Gets, claims: Claims | None, most_bytes: int
+        self, client: Client, storage: Storage, claims: Claims | None, most_bytes: int
     ) -> None:
-        self._client, self._gets, self._claims = client, gets, claims
+        self._client, self._storage, self._claims = client, storage, claims
         self._kept: LRUCache[str, Image] = LRUCache(most_bytes, getsizeof=_size)
         self._making: dict[str, asyncio.Task[Image]] = {}
 
@@ -99,7 +100,7 @@ class Results:
     async def _found_or_made(
         self, key: str, question: Question, began: Began, made: Made
     ) -> Image:
-        stored = await self._gets.find(key, INLINE_BYTES)
+        stored = await self._storage.find(key, INLINE_BYTES)
         if stored is None:
             began()
             image = _of_made(key, await self._made_once(key, question, made))

@@ -14,7 +14,7 @@ from onemanage.contracts.imaging.quick import MadeImage, MakeImage, images_prefi
 from onemanage.contracts.imaging.recipes import (
     ENGINE_VERSION,
     recipe_key,
-    watermark_files,
+    files_of,
 )
 from onemanage.gateway.http.problems import Problem, not_found
 from onemanage.gateway.images.addresses.claims import Claims
@@ -169,7 +169,7 @@ class ImageAddresses(msgspec.Struct, frozen=True, kw_only=True):
     async def _watermarks(self, workspace_id: str, plan: Plan) -> list[NamedFile]:
         """The files that the recipe needs besides its source. Raises Problem."""
         found = []
-        for file_id in watermark_files(plan.recipe):
+        for file_id in files_of(plan.recipe):
             row = await self.store.file(workspace_id, file_id)
             if row is None:
                 raise not_found("file", file_id)

@@ -15,6 +15,8 @@ from onemanage.imaging.domain.analysis.shrink import lab, shrunk
 from onemanage.imaging.domain.analysis.thumbhash import thumbhash
 from onemanage.imaging.domain.arrays import Pixels
 
+LARGEST = 1024
+"""Pixels of the longer side that any of the measures looks at."""
 SIDE = 256
 COLORFUL = 4.0
 """C*ab from which a pixel has a colour to speak of."""
@@ -31,12 +33,18 @@ class Source:
 
 
 def analyse(image: Pixels, source: Source) -> Analysis:
-    """``image`` is the file's first frame, H x W x 3 or x 4, upright and in sRGB."""
+    """``image`` is the file's first frame, H x W x 3 or x 4, upright and in sRGB.
+
+    Each measure makes it as small as it needs it, from one that is small already.
+    """
     height, width = image.shape[:2]
     has_alpha = image.shape[2] == 4 and bool((image[..., 3] < 255).any())
     if not has_alpha:
         image = np.ascontiguousarray(image[..., :3])
-    brightness, contrast, grayscale = _tones(image)
+    transparent = round(float((image[..., 3] == 0).mean()), 4) if has_alpha else 0.0
+    image = shrunk(image, LARGEST)
+    small = shrunk(image, SIDE)
+    brightness, contrast, grayscale = _tones(small)
     variance, blurred = sharpness(image)
     upright = height > width
     return Analysis(
@@ -47,24 +55,23 @@ def analyse(image: Pixels, source: Source) -> Analysis:
         frames=source.frames,
         size=source.size,
         has_alpha=has_alpha,
-        transparent=round(float((image[..., 3] == 0).mean()), 4) if has_alpha else 0.0,
+        transparent=transparent,
         grayscale=grayscale,
         brightness=brightness,
         contrast=contrast,
         sharpness=variance,
         blurriness=blurred,
-        palette=palette(image),
-        average=average(image),
-        thumbhash=base64.b64encode(thumbhash(image)).decode(),
-        blurhash=blurhash(image, *((3, 4) if upright else (4, 3))),
+        palette=palette(small),
+        average=average(small),
+        thumbhash=base64.b64encode(thumbhash(small)).decode(),
+        blurhash=blurhash(small, *((3, 4) if upright else (4, 3))),
         hash=perceptual_hash(image),
-        faces=faces(image),
+        faces=faces(image, height / image.shape[0]),
     )
 
 
-def _tones(image: Pixels) -> tuple[float, float, bool]:
+def _tones(small: Pixels) -> tuple[float, float, bool]:
     """Brightness, contrast, and whether it is grey; of the visible pixels."""
-    small = shrunk(image, SIDE)
     colors = lab(small).reshape(-1, 3)
     if small.shape[2] == 4:
         colors = colors[small[..., 3].ravel() >= 128]

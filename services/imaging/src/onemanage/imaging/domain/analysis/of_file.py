@@ -6,13 +6,13 @@ import msgspec
 
 from onemanage.contracts.imaging.analysis import Analysis, Face
 from onemanage.contracts.imaging.recipes import Reading
-from onemanage.imaging.domain.analysis.analyse import Source, analyse
+from onemanage.imaging.domain.analysis.analyse import LARGEST, Source, analyse
 from onemanage.imaging.domain.headers import HEAD, sniff
 from onemanage.imaging.domain.inputs import read_header, read_picture
 from onemanage.imaging.domain.outputs import MEDIA_TYPES
 from onemanage.imaging.domain.picture import Limits
 
-ANALYSIS_SIDE = 2_048
+ANALYSIS_SIDE = LARGEST
 """Pixels of the longer side that are enough to say everything that is said."""
 _STILL = Reading(animated=False)
 _INPUT_TYPES = MEDIA_TYPES | {

@@ -84,26 +84,43 @@ def _samples(gray: Values) -> Values:
         )
     soft = gray
     for _ in range(PASSES):
-        soft = _boxed(_boxed(soft, 1), 0)
+        soft = _boxed(soft)
     rows, columns = (
         ((np.arange(SAMPLES) + 0.5) * side / SAMPLES).astype(int) for side in gray.shape
     )
     return soft[np.ix_(rows, columns)]
 
 
-def _boxed(values: Values, axis: int) -> Values:
-    """The mean of a window along an axis; at the ends of what is there of it."""
-    length = values.shape[axis]
-    window = (length + 2 * SAMPLES - 1) // (2 * SAMPLES)
-    ahead = (window + 2) // 2
-    place = np.arange(length)
-    first = np.maximum(place + ahead - window, 0)
-    last = np.minimum(place + ahead, length)
-    zero = np.zeros_like(np.take(values, [0], axis), np.float64)
-    sums = np.concatenate([zero, np.cumsum(values, axis, np.float64)], axis)
-    total = np.take(sums, last, axis) - np.take(sums, first, axis)
-    count = (last - first).reshape(-1, 1) if axis == 0 else last - first
-    return np.asarray(total / count, np.float32)
+def _boxed(values: Values) -> Values:
+    """The mean of a window around each; at the edges of what is there of it."""
+    down, across = map(_window, values.shape)
+    sums = cv2.boxFilter(
+        values,
+        cv2.CV_32F,
+        (across, down),
+        anchor=(_behind(across), _behind(down)),
+        normalize=False,
+        borderType=cv2.BORDER_CONSTANT,  # of nothing
+    )
+    there = [_there(length) for length in values.shape]
+    return np.asarray(sums / (there[0][:, None] * there[1]), np.float32)
+
+
+def _window(length: int) -> int:
+    return (length + 2 * SAMPLES - 1) // (2 * SAMPLES)
+
+
+def _behind(window: int) -> int:
+    """How many of it lie before the middle."""
+    return window - (window + 2) // 2
+
+
+def _there(length: int) -> Values:
+    """How many of the window at each place are values."""
+    window, place = _window(length), np.arange(length)
+    first = place - _behind(window)
+    inside = np.minimum(first + window, length) - np.maximum(first, 0)
+    return np.asarray(inside, np.float32)
 
 
 def _cosines(samples: Values) -> Values:
