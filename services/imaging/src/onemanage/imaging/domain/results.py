@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from onemanage.contracts.imaging.backgrounds import RemovalResult
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 """Part of a result's key: another one where the same recipe gives other pixels."""
 
 
