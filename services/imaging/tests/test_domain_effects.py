@@ -50,6 +50,8 @@ def test_a_square_larger_than_the_picture_is_one_colour() -> None:
         {"op": "convolve", "kernel": [[1] * 5] * 5},
         {"op": "blur", "sigma": 3},
         {"op": "blur", "sigma": 40},
+        {"op": "denoise", "strength": 100},
+        {"op": "sharpen", "sigma": 3},
     ],
     ids=str,
 )

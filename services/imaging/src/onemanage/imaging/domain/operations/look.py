@@ -39,10 +39,10 @@ def sharpen(picture: Picture, operation: Sharpen, context: Context) -> Picture:
     amount, sigma = operation.amount, operation.sigma
 
     def sharpened(frame: Pixels) -> Pixels:
-        soft = blurred(frame, sigma)
-        made = cv2.addWeighted(frame, 1 + amount, soft, -amount, 0)
+        smooth = blurred(frame, sigma)
+        made = cv2.addWeighted(frame, 1 + amount, smooth, -amount, 0)
         if operation.threshold:
-            keep = cv2.absdiff(frame, soft).max(axis=2) <= operation.threshold
+            keep = cv2.absdiff(frame, smooth).max(axis=2) <= operation.threshold
             made[keep] = frame[keep]
         return _with_alpha_of(cast(Pixels, made), frame)
 
@@ -58,7 +58,7 @@ def denoise(picture: Picture, operation: Denoise, context: Context) -> Picture:
     """Smooth within edges, by a bilateral filter in Lab."""
 
     def smoothed(frame: Pixels) -> Pixels:
-        lab = cv2.cvtColor(rgb_of(frame), cv2.COLOR_RGB2LAB)
+        lab = cv2.cvtColor(rgb_of(_covered(frame)), cv2.COLOR_RGB2LAB)
         sigma = float(operation.strength)
         smooth = cv2.bilateralFilter(lab, d=7, sigmaColor=sigma, sigmaSpace=2.5)
         return recolored(frame, cv2.cvtColor(smooth, cv2.COLOR_LAB2RGB))
@@ -113,15 +113,28 @@ def tint(picture: Picture, operation: Tint, context: Context) -> Picture:
     return picture.mapped(lambda frame: ramped(frame, table, operation.amount))
 
 
+def _covered(frame: Pixels) -> Pixels:
+    """With the colours of what is seen nearby in place of those that nobody sees, as far
+    as a filter of seven pixels reaches."""
+    if frame.shape[2] == 3:
+        return frame
+    near = cv2.boxFilter(premultiplied(frame), -1, (7, 7), normalize=True)
+    made = frame.copy()
+    hidden = frame[:, :, 3] == 0
+    made[hidden] = unmultiplied(cast(Pixels, near))[hidden]
+    return made
+
+
 def blurred(frame: Pixels, sigma: float) -> Pixels:
     """Colours of what is transparent stay out of it. Of a wide blur the picture is made
     smaller before, as far as leaves nothing to be seen."""
     if frame.shape[2] == 3:
-        return _soft(frame, sigma)
-    return unmultiplied(_soft(premultiplied(frame), sigma))
+        return soft(frame, sigma)
+    return unmultiplied(soft(premultiplied(frame), sigma))
 
 
-def _soft(pixels: Pixels, sigma: float) -> Pixels:
+def soft(pixels: Pixels, sigma: float) -> Pixels:
+    """Each channel by Gauss, of one channel too, (height, width)."""
     height, width = pixels.shape[:2]
     step = sigma / _SMALL_SIGMA
     if step < 2:
@@ -134,8 +147,8 @@ def _soft(pixels: Pixels, sigma: float) -> Pixels:
         math.sqrt(max((sigma * one / whole) ** 2 - 0.25, 0.01))
         for one, whole in zip(size, (width, height), strict=True)
     )
-    soft = cv2.GaussianBlur(small, (0, 0), sigmaX=across, sigmaY=down)
-    return cast(Pixels, cv2.resize(soft, (width, height)))
+    smooth = cv2.GaussianBlur(small, (0, 0), sigmaX=across, sigmaY=down)
+    return cast(Pixels, cv2.resize(smooth, (width, height)))
 
 
 def _stretched(counts: NDArray[np.float64], clip: float) -> Pixels:
