@@ -75,7 +75,8 @@ class Clahe(Operation, frozen=True, kw_only=True, tag="clahe"):
 class ShadowsHighlights(Operation, frozen=True, kw_only=True, tag="shadows_highlights"):
     """Lighten what lies in the dark, darken what is glaring; 0 changes nothing.
 
-    How light a place is, is taken from a blur of it, so detail within it stays.
+    How light a place is, is taken from its neighbourhood on this side of edges, by a
+    guided filter (He and Sun, arXiv 1505.00996, 2015), so detail within it stays.
     """
 
     shadows: Percent = 0.0
@@ -83,7 +84,7 @@ class ShadowsHighlights(Operation, frozen=True, kw_only=True, tag="shadows_highl
     highlights: Percent = 0.0
     """Over 0 darkens them, below 0 lightens them."""
     radius: Annotated[float, Meta(gt=0, le=20)] = 2.0
-    """Of the blur, as percent of the longer side."""
+    """Of the neighbourhood (sigma), as percent of the longer side."""
 
 
 class Threshold(Operation, frozen=True, kw_only=True, tag="threshold"):

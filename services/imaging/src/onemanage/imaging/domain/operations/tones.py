@@ -20,6 +20,7 @@ from onemanage.contracts.imaging.operations.tones import (
     Vignette,
 )
 from onemanage.imaging.domain.arrays import Values
+from onemanage.imaging.domain.engines import premultiplied
 from onemanage.imaging.domain.operations.channels import (
     LEVELS,
     LUMA,
@@ -38,6 +39,8 @@ from onemanage.imaging.domain.picture import Picture, Pixels, color
 
 _SMALL_SIGMA = 4.0
 """Pixels of a wide blur's sigma at the size at which it is made."""
+_FAINT = 0.01
+"""Variance of luma below which something counts as texture and not as an edge."""
 
 
 def gamma(picture: Picture, operation: Gamma, context: Context) -> Picture:
@@ -178,12 +181,13 @@ def shadows_highlights(
     sigma = operation.radius / 100 * max(picture.width, picture.height)
 
     def relit(frame: Pixels) -> Pixels:
-        around = _around(frame, sigma)
+        factor, offset = _around(frame, sigma)
 
         def change(colors: Values, rows: slice) -> Values:
-            light = around[rows].astype(np.float32) / 255
+            luma = colors @ LUMA
+            light = np.clip(luma * factor[rows] + offset[rows], 0, 1)
             power = np.exp2(down * light**2 - up * (1 - light) ** 2)
-            luma = np.maximum(colors @ LUMA, np.float32(1 / 510))
+            luma = np.maximum(luma, np.float32(1 / 510))
             colors *= (luma ** (power - 1))[..., None]
             return colors
 
@@ -192,24 +196,37 @@ def shadows_highlights(
     return picture.mapped(relit)
 
 
-def _around(frame: Pixels, sigma: float) -> Pixels:
-    """How light it is around each pixel, (height, width), by what can be seen."""
+def _around(frame: Pixels, sigma: float) -> tuple[Values, Values]:
+    """Factor and offset by which luma gives how light it is around each pixel, on this
+    side of edges (He and Sun, "Fast Guided Filter", arXiv 1505.00996, 2015); of what
+    can be seen."""
     height, width = frame.shape[:2]
     step = max(1.0, sigma / _SMALL_SIGMA)
     size = max(1, round(width / step)), max(1, round(height / step))
-    weight = np.ones((height, width), np.uint8)
+    weight = np.ones((size[1], size[0]), np.float32)
+    shown = premultiplied(frame) if frame.shape[2] == 4 else frame
+    small = cv2.resize(shown, size, interpolation=cv2.INTER_AREA)
+    luma = gray_of(cast(Pixels, small)).astype(np.float32) / 255
     if frame.shape[2] == 4:
-        weight = np.ascontiguousarray(frame[:, :, 3])
-    both = cv2.merge([gray_of(frame), weight]).astype(np.float32)
-    both[:, :, 0] *= both[:, :, 1]
-    small = cv2.resize(both, size, interpolation=cv2.INTER_AREA)
-    soft = cv2.GaussianBlur(
-        small, (0, 0), max(sigma / step, 0.3), borderType=cv2.BORDER_REPLICATE
-    )
-    light = soft[..., 0] / np.maximum(soft[..., 1], np.float32(1e-3))
-    full = cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR)
-    made: Pixels = np.rint(np.clip(full, 0, 255)).astype(np.uint8)
-    return made
+        weight = small[:, :, 3].astype(np.float32) / 255
+        luma /= np.maximum(weight, np.float32(1 / 255))
+    reach = max(sigma / step, 0.5)
+
+    def mean(values: Values) -> Values:
+        how = cv2.BORDER_REPLICATE
+        found = cv2.GaussianBlur(values, (0, 0), reach, borderType=how)
+        return np.asarray(found, np.float32)
+
+    total = np.maximum(mean(weight), np.float32(1e-3))
+    middle = mean(luma * weight) / total
+    variance = np.maximum(mean(luma * luma * weight) / total - middle * middle, 0)
+    factor = variance / (variance + np.float32(_FAINT))
+
+    def enlarged(values: Values) -> Values:
+        soft = mean(values * weight) / total
+        return np.asarray(cv2.resize(soft, (width, height)), np.float32)
+
+    return enlarged(factor), enlarged(middle * (1 - factor))
 
 
 def vignette(picture: Picture, operation: Vignette, context: Context) -> Picture:
