@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import msgspec
-from imaging_samples import BACKGROUNDS, EXAMPLES, scene, vase
+from imaging_samples import BACKGROUNDS, EXAMPLES, grade, scene, vase
 from PIL import Image
 
 from onemanage.contracts.imaging import backgrounds, outputs, parameters, recipes
@@ -182,10 +182,13 @@ def draw() -> None:
         source, mark = folder / "scene.png", folder / "mark.png"
         Image.fromarray(scene()).save(source)
         Image.fromarray(vase()).save(mark)
+        table = folder / "grade.cube"
+        table.write_text(grade(), encoding="utf-8")
+        files = {"fil_logo": mark, "fil_grade": table}
         for operation, steps in {"source": [], **EXAMPLES}.items():
             variant = {"name": operation, "output": OUTPUT}
             recipe = check_recipe({"operations": steps, "variants": [variant]})
-            run_recipe(source, recipe, folder / "out", {"fil_logo": mark})
+            run_recipe(source, recipe, folder / "out", files)
         for fill, spec in BACKGROUNDS.items():
             job = {**spec, "output": OUTPUT, "with_mask": False}
             out = folder / fill

@@ -57,6 +57,72 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
             "scale": 0.35,
         }
     ],
+    "gamma": [{"op": "gamma", "value": 1.6}],
+    "curves": [
+        {
+            "op": "curves",
+            "master": [
+                {"x": 0, "y": 0},
+                {"x": 64, "y": 40},
+                {"x": 192, "y": 220},
+                {"x": 255, "y": 255},
+            ],
+            "blue": [{"x": 0, "y": 40}, {"x": 255, "y": 220}],
+        }
+    ],
+    "equalize": [{"op": "equalize"}],
+    "clahe": [{"op": "clahe", "limit": 4, "tiles": 4}],
+    "shadows_highlights": [
+        {"op": "shadows_highlights", "shadows": 60, "highlights": 40}
+    ],
+    "white_balance": [{"op": "white_balance", "temperature": -60, "tint": 10}],
+    "vibrance": [{"op": "vibrance", "amount": 80}],
+    "hue": [{"op": "hue", "angle": 140}],
+    "color_matrix": [
+        {
+            "op": "color_matrix",
+            "matrix": [[0, 1, 0, 0], [0, 0, 1, 0], [1, 0, 0, 0.1]],
+        }
+    ],
+    "lut": [{"op": "lut", "file_id": "fil_grade"}],
+    "negate": [{"op": "negate"}],
+    "solarize": [{"op": "solarize", "level": 140}],
+    "posterize": [{"op": "posterize", "levels": 4}],
+    "threshold": [{"op": "threshold"}],
+    "sepia": [{"op": "sepia", "amount": 0.9}],
+    "duotone": [{"op": "duotone", "shadows": "#3a0ca3", "highlights": "#ffe5b4"}],
+    "colorize": [
+        {"op": "colorize", "color": "#2a9d8f", "opacity": 0.8, "blend": "color"}
+    ],
+    "gradient": [
+        {
+            "op": "gradient",
+            "stops": [
+                {"color": "#00000000", "at": 0.35},
+                {"color": "#14213de6", "at": 1},
+            ],
+        }
+    ],
+    "vignette": [{"op": "vignette", "amount": 0.8, "radius": 0.3}],
+    "grain": [{"op": "grain", "amount": 18, "size": 1.5}],
+    "pixelate": [{"op": "pixelate", "size": 12}],
+    "median": [{"op": "median", "radius": 4}],
+    "convolve": [
+        {
+            "op": "convolve",
+            "kernel": [[-2, -1, 0], [-1, 1, 1], [0, 1, 2]],
+        }
+    ],
+    "obscure": [
+        {
+            "op": "obscure",
+            "x": 54,
+            "y": 92,
+            "width": 80,
+            "height": 96,
+            "how": "pixelate",
+        }
+    ],
 }
 """What is shown of each; the last step is the one that is meant."""
 
@@ -75,6 +141,20 @@ BACKGROUNDS: dict[str, dict[str, Any]] = {
     },
     "sweep": {"fill": {"type": "sweep"}, **_SHADOW, "reflection": {"opacity": 0.2}},
 }
+
+
+def grade() -> str:
+    """A .cube of nine points a side: teal shadows, orange lights."""
+    steps = np.linspace(0, 1, 9)
+    blue, green, red = np.meshgrid(steps, steps, steps, indexing="ij")
+    colors = np.stack([red, green, blue], axis=-1).reshape(-1, 3)
+    light = colors @ (0.299, 0.587, 0.114)
+    cast = np.outer(1 - light, (-0.06, 0.05, 0.10)) + np.outer(
+        light, (0.12, 0.02, -0.12)
+    )
+    made = np.clip(colors + cast, 0, 1)
+    rows = (" ".join(f"{value:.4f}" for value in row) for row in made)
+    return "\n".join(['TITLE "Evening"', "LUT_3D_SIZE 9", *rows])
 
 
 def scene() -> Pixels:

@@ -227,6 +227,15 @@ async def test_a_watermark_s_file_comes_with_the_command(
     assert (mark.file_id, mark.file_key) == (source, world.file[0])
 
 
+async def test_so_does_that_of_a_table_of_colours(
+    world: World, imaging: Imaging, process_settings: ProcessSettings, source: str
+) -> None:
+    recipe = {"operations": [{"op": "lut", "file_id": source}]}
+    await _sent(world, imaging, process_settings, {"file_id": source, "recipe": recipe})
+
+    assert [file.file_id for file in imaging.seen[0].watermarks] == [source]
+
+
 MISFITS: list[tuple[dict[str, Any], list[str]]] = [
     ({"operations": [{"op": "resize"}]}, ["/recipe/operations/0/width"]),
     ({"operations": [{"op": "melt"}]}, ["/recipe/operations/0/op"]),

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 import pillow_heif
 import pypdfium2  # type: ignore[import-untyped]  # it has no types
 from PIL import Image, ImageCms
 
 from onemanage.contracts.imaging.recipe_checks import check_recipe
-from onemanage.imaging.domain.picture import Pixels
+from onemanage.imaging.domain.operations import Context, carried_out
+from onemanage.imaging.domain.picture import Picture, Pixels
 from onemanage.imaging.domain.pipeline import run_recipe
 from onemanage.imaging.domain.results import VariantResult
 
@@ -43,6 +45,38 @@ def quarters(size: int = 40) -> Pixels:
     made[half:, :half] = 0, 0, 255
     made[half:, half:] = 255, 255, 255
     return made
+
+
+def face(size: int = 160) -> Pixels:
+    """A drawn face that the cascades of OpenCV take for one; RGB."""
+    side = size * 4
+    made = np.full((side, side, 3), (120, 130, 140), np.uint8)
+    eyes = [
+        (x, *rest)
+        for x in (0.385, 0.615)
+        for rest in (
+            (0.46, 0.085, 0.05, (150, 110, 90)),
+            (0.405, 0.09, 0.018, (50, 35, 25)),
+            (0.465, 0.06, 0.027, (240, 240, 240)),
+            (0.465, 0.028, 0.028, (30, 20, 15)),
+            (0.62, 0.07, 0.06, (228, 190, 168)),
+        )
+    ]
+    for x, y, across, down, color in (
+        (0.5, 0.45, 0.36, 0.42, (50, 35, 25)),
+        (0.5, 0.53, 0.29, 0.38, (215, 175, 150)),
+        (0.5, 0.35, 0.27, 0.13, (225, 188, 165)),
+        *eyes,
+        (0.5, 0.54, 0.032, 0.11, (232, 195, 172)),
+        (0.5, 0.63, 0.055, 0.022, (170, 120, 100)),
+        (0.5, 0.735, 0.11, 0.028, (150, 70, 70)),
+        (0.5, 0.715, 0.10, 0.008, (90, 40, 40)),
+    ):
+        middle = int(x * side), int(y * side)
+        axes = int(across * side), int(down * side)
+        cv2.ellipse(made, middle, axes, 0, 0, 360, color, -1, cv2.LINE_AA)
+    soft = cv2.GaussianBlur(made, (0, 0), side / 110)
+    return np.asarray(cv2.resize(soft, (size, size), interpolation=cv2.INTER_AREA))
 
 
 def saved(path: Path, pixels: Pixels, name: str, **options: Any) -> Path:
@@ -241,6 +275,15 @@ def pixels_of(path: Path, result: VariantResult) -> Pixels:
 def made_of(path: Path, *operations: dict[str, Any], **rest: Any) -> Pixels:
     """What the operations make of the file, as it is read back from a PNG."""
     return pixels_of(path, run(path, list(operations), **rest))
+
+
+def treated(picture: Picture | Pixels, *operations: dict[str, Any], **rest: Any) -> Any:
+    """What the operations make of a picture, or of the one frame of it."""
+    steps = check_recipe({"operations": list(operations)}).operations
+    context = Context(**rest)
+    if isinstance(picture, Picture):
+        return carried_out(picture, steps, context, "/operations")
+    return carried_out(Picture(frames=(picture,)), steps, context, "/operations").first
 
 
 def near(found: Any, expected: Any, levels: int = 3) -> bool:

@@ -254,6 +254,9 @@ def test_one_decode_is_as_large_as_the_most_demanding_variant_needs() -> None:
     assert least([{"op": "rotate", "angle": 90}, small]) == pytest.approx(0.2)
     assert least([small], []) == 1.0
     assert least([{"op": "blur", "sigma": 2}, small]) == 1.0
+    tinted: dict[str, Any] = {"op": "colorize", "color": "#ff0000"}
+    assert least([{"op": "negate"}, {"op": "duotone"}, tinted, small]) == 0.1
+    assert least([tinted | {"blend": "multiply"}, small]) == 1.0
 
 
 def test_operations_that_would_make_too_much_are_refused(photo: Path) -> None:

@@ -216,6 +216,24 @@ async def test_a_watermark_is_fetched_and_laid_over_the_image(
         assert image.convert("RGB").getpixel((5, 5)) == (255, 0, 0)
 
 
+async def test_a_table_of_colours_is_fetched_with_the_source(
+    service: ImagingService, order: Order, storage: Storage
+) -> None:
+    table = b"LUT_1D_SIZE 2\n1 0 0\n1 0 0\n"
+    await storage.put_bytes("files/grade", table, "text/plain")
+    recipe = {
+        "operations": [{"op": "lut", "file_id": "fil_grade"}],
+        "variants": [{"output": {"format": "png"}}],
+    }
+    files = [NamedFile(file_id="fil_grade", file_key="files/grade")]
+
+    made = await service.transform(await order(recipe, watermarks=files), silent)
+
+    data = await storage.get_bytes(made.variants[0].object_key)
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.convert("RGB").getcolors() == [(96 * 64, (255, 0, 0))]
+
+
 async def _refusal(service: ImagingService, command: Any) -> InvalidInput:
     with pytest.raises(InvalidInput) as refused:
         await service.transform(command, silent)

@@ -21,6 +21,7 @@ class InvalidImage(InvalidInput):
     ``imaging.no_such_page``   a page or moment that the file does not have
     ``imaging.impossible``     an operation that this image does not allow
     ``imaging.no_font``        text in a script that no font at hand has
+    ``imaging.invalid_lut``    a colour table that is no .cube file, or a damaged one
     ``imaging.cannot_fit``     no quality makes the file as small as was asked for
     ``imaging.heavy``          it takes longer than one would wait for it
 

@@ -12,6 +12,7 @@ from typing import Any, get_args
 import msgspec
 
 from onemanage.contracts.imaging.accepting import format_accepted
+from onemanage.contracts.imaging.look_checks import look_faults
 from onemanage.contracts.imaging.operations.geometry import Crop, Resize
 from onemanage.contracts.imaging.operations.values import MAX_SIDE
 from onemanage.contracts.imaging.outputs import (
@@ -235,6 +236,8 @@ def _quality(output: AnyOutput, pointer: str) -> Iterator[RecipeFault]:
 def _sizes(operations: list[AnyOperation], pointer: str) -> Iterator[RecipeFault]:
     for number, operation in enumerate(operations):
         place = f"{pointer}/{number}"
+        for inner, message in look_faults(operation):
+            yield _fault(place + inner, message)
         match operation:
             case Resize():
                 yield from _resize(operation, place)

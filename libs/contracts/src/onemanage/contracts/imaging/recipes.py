@@ -15,6 +15,23 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from onemanage.contracts.imaging.operations.colors import (
+    Colorize,
+    ColorMatrix,
+    Duotone,
+    GradientOverlay,
+    Hue,
+    Lut,
+    Sepia,
+    Vibrance,
+    WhiteBalance,
+)
+from onemanage.contracts.imaging.operations.effects import (
+    Convolve,
+    Grain,
+    Median,
+    Pixelate,
+)
 from onemanage.contracts.imaging.operations.geometry import (
     Crop,
     Flip,
@@ -32,18 +49,31 @@ from onemanage.contracts.imaging.operations.look import (
     Sharpen,
     Tint,
 )
+from onemanage.contracts.imaging.operations.regions import Obscure
 from onemanage.contracts.imaging.operations.shapes import (
     Background,
     Border,
     DropShadow,
     RoundedCorners,
 )
+from onemanage.contracts.imaging.operations.tones import (
+    Clahe,
+    Curves,
+    Equalize,
+    Gamma,
+    Negate,
+    Posterize,
+    ShadowsHighlights,
+    Solarize,
+    Threshold,
+    Vignette,
+)
 from onemanage.contracts.imaging.operations.values import Side
 from onemanage.contracts.imaging.outputs import AnyOutput, WebpOutput
 from onemanage.contracts.public import shows_all
 
 RECIPE_VERSION: Literal["1.0"] = "1.0"
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 """Part of a result's key: another one where the same recipe gives other pixels."""
 type AnyOperation = (
     Resize
@@ -64,6 +94,30 @@ type AnyOperation = (
     | Background
     | ImageWatermark
     | TextWatermark
+    | Gamma
+    | Curves
+    | Equalize
+    | Clahe
+    | ShadowsHighlights
+    | WhiteBalance
+    | Vibrance
+    | Hue
+    | ColorMatrix
+    | Lut
+    | Negate
+    | Solarize
+    | Posterize
+    | Threshold
+    | Sepia
+    | Duotone
+    | Colorize
+    | GradientOverlay
+    | Vignette
+    | Grain
+    | Pixelate
+    | Median
+    | Convolve
+    | Obscure
 )
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import msgspec
 
+from onemanage.contracts.imaging.operations.colors import Colorize, Duotone
 from onemanage.contracts.imaging.operations.geometry import Crop, Flip, Resize, Rotate
 from onemanage.contracts.imaging.operations.look import Grayscale
 from onemanage.contracts.imaging.operations.shapes import Background
+from onemanage.contracts.imaging.operations.tones import Negate
 from onemanage.contracts.imaging.outputs import AnyOutput, AutoOutput
 from onemanage.contracts.imaging.recipes import AnyOperation, Recipe, Variant
 from onemanage.imaging.domain.encoders import ANIMATED, FIRST_ALONE
@@ -110,7 +112,9 @@ def _needed(operations: Sequence[AnyOperation], width: float, height: float) -> 
             case Rotate() if operation.angle % 90 == 0:
                 if operation.angle % 180:
                     width, height = height, width
-            case Flip() | Grayscale() | Background():
+            case Flip() | Grayscale() | Background() | Negate() | Duotone():
+                pass  # as good before a mean as after it
+            case Colorize(blend="normal"):
                 pass
             case _:
                 return 1.0

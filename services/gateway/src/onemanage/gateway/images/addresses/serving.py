@@ -13,8 +13,8 @@ from onemanage.contracts.imaging.images import NamedFile
 from onemanage.contracts.imaging.quick import MadeImage, MakeImage, images_prefix
 from onemanage.contracts.imaging.recipes import (
     ENGINE_VERSION,
-    recipe_key,
     files_of,
+    recipe_key,
 )
 from onemanage.gateway.http.problems import Problem, not_found
 from onemanage.gateway.images.addresses.claims import Claims

@@ -3,6 +3,23 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from onemanage.contracts.imaging.operations.colors import (
+    Colorize,
+    ColorMatrix,
+    Duotone,
+    GradientOverlay,
+    Hue,
+    Lut,
+    Sepia,
+    Vibrance,
+    WhiteBalance,
+)
+from onemanage.contracts.imaging.operations.effects import (
+    Convolve,
+    Grain,
+    Median,
+    Pixelate,
+)
 from onemanage.contracts.imaging.operations.geometry import (
     Crop,
     Flip,
@@ -20,15 +37,38 @@ from onemanage.contracts.imaging.operations.look import (
     Sharpen,
     Tint,
 )
+from onemanage.contracts.imaging.operations.regions import Obscure
 from onemanage.contracts.imaging.operations.shapes import (
     Background,
     Border,
     DropShadow,
     RoundedCorners,
 )
+from onemanage.contracts.imaging.operations.tones import (
+    Clahe,
+    Curves,
+    Equalize,
+    Gamma,
+    Negate,
+    Posterize,
+    ShadowsHighlights,
+    Solarize,
+    Threshold,
+    Vignette,
+)
 from onemanage.contracts.imaging.operations.values import Operation
 from onemanage.contracts.imaging.recipes import AnyOperation
-from onemanage.imaging.domain.operations import geometry, look, shapes, watermark
+from onemanage.imaging.domain.operations import (
+    clahe,
+    colors,
+    effects,
+    geometry,
+    look,
+    regions,
+    shapes,
+    tones,
+    watermark,
+)
 from onemanage.imaging.domain.operations.context import Context
 from onemanage.imaging.domain.picture import Picture
 
@@ -71,4 +111,28 @@ OPERATIONS: dict[type[Operation], Callable[[Picture, Any, Context], Picture]] = 
     Background: shapes.background,
     ImageWatermark: watermark.image_watermark,
     TextWatermark: watermark.text_watermark,
+    Gamma: tones.gamma,
+    Curves: tones.curves,
+    Equalize: tones.equalize,
+    Clahe: clahe.clahe,
+    ShadowsHighlights: tones.shadows_highlights,
+    WhiteBalance: colors.white_balance,
+    Vibrance: colors.vibrance,
+    Hue: colors.hue,
+    ColorMatrix: colors.color_matrix,
+    Lut: colors.lut,
+    Negate: tones.negate,
+    Solarize: tones.solarize,
+    Posterize: tones.posterize,
+    Threshold: tones.threshold,
+    Sepia: colors.sepia,
+    Duotone: colors.duotone,
+    Colorize: colors.colorize,
+    GradientOverlay: colors.gradient,
+    Vignette: tones.vignette,
+    Grain: effects.grain,
+    Pixelate: effects.pixelate,
+    Median: effects.median,
+    Convolve: effects.convolve,
+    Obscure: regions.obscure,
 }

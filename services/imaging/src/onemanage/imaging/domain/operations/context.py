@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from onemanage.imaging.domain.cubes import Cube, InvalidCube, read_cube
 from onemanage.imaging.domain.inputs import read_picture
 from onemanage.imaging.domain.picture import Limits, Picture
 from onemanage.imaging.errors import InvalidImage
@@ -18,6 +19,8 @@ class Context:
     """The operation at work, as a JSON pointer into the recipe."""
     read: dict[str, Picture] = field(default_factory=dict)
     """Watermarks decoded so far."""
+    cubes: dict[str, Cube] = field(default_factory=dict)
+    """Colour tables read so far."""
 
     def at(self, where: str) -> "Context":
         """The same, for the step at this pointer."""
@@ -42,6 +45,19 @@ class Context:
                 raise InvalidImage(error.code, text, self.where) from error
             self.read[file_id] = found
         return self.read[file_id]
+
+    def cube(self, file_id: str) -> Cube:
+        """Read once. Raises InvalidImage where it is not given, or cannot be read."""
+        path = self.file(file_id)
+        if file_id not in self.cubes:
+            try:
+                self.cubes[file_id] = read_cube(path)
+            except InvalidCube as error:
+                text = f"The table {file_id} cannot be read: {error}."
+                raise InvalidImage(
+                    "imaging.invalid_lut", text, f"{self.where}/file_id"
+                ) from error
+        return self.cubes[file_id]
 
     def check_area(self, width: float, height: float) -> None:
         """Raises InvalidImage where a picture would be over the limits."""

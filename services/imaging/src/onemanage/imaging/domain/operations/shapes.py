@@ -15,6 +15,7 @@ from onemanage.contracts.imaging.operations.shapes import (
 )
 from onemanage.imaging.domain.operations.blend import on_color, over
 from onemanage.imaging.domain.operations.context import Context
+from onemanage.imaging.domain.operations.look import soft
 from onemanage.imaging.domain.picture import Picture, Pixels, color, with_alpha
 
 
@@ -81,7 +82,7 @@ def drop_shadow(picture: Picture, operation: DropShadow, context: Context) -> Pi
         x, y = left + operation.dx, top + operation.dy
         shade[y : y + picture.height, x : x + picture.width] = image[:, :, 3]
         if operation.blur:
-            shade = cast(Pixels, cv2.GaussianBlur(shade, (0, 0), operation.blur))
+            shade = soft(shade, operation.blur)
         ground = np.empty((height, width, 4), np.uint8)
         ground[:, :, :3] = ink
         factor = np.float32(operation.opacity * strength / 255)
