@@ -36,7 +36,7 @@ from onemanage.local.output import log_file
 from onemanage.local.stack import Stack
 from onemanage.local.up import open_stack
 from tests.bench.parts import image_inputs, sharp_server, summary, thumbor_peer
-from tests.bench.parts.cores import cpu_seconds, pin, tree
+from tests.bench.parts.cores import all_cpu_seconds, cpu_seconds, pin, tree
 from tests.bench.parts.http_load import Load, Plan, load
 from tests.bench.parts.rates import set_no_rates
 from tests.bench.parts.sharp_server import SharpServer
@@ -160,8 +160,10 @@ class Bench:
 
     def _miss(self, side: Side, requests: list[str]) -> None:
         pin(tree(os.getpid()), self._core)
+        before = all_cpu_seconds(tree(os.getpid()))
         seen = load(Plan(side.port, MISS_CONNECTIONS, requests), self._other)
-        told = f"{seen.answers} made, median {seen.median * 1e3:.1f} ms"
+        used = (all_cpu_seconds(tree(os.getpid())) - before) / seen.answers
+        told = f"median {seen.median * 1e3:.1f} ms, CPU {used * 1e3:.1f} ms of all"
         self._note("miss", side, seen.rate, told)
 
     def _order(self, side: Side, numbers: range) -> None:
