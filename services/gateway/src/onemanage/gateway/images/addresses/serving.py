@@ -92,6 +92,19 @@ class ImageAddresses(msgspec.Struct, frozen=True, kw_only=True):
             for thing in event.result.things:
                 self.results.forget(images_prefix(event.workspace_id, thing.id))
 
+    def at_hand(self, workspace_id: str, asked: Asked) -> Shown | None:
+        """What is in memory, where nothing needs to be looked up."""
+        source = self.sources.kept(workspace_id, asked.source)
+        if source is None:
+            return None
+        plan = source.plans.get((asked.recipe, asked.ending, asked.accepted))
+        if plan is None or not plan.is_good():
+            return None
+        image = self.results.kept(plan.store_key)
+        if image is None or image.data is None:
+            return None
+        return Shown(image, plan, source)
+
     async def show(self, tenant: Tenant, asked: Asked) -> Shown:
         """Raises Problem, QueryFailed, or that a server is away."""
         try:

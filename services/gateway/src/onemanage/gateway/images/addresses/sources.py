@@ -91,6 +91,10 @@ class Sources:
             "bgd": self._background,
         }
 
+    def kept(self, workspace_id: str, text: str) -> Source | None:
+        """One that was looked up within the last minute."""
+        return self._kept.get((workspace_id, text))
+
     async def find(self, workspace_id: str, text: str) -> Source:
         """``text`` is as in the address. Raises Problem: 404 where there is none, 403
         for a host that is not allowed, 422 for what names no source; or QueryFailed.
