@@ -5,15 +5,20 @@
 
 import asyncio
 import hmac
+import re
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import msgspec
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 
 from onemanage.contracts.imaging.addresses.reading import Parts
-from onemanage.contracts.imaging.addresses.signing import signature
+from onemanage.contracts.imaging.addresses.signing import (
+    SIGNATURE_BYTES,
+    signature,
+)
 from onemanage.gateway.access.callers import suspended
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.images.addresses.key_store import (
@@ -31,6 +36,10 @@ _FRESH_SECONDS = 1.0
 _MAX_KEPT = 10_000
 _NO_EXPIRY = ("0", "-")
 _MOST_DIGITS = 12
+_SIGNS_AS = re.compile(r"[0-9a-f]{8}")
+_SIGNATURE_CHARACTERS = SIGNATURE_BYTES * 4 // 3
+_STRANGERS_AT_ONCE = 4
+"""Below the connections of the pool: wrong addresses by the thousand leave some for work."""
 
 
 class SignedAddress(msgspec.Struct, frozen=True):
@@ -82,7 +91,8 @@ def split(path: str) -> SignedAddress:
     head, _, behind = path.partition("/")
     signs_as, dot, given = head.partition(".")
     expiry, slash, rest = behind.partition("/")
-    if not dot or not slash or not rest:
+    is_whole = dot and slash and rest and _SIGNS_AS.fullmatch(signs_as)
+    if not is_whole or len(given) != _SIGNATURE_CHARACTERS:
         raise bad_signature()
     return SignedAddress(signs_as, given, expiry, rest)
 
@@ -98,6 +108,8 @@ class Signatures:
         self._kept: TTLCache[str, Signer | None] = TTLCache(_MAX_KEPT, _KEPT_SECONDS)
         self._asked: dict[str, asyncio.Task[Signer | None]] = {}
         """Of the database at this moment: of two hundred requests, one asks."""
+        self._known: LRUCache[str, bool] = LRUCache(_MAX_KEPT)
+        self._strangers = asyncio.Semaphore(_STRANGERS_AT_ONCE)
 
     def seal(self, secret: str, workspace_id: str) -> str:
         """Raises a 422 Problem where this server has no key to seal with."""
@@ -166,8 +178,11 @@ class Signatures:
             done.exception()  # looked at: it may be that nobody waits
 
     async def _stored(self, signs_as: str) -> Signer | None:
-        grant = await self._store.grant(signs_as[:64])
+        async with nullcontext() if signs_as in self._known else self._strangers:
+            grant = await self._store.grant(signs_as)
         found = None if grant is None else self._opened(grant)
+        if found is not None:
+            self._known[signs_as] = True
         if self._asked.get(signs_as) is asyncio.current_task():  # it was not forgotten
             self._kept[signs_as] = found
         return found
