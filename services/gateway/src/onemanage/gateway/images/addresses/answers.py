@@ -24,7 +24,7 @@ _FALLBACK_SECONDS = 60
 _PRIVATE_SECONDS = 300
 _MOST_NAME = 150
 _ENDINGS = {"image/jpeg": "jpg", "image/svg+xml": "svg"}
-_DRAWN_FOR = frozenset({404, 410, 415, 422})
+DRAWN_FOR = frozenset({404, 410, 415, 422})
 
 
 class Public(msgspec.Struct, frozen=True):
@@ -74,7 +74,7 @@ def in_memory(
 def drawn(problem: Problem) -> Response | None:
     """A small picture that says what is wrong, for whoever asked for one by
     ``?errors=image``; None where the problem is not of that kind."""
-    if problem.status not in _DRAWN_FOR:
+    if problem.status not in DRAWN_FOR:
         return None
     title = escape(problem.code.replace("_", " ").replace(".", ": "))
     text = (
