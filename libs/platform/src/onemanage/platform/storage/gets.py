@@ -1,22 +1,15 @@
 """One request of S3, GetObject of what may not be there, the short way: as puts.py."""
 
-import socket
 from urllib.parse import quote
 
 import anyio.to_thread
 import msgspec
 from anyio import CapacityLimiter
-from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
-from botocore.httpsession import URLLib3Session
 
 from onemanage.platform.process.settings import StorageSettings
+from onemanage.platform.storage.puts import AS_THEY_ARE, session_of, signer_of
 
-_TIMEOUTS = (3, 60)
-"""Seconds to connect, and until an answer."""
-_AT_ONCE = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
-_AS_THEY_ARE = "/-._~"
 _THREADS = 8
 _META = "x-amz-meta-"
 
@@ -41,16 +34,8 @@ class Gets:
 
     def __init__(self, settings: StorageSettings) -> None:
         self._base = f"{settings.s3_endpoint.rstrip('/')}/{settings.s3_bucket}/"
-        credentials = Credentials(
-            settings.s3_access_key_id, settings.s3_secret_access_key
-        )
-        self._signer = S3SigV4Auth(credentials, "s3", settings.s3_region)
+        self._signer, self._session = signer_of(settings), session_of(_THREADS)
         self._limiter = CapacityLimiter(_THREADS)
-        self._session = URLLib3Session(
-            timeout=_TIMEOUTS,  # type: ignore[arg-type]  # its stubs know of one alone
-            max_pool_connections=_THREADS,
-            socket_options=_AT_ONCE,  # type: ignore[arg-type]  # they say strings
-        )
 
     async def find(self, key: str, most: int) -> Found | None:
         """The object with its bytes, where they are no more than ``most``; None where
@@ -61,14 +46,14 @@ class Gets:
         )
 
     def _find(self, key: str, most: int) -> Found | None:
-        url = f"{self._base}{quote(key, safe=_AS_THEY_ARE)}"
+        url = f"{self._base}{quote(key, safe=AS_THEY_ARE)}"
         request = AWSRequest("GET", url, stream_output=True)
         self._signer.add_auth(request)
         answer = self._session.send(request.prepare())
-        if answer.status_code == 404:
-            answer.content  # read, so that the connection serves again
-            return None
         if answer.status_code != 200:
+            answer.content  # read, so that the connection serves again
+            if answer.status_code == 404:
+                return None
             raise Unreadable(f"storage answers {answer.status_code} of {key}")
         size = int(answer.headers["Content-Length"])
         if size > most:

@@ -23,8 +23,23 @@ _TIMEOUTS = (3, 60)
 _AT_ONCE = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
 """As boto3's clients have it: a body that waits for its head to be acknowledged takes 40
 milliseconds longer."""
-_AS_THEY_ARE = "/-._~"
+AS_THEY_ARE = "/-._~"
 """Of a key's characters, besides letters and digits."""
+
+
+def signer_of(settings: StorageSettings) -> S3SigV4Auth:
+    """Signs requests as whoever the settings name."""
+    credentials = Credentials(settings.s3_access_key_id, settings.s3_secret_access_key)
+    return S3SigV4Auth(credentials, "s3", settings.s3_region)
+
+
+def session_of(connections: int) -> URLLib3Session:
+    """Keeps so many connections; may be used in several threads at once."""
+    return URLLib3Session(
+        timeout=_TIMEOUTS,  # type: ignore[arg-type]  # its stubs know of one alone
+        max_pool_connections=connections,
+        socket_options=_AT_ONCE,  # type: ignore[arg-type]  # they say strings
+    )
 
 
 class Puts:
@@ -32,15 +47,8 @@ class Puts:
 
     def __init__(self, settings: StorageSettings, connections: int) -> None:
         self._endpoint = settings.s3_endpoint.rstrip("/")
-        credentials = Credentials(
-            settings.s3_access_key_id, settings.s3_secret_access_key
-        )
-        self._signer = S3SigV4Auth(credentials, "s3", settings.s3_region)
-        self._session = URLLib3Session(
-            timeout=_TIMEOUTS,  # type: ignore[arg-type]  # its stubs know of one alone
-            max_pool_connections=connections,
-            socket_options=_AT_ONCE,  # type: ignore[arg-type]  # they say strings
-        )
+        self._signer = signer_of(settings)
+        self._session = session_of(connections)
 
     def put(
         self,
@@ -55,7 +63,7 @@ class Puts:
         """
         request = AWSRequest(
             "PUT",
-            f"{self._endpoint}/{quote(path, safe=_AS_THEY_ARE)}",
+            f"{self._endpoint}/{quote(path, safe=AS_THEY_ARE)}",
             headers={
                 "Content-Type": media_type,
                 **{f"x-amz-meta-{name}": value for name, value in metadata.items()},
