@@ -44,7 +44,7 @@ from onemanage.contracts.public import shows_all
 
 RECIPE_VERSION: Literal["1.0"] = "1.0"
 ENGINE_VERSION = "2"
-"""Part of a result's key: another one where the same recipe gives other pixels."""
+"""Another one where the same recipe makes other pixels of the same bytes."""
 type AnyOperation = (
     Resize
     | Crop

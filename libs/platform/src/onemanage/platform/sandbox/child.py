@@ -38,7 +38,25 @@ class Call:
     bounds: Bounds
 
 
-def run_call(reading: int, writing: int, server: int, readable: Sequence[str]) -> None:
+@dataclass(frozen=True)
+class Prepared:
+    """What children of a fork server have in common, made before the first of them."""
+
+    confinement: Confinement
+    handled: tuple[int, ...]
+    """Signals that the server has handlers for."""
+
+
+def prepare(readable: Sequence[str]) -> Prepared:
+    """In the fork server; ``readable`` is what children may read."""
+    others = signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}
+    handled = tuple(
+        int(number) for number in others if callable(signal.getsignal(number))
+    )
+    return Prepared(Confinement(readable), handled)
+
+
+def run_call(reading: int, writing: int, server: int, prepared: Prepared) -> None:
     """Carry out the call that comes to be read, and write what becomes of it.
 
     All that does not depend on the call is done before it comes, which may be long
@@ -46,16 +64,16 @@ def run_call(reading: int, writing: int, server: int, readable: Sequence[str]) -
     """
     missing = take_own_uid()
     _die_with(server)  # not before: another uid forgets it
-    _reset_signals()
+    _reset_signals(prepared.handled)
     try:
-        confinement = Confinement(readable)
+        confining = prepared.confinement.begin()
         with open(reading, "rb") as stream:
             if not stream.peek(1):
                 return
             call: Call = pickle.load(stream)
         if call.bounds.folders:
             tempfile.tempdir = os.environ["TMPDIR"] = str(call.bounds.folders[0])
-        missing += confinement.take_effect(call.bounds)
+        missing += confining.take_effect(call.bounds)
     except Exception as error:  # nothing of the input was read: it is no fault of its
         _send(writing, _raised(error))
         return
@@ -100,10 +118,9 @@ def _die_with(server: int) -> None:
         os._exit(1)
 
 
-def _reset_signals() -> None:
-    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
-        if callable(signal.getsignal(number)):
-            signal.signal(number, signal.SIG_DFL)
+def _reset_signals(handled: Sequence[int]) -> None:
+    for number in handled:
+        signal.signal(number, signal.SIG_DFL)
     # A file over its size ends the child, rather than be taken for a full disk.
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -14,12 +14,21 @@ machine does not have is left out, and named.
 import ctypes
 import os
 import resource
+import struct
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from landlockpy import AccessFS, AccessNet, LandlockError, Ruleset, Scope, abi_version
+from landlockpy import (
+    AccessFS,
+    AccessNet,
+    LandlockError,
+    Ruleset,
+    Scope,
+    abi_version,
+    fs_for_abi,
+)
 
 from onemanage.platform.sandbox.syscalls import SystemCalls
 
@@ -71,6 +80,8 @@ _MACHINE = (
     "/sys/devices/system/cpu",
     "/sys/fs/cgroup",
 )
+_ADD_RULE, _PATH_BENEATH = 445, 1
+"""The system call landlock_add_rule, the same on every machine, and a kind of rule."""
 _TCP_SINCE = 4
 """The version of Landlock that knows ports."""
 
@@ -131,15 +142,38 @@ def libraries() -> tuple[str, ...]:
 
 
 class Confinement:
-    """Of one child: made ready before its call is known, and then put into effect.
+    """Of all children of a fork server: made once, and put into effect in each.
 
-    ``readable`` are ``libraries``, as they were before anything was confined.
+    ``readable`` are ``libraries``.
     """
 
     def __init__(self, readable: Iterable[str]) -> None:
         self._abi = landlock_version()
-        self._files = _files_of_all(readable) if self._abi else None
-        self._calls = SystemCalls(os.getpid())
+        self._calls = SystemCalls()
+        self._libc = ctypes.CDLL(None, use_errno=True)
+        paths = [*readable, *_MACHINE] if self._abi else []
+        found = [_rule(path, _READ) for path in paths]
+        found.append(_rule(os.devnull, _READ | AccessFS.WRITE_FILE))
+        self._rules = [rule for rule in found if rule is not None]
+
+    def begin(self) -> "Confining":
+        """In a child, before its call is known."""
+        if not self._abi:
+            return Confining(self._abi, None, self._calls)
+        ruleset = Ruleset(scoped=Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET)
+        for place, rule in self._rules:
+            if self._libc.syscall(_ADD_RULE, ruleset.fileno(), _PATH_BENEATH, rule, 0):
+                raise OSError(ctypes.get_errno(), "no rule of Landlock can be added")
+            os.close(place)
+        _allow(ruleset, "/proc/self", _READ)
+        return Confining(self._abi, ruleset, self._calls)
+
+
+class Confining:
+    """Of one child that waits for its call."""
+
+    def __init__(self, abi: int, files: Ruleset | None, calls: SystemCalls) -> None:
+        self._abi, self._files, self._calls = abi, files, calls
 
     def take_effect(self, bounds: Bounds) -> list[str]:
         """For ever, this thread and those that it starts; what cannot be done is named."""
@@ -151,13 +185,25 @@ class Confinement:
                 self._files.restrict()
         else:
             missing.append("files")
-        if not self._calls.refuse(connects=bounds.port is not None):
+        if not self._calls.refuse(os.getpid(), connects=bounds.port is not None):
             missing.append("system calls")
             if self._abi < _TCP_SINCE:
                 missing.append("network")
         elif bounds.port is not None and self._abi < _TCP_SINCE:
             missing.append("network")
         return missing
+
+
+def _rule(path: str, access: AccessFS) -> tuple[int, bytes] | None:
+    """A descriptor of the place, which children inherit, and the kernel's
+    ``landlock_path_beneath_attr`` (include/uapi/linux/landlock.h)."""
+    if not os.path.isdir(path):
+        access &= _OF_A_FILE
+    try:
+        place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except (FileNotFoundError, PermissionError):
+        return None  # what is not there, or not for this user, need not be allowed
+    return place, struct.pack("=Qi", int(access & fs_for_abi(abi_version())), place)
 
 
 def landlock_version() -> int:
@@ -183,14 +229,6 @@ def _limit(bounds: Bounds) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     if bounds.niceness:
         os.nice(bounds.niceness)
-
-
-def _files_of_all(readable: Iterable[str]) -> Ruleset:
-    ruleset = Ruleset(scoped=Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET)
-    for path in (*readable, *_MACHINE, "/proc/self"):
-        _allow(ruleset, path, _READ)
-    _allow(ruleset, os.devnull, _READ | AccessFS.WRITE_FILE)
-    return ruleset
 
 
 def _allow_own(ruleset: Ruleset, bounds: Bounds) -> None:

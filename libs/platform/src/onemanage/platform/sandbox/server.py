@@ -16,8 +16,8 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
-from onemanage.platform.sandbox.child import run_call
-from onemanage.platform.sandbox.confinement import landlock_version, libraries
+from onemanage.platform.sandbox.child import Prepared, prepare, run_call
+from onemanage.platform.sandbox.confinement import libraries
 
 NUMBER = struct.Struct("q")
 """A process id or an exit code, on its way to the parent."""
@@ -25,7 +25,7 @@ NUMBER = struct.Struct("q")
 
 def serve(control_fd: int, preload: Sequence[str]) -> None:
     """Until the other end is closed. A preload that is not there is left out."""
-    readable = _prepare(preload)
+    prepared = _prepare(preload)
     with (
         socket.socket(fileno=control_fd) as control,
         selectors.DefaultSelector() as selector,
@@ -36,33 +36,32 @@ def serve(control_fd: int, preload: Sequence[str]) -> None:
                 if key.fileobj is not control:
                     selector.unregister(key.fileobj)
                     _say_ended(key.fd, *key.data)
-                elif not _fork(control, selector, readable):
+                elif not _fork(control, selector, prepared):
                     return
 
 
-def _prepare(preload: Sequence[str]) -> tuple[str, ...]:
-    """Returns what children may read."""
+def _prepare(preload: Sequence[str]) -> Prepared:
     readable = libraries()
     os.chdir("/")
     # A SIGTERM for the whole process group is the parent's to answer: it still needs
     # the children while it drains.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
-    landlock_version()
     for name in preload:
         try:
             import_module(name)
         except ImportError:
             continue  # the parent asks for it once more, and is told
+    prepared = prepare(readable)
     gc.collect()
     gc.freeze()  # what is loaded stays shared with the children
-    return readable
+    return prepared
 
 
 def _fork(
     control: socket.socket,
     selector: selectors.BaseSelector,
-    readable: tuple[str, ...],
+    prepared: Prepared,
 ) -> bool:
     """Answer one request; False where the parent has ended."""
     _, fds, _, _ = socket.recv_fds(control, 1, 3)
@@ -73,7 +72,7 @@ def _fork(
     pid = os.fork()
     if pid == 0:
         _become(control, selector, telling)
-        _run(lambda: run_call(reading, writing, server, readable))
+        _run(lambda: run_call(reading, writing, server, prepared))
     os.close(reading)
     os.close(writing)
     _tell(telling, pid)

@@ -85,20 +85,23 @@ _NEVER = {
 _CLONE, _CLONE3 = (56, 220), (435, 435)
 _KILLING = ((62, 129), (234, 131))
 """kill and tgkill."""
+_SOME_PID = 0x5EED_C0DE
+"""Stands for the child's own, and for nothing else that a filter has in it."""
 _PRLIMIT, _IOCTL, _SOCKET = (302, 261), (16, 29), (41, 198)
 
 
 class SystemCalls:
-    """The filter of one process, made before it is known whether it ``connects``."""
+    """The filters of a process, written before it is forked and its id is known."""
 
-    def __init__(self, own_pid: int) -> None:
+    def __init__(self) -> None:
         machine = _MACHINES.get(platform.machine())
         self._programs = machine and {
-            connects: _program(*machine, own_pid, connects)
+            connects: _program(*machine, _SOME_PID, connects)
             for connects in (False, True)
         }
+        self._libc = ctypes.CDLL(None, use_errno=True)
 
-    def refuse(self, *, connects: bool) -> bool:
+    def refuse(self, own_pid: int, *, connects: bool) -> bool:
         """From now on and for ever, in this thread; False where the kernel cannot.
 
         What is refused fails with EPERM. With ``connects`` TCP sockets may be made;
@@ -106,13 +109,18 @@ class SystemCalls:
         """
         if self._programs is None:
             return False
-        program = self._programs[connects]
-        libc = ctypes.CDLL(None, use_errno=True)
+        program = self._programs[connects].replace(_value(_SOME_PID), _value(own_pid))
         buffer = ctypes.create_string_buffer(program, len(program))
         filters = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
-        if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
+        prctl = self._libc.prctl
+        if prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
             return False
-        return bool(libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, filters, 0, 0) == 0)
+        return bool(prctl(_PR_SET_SECCOMP, _MODE_FILTER, filters, 0, 0) == 0)
+
+
+def _value(number: int) -> bytes:
+    """As the last half of an instruction has it."""
+    return struct.pack("I", number)
 
 
 def _program(machine: int, column: int, own_pid: int, connects: bool) -> bytes:
