@@ -28,6 +28,7 @@ _SETTINGS = {
     "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8",  # receivers of tests are here
     "LIMIT_KEY_REQUESTS_PER_SECOND": "",  # tests that wait ask again at once
     "LIMIT_REQUESTS_PER_SECOND": "",
+    "LIMIT_IMAGES_PER_SECOND": "",
 }
 
 

@@ -5,5 +5,5 @@ import os
 
 def set_no_rates() -> None:
     """In the environment of the stack that is started next."""
-    for limit in ("LIMIT_KEY_REQUESTS_PER_SECOND", "LIMIT_REQUESTS_PER_SECOND"):
-        os.environ.setdefault(limit, "")
+    for what in ("KEY_REQUESTS", "REQUESTS", "IMAGES"):
+        os.environ.setdefault(f"LIMIT_{what}_PER_SECOND", "")

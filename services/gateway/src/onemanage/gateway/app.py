@@ -68,6 +68,7 @@ from onemanage.gateway.images.addresses import host_routes as image_hosts
 from onemanage.gateway.images.addresses import key_routes as signing_keys
 from onemanage.gateway.images.addresses import routes as image_addresses
 from onemanage.gateway.images.addresses import signed_routes as signed_images
+from onemanage.gateway.images.addresses.at_hand import AtHand
 from onemanage.gateway.images.addresses.opening import image_addresses as addresses_of
 from onemanage.gateway.imports import plan_routes as import_plans
 from onemanage.gateway.imports import reject_routes as import_rejects
@@ -308,6 +309,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.add_middleware(Compression)
     app.add_middleware(Head)
     app.add_middleware(HangingUp)
+    app.add_middleware(AtHand)
     app.add_middleware(Admission, settings=settings)
     app.add_middleware(Boundary)
     app.add_middleware(Auditing)

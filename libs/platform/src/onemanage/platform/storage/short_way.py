@@ -117,10 +117,10 @@ class ShortWay:
         """
         request = AWSRequest("GET", self._address(path), stream_output=True)
         answer = self._session.send(self._signed(request))
-        if answer.status_code == 404:
-            answer.content  # read, so that the connection serves again
-            return None
         if answer.status_code != 200:
+            answer.content  # read, so that the connection serves again
+            if answer.status_code == 404:
+                return None
             raise Unreadable(f"storage answers {answer.status_code} of {path}")
         size = int(answer.headers["Content-Length"])
         if size > most:

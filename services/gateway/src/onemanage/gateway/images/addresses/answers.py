@@ -24,7 +24,7 @@ _FALLBACK_SECONDS = 60
 _PRIVATE_SECONDS = 300
 _MOST_NAME = 150
 _ENDINGS = {"image/jpeg": "jpg", "image/svg+xml": "svg"}
-_DRAWN_FOR = frozenset({404, 410, 415, 422})
+DRAWN_FOR = frozenset({404, 410, 415, 422})
 
 
 class Public(msgspec.Struct, frozen=True):
@@ -42,15 +42,29 @@ async def image(
     kind: Literal["inline", "attachment"] = "inline",
 ) -> Response:
     """All of it, a range, or 304 where the client has it. Raises a 416 Problem."""
+    answer = in_memory(shown, asked, public, kind)
+    if answer is not None:
+        return answer
+    found = shown.image
+    answer = await download(storage, found.object_key, found.sha256, asked)
+    answer.headers.update(_headers(shown, public, kind))
+    answer.headers["Content-Type"] = found.media_type
+    return answer
+
+
+def in_memory(
+    shown: Shown,
+    asked: Conditions,
+    public: Public | None,
+    kind: Literal["inline", "attachment"] = "inline",
+) -> Response | None:
+    """The same; None where it takes storage."""
     found = shown.image
     headers = _headers(shown, public, kind)
-    if asked.has(headers["ETag"]):
+    if asked.if_none_match is not None and asked.has(headers["ETag"]):
         return Response(status_code=304, headers=headers)
     if found.data is None:
-        answer = await download(storage, found.object_key, found.sha256, asked)
-        answer.headers.update(headers)
-        answer.headers["Content-Type"] = found.media_type
-        return answer
+        return None
     wanted = asked.range_of(headers["ETag"])
     if wanted is None:
         return Response(found.data, 200, headers, found.media_type)
@@ -60,7 +74,7 @@ async def image(
 def drawn(problem: Problem) -> Response | None:
     """A small picture that says what is wrong, for whoever asked for one by
     ``?errors=image``; None where the problem is not of that kind."""
-    if problem.status not in _DRAWN_FOR:
+    if problem.status not in DRAWN_FOR:
         return None
     title = escape(problem.code.replace("_", " ").replace(".", ": "))
     text = (

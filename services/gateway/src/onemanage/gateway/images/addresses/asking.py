@@ -8,24 +8,38 @@ from fastapi import Header, Query
 from starlette.responses import Response
 from starlette.types import Scope
 
-from onemanage.contracts.imaging.accepting import format_accepted
+from onemanage.contracts.imaging.accepting import Accepted, format_accepted
 from onemanage.gateway.gateway import Gateway
 from onemanage.gateway.http.downloads import Conditions
-from onemanage.gateway.http.media import bytes_of
+from onemanage.gateway.http.media import Answers, bytes_of
 from onemanage.gateway.http.problems import Problem, of_query
-from onemanage.gateway.images.addresses import answers as image_answers
+from onemanage.gateway.http.schemas import ProblemOut
+from onemanage.gateway.images.addresses import answers
 from onemanage.gateway.images.addresses.answers import Public
 from onemanage.gateway.images.addresses.serving import Shown
 from onemanage.platform.messaging.queries import QueryFailed
 
-ANY_IMAGE = bytes_of(
-    "The image.",
-    *("image/avif", "image/webp", "image/jpeg", "image/png", "image/gif"),
-    *("image/jxl", "image/tiff", "image/svg+xml"),
-)
+_DRAWN: Answers = {
+    status: {
+        "model": ProblemOut,
+        "description": "A problem; by ?errors=image a small picture.",
+        "content": {"image/svg+xml": {"schema": {"type": "string"}}},
+    }
+    for status in sorted(answers.DRAWN_FOR)
+}
+ANY_IMAGE: Answers = {
+    **bytes_of(
+        "The image.",
+        *("image/avif", "image/webp", "image/jpeg", "image/png", "image/gif"),
+        *("image/jxl", "image/tiff"),
+    ),
+    **_DRAWN,
+}
 WORDS = r"^[^\x00-\x1f\x7f]*$"
 """Of parts of an address: what they mean is checked by what reads them."""
-accepted = lru_cache(2_000)(format_accepted)
+_MOST_KEPT = 300
+"""Characters; browsers send a hundred."""
+_known = lru_cache(2_000)(format_accepted)
 
 Accept = Annotated[str, Header()]
 Download = Annotated[
@@ -35,6 +49,11 @@ Errors = Annotated[
     Literal["image"] | None,
     Query(description="image: 404, 410, 415 and 422 are told by a small picture."),
 ]
+
+
+def accepted(accept: str) -> Accepted:
+    """What an Accept header would rather have; of one that is usual, it is known."""
+    return _known(accept) if len(accept) <= _MOST_KEPT else format_accepted(accept)
 
 
 async def answer(
@@ -48,15 +67,16 @@ async def answer(
     kind: Literal["inline", "attachment"] = "attachment" if download else "inline"
     try:
         shown, public = await show()
-        return await image_answers.image(
-            gateway.storage, shown, conditions, public, kind
-        )
+        return await answers.image(gateway.storage, shown, conditions, public, kind)
     except (Problem, QueryFailed) as error:
         problem = of_query(error) if isinstance(error, QueryFailed) else error
-        drawn = image_answers.drawn(problem) if errors else None
-        if drawn is None:
-            raise
-        return drawn
+        drawn = answers.drawn(problem) if errors else None
+        if drawn is not None:
+            return drawn
+        # Left to themselves, caches keep 404 and 410.
+        told = (problem.headers or {}) | {"Cache-Control": "no-store"}
+        problem.headers = told
+        raise problem from None
 
 
 def written(scope: Scope, prefix: str) -> str:

@@ -4,7 +4,7 @@ import secrets
 
 from onemanage.gateway.images.addresses.claims import Claims
 from onemanage.gateway.images.addresses.key_store import SigningKeyStore
-from onemanage.gateway.images.addresses.plans import Readers
+from onemanage.gateway.images.addresses.plans import Plans, Readers
 from onemanage.gateway.images.addresses.results import Results
 from onemanage.gateway.images.addresses.serving import ImageAddresses
 from onemanage.gateway.images.addresses.signatures import Signatures
@@ -38,6 +38,7 @@ def image_addresses(
         signatures=Signatures(keys, sealing_key, settings.limits()),
         sources=Sources(client, store, keys, sealing_key),
         readers=Readers(),
+        plans=Plans(),
         results=Results(client, storage, claims, most),
         presets=PresetStore(pool),
         store=store,

@@ -22,8 +22,13 @@ from onemanage.gateway.http.problems import Problem
 
 PRESET_SECONDS = 2.0
 """For which a preset is used as it was."""
-_MAX_READ = 10_000
+_MAX_READ = 20_000_000
+_MAX_PLANNED = 40_000_000
+_STEP_BYTES = 1_000
+"""Or a little less, of a step that was read; so the two above are bytes, nearly."""
 
+type Words = tuple[str, str, str, str | None, str | None]
+"""Workspace, source, recipe and format of an address, and what is accepted."""
 type FindPreset = Callable[[str, UsedPreset], Awaitable[dict[str, Any]]]
 """The recipe of a workspace's preset, its parameters filled in. Raises Problem."""
 
@@ -33,6 +38,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     recipe: Recipe
     """Of one variant, its output settled as far as Accept says."""
+    identity: str
+    """Of the source that it is for."""
     store_key: str
     varies: bool
     """By Accept."""
@@ -41,16 +48,31 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     good_until: float
     """By the monotonic clock: then the preset is looked up again."""
 
-    def is_good(self) -> bool:
-        """Whether it may be used still."""
-        return time.monotonic() < self.good_until
+
+class Plans:
+    """Those that were asked for lately: whoever writes long recipes displaces the rest,
+    and fills no memory."""
+
+    def __init__(self) -> None:
+        self._kept: LRUCache[Words, Plan] = LRUCache(_MAX_PLANNED, getsizeof=_planned)
+
+    def get(self, words: Words, identity: str) -> Plan | None:
+        """None also where the source is another by now, or a preset may be."""
+        found = self._kept.get(words)
+        if found is None or found.identity != identity:
+            return None
+        return found if time.monotonic() < found.good_until else None
+
+    def keep(self, words: Words, plan: Plan) -> None:
+        """Until there is no room."""
+        self._kept[words] = plan
 
 
 class Readers:
     """Recipes of addresses, each read once."""
 
     def __init__(self) -> None:
-        self._read: LRUCache[str, Parts] = LRUCache(_MAX_READ)
+        self._read: LRUCache[str, Parts] = LRUCache(_MAX_READ, getsizeof=_read)
 
     def parts(self, recipe: str) -> Parts:
         """Raises a 422 or 414 Problem."""
@@ -58,8 +80,7 @@ class Readers:
         if found is None:
             if len(recipe) > MAX_CHARACTERS:
                 raise _too_long(len(recipe))
-            with_faults = refusing(read_parts, recipe)
-            found = self._read[recipe] = with_faults
+            found = self._read[recipe] = refusing(read_parts, recipe)
         return found
 
 
@@ -87,6 +108,14 @@ def settled(recipe: Recipe, accepted: str | None) -> tuple[Recipe, bool]:
     output = negotiated(variant.output, f"image/{accepted}" if accepted else "")
     variant = msgspec.structs.replace(variant, output=output)
     return msgspec.structs.replace(recipe, variants=[variant]), True
+
+
+def _read(parts: Parts) -> int:
+    return _STEP_BYTES * (2 + len(parts.steps))
+
+
+def _planned(plan: Plan) -> int:
+    return _STEP_BYTES * (3 + len(plan.recipe.operations))
 
 
 def _refused(faults: list[AddressFault]) -> Problem:

@@ -22,7 +22,9 @@ from onemanage.gateway.images.addresses.key_store import SigningKeyStore
 from onemanage.gateway.images.addresses.plans import (
     PRESET_SECONDS,
     Plan,
+    Plans,
     Readers,
+    Words,
     recipe_of,
     settled,
 )
@@ -52,6 +54,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     ending: str | None
     accepted: Accepted
 
+    def words(self, workspace_id: str) -> Words:
+        """All of it, in one workspace."""
+        return workspace_id, self.source, self.recipe, self.ending, self.accepted
+
 
 class Shown(msgspec.Struct, frozen=True):
     """The image, and what it was made of."""
@@ -69,6 +75,7 @@ class ImageAddresses(msgspec.Struct, frozen=True, kw_only=True):
     signatures: Signatures
     sources: Sources
     readers: Readers
+    plans: Plans
     results: Results
     presets: PresetStore
     store: Store
@@ -91,6 +98,19 @@ class ImageAddresses(msgspec.Struct, frozen=True, kw_only=True):
         if isinstance(event, CompletedEvent) and isinstance(event.result, Deleted):
             for thing in event.result.things:
                 self.results.forget(images_prefix(event.workspace_id, thing.id))
+
+    def at_hand(self, workspace_id: str, asked: Asked) -> Shown | None:
+        """What is in memory, where nothing needs to be looked up."""
+        source = self.sources.kept(workspace_id, asked.source)
+        if source is None:
+            return None
+        plan = self.plans.get(asked.words(workspace_id), source.identity)
+        if plan is None:
+            return None
+        image = self.results.kept(plan.store_key)
+        if image is None or image.data is None:
+            return None
+        return Shown(image, plan, source)
 
     async def show(self, tenant: Tenant, asked: Asked) -> Shown:
         """Raises Problem, QueryFailed, or that a server is away."""
@@ -117,11 +137,11 @@ class ImageAddresses(msgspec.Struct, frozen=True, kw_only=True):
 
     async def _shown(self, tenant: Tenant, asked: Asked) -> Shown:
         source = await self.sources.find(tenant.workspace_id, asked.source)
-        words = asked.recipe, asked.ending, asked.accepted
-        plan = source.plans.get(words)
-        if plan is None or not plan.is_good():
+        words = asked.words(tenant.workspace_id)
+        plan = self.plans.get(words, source.identity)
+        if plan is None:
             plan = await self._plan(tenant.workspace_id, source, asked)
-            source.plans[words] = plan
+            self.plans.keep(words, plan)
         image = self.results.kept(plan.store_key)
         if image is None:
             image = await self._made(tenant, source, plan)
@@ -135,6 +155,7 @@ class ImageAddresses(msgspec.Struct, frozen=True, kw_only=True):
         until = time.monotonic() + PRESET_SECONDS if parts.presets else _FOR_EVER
         return Plan(
             recipe=recipe,
+            identity=source.identity,
             store_key=images_prefix(workspace_id, source.id) + key,
             varies=varies,
             is_fixed=not (parts.presets or source.is_outside),

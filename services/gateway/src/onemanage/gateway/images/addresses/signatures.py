@@ -3,16 +3,22 @@
 /i/{signs_as}.{signature}/{expiry}/{recipe}/{source}.{format}
 """
 
+import asyncio
 import hmac
+import re
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import msgspec
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 
 from onemanage.contracts.imaging.addresses.reading import Parts
-from onemanage.contracts.imaging.addresses.signing import signature
+from onemanage.contracts.imaging.addresses.signing import (
+    SIGNATURE_BYTES,
+    signature,
+)
 from onemanage.gateway.access.callers import suspended
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.images.addresses.key_store import (
@@ -25,9 +31,15 @@ from onemanage.platform.process.sealing import SealingError, seal, unseal
 
 _KEPT_SECONDS = 2.0
 """What is revoked signs for no longer than that."""
+_FRESH_SECONDS = 1.0
+"""Then it is asked about again, while those who come are answered by what is known."""
 _MAX_KEPT = 10_000
 _NO_EXPIRY = ("0", "-")
 _MOST_DIGITS = 12
+_SIGNS_AS = re.compile(r"[0-9a-f]{8}")
+_SIGNATURE_CHARACTERS = SIGNATURE_BYTES * 4 // 3
+_STRANGERS_AT_ONCE = 4
+"""Below the connections of the pool: wrong addresses by the thousand leave some for work."""
 
 
 class SignedAddress(msgspec.Struct, frozen=True):
@@ -71,6 +83,7 @@ class Signer(msgspec.Struct, frozen=True):
     tenant: Tenant
     is_open: bool
     is_suspended: bool
+    fresh_until: float
 
 
 def split(path: str) -> SignedAddress:
@@ -78,7 +91,8 @@ def split(path: str) -> SignedAddress:
     head, _, behind = path.partition("/")
     signs_as, dot, given = head.partition(".")
     expiry, slash, rest = behind.partition("/")
-    if not dot or not slash or not rest:
+    is_whole = dot and slash and rest and _SIGNS_AS.fullmatch(signs_as)
+    if not is_whole or len(given) != _SIGNATURE_CHARACTERS:
         raise bad_signature()
     return SignedAddress(signs_as, given, expiry, rest)
 
@@ -92,6 +106,10 @@ class Signatures:
         self._store, self._sealing_key = store, sealing_key
         self._installation = installation
         self._kept: TTLCache[str, Signer | None] = TTLCache(_MAX_KEPT, _KEPT_SECONDS)
+        self._asked: dict[str, asyncio.Task[Signer | None]] = {}
+        """Of the database at this moment: of two hundred requests, one asks."""
+        self._known: LRUCache[str, bool] = LRUCache(_MAX_KEPT)
+        self._strangers = asyncio.Semaphore(_STRANGERS_AT_ONCE)
 
     def seal(self, secret: str, workspace_id: str) -> str:
         """Raises a 422 Problem where this server has no key to seal with."""
@@ -106,12 +124,25 @@ class Signatures:
     def forget(self, signs_as: str) -> None:
         """It has changed: this process asks again; others within two seconds."""
         self._kept.pop(signs_as, None)
+        self._asked.pop(signs_as, None)  # it may bring what was before
 
     async def check(self, address: SignedAddress) -> Signer:
         """Whose it is. Raises a 403 or 410 Problem."""
         signer = await self._signer(address.signs_as)
         if signer is None:
             raise bad_signature()
+        self.check_by(signer, address)
+        return signer
+
+    def kept(self, signs_as: str) -> Signer | None:
+        """Whoever was looked up a moment ago."""
+        found = self._kept.get(signs_as)
+        if found is not None and found.fresh_until < time.monotonic():
+            self._ask(signs_as)
+        return found
+
+    def check_by(self, signer: Signer, address: SignedAddress) -> None:
+        """Whether this one has signed it and may. Raises a 403 or 410 Problem."""
         if signer.key.covers == "source":
             signed = f"{address.expiry}/{address.source}"
         else:
@@ -126,13 +157,34 @@ class Signatures:
             raise _gone("The workspace of this image is closed.")
         if signer.is_suspended:
             raise suspended()
-        return signer
 
     async def _signer(self, signs_as: str) -> Signer | None:
         if signs_as in self._kept:
             return self._kept[signs_as]
-        grant = await self._store.grant(signs_as[:64])
-        found = self._kept[signs_as] = None if grant is None else self._opened(grant)
+        return await asyncio.shield(self._ask(signs_as))  # others may wait for it, too
+
+    def _ask(self, signs_as: str) -> asyncio.Task[Signer | None]:
+        asked = self._asked.get(signs_as)
+        if asked is None:
+            asked = asyncio.create_task(self._stored(signs_as))
+            self._asked[signs_as] = asked
+            asked.add_done_callback(lambda done: self._is_told(signs_as, done))
+        return asked
+
+    def _is_told(self, signs_as: str, done: asyncio.Task[Signer | None]) -> None:
+        if self._asked.get(signs_as) is done:
+            del self._asked[signs_as]
+        if not done.cancelled():
+            done.exception()  # looked at: it may be that nobody waits
+
+    async def _stored(self, signs_as: str) -> Signer | None:
+        async with nullcontext() if signs_as in self._known else self._strangers:
+            grant = await self._store.grant(signs_as)
+        found = None if grant is None else self._opened(grant)
+        if found is not None:
+            self._known[signs_as] = True
+        if self._asked.get(signs_as) is asyncio.current_task():  # it was not forgotten
+            self._kept[signs_as] = found
         return found
 
     def _opened(self, grant: SigningGrant) -> Signer | None:
@@ -145,7 +197,9 @@ class Signatures:
             return None
         limits = in_force(self._installation, grant.standing.own)
         tenant = Tenant(workspace_id, limits, grant.standing.worked)
-        return Signer(grant.key, secret, tenant, grant.is_open, grant.is_suspended)
+        fresh = time.monotonic() + _FRESH_SECONDS
+        doors = grant.is_open, grant.is_suspended
+        return Signer(grant.key, secret, tenant, *doors, fresh)
 
 
 def seconds_left(expiry: str) -> int | None:

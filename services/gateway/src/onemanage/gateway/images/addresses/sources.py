@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import msgspec
-from cachetools import LRUCache, TTLCache
+from cachetools import TTLCache
 
 from onemanage.contracts.base import CompletedEvent, Event
 from onemanage.contracts.deletion import Deleted
@@ -35,7 +35,6 @@ from onemanage.contracts.psd.documents import (
 )
 from onemanage.gateway.http.problems import Problem, not_found
 from onemanage.gateway.images.addresses.key_store import SigningKeyStore
-from onemanage.gateway.images.addresses.plans import Plan
 from onemanage.gateway.store import Store
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.queries import ask
@@ -49,7 +48,6 @@ FETCHED_EVERY = 3600
 _KEPT_SECONDS = 60.0
 """What is deleted is shown no longer than that, where word of it was missed."""
 _MAX_KEPT = 20_000
-_PLANS_OF_ONE = 64
 _ID = re.compile(r"(fil|doc|tsf|bgd)_[0-9a-f]{32}")
 _LAYER = re.compile(r"[1-9][0-9]{0,9}")
 _IMAGE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -64,8 +62,6 @@ class Source(msgspec.Struct, frozen=True):
     quick: QuickSource
     identity: str
     is_outside: bool
-    plans: LRUCache[tuple[str, str | None, str | None], Plan]
-    """What was asked of it lately."""
 
     @property
     def name(self) -> str:
@@ -90,6 +86,10 @@ class Sources:
             "tsf": self._transformation,
             "bgd": self._background,
         }
+
+    def kept(self, workspace_id: str, text: str) -> Source | None:
+        """One that was looked up within the last minute."""
+        return self._kept.get((workspace_id, text))
 
     async def find(self, workspace_id: str, text: str) -> Source:
         """``text`` is as in the address. Raises Problem: 404 where there is none, 403
@@ -226,7 +226,7 @@ def _made(owner: str, name: str, image: ImageFile | StoredImage | None) -> Sourc
 def _source(
     owner: str, quick: QuickSource, identity: str, *, is_outside: bool = False
 ) -> Source:
-    return Source(owner, quick, identity, is_outside, LRUCache(_PLANS_OF_ONE))
+    return Source(owner, quick, identity, is_outside)
 
 
 def _no_source(text: str) -> Problem:
