@@ -1,7 +1,6 @@
 """Analyses and similar images over HTTP, with imaging played beside it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -10,26 +9,13 @@ from onemanage.contracts.imaging.analysis import Analysis
 from onemanage.contracts.imaging.images import AnalyzeImage, Asset
 from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.gateway.store import OWNER_WORKSPACE
-from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.settings import ProcessSettings
 from onemanage.testing.fixtures import working
 
-from .imaging_samples import Imaging, answering
-from .psd_samples import DOCUMENT, World
+from .imaging_samples import Imaging
+from .psd_samples import World
 
 WAIT = {"Prefer": "wait=20"}
-
-
-@pytest.fixture
-async def imaging(nats: Client, world: World) -> AsyncIterator[Imaging]:
-    async with answering(nats, world) as found:
-        yield found
-
-
-@pytest.fixture
-def source(world: World) -> str:
-    """The file that the world has."""
-    return world.psd.documents[DOCUMENT].file_id
 
 
 def _asset(file_id: str, task_id: str) -> Asset:

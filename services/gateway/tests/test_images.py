@@ -4,7 +4,6 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -13,12 +12,11 @@ import pytest
 
 from onemanage.contracts.base import artifacts_prefix
 from onemanage.gateway.store import OWNER_WORKSPACE
-from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.sealing import unseal
 from onemanage.platform.process.settings import ProcessSettings
 from onemanage.testing.fixtures import working
 
-from .imaging_samples import Imaging, answering
+from .imaging_samples import Imaging
 from .psd_samples import DOCUMENT, SEALING_KEY, World, stored_image
 
 PATH = "/v1/images/transformations"
@@ -27,18 +25,6 @@ WAIT = {"Prefer": "wait=20"}
 TWO: dict[str, Any] = {
     "variants": [{"name": "large"}, {"name": "thumb", "output": {"format": "auto"}}]
 }
-
-
-@pytest.fixture
-async def imaging(nats: Client, world: World) -> AsyncIterator[Imaging]:
-    async with answering(nats, world) as found:
-        yield found
-
-
-@pytest.fixture
-def source(world: World) -> str:
-    """The file that the world has."""
-    return world.psd.documents[DOCUMENT].file_id
 
 
 async def _sent(
