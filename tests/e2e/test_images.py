@@ -119,11 +119,11 @@ def test_images_are_looked_at_when_asked_for_and_found_again(
     client: httpx.Client,
 ) -> None:
     one, other = _uploaded(client, _vase(7)), _uploaded(client, _vase(8), "again.png")
-    like = {"file_id": one}
+    similar = f"/v1/images/similar?file_id={one}"
 
-    alone = client.get("/v1/images/similar", params=like, headers=WAIT).json()
+    alone = client.get(similar, headers=WAIT).json()
     seen = client.get(f"/v1/images/analyses/{other}", headers=WAIT).json()["analysis"]
-    both = client.get("/v1/images/similar", params=like, headers=WAIT).json()
+    both = client.get(similar, headers=WAIT).json()
 
     assert (seen["width"], seen["height"], seen["format"]) == (480, 360, "png")
     assert other not in {item["id"] for item in alone["items"]}

@@ -17,7 +17,8 @@ from onemanage.platform.messaging.nats import Client
 from onemanage.platform.storage.storage import Storage
 from onemanage.testing.fixtures import MakeDatabase, Servers
 
-from .psd_samples import KEY, SEALING_KEY, World, running
+from .imaging_samples import Imaging, answering
+from .psd_samples import DOCUMENT, KEY, SEALING_KEY, World, running
 
 type Accept = Callable[..., Awaitable[Acceptance]]
 SUBJECT = "tasks.psd.low"
@@ -148,3 +149,15 @@ def pytest_asyncio_loop_factories(
     if item.path.name.startswith("test_edge"):
         return {"uvloop": uvloop.new_event_loop}
     return {"asyncio": asyncio.new_event_loop}
+
+
+@pytest.fixture
+async def imaging(nats: Client, world: World) -> AsyncIterator[Imaging]:
+    async with answering(nats, world) as found:
+        yield found
+
+
+@pytest.fixture
+def source(world: World) -> str:
+    """The file that the world has."""
+    return world.psd.documents[DOCUMENT].file_id

@@ -20,7 +20,7 @@ from onemanage.platform.tasks import InvalidInput
 from onemanage.testing.fixtures import ACK_WAIT, eventually, working
 
 from .imaging_samples import Imaging
-from .psd_samples import DOCUMENT, World
+from .psd_samples import World
 from .webhook_samples import deps_of
 
 PATH = "/v1/images/batches"
@@ -69,11 +69,6 @@ async def projecting(nats: Client, world: World) -> AsyncIterator[None]:
     yield
     stop.set()
     await running
-
-
-@pytest.fixture
-def source(world: World) -> str:
-    return world.psd.documents[DOCUMENT].file_id
 
 
 async def _order(

@@ -1,7 +1,6 @@
 """Idempotency-Key: a repeat gets the first request's task, whatever has changed since."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -16,7 +15,7 @@ from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.settings import ProcessSettings
 from onemanage.testing.fixtures import eventually, working
 
-from .imaging_samples import Imaging, answering
+from .imaging_samples import Imaging
 from .psd_samples import DOCUMENT, LATER, World
 from .test_datasets import PATH as DATASET
 from .test_datasets import Tables, get_dataset
@@ -26,12 +25,6 @@ ASYNC = {**ONCE, "Prefer": "respond-async"}
 WAIT = {**ONCE, "Prefer": "wait=20"}
 PRESET = "/v1/images/presets/thumbs"
 TRANSFORMATIONS = "/v1/images/transformations"
-
-
-@pytest.fixture
-async def imaging(nats: Client, world: World) -> AsyncIterator[Imaging]:
-    async with answering(nats, world) as found:
-        yield found
 
 
 async def test_a_repeat_waits_as_long_as_it_asks_to(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -105,6 +106,6 @@ def with_alpha(pixels: Pixels) -> Pixels:
 
 def without_idle_alpha(pixels: Pixels) -> Pixels:
     """Three channels where nothing is transparent."""
-    if pixels.shape[2] == 4 and int(pixels[:, :, 3].min()) == 255:
-        return np.ascontiguousarray(pixels[:, :, :3])
+    if pixels.shape[2] == 4 and int(cv2.extractChannel(pixels, 3).min()) == 255:
+        return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), np.uint8)
     return pixels
