@@ -85,6 +85,9 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "lut": [{"op": "lut", "file_id": "fil_grade"}],
+    "make_transparent": [
+        {"op": "make_transparent", "color": "#3a5c4a", "tolerance": 12}
+    ],
     "negate": [{"op": "negate"}],
     "solarize": [{"op": "solarize", "level": 140}],
     "posterize": [{"op": "posterize", "levels": 4}],

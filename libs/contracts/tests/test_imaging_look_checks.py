@@ -64,7 +64,7 @@ def test_everything_that_lacks_of_a_box_is_said() -> None:
         {"op": "gradient", "stops": STOPS[:1] * 2, "blend": "add"},
         {"op": "convolve", "kernel": [[1, 2, 1]]},
         BOX,
-        {"op": "obscure", "target": "faces"},
+        {"op": "obscure", "target": "subject"},
         {"op": "threshold"},
     ],
     ids=str,

@@ -26,7 +26,14 @@ STRUCTS = {
 }
 KEEPS_SIZE = ("look", "tones", "colors", "effects", "regions")
 """Modules of operations after which a picture is as large as it was."""
-MOVES_ALPHA = ("blur", "color_matrix", "median", "obscure", "pixelate")
+MOVES_ALPHA = (
+    "blur",
+    "color_matrix",
+    "make_transparent",
+    "median",
+    "obscure",
+    "pixelate",
+)
 ROUNDS = 12
 
 

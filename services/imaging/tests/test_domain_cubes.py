@@ -1,5 +1,6 @@
 """Colour tables of .cube files, and what they make of pixels."""
 
+import random
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
@@ -169,3 +170,23 @@ def test_a_table_that_is_not_there_is_named() -> None:
         treated(photo(4, 4), {"op": "lut", "file_id": "gone"})
     assert caught.value.code == "imaging.impossible"
     assert "gone" in caught.value.message
+
+
+def test_a_hurt_file_is_read_or_refused_and_nothing_else(
+    graded: Callable[..., Pixels],
+) -> None:
+    """Every table that is read gives pixels, whatever stands in it."""
+    whole = table(3, same, 'TITLE "x"\nDOMAIN_MIN 0 0 0\nDOMAIN_MAX 1 1 1')
+    chance = random.Random(5)
+    read = 0
+    for _ in range(300):
+        text = list(whole)
+        for _ in range(chance.randint(1, 4)):
+            place = chance.randrange(len(text))
+            text[place] = chance.choice(["", "-", "e9", "\n", " ", "9", "\0", ".", "é"])
+        try:
+            assert graded(photo(5, 4), "".join(text)).shape == (4, 5, 3)
+            read += 1
+        except InvalidImage as error:
+            assert error.code == "imaging.invalid_lut"
+    assert 10 < read < 290

@@ -254,3 +254,40 @@ def test_vibrance_moves_pale_colours_and_leaves_strong_ones() -> None:
     assert near(treated(RAMP, operation), RAMP, 0)
     weights = cv2.cvtColor(treated(pale, operation), cv2.COLOR_RGB2GRAY)
     assert near(weights, cv2.cvtColor(pale, cv2.COLOR_RGB2GRAY), 1)
+
+
+def on_green(alpha: float) -> Pixels:
+    """A red square on green, its edges mixed by so much."""
+    made = np.full((30, 30, 3), (0, 200, 0), np.uint8)
+    made[9:21, 9:21] = np.rint(
+        alpha * np.array([200, 0, 50]) + (1 - alpha) * np.array([0, 200, 0])
+    )
+    made[10:20, 10:20] = 200, 0, 50
+    return made
+
+
+def test_an_even_ground_is_taken_away_and_edges_lose_its_colour() -> None:
+    found = treated(on_green(0.5), {"op": "make_transparent", "softness": 180})
+    assert int(found[:9, :, 3].max()) == 0
+    assert near(found[12:18, 12:18], (200, 0, 50, 255), 0)
+    edge = found[9, 15]
+    assert 100 < edge[3] < 160 and int(edge[1]) < 30 < int(edge[0])
+    plain = treated(photo(9, 9), {"op": "make_transparent", "color": "#00ff00"})
+    assert near(plain[:, :, :3], photo(9, 9), 0) and int(plain[:, :, 3].min()) == 255
+
+
+def test_only_what_hangs_together_with_the_rim_is_taken_away_where_asked() -> None:
+    ring = on_green(1)
+    ring[14:16, 14:16] = 0, 200, 0
+    operation = {"op": "make_transparent", "color": "#00c800"}
+    assert treated(ring, operation)[15, 15, 3] == 0
+    found = treated(ring, operation | {"rim": True})
+    assert found[15, 15, 3] == 255 and found[0, 0, 3] == 0
+    whole = np.full((5, 5, 4), (0, 200, 0, 90), np.uint8)
+    assert int(treated(whole, operation | {"rim": True})[:, :, 3].max()) == 0
+
+
+def test_what_was_half_clear_is_never_made_more_solid() -> None:
+    pixels = np.full((4, 4, 4), (200, 0, 50, 90), np.uint8)
+    found = treated(pixels, {"op": "make_transparent", "color": "#00c800"})
+    assert np.array_equal(found, pixels)

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
 from onemanage.imaging.domain.analysis.faces import faces
+from onemanage.imaging.domain.background.network import installed_weights
 from onemanage.imaging.domain.picture import Picture, Pixels
 from onemanage.imaging.errors import InvalidImage
 
@@ -144,3 +146,46 @@ def test_a_face_that_is_lost_for_a_frame_stays_hidden() -> None:
     found = treated(picture, {"op": "obscure", "target": "faces", "how": "fill"})
     hidden = [int(frame[140, 200].max()) == 0 for frame in found.frames]
     assert hidden == [True, True, True, True, False, False]
+
+
+def thing() -> Pixels:
+    """A red ball on ground full of detail."""
+    made = photo(300, 240) // 2 + 100
+    made[::4] = 60
+    cv2.circle(made, (150, 120), 60, (200, 20, 20), -1, cv2.LINE_AA)
+    return np.asarray(made, np.uint8)
+
+
+def rough(pixels: Pixels) -> float:
+    return float(np.abs(np.diff(pixels.astype(int), axis=0)).mean())
+
+
+@pytest.mark.parametrize("how", ["blur", "pixelate"])
+def test_what_surrounds_a_subject_is_hidden_and_the_subject_is_not(how: str) -> None:
+    pixels = thing()
+    hide = {"op": "obscure", "target": "surroundings", "how": how}
+    found = treated(pixels, hide, weights=installed_weights())
+    assert near(found[90:150, 120:180], pixels[90:150, 120:180], 3)
+    assert rough(found[:30]) < rough(pixels[:30]) / 5
+    # The ball's red does not shine into what is around it.
+    beside = found[40:200, 60:80].astype(int)
+    assert (beside[:, :, 0] - beside[:, :, 1]).max() < 40
+
+
+def test_a_subject_is_hidden_and_what_surrounds_it_is_not() -> None:
+    hide = {"op": "obscure", "target": "subject", "how": "fill", "color": "#0000ff"}
+    pixels = thing()
+    found = treated(pixels, hide, weights=installed_weights())
+    assert near(found[90:150, 120:180], (0, 0, 255), 12)
+    assert near(found[:30], pixels[:30], 12)
+    clear = np.dstack([pixels, np.full(pixels.shape[:2], 90, np.uint8)])
+    hide |= {"how": "blur"}
+    found = treated(clear, hide, weights=installed_weights())
+    assert near(found[:, :, 3], 90, 0)
+
+
+def test_nothing_is_shown_that_was_to_be_hidden_where_no_network_is_at_hand() -> None:
+    with pytest.raises(InvalidImage) as caught:
+        treated(thing(), {"op": "obscure", "target": "subject"})
+    assert caught.value.code == "imaging.impossible"
+    assert caught.value.where == "/operations/0/target"

@@ -22,6 +22,7 @@ from onemanage.contracts.imaging.operations.colors import (
     GradientOverlay,
     Hue,
     Lut,
+    MakeTransparent,
     Sepia,
     Vibrance,
     WhiteBalance,
@@ -104,6 +105,7 @@ type AnyOperation = (
     | Hue
     | ColorMatrix
     | Lut
+    | MakeTransparent
     | Negate
     | Solarize
     | Posterize

@@ -142,3 +142,21 @@ class Lut(Operation, frozen=True, kw_only=True, tag="lut"):
     def files(self) -> tuple[str, ...]:
         """The table."""
         return (self.file_id,)
+
+
+class MakeTransparent(Operation, frozen=True, kw_only=True, tag="make_transparent"):
+    """Take one colour away: an even ground, or the green of a screen.
+
+    What is near it becomes transparent, what is farther stays, and between the two the
+    colour is taken out of what it was mixed with.
+    """
+
+    color: Rgb | None = None
+    """None for that of the top left corner."""
+    tolerance: Annotated[int, Meta(ge=0, le=255)] = 10
+    """Levels by which a channel may differ from it to be taken away whole."""
+    softness: Annotated[int, Meta(ge=0, le=255)] = 20
+    """Levels more until nothing is taken away."""
+    rim: bool = False
+    """Only what hangs together with the image's rim, so that nothing within the subject
+    gets holes."""

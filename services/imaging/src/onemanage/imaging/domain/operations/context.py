@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from onemanage.imaging.domain.arrays import Values
 from onemanage.imaging.domain.cubes import Cube, InvalidCube, read_cube
 from onemanage.imaging.domain.inputs import read_picture
-from onemanage.imaging.domain.picture import Limits, Picture
+from onemanage.imaging.domain.operations.subjects import subject_weights
+from onemanage.imaging.domain.picture import Limits, Picture, Pixels
 from onemanage.imaging.errors import InvalidImage
 
 
@@ -15,10 +17,14 @@ class Context:
     limits: Limits = Limits()
     watermarks: Mapping[str, Path] = field(default_factory=dict)
     """Files that operations need besides the image, by file id."""
+    weights: Path | None = None
+    """Of the network that finds subjects; None where it is not installed."""
     where: str | None = None
     """The operation at work, as a JSON pointer into the recipe."""
     read: dict[str, Picture] = field(default_factory=dict)
     """Watermarks decoded so far."""
+    subjects: dict[int, tuple[Pixels, Values]] = field(default_factory=dict)
+    """What the network said of a frame, by its identity, which it keeps."""
     cubes: dict[str, Cube] = field(default_factory=dict)
     """Colour tables read so far."""
 
@@ -58,6 +64,16 @@ class Context:
                     "imaging.invalid_lut", text, f"{self.where}/file_id"
                 ) from error
         return self.cubes[file_id]
+
+    def subject(self, pixels: Pixels) -> Values | None:
+        """How much of each pixel is the subject's, 0 to 1, on a smaller grid; None where
+        there is no network. Asked once of the same pixels."""
+        if self.weights is None:
+            return None
+        key = id(pixels)
+        if key not in self.subjects:
+            self.subjects[key] = pixels, subject_weights(pixels, self.weights)
+        return self.subjects[key][1]
 
     def check_area(self, width: float, height: float) -> None:
         """Raises InvalidImage where a picture would be over the limits."""

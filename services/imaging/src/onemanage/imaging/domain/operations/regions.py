@@ -1,4 +1,4 @@
-"""Parts made unreadable: boxes and faces."""
+"""Parts made unreadable: boxes, faces, the subject or what surrounds it."""
 
 import math
 from collections.abc import Sequence
@@ -11,16 +11,24 @@ import numpy as np
 from onemanage.contracts.imaging.operations.regions import Obscure
 from onemanage.imaging.domain.analysis.faces import faces
 from onemanage.imaging.domain.arrays import Values
-from onemanage.imaging.domain.operations.channels import rgb_of
+from onemanage.imaging.domain.background.matting import guided
+from onemanage.imaging.domain.operations.channels import rgb_of, strips
 from onemanage.imaging.domain.operations.context import Context
 from onemanage.imaging.domain.operations.effects import in_squares
 from onemanage.imaging.domain.operations.look import blurred
+from onemanage.imaging.domain.operations.subjects import reduced
 from onemanage.imaging.domain.picture import Picture, Pixels, color, with_alpha
 from onemanage.imaging.errors import InvalidImage
 
 _SHARE = 1 / 6
 """Of a part's shorter side, where no strength is given: few enough squares that a face
 is nobody's."""
+_LARGE_SHARES = {"subject": 1 / 20, "surroundings": 1 / 50}
+"""The same of the image's shorter side."""
+_MASK_SIDE = 1000
+"""Pixels of the longer side at which the subject's outline is brought to edges."""
+_REACH = 8
+"""Pixels there that it is moved by at most."""
 _NO_FACE = "{}: no face was found, nothing is hidden."
 
 type Box = tuple[float, float, float, float]
@@ -32,10 +40,49 @@ def obscure(picture: Picture, operation: Obscure, context: Context) -> Picture:
     if operation.target == "box":
         box = _box(picture, operation, context)
         return _hidden(picture, operation, [[box]] * len(picture.frames))
+    if operation.target != "faces":
+        return _by_subject(picture, operation, context)
     found = _faces(picture, operation)
     if not any(found):
         return picture.warned(_NO_FACE.format(context.where))
     return _hidden(picture, operation, found)
+
+
+def _by_subject(picture: Picture, operation: Obscure, context: Context) -> Picture:
+    side = min(picture.width, picture.height)
+    strength = operation.strength or max(2.0, side * _LARGE_SHARES[operation.target])
+    frames = []
+    for frame in picture.frames:
+        mask = _subject(frame, context)
+        if operation.target == "surroundings":
+            mask = 1 - mask
+        # From what is hidden alone: the rest would shine into its neighbourhood.
+        source = with_alpha(frame).copy()
+        source[:, :, 3] = np.rint(source[:, :, 3] * mask)
+        effect = _effect(source, operation, strength)[:, :, : frame.shape[2]]
+        if operation.how == "fill":
+            mask *= np.float32(color(operation.color)[3] / 255)
+        else:
+            effect[:, :, 3:] = frame[:, :, 3:]
+        made = np.empty_like(frame)
+        for rows in strips(frame):
+            made[rows] = _replaced(frame[rows], effect[rows], mask[rows])
+        frames.append(made)
+    return replace(picture, frames=tuple(frames))
+
+
+def _subject(frame: Pixels, context: Context) -> Values:
+    """How much each pixel belongs to the subject, (height, width). Raises InvalidImage
+    where nothing can find it: what was to be hidden must not be shown."""
+    found = context.subject(frame)
+    if found is None:
+        text = "The network that finds subjects is not installed here. Name a box."
+        raise InvalidImage("imaging.impossible", text, f"{context.where}/target")
+    small = rgb_of(reduced(frame, _MASK_SIDE))
+    rough = cv2.resize(found, small.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    alpha = guided(small, np.asarray(rough, np.float32), _REACH, 1e-4)
+    full = cv2.resize(alpha, frame.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return np.asarray(np.clip(full, 0, 1), np.float32)
 
 
 def _box(picture: Picture, operation: Obscure, context: Context) -> Box:
