@@ -43,6 +43,29 @@ type Position = Literal[
 ]
 
 
+type Blend = Literal[
+    "normal",
+    "multiply",
+    "screen",
+    "overlay",
+    "darken",
+    "lighten",
+    "color_dodge",
+    "color_burn",
+    "hard_light",
+    "soft_light",
+    "difference",
+    "exclusion",
+    "hue",
+    "saturation",
+    "color",
+    "luminosity",
+    "add",
+]
+"""How a colour meets that below it, as CSS has it (W3C, Compositing and Blending Level
+1); ``add`` is its plus-lighter."""
+
+
 @shows_all
 class Operation(msgspec.Struct, frozen=True, kw_only=True, tag_field="op"):
     """One step. ``op`` says which."""
