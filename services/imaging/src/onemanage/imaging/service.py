@@ -26,7 +26,13 @@ from onemanage.imaging.domain.results import (
     VariantResult,
 )
 from onemanage.imaging.fetching import Fetcher
-from onemanage.imaging.images import fetch_image, fetch_named, fetch_shown, upload_made
+from onemanage.imaging.images import (
+    fetch_addresses,
+    fetch_image,
+    fetch_named,
+    fetch_shown,
+    upload_made,
+)
 from onemanage.imaging.store import Store
 from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.invalid_input import Words
@@ -79,11 +85,15 @@ class ImagingService:
         with self._jobs.begin(_name(command), _prefix(command)) as job:
             source = await self._fetch(command, job)
             digest = await to_thread.run_sync(_sha256, source)
-            key = recipe_key(digest, command.recipe, ENGINE_VERSION)
+            others = await fetch_addresses(job, self._fetcher, command)
+            fetched = [
+                await to_thread.run_sync(_sha256, one) for one in others.values()
+            ]
+            key = recipe_key(digest, command.recipe, ENGINE_VERSION, fetched)
             async with self._store.alone(command.workspace_id, key):
                 made = await self._made_before(command, key)
                 if made is None:
-                    made = await self._make(command, key, job, source, report)
+                    made = await self._make(command, key, job, source, others, report)
                 await self._store.save_transformation(made, command.run)
         return made
 
@@ -118,10 +128,23 @@ class ImagingService:
         )
 
     async def _make(
-        self, command: TransformImage, key: str, job: Job, source: Path, report: Report
+        self,
+        command: TransformImage,
+        key: str,
+        job: Job,
+        source: Path,
+        others: dict[str, Path],
+        report: Report,
     ) -> Transformation:
-        watermarks = await fetch_named(job, command.watermarks)
-        made = await job.run(_RUN_RECIPE, source, command.recipe, job.out, watermarks)
+        others |= await fetch_named(job, command.watermarks)
+        made = await job.run(
+            _RUN_RECIPE,
+            source,
+            command.recipe,
+            job.out,
+            others,
+            self._weights,
+        )
         return Transformation(
             transformation_id=command.transformation_id,
             workspace_id=command.workspace_id,

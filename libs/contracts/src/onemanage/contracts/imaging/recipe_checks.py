@@ -11,8 +11,8 @@ from typing import Any, get_args
 
 import msgspec
 
-from onemanage.contracts.imaging.operations.geometry import Crop, Resize
-from onemanage.contracts.imaging.operations.values import MAX_SIDE
+from onemanage.contracts.imaging.geometry_checks import geometry_faults
+from onemanage.contracts.imaging.layer_checks import MAX_ADDRESSES, layer_faults
 from onemanage.contracts.imaging.outputs import (
     AnyOutput,
     AutoOutput,
@@ -23,10 +23,14 @@ from onemanage.contracts.imaging.outputs import (
     PngOutput,
     WebpOutput,
 )
-from onemanage.contracts.imaging.recipes import AnyOperation, Reading, Recipe, Variant
-
-MAX_PIXELS = 100_000_000
-"""Of an image that is made."""
+from onemanage.contracts.imaging.recipes import (
+    AnyOperation,
+    Reading,
+    Recipe,
+    Variant,
+    addresses_of,
+)
+from onemanage.contracts.imaging.unknown_fields import escaped, unknown_within
 
 _OPERATIONS: dict[str, type[msgspec.Struct]] = {
     str(struct.__struct_config__.tag): struct
@@ -191,10 +195,15 @@ def _part(
         yield _fault(f"{pointer}/{field.encode_name}", "This field is missing.")
     for field in msgspec.structs.fields(struct):
         if field.encode_name in part and field.encode_name != config.tag_field:
+            place = f"{pointer}/{escaped(field.encode_name)}"
             try:
-                msgspec.convert(part[field.encode_name], field.type)
+                known = msgspec.convert(part[field.encode_name], field.type)
             except msgspec.ValidationError as error:
-                yield _said(error, f"{pointer}/{_escaped(field.encode_name)}")
+                yield _said(error, place)
+                continue
+            plain = msgspec.to_builtins(known)
+            for unknown in unknown_within(part[field.encode_name], plain, place):
+                yield _fault(unknown, "This field is not known.")
 
 
 def _unknown(
@@ -207,12 +216,15 @@ def _unknown(
             text = (
                 f"This field is not known. Known are {', '.join(sorted(known - {''}))}."
             )
-            yield _fault(f"{pointer}/{_escaped(str(name))}", text)
+            yield _fault(f"{pointer}/{escaped(str(name))}", text)
 
 
 def _contradictions(recipe: Recipe) -> Iterator[RecipeFault]:
     """What each field allows and together makes no sense."""
-    yield from _sizes(recipe.operations, "/operations")
+    if len(addresses_of(recipe)) > MAX_ADDRESSES:
+        text = f"At most {MAX_ADDRESSES} addresses may be named. Upload the others."
+        yield _fault("", text)
+    yield from _together(recipe.operations, "/operations")
     names: set[str] = set()
     for number, variant in enumerate(recipe.variants):
         pointer = f"/variants/{number}"
@@ -223,7 +235,7 @@ def _contradictions(recipe: Recipe) -> Iterator[RecipeFault]:
         if variant.name.lower() in names:
             yield _fault(f"{pointer}/name", "Another variant has this name.")
         names.add(variant.name.lower())
-        yield from _sizes(variant.operations, f"{pointer}/operations")
+        yield from _together(variant.operations, f"{pointer}/operations")
         yield from _quality(variant.output, f"{pointer}/output")
 
 
@@ -240,38 +252,11 @@ def _quality(output: AnyOutput, pointer: str) -> Iterator[RecipeFault]:
             )
 
 
-def _sizes(operations: list[AnyOperation], pointer: str) -> Iterator[RecipeFault]:
+def _together(operations: list[AnyOperation], pointer: str) -> Iterator[RecipeFault]:
     for number, operation in enumerate(operations):
-        place = f"{pointer}/{number}"
-        match operation:
-            case Resize():
-                yield from _resize(operation, place)
-            case Crop() if (operation.x is None) != (operation.y is None):
-                lacking = "x" if operation.x is None else "y"
-                yield _fault(f"{place}/{lacking}", "Give both x and y, or neither.")
-            case Crop(unit="percent"):
-                for name in ("width", "height", "x", "y"):
-                    if (getattr(operation, name) or 0) > 100:
-                        yield _fault(f"{place}/{name}", "Must be at most 100 percent.")
-
-
-def _resize(resize: Resize, pointer: str) -> Iterator[RecipeFault]:
-    if resize.width is None and resize.height is None:
-        yield _fault(f"{pointer}/width", "Give width, height or both.")
-        return
-    if resize.mode in ("fill", "cover", "pad"):
-        for name in ("width", "height"):
-            if getattr(resize, name) is None:
-                yield _fault(
-                    f"{pointer}/{name}", f"Mode {resize.mode} needs width and height."
-                )
-    width, height = ((side or 1) * resize.dpr for side in (resize.width, resize.height))
-    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
-        text = (
-            f"With dpr {resize.dpr:g} the image is over {MAX_SIDE} pixels on a side or "
-            f"{MAX_PIXELS} in all."
-        )
-        yield _fault(f"{pointer}/dpr", text)
+        for faults in (geometry_faults, layer_faults):
+            for place, text in faults(operation):
+                yield _fault(f"{pointer}/{number}{place}", text)
 
 
 def _said(error: msgspec.ValidationError, pointer: str) -> RecipeFault:
@@ -279,10 +264,6 @@ def _said(error: msgspec.ValidationError, pointer: str) -> RecipeFault:
     text, _, path = str(error).partition(" - at `$")
     inner = re.findall(r"\[(\d+)\]|\.([^.\[`]+)", path)
     return _fault(pointer + "".join(f"/{index or name}" for index, name in inner), text)
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _fault(pointer: str, message: str) -> RecipeFault:

@@ -7,11 +7,12 @@ import msgspec
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
+from onemanage.contracts.imaging.recipes import addresses_of
 from onemanage.gateway.gateway import Caller, Gateway, GatewayDep, Reads, Writes
 from onemanage.gateway.http import answers, cursors, pages
 from onemanage.gateway.http.cursors import Cursor, NamePlace
 from onemanage.gateway.http.preconditions import IfMatch, Precondition
-from onemanage.gateway.http.problems import not_found
+from onemanage.gateway.http.problems import Problem, not_found
 from onemanage.gateway.images.recipes import checked_recipe
 from onemanage.gateway.images.schemas import PRESET_NAME
 from onemanage.gateway.presets.schemas import PresetList, PresetOut, PresetRequest
@@ -33,7 +34,14 @@ async def put_preset(
 
     It is checked as it is when it is used. What was made by it before stays.
     """
-    recipe = msgspec.to_builtins(checked_recipe(body.recipe))
+    checked = checked_recipe(body.recipe)
+    if any("?" in url for url in addresses_of(checked)):
+        detail = (
+            "An address in it has a query, which may hold a secret, and whoever may read "
+            "the workspace reads its presets. Give one without, or upload the image."
+        )
+        raise Problem(422, "imaging.invalid_recipe", detail)
+    recipe = msgspec.to_builtins(checked)
     async with _unchanged(gateway, caller, name, if_match):
         row, is_new = await gateway.presets.save(caller.workspace_id, name, recipe)
     return answers.json(PresetOut.shown(row), 201 if is_new else 200)

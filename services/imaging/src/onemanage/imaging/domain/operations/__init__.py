@@ -4,13 +4,22 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from onemanage.contracts.imaging.operations.geometry import (
+    Affine,
     Crop,
+    CropAspect,
+    CropTo,
     Flip,
+    Pad,
+    Perspective,
     Resize,
     Rotate,
     Trim,
 )
-from onemanage.contracts.imaging.operations.layers import ImageWatermark, TextWatermark
+from onemanage.contracts.imaging.operations.layers import (
+    Composite,
+    ImageWatermark,
+    TextWatermark,
+)
 from onemanage.contracts.imaging.operations.look import (
     Adjust,
     AutoLevels,
@@ -26,9 +35,19 @@ from onemanage.contracts.imaging.operations.shapes import (
     DropShadow,
     RoundedCorners,
 )
+from onemanage.contracts.imaging.operations.text import TextBlock
 from onemanage.contracts.imaging.operations.values import Operation
 from onemanage.contracts.imaging.recipes import AnyOperation
-from onemanage.imaging.domain.operations import geometry, look, shapes, watermark
+from onemanage.imaging.domain.operations import (
+    framing,
+    geometry,
+    layers,
+    look,
+    shapes,
+    text,
+    warping,
+    watermark,
+)
 from onemanage.imaging.domain.operations.context import Context
 from onemanage.imaging.domain.picture import Picture
 
@@ -71,4 +90,11 @@ OPERATIONS: dict[type[Operation], Callable[[Picture, Any, Context], Picture]] = 
     Background: shapes.background,
     ImageWatermark: watermark.image_watermark,
     TextWatermark: watermark.text_watermark,
+    CropAspect: framing.crop_aspect,
+    CropTo: framing.crop_to,
+    Pad: framing.pad,
+    Affine: warping.affine,
+    Perspective: warping.perspective,
+    Composite: layers.composite,
+    TextBlock: text.text,
 }
