@@ -1,11 +1,20 @@
-"""Fonts made by code: letters that are squares, so that one can count their pixels."""
+"""Fonts made by code, whose letters are squares, so that one can count their pixels; and
+what is written with them."""
 
 import struct
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import imagecodecs
+import numpy as np
+
+from onemanage.imaging.domain.picture import Pixels
+
+from . import samples
 
 EM = 1000
+TEXT: dict[str, Any] = {"op": "text", "color": "#000000", "margin": 0}
 
 
 def font(letters: str, width: int = 600, square: int = 500) -> bytes:
@@ -69,6 +78,35 @@ def collection(fonts: Sequence[bytes]) -> bytes:
         head += struct.pack(">I", start + len(body))
         body += _moved(plain, start + len(body))
     return head + body
+
+
+def page(path: Path) -> Path:
+    """White, 240 x 120."""
+    return samples.saved(path, np.full((120, 240, 3), 255, np.uint8), "PNG")
+
+
+def written(page: Path, own: Path | None, **options: Any) -> Pixels:
+    result = run(page, own, **options)
+    return samples.pixels_of(page, result)
+
+
+def run(page: Path, own: Path | None, **options: Any) -> Any:
+    operation = TEXT | options
+    if own is None:
+        return samples.run(page, [operation])
+    operation["font"] = operation.get("font", {}) | {"file_id": "fil_f"}
+    return samples.run(page, [operation], watermarks={"fil_f": own})
+
+
+def inked(pixels: Pixels) -> Any:
+    return pixels[:, :, :3].max(axis=2) < 128
+
+
+def box(pixels: Pixels) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of what is dark."""
+    rows = np.flatnonzero(inked(pixels).any(axis=1))
+    columns = np.flatnonzero(inked(pixels).any(axis=0))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
 def _square(width: int, height: int) -> bytes:

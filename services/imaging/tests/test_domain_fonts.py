@@ -10,27 +10,19 @@ from onemanage.imaging.domain.fonts import PACKAGE
 from onemanage.imaging.errors import InvalidImage
 
 from . import lettering, samples
-
-BLACK: dict[str, Any] = {"op": "text", "color": "#000000", "margin": 0}
-from .test_domain_text import box, inked, page, run, squares, written
-
-__all__ = ["page", "squares"]
+from .lettering import TEXT, box, inked, run, written
 
 
-"""Text in lines: where it is broken, where it stands, and in which font."""
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    return lettering.page(tmp_path / "page")
 
-from pathlib import Path
-from typing import Any
 
-import numpy as np
-import pytest
-
-from onemanage.imaging.domain.fonts import PACKAGE
-from onemanage.imaging.errors import InvalidImage
-
-from . import lettering, samples
-
-BLACK: dict[str, Any] = {"op": "text", "color": "#000000", "margin": 0}
+@pytest.fixture
+def squares(tmp_path: Path) -> Path:
+    path = tmp_path / "squares.ttf"
+    path.write_bytes(lettering.font("ABC "))
+    return path
 
 
 @pytest.mark.parametrize("pack", [lambda plain: plain, lettering.woff2])
@@ -121,7 +113,7 @@ def test_a_font_that_is_too_large_or_has_no_such_face_is_refused(
 
 def test_a_font_that_is_not_there_is_pointed_at(page: Path) -> None:
     with pytest.raises(InvalidImage) as caught:
-        samples.run(page, [BLACK | {"text": "A", "font": {"file_id": "fil_gone"}}])
+        samples.run(page, [TEXT | {"text": "A", "font": {"file_id": "fil_gone"}}])
     assert caught.value.where == "/operations/0/font/file_id"
 
 

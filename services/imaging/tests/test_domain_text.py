@@ -12,16 +12,13 @@ from onemanage.imaging.domain.picture import Pixels
 from onemanage.imaging.errors import InvalidImage
 
 from . import lettering, samples
+from .lettering import TEXT, box, inked, run, written
 from .samples import near
-
-BLACK: dict[str, Any] = {"op": "text", "color": "#000000", "margin": 0}
 
 
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
-    return samples.saved(
-        tmp_path / "page", np.full((120, 240, 3), 255, np.uint8), "PNG"
-    )
+    return lettering.page(tmp_path / "page")
 
 
 @pytest.fixture
@@ -29,30 +26,6 @@ def squares(tmp_path: Path) -> Path:
     path = tmp_path / "squares.ttf"
     path.write_bytes(lettering.font("ABC "))
     return path
-
-
-def written(page: Path, own: Path | None, **options: Any) -> Pixels:
-    result = run(page, own, **options)
-    return samples.pixels_of(page, result)
-
-
-def run(page: Path, own: Path | None, **options: Any) -> Any:
-    operation = BLACK | options
-    if own is None:
-        return samples.run(page, [operation])
-    operation["font"] = operation.get("font", {}) | {"file_id": "fil_f"}
-    return samples.run(page, [operation], watermarks={"fil_f": own})
-
-
-def inked(pixels: Pixels) -> Any:
-    return pixels[:, :, :3].max(axis=2) < 128
-
-
-def box(pixels: Pixels) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of what is dark."""
-    rows = np.flatnonzero(inked(pixels).any(axis=1))
-    columns = np.flatnonzero(inked(pixels).any(axis=0))
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
 def rows_of(pixels: Pixels) -> int:
@@ -255,11 +228,11 @@ def test_text_lies_where_it_was_asked_for(page: Path, squares: Path) -> None:
 
 def test_text_lies_on_what_is_clear_and_on_every_frame(tmp_path: Path) -> None:
     clear = samples.saved(tmp_path / "a", np.zeros((60, 90, 4), np.uint8), "PNG")
-    found = samples.made_of(clear, BLACK | {"text": "Hi", "opacity": 0.5})
+    found = samples.made_of(clear, TEXT | {"text": "Hi", "opacity": 0.5})
     assert int(found[:, :, 3].max()) in (127, 128) and found[0, 0, 3] == 0
     moving = samples.animation(tmp_path / "b", "GIF", [(250, 0, 0), (0, 250, 0)], 40)
     output = {"format": "webp", "lossless": True}
-    result = samples.run(moving, [BLACK | {"text": "Hi"}], output)
+    result = samples.run(moving, [TEXT | {"text": "Hi"}], output)
     assert result.frames == 2
 
 
@@ -282,7 +255,7 @@ def test_any_text_can_be_written_on_a_single_pixel(
     if options["text"].strip() == "":
         options = options | {"text": options["text"] + "."}
     path = samples.saved(tmp_path / "a", np.full((1, 1, 3), 9, np.uint8), "PNG")
-    assert samples.run(path, [BLACK | options]).width == 1
+    assert samples.run(path, [TEXT | options]).width == 1
 
 
 def test_the_text_in_the_middle_is_in_the_middle(page: Path, squares: Path) -> None:
