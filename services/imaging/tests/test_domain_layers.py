@@ -312,3 +312,23 @@ def test_a_mark_has_the_size_that_was_asked_for_within_the_image(
         files["page"], mark | {"opacity": 1, "margin": 0}, watermarks=files
     )
     assert extent(found) == (92, 52, 8, 8)
+
+
+def test_what_projects_is_cut_off_and_nothing_else(
+    files: dict[str, Path], tmp_path: Path
+) -> None:
+    small = np.full((60, 100, 3), 100, np.uint8)
+    page = samples.saved(
+        tmp_path / "wide",
+        np.pad(small, ((40, 40), (40, 40), (0, 0)), constant_values=100),
+        "PNG",
+    )
+    for layer in (
+        {"file_id": "quarters", "angle": 30},
+        {"color": "#ff0000", "width": 200, "height": 7, "angle": 47},
+    ):
+        at = {"position": "north_west", "offset": {"x": -20, "y": -15}}
+        far = {"position": "north_west", "offset": {"x": 20, "y": 25}}
+        found, whole = laid(files, layer | at), laid(files, layer | far, page=page)
+        apart = np.abs(found.astype(int) - whole[40:100, 40:140])
+        assert apart.max() <= 20 and apart.mean() < 0.5

@@ -263,3 +263,17 @@ def test_the_text_in_the_middle_is_in_the_middle(page: Path, squares: Path) -> N
     left, _, right, _ = box(found)
     assert abs((left + right) / 2 - 120) <= 2
     assert near(found[0, 0], 255, 0)
+
+
+def test_what_projects_of_a_turned_text_is_cut_off_and_nothing_else(
+    page: Path, squares: Path, tmp_path: Path
+) -> None:
+    pixels = np.full((320, 440, 3), 255, np.uint8)
+    large = samples.saved(tmp_path / "large", pixels, "PNG")
+    shadow = {"dx": 5, "dy": 9, "blur": 2}
+    at = {"text": "ABCABC", "size": 50, "width": 200, "angle": 33, "shadow": shadow}
+    moved = {"offset": {"x": 90, "y": 30}}
+    found = written(page, squares, **at, **moved).astype(int)
+    whole = written(large, squares, **at, **moved)[100:220, 100:340]
+    assert (found < 128).any() and np.abs(found - whole).max() <= 40
+    assert np.abs(found - whole).mean() < 0.5

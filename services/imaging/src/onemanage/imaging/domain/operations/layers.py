@@ -24,7 +24,12 @@ from onemanage.imaging.domain.operations.blend import faded, lay, over
 from onemanage.imaging.domain.operations.context import Context
 from onemanage.imaging.domain.operations.gravity import moved, placed
 from onemanage.imaging.domain.operations.mixing import MODES
-from onemanage.imaging.domain.operations.warping import turned_by
+from onemanage.imaging.domain.operations.warping import (
+    grown,
+    rotation,
+    turned_by,
+    turned_within,
+)
 from onemanage.imaging.domain.picture import Picture, Pixels, color, with_alpha
 
 _STRIP = 1 << 17
@@ -88,6 +93,14 @@ def upon(picture: Picture, laid: Laid, way: Blend | Cut) -> Picture:
     return picture.mapped(lambda frame: _mixed_with(frame, laid, way))
 
 
+def turned(mark: Pixels, angle: float, context: Context) -> Pixels:
+    """Clockwise, whole. Raises InvalidImage above the caps."""
+    if angle % 360 == 0:
+        return mark
+    context.check_area(*grown(rotation(angle), mark.shape[1], mark.shape[0]))
+    return turned_by(mark, angle)
+
+
 def tiles(picture: Picture, mark: Pixels, gap: int) -> Laid:
     """The mark all over a picture of this size, every other row by half a step."""
     height, width = mark.shape[:2]
@@ -133,17 +146,18 @@ def _laid(
     if layer.mask is not None and by_image:
         mark = _masked(mark, _shown(layer.mask, mark, context), layer.mask.invert)
     mark = faded(mark, layer.opacity)
-    if layer.angle % 360:
-        mark = turned_by(mark, layer.angle)
     if layer.tiled:
-        return tiles(picture, mark, round(layer.gap))
+        return tiles(picture, turned(mark, layer.angle, context), round(layer.gap))
     size = picture.width, picture.height
-    height, width = mark.shape[:2]
+    width, height = grown(rotation(layer.angle), mark.shape[1], mark.shape[0])
     x, y = placed(*size, width, height, layer.position)
     more = moved(layer.offset, layer.position, size)
     left, top = round(x + more[0]), round(y + more[1])
+    if layer.angle % 360:
+        middle = left + width / 2, top + height / 2
+        mark, left, top = turned_within(mark, layer.angle, middle, size)
     if layer.mask is not None and layer.mask.layer is not None:
-        shown = done[layer.mask.layer].alpha(left, top, width, height)
+        shown = done[layer.mask.layer].alpha(left, top, *mark.shape[1::-1])
         mark = _masked(mark, shown, layer.mask.invert)
     return Laid(pixels=mark, left=left, top=top)
 

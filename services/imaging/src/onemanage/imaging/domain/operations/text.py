@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import cast
 
 import cv2
@@ -25,7 +26,10 @@ from onemanage.imaging.domain.lines import (
 from onemanage.imaging.domain.operations.blend import faded, lay, over
 from onemanage.imaging.domain.operations.context import Context
 from onemanage.imaging.domain.operations.gravity import moved, placed
-from onemanage.imaging.domain.operations.warping import rotation, turned_by
+from onemanage.imaging.domain.operations.warping import (
+    rotation,
+    turned_within,
+)
 from onemanage.imaging.domain.picture import Picture, Pixels, color
 from onemanage.imaging.errors import InvalidImage
 
@@ -44,13 +48,10 @@ def text(picture: Picture, operation: TextBlock, context: Context) -> Picture:
         extent = width + 2 * padding, height + 2 * padding
         middle = _middle(picture, operation, extent)
         pieces = list(pieces_of(made, style, width))
-        seen = _seen(picture, middle, operation.angle)
-        mark = faded(_drawn(operation, pieces, extent, seen), operation.opacity)
+        part = _seen(picture, operation, made.size, extent, middle)
+        canvas = _drawn(operation, pieces, extent, part)
     warnings = (*warnings, *_warnings(operation, made, context))
-    if operation.angle % 360:
-        mark = turned_by(mark, operation.angle)
-    left = round(middle[0] - mark.shape[1] / 2)
-    top = round(middle[1] - mark.shape[0] / 2)
+    mark, left, top = _placed(picture, operation, canvas, part, extent, middle)
     return picture.mapped(lambda frame: over(frame, mark, left, top)).warned(*warnings)
 
 
@@ -142,35 +143,77 @@ def _warnings(operation: TextBlock, made: Lines, context: Context) -> Iterator[s
         yield f"{where}: the text is made smaller, {made.size:.1f} pixels, to go in."
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Of the room around a text, counted from the left and top of its panel or lines."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height, one pixel at least."""
+        return max(1, self.right - self.left), max(1, self.bottom - self.top)
+
+
 def _seen(
-    picture: Picture, middle: tuple[float, float], angle: float
-) -> tuple[int, int]:
-    """How far from its middle, across and down, a mark can be seen on the picture."""
-    across = max(middle[0], picture.width - middle[0], 0)
-    down = max(middle[1], picture.height - middle[1], 0)
-    if angle % 360:
-        across = down = math.hypot(across, down)
-    return math.ceil(across) + 1, math.ceil(down) + 1
+    picture: Picture,
+    operation: TextBlock,
+    size: float,
+    extent: tuple[float, float],
+    middle: tuple[float, float],
+) -> _Part:
+    """What of the text, its outline and its shadow the picture can show."""
+    spill = operation.outline + size / 2
+    shadow = operation.shadow
+    if shadow is not None:
+        spill += max(abs(shadow.dx), abs(shadow.dy)) + 3 * shadow.blur
+    corners = np.array(
+        [(x, y) for x in (0, picture.width) for y in (0, picture.height)], np.float64
+    )
+    # Turned back to where the text stands upright
+    upright = (corners - middle) @ rotation(operation.angle) + _centre(extent)
+    begin, end = upright.min(axis=0) - 2, upright.max(axis=0) + 2
+    return _Part(
+        math.floor(max(-spill, begin[0])),
+        math.floor(max(-spill, begin[1])),
+        math.ceil(min(extent[0] + spill, end[0])),
+        math.ceil(min(extent[1] + spill, end[1])),
+    )
+
+
+def _centre(extent: tuple[float, float]) -> tuple[float, float]:
+    return math.ceil(extent[0]) / 2, math.ceil(extent[1]) / 2
+
+
+def _placed(
+    picture: Picture,
+    operation: TextBlock,
+    canvas: Pixels,
+    part: _Part,
+    extent: tuple[float, float],
+    middle: tuple[float, float],
+) -> tuple[Pixels, int, int]:
+    """The part as it is laid on the picture, and its left and top there."""
+    mark, centre = faded(canvas, operation.opacity), _centre(extent)
+    if operation.angle % 360 == 0:
+        left, top = round(middle[0] - centre[0]), round(middle[1] - centre[1])
+        return mark, left + part.left, top + part.top
+    width, height = part.size
+    away = part.left + width / 2 - centre[0], part.top + height / 2 - centre[1]
+    across, down = np.array(middle) + rotation(operation.angle) @ away
+    size = picture.width, picture.height
+    return turned_within(mark, operation.angle, (float(across), float(down)), size)
 
 
 def _drawn(
-    operation: TextBlock,
-    pieces: list[Piece],
-    extent: tuple[float, float],
-    seen: tuple[int, int],
+    operation: TextBlock, pieces: list[Piece], extent: tuple[float, float], part: _Part
 ) -> Pixels:
-    """RGBA, what is placed in its middle, with the room that its shadow needs around it;
-    of that, what can be ``seen``."""
-    spill = math.ceil(
-        operation.outline + max((one.font.size for one in pieces), default=0) / 2
-    )
-    shadow = operation.shadow
-    if shadow is not None:
-        spill += math.ceil(max(abs(shadow.dx), abs(shadow.dy)) + 3 * shadow.blur)
-    whole = math.ceil(extent[0]), math.ceil(extent[1])
-    # What is not seen is cut off on both sides alike: the middle stays the middle.
-    rims = [min(spill, far - full // 2) for full, far in zip(whole, seen, strict=True)]
-    room = max(1, whole[0] + 2 * rims[0]), max(1, whole[1] + 2 * rims[1])
+    """RGBA of this part."""
+    room, shadow = part.size, operation.shadow
+    rims = -part.left, -part.top
     canvas = np.zeros((room[1], room[0], 4), np.uint8)
     padding = 0.0
     if operation.panel is not None:
@@ -199,7 +242,7 @@ def _blurred(coverage: Coverage, sigma: float) -> Coverage:
 def _panel(
     panel: TextPanel,
     extent: tuple[float, float],
-    rims: list[int],
+    rims: tuple[int, int],
     room: tuple[int, int],
 ) -> Pixels:
     """By how far a pixel lies from the outline of a box with round corners."""

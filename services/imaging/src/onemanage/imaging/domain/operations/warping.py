@@ -94,6 +94,24 @@ def turned_by(pixels: Pixels, angle: float) -> Pixels:
     return warped(pixels, matrix, size, (0.0, 0.0), reduces=False)
 
 
+def turned_within(
+    pixels: Pixels, angle: float, middle: tuple[float, float], size: tuple[int, int]
+) -> tuple[Pixels, int, int]:
+    """As `turned_by`, its middle at this place of a picture of some size: what is seen
+    of it, and where that lies. A long strip that is turned needs much room, and little
+    of it is seen."""
+    matrix = rotation(angle)
+    whole = grown(matrix, pixels.shape[1], pixels.shape[0])
+    begin = [max(0, math.floor(middle[n] - whole[n] / 2)) for n in (0, 1)]
+    end = [min(size[n], math.ceil(middle[n] + whole[n] / 2)) for n in (0, 1)]
+    part = end[0] - begin[0], end[1] - begin[1]
+    if min(part) <= 0:
+        return np.zeros((1, 1, 4), np.uint8), 0, 0
+    across, down = (middle[n] - (begin[n] + end[n]) / 2 for n in (0, 1))
+    made = warped(pixels, matrix, part, (across, down), reduces=False)
+    return made, begin[0], begin[1]
+
+
 def warped(
     pixels: Pixels,
     matrix: Matrix,

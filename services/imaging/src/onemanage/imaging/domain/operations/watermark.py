@@ -12,9 +12,8 @@ from onemanage.imaging.domain.fonts import Fonts
 from onemanage.imaging.domain.operations.blend import faded
 from onemanage.imaging.domain.operations.context import Context
 from onemanage.imaging.domain.operations.gravity import placed
-from onemanage.imaging.domain.operations.layers import Laid, fitted, tiles, upon
+from onemanage.imaging.domain.operations.layers import Laid, fitted, tiles, turned, upon
 from onemanage.imaging.domain.operations.text import fonts_of, pointed
-from onemanage.imaging.domain.operations.warping import turned_by
 from onemanage.imaging.domain.picture import Picture, Pixels, color, with_alpha
 from onemanage.imaging.domain.texts import Block
 
@@ -41,7 +40,7 @@ def image_watermark(
         high = operation.height or height * wide / width
         room = min(1.0, picture.width / wide, picture.height / high)
         mark = fitted(mark, wide * room, high * room, operation.fit)
-    return _laid(picture, mark, operation, operation.blend)
+    return _laid(picture, mark, operation, context, operation.blend)
 
 
 def text_watermark(
@@ -54,7 +53,7 @@ def text_watermark(
     if is_smaller:
         text = f"{context.where}: the text is made smaller to fit into the image."
         warnings = (*warnings, text)
-    return _laid(picture.warned(*warnings), mark, operation)
+    return _laid(picture.warned(*warnings), mark, operation, context)
 
 
 def _written(
@@ -89,11 +88,11 @@ def _laid(
     picture: Picture,
     mark: Pixels,
     operation: ImageWatermark | TextWatermark,
+    context: Context,
     blend: Blend = "normal",
 ) -> Picture:
     mark = faded(mark, operation.opacity)
-    if operation.angle % 360:
-        mark = turned_by(mark, operation.angle)
+    mark = turned(mark, operation.angle, context)
     if operation.tiled:
         return upon(picture, tiles(picture, mark, round(operation.margin)), blend)
     height, width = mark.shape[:2]
