@@ -24,13 +24,21 @@ from imaging_samples import BACKGROUNDS, EXAMPLES, grade, scene, vase
 from PIL import Image
 
 from onemanage.contracts.imaging import backgrounds, outputs, parameters, recipes
+from onemanage.contracts.imaging.operations import fonts, layers, text, values
 from onemanage.contracts.imaging.recipe_checks import check_recipe
 from onemanage.imaging.domain.background.make import make_background
+from onemanage.imaging.domain.background.network import installed_weights
 from onemanage.imaging.domain.pipeline import run_recipe
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs/imaging.md"
 PICTURES = ROOT / "docs/images/imaging"
+_STRUCTS = {
+    one.__name__: one
+    for module in (fonts, layers, text, values)
+    for one in vars(module).values()
+    if isinstance(one, type) and issubclass(one, msgspec.Struct)
+}
 OUTPUT = {"format": "webp", "quality": 72}
 
 
@@ -64,6 +72,42 @@ def _operations() -> Iterator[str]:
         yield msgspec.json.encode(EXAMPLES[name][-1]).decode()
         yield "```"
         yield ""
+    yield from _values()
+
+
+def _values() -> Iterator[str]:
+    """What fields of operations hold besides numbers and text."""
+    schemas, definitions = msgspec.json.schema_components(
+        [recipes.AnyOperation], ref_template="{name}"
+    )
+    operations = {one.__name__ for one in get_args(recipes.AnyOperation.__value__)}
+    for name in _within(schemas[0], definitions):
+        if name not in operations:
+            yield f"### {name}"
+            yield ""
+            yield from _description(_STRUCTS[name])
+            yield from _table(_STRUCTS[name])
+            yield ""
+
+
+def _within(part: Any, definitions: dict[str, Any]) -> list[str]:
+    """Names of the objects in a schema, each once, in their order."""
+    found: dict[str, None] = {}
+
+    def walk(part: Any) -> None:
+        if isinstance(part, list):
+            for one in part:
+                walk(one)
+        elif isinstance(part, dict):
+            name = part.get("$ref")
+            if name and name not in found:
+                if definitions[name].get("type") == "object":
+                    found[name] = None
+                walk(definitions[name])
+            walk([value for key, value in part.items() if key != "discriminator"])
+
+    walk(part)
+    return list(found)
 
 
 def _outputs() -> Iterator[str]:
@@ -144,6 +188,10 @@ def _pattern(pattern: str) -> str:
     words = re.fullmatch(r"\^\(([a-z|]+)\)\$", pattern)
     if words:
         return ", ".join(_code(word) for word in words.group(1).split("|"))
+    if pattern.startswith("^https"):
+        return "address"
+    if "[0-9]{0,4}:" in pattern:
+        return "`16:9`, any two numbers"
     if "0-9a-fA-F]{8}" in pattern:
         return "`#rrggbb` or `#rrggbbaa`"
     return "`#rrggbb`" if "0-9a-fA-F" in pattern else "text"
@@ -188,7 +236,7 @@ def draw() -> None:
         for operation, steps in {"source": [], **EXAMPLES}.items():
             variant = {"name": operation, "output": OUTPUT}
             recipe = check_recipe({"operations": steps, "variants": [variant]})
-            run_recipe(source, recipe, folder / "out", files)
+            run_recipe(source, recipe, folder / "out", files, installed_weights())
         for fill, spec in BACKGROUNDS.items():
             job = {**spec, "output": OUTPUT, "with_mask": False}
             out = folder / fill

@@ -126,6 +126,71 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
             "how": "pixelate",
         }
     ],
+    "crop_aspect": [
+        {"op": "crop_aspect", "aspect": "1:1", "focus": {"x": 0.26, "y": 0.6}}
+    ],
+    "crop_to": [
+        {"op": "crop_to", "target": "subject", "padding": 0.05, "aspect": "4:3"}
+    ],
+    "pad": [{"op": "pad", "aspect": "2:1", "fill": "blur"}],
+    "affine": [
+        {
+            "op": "affine",
+            "scale_x": 0.8,
+            "scale_y": 0.8,
+            "skew_x": -12,
+            "background": "#ffffff",
+        }
+    ],
+    "perspective": [
+        {
+            "op": "perspective",
+            "mode": "place",
+            "corners": [
+                {"x": 0.08, "y": 0.16},
+                {"x": 1, "y": 0},
+                {"x": 0.92, "y": 1},
+                {"x": 0, "y": 0.8},
+            ],
+            "background": "#ffffff",
+        }
+    ],
+    "composite": [
+        {
+            "op": "composite",
+            "layers": [
+                {
+                    "color": "#e76f51",
+                    "width": 50,
+                    "height": 100,
+                    "unit": "percent",
+                    "position": "west",
+                    "blend": "multiply",
+                },
+                {
+                    "file_id": "fil_logo",
+                    "scale": 0.4,
+                    "position": "east",
+                    "offset": {"x": 16},
+                    "angle": 8,
+                    "blend": "hard_light",
+                },
+            ],
+        }
+    ],
+    "text": [
+        {
+            "op": "text",
+            "text": "Evening by the lake, 湖のほとりの夕暮れ",
+            "size": 22,
+            "width": 190,
+            "align": "centre",
+            "color": "#ffffff",
+            "font": {"weight": 700},
+            "panel": {"color": "#1d3557c0", "padding": 12, "radius": 10},
+            "position": "south_east",
+        }
+    ],
 }
 """What is shown of each; the last step is the one that is meant."""
 

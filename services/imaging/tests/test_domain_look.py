@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from onemanage.imaging.domain.fonts import font_for
+from onemanage.imaging.domain.fonts import INSTALLED
 from onemanage.imaging.domain.picture import Pixels
 from onemanage.imaging.domain.texts import Block
 from onemanage.imaging.errors import InvalidImage
@@ -202,7 +202,7 @@ def test_text_that_no_single_font_has_is_written_run_by_run(
             begin = round(x) + columns[0]
             there = whole[:, begin : begin + columns[-1] - columns[0] + 1]
             assert there.sum() == pytest.approx(alone.sum(), rel=0.05)
-        x += font_for(part, 30).getlength(part)
+        x += INSTALLED.font_for(part, 30).getlength(part)
 
 
 def inked(text: str) -> Any:

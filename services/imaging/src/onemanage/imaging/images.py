@@ -5,8 +5,14 @@ from itertools import count
 from pathlib import Path
 
 from onemanage.contracts.imaging.batches import SheetImage
-from onemanage.contracts.imaging.images import NamedFile, StoredImage
+from onemanage.contracts.imaging.images import (
+    NamedAddress,
+    NamedFile,
+    StoredImage,
+    TransformImage,
+)
 from onemanage.imaging.domain.results import VariantResult
+from onemanage.imaging.fetching import Fetcher
 from onemanage.platform.process.gather import gather_few
 from onemanage.platform.sandbox.job import AT_ONCE, Job, Report, Upload, file_missing
 from onemanage.platform.tasks import InvalidInput
@@ -25,6 +31,22 @@ async def fetch_named(job: Job, files: Sequence[NamedFile]) -> dict[str, Path]:
 
     paths = await gather_few(fetch, enumerate(files), AT_ONCE)
     return dict(zip((file.file_id for file in files), paths, strict=True))
+
+
+async def fetch_addresses(
+    job: Job, fetcher: Fetcher, command: TransformImage
+) -> dict[str, Path]:
+    """Images that the recipe names by their addresses, in its order. Raises
+    InvalidInput."""
+
+    async def fetch(number: int, named: NamedAddress) -> Path:
+        path = job.folder / f"address-{number}"
+        await fetcher.fetch(named.url, path, named.sealed_url, command.workspace_id)
+        return path
+
+    addresses = command.addresses
+    paths = await gather_few(fetch, enumerate(addresses), AT_ONCE)
+    return {one.url: path for one, path in zip(addresses, paths, strict=True)}
 
 
 async def fetch_shown(job: Job, images: Sequence[SheetImage]) -> list[tuple[Path, str]]:

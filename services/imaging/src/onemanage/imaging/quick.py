@@ -72,9 +72,10 @@ class QuickImages:
         fetcher: Fetcher,
         cache: SourceCache,
         most: Most,
+        weights: Path | None = None,
     ) -> None:
         self._storage, self._sandbox, self._fetcher = storage, sandbox, fetcher
-        self._cache, self._most = cache, most
+        self._cache, self._most, self._weights = cache, most, weights
         self._behind: set[asyncio.Task[None]] = set()
 
     async def make(self, question: MakeImage) -> MadeImage:
@@ -113,6 +114,7 @@ class QuickImages:
                     question.recipe,
                     folder,
                     watermarks,
+                    self._weights,
                     most.cpu_seconds,
                     timeout=_FOREVER,  # whoever asks has a limit, and ends it
                     folders=[folder],

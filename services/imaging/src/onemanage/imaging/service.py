@@ -27,6 +27,7 @@ from onemanage.imaging.domain.results import (
 )
 from onemanage.imaging.fetching import Fetcher
 from onemanage.imaging.images import (
+    fetch_addresses,
     fetch_image,
     fetch_named,
     fetch_shown,
@@ -93,13 +94,19 @@ class ImagingService:
             if digest is None:
                 source = await self._fetch(command, job)
                 digest = await to_thread.run_sync(_sha256, source)
-            key = recipe_key(digest, command.recipe, ENGINE_VERSION)
+            others = await fetch_addresses(job, self._fetcher, command)
+            fetched = [
+                await to_thread.run_sync(_sha256, one) for one in others.values()
+            ]
+            key = recipe_key(digest, command.recipe, ENGINE_VERSION, fetched)
             async with self._store.alone(command.workspace_id, key) as alone:
                 before = await alone.made_before()
                 # An attempt of the same task may have lost its worker after that.
                 if before is None or before.task_id == command.task_id:
                     source = source or await self._fetch(command, job)
-                    return await self._make(command, key, job, source, report, alone)
+                    return await self._make(
+                        command, key, job, source, others, report, alone
+                    )
                 if source is None:
                     await self._look_for(command)
                 made = _shown_again(before, command)
@@ -133,17 +140,20 @@ class ImagingService:
         key: str,
         job: Job,
         source: Path,
+        others: dict[str, Path],
         report: Report,
         alone: Alone,
     ) -> Transformation:
-        recipe, marks = command.recipe, await fetch_named(job, command.watermarks)
+        recipe = command.recipe
+        others |= await fetch_named(job, command.watermarks)
         async with job.uploads() as upload:
             images = await job.run(
                 _MAKE_VARIANTS,
                 source,
                 recipe,
                 job.out,
-                marks,
+                others,
+                self._weights,
                 on_progress=storing(upload, len(recipe.variants), report),
             )
             made = Transformation(

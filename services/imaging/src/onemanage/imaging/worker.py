@@ -54,6 +54,7 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[ImagingService
                 fetcher,
                 SourceCache(scratch / "sources", settings.imaging_source_cache_bytes),
                 Most(settings.imaging_quick_seconds, settings.imaging_quick_niceness),
+                settings.imaging_weights,
             )
             yield ImagingService(
                 storage,

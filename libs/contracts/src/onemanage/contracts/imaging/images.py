@@ -53,6 +53,16 @@ class NamedFile(msgspec.Struct, frozen=True, kw_only=True):
     file_key: str
 
 
+class NamedAddress(msgspec.Struct, frozen=True, kw_only=True):
+    """An image that a recipe names by an address."""
+
+    url: str
+    """As the command's recipe has it: without user and query. Where several addresses
+    differ in these alone, all but the first end in a fragment with their number."""
+    sealed_url: str | None = None
+    """The same whole, encrypted by the gateway for imaging, where it has a query."""
+
+
 class Artifact(msgspec.Struct, frozen=True, kw_only=True):
     """An image that another service made of the file; it is read instead of it."""
 
@@ -117,6 +127,9 @@ class TransformImage(Command, frozen=True, kw_only=True, tag="imaging.transform"
     sealed_url: str | None = None
     """The same whole, encrypted by the gateway for imaging, where it has a query."""
     watermarks: list[NamedFile] = []
+    """Files that the recipe names."""
+    addresses: list[NamedAddress] = []
+    """Of images that the recipe names."""
 
 
 TRANSFORM = Task(

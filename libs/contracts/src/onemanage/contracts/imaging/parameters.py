@@ -15,10 +15,10 @@ from onemanage.contracts.imaging.recipe_checks import (
     InvalidRecipe,
     RecipeFault,
     check_recipe,
-    escaped,
     part_faults,
 )
 from onemanage.contracts.imaging.recipes import Recipe
+from onemanage.contracts.imaging.unknown_fields import escaped
 from onemanage.contracts.public import shows_all
 
 MAX_PARAMETERS = 32

@@ -12,9 +12,9 @@ from typing import Any, get_args
 import msgspec
 
 from onemanage.contracts.imaging.accepting import format_accepted
+from onemanage.contracts.imaging.geometry_checks import geometry_faults
+from onemanage.contracts.imaging.layer_checks import MAX_ADDRESSES, layer_faults
 from onemanage.contracts.imaging.look_checks import look_faults
-from onemanage.contracts.imaging.operations.geometry import Crop, Resize
-from onemanage.contracts.imaging.operations.values import MAX_SIDE
 from onemanage.contracts.imaging.outputs import (
     AnyOutput,
     AutoOutput,
@@ -25,10 +25,14 @@ from onemanage.contracts.imaging.outputs import (
     PngOutput,
     WebpOutput,
 )
-from onemanage.contracts.imaging.recipes import AnyOperation, Reading, Recipe, Variant
-
-MAX_PIXELS = 100_000_000
-"""Of an image that is made."""
+from onemanage.contracts.imaging.recipes import (
+    AnyOperation,
+    Reading,
+    Recipe,
+    Variant,
+    addresses_of,
+)
+from onemanage.contracts.imaging.unknown_fields import escaped, unknown_within
 
 _OPERATIONS: dict[str, type[msgspec.Struct]] = {
     str(struct.__struct_config__.tag): struct
@@ -184,10 +188,15 @@ def part_faults(
         yield _fault(f"{pointer}/{field.encode_name}", "This field is missing.")
     for field in msgspec.structs.fields(struct):
         if field.encode_name in part and field.encode_name != config.tag_field:
+            place = f"{pointer}/{escaped(field.encode_name)}"
             try:
-                msgspec.convert(part[field.encode_name], field.type)
+                known = msgspec.convert(part[field.encode_name], field.type)
             except msgspec.ValidationError as error:
-                yield _said(error, f"{pointer}/{escaped(field.encode_name)}")
+                yield _said(error, place)
+                continue
+            plain = msgspec.to_builtins(known)
+            for unknown in unknown_within(part[field.encode_name], plain, place):
+                yield _fault(unknown, "This field is not known.")
 
 
 def _unknown(
@@ -205,7 +214,10 @@ def _unknown(
 
 def _contradictions(recipe: Recipe) -> Iterator[RecipeFault]:
     """What each field allows and together makes no sense."""
-    yield from _sizes(recipe.operations, "/operations")
+    if len(addresses_of(recipe)) > MAX_ADDRESSES:
+        text = f"At most {MAX_ADDRESSES} addresses may be named. Upload the others."
+        yield _fault("", text)
+    yield from _together(recipe.operations, "/operations")
     names: set[str] = set()
     for number, variant in enumerate(recipe.variants):
         pointer = f"/variants/{number}"
@@ -216,7 +228,7 @@ def _contradictions(recipe: Recipe) -> Iterator[RecipeFault]:
         if variant.name.lower() in names:
             yield _fault(f"{pointer}/name", "Another variant has this name.")
         names.add(variant.name.lower())
-        yield from _sizes(variant.operations, f"{pointer}/operations")
+        yield from _together(variant.operations, f"{pointer}/operations")
         yield from _quality(variant.output, f"{pointer}/output")
 
 
@@ -233,40 +245,11 @@ def _quality(output: AnyOutput, pointer: str) -> Iterator[RecipeFault]:
             )
 
 
-def _sizes(operations: list[AnyOperation], pointer: str) -> Iterator[RecipeFault]:
+def _together(operations: list[AnyOperation], pointer: str) -> Iterator[RecipeFault]:
     for number, operation in enumerate(operations):
-        place = f"{pointer}/{number}"
-        for inner, message in look_faults(operation):
-            yield _fault(place + inner, message)
-        match operation:
-            case Resize():
-                yield from _resize(operation, place)
-            case Crop() if (operation.x is None) != (operation.y is None):
-                lacking = "x" if operation.x is None else "y"
-                yield _fault(f"{place}/{lacking}", "Give both x and y, or neither.")
-            case Crop(unit="percent"):
-                for name in ("width", "height", "x", "y"):
-                    if (getattr(operation, name) or 0) > 100:
-                        yield _fault(f"{place}/{name}", "Must be at most 100 percent.")
-
-
-def _resize(resize: Resize, pointer: str) -> Iterator[RecipeFault]:
-    if resize.width is None and resize.height is None:
-        yield _fault(f"{pointer}/width", "Give width, height or both.")
-        return
-    if resize.mode in ("fill", "cover", "pad"):
-        for name in ("width", "height"):
-            if getattr(resize, name) is None:
-                yield _fault(
-                    f"{pointer}/{name}", f"Mode {resize.mode} needs width and height."
-                )
-    width, height = ((side or 1) * resize.dpr for side in (resize.width, resize.height))
-    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
-        text = (
-            f"With dpr {resize.dpr:g} the image is over {MAX_SIDE} pixels on a side or "
-            f"{MAX_PIXELS} in all."
-        )
-        yield _fault(f"{pointer}/dpr", text)
+        for faults in (geometry_faults, layer_faults, look_faults):
+            for place, text in faults(operation):
+                yield _fault(f"{pointer}/{number}{place}", text)
 
 
 def _said(error: msgspec.ValidationError, pointer: str) -> RecipeFault:
@@ -274,11 +257,6 @@ def _said(error: msgspec.ValidationError, pointer: str) -> RecipeFault:
     text, _, path = str(error).partition(" - at `$")
     inner = re.findall(r"\[(\d+)\]|\.([^.\[`]+)", path)
     return _fault(pointer + "".join(f"/{index or name}" for index, name in inner), text)
-
-
-def escaped(name: str) -> str:
-    """A field's name as a step of a JSON pointer."""
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _fault(pointer: str, message: str) -> RecipeFault:

@@ -10,6 +10,7 @@ every frame is treated alike.
 """
 
 import hashlib
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 import msgspec
@@ -34,13 +35,22 @@ from onemanage.contracts.imaging.operations.effects import (
     Pixelate,
 )
 from onemanage.contracts.imaging.operations.geometry import (
+    Affine,
     Crop,
+    CropAspect,
+    CropTo,
     Flip,
+    Pad,
+    Perspective,
     Resize,
     Rotate,
     Trim,
 )
-from onemanage.contracts.imaging.operations.layers import ImageWatermark, TextWatermark
+from onemanage.contracts.imaging.operations.layers import (
+    Composite,
+    ImageWatermark,
+    TextWatermark,
+)
 from onemanage.contracts.imaging.operations.look import (
     Adjust,
     AutoLevels,
@@ -57,6 +67,7 @@ from onemanage.contracts.imaging.operations.shapes import (
     DropShadow,
     RoundedCorners,
 )
+from onemanage.contracts.imaging.operations.text import TextBlock
 from onemanage.contracts.imaging.operations.tones import (
     Clahe,
     Curves,
@@ -69,7 +80,7 @@ from onemanage.contracts.imaging.operations.tones import (
     Threshold,
     Vignette,
 )
-from onemanage.contracts.imaging.operations.values import Side
+from onemanage.contracts.imaging.operations.values import Operation, Side
 from onemanage.contracts.imaging.outputs import AnyOutput, WebpOutput
 from onemanage.contracts.public import shows_all
 
@@ -120,6 +131,13 @@ type AnyOperation = (
     | Median
     | Convolve
     | Obscure
+    | CropAspect
+    | CropTo
+    | Pad
+    | Affine
+    | Perspective
+    | Composite
+    | TextBlock
 )
 
 
@@ -165,19 +183,34 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     recipe_version: Literal["1.0"] = RECIPE_VERSION
 
 
-def recipe_key(source_sha256: str, recipe: Recipe, engine_version: str) -> str:
-    """The same for the same bytes, treated alike by the same engine: 64 hex digits."""
+def recipe_key(
+    source_sha256: str,
+    recipe: Recipe,
+    engine_version: str,
+    fetched: Sequence[str] = (),
+) -> str:
+    """The same for the same bytes, treated alike by the same engine: 64 hex digits.
+
+    ``fetched`` are digests of what the recipe's own addresses have now.
+    """
     parts = [source_sha256.lower(), msgspec.to_builtins(recipe), engine_version]
+    parts += fetched
     return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
 
 
 def files_of(recipe: Recipe) -> list[str]:
     """The ids of the files that the recipe needs besides its source, each once."""
-    lists = [recipe.operations, *(variant.operations for variant in recipe.variants)]
-    found = [
-        file_id
-        for operations in lists
-        for operation in operations
-        for file_id in operation.files()
-    ]
+    found = [file_id for each in _all_of(recipe) for file_id in each.files()]
     return list(dict.fromkeys(found))
+
+
+def addresses_of(recipe: Recipe) -> list[str]:
+    """The addresses that the recipe needs besides its source, each once."""
+    found = [url for each in _all_of(recipe) for url in each.addresses()]
+    return list(dict.fromkeys(found))
+
+
+def _all_of(recipe: Recipe) -> Iterator[Operation]:
+    yield from recipe.operations
+    for variant in recipe.variants:
+        yield from variant.operations

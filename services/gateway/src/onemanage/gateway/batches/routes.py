@@ -33,8 +33,8 @@ from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.images.recipes import (
     asked_recipe,
     checked_background,
+    needed,
     picture,
-    watermarks,
 )
 from onemanage.gateway.limits import quotas
 from onemanage.gateway.tasks import answers as task_answers
@@ -240,7 +240,4 @@ async def _child(
     recipe = await asked_recipe(
         gateway, caller, body.recipe, body.preset, accept, body.parameters
     )
-    return TRANSFORM.name, {
-        "recipe": msgspec.to_builtins(recipe),
-        "watermarks": await watermarks(gateway, caller, recipe),
-    }
+    return TRANSFORM.name, await needed(gateway, caller, recipe)

@@ -17,6 +17,7 @@ from onemanage.contracts.imaging.recipes import Recipe, files_of
 from onemanage.gateway.files.known import known_file
 from onemanage.gateway.gateway import Caller, Gateway
 from onemanage.gateway.http.problems import Problem, not_found
+from onemanage.gateway.images.sealed_addresses import named_addresses
 from onemanage.gateway.presets.combining import used
 
 
@@ -55,11 +56,17 @@ def checked_recipe(given: dict[str, Any]) -> Recipe:
         raise Problem(422, error.code, detail, errors=errors) from None
 
 
-async def watermarks(
-    gateway: Gateway, caller: Caller, recipe: Recipe
-) -> list[dict[str, Any]]:
-    """The files that the recipe needs besides its source. Raises Problem."""
-    return [await _named(gateway, caller, file_id) for file_id in files_of(recipe)]
+async def needed(gateway: Gateway, caller: Caller, recipe: Recipe) -> dict[str, Any]:
+    """What a command holds of a recipe: itself, without what its addresses hide, and
+    the files and addresses that it needs besides its source. Raises Problem."""
+    recipe, addresses = named_addresses(gateway, caller, recipe)
+    return {
+        "recipe": msgspec.to_builtins(recipe),
+        "watermarks": [
+            await _named(gateway, caller, file_id) for file_id in files_of(recipe)
+        ],
+        "addresses": addresses,
+    }
 
 
 def checked_background(given: dict[str, Any], pointer: str) -> BackgroundSpec:

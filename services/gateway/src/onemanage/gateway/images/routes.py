@@ -40,7 +40,7 @@ from onemanage.gateway.http.ids import ImageName, OfFile, TransformationId
 from onemanage.gateway.http.media import IMAGE, ZIP
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.images import answers as image_answers
-from onemanage.gateway.images.recipes import asked_recipe, watermarks
+from onemanage.gateway.images.recipes import asked_recipe, needed
 from onemanage.gateway.images.schemas import (
     PRESET_NAME,
     LayerReference,
@@ -48,12 +48,12 @@ from onemanage.gateway.images.schemas import (
     TransformationOut,
     TransformationRequest,
 )
+from onemanage.gateway.images.sealed_addresses import sealed
 from onemanage.gateway.tasks.ordering import Orders
 from onemanage.gateway.tasks.orders import Order, asked_before
 from onemanage.gateway.tasks.schemas import TaskOut
 from onemanage.platform.messaging.queries import ask
 from onemanage.platform.process.outbound import shown_address
-from onemanage.platform.process.sealing import seal
 
 router = APIRouter(prefix="/v1/images/transformations", tags=["images"])
 
@@ -125,10 +125,9 @@ async def _order(
     transformation_id = derived_id("tsf", task_id)
     fields = {
         "transformation_id": transformation_id,
-        "recipe": msgspec.to_builtins(recipe),
         "artifact": msgspec.to_builtins(artifact),
         **_address(gateway, caller, body.url),
-        "watermarks": await watermarks(gateway, caller, recipe),
+        **await needed(gateway, caller, recipe),
     }
     return Order(
         task_id=task_id,
@@ -142,17 +141,8 @@ def _address(gateway: Gateway, caller: Caller, url: str | None) -> dict[str, Any
     """As it may be shown, and sealed where it has a query: that may be a signature."""
     if url is None:
         return {}
-    fields: dict[str, Any] = {"url": shown_address(url)}
-    if "?" not in url:
-        return fields
-    if not gateway.address_sealing_key:
-        detail = (
-            "An address with a query may hold a secret, and this server has no key to "
-            "seal it with. Give one without a query, or upload the image."
-        )
-        raise Problem(422, "addresses_not_set_up", detail)
-    sealed = seal(gateway.address_sealing_key, url, caller.workspace_id)
-    return fields | {"sealed_url": sealed}
+    fields = {"url": shown_address(url), "sealed_url": sealed(gateway, caller, url)}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 @router.get("", response_model=TransformationList)

@@ -12,7 +12,7 @@ from onemanage.contracts.imaging.parameters import (
     written_out,
 )
 from onemanage.contracts.imaging.recipe_checks import InvalidRecipe
-from onemanage.contracts.imaging.recipes import Recipe
+from onemanage.contracts.imaging.recipes import Recipe, addresses_of
 from onemanage.gateway.gateway import Gateway
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.presets.store import PresetRow
@@ -39,6 +39,8 @@ class Checked:
 
     recipe: dict[str, Any]
     parameters: dict[str, Parameter]
+    addresses: list[str]
+    """Of images that it names, with the defaults."""
 
 
 async def used(
@@ -84,8 +86,11 @@ async def checked(
     known = before.parameters | own
     whole = _joined([before.recipe, recipe])
     try:
-        made = Checked(recipe=written_out(recipe, known), parameters=own)
-        filled(whole, known, {})
+        made = Checked(
+            recipe=written_out(recipe, known),
+            parameters=own,
+            addresses=addresses_of(filled(whole, known, {})),
+        )
         idle = own.keys() - set(places(whole).values())
     except InvalidRecipe as error:
         raise _refused(error, "") from None

@@ -36,6 +36,12 @@ async def put_preset(
     made = await checked(
         gateway, caller.workspace_id, name, body.recipe, body.parameters, body.extends
     )
+    if any("?" in url for url in made.addresses):
+        detail = (
+            "An address in it has a query, which may hold a secret, and whoever may read "
+            "the workspace reads its presets. Give one without, or upload the image."
+        )
+        raise Problem(422, "imaging.invalid_recipe", detail)
     async with _unchanged(gateway, caller, name, if_match):
         row, is_new = await gateway.presets.save(
             caller.workspace_id, name, made.recipe, made.parameters, body.extends

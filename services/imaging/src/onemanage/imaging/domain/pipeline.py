@@ -8,7 +8,13 @@ from pathlib import Path
 import msgspec
 
 from onemanage.contracts.imaging.operations.colors import Colorize, Duotone
-from onemanage.contracts.imaging.operations.geometry import Crop, Flip, Resize, Rotate
+from onemanage.contracts.imaging.operations.geometry import (
+    Crop,
+    CropAspect,
+    Flip,
+    Resize,
+    Rotate,
+)
 from onemanage.contracts.imaging.operations.look import Grayscale
 from onemanage.contracts.imaging.operations.shapes import Background
 from onemanage.contracts.imaging.operations.tones import Negate
@@ -17,6 +23,7 @@ from onemanage.contracts.imaging.recipes import AnyOperation, Recipe, Variant
 from onemanage.imaging.domain.encoders import ANIMATED, FIRST_ALONE
 from onemanage.imaging.domain.inputs import read_picture
 from onemanage.imaging.domain.operations import Context, carried_out
+from onemanage.imaging.domain.operations.framing import aspect_box
 from onemanage.imaging.domain.operations.geometry import crop_box, scaled_size
 from onemanage.imaging.domain.outputs import (
     ENDINGS,
@@ -34,11 +41,12 @@ def make_variants(
     recipe: Recipe,
     folder: Path,
     watermarks: Mapping[str, Path],
+    weights: Path | None,
     report: Callable[[VariantResult], None],
 ) -> list[VariantResult]:
     """As ``run_recipe``; each is reported as soon as its file is whole."""
     made = []
-    for variant in variants_of(path, recipe, folder, watermarks):
+    for variant in variants_of(path, recipe, folder, watermarks, weights):
         report(variant)
         made.append(variant)
     return made
@@ -49,15 +57,17 @@ def run_recipe(
     recipe: Recipe,
     folder: Path,
     watermarks: Mapping[str, Path] | None = None,
+    weights: Path | None = None,
     limits: Limits = Limits(),
 ) -> list[VariantResult]:
     """Write one file for each variant to ``folder``, in the order of the recipe.
 
     The source is decoded once, no larger than the most demanding variant needs.
-    ``watermarks`` are files by the file id in the recipe. Raises InvalidImage, and
-    MemoryError where the process may not have what it takes.
+    ``watermarks`` are files by the file id or address in the recipe, ``weights`` those
+    of the network that finds subjects. Raises InvalidImage, and MemoryError where the
+    process may not have what it takes.
     """
-    return list(variants_of(path, recipe, folder, watermarks or {}, limits))
+    return list(variants_of(path, recipe, folder, watermarks or {}, weights, limits))
 
 
 def variants_of(
@@ -65,10 +75,11 @@ def variants_of(
     recipe: Recipe,
     folder: Path,
     watermarks: Mapping[str, Path],
+    weights: Path | None,
     limits: Limits = Limits(),
 ) -> Iterator[VariantResult]:
     """As ``run_recipe``, one after the other."""
-    context = Context(limits=limits, watermarks=watermarks)
+    context = Context(limits=limits, watermarks=watermarks, weights=weights)
     reading, is_still = recipe.reading, _is_still(recipe)
     if is_still:
         reading = msgspec.structs.replace(reading, animated=False)
@@ -103,12 +114,14 @@ def _needed(operations: Sequence[AnyOperation], width: float, height: float) -> 
     """By what the first resizing leaves; 1 where something before it counts pixels."""
     for operation in operations:
         match operation:
-            case Resize():
+            case Resize(kernel="auto"):
                 made = scaled_size(operation, width, height)
                 return max(made[0] / width, made[1] / height)
             case Crop():
                 box = crop_box(operation, width, height, (1.0, 1.0))
                 width, height = min(width, box[0]), min(height, box[1])
+            case CropAspect():
+                width, height = aspect_box(operation, width, height)
             case Rotate() if operation.angle % 90 == 0:
                 if operation.angle % 180:
                     width, height = height, width

@@ -16,6 +16,7 @@ def make_quickly(
     recipe: Recipe,
     folder: Path,
     watermarks: Mapping[str, Path],
+    weights: Path | None,
     most_seconds: float,
 ) -> VariantResult:
     """Write the file of a recipe's one variant to ``folder``.
@@ -27,5 +28,5 @@ def make_quickly(
     seconds = seconds_of(recipe, header)
     if seconds > most_seconds:
         raise InvalidImage(HEAVY, heavy_text(most_seconds), "the source")
-    (made,) = run_recipe(path, recipe, folder, watermarks)
+    (made,) = run_recipe(path, recipe, folder, watermarks, weights)
     return made

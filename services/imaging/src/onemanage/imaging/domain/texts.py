@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFont
 
-from onemanage.imaging.domain.fonts import font_for, run_fonts
+from onemanage.imaging.domain.fonts import INSTALLED, Fonts
 from onemanage.imaging.errors import InvalidImage
 
 _BETWEEN = 4
@@ -27,12 +27,14 @@ class _Run:
 class Block:
     """Text of one or more lines, centred, at a size."""
 
-    def __init__(self, text: str, size: float) -> None:
+    def __init__(self, text: str, size: float, fonts: Fonts = INSTALLED) -> None:
         """Raises InvalidImage where no font has one of the letters."""
         try:
-            font = font_for(text, size)
+            font = None if fonts.lacking(text) else fonts.font_for(text, size)
         except InvalidImage:
-            self._runs = list(_placed(text, size))
+            font = None
+        if font is None:
+            self._runs = list(_placed(text, size, fonts))
         else:
             self._runs = [_Run(text=text, font=font, x=0, y=0, anchor=None)]
         self._draw = ImageDraw.Draw(Image.new("L", (1, 1)))
@@ -76,8 +78,8 @@ class Block:
             )
 
 
-def _placed(text: str, size: float) -> Iterator[_Run]:
-    lines = [_ordered(run_fonts(line, size)) for line in text.split("\n")]
+def _placed(text: str, size: float, fonts: Fonts) -> Iterator[_Run]:
+    lines = [ordered(fonts.run_fonts(line, size)) for line in text.split("\n")]
     widths = [sum(font.getlength(part) for part, font in line) for line in lines]
     metrics = [font.getmetrics() for line in lines for _, font in line]
     ascent = max((up for up, _ in metrics), default=0)
@@ -90,12 +92,15 @@ def _placed(text: str, size: float) -> Iterator[_Run]:
             x += font.getlength(part)
 
 
-def _ordered[Item](runs: list[tuple[str, Item]]) -> list[tuple[str, Item]]:
-    """As they stand on the line from the left: the first strong letter says which way
-    the line goes, and runs that go the other way are turned around together (UAX 9, as
-    far as whole runs go; within each the shaper does it)."""
-    backwards = [_goes_left(text) for text, _ in runs]
-    base = next((way for way in backwards if way is not None), False)
+def ordered[Item](
+    runs: list[tuple[str, Item]], base: bool | None = None
+) -> list[tuple[str, Item]]:
+    """As they stand on the line from the left: ``base``, or else the first strong letter,
+    says whether the line goes to the left, and runs that go the other way are turned
+    around together (UAX 9, as far as whole runs go; within each the shaper does it)."""
+    backwards = [goes_left(text) for text, _ in runs]
+    if base is None:
+        base = next((way for way in backwards if way is not None), False)
     ways = [base if way is None else way for way in backwards]
     made: list[tuple[str, Item]] = []
     group: list[tuple[str, Item]] = []
@@ -113,7 +118,7 @@ def _ordered[Item](runs: list[tuple[str, Item]]) -> list[tuple[str, Item]]:
     return made[::-1] if base else made
 
 
-def _goes_left(text: str) -> bool | None:
+def goes_left(text: str) -> bool | None:
     """Whether its first strong letter is one of a script from right to left."""
     for letter in text:
         kind = unicodedata.bidirectional(letter)

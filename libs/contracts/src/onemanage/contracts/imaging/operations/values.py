@@ -14,6 +14,7 @@ type Side = Annotated[int, Meta(ge=1, le=MAX_SIDE)]
 type Length = Annotated[float, Meta(ge=0, le=MAX_SIDE)]
 type Share = Annotated[float, Meta(ge=0, le=1)]
 type Percent = Annotated[float, Meta(ge=-100, le=100)]
+type Aspect = Annotated[str, Meta(pattern="^[1-9][0-9]{0,4}:[1-9][0-9]{0,4}$")]
 type Color = Annotated[str, Meta(pattern="^#([0-9a-fA-F]{6}|[0-9a-fA-F]{8})$")]
 type Gravity = Literal[
     "centre",
@@ -27,9 +28,12 @@ type Gravity = Literal[
     "north_west",
     "attention",
     "face",
+    "largest_face",
+    "subject",
 ]
 """Which part is kept. ``attention`` looks for detail, colour and skin; ``face`` for
-faces, and for attention where there are none."""
+faces, ``largest_face`` for one, and for attention where there are none. ``subject``
+asks the network that takes backgrounds away, and keeps as much of it as goes in."""
 type Position = Literal[
     "centre",
     "north",
@@ -67,9 +71,30 @@ type Blend = Literal[
 
 
 @shows_all
+class Point(msgspec.Struct, frozen=True, kw_only=True):
+    """A place in an image, as shares of its width and height from the top left."""
+
+    x: Share
+    y: Share
+
+
+@shows_all
+class Offset(msgspec.Struct, frozen=True, kw_only=True):
+    """Away from the edge that a gravity names; from a middle to the right and down."""
+
+    x: Annotated[float, Meta(ge=-1_000_000, le=1_000_000)] = 0.0
+    y: Annotated[float, Meta(ge=-1_000_000, le=1_000_000)] = 0.0
+    unit: Literal["px", "percent"] = "px"
+
+
+@shows_all
 class Operation(msgspec.Struct, frozen=True, kw_only=True, tag_field="op"):
     """One step. ``op`` says which."""
 
     def files(self) -> tuple[str, ...]:
         """Ids of uploaded files that it needs besides the image."""
+        return ()
+
+    def addresses(self) -> tuple[str, ...]:
+        """Addresses of images that it needs besides."""
         return ()

@@ -22,13 +22,22 @@ from onemanage.contracts.imaging.operations.effects import (
     Pixelate,
 )
 from onemanage.contracts.imaging.operations.geometry import (
+    Affine,
     Crop,
+    CropAspect,
+    CropTo,
     Flip,
+    Pad,
+    Perspective,
     Resize,
     Rotate,
     Trim,
 )
-from onemanage.contracts.imaging.operations.layers import ImageWatermark, TextWatermark
+from onemanage.contracts.imaging.operations.layers import (
+    Composite,
+    ImageWatermark,
+    TextWatermark,
+)
 from onemanage.contracts.imaging.operations.look import (
     Adjust,
     AutoLevels,
@@ -45,6 +54,7 @@ from onemanage.contracts.imaging.operations.shapes import (
     DropShadow,
     RoundedCorners,
 )
+from onemanage.contracts.imaging.operations.text import TextBlock
 from onemanage.contracts.imaging.operations.tones import (
     Clahe,
     Curves,
@@ -63,12 +73,16 @@ from onemanage.imaging.domain.operations import (
     clahe,
     colors,
     effects,
+    framing,
     geometry,
     keying,
+    layers,
     look,
     regions,
     shapes,
+    text,
     tones,
+    warping,
     watermark,
 )
 from onemanage.imaging.domain.operations.context import Context
@@ -138,4 +152,11 @@ OPERATIONS: dict[type[Operation], Callable[[Picture, Any, Context], Picture]] = 
     Median: effects.median,
     Convolve: effects.convolve,
     Obscure: regions.obscure,
+    CropAspect: framing.crop_aspect,
+    CropTo: framing.crop_to,
+    Pad: framing.pad,
+    Affine: warping.affine,
+    Perspective: warping.perspective,
+    Composite: layers.composite,
+    TextBlock: text.text,
 }

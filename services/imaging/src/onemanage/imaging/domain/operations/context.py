@@ -16,7 +16,7 @@ from onemanage.imaging.errors import InvalidImage
 class Context:
     limits: Limits = Limits()
     watermarks: Mapping[str, Path] = field(default_factory=dict)
-    """Files that operations need besides the image, by file id."""
+    """Files that operations need besides the image, by file id or address."""
     weights: Path | None = None
     """Of the network that finds subjects; None where it is not installed."""
     where: str | None = None
@@ -33,16 +33,16 @@ class Context:
         return replace(self, where=where)
 
     def file(self, file_id: str, field: str = "file_id") -> Path:
-        """Where it lies. Raises InvalidImage, which points at the operation's field, where
-        it is not given."""
+        """Where it lies, or what an address has. Raises InvalidImage, which points at the
+        operation's field, where it is not given."""
         if file_id not in self.watermarks:
             text = f"There is no file {file_id} in this workspace."
             raise InvalidImage("imaging.impossible", text, f"{self.where}/{field}")
         return self.watermarks[file_id]
 
-    def watermark(self, file_id: str) -> Picture:
+    def watermark(self, file_id: str, field: str = "file_id") -> Picture:
         """Read once. Raises InvalidImage where it is not given, or cannot be read."""
-        path = self.file(file_id)
+        path = self.file(file_id, field)
         if file_id not in self.read:
             try:
                 found = read_picture(path, limits=self.limits)

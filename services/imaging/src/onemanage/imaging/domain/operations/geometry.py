@@ -1,10 +1,10 @@
 """Size, part and direction."""
 
-import math
 from dataclasses import replace
 from typing import cast
 
 import cv2
+import msgspec
 import numpy as np
 
 from onemanage.contracts.imaging.operations.geometry import (
@@ -14,10 +14,18 @@ from onemanage.contracts.imaging.operations.geometry import (
     Rotate,
     Trim,
 )
-from onemanage.imaging.domain.engines import premultiplied, resized, unmultiplied
+from onemanage.contracts.imaging.operations.values import Offset
+from onemanage.imaging.domain.engines import resized
 from onemanage.imaging.domain.operations.blend import on_color
 from onemanage.imaging.domain.operations.context import Context
-from onemanage.imaging.domain.operations.gravity import placed, window
+from onemanage.imaging.domain.operations.gravity import moved, placed, window
+from onemanage.imaging.domain.operations.kernels import resampled
+from onemanage.imaging.domain.operations.warping import (
+    grounded,
+    grown,
+    rotation,
+    turned_by,
+)
 from onemanage.imaging.domain.picture import (
     Picture,
     Pixels,
@@ -43,11 +51,18 @@ def scaled_size(operation: Resize, width: float, height: float) -> tuple[float, 
     wide, high = _box(operation)
     if operation.mode == "force":
         return wide or width, high or height
+    if operation.zoom is not None:
+        return width * operation.zoom, height * operation.zoom
     factors = [wide / width] if wide else []
     factors += [high / height] if high else []
-    factor = min(factors) if operation.mode in ("fit", "pad") else max(factors)
+    is_least = operation.mode in ("fit", "pad")
+    factor = (min if is_least else max)(factors, default=1.0)
     if not operation.enlarge:
         factor = min(1.0, factor)
+    least = operation.min_width, operation.min_height
+    for side, has in zip(least, (width, height), strict=True):
+        if side is not None:
+            factor = max(factor, side * operation.dpr / has)
     return width * factor, height * factor
 
 
@@ -77,17 +92,26 @@ def resize(picture: Picture, operation: Resize, context: Context) -> Picture:
         context.check_area(*box)
     shrunk = picture.scale != (1.0, 1.0)
     overhang = picture.overhang
-    made = picture.mapped(lambda frame: resized(frame, width, height, shrunk, overhang))
+
+    def scaled(frame: Pixels) -> Pixels:
+        if operation.kernel != "auto":  # then it was decoded as it is
+            return resampled(frame, width, height, operation.kernel)
+        return resized(frame, width, height, shrunk, overhang)
+
+    made = picture.mapped(scaled)
     made = replace(made, scale=(1.0, 1.0), overhang=(0.0, 0.0, 0.0, 0.0))
     if operation.mode == "fill":
         # Where it may not be enlarged the box shrinks, and keeps its proportions.
         shrink = min(1.0, width / box[0], height / box[1])
         inner = max(1, round(box[0] * shrink)), max(1, round(box[1] * shrink))
         inner = min(inner[0], width), min(inner[1], height)
-        left, top = window(made.first, *inner, operation.gravity)
-        return _cut(made, left, top, *inner)
+        operation = _with_device_pixels(operation)
+        left, top, warnings = window(made, inner, operation, context, picture)
+        return cut(made, left, top, *inner).warned(*warnings)
     if operation.mode == "pad":
-        return _padded(made, operation, round(box[0]), round(box[1]))
+        return _padded(
+            made, _with_device_pixels(operation), round(box[0]), round(box[1])
+        )
     return made
 
 
@@ -98,8 +122,8 @@ def crop(picture: Picture, operation: Crop, context: Context) -> Picture:
     if operation.x is None or operation.y is None:
         across = min(width, max(1, round(box[0])))
         down = min(height, max(1, round(box[1])))
-        left, top = window(picture.first, across, down, operation.gravity)
-        return _cut(picture, left, top, across, down)
+        left, top, warnings = window(picture, (across, down), operation, context)
+        return cut(picture, left, top, across, down).warned(*warnings)
     if operation.unit == "percent":
         x, y = operation.x * width / 100, operation.y * height / 100
     else:
@@ -110,7 +134,7 @@ def crop(picture: Picture, operation: Crop, context: Context) -> Picture:
         text = f"The part lies outside the image of {width} x {height} pixels. Move it."
         raise InvalidImage("imaging.impossible", text, context.where)
     across, down = max(1, right - left), max(1, bottom - top)
-    made = _cut(picture, left, top, across, down)
+    made = cut(picture, left, top, across, down)
     if right < round(x + box[0]) or bottom < round(y + box[1]):
         return made.warned(f"{context.where}: what lies outside the image is left out.")
     return made
@@ -126,7 +150,13 @@ def trim(picture: Picture, operation: Trim, context: Context) -> Picture:
     top = max(0, min(box[1] for box in boxes) - margin)
     right = min(picture.width, max(box[2] for box in boxes) + margin)
     bottom = min(picture.height, max(box[3] for box in boxes) + margin)
-    return _cut(picture, left, top, right - left, bottom - top)
+    if operation.equal_horizontal:
+        left = min(left, picture.width - right)
+        right = picture.width - left
+    if operation.equal_vertical:
+        top = min(top, picture.height - bottom)
+        bottom = picture.height - top
+    return cut(picture, left, top, right - left, bottom - top)
 
 
 def rotate(picture: Picture, operation: Rotate, context: Context) -> Picture:
@@ -142,15 +172,10 @@ def rotate(picture: Picture, operation: Rotate, context: Context) -> Picture:
         for _ in range(int(quarters)):
             sides = sides[3], sides[0], sides[1], sides[2]  # what was below is left
         return replace(turned, scale=scale, overhang=sides)
-    width, height = turned_size(picture.width, picture.height, operation.angle)
-    context.check_area(width, height)
-    ground = color(operation.background)
-    turned = picture.mapped(
-        lambda frame: on_color(turned_by(frame, operation.angle), ground)
-    )
-    if ground[3] == 255:
-        turned = turned.mapped(without_idle_alpha)
-    return turned
+    matrix = rotation(operation.angle)
+    context.check_area(*grown(matrix, picture.width, picture.height))
+    turned = picture.mapped(lambda frame: turned_by(frame, operation.angle))
+    return grounded(turned, operation.background)
 
 
 def flip(picture: Picture, operation: Flip, context: Context) -> Picture:
@@ -165,33 +190,8 @@ def flip(picture: Picture, operation: Flip, context: Context) -> Picture:
     return replace(flipped, overhang=(left, top, right, bottom))
 
 
-def turned_size(width: int, height: int, angle: float) -> tuple[int, int]:
-    """What an image turned by so many degrees needs; hundredths are rounded away."""
-    sine, cosine = (abs(f(math.radians(angle))) for f in (math.sin, math.cos))
-    across = math.ceil(round(width * cosine + height * sine, 2))
-    return across, math.ceil(round(width * sine + height * cosine, 2))
-
-
-def turned_by(pixels: Pixels, angle: float) -> Pixels:
-    """Clockwise by any angle, RGBA, with transparent corners."""
-    height, width = pixels.shape[:2]
-    across, down = turned_size(width, height, angle)
-    centre = (width - 1) / 2, (height - 1) / 2
-    matrix = cv2.getRotationMatrix2D(centre, -angle, 1.0)
-    matrix[0, 2] += (across - 1) / 2 - centre[0]
-    matrix[1, 2] += (down - 1) / 2 - centre[1]
-    multiplied = premultiplied(with_alpha(pixels))
-    turned = cv2.warpAffine(multiplied, matrix, (across, down), flags=cv2.INTER_CUBIC)
-    return unmultiplied(cast(Pixels, turned))
-
-
-def _box(operation: Resize) -> tuple[float | None, float | None]:
-    sides = operation.width, operation.height
-    wide, high = (side and max(1.0, side * operation.dpr) for side in sides)
-    return wide, high
-
-
-def _cut(picture: Picture, left: int, top: int, width: int, height: int) -> Picture:
+def cut(picture: Picture, left: int, top: int, width: int, height: int) -> Picture:
+    """The part at this place, which lies within the picture."""
     part = slice(top, top + height), slice(left, left + width)
     over = picture.overhang
     sides = (
@@ -204,26 +204,45 @@ def _cut(picture: Picture, left: int, top: int, width: int, height: int) -> Pict
     return replace(made, overhang=sides)
 
 
+def _box(operation: Resize) -> tuple[float | None, float | None]:
+    sides = operation.width, operation.height
+    wide, high = (side and max(1.0, side * operation.dpr) for side in sides)
+    return wide, high
+
+
+def _with_device_pixels(operation: Resize) -> Resize:
+    """Its offset, where it counts pixels, as the box does."""
+    offset = operation.offset
+    if offset is None or offset.unit == "percent":
+        return operation
+    x, y = offset.x * operation.dpr, offset.y * operation.dpr
+    return msgspec.structs.replace(operation, offset=Offset(x=x, y=y))
+
+
 def _padded(picture: Picture, operation: Resize, wide: int, high: int) -> Picture:
+    size = wide, high
+    x, y = placed(*size, picture.width, picture.height, operation.gravity)
+    more = moved(operation.offset, operation.gravity, size)
+    left = min(max(0, round(x + more[0])), wide - picture.width)
+    top = min(max(0, round(y + more[1])), high - picture.height)
+    sides = left, top, wide - picture.width - left, high - picture.height - top
     ground = color(operation.background)
-    x, y = placed(wide, high, picture.width, picture.height, operation.gravity)
-    left, top = round(x), round(y)
-    right, bottom = wide - picture.width - left, high - picture.height - top
+    return picture.mapped(lambda frame: bordered(frame, sides, ground))
 
-    def padded(frame: Pixels) -> Pixels:
-        if ground[3] < 255:
-            frame = with_alpha(frame)
-        elif frame.shape[2] == 4:
-            frame = without_idle_alpha(on_color(frame, ground))
-        value = ground[: frame.shape[2]]
-        return cast(
-            Pixels,
-            cv2.copyMakeBorder(
-                frame, top, bottom, left, right, cv2.BORDER_CONSTANT, value=value
-            ),
-        )
 
-    return picture.mapped(padded)
+def bordered(
+    frame: Pixels, sides: tuple[int, int, int, int], ground: tuple[int, int, int, int]
+) -> Pixels:
+    """With one colour around it, and below it: left, top, right and bottom."""
+    if ground[3] < 255:
+        frame = with_alpha(frame)
+    elif frame.shape[2] == 4:
+        frame = without_idle_alpha(on_color(frame, ground))
+    left, top, right, bottom = sides
+    value = ground[: frame.shape[2]]
+    how = cv2.BORDER_CONSTANT
+    made = cv2.copyMakeBorder(frame, top, bottom, left, right, how, value=value)
+    return cast(Pixels, made)
 
 
 def _content(frame: Pixels, operation: Trim) -> tuple[int, int, int, int] | None:

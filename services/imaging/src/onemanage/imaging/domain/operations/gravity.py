@@ -1,20 +1,19 @@
 """Where in an image a part is taken from."""
 
-from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from onemanage.contracts.imaging.operations.values import Gravity
-from onemanage.imaging.domain.picture import Pixels
+from onemanage.contracts.imaging.operations.values import Gravity, Offset, Point
+from onemanage.imaging.domain.background.remove import LEAST
+from onemanage.imaging.domain.operations.context import Context
+from onemanage.imaging.domain.operations.subjects import face_boxes, reduced
+from onemanage.imaging.domain.picture import Picture, Pixels
 
 _ATTENTION_SIDE = 256
 """Pixels of the longer side at which salience is looked for."""
-_FACE_SIDE = 640
-_SMALLEST_FACE = 24
-_CASCADE = Path(cv2.__file__).parent / "data/haarcascade_frontalface_alt2.xml"
 _CENTRE_WEIGHT = 0.15
 """How much more the middle counts than the corners, where all else is equal."""
 
@@ -30,21 +29,88 @@ def placed(
     return (width - inner_width) * across, (height - inner_height) * down
 
 
+class Placing(Protocol):
+    """An operation that keeps a part of an image."""
+
+    @property
+    def gravity(self) -> Gravity:
+        """Which."""
+
+    @property
+    def focus(self) -> Point | None:
+        """Instead of gravity."""
+
+    @property
+    def offset(self) -> Offset | None:
+        """From there."""
+
+
 def window(
-    pixels: Pixels, inner_width: int, inner_height: int, gravity: Gravity
-) -> tuple[int, int]:
-    """Left and top of the part of this size, which lies within the image."""
-    height, width = pixels.shape[:2]
-    if gravity == "face":
-        weight = _faces(pixels)
+    picture: Picture,
+    inner: tuple[int, int],
+    operation: Placing,
+    context: Context,
+    seen: Picture | None = None,
+) -> tuple[int, int, tuple[str, ...]]:
+    """Left and top of the part of this width and height, which lies within the picture,
+    and warnings.
+
+    ``seen`` is the same picture as it was before it was made smaller.
+    """
+    size = picture.width, picture.height
+    gravity = operation.gravity
+    warnings: tuple[str, ...] = ()
+    if operation.focus is not None:
+        middle = operation.focus.x * size[0], operation.focus.y * size[1]
+        left, top = middle[0] - inner[0] / 2, middle[1] - inner[1] / 2
+    elif gravity in ("face", "largest_face", "attention", "subject"):
+        weight = None
+        if gravity == "subject":
+            weight, warnings = _subject((seen or picture).first, context)
+        elif gravity != "attention":
+            weight = _faces(picture.first, gravity == "largest_face")
         if weight is None:
-            weight = _salience(pixels)
-    elif gravity == "attention":
-        weight = _salience(pixels)
+            weight = _salience(picture.first)
+        left, top = _heaviest(weight, *size, *inner)
     else:
-        left, top = placed(width, height, inner_width, inner_height, gravity)
-        return round(left), round(top)
-    return _heaviest(weight, width, height, inner_width, inner_height)
+        left, top = placed(*size, *inner, gravity)
+    x, y = moved(operation.offset, gravity, size, picture.scale)
+    return (
+        _within(left + x, size[0], inner[0]),
+        _within(top + y, size[1], inner[1]),
+        warnings,
+    )
+
+
+def moved(
+    offset: Offset | None,
+    gravity: str,
+    size: tuple[float, float],
+    scale: tuple[float, float] = (1.0, 1.0),
+) -> tuple[float, float]:
+    """Pixels to the right and down. From the edges that a gravity names an offset leads
+    inwards; ``size`` is what it is percent of, ``scale`` that of its pixels."""
+    if offset is None:
+        return 0.0, 0.0
+    is_share = offset.unit == "percent"
+    across, down = (n / 100 for n in size) if is_share else scale
+    x, y = offset.x * across, offset.y * down
+    return -x if "east" in gravity else x, -y if "south" in gravity else y
+
+
+def _within(at: float, size: int, inner: int) -> int:
+    return min(max(0, round(at)), size - inner)
+
+
+def _subject(pixels: Pixels, context: Context) -> tuple[Plane | None, tuple[str, ...]]:
+    found = context.subject(pixels)
+    if found is None:
+        text = "no network is installed that finds the subject; attention decides."
+        return None, (f"{context.where}: {text}",)
+    if float((found > 0.5).mean()) < LEAST:
+        text = "no subject was found; attention decides."
+        return None, (f"{context.where}: {text}",)
+    return np.where(found > 0.3, found, np.float32(0)), ()
 
 
 def _heaviest(
@@ -67,7 +133,7 @@ def _heaviest(
 
 def _salience(pixels: Pixels) -> Plane:
     """Weights by detail, saturation and skin, a little more in the middle."""
-    small = _reduced(pixels, _ATTENTION_SIDE)
+    small = reduced(pixels, _ATTENTION_SIDE)
     alpha = small[:, :, 3].astype(np.float32) / 255 if small.shape[2] == 4 else 1.0
     rgb = np.ascontiguousarray(small[:, :, :3])
     gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
@@ -97,34 +163,22 @@ def _middle(rows: int, columns: int) -> Plane:
     return made
 
 
-def _faces(pixels: Pixels) -> Plane | None:
+def _faces(pixels: Pixels, largest: bool) -> Plane | None:
     """Weights that are high on faces; None where none is found."""
-    small = _reduced(pixels, _FACE_SIDE)
-    gray = cv2.cvtColor(np.ascontiguousarray(small[:, :, :3]), cv2.COLOR_RGB2GRAY)
-    cascade = cv2.CascadeClassifier(str(_CASCADE))
-    found = cascade.detectMultiScale(
-        cv2.equalizeHist(gray),
-        scaleFactor=1.1,
-        minNeighbors=5,
-        minSize=(_SMALLEST_FACE, _SMALLEST_FACE),
-    )
-    if len(found) == 0:
+    boxes = face_boxes(pixels)[: 1 if largest else None]
+    if not boxes:
         return None
-    weight = _middle(*gray.shape) * np.float32(1e-3)
-    for left, top, across, down in found:
+    small = reduced(pixels, _ATTENTION_SIDE)
+    scale = small.shape[1] / pixels.shape[1]
+    weight = _middle(*small.shape[:2]) * np.float32(1e-3)
+    for box in boxes:
+        left, top, across, down = (max(0, round(n * scale)) for n in box)
+        across, down = max(1, across), max(1, down)
         # A head is taller than the box of its face, and wants air above.
         begin = max(0, top - down // 2)
         height = top + down + down // 4 - begin
         rows = np.hanning(height + 2)[1:-1, None]
         columns = np.hanning(across + 2)[None, 1:-1]
         part = weight[begin : begin + height, left : left + across]
-        part += (rows * columns)[: part.shape[0]].astype(np.float32)
+        part += (rows * columns)[: part.shape[0], : part.shape[1]].astype(np.float32)
     return weight
-
-
-def _reduced(pixels: Pixels, side: int) -> Pixels:
-    factor = min(1.0, side / max(pixels.shape[:2]))
-    size = max(1, round(pixels.shape[1] * factor)), max(
-        1, round(pixels.shape[0] * factor)
-    )
-    return cast(Pixels, cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))

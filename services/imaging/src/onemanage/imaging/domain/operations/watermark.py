@@ -1,20 +1,21 @@
 """Images and text laid over a picture, once or all over."""
 
 import math
-from typing import cast
 
 import numpy as np
 from PIL import Image
 
 from onemanage.contracts.imaging.operations.layers import ImageWatermark, TextWatermark
+from onemanage.contracts.imaging.operations.values import Blend
 from onemanage.imaging.domain.engines import resized
-from onemanage.imaging.domain.operations.blend import faded, lay, over
+from onemanage.imaging.domain.fonts import Fonts
+from onemanage.imaging.domain.operations.blend import faded
 from onemanage.imaging.domain.operations.context import Context
-from onemanage.imaging.domain.operations.geometry import turned_by
 from onemanage.imaging.domain.operations.gravity import placed
+from onemanage.imaging.domain.operations.layers import Laid, fitted, tiles, turned, upon
+from onemanage.imaging.domain.operations.text import fonts_of, pointed
 from onemanage.imaging.domain.picture import Picture, Pixels, color, with_alpha
 from onemanage.imaging.domain.texts import Block
-from onemanage.imaging.errors import InvalidImage
 
 _PROBE = 100.0
 """Size at which text is measured to know what size it needs."""
@@ -24,38 +25,47 @@ _SMALLEST = 4.0
 def image_watermark(
     picture: Picture, operation: ImageWatermark, context: Context
 ) -> Picture:
-    """With another image of the workspace laid upon it."""
-    mark = with_alpha(context.watermark(operation.file_id).first)
+    """With another image laid upon it, no larger than it is itself."""
+    name, field = operation.file_id, "file_id"
+    if name is None:
+        name, field = operation.url, "url"
+    mark = with_alpha(context.watermark(name or "", field).first)
     height, width = mark.shape[:2]
-    wanted = picture.width * operation.scale if operation.scale else width
-    factor = min(wanted / width, picture.width / width, picture.height / height)
-    size = max(1, round(width * factor)), max(1, round(height * factor))
-    return _laid(picture, resized(mark, *size), operation, context)
+    if operation.width is None and operation.height is None:
+        wide = picture.width * operation.scale if operation.scale else width
+        factor = min(wide / width, picture.width / width, picture.height / height)
+        mark = resized(mark, *(max(1, round(n * factor)) for n in (width, height)))
+    else:
+        wide = operation.width or width * (operation.height or height) / height
+        high = operation.height or height * wide / width
+        room = min(1.0, picture.width / wide, picture.height / high)
+        mark = fitted(mark, wide * room, high * room, operation.fit)
+    return _laid(picture, mark, operation, context, operation.blend)
 
 
 def text_watermark(
     picture: Picture, operation: TextWatermark, context: Context
 ) -> Picture:
     """With a text laid upon it. Raises InvalidImage for one that cannot be written."""
-    try:
-        mark, is_smaller = _written(operation, picture.width, picture.height)
-    except InvalidImage as error:
-        raise InvalidImage(error.code, error.message, f"{context.where}/text") from None
+    fonts, warnings = fonts_of(operation.font, operation.text, context)
+    with pointed(context):
+        mark, is_smaller = _written(operation, fonts, picture.width, picture.height)
     if is_smaller:
-        picture = picture.warned(
-            f"{context.where}: the text is made smaller to fit into the image."
-        )
-    return _laid(picture, mark, operation, context)
+        text = f"{context.where}: the text is made smaller to fit into the image."
+        warnings = (*warnings, text)
+    return _laid(picture.warned(*warnings), mark, operation, context)
 
 
-def _written(operation: TextWatermark, width: int, height: int) -> tuple[Pixels, bool]:
+def _written(
+    operation: TextWatermark, fonts: Fonts, width: int, height: int
+) -> tuple[Pixels, bool]:
     """The text as RGBA, within the image, and whether it had to be made smaller."""
-    across, down = _measured(operation, _PROBE)
+    across, down = _measured(operation, fonts, _PROBE)
     size = operation.size or operation.scale * width * _PROBE / across
     fitting = min(width / across, height / down) * _PROBE
     is_smaller = operation.size is not None and size > fitting
     size = max(_SMALLEST, min(size, fitting))
-    block = Block(operation.text, size)
+    block = Block(operation.text, size, fonts)
     box = block.box(operation.outline)
     origin = math.floor(box[0]), math.floor(box[1])
     extent = math.ceil(box[2]) - origin[0], math.ceil(box[3]) - origin[1]
@@ -67,8 +77,10 @@ def _written(operation: TextWatermark, width: int, height: int) -> tuple[Pixels,
     return np.asarray(image), is_smaller
 
 
-def _measured(operation: TextWatermark, size: float) -> tuple[float, float]:
-    box = Block(operation.text, size).box()
+def _measured(
+    operation: TextWatermark, fonts: Fonts, size: float
+) -> tuple[float, float]:
+    box = Block(operation.text, size, fonts).box()
     return max(1.0, box[2] - box[0]), max(1.0, box[3] - box[1])
 
 
@@ -77,13 +89,12 @@ def _laid(
     mark: Pixels,
     operation: ImageWatermark | TextWatermark,
     context: Context,
+    blend: Blend = "normal",
 ) -> Picture:
     mark = faded(mark, operation.opacity)
-    if operation.angle % 360:
-        mark = turned_by(mark, operation.angle)
+    mark = turned(mark, operation.angle, context)
     if operation.tiled:
-        band = _band(mark, picture.width, operation.margin)
-        return picture.mapped(lambda frame: _tiled(frame, band, operation.margin))
+        return upon(picture, tiles(picture, mark, round(operation.margin)), blend)
     height, width = mark.shape[:2]
     # The margin gives way before the mark does.
     margin_x = min(operation.margin, max(0.0, (picture.width - width) / 2))
@@ -96,23 +107,4 @@ def _laid(
         operation.position,
     )
     left, top = round(x + margin_x), round(y + margin_y)
-    return picture.mapped(lambda frame: over(frame, mark, left, top))
-
-
-def _band(mark: Pixels, width: int, margin: float) -> Pixels:
-    """Two rows of the mark, the other one half a step on, as wide as an image."""
-    step_x = mark.shape[1] + round(margin)
-    step_y = mark.shape[0] + round(margin)
-    cell = np.zeros((step_y, step_x, 4), np.uint8)
-    cell[: mark.shape[0], : mark.shape[1]] = mark
-    pair = np.concatenate([cell, np.roll(cell, step_x // 2, axis=1)])
-    columns = (np.arange(width) - round(margin) // 2) % step_x
-    return cast(Pixels, np.take(pair, columns, axis=1))
-
-
-def _tiled(frame: Pixels, band: Pixels, margin: float) -> Pixels:
-    made = frame.copy()
-    begin = round(margin) // 2 - band.shape[0]
-    for top in range(begin, frame.shape[0], band.shape[0]):
-        lay(made, band, 0, top)
-    return made
+    return upon(picture, Laid(pixels=mark, left=left, top=top), blend)
