@@ -19,6 +19,11 @@ ADVICE = (
     "remove the old one only in a release after nobody reads or writes it."
 )
 
+GROWING = ("recipe",)
+"""Fields that hold what clients may ask for. Only the gateway writes them, of what it
+knows itself; so a union or list of values within one may become wider, where whoever
+deploys takes the gateway last (docs/adr/0052)."""
+
 _ANNOTATIONS = frozenset(
     {"$schema", "$id", "$defs", "$comment", "title", "description", "default"}
     | {"examples", "deprecated"}
@@ -89,7 +94,8 @@ class _Comparison:
     ) -> Iterator[tuple[str, str]]:
         """Options are paired by what tells them apart; a lone type is a union of one.
 
-        A wider union breaks readers, a narrower one writers.
+        A wider union breaks readers, but for those that may grow; a narrower one
+        writers.
         """
         before = {
             _identity(option, self._old_root): option
@@ -99,7 +105,9 @@ class _Comparison:
             _identity(option, self._new_root): option
             for option in _options(new) or (new,)
         }
-        if before.keys() != after.keys():
+        if before.keys() - after.keys() or (
+            after.keys() - before.keys() and not _may_grow(at)
+        ):
             yield at, (
                 f"its type changed from {' or '.join(sorted(before))} "
                 f"to {' or '.join(sorted(after))}"
@@ -138,6 +146,10 @@ class _Comparison:
                 yield from self._compare(one, other, f"{at}{place}")
             elif one != other:
                 yield f"{at}{place}", f"its type changed from {one} to {other}"
+
+
+def _may_grow(at: str) -> bool:
+    return any(part.rstrip("[]{}") in GROWING for part in at.split("."))
 
 
 def _resolved(schema: Schema, root: Schema) -> Schema:
@@ -201,7 +213,7 @@ def _values_changed(old: Schema, new: Schema, at: str) -> Iterator[tuple[str, st
     gained = [repr(value) for value in after if value not in before]
     if lost:
         yield at, f"the values {', '.join(lost)} were removed"
-    if gained:
+    if gained and not _may_grow(at):
         yield at, f"the values {', '.join(gained)} were added, which old readers refuse"
 
 

@@ -194,3 +194,20 @@ def test_a_complaint_names_the_file_and_the_field_and_what_to_do() -> None:
     assert str(found) == "events/a.json: y: the field was removed"
     assert "deploy consumers first" in ADVICE
     assert "add a defaulted field or a new message" in ADVICE
+
+
+def test_what_a_client_may_ask_for_may_become_more_and_never_less() -> None:
+    few, more = schema("A", kind=Colour), schema("A", kind=MoreColours)
+    one, two = schema("B", steps=list[Pixel]), schema("B", steps=list[Pixel | Group])
+    for old, new in ((few, more), (one, two)):
+        inside = {
+            "properties": {"recipe": {"$ref": old["$ref"]}},
+            "$defs": old["$defs"],
+            "type": "object",
+        }
+        wider = inside | {
+            "properties": {"recipe": {"$ref": new["$ref"]}},
+            "$defs": new["$defs"],
+        }
+        assert breaks(old, new) and breaks(wider, inside)
+        assert breaks(inside, wider) == []
