@@ -20,7 +20,7 @@ ADVICE = (
 )
 
 GROWING = ("recipe",)
-"""Fields that hold what clients may ask for. Only the gateway writes them, of what it
+"""Fields and documents that hold what clients may ask for. Only the gateway writes them, of what it
 knows itself; so a union or list of values within one may become wider, where whoever
 deploys takes the gateway last (docs/adr/0052)."""
 
@@ -56,7 +56,8 @@ def breaking_changes(
         if file not in current:
             breaks.append(Break(file, "", "the message was removed"))
             continue
-        comparison = _Comparison(released[file], current[file])
+        whole = file.rpartition(".")[2] in GROWING
+        comparison = _Comparison(released[file], current[file], whole)
         breaks += [Break(file, field, what) for field, what in comparison.run()]
     return breaks
 
@@ -64,8 +65,9 @@ def breaking_changes(
 class _Comparison:
     """Walks two schemas side by side and yields ``(field, what changed)``."""
 
-    def __init__(self, old: Schema, new: Schema) -> None:
+    def __init__(self, old: Schema, new: Schema, may_grow: bool) -> None:
         self._old_root, self._new_root = old, new
+        self._whole_may_grow = may_grow
         self._seen: set[tuple[int, int]] = set()
 
     def run(self) -> Iterator[tuple[str, str]]:
@@ -84,7 +86,7 @@ class _Comparison:
         if _kind(old) != _kind(new):
             yield at, f"its type changed from {_named(old)} to {_named(new)}"
             return
-        yield from _values_changed(old, new, at)
+        yield from _values_changed(old, new, at, self._may_grow(at))
         yield from _constraints_changed(old, new, at)
         yield from self._compare_fields(old, new, at)
         yield from self._compare_elements(old, new, at)
@@ -106,7 +108,7 @@ class _Comparison:
             for option in _options(new) or (new,)
         }
         if before.keys() - after.keys() or (
-            after.keys() - before.keys() and not _may_grow(at)
+            after.keys() - before.keys() and not self._may_grow(at)
         ):
             yield at, (
                 f"its type changed from {' or '.join(sorted(before))} "
@@ -147,9 +149,9 @@ class _Comparison:
             elif one != other:
                 yield f"{at}{place}", f"its type changed from {one} to {other}"
 
-
-def _may_grow(at: str) -> bool:
-    return any(part.rstrip("[]{}") in GROWING for part in at.split("."))
+    def _may_grow(self, at: str) -> bool:
+        named = any(part.rstrip("[]{}") in GROWING for part in at.split("."))
+        return named or self._whole_may_grow
 
 
 def _resolved(schema: Schema, root: Schema) -> Schema:
@@ -201,7 +203,9 @@ def _values(schema: Schema) -> list[Any] | None:
     return values
 
 
-def _values_changed(old: Schema, new: Schema, at: str) -> Iterator[tuple[str, str]]:
+def _values_changed(
+    old: Schema, new: Schema, at: str, may_grow: bool
+) -> Iterator[tuple[str, str]]:
     before, after = _values(old), _values(new)
     if before is None and after is None:
         return
@@ -213,7 +217,7 @@ def _values_changed(old: Schema, new: Schema, at: str) -> Iterator[tuple[str, st
     gained = [repr(value) for value in after if value not in before]
     if lost:
         yield at, f"the values {', '.join(lost)} were removed"
-    if gained and not _may_grow(at):
+    if gained and not may_grow:
         yield at, f"the values {', '.join(gained)} were added, which old readers refuse"
 
 

@@ -211,3 +211,10 @@ def test_what_a_client_may_ask_for_may_become_more_and_never_less() -> None:
         }
         assert breaks(old, new) and breaks(wider, inside)
         assert breaks(inside, wider) == []
+
+
+def test_a_document_of_what_clients_may_ask_for_may_become_more_too() -> None:
+    old, new = schema("B", steps=list[Pixel]), schema("B", steps=list[Pixel | Group])
+    for name, expected in (("documents/imaging.recipe", 0), ("documents/imaging.a", 1)):
+        assert len(breaking_changes({name: old}, {name: new})) == expected
+        assert breaking_changes({name: new}, {name: old})
