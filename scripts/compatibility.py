@@ -19,7 +19,7 @@ ADVICE = (
     "remove the old one only in a release after nobody reads or writes it."
 )
 
-GROWING = ("recipe",)
+GROWING = ("recipe", "spec")
 """Fields and documents that hold what clients may ask for. Only the gateway writes them, of what it
 knows itself; so a union or list of values within one may become wider, where whoever
 deploys takes the gateway last (docs/adr/0052)."""

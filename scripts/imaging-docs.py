@@ -67,11 +67,21 @@ def _operations() -> Iterator[str]:
 
 
 def _outputs() -> Iterator[str]:
+    """What several have once, then what each has of its own."""
+    yield "What every format takes:"
+    yield ""
+    yield from _table(outputs.Output)
+    yield ""
+    yield "What JPEG, WebP, AVIF, JPEG XL and `auto` take besides:"
+    yield ""
+    yield from _table(outputs.LossyOutput, outputs.Output)
+    yield ""
     for struct in get_args(outputs.AnyOutput.__value__):
         yield f"### {struct.__struct_config__.tag}"
         yield ""
         yield from _description(struct)
-        yield from _table(struct)
+        is_lossy = issubclass(struct, outputs.LossyOutput)
+        yield from _table(struct, outputs.LossyOutput if is_lossy else outputs.Output)
         yield ""
 
 
@@ -99,12 +109,23 @@ def _description(struct: type[msgspec.Struct]) -> Iterator[str]:
         yield ""
 
 
-def _table(struct: type[msgspec.Struct]) -> Iterator[str]:
+def _table(
+    struct: type[msgspec.Struct], base: type[msgspec.Struct] | None = None
+) -> Iterator[str]:
+    """Fields, without those that are as in the base."""
     schema = msgspec.json.schema(struct)
     definitions = schema["$defs"]
     own = definitions[schema["$ref"].rpartition("/")[2]]
     tag = struct.__struct_config__.tag_field
     fields = {k: v for k, v in own["properties"].items() if k != tag}
+    if base is not None:
+        told = {one.name: one.default for one in msgspec.structs.fields(base)}
+        same = {
+            one.name
+            for one in msgspec.structs.fields(struct)
+            if one.name in told and told[one.name] == one.default
+        }
+        fields = {k: v for k, v in fields.items() if k not in same}
     if not fields:
         return
     needed = own.get("required", [])

@@ -42,12 +42,13 @@ async def create_analysis(
     async def prepare() -> Order:
         return Order(
             task_id=new_id("tsk"),
-            fields={},
+            fields={"include": body.include},
             file_id=body.file_id,
             resource=f"/v1/images/analyses/{body.file_id}",
         )
 
-    return await ordering.answer(ANALYZE, body.file_id, prepare)
+    what = [body.file_id, *body.include] if body.include else body.file_id
+    return await ordering.answer(ANALYZE, what, prepare)
 
 
 @router.get("/analyses/{file_id}", response_model=AssetOut)
