@@ -23,7 +23,13 @@ import msgspec
 from imaging_samples import BACKGROUNDS, EXAMPLES, scene, vase
 from PIL import Image
 
-from onemanage.contracts.imaging import backgrounds, outputs, parameters, recipes
+from onemanage.contracts.imaging import (
+    backgrounds,
+    metadata,
+    outputs,
+    parameters,
+    recipes,
+)
 from onemanage.contracts.imaging.recipe_checks import check_recipe
 from onemanage.imaging.domain.background.make import make_background
 from onemanage.imaging.domain.pipeline import run_recipe
@@ -40,6 +46,7 @@ def page(text: str) -> str:
         "operations": _operations(),
         "reading": _table(recipes.Reading),
         "outputs": _outputs(),
+        "analyses": _analyses(),
         "parameters": _table(parameters.Parameter),
         "backgrounds": _backgrounds(),
     }.items():
@@ -82,6 +89,20 @@ def _outputs() -> Iterator[str]:
         yield from _description(struct)
         is_lossy = issubclass(struct, outputs.LossyOutput)
         yield from _table(struct, outputs.LossyOutput if is_lossy else outputs.Output)
+        yield ""
+
+
+def _analyses() -> Iterator[str]:
+    for struct in (
+        metadata.Shot,
+        metadata.Description,
+        metadata.Place,
+        metadata.VideoStreams,
+    ):
+        yield f"### {struct.__name__}"
+        yield ""
+        yield from _description(struct)
+        yield from _table(struct)
         yield ""
 
 

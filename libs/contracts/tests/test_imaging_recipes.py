@@ -212,6 +212,8 @@ def test_every_operation_and_output_is_in_the_published_schema_and_explained() -
     [
         ({"format": "png", "space": "cmyk"}, "space"),
         ({"format": "gif", "space": "p3"}, "space"),
+        ({"format": "jxl", "space": "source"}, "space"),
+        ({"format": "best", "formats": ["jxl"], "space": "p3"}, "formats"),
         ({"format": "jpeg", "space": "cmyk", "icc": False}, "icc"),
         ({"format": "png", "space": "gray", "colors": 16}, "colors"),
         ({"format": "png", "interlaced": True, "colors": 16}, "interlaced"),

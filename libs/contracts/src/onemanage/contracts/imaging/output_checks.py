@@ -7,6 +7,7 @@ from onemanage.contracts.imaging.outputs import (
     BestOutput,
     GifOutput,
     JpegOutput,
+    JxlOutput,
     LossyOutput,
     Output,
     PngOutput,
@@ -35,8 +36,11 @@ def _colors(output: Output) -> Iterator[tuple[str, str]]:
     space = output.space
     if space == "cmyk" and not isinstance(output, JpegOutput | TiffOutput):
         yield "space", "Only JPEG and TIFF hold CMYK. Ask for one of them."
-    if space in ("p3", "source") and isinstance(output, GifOutput):
-        yield "space", "GIF has no profile, so its colours are sRGB. Leave it out."
+    if space in ("p3", "source"):
+        if isinstance(output, GifOutput | JxlOutput):
+            yield "space", "No profile is written in this format: leave it out."
+        if isinstance(output, BestOutput) and output.formats == ["jxl"]:
+            yield "formats", "JPEG XL is written in sRGB alone. Name another format."
     if space in ("p3", "source", "cmyk") and not output.icc:
         yield "icc", f"Without a profile nobody knows that it is {space}. Leave it out."
     if space == "gray" and isinstance(output, PngOutput) and output.colors:

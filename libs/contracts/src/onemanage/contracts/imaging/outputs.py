@@ -130,19 +130,21 @@ class AutoOutput(LossyOutput, frozen=True, kw_only=True, tag="auto"):
 
 
 class BestOutput(Output, frozen=True, kw_only=True, tag="best"):
-    """The smallest file of several formats, all of them as like the image as ``ssim``
-    says. Lossless ones are among them, which win where there is little to see. An
-    animation is written as ``auto`` would, without a search."""
+    """The smallest file of several formats, all of them as like the image as a JPEG of
+    ``quality`` is, or as ``ssim`` says. Lossless ones are among them, which win where
+    there is little to see. An animation is written as ``auto`` would, without a
+    search."""
 
     formats: Annotated[
         list[Literal["avif", "webp", "jpeg", "png", "jxl"]], Meta(max_length=5)
     ] = []
     """Those that are tried. None here for those that whoever asks accepts: JPEG and PNG,
     and AVIF, WebP and JPEG XL where Accept names them."""
-    ssim: Annotated[float, Meta(ge=0.5, le=0.999)] = 0.96
-    """Structural similarity to the image (Wang et al. 2004, on luma); photographs
-    as JPEG of quality 80 have .95 to .97. No quality below 40 is tried: colours, which
-    it does not see, go first there."""
+    quality: Annotated[int, Meta(ge=40, le=95)] = 80
+    """Of a JPEG that is made for comparison; not used with ``ssim``."""
+    ssim: Annotated[float, Meta(ge=0.5, le=0.999)] | None = None
+    """Structural similarity to the image (Wang et al. 2004, on luma). No quality below
+    40 is tried: colours, which it does not see, go first there."""
 
 
 type AnyOutput = (

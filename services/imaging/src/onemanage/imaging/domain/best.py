@@ -31,11 +31,13 @@ _TILE, _TILES = 128, 3
 """Pixels of a tile's side, and tiles of the sample's."""
 _ALIGNED = 16
 """Tiles begin where blocks do, so that they cost what they cost in place."""
-_QUALITIES = range(40, 101, 3)
+_QUALITIES = range(41, 101, 3)
 """Below them likeness of luma says too little: colours go first."""
 _MOST_COLORS = 256
 """Of a palette."""
 _ROWS = 64
+_MOST_LIKE = 0.995
+"""More is not asked of others because a JPEG has it, as of even areas."""
 _NEAR = 1.2
 """How much larger than the smallest a sample's file may be for the format to be made in
 full as well."""
@@ -61,11 +63,12 @@ def smallest(
     is most alike, with a warning.
     """
     sample = _sample(picture)
+    wanted = output.ssim or _likeness_of_jpeg(sample, output)
     found = [
-        _searched(sample, candidate, output.ssim)
+        _searched(sample, candidate, wanted)
         for candidate in _candidates(picture, output)
     ]
-    like = [one for one in found if one.likeness >= output.ssim]
+    like = [one for one in found if one.likeness >= wanted]
     if not like:
         nearest = max(found, key=lambda one: one.likeness)
         text = f"{where}/ssim: {nearest.likeness:.3f} is the most that a format gives."
@@ -81,12 +84,21 @@ def smallest(
     return data, chosen, flattened(picture, chosen)
 
 
+def _likeness_of_jpeg(sample: Picture, output: BestOutput) -> float:
+    """What the JPEG has that others are compared with."""
+    jpeg = JpegOutput(quality=output.quality)
+    shown = flattened(sample, jpeg)
+    data = encoded(shown, jpeg)
+    return min(_MOST_LIKE, ssim(shown.first, decoded(data, shown.first)))
+
+
 def _candidates(picture: Picture, output: BestOutput) -> Iterator[AnyOutput]:
     common = fields_of(output, Output)
     has_few_colors = _has_few_colors(picture)
     for kind in output.formats or ("jpeg", "png"):
         match kind:
             case "jpeg" if not picture.has_alpha or output.formats == ["jpeg"]:
+                yield JpegOutput(**common)
                 yield JpegOutput(**common, progressive=True)
             case "png":
                 yield PngOutput(**common)
@@ -97,7 +109,7 @@ def _candidates(picture: Picture, output: BestOutput) -> Iterator[AnyOutput]:
                 yield WebpOutput(**common, lossless=True)
             case "avif":
                 yield AvifOutput(**common)
-            case "jxl":
+            case "jxl" if output.space not in ("p3", "source"):  # it has no profile
                 yield JxlOutput(**common)
                 yield JxlOutput(**common, lossless=True)
 
@@ -159,14 +171,16 @@ def _searched(sample: Picture, output: AnyOutput, least: float) -> _Candidate:
 
 
 def _in_full(
-    picture: Picture, output: AnyOutput, least: float
+    picture: Picture, output: AnyOutput, least: float | None
 ) -> tuple[bytes, AnyOutput]:
+    """The file, with a little more quality where it is not as like as is said. What is
+    to be like a JPEG is so by its sample."""
     shown = flattened(picture, output)
     data = encoded(shown, output)
     for _ in range(_MORE):
         if not isinstance(output, LossyOutput) or _is_lossless(output):
             break
-        if output.quality == 100:
+        if least is None or output.quality == 100:
             break
         if ssim(shown.first, decoded(data, shown.first)) >= least:
             break

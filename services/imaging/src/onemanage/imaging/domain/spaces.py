@@ -11,7 +11,12 @@ import msgspec
 import numpy as np
 from PIL import Image, ImageCms
 
-from onemanage.contracts.imaging.outputs import AvifOutput, GifOutput, Output
+from onemanage.contracts.imaging.outputs import (
+    AvifOutput,
+    GifOutput,
+    JxlOutput,
+    Output,
+)
 from onemanage.contracts.imaging.recipes import AnyOperation, AnyOperations
 from onemanage.imaging.domain import code_points
 from onemanage.imaging.domain.color import SRGB
@@ -42,13 +47,14 @@ def has_rgb(icc: bytes | None) -> bool:
 def in_space(picture: Picture, output: Output) -> Picture:
     """With the colours, and the profile of them, that the output asks for; of CMYK
     those that inks are made of later."""
-    if output.space == "source" and not isinstance(output, GifOutput):
+    is_bare = isinstance(output, GifOutput | JxlOutput)  # they hold no profile
+    if output.space == "source" and not is_bare:
         if picture.icc is None:
             return picture.warned(NO_PROFILE)
         if isinstance(output, AvifOutput) and output.is_numbered:
             return _converted(picture, None).warned(NO_PLACE)
         return picture
-    if output.space == "p3" and not isinstance(output, GifOutput):
+    if output.space == "p3" and not is_bare:
         return _converted(picture, code_points.display_p3())
     made = _converted(picture, None)
     return made.mapped(_gray) if output.space == "gray" else made

@@ -18,6 +18,7 @@ def lqip(image: Pixels) -> str:
     """A ``data:`` address of a WebP of (height, width, 3 or 4), the largest and best
     that is no larger than `MOST`; the smallest where none is."""
     data = b""
+    image = shrunk(image, 2 * _TRIES[0][0])  # once, what is large
     for side, quality in _TRIES:
         small = Image.fromarray(shrunk(image, side))
         file = io.BytesIO()

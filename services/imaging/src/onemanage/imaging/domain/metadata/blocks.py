@@ -16,7 +16,7 @@ MAX_BYTES = 8 << 20
 """Of one block; longer ones are not read."""
 UNREADABLE = "Its metadata is damaged, and not read."
 _TIFF_XMP, _TIFF_IPTC = 700, 33723
-READ = ("jpeg", "png", "webp", "avif", "heif", "tiff", "jp2", "jxl")
+READ = ("jpeg", "png", "webp", "avif", "heif", "tiff", "jxl")
 """Formats whose metadata is read."""
 
 
