@@ -19,10 +19,10 @@ ADVICE = (
     "remove the old one only in a release after nobody reads or writes it."
 )
 
-GROWING = ("recipe",)
-"""Fields and documents that hold what clients may ask for. Only the gateway writes them, of what it
-knows itself; so a union or list of values within one may become wider, where whoever
-deploys takes the gateway last (docs/adr/0052)."""
+GROWING = ("recipe", "spec")
+"""Fields and documents that hold what clients may ask for. Only the gateway writes them,
+of what it knows itself; so a union or list of values within one may become wider, where
+whoever deploys takes the gateway last (docs/adr/0052)."""
 
 _ANNOTATIONS = frozenset(
     {"$schema", "$id", "$defs", "$comment", "title", "description", "default"}
@@ -163,8 +163,11 @@ def _resolved(schema: Schema, root: Schema) -> Schema:
 
 
 def _options(schema: Schema) -> list[Schema] | None:
+    """Of a union, those of unions within it too, as one that may be null is written."""
     options: list[Schema] | None = schema.get("anyOf", schema.get("oneOf"))
-    return options
+    if options is None:
+        return None
+    return [inner for one in options for inner in _options(one) or (one,)]
 
 
 def _kind(schema: Schema) -> Any:

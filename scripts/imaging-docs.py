@@ -16,15 +16,23 @@ import sys
 import tempfile
 import textwrap
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any, get_args
 
 import msgspec
 from imaging_samples import BACKGROUNDS, EXAMPLES, grade, scene, vase
 from PIL import Image
 
-from onemanage.contracts.imaging import backgrounds, outputs, parameters, recipes
-from onemanage.contracts.imaging.operations import fonts, layers, text, values
+from onemanage.contracts.imaging import (
+    backgrounds,
+    metadata,
+    operations,
+    outputs,
+    parameters,
+    recipes,
+)
 from onemanage.contracts.imaging.recipe_checks import check_recipe
 from onemanage.imaging.domain.background.make import make_background
 from onemanage.imaging.domain.background.network import installed_weights
@@ -35,8 +43,8 @@ PAGE = ROOT / "docs/imaging.md"
 PICTURES = ROOT / "docs/images/imaging"
 _STRUCTS = {
     one.__name__: one
-    for module in (fonts, layers, text, values)
-    for one in vars(module).values()
+    for module in iter_modules(operations.__path__, f"{operations.__name__}.")
+    for one in vars(import_module(module.name)).values()
     if isinstance(one, type) and issubclass(one, msgspec.Struct)
 }
 OUTPUT = {"format": "webp", "quality": 72}
@@ -48,6 +56,7 @@ def page(text: str) -> str:
         "operations": _operations(),
         "reading": _table(recipes.Reading),
         "outputs": _outputs(),
+        "analyses": _analyses(),
         "parameters": _table(parameters.Parameter),
         "backgrounds": _backgrounds(),
     }.items():
@@ -80,9 +89,9 @@ def _values() -> Iterator[str]:
     schemas, definitions = msgspec.json.schema_components(
         [recipes.AnyOperation], ref_template="{name}"
     )
-    operations = {one.__name__ for one in get_args(recipes.AnyOperation.__value__)}
+    own = {one.__name__ for one in get_args(recipes.AnyOperation.__value__)}
     for name in _within(schemas[0], definitions):
-        if name not in operations:
+        if name not in own:
             yield f"### {name}"
             yield ""
             yield from _description(_STRUCTS[name])
@@ -111,8 +120,32 @@ def _within(part: Any, definitions: dict[str, Any]) -> list[str]:
 
 
 def _outputs() -> Iterator[str]:
+    """What several have once, then what each has of its own."""
+    yield "What every format takes:"
+    yield ""
+    yield from _table(outputs.Output)
+    yield ""
+    yield "What JPEG, WebP, AVIF, JPEG XL and `auto` take besides:"
+    yield ""
+    yield from _table(outputs.LossyOutput, outputs.Output)
+    yield ""
     for struct in get_args(outputs.AnyOutput.__value__):
         yield f"### {struct.__struct_config__.tag}"
+        yield ""
+        yield from _description(struct)
+        is_lossy = issubclass(struct, outputs.LossyOutput)
+        yield from _table(struct, outputs.LossyOutput if is_lossy else outputs.Output)
+        yield ""
+
+
+def _analyses() -> Iterator[str]:
+    for struct in (
+        metadata.Shot,
+        metadata.Description,
+        metadata.Place,
+        metadata.VideoStreams,
+    ):
+        yield f"### {struct.__name__}"
         yield ""
         yield from _description(struct)
         yield from _table(struct)
@@ -143,12 +176,23 @@ def _description(struct: type[msgspec.Struct]) -> Iterator[str]:
         yield ""
 
 
-def _table(struct: type[msgspec.Struct]) -> Iterator[str]:
+def _table(
+    struct: type[msgspec.Struct], base: type[msgspec.Struct] | None = None
+) -> Iterator[str]:
+    """Fields, without those that are as in the base."""
     schema = msgspec.json.schema(struct)
     definitions = schema["$defs"]
     own = definitions[schema["$ref"].rpartition("/")[2]]
     tag = struct.__struct_config__.tag_field
     fields = {k: v for k, v in own["properties"].items() if k != tag}
+    if base is not None:
+        told = {one.name: one.default for one in msgspec.structs.fields(base)}
+        same = {
+            one.name
+            for one in msgspec.structs.fields(struct)
+            if one.name in told and told[one.name] == one.default
+        }
+        fields = {k: v for k, v in fields.items() if k not in same}
     if not fields:
         return
     needed = own.get("required", [])

@@ -218,3 +218,16 @@ def test_a_document_of_what_clients_may_ask_for_may_become_more_too() -> None:
     for name, expected in (("documents/imaging.recipe", 0), ("documents/imaging.a", 1)):
         assert len(breaking_changes({name: old}, {name: new})) == expected
         assert breaking_changes({name: new}, {name: old})
+
+
+def test_a_union_that_may_be_null_is_compared_option_by_option() -> None:
+    old = schema("A", spec=Pixel | Group | None)
+    new = schema("A", spec=Pixel | Group | Colour | None)
+    alone = schema("A", spec=Pixel | None)
+    nested = {
+        "anyOf": [{"anyOf": [{"type": "string"}, {"type": "number"}]}, {"type": "null"}]
+    }
+    flat = {"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "null"}]}
+    assert breaks(old, new) == []
+    assert breaks(old, alone)
+    assert breaks(nested, flat) == breaks(flat, nested) == []

@@ -12,6 +12,7 @@ from onemanage.contracts.imaging.operations.geometry import Resize
 from onemanage.contracts.imaging.outputs import (
     AutoOutput,
     AvifOutput,
+    BestOutput,
     GifOutput,
     JpegOutput,
     PngOutput,
@@ -204,3 +205,55 @@ def test_every_operation_and_output_is_in_the_published_schema_and_explained() -
     )
     for struct in structs:
         assert published[struct.__name__]["description"]
+
+
+@pytest.mark.parametrize(
+    ("output", "field"),
+    [
+        ({"format": "png", "space": "cmyk"}, "space"),
+        ({"format": "gif", "space": "p3"}, "space"),
+        ({"format": "jxl", "space": "source"}, "space"),
+        ({"format": "best", "formats": ["jxl"], "space": "p3"}, "formats"),
+        ({"format": "jpeg", "space": "cmyk", "icc": False}, "icc"),
+        ({"format": "png", "space": "gray", "colors": 16}, "colors"),
+        ({"format": "png", "interlaced": True, "colors": 16}, "interlaced"),
+        ({"format": "jpeg", "location": True, "metadata": "copyright"}, "location"),
+        ({"format": "webp", "near_lossless": 60, "ssim": 0.9}, "near_lossless"),
+        ({"format": "avif", "lossless": True, "bits": 10}, "bits"),
+        ({"format": "avif", "lossless": True, "max_bytes": 900}, "max_bytes"),
+        ({"format": "best", "formats": ["png", "png"]}, "formats"),
+        ({"format": "best", "formats": ["gif"]}, "formats/0"),
+        ({"format": "avif", "bits": 9}, "bits"),
+        ({"format": "jpeg", "copyright": ""}, "copyright"),
+    ],
+)
+def test_an_output_that_makes_no_sense_is_refused_at_its_field(
+    output: dict[str, Any], field: str
+) -> None:
+    assert pointers({"variants": [{"output": output}]}) == [
+        f"/variants/0/output/{field}"
+    ]
+
+
+def test_the_best_file_is_among_the_formats_that_are_accepted() -> None:
+    def formats(accept: str, **given: Any) -> list[str]:
+        found = negotiated(BestOutput(**given), accept)
+        assert isinstance(found, BestOutput)
+        return list(found.formats)
+
+    assert formats("image/avif,image/webp,*/*") == ["avif", "webp", "jpeg", "png"]
+    assert formats("image/avif;q=0,*/*") == ["jpeg", "png"]
+    assert formats("*/*", formats=["jxl"]) == ["jxl"], "what is named stays"
+
+
+def test_what_is_said_of_auto_is_said_of_what_it_becomes() -> None:
+    said = AutoOutput(space="p3", dpi=72, metadata="copyright", artist="Ada")
+    for found in (
+        negotiated(said, "image/avif"),
+        negotiated(said, "image/webp"),
+        readable(said, False, False),
+        readable(said, True, False),
+        readable(said, True, True),
+    ):
+        assert not isinstance(found, AutoOutput)
+        assert (found.space, found.dpi, found.artist) == ("p3", 72, "Ada")

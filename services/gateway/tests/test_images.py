@@ -327,6 +327,7 @@ SPECS: list[tuple[dict[str, Any], str]] = [
     ({"shadow": {"opacity": 2}}, "/spec/shadow/opacity"),
     ({"shadow": {"opactiy": 0.2}}, "/spec/shadow/opactiy"),
     ({"margin": 0.1}, "/spec/margin"),
+    ({"output": {"format": "png", "space": "cmyk"}}, "/spec/output/space"),
 ]
 
 

@@ -227,7 +227,7 @@ class ImagingService:
         """Raises InvalidInput, also where the file was deleted meanwhile."""
         with self._jobs.begin(command.file_name) as job:
             source = await fetch_image(job, command.file_key, command.file_id)
-            analysis = await job.run(_ANALYZE_FILE, source)
+            analysis = await job.run(_ANALYZE_FILE, source, command.include)
         asset = Asset(
             file_id=command.file_id,
             workspace_id=command.workspace_id,

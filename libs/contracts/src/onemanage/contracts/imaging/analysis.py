@@ -5,9 +5,15 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from onemanage.contracts.imaging.metadata import (
+    Description,
+    Place,
+    Shot,
+    VideoStreams,
+)
 from onemanage.contracts.public import shows_all
 
-ANALYSIS_VERSION = "1.0"
+ANALYSIS_VERSION = "1.1"
 
 type Share = Annotated[float, Meta(ge=0, le=1)]
 
@@ -85,4 +91,31 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     """BlurHash of 4 x 3 components (3 x 4 upright)."""
     hash: PerceptualHash | None = None
     faces: list[Face] = []
+    pages: Annotated[int, Meta(ge=1)] = 1
+    """Of a PDF or a TIFF."""
+    bits: int | None = None
+    """Of a sample as it is stored; None where it is not known or differs."""
+    color_space: str = ""
+    """rgb, gray, cmyk, lab or indexed, as its pixels are stored."""
+    profile: str = ""
+    """The name of its ICC profile, or its colours' numbers (ITU-T H.273) as
+    ``cicp 12/16``; empty where it says nothing, which is sRGB."""
+    dpi: float | None = None
+    """Pixels of an inch, where the file says it."""
+    seconds: float | None = None
+    """Once through an animation, as browsers play it."""
+    loop: int | None = None
+    """How often an animation is played; 0 for ever."""
+    lqip: str = ""
+    """A ``data:`` address of a WebP of about 200 bytes to show until the image is
+    there, blurred by whoever shows it."""
+    dominant: str = ""
+    """The colour of which there is most, #rrggbb."""
+    shot: Shot | None = None
+    description: Description | None = None
+    place: Place | None = None
+    """None unless the analysis was to include it."""
+    video: VideoStreams | None = None
+    warnings: list[str] = []
+    """Of what was said beside the pixels and could not be read."""
     analysis_version: str = ANALYSIS_VERSION

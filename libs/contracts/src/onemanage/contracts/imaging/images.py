@@ -4,7 +4,7 @@ Commands are carried out by the imaging service.
 """
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -218,6 +218,8 @@ class AnalyzeImage(Command, frozen=True, kw_only=True, tag="imaging.analyze"):
     file_id: str
     file_key: str
     file_name: str
+    include: list[Literal["place"]] = []
+    """What is told only where it is asked for: where a picture was taken."""
 
 
 LOOKED_AT = (

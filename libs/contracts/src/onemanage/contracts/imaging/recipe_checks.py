@@ -11,17 +11,20 @@ from typing import Any, get_args
 
 import msgspec
 
-from onemanage.contracts.imaging.accepting import format_accepted
+from onemanage.contracts.imaging.accepting import accepted_types, format_accepted
 from onemanage.contracts.imaging.geometry_checks import geometry_faults
 from onemanage.contracts.imaging.layer_checks import MAX_ADDRESSES, layer_faults
 from onemanage.contracts.imaging.look_checks import look_faults
+from onemanage.contracts.imaging.output_checks import output_faults
 from onemanage.contracts.imaging.outputs import (
     AnyOutput,
     AutoOutput,
     AvifOutput,
+    BestOutput,
     GifOutput,
     JpegOutput,
     LossyOutput,
+    Output,
     PngOutput,
     WebpOutput,
 )
@@ -42,6 +45,9 @@ _OUTPUTS: dict[str, type[msgspec.Struct]] = {
     str(struct.__struct_config__.tag): struct
     for struct in get_args(AnyOutput.__value__)
 }
+
+_NAMED = ("avif", "webp", "jxl")
+"""Formats that ``best`` tries only where they are named."""
 
 
 class RecipeFault(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,21 +89,21 @@ def check_recipe(recipe: bytes | str | dict[str, Any]) -> Recipe:
 
 
 def negotiated(output: AnyOutput, accept: str) -> AnyOutput:
-    """The output for this Accept header; only that of ``auto`` depends on it.
+    """The output for this Accept header; only those of ``auto`` and ``best`` depend on
+    it.
 
     AVIF or WebP, as `format_accepted` has it. Where neither is, ``auto`` stays: which
     of the formats that everybody reads holds the picture is known once that is there.
     Whoever answers by it says ``Vary: Accept``.
     """
+    if isinstance(output, BestOutput) and not output.formats:
+        named = accepted_types(accept)
+        asked = [kind for kind in _NAMED if f"image/{kind}" in named]
+        return msgspec.structs.replace(output, formats=[*asked, "jpeg", "png"])
     if not isinstance(output, AutoOutput):
         return output
     wanted = format_accepted(accept)
-    fields: dict[str, Any] = {
-        "quality": output.quality,
-        "max_bytes": output.max_bytes,
-        "ssim": output.ssim,
-        "icc": output.icc,
-    }
+    fields = fields_of(output, LossyOutput)
     if wanted == "avif":
         # The same number means more in AVIF: 60 looks like 80 of the others.
         return AvifOutput(**fields | {"quality": max(1, output.quality * 3 // 4)})
@@ -109,17 +115,18 @@ def readable(output: AutoOutput, is_clear: bool, is_animated: bool) -> AnyOutput
     reads and that holds the picture. GIF of an animation, PNG of what is transparent,
     JPEG of the rest. PNG and GIF have no quality to choose: WebP where one is asked
     for by size or likeness."""
-    fields: dict[str, Any] = {
-        "quality": output.quality,
-        "max_bytes": output.max_bytes,
-        "ssim": output.ssim,
-        "icc": output.icc,
-    }
+    fields = fields_of(output, LossyOutput)
     if not is_animated and not is_clear:
         return JpegOutput(**fields)
     if output.max_bytes is not None or output.ssim is not None:
         return WebpOutput(**fields)
-    return GifOutput(icc=output.icc) if is_animated else PngOutput(icc=output.icc)
+    plain = fields_of(output, Output)
+    return GifOutput(**plain) if is_animated else PngOutput(**plain)
+
+
+def fields_of(output: Output, struct: type[Output]) -> dict[str, Any]:
+    """What it says of the fields that ``struct`` has."""
+    return {name: getattr(output, name) for name in struct.__struct_fields__}
 
 
 def _faults(recipe: Any) -> Iterator[RecipeFault]:
@@ -230,6 +237,8 @@ def _contradictions(recipe: Recipe) -> Iterator[RecipeFault]:
         names.add(variant.name.lower())
         yield from _together(variant.operations, f"{pointer}/operations")
         yield from _quality(variant.output, f"{pointer}/output")
+        for name, said in output_faults(variant.output):
+            yield _fault(f"{pointer}/output/{name}", said)
 
 
 def _quality(output: AnyOutput, pointer: str) -> Iterator[RecipeFault]:

@@ -43,9 +43,10 @@ async def create_analysis(
     """
 
     async def prepare() -> Order:
-        return look_order(body.file_id, new_id("tsk"))
+        return look_order(body.file_id, new_id("tsk"), body.include)
 
-    return await ordering.answer(ANALYZE, body.file_id, prepare)
+    what = [body.file_id, *body.include] if body.include else body.file_id
+    return await ordering.answer(ANALYZE, what, prepare)
 
 
 @router.get("/analyses/{file_id}", response_model=AssetOut)

@@ -1,6 +1,6 @@
 """What is asked of an image that nobody has looked at yet: it is looked at first."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.responses import Response
 
@@ -15,11 +15,11 @@ from onemanage.gateway.tasks.store import TaskRow
 from onemanage.platform.messaging.queries import QueryFailed
 
 
-def look_order(file_id: str, task_id: str) -> Order:
-    """Of an analysis."""
+def look_order(file_id: str, task_id: str, include: Sequence[str] = ()) -> Order:
+    """Of an analysis, with what is told only to whoever asks for it."""
     return Order(
         task_id=task_id,
-        fields={},
+        fields={"include": list(include)},
         file_id=file_id,
         resource=f"/v1/images/analyses/{file_id}",
     )

@@ -8,6 +8,7 @@ import msgspec
 
 from onemanage.contracts.imaging.backgrounds import BackgroundSpec, Picture
 from onemanage.contracts.imaging.images import NamedFile
+from onemanage.contracts.imaging.output_checks import output_faults
 from onemanage.contracts.imaging.recipe_checks import (
     InvalidRecipe,
     check_recipe,
@@ -85,6 +86,11 @@ def checked_background(given: dict[str, Any], pointer: str) -> BackgroundSpec:
                 for place in unknown
             ]
         )
+    if spec.output is not None:
+        faults = list(output_faults(spec.output))
+        if faults:
+            at = f"{pointer}/output"
+            raise _bad_background([(f"{at}/{name}", said) for name, said in faults])
     return spec
 
 

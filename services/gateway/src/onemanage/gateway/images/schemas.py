@@ -1,6 +1,6 @@
 """HTTP bodies of imaging: recipes, backgrounds, analyses."""
 
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
@@ -128,7 +128,16 @@ class BackgroundRequest(Body):
 class AnalysisRequest(Body):
     """An uploaded image that is to be looked at, again where it was before."""
 
+    model_config = example(file_id=example_id("fil"))
+
     file_id: NamedFile
+    include: list[Literal["place"]] = Field(
+        default=[],
+        max_length=1,
+        description="`place`: tell where it was taken too, and keep it in the analysis "
+        "until the image is looked at again.",
+        examples=[["place"]],
+    )
 
 
 class MadeImageOut(Answer, of=StoredImage):

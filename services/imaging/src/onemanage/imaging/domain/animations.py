@@ -43,7 +43,7 @@ def read(source: Opened, limits: Limits, scale: Callable[[int, int], float]) -> 
             # Alpha that says nothing would have to be multiplied in and out.
             bare = without_idle_alpha(upright(pixels, source.turn))
             frames.append(resized(bare, *size))
-            durations.append(_shown(duration))
+            durations.append(shown(duration))
             warnings.extend(said)
     except (MemoryError, InvalidImage):
         raise
@@ -58,7 +58,7 @@ def read(source: Opened, limits: Limits, scale: Callable[[int, int], float]) -> 
     return Picture(
         frames=_alike(frames),
         durations=tuple(durations),
-        loop=_plays(source),
+        loop=plays(source),
         scale=(size[0] / header.width, size[1] / header.height),
         warnings=tuple(dict.fromkeys(warnings)),
     )
@@ -86,8 +86,8 @@ def _frames(
         for one in wanted:
             found = Header(format="gif", width=one.width, height=one.height)
             check_size(found, limits, "frames")
-        shown = gifs.composed(source.data, wanted, source.size)
-        for number, (one, canvas) in enumerate(zip(wanted, shown, strict=True)):
+        composed = gifs.composed(source.data, wanted, source.size)
+        for number, (one, canvas) in enumerate(zip(wanted, composed, strict=True)):
             if number >= begin:
                 yield canvas.copy(), one.duration, []
         return
@@ -107,11 +107,13 @@ def _size(header: Header, scale: Callable[[int, int], float]) -> tuple[int, int]
     return max(1, round(header.width * factor)), max(1, round(header.height * factor))
 
 
-def _shown(duration: int) -> int:
+def shown(duration: int) -> int:
+    """Milliseconds that browsers show a frame for which the file says so many."""
     return _SHOWN if duration <= _INSTANT else duration
 
 
-def _plays(source: Opened) -> int:
+def plays(source: Opened) -> int:
+    """How often an animation is played, 0 for ever."""
     if source.plays is not None:
         return source.plays
     assert source.image is not None

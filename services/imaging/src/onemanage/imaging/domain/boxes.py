@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-_HELD = {b"meta": 4, b"iprp": 0, b"ipco": 0, b"moov": 0, b"trak": 0, b"edts": 0}
+_HELD = {
+    b"meta": 4,
+    b"iprp": 0,
+    b"ipco": 0,
+    b"moov": 0,
+    b"trak": 0,
+    b"edts": 0,
+    b"mdia": 0,
+}
 """Boxes of boxes that lead to what is looked for, with the bytes before those."""
 _FOR_EVER = ((1 << 32) - 1, (1 << 64) - 1)
 """Durations, in either width, that say that there is no end."""
@@ -24,6 +32,10 @@ class Boxes:
     has_profile: bool = False
     plays: int | None = None
     """Of an animation; 0 for ever. None where it is not said."""
+    seconds: float | None = None
+    """Of an animation, once through."""
+    bits: int | None = None
+    """Of a sample, where all channels have as many (pixi)."""
 
 
 @dataclass
@@ -35,6 +47,8 @@ class _Found:
     edit: tuple[bool, int] | None = None
     """Whether it repeats, and how long one time through takes."""
     duration: int | None = None
+    media: tuple[int, int] | None = None
+    """Ticks of a second, and how many there are."""
     track: tuple[int, int] = (0, 0)
     """Where the duration stands, and its bytes."""
     places: tuple[int, int, int] | None = None
@@ -49,6 +63,8 @@ def boxes(data: bytes) -> Boxes:
     except (IndexError, ValueError):
         pass  # the decoder judges the file; this only adds to what it says
     made = Boxes(plays=_plays(found))
+    if found.media is not None and all(found.media):
+        made.seconds = found.media[1] / found.media[0]
     for number in found.links.get(found.primary or 0, []):
         if not 1 <= number <= len(found.properties):
             continue
@@ -57,6 +73,8 @@ def boxes(data: bytes) -> Boxes:
             made.clean = _clean(body)
         elif name == b"colr" and body[:4] == b"nclx" and len(body) >= 8:
             made.points = int.from_bytes(body[4:6]), int.from_bytes(body[6:8])
+        elif name == b"pixi" and len(set(body[5:])) == 1:
+            made.bits = body[5]
         elif name == b"colr" and body[:4] in (b"prof", b"rICC"):
             made.has_profile = True
     return made
@@ -92,6 +110,11 @@ def played(data: bytes, plays: int) -> bytes:
     return bytes(made)
 
 
+def top_boxes(data: bytes) -> list[tuple[bytes, bytes]]:
+    """Names of the boxes that the file itself is made of, with what they hold."""
+    return [(name, data[at:end]) for name, at, end in _walked(data, 0, len(data))]
+
+
 def _read(found: _Found, data: bytes, start: int, end: int) -> None:
     for name, body, stop in _walked(data, start, end):
         if name in _HELD:
@@ -110,6 +133,10 @@ def _read(found: _Found, data: bytes, start: int, end: int) -> None:
             at, wide = (body + 28, 8) if data[body] == 1 else (body + 20, 4)
             found.duration = int.from_bytes(data[at : at + wide])
             found.track = at, wide
+        elif name == b"mdhd" and found.media is None:
+            at, wide = (body + 20, 8) if data[body] == 1 else (body + 12, 4)
+            ticks = int.from_bytes(data[at : at + 4])
+            found.media = ticks, int.from_bytes(data[at + 4 : at + 4 + wide])
         elif name == b"elst" and found.edit is None:
             wide = 8 if data[body] == 1 else 4
             length = int.from_bytes(data[body + 8 : body + 8 + wide])

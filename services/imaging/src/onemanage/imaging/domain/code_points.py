@@ -5,6 +5,7 @@ PQ and HLG (ITU-R BT.2100) are brighter than that: they are brought down by a cu
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +62,21 @@ def profile_of(primaries: int, transfer: int) -> bytes | None:
     return profile(corners, gamma)
 
 
+@cache
+def display_p3() -> bytes:
+    """The profile of Display P3: its primaries, and the curve of sRGB."""
+    made = profile(_PRIMARIES[12], None, "Display P3")
+    assert made is not None  # its primaries span something
+    return made
+
+
+@cache
+def gray() -> bytes:
+    """A profile of gray with the curve of sRGB."""
+    tags = {b"kTRC": _curve(None)}
+    return icc.profile(b"mntr", b"GRAY", b"XYZ ", "Gray as of sRGB", tags)
+
+
 def profile_of_png(
     primaries: Sequence[float] | None, encoding: float | None
 ) -> bytes | None:
@@ -79,7 +95,9 @@ def profile_of_png(
     return profile(corners, gamma)
 
 
-def profile(primaries: Sequence[float], gamma: float | None) -> bytes | None:
+def profile(
+    primaries: Sequence[float], gamma: float | None, name: str = "as the file says"
+) -> bytes | None:
     """An ICC profile of primaries (as in `Chunks.primaries`) and a power, None for the
     curve of sRGB. None where the primaries span nothing."""
     matrix = _to_xyz(primaries)
@@ -90,9 +108,9 @@ def profile(primaries: Sequence[float], gamma: float | None) -> bytes | None:
     )
     adapted = columns @ _BRADFORD @ matrix
     tags = dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), _curve(gamma))
-    for name, column in zip((b"rXYZ", b"gXYZ", b"bXYZ"), adapted.T, strict=True):
-        tags[name] = icc.xyz(column)
-    return icc.profile(b"mntr", b"RGB ", b"XYZ ", "as the file says", tags)
+    for tag, column in zip((b"rXYZ", b"gXYZ", b"bXYZ"), adapted.T, strict=True):
+        tags[tag] = icc.xyz(column)
+    return icc.profile(b"mntr", b"RGB ", b"XYZ ", name, tags)
 
 
 def tone_mapped(values: NDArray[np.uint16], primaries: int, transfer: int) -> Pixels:

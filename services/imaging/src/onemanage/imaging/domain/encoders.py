@@ -1,4 +1,4 @@
-"""Pictures as files of each format, in memory, without any metadata but a profile."""
+"""Pictures as files of each format, in memory."""
 
 import io
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from onemanage.contracts.imaging.outputs import (
     AnyOutput,
     AutoOutput,
     AvifOutput,
+    BestOutput,
     GifOutput,
     JpegOutput,
     JxlOutput,
@@ -21,8 +22,11 @@ from onemanage.contracts.imaging.outputs import (
     TiffOutput,
     WebpOutput,
 )
+from onemanage.imaging.domain import avifs, code_points, jpegs, separation
 from onemanage.imaging.domain.boxes import played
 from onemanage.imaging.domain.color import SRGB
+from onemanage.imaging.domain.interlacing import interlaced
+from onemanage.imaging.domain.near_lossless import rounded
 from onemanage.imaging.domain.operations.blend import on_color
 from onemanage.imaging.domain.picture import Picture, Pixels
 
@@ -38,6 +42,9 @@ _LARGE = 16_000_000
 """Pixels from which a JPEG is encoded with as little memory as can be."""
 
 FIRST_ALONE = "The format holds one picture: only the first frame is kept."
+_ONE_CHANNEL = (JpegOutput, PngOutput, TiffOutput)
+"""Outputs that hold gray as such."""
+STILL_ALONE = "An animated AVIF has 8 bits, and is not without loss."
 ANIMATED = (GifOutput, WebpOutput, AvifOutput, PngOutput)
 
 
@@ -51,16 +58,28 @@ def flattened(picture: Picture, output: AnyOutput) -> Picture:
     if not isinstance(output, ANIMATED) and picture.is_animated:
         picture = Picture(frames=picture.frames[:1], warnings=picture.warnings)
         picture = picture.warned(FIRST_ALONE)
-    if isinstance(output, JpegOutput):
+    if isinstance(output, JpegOutput) or output.space == "cmyk":
         return picture.mapped(lambda frame: on_color(frame, WHITE))
     return picture
 
 
+def profile_of(picture: Picture, output: Output) -> bytes | None:
+    """What a file of it embeds to say its colours; None for nothing."""
+    if output.space == "cmyk":
+        return separation.profile()
+    if not output.icc:
+        return None
+    if output.space == "gray" and isinstance(output, _ONE_CHANNEL):
+        return code_points.gray()
+    return picture.icc or SRGB
+
+
 def _jpeg(picture: Picture, output: JpegOutput, quality: int | None) -> bytes:
-    if picture.width * picture.height > _LARGE and not output.progressive:
-        return _large_jpeg(picture.first, output, quality or output.quality)
+    is_large = picture.width * picture.height > _LARGE
+    if is_large and not output.progressive and output.space not in ("gray", "cmyk"):
+        return _large_jpeg(picture, output, quality or output.quality)
     return _saved(
-        [_image(picture.first)],
+        picture,
         "JPEG",
         output,
         quality=quality or output.quality,
@@ -70,50 +89,64 @@ def _jpeg(picture: Picture, output: JpegOutput, quality: int | None) -> bytes:
     )
 
 
-def _large_jpeg(pixels: Pixels, output: JpegOutput, quality: int) -> bytes:
+def _large_jpeg(picture: Picture, output: JpegOutput, quality: int) -> bytes:
     """Straight from the array; Pillow would copy it, at four bytes a pixel. Without
     Huffman tables of its own it is about a tenth larger."""
     subsampling = output.subsampling.replace(":", "")
-    data = np.ascontiguousarray(pixels)
+    data = np.ascontiguousarray(picture.first)
     made: bytes = simplejpeg.encode_jpeg(data, quality, "RGB", subsampling)
-    if not output.icc:
-        return made
-    body = b"ICC_PROFILE\0\x01\x01" + SRGB  # the first of one part (ICC.1, B.4)
-    segment = b"\xff\xe2" + (len(body) + 2).to_bytes(2) + body
-    after = 4 + int.from_bytes(made[4:6])  # the JFIF header comes first
-    return made[:after] + segment + made[after:]
+    icc = profile_of(picture, output)
+    return made if icc is None else jpegs.with_profile(made, icc)
 
 
 def _png(picture: Picture, output: PngOutput, quality: int | None) -> bytes:
-    images = [_image(frame) for frame in picture.frames]
+    if output.interlaced and not picture.is_animated:
+        pixels = np.asarray(_images(picture, output)[0])
+        pixels = pixels.reshape(picture.height, picture.width, -1)
+        return interlaced(pixels, output.level, profile_of(picture, output))
+    images = _images(picture, output)
     if output.colors is not None:
         images = [_with_palette(image, output.colors, True) for image in images]
     return _saved(
-        images, "PNG", output, compress_level=output.level, **_timing(picture)
+        picture,
+        "PNG",
+        output,
+        images,
+        compress_level=output.level,
+        **_timing(picture),
     )
 
 
 def _webp(picture: Picture, output: WebpOutput, quality: int | None) -> bytes:
+    near = output.near_lossless
+    if near is not None:
+        picture = picture.mapped(lambda frame: rounded(frame, near))
     return _saved(
-        [_image(frame) for frame in picture.frames],
+        picture,
         "WEBP",
         output,
         quality=quality or output.quality,
-        lossless=output.lossless,
+        lossless=output.lossless or near is not None,
+        alpha_quality=output.alpha_quality,
         method=output.effort,
         **_timing(picture),
     )
 
 
 def _avif(picture: Picture, output: AvifOutput, quality: int | None) -> bytes:
+    if output.is_numbered:
+        return avifs.encoded(picture.first, output, quality or output.quality)
     made = _saved(
-        [_image(frame) for frame in picture.frames],
+        picture,
         "AVIF",
         output,
         quality=quality or output.quality,
         speed=output.speed,
         subsampling=output.subsampling,
         max_threads=1,
+        exif=picture.says.exif,
+        xmp=picture.says.xmp,
+        advanced=avifs.of_alpha(picture, output),
         **_timing(picture),
     )
     # Pillow has no option for it, and says for ever.
@@ -122,7 +155,7 @@ def _avif(picture: Picture, output: AvifOutput, quality: int | None) -> bytes:
 
 def _jxl(picture: Picture, output: JxlOutput, quality: int | None) -> bytes:
     return _saved(
-        [_image(picture.first)],
+        picture,
         "JXL",
         output,
         quality=min(quality or output.quality, _MOST_OF_JXL),
@@ -134,9 +167,8 @@ def _jxl(picture: Picture, output: JxlOutput, quality: int | None) -> bytes:
 
 def _tiff(picture: Picture, output: TiffOutput, quality: int | None) -> bytes:
     names = {"none": "raw", "lzw": "tiff_lzw", "deflate": "tiff_adobe_deflate"}
-    return _saved(
-        [_image(picture.first)], "TIFF", output, compression=names[output.compression]
-    )
+    compression = names[output.compression]
+    return _saved(picture, "TIFF", output, compression=compression)
 
 
 def _gif(picture: Picture, output: GifOutput, quality: int | None) -> bytes:
@@ -149,7 +181,7 @@ def _gif(picture: Picture, output: GifOutput, quality: int | None) -> bytes:
             del timing["loop"]  # a GIF that says nothing is played once
         elif picture.loop > 1:
             timing["loop"] = picture.loop - 1  # it counts repetitions
-    return _saved(images, "GIF", None, **timing)
+    return _saved(picture, "GIF", output, images, interlace=output.interlaced, **timing)
 
 
 def _gif_frame(pixels: Pixels, output: GifOutput) -> Image.Image:
@@ -188,11 +220,29 @@ def _timing(picture: Picture) -> dict[str, Any]:
     return {"duration": list(picture.durations), "loop": picture.loop}
 
 
+def _images(picture: Picture, output: Output) -> list[Image.Image]:
+    """Of the mode that the file is written in."""
+    if output.space == "cmyk":
+        return [separation.inked(frame) for frame in picture.frames]
+    images = [_image(frame) for frame in picture.frames]
+    if output.space == "gray" and isinstance(output, _ONE_CHANNEL):
+        mode = "LA" if picture.has_alpha else "L"
+        return [image.convert(mode) for image in images]
+    return images
+
+
 def _saved(
-    images: list[Image.Image], name: str, output: Output | None, **options: Any
+    picture: Picture,
+    name: str,
+    output: Output,
+    images: list[Image.Image] | None = None,
+    **options: Any,
 ) -> bytes:
-    if output is not None and output.icc:
-        options["icc_profile"] = SRGB
+    """``images`` instead of the frames as they are."""
+    images = images or _images(picture, output)
+    icc = None if name == "GIF" else profile_of(picture, output)
+    if icc is not None:
+        options["icc_profile"] = icc
     if len(images) > 1:
         options |= {"save_all": True, "append_images": images[1:]}
     file = io.BytesIO()
@@ -200,8 +250,8 @@ def _saved(
     return file.getvalue()
 
 
-def _auto(picture: Picture, output: AutoOutput, quality: int | None) -> bytes:
-    raise ValueError("the output is not negotiated yet")
+def _open(picture: Picture, output: Output, quality: int | None) -> bytes:
+    raise ValueError("the format is not settled yet")
 
 
 _ENCODERS: dict[type[Output], Callable[[Picture, Any, int | None], bytes]] = {
@@ -212,5 +262,6 @@ _ENCODERS: dict[type[Output], Callable[[Picture, Any, int | None], bytes]] = {
     JxlOutput: _jxl,
     TiffOutput: _tiff,
     GifOutput: _gif,
-    AutoOutput: _auto,
+    AutoOutput: _open,
+    BestOutput: _open,
 }

@@ -48,11 +48,26 @@ def curve(points: NDArray[np.float64]) -> bytes:
 
 def lab_table(lab: NDArray[np.float64], inputs: int, steps: int) -> bytes:
     """L*, a* and b* of every mixture of ``inputs`` in so many steps each, the last
-    channel fastest, as a lut16 with straight curves on both sides of it."""
+    channel fastest."""
     stored = np.stack([lab[:, 0] * 652.8, *((lab[:, 1:].T + 128) * 256)], axis=1)
-    values = np.clip(np.rint(stored), 0, 65535).astype(">u2").tobytes()
+    return lut16(stored, inputs, steps)
+
+
+def lab_nodes(steps: int) -> NDArray[np.float64]:
+    """L*, a* and b* of every node of a table that begins with them, b* fastest."""
+    levels = np.linspace(0, 65535, steps)
+    lightness, a, b = np.meshgrid(levels, levels, levels, indexing="ij")
+    nodes = [lightness / 652.8, a / 256 - 128, b / 256 - 128]
+    return np.stack(nodes, axis=-1).reshape(-1, 3)
+
+
+def lut16(stored: NDArray[np.float64], inputs: int, steps: int) -> bytes:
+    """A table of every mixture of ``inputs`` in so many steps each, (mixtures, outputs)
+    of 0 to 65535, with straight curves on both sides of it."""
+    outputs = int(stored.shape[1])
+    values: bytes = np.clip(np.rint(stored), 0, 65535).astype(">u2").tobytes()
     unit = struct.pack(">9i", 65536, 0, 0, 0, 65536, 0, 0, 0, 65536)
     straight = struct.pack(">2H", 0, 65535)
-    head = b"mft2" + bytes(4) + bytes((inputs, 3, steps, 0)) + unit
-    ends = straight * inputs + values + straight * 3
+    head = b"mft2" + bytes(4) + bytes((inputs, outputs, steps, 0)) + unit
+    ends = straight * inputs + values + straight * outputs
     return head + struct.pack(">2H", 2, 2) + ends

@@ -11,12 +11,13 @@ from functools import cache
 import cv2
 import numpy as np
 import pypdfium2  # type: ignore[import-untyped]  # it has no types
+from numpy.typing import NDArray
 
 from onemanage.imaging.domain import icc
 from onemanage.imaging.domain.picture import Pixels
 
 NAME = "U.S. Web Coated (SWOP)"
-_STEPS = 9
+STEPS = 9
 """Of each ink: as many as PDFium's table has."""
 _TO_XYZ = np.array(
     [
@@ -31,17 +32,39 @@ _TO_XYZ = np.array(
 @cache
 def default_inks() -> bytes:
     """An ICC profile from CMYK to Lab; there is no way back in it."""
-    steps = np.rint(np.linspace(0, 255, _STEPS)).astype(np.uint8)
+    tags = {b"A2B0": icc.lab_table(mixtures().reshape(-1, 3), 4, STEPS)}
+    return icc.profile(b"prtr", b"CMYK", b"Lab ", NAME, tags)
+
+
+@cache
+def mixtures() -> NDArray[np.float64]:
+    """L*, a* and b* (D50) of every mixture: an axis of `STEPS` for each ink."""
+    steps = np.rint(np.linspace(0, 255, STEPS)).astype(np.uint8)
     grid = np.stack(np.meshgrid(*[steps] * 4, indexing="ij"), axis=-1)
-    shown = _shown(grid.reshape(_STEPS**2, _STEPS**2, 4)).reshape(-1, 3) / 255
+    shown = _shown(grid.reshape(STEPS**2, STEPS**2, 4)).reshape(-1, 3) / 255
+    return lab_of(shown).reshape(*[STEPS] * 4, 3)
+
+
+def lab_of(shown: NDArray[np.float64]) -> NDArray[np.float64]:
+    """L*, a* and b* (D50) of colours in sRGB, (count, 3) of 0 to 1."""
     high = ((shown + 0.055) / 1.055) ** 2.4
     linear = np.where(shown <= 0.04045, shown / 12.92, high)
     share = linear @ _TO_XYZ.T / np.array(icc.D50)
     straight = share * (29 / 6) ** 2 / 3 + 4 / 29  # CIE 15, where it is dark
     x, y, z = np.where(share > (6 / 29) ** 3, np.cbrt(share), straight).T
-    lab = np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=1)
-    tags = {b"A2B0": icc.lab_table(lab, 4, _STEPS)}
-    return icc.profile(b"prtr", b"CMYK", b"Lab ", NAME, tags)
+    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=1)
+
+
+def srgb_of(lab: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The way back, cut to what sRGB has."""
+    y = (lab[:, 0] + 16) / 116
+    roots = np.stack([y + lab[:, 1] / 500, y, y - lab[:, 2] / 200], axis=1)
+    straight = 3 * (6 / 29) ** 2 * (roots - 4 / 29)
+    share = np.where(roots > 6 / 29, roots**3, straight) * np.array(icc.D50)
+    linear = np.clip(share @ np.linalg.inv(_TO_XYZ).T, 0, 1)
+    high = 1.055 * linear ** (1 / 2.4) - 0.055
+    made: NDArray[np.float64] = np.where(linear <= 0.0031308, linear * 12.92, high)
+    return made
 
 
 def _shown(inks: Pixels) -> Pixels:

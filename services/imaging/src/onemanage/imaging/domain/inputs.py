@@ -43,8 +43,10 @@ def read_picture(
     reading: Reading = Reading(),
     limits: Limits = Limits(),
     scale: Scale = lambda width, height: 1.0,
+    is_wide: bool = False,
 ) -> Picture:
-    """The picture that ``reading`` means, decoded no larger than need be.
+    """The picture that ``reading`` means, decoded no larger than need be; with the
+    colours of its own RGB profile where ``is_wide`` is said and it has one.
 
     Raises InvalidImage; MemoryError where the process may not have what it takes.
     """
@@ -58,7 +60,7 @@ def read_picture(
         return drawing.read(data, reading, limits, scale)
     if kind == "pdf":
         return documents.read(data, reading, limits, scale)
-    return rasters.read(data, kind, reading, limits, scale)
+    return rasters.read(data, kind, reading, limits, scale, is_wide)
 
 
 def _kind(path: Path, limits: Limits) -> str:

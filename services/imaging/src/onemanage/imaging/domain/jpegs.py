@@ -16,6 +16,8 @@ NO_END = "The JPEG has no end marker; its picture is whole."
 _SHORTEST = {0xE0: (b"JFIF\0", 14), 0xEE: (b"Adobe", 12)}
 """Segments by their marker that are read by place: how they begin, and their bytes."""
 _ICC = b"ICC_PROFILE\0"
+_PART = 65_519
+"""Bytes of a profile that a segment holds."""
 _SCAN, _END = 0xDA, b"\xff\xd9"
 
 
@@ -45,6 +47,18 @@ def mended(data: bytes) -> tuple[bytes, list[str]]:
         _check_whole(data)
         warnings.append(NO_END)
     return data, warnings
+
+
+def with_profile(data: bytes, icc: bytes) -> bytes:
+    """The file, which has a JFIF header, with a profile behind that, in as many parts
+    as it takes (ICC.1, B.4)."""
+    parts = [icc[at : at + _PART] for at in range(0, len(icc), _PART)]
+    segments = b""
+    for number, part in enumerate(parts, 1):
+        body = _ICC + bytes((number, len(parts))) + part
+        segments += b"\xff\xe2" + (len(body) + 2).to_bytes(2) + body
+    after = 4 + int.from_bytes(data[4:6])
+    return data[:after] + segments + data[after:]
 
 
 def _segments(data: bytes) -> tuple[list[bytes], int | None]:

@@ -251,8 +251,12 @@ _OPENERS: dict[str, _Opener] = {
 
 
 def _pillow(data: bytes, kind: str) -> Image.Image:
-    name = _NAMES.get(kind, kind.upper())
-    return Image.open(io.BytesIO(data), formats=[name])
+    return Image.open(io.BytesIO(data), formats=[pillow_name(kind)])
+
+
+def pillow_name(kind: str) -> str:
+    """What Pillow calls a format."""
+    return _NAMES.get(kind, kind.upper())
 
 
 def _turn_to_picture(image: Image.Image, page: int) -> None:

@@ -3,15 +3,20 @@
 import io
 from collections.abc import Callable
 
+import msgspec
 import numpy as np
 from PIL import Image
 
 from onemanage.contracts.imaging.outputs import (
     AnyOutput,
     AutoOutput,
+    AvifOutput,
+    BestOutput,
     LossyOutput,
+    Output,
+    WebpOutput,
 )
-from onemanage.contracts.imaging.recipe_checks import readable
+from onemanage.contracts.imaging.recipe_checks import fields_of, readable
 from onemanage.imaging.domain.encoders import encoded, flattened
 from onemanage.imaging.domain.likeness import ssim
 from onemanage.imaging.domain.picture import Picture, Pixels, with_alpha
@@ -38,10 +43,22 @@ def format_of(output: AnyOutput) -> str:
 
 
 def resolved(output: AnyOutput, picture: Picture) -> AnyOutput:
-    """Without ``auto``, by what the picture needs, and what everybody reads holds."""
-    if not isinstance(output, AutoOutput):
-        return output
-    return readable(output, picture.has_alpha, picture.is_animated)
+    """Without ``auto``, by what the picture needs, and what everybody reads holds; of
+    an animation without what is there for one picture alone: ``best``, and AVIF of ten
+    bits or without loss."""
+    if isinstance(output, BestOutput) and picture.is_animated:
+        fields = fields_of(output, Output)
+        if "avif" in output.formats:
+            return AvifOutput(**fields)
+        if "webp" in output.formats:
+            return WebpOutput(**fields)
+        output = AutoOutput(**fields)
+    if isinstance(output, AutoOutput):
+        return readable(output, picture.has_alpha, picture.is_animated)
+    if isinstance(output, AvifOutput) and output.is_numbered and picture.is_animated:
+        quality = 100 if output.lossless else output.quality
+        return msgspec.structs.replace(output, lossless=False, bits=8, quality=quality)
+    return output
 
 
 def encode(picture: Picture, output: AnyOutput, where: str) -> tuple[bytes, Picture]:
@@ -79,7 +96,7 @@ def _by_size(picture: Picture, output: AnyOutput, most: int, where: str) -> byte
             "are allowed. Make it smaller, or allow more."
         )
         raise InvalidImage("imaging.cannot_fit", text, f"{where}/max_bytes")
-    best = _last(is_small, lowest, output.quality - 1)
+    best = last(is_small, lowest, output.quality - 1)
     return tried[best]
 
 
@@ -91,18 +108,18 @@ def _by_likeness(
 
     def is_unlike(quality: int) -> bool:
         data = encoded(picture, output, quality)
-        tried[quality] = data, ssim(picture.first, _decoded(data, picture.first))
+        tried[quality] = data, ssim(picture.first, decoded(data, picture.first))
         return tried[quality][1] < least
 
     if not is_unlike(_LOWEST):
         return tried[_LOWEST]
     if is_unlike(100):
         return tried[100]
-    quality = _last(is_unlike, _LOWEST, 99) + 1
+    quality = last(is_unlike, _LOWEST, 99) + 1
     return tried[quality]
 
 
-def _last(holds: Callable[[int], bool], low: int, high: int) -> int:
+def last(holds: Callable[[int], bool], low: int, high: int) -> int:
     """The last number for which it holds; it does for ``low``, then at once no more."""
     while low < high:
         middle = (low + high + 1) // 2
@@ -113,7 +130,7 @@ def _last(holds: Callable[[int], bool], low: int, high: int) -> int:
     return low
 
 
-def _decoded(data: bytes, like: Pixels) -> Pixels:
+def decoded(data: bytes, like: Pixels) -> Pixels:
     """The first frame of what was just encoded, with as many channels."""
     with Image.open(io.BytesIO(data)) as image:
         pixels = np.asarray(image.convert("RGBA" if like.shape[2] == 4 else "RGB"))

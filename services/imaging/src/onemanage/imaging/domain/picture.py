@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from onemanage.imaging.domain.metadata.saying import Saying
+
 type Sides = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 type Pixels = NDArray[np.uint8]
@@ -44,6 +46,11 @@ class Picture:
     pixel of eight by eight has some left over at the end of a row."""
     source_frames: int = 1
     """Of the source, of which one may have been asked for."""
+    icc: bytes | None = None
+    """Profile of its colours, where they were kept as the source has them; None for
+    sRGB."""
+    says: Saying = Saying()
+    """What its file is to say beside the pixels."""
     warnings: tuple[str, ...] = ()
 
     @property

@@ -3,6 +3,7 @@
 import hashlib
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -18,10 +19,20 @@ from onemanage.contracts.imaging.operations.geometry import (
 from onemanage.contracts.imaging.operations.look import Grayscale
 from onemanage.contracts.imaging.operations.shapes import Background
 from onemanage.contracts.imaging.operations.tones import Negate
-from onemanage.contracts.imaging.outputs import AnyOutput, AutoOutput
+from onemanage.contracts.imaging.outputs import (
+    AnyOutput,
+    AutoOutput,
+    AvifOutput,
+    BestOutput,
+    Output,
+)
 from onemanage.contracts.imaging.recipes import AnyOperation, Recipe, Variant
-from onemanage.imaging.domain.encoders import ANIMATED, FIRST_ALONE
+from onemanage.imaging.domain.best import smallest
+from onemanage.imaging.domain.encoders import ANIMATED, FIRST_ALONE, STILL_ALONE
 from onemanage.imaging.domain.inputs import read_picture
+from onemanage.imaging.domain.metadata.embedding import embedded
+from onemanage.imaging.domain.metadata.kept import saying, wants_source
+from onemanage.imaging.domain.metadata.told import Told, told_of
 from onemanage.imaging.domain.operations import Context, carried_out
 from onemanage.imaging.domain.operations.framing import aspect_box
 from onemanage.imaging.domain.operations.geometry import crop_box, scaled_size
@@ -34,6 +45,7 @@ from onemanage.imaging.domain.outputs import (
 )
 from onemanage.imaging.domain.picture import Limits, Picture
 from onemanage.imaging.domain.results import VariantResult
+from onemanage.imaging.domain.spaces import in_space, recolored, wants_wide
 
 
 def make_variants(
@@ -80,6 +92,7 @@ def variants_of(
 ) -> Iterator[VariantResult]:
     """As ``run_recipe``, one after the other."""
     context = Context(limits=limits, watermarks=watermarks, weights=weights)
+    outputs = [variant.output for variant in recipe.variants]
     reading, is_still = recipe.reading, _is_still(recipe)
     if is_still:
         reading = msgspec.structs.replace(reading, animated=False)
@@ -88,18 +101,21 @@ def variants_of(
         reading,
         limits,
         lambda width, height: least_scale(recipe, width, height),
+        wants_wide(outputs),
     )
     if is_still and recipe.reading.animated and picture.source_frames > 1:
         picture = picture.warned(FIRST_ALONE)
-    picture = carried_out(picture, recipe.operations, context, "/operations")
+    operations = recolored(recipe.operations, picture.icc)
+    picture = carried_out(picture, operations, context, "/operations")
+    told = told_for(path, outputs)
     folder.mkdir(parents=True, exist_ok=True)
     for number, variant in enumerate(recipe.variants):
-        yield _made(picture, variant, f"/variants/{number}", context, folder)
+        yield _made(picture, variant, f"/variants/{number}", context, folder, told)
 
 
 def _is_still(recipe: Recipe) -> bool:
     """Whether one frame is enough, as no format that is wanted holds more."""
-    able = (*ANIMATED, AutoOutput)
+    able = (*ANIMATED, AutoOutput, BestOutput)
     return not any(isinstance(variant.output, able) for variant in recipe.variants)
 
 
@@ -134,20 +150,49 @@ def _needed(operations: Sequence[AnyOperation], width: float, height: float) -> 
     return 1.0
 
 
+def told_for(path: Path, outputs: Sequence[Output]) -> Told | None:
+    """What the file says of itself, where one of the outputs may keep some of it."""
+    return told_of(path) if any(map(wants_source, outputs)) else None
+
+
 def _made(
-    picture: Picture, variant: Variant, pointer: str, context: Context, folder: Path
+    picture: Picture,
+    variant: Variant,
+    pointer: str,
+    context: Context,
+    folder: Path,
+    told: Told | None,
 ) -> VariantResult:
-    done = carried_out(picture, variant.operations, context, f"{pointer}/operations")
-    return written(done, variant.name, variant.output, folder, f"{pointer}/output")
+    operations = recolored(variant.operations, picture.icc)
+    done = carried_out(picture, operations, context, f"{pointer}/operations")
+    if told is not None:
+        done = done.warned(*told.warnings)
+    where = f"{pointer}/output"
+    return written(done, variant.name, variant.output, folder, where, told)
 
 
 def written(
-    picture: Picture, name: str, output: AnyOutput, folder: Path, where: str
+    picture: Picture,
+    name: str,
+    output: AnyOutput,
+    folder: Path,
+    where: str,
+    told: Told | None = None,
 ) -> VariantResult:
-    """One picture as a file in ``folder``; ``where`` is the output's JSON pointer."""
-    output = resolved(output, picture)
-    data, done = encode(picture, output, where)
+    """One picture as a file in ``folder``; ``where`` is the output's JSON pointer, and
+    ``told`` what the source has said of itself."""
+    asked, output = output, resolved(output, picture)
+    if isinstance(asked, AvifOutput) and output != asked:
+        picture = picture.warned(STILL_ALONE)
+    picture = in_space(picture, output)
+    size = picture.width, picture.height
+    picture = replace(picture, says=saying(output, told, size))
+    if isinstance(output, BestOutput):
+        data, output, done = smallest(picture, output, where)
+    else:
+        data, done = encode(picture, output, where)
     kind = format_of(output)
+    data, said = embedded(data, output, done.says)
     file = folder / f"{name}.{ENDINGS.get(kind, kind)}"
     file.write_bytes(data)
     return VariantResult(
@@ -160,5 +205,5 @@ def written(
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         crc32=zlib.crc32(data),
-        warnings=done.warnings,
+        warnings=done.warned(*said).warnings,
     )

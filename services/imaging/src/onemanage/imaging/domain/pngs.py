@@ -73,6 +73,11 @@ def still(data: bytes) -> bytes:
     return SIGNATURE + b"".join(kept)
 
 
+def bodies(data: bytes, name: bytes) -> list[bytes]:
+    """What the chunks of this name hold."""
+    return [bytes(chunk[8:-4]) for one, chunk in _walked(data) if one == name]
+
+
 def _walked(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
     """Names of chunks, and the whole of them; what is cut off at the end as it is."""
     view = memoryview(data)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from onemanage.contracts.imaging.recipes import Reading
-from onemanage.imaging.domain import animations, pngs
+from onemanage.imaging.domain import animations, pngs, spaces
 from onemanage.imaging.domain.decoding import check_size
 from onemanage.imaging.domain.engines import decode_still, jpeg_shrink
 from onemanage.imaging.domain.headers import Header
@@ -14,6 +14,7 @@ from onemanage.imaging.domain.turning import TURNED, upright, upright_sides
 
 _SEVERAL = ("gif", "webp", "png", "avif")
 """Formats whose pages are frames of an animation."""
+_OF_RGB = ("RGB", "RGBA", "P", "L", "LA")
 
 
 def header(data: bytes, kind: str, reading: Reading, limits: Limits) -> Header:
@@ -28,11 +29,16 @@ def read(
     reading: Reading,
     limits: Limits,
     scale: Callable[[int, int], float],
+    is_wide: bool = False,
 ) -> Picture:
-    """One frame, or all where ``reading`` asks for them. Raises InvalidImage."""
+    """One frame, or all where ``reading`` asks for them. Raises InvalidImage.
+
+    One frame has the colours of its profile where ``is_wide`` is said and that is one
+    of RGB, else sRGB.
+    """
     with opened(data, kind, reading, limits) as source:
         try:
-            return _read(source, reading, limits, scale)
+            return _read(source, reading, limits, scale, is_wide)
         except animations.DamagedFrames:
             data = pngs.still(data)
     with opened(data, kind, reading, limits) as source:
@@ -44,6 +50,7 @@ def _read(
     reading: Reading,
     limits: Limits,
     scale: Callable[[int, int], float],
+    is_wide: bool,
 ) -> Picture:
     if source.format in _SEVERAL and reading.page > source.frames:
         raise no_page(reading.page)
@@ -54,9 +61,21 @@ def _read(
         pixels, warnings = animations.frame(source, number, limits)
         made = _placed(without_idle_alpha(pixels), source, tuple(warnings))
     else:
-        made = _still(source, limits, scale)
+        icc = _kept_profile(source) if is_wide else None
+        if icc is not None:
+            source = replace(source, icc=None)  # so its colours stay what they are
+        made = replace(_still(source, limits, scale), icc=icc)
     frames = source.frames if reading.page == 1 else 1  # of a page that was named
     return replace(made, source_frames=frames)
+
+
+def _kept_profile(source: Opened) -> bytes | None:
+    """Of RGB, in whose colours the picture may stay; None where it may not."""
+    mode = source.image.mode if source.image is not None else "RGB"
+    is_plain = source.hdr is None and not source.is_linear
+    if is_plain and mode in _OF_RGB and spaces.has_rgb(source.icc):
+        return source.icc
+    return None
 
 
 def _still(

@@ -65,6 +65,16 @@ class Directory:
         return is_wide and self.value(_PHOTOMETRIC) in (0, 1, 2)
 
     @property
+    def is_gray(self) -> bool:
+        """Whether its samples are lightness alone."""
+        return self.value(_PHOTOMETRIC) in (0, 1)
+
+    @property
+    def bits(self) -> int:
+        """Of a sample."""
+        return self.value(_BITS, 1)
+
+    @property
     def weight(self) -> int:
         """Bytes of all its samples."""
         return self.area * max(1, self.value(_SAMPLES, 1)) * self.value(_BITS, 1) // 8
@@ -155,6 +165,15 @@ def page_of(data: bytes, page: int) -> tuple[bytes, Directory | None, list[str]]
     if found.offset != file.first:
         data = file.starting_at(found.offset)
     return data, found, warnings
+
+
+def page_count(data: bytes) -> int:
+    """Pages as `page_of` counts them; 1 where the directories cannot be read."""
+    try:
+        file = _File(data)
+        return len(_pages(file, list(_chain(file)))[0])
+    except (struct.error, KeyError):
+        return 1
 
 
 def values(data: bytes, page: Directory) -> NDArray[Any]:

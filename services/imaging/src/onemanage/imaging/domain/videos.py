@@ -7,6 +7,7 @@ within the file leads nowhere.
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -14,6 +15,7 @@ import av
 import av.container
 import numpy as np
 
+from onemanage.contracts.imaging.metadata import AudioStream, VideoStreams
 from onemanage.contracts.imaging.recipes import Reading
 from onemanage.imaging.domain.decoding import check_size, clear_errors
 from onemanage.imaging.domain.engines import resized
@@ -21,14 +23,43 @@ from onemanage.imaging.domain.headers import Header
 from onemanage.imaging.domain.picture import Limits, Picture, Pixels
 from onemanage.imaging.errors import InvalidImage
 
+_MOST_TRACKS = 32
 MAX_FRAMES = 600
 """Decoded from the key frame before the moment that is wanted, to reach it."""
 
 
 def header(path: Path, kind: str, limits: Limits) -> Header:
-    """Of the first picture stream. Raises InvalidImage."""
-    with path.open("rb") as file, _opened(file, kind, limits) as (_, _, found):
+    """Of the first picture stream, turned as it is shown. Raises InvalidImage."""
+    with path.open("rb") as file, _opened(file, kind, limits) as opened:
+        container, stream, found = opened
+        if _turns(_frame(container, stream, 0.0)) % 2:
+            return replace(found, width=found.height, height=found.width)
         return found
+
+
+def streams(path: Path, kind: str, limits: Limits) -> VideoStreams:
+    """What its container says of its tracks. Raises InvalidImage."""
+    with path.open("rb") as file, _opened(file, kind, limits) as opened:
+        container, stream, _ = opened
+        turns = _turns(_frame(container, stream, 0.0))
+        rate, whole = stream.average_rate, container.duration
+        return VideoStreams(
+            seconds=round(whole / av.time_base, 3) if whole else None,
+            codec=stream.codec_context.name,
+            pixel_format=stream.codec_context.pix_fmt or "",
+            frames_per_second=round(float(rate), 3) if rate else None,
+            frames=stream.frames or None,
+            rotation=-90 * turns % 360,
+            bits_per_second=container.bit_rate or None,
+            audio=[
+                AudioStream(
+                    codec=one.codec_context.name,
+                    channels=one.codec_context.channels,
+                    sample_rate=one.codec_context.sample_rate or 0,
+                )
+                for one in container.streams.audio[:_MOST_TRACKS]
+            ],
+        )
 
 
 def read(path: Path, kind: str, reading: Reading, limits: Limits) -> Picture:
@@ -42,9 +73,14 @@ def read(path: Path, kind: str, reading: Reading, limits: Limits) -> Picture:
         pixels = frame.to_ndarray(format="rgb24")
         if pixels.shape[1::-1] != (found.width, found.height):
             pixels = resized(cast(Pixels, pixels), found.width, found.height)
-        turns = round(getattr(frame, "rotation", 0) / 90) % 4
+        turns = _turns(frame)
     upright = np.ascontiguousarray(np.rot90(pixels, turns))
     return Picture(frames=(cast(Pixels, upright),))
+
+
+def _turns(frame: av.VideoFrame) -> int:
+    """Quarters by which it is turned to be shown, counter-clockwise."""
+    return round(getattr(frame, "rotation", 0) / 90) % 4
 
 
 @contextmanager

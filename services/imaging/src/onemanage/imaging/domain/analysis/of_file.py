@@ -1,16 +1,22 @@
 """What a file shows. Runs in the sandbox's child."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from onemanage.contracts.imaging.analysis import Analysis, Face
 from onemanage.contracts.imaging.recipes import Reading
 from onemanage.imaging.domain.analysis.analyse import LARGEST, Source, analyse
+from onemanage.imaging.domain.analysis.facts import facts_of
+from onemanage.imaging.domain.analysis.lqip import lqip
 from onemanage.imaging.domain.headers import HEAD, sniff
 from onemanage.imaging.domain.inputs import read_header, read_picture
+from onemanage.imaging.domain.metadata.told import told_of
 from onemanage.imaging.domain.outputs import MEDIA_TYPES
 from onemanage.imaging.domain.picture import Limits
+from onemanage.imaging.domain.videos import streams
 
 ANALYSIS_SIDE = LARGEST
 """Pixels of the longer side that are enough to say everything that is said."""
@@ -34,8 +40,13 @@ _INPUT_TYPES = MEDIA_TYPES | {
 }
 
 
-def analyze_file(path: Path, limits: Limits = Limits()) -> Analysis:
-    """What a file shows; of an animated one its first frame. Raises InvalidImage."""
+def analyze_file(
+    path: Path, include: Sequence[str] = (), limits: Limits = Limits()
+) -> Analysis:
+    """What a file shows, and says of itself; of an animated one the first frame.
+
+    Where it was taken is told where ``include`` names ``place``. Raises InvalidImage.
+    """
     header = read_header(path, _STILL, limits)
     longer = max(header.width, header.height)
     picture = read_picture(
@@ -49,7 +60,26 @@ def analyze_file(path: Path, limits: Limits = Limits()) -> Analysis:
         size=path.stat().st_size,
         frames=header.frames,
     )
-    return _in_full_size(analyse(picture.first, source), header.width, header.height)
+    found = _in_full_size(analyse(picture.first, source), header.width, header.height)
+    return msgspec.structs.replace(
+        found,
+        **{"pages": header.pages} | facts_of(path, kind, limits),
+        **_said(path, include),
+        lqip=lqip(picture.first),
+        dominant=found.palette[0].color if found.palette else found.average,
+        video=streams(path, kind, limits) if header.format == "video" else None,
+    )
+
+
+def _said(path: Path, include: Sequence[str]) -> dict[str, Any]:
+    """What the file says of itself beside its pixels."""
+    told = told_of(path)
+    return {
+        "shot": told.shot,
+        "description": told.description,
+        "place": told.place if "place" in include else None,
+        "warnings": list(told.warnings),
+    }
 
 
 def _in_full_size(found: Analysis, width: int, height: int) -> Analysis:

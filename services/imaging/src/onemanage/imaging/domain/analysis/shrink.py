@@ -21,7 +21,7 @@ def shrunk(image: Pixels, side: int) -> Pixels:
     weighed = np.dstack([(image[..., :3] * alpha + 127) // 255, alpha])
     small = cv2.resize(weighed.astype(np.uint8), size, interpolation=cv2.INTER_AREA)
     cover = np.maximum(small[..., 3:], 1).astype(np.float32)
-    colors = np.clip(np.round(small[..., :3] * 255 / cover), 0, 255)
+    colors = np.clip(np.round(small[..., :3].astype(np.float32) * 255 / cover), 0, 255)
     return np.dstack([colors.astype(np.uint8), small[..., 3]])
 
 

@@ -19,7 +19,7 @@ from onemanage.imaging.domain.background.network import installed_weights, netwo
 from onemanage.imaging.domain.background.remove import Cutout, remove_background
 from onemanage.imaging.domain.inputs import read_picture
 from onemanage.imaging.domain.picture import Limits, Picture, Pixels
-from onemanage.imaging.domain.pipeline import written
+from onemanage.imaging.domain.pipeline import told_for, written
 from onemanage.imaging.domain.results import MadeBackground, VariantResult
 
 BACKGROUND_PIXELS = 8_000_000
@@ -51,7 +51,10 @@ def make_background(
     asked = network(known) if known is not None else None
     cutout = remove_background(found.first, asked, spec.use_alpha)
     made = generate_background(found.first, cutout.alpha, spec, behind)
-    images = [written(Picture(frames=(made,)), "image", _output(spec), folder, "/spec")]
+    output = _output(spec)
+    told = told_for(path, [output])
+    picture = Picture(frames=(made,))
+    images = [written(picture, "image", output, folder, "/spec/output", told)]
     if spec.with_mask:
         images.append(_mask(cutout, folder))
     return MadeBackground(
