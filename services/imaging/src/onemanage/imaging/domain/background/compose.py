@@ -77,9 +77,8 @@ class Canvas:
             assert self._colors is not None
             return self._colors
         levels = np.round(self._alpha * 255).astype(np.uint8)
-        made = cv2.merge([*cv2.split(self._colors), levels])
-        made[levels == 0] = 0
-        return np.asarray(made, np.uint8)
+        shown = cv2.bitwise_and(self._colors, self._colors, mask=levels)
+        return np.asarray(cv2.merge([*cv2.split(shown), levels]), np.uint8)
 
 
 def _placed(

@@ -19,6 +19,9 @@ from onemanage.contracts.imaging.backgrounds import (
 from onemanage.imaging.domain.arrays import Pixels, Values
 from onemanage.imaging.domain.background.band import SIDE
 
+_STRIP = 64
+"""Rows that are worked on at a time."""
+
 type Size = tuple[int, int]
 """Width and height."""
 
@@ -87,11 +90,14 @@ def to_srgb(colors: Values) -> Values:
 def dithered(colors: Values, size: Size) -> Pixels:
     """Of this size, with noise of half a level, so that a slow slope has no steps in
     8 bits. ``colors`` are of any size, 0 to 1."""
-    chance = np.random.default_rng(0)
-    noise = chance.random((size[1], size[0]), np.float32)
+    noise = np.random.default_rng(0).random((size[1], size[0]), np.float32)
     large = np.asarray(cv2.resize(colors, size, interpolation=cv2.INTER_LINEAR))
-    levels = large * np.float32(255) + noise[..., None]
-    return np.clip(levels, 0, 255, out=levels).astype(np.uint8)
+    made = np.empty((size[1], size[0], 3), np.uint8)
+    for top in range(0, size[1], _STRIP):  # what stays in the processor's own memory
+        rows = slice(top, top + _STRIP)
+        levels = large[rows] * np.float32(255) + noise[rows, :, None]
+        made[rows] = np.clip(levels, 0, 255, out=levels)
+    return made
 
 
 def gradient(fill: Gradient, size: Size) -> Values:

@@ -6,7 +6,11 @@ import cv2
 import numpy as np
 
 from onemanage.imaging.domain.arrays import Mask, Pixels, Values
-from onemanage.imaging.domain.background.evidence import foreignness, outline_score
+from onemanage.imaging.domain.background.evidence import (
+    foreignness,
+    out_of_focus,
+    outline_score,
+)
 from onemanage.imaging.domain.background.grabcut import refined
 from onemanage.imaging.domain.background.looks import Looks, overlap
 
@@ -38,17 +42,19 @@ does not occur there for it."""
 class Fused:
     """Of the working size.
 
-    ``likely`` is the network's word and what was added to it, ``subject`` is after the
-    colours had theirs. From 0 to 1 are how far the looks and the colours agree
-    (``looks``, ``colors``), how well the outline runs along ``edge``s, and how much of
-    the picture is ``stray``: foreign to the border, and left out.
+    ``likely`` is the network's word, and the border's colours', ``subject`` is after
+    GrabCut. From 0 to 1 are how far the looks agree (``looks``) and both of these
+    (``settled``), how well the outline runs along an ``edge``, how much of it is
+    ``blurred``, and how much of the picture, as a share of the subject, is ``stray``:
+    foreign to the border, and left out.
     """
 
     likely: Values
     subject: Mask
     looks: float
-    colors: float
+    settled: float
     edge: float
+    blurred: float
     stray: float
 
 
@@ -63,13 +69,15 @@ def fuse(image: Pixels, looks: Looks) -> Fused:
     subject = _attached(refined(image, marks, 2), likely > 0.5)
     likely[grown & subject] = 1
     near = cv2.dilate(subject.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    strays = int((_opened(foreign > FOREIGN) & ~near).sum())
     return Fused(
         likely,
         subject,
         looks=overlap(first > 0.5, second > 0.5),
-        colors=overlap(subject, looks.likely > 0.5),
+        settled=overlap(subject, likely > 0.5),
         edge=outline_score(looks.strength, subject),
-        stray=float((_opened(foreign > FOREIGN) & ~near).mean()),
+        blurred=out_of_focus(image, subject),
+        stray=min(strays / max(int(subject.sum()), 1), 1.0),
     )
 
 

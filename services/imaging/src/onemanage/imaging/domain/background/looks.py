@@ -20,7 +20,7 @@ WHOLE_SIDE = 256
 CLOSE_SIDES = {1: 320, 2: 224, 3: 192, 4: 160}
 """The same for each thing, by how many there are: all together take about as long."""
 
-MISSED_SIDE, MOST_MISSED = 160, 3
+MISSED_SIDE, MOST_MISSED = 128, 3
 """The same for each thing that was not seen, and how many of those are looked at."""
 
 CLOSER, WIDER = 0.12, 0.25
