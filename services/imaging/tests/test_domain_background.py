@@ -158,7 +158,7 @@ def test_the_old_background_does_not_shine_through_the_edge() -> None:
     blue = np.clip(np.array(RED) * soft[..., None] + ground, 0, 255).astype(np.uint8)
     edge = (soft > 0.3) & (soft < 0.7)
     before = np.abs(blue[edge] - np.array(RED)).mean()
-    after = np.abs(own_colors(blue, soft)[edge] * 255 - np.array(RED)).mean()
+    after = np.abs(own_colors(blue, soft)[edge] - np.array(RED, float)).mean()
     assert after < before / 2.5
 
 

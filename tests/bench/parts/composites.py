@@ -46,13 +46,17 @@ def composite(shape: str, ground: str, seed: int, size: Size) -> Composite:
     )
     over = moved[..., None]
     picture: Values = thing.colors * over + behind * (1 - over)
+    return Composite(f"{shape}/{ground}/{seed}", stored(picture, chance), moved)
+
+
+def stored(picture: Values, chance: Chance) -> NDArray[np.uint8]:
+    """What a camera and a JPEG of quality 92 make of it: soft, with some noise."""
     picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.6), np.float32)
     picture = picture + chance.normal(0, 0.008, picture.shape)
     image = np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)
     _, data = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 92])
-    stored = cv2.imdecode(data, cv2.IMREAD_COLOR)
-    rgb = np.ascontiguousarray(np.asarray(stored, np.uint8)[..., ::-1])
-    return Composite(f"{shape}/{ground}/{seed}", rgb, moved)
+    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    return np.ascontiguousarray(np.asarray(decoded, np.uint8)[..., ::-1])
 
 
 def _moved(thing: Thing) -> Values:

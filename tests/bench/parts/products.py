@@ -27,6 +27,8 @@ class Thing:
         self.size = size
         self.chance = chance
         self.pale = pale
+        self.tone: Values | None = None
+        """The colour of all its parts, about; None for each its own."""
         self.colors: Values = np.zeros((height, width, 3), np.float32)
         self.alpha: Values = np.zeros((height, width), np.float32)
         self.unit = min(size)
@@ -37,6 +39,9 @@ class Thing:
         return width / 2, height / 2
 
     def color(self) -> Values:
+        if self.tone is not None:
+            near = self.tone + self.chance.uniform(-0.02, 0.02, 3)
+            return np.asarray(np.clip(near, 0, 1), np.float32)
         if self.pale:
             return np.asarray(0.86 + 0.1 * self.chance.random(3), np.float32)
         hue, saturation, value = self.chance.random(3)

@@ -2,8 +2,7 @@
 
 Adding a task: its declaration beside its command, and its name in TASKS. Adding another
 event: its Struct, and a line in EVENTS. Then `make contracts`, and for a handler a line
-in CONSUMERS. Streams, consumers, JSON Schemas and docs/asyncapi.json all follow from
-these five tables.
+in CONSUMERS. Streams, consumers, schemas and docs/asyncapi.json follow from these tables.
 """
 
 from collections.abc import Iterator

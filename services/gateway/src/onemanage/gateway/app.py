@@ -177,10 +177,9 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
     store, storage, live = Store(pool), Storage(settings), LiveEvents()
     keys, people = KeyStore(pool), PeopleStore(pool)
     sessions = SessionStore(pool, _lifetime(settings))
-    limit_store = LimitStore(pool)
+    limit_store, outbox = LimitStore(pool), Outbox(pool)
     rates = Rates(settings.gateway_replicas, settings.burst_seconds)
     counting = Counting(limit_store)
-    outbox = Outbox(pool)
     relay = Relay(client, outbox)
     dispatcher = Dispatcher(outbox, relay, live.windows)
     return Gateway(
@@ -211,10 +210,16 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
         served_images=ServedImages(storage),
         images=addresses_of(settings, client, pool, storage, rates, counting),
         webhooks=_webhooks(settings, pool),
-        retention=Retention(
-            RetentionStore(pool), dispatcher, read_days(settings.retention_days)
-        ),
+        retention=_retention(settings, pool, dispatcher),
         **_stores(pool),
+    )
+
+
+def _retention(
+    settings: GatewaySettings, pool: Pool, dispatcher: Dispatcher
+) -> Retention:
+    return Retention(
+        RetentionStore(pool), dispatcher, read_days(settings.retention_days)
     )
 
 

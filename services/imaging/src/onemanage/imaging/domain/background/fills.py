@@ -1,4 +1,7 @@
-"""What is put behind a subject, H x W x 3, 0 to 1, sRGB."""
+"""What is put behind a subject, H x W x 3, sRGB.
+
+Slopes and blurs have nothing fine in them: they are made small and enlarged.
+"""
 
 import math
 
@@ -14,6 +17,10 @@ from onemanage.contracts.imaging.backgrounds import (
     StudioSweep,
 )
 from onemanage.imaging.domain.arrays import Pixels, Values
+from onemanage.imaging.domain.background.band import SIDE
+
+_STRIP = 64
+"""Rows that are worked on at a time."""
 
 type Size = tuple[int, int]
 """Width and height."""
@@ -25,7 +32,7 @@ class MissingPicture(Exception):
 
 def filled(
     fill: Fill, size: Size, image: Pixels, alpha: Values, picture: Pixels | None
-) -> Values | None:
+) -> Pixels | None:
     """The background of this fill; None where there is to be none.
 
     ``image`` and ``alpha`` are the original's; ``picture`` is that of a Picture fill.
@@ -33,19 +40,34 @@ def filled(
     """
     match fill:
         case Solid(color=color):
-            return np.full((size[1], size[0], 3), rgb(color), np.float32)
+            return plain(color, size)
         case Gradient():
-            return dithered(gradient(fill, size))
+            return dithered(gradient(fill, _reduced(size)), size)
         case BlurredOriginal():
-            return dithered(blurred(fill, size, image, alpha))
+            return dithered(blurred(fill, size, image, alpha), size)
         case Picture(file_id=file_id):
             if picture is None:
                 raise MissingPicture(file_id)
-            colors = covered(np.asarray(picture[..., :3], np.float32) / 255, size)
-            return _soft(colors, fill.blur * max(size)) if fill.blur else colors
+            whole = covered(picture[..., :3], size)
+            if not fill.blur:
+                return whole
+            soft = _soft(np.asarray(whole, np.float32), fill.blur * max(size))
+            return np.round(soft).astype(np.uint8)
         case StudioSweep():
-            return dithered(sweep(fill, size))
+            return dithered(sweep(fill, _reduced(size)), size)
     return None
+
+
+def plain(color: str, size: Size) -> Pixels:
+    """One colour, #rrggbb, everywhere."""
+    made = np.empty((size[1], size[0], 3), np.uint8)
+    made[:] = [int(color[i : i + 2], 16) for i in (1, 3, 5)]
+    return made
+
+
+def _reduced(size: Size, side: int = SIDE) -> Size:
+    scale = min(side / max(size), 1.0)
+    return max(round(size[0] * scale), 1), max(round(size[1] * scale), 1)
 
 
 def rgb(color: str) -> Values:
@@ -65,11 +87,17 @@ def to_srgb(colors: Values) -> Values:
     return np.where(colors <= 0.0031308, colors * 12.92, curved).astype(np.float32)
 
 
-def dithered(colors: Values) -> Values:
-    """With noise of half a level, so that a slow slope has no steps in 8 bits."""
-    chance = np.random.default_rng(0)
-    noise = chance.random(colors.shape[:2], np.float32) - 0.5
-    return np.asarray(np.clip(colors + noise[..., None] / 255, 0, 1), np.float32)
+def dithered(colors: Values, size: Size) -> Pixels:
+    """Of this size, with noise of half a level, so that a slow slope has no steps in
+    8 bits. ``colors`` are of any size, 0 to 1."""
+    noise = np.random.default_rng(0).random((size[1], size[0]), np.float32)
+    large = np.asarray(cv2.resize(colors, size, interpolation=cv2.INTER_LINEAR))
+    made = np.empty((size[1], size[0], 3), np.uint8)
+    for top in range(0, size[1], _STRIP):  # what stays in the processor's own memory
+        rows = slice(top, top + _STRIP)
+        levels = large[rows] * np.float32(255) + noise[rows, :, None]
+        made[rows] = np.clip(levels, 0, 255, out=levels)
+    return made
 
 
 def gradient(fill: Gradient, size: Size) -> Values:
@@ -91,7 +119,7 @@ def gradient(fill: Gradient, size: Size) -> Values:
     return to_srgb(np.dstack(channels).astype(np.float32))
 
 
-def covered(colors: Values, size: Size) -> Values:
+def covered[Array: (Pixels, Values)](colors: Array, size: Size) -> Array:
     """Scaled to cover ``size`` and cut around the middle."""
     height, width = colors.shape[:2]
     scale = max(size[0] / width, size[1] / height)
@@ -100,7 +128,7 @@ def covered(colors: Values, size: Size) -> Values:
     part = colors[top : top + max(h, 1), left : left + max(w, 1)]
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     large = cv2.resize(np.ascontiguousarray(part), size, interpolation=how)
-    return np.asarray(np.clip(large, 0, 1), np.float32)
+    return np.asarray(large, colors.dtype)
 
 
 def blurred(fill: BlurredOriginal, size: Size, image: Pixels, alpha: Values) -> Values:
@@ -116,8 +144,8 @@ def blurred(fill: BlurredOriginal, size: Size, image: Pixels, alpha: Values) -> 
     )
     light = to_linear(np.asarray(colors, np.float32) / 255)
     soft = _holes_filled(light, np.clip(1 - 1.5 * cover, 0, 1), sigma / step)
-    large = covered(soft, size)
-    return to_srgb(large * (1 - fill.dim) ** 2.2)
+    curved = to_srgb(np.clip(soft, 0, 1) * (1 - fill.dim) ** 2.2)
+    return covered(curved, _reduced(size, max(small)))
 
 
 def _holes_filled(colors: Values, weight: Values, sigma: float) -> Values:

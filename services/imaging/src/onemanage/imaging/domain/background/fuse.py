@@ -7,11 +7,12 @@ import numpy as np
 
 from onemanage.imaging.domain.arrays import Mask, Pixels, Values
 from onemanage.imaging.domain.background.evidence import (
-    edges,
     foreignness,
+    out_of_focus,
     outline_score,
 )
 from onemanage.imaging.domain.background.grabcut import refined
+from onemanage.imaging.domain.background.looks import Looks, overlap
 
 SURE, NOTHING = 0.9, 0.1
 INNER, OUTER = 3, 10
@@ -24,57 +25,79 @@ border says nothing about the background."""
 
 LARGEST_GROWTH = 2.5
 
+TELLING, MOST_TELLING = 0.6, 0.85
+"""Share of the sure subject that has other colours than the border, from which those
+are asked about what is unsure, and with which they are believed."""
+
+MOST_VARIED = 0.02
+"""Share of the background that has other colours than the border, from which the border
+is asked less; at twice of it not at all."""
+
+TURNS = 2.5
+"""By how much (in logits) a colour of the border speaks against a pixel, and one that
+does not occur there for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """Of the working size. ``likely`` is the network's word and what was added to it,
-    ``subject`` is after the colours had theirs; ``agreement`` is that of the looks and the colours, ``edge`` how well
-    the outline runs along edges, both 0 to 1."""
+    """Of the working size.
+
+    ``likely`` is the network's word, and the border's colours', ``subject`` is after
+    GrabCut. From 0 to 1 are how far the looks agree (``looks``) and both of these
+    (``settled``), how well the outline runs along an ``edge``, how much of it is
+    ``blurred``, and how much of the picture, as a share of the subject, is ``stray``:
+    foreign to the border, and left out.
+    """
 
     likely: Values
     subject: Mask
-    agreement: float
+    looks: float
+    settled: float
     edge: float
+    blurred: float
+    stray: float
 
 
-def fuse(image: Pixels, whole: Values, close: Values) -> Fused:
-    """``whole`` was seen in all of the picture, ``close`` in the part around it."""
-    strength = edges(image)
-    first, second, weight = _weighed(strength, whole, close)
-    likely = np.asarray(first * (1 - weight) + second * weight, np.float32)
+def fuse(image: Pixels, looks: Looks) -> Fused:
+    """Of the size that was worked on."""
+    first, second = looks.first, looks.second
+    foreign = foreignness(image, looks.likely)
+    likely = _informed(looks.likely, np.minimum(first, second) > SURE, foreign)
     marks = _marks(first, second, likely)
-    grown = _grown(image, likely)
+    grown = _grown(foreign > FOREIGN, likely > 0.5)
     marks[grown & (marks != cv2.GC_FGD)] = cv2.GC_PR_FGD
     subject = _attached(refined(image, marks, 2), likely > 0.5)
     likely[grown & subject] = 1
-    # The looks may differ where colours settle it; the outcome may not.
-    looks = overlap(first > 0.5, second > 0.5)
-    agreement = overlap(subject, likely > 0.5) * (0.7 + 0.3 * looks)
-    return Fused(likely, subject, agreement, outline_score(strength, subject))
+    near = cv2.dilate(subject.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    strays = int((_opened(foreign > FOREIGN) & ~near).sum())
+    return Fused(
+        likely,
+        subject,
+        looks=overlap(first > 0.5, second > 0.5),
+        settled=overlap(subject, likely > 0.5),
+        edge=outline_score(looks.strength, subject),
+        blurred=out_of_focus(image, subject),
+        stray=min(strays / max(int(subject.sum()), 1), 1.0),
+    )
 
 
-def overlap(one: Mask, other: Mask) -> float:
-    """Intersection over union; 1 where both are empty."""
-    union = int((one | other).sum())
-    return int((one & other).sum()) / union if union else 1.0
+def _informed(likely: Values, sure: Mask, foreign: Values) -> Values:
+    """``likely`` moved by the border's colours where the network is not sure.
 
-
-def _weighed(
-    strength: Values, whole: Values, close: Values
-) -> tuple[Values, Values, float]:
-    """The looks that are to be believed, and how much the second counts.
-
-    The closer look is finer, but it may lose the subject for one of its parts, or
-    gain something beside it; then its outline leaves the edges.
+    A flag behind somebody has the colours that it has at the border; his clothes do
+    not. Where what is sure has them too, they say nothing.
     """
-    edge_whole = outline_score(strength, whole > 0.5)
-    edge_close = outline_score(strength, close > 0.5)
-    core = whole > SURE
-    kept = float((close[core] > 0.5).mean()) if core.any() else 1.0
-    better = edge_close - edge_whole
-    if kept < (0.25 if better > 0.1 else 0.6) or better < -0.04:
-        return whole, whole, 0.5
-    return whole, close, 0.85 if better > 0.04 else 0.6
+    ground = likely < NOTHING
+    if min(int(sure.sum()), int(ground.sum())) < 32:
+        return likely.copy()
+    apart = float((foreign[sure] > 1).mean())
+    varied = float((_opened(foreign > 1) & ground).sum() / ground.sum())
+    weight = np.clip((apart - TELLING) / (MOST_TELLING - TELLING), 0, 1) * TURNS
+    weight *= np.clip(2 - varied / MOST_VARIED, 0, 1)
+    held = np.clip(likely, 0.02, 0.98)
+    logit = np.log(held / (1 - held)) + weight * np.clip(2 * foreign - 2, -1, 1)
+    moved = 1 / (1 + np.exp(-logit))
+    return np.where((likely > NOTHING) & (likely < 0.97), moved, likely)
 
 
 def _marks(first: Values, second: Values, likely: Values) -> Pixels:
@@ -86,16 +109,28 @@ def _marks(first: Values, second: Values, likely: Values) -> Pixels:
     return marks
 
 
-def _grown(image: Pixels, likely: Values) -> Mask:
+def _grown(foreign: Mask, subject: Mask) -> Mask:
     """Parts that hang on the subject, which the network missed: stems and leaves."""
-    subject = likely > 0.5
-    foreign = foreignness(image, likely) > FOREIGN
-    attached = _attached(foreign | subject, subject)
+    attached = _attached(_inner(foreign) | subject, subject)
     added = np.asarray(attached & foreign & ~subject)
-    strays = float((foreign & ~attached).mean())
+    strays = float((_opened(foreign) & ~attached).mean())
     if strays > MOST_STRAYS or added.sum() > LARGEST_GROWTH * subject.sum():
         return np.zeros_like(added)
     return added
+
+
+def _opened(found: Mask) -> Mask:
+    """Without lines: a soft edge between two colours of the background is one."""
+    square = np.ones((3, 3), np.uint8)
+    return cv2.morphologyEx(found.astype(np.uint8), cv2.MORPH_OPEN, square) > 0
+
+
+def _inner(found: Mask) -> Mask:
+    """Without the parts that reach the border of the picture: a flag behind somebody
+    touches him, but no stem ends there."""
+    _, labels = cv2.connectedComponents(found.astype(np.uint8))
+    sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
+    return np.asarray(found & ~np.isin(labels, np.unique(np.concatenate(sides))))
 
 
 def _attached(found: Mask, to: Mask) -> Mask:

@@ -4,8 +4,9 @@ import cv2
 import numpy as np
 
 from onemanage.contracts.imaging.backgrounds import ContactShadow, Reflection
-from onemanage.imaging.domain.arrays import Values
-from onemanage.imaging.domain.background.place import Box
+from onemanage.imaging.domain.arrays import Pixels, Values
+from onemanage.imaging.domain.background.band import SIDE
+from onemanage.imaging.domain.background.place import Box, bounds
 
 FOOT = 0.35
 """Share of the subject's height, from below, that shades the ground."""
@@ -18,8 +19,22 @@ def contact_shadow(alpha: Values, box: Box, spec: ContactShadow) -> Values:
     """How much of the shadow's colour lies on each pixel of the canvas, 0 to 1.
 
     A wide soft part, which is the lower part of the subject laid flat, and a narrow
-    dark one where it touches the ground. ``box`` is the subject's on the canvas.
+    dark one where it touches the ground. ``box`` is the subject's on the canvas. As
+    nothing in it is sharp it is made at a size of at most ``band.SIDE``.
     """
+    height, width = alpha.shape
+    scale = min(SIDE / max(height, width), 1.0)
+    if scale == 1:
+        return _shadow(alpha, box, spec)
+    size = max(round(width * scale), 1), max(round(height * scale), 1)
+    small: Values = np.asarray(
+        cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), np.float32
+    )
+    shade = _shadow(small, bounds(small > 0.5), spec)
+    return np.asarray(cv2.resize(shade, (width, height)), np.float32)
+
+
+def _shadow(alpha: Values, box: Box, spec: ContactShadow) -> Values:
     _, top, width, height = box
     foot = top + height
     deep = max(round(spec.height * width), 2)
@@ -100,8 +115,8 @@ def _add(canvas: Values, part: Values, top: int) -> None:
 
 
 def reflection(
-    colors: Values, alpha: Values, box: Box, spec: Reflection
-) -> tuple[Values, Values]:
+    colors: Pixels, alpha: Values, box: Box, spec: Reflection
+) -> tuple[Pixels, Values]:
     """Colours and alpha of the subject mirrored at its foot, on the same canvas."""
     _, top, _, height = box
     start = min(top + height + round(spec.gap * height), alpha.shape[0])

@@ -25,7 +25,7 @@ from onemanage.imaging.domain.results import MadeBackground, VariantResult
 BACKGROUND_PIXELS = 8_000_000
 """A larger picture is made smaller first: a subject is worked on in floating point."""
 _STILL = Reading(animated=False)
-_UNSURE = 0.5
+UNSURE = 0.5
 
 
 def make_background(
@@ -121,6 +121,6 @@ def _removal(cutout: Cutout, shrink: float) -> RemovalResult:
 def _doubts(cutout: Cutout) -> tuple[str, ...]:
     if cutout.method == "none":
         return ("Nothing stands out of this picture: all of it is kept.",)
-    if cutout.confidence < _UNSURE:
+    if cutout.confidence < UNSURE:
         return ("The subject is not sure; look at the mask.",)
     return ()

@@ -1,11 +1,11 @@
 """U2-Netp, a small network that says how much each pixel belongs to the subject.
 
 Qin et al., "U2-Net: Going deeper with nested U-structure for salient object
-detection", Pattern Recognition 106 (2020).
+detection", Pattern Recognition 106 (2020). OpenCV's own engine carries it out: it takes
+a picture of any size, so that a look costs what it is worth.
 """
 
 import hashlib
-import os
 import sys
 from functools import lru_cache
 from pathlib import Path
@@ -15,18 +15,18 @@ import numpy as np
 
 from onemanage.imaging.domain.arrays import Pixels, Values
 
-# Its official builds report to their maker, from the import on: nothing asked after it
-# comes soon enough.
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-import onnxruntime  # type: ignore[import-untyped]  # has no stubs
-
 WEIGHTS_SHA256 = "309c8469258dda742793dce0ebea8e6dd393174f89934733ecc8b14c76f4ddd8"
 WEIGHTS_PLACE = Path("share/onemanage/u2netp.onnx")
 """Below the environment's root; scripts/weights.sh puts it there."""
 
 SIDE = 320
+"""Pixels of the square that it was trained on."""
+
 MEAN = np.array([0.485, 0.456, 0.406], np.float32)
 DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
+
+_ANSWER = "1959"
+"""Of its seven answers the one that is made of the other six."""
 
 
 class WrongWeights(Exception):
@@ -42,33 +42,27 @@ def installed_weights() -> Path | None:
 class U2NetP:
     """The network, ready to be asked. Not to be shared by threads."""
 
-    def __init__(self, weights: Path, threads: int = 1) -> None:
+    def __init__(self, weights: Path) -> None:
         """Raises OSError where there is no such file, WrongWeights where it differs."""
         data = weights.read_bytes()
         found = hashlib.sha256(data).hexdigest()
         if found != WEIGHTS_SHA256:
             raise WrongWeights(f"{weights} has SHA-256 {found}, not {WEIGHTS_SHA256}")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            data, options, providers=["CPUExecutionProvider"]
-        )
-        self._input = self._session.get_inputs()[0].name
-        self._output = self._session.get_outputs()[0].name
+        self._net = cv2.dnn.readNetFromONNX(np.frombuffer(data, np.uint8))
 
-    def saliency(self, image: Pixels, size: tuple[int, int] | None = None) -> Values:
+    def saliency(
+        self, image: Pixels, size: tuple[int, int] | None = None, side: int = SIDE
+    ) -> Values:
         """H x W x 3 in; H x W out, 0 to 1, stretched so that both ends occur.
 
-        ``size`` is another width and height for the answer.
+        ``size`` is another width and height for the answer. The picture is looked at in
+        a square of ``side`` pixels, a multiple of 32; time grows with its area.
         """
         height, width = image.shape[:2]
-        small = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+        small = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
         scaled = np.asarray(small, np.float32) / max(int(small.max()), 1)
         batch = ((scaled - MEAN) / DEVIATION).transpose(2, 0, 1)[None]
-        answer = self._asked(np.ascontiguousarray(batch, np.float32))
-        found = answer[0, 0]
+        found = self._asked(np.ascontiguousarray(batch, np.float32))[0, 0]
         low, high = float(found.min()), float(found.max())
         even = (found - low) / max(high - low, 1e-6)
         large = cv2.resize(
@@ -78,15 +72,15 @@ class U2NetP:
 
     def _asked(self, batch: Values) -> Values:
         try:
-            (answer,) = self._session.run([self._output], {self._input: batch})
-        except Exception as error:  # onnxruntime's errors have no type in common
-            if "allocate memory" in str(error):
+            self._net.setInput(batch)
+            return np.asarray(self._net.forward(_ANSWER), np.float32)
+        except cv2.error as error:
+            if error.code == cv2.Error.STS_NO_MEM:
                 raise MemoryError from error
             raise
-        return np.asarray(answer, np.float32)
 
 
 @lru_cache(maxsize=1)
 def network(weights: Path) -> U2NetP:
-    """The same network for the same file: reading it takes longer than asking it."""
+    """The same network for the same file: reading it takes a while."""
     return U2NetP(weights)

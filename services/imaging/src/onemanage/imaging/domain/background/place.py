@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from onemanage.contracts.imaging.backgrounds import Placement
+from onemanage.imaging.domain.arrays import Mask
 
 USUAL_MARGIN = 0.05
 LARGEST_SIDE = 16384
@@ -71,3 +74,12 @@ def _filled(
     down = {"top": free, "center": (height - h) / 2, "bottom": height - h - free}
     left, top = round(across[placement.horizontal]), round(down[placement.vertical])
     return Layout(width, height, (left, top, w, h))
+
+
+def bounds(mask: Mask) -> Box:
+    """Left, top, width and height of what is set; all of it where nothing is."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return 0, 0, mask.shape[1], mask.shape[0]
+    left, top = int(columns[0]), int(rows[0])
+    return left, top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1

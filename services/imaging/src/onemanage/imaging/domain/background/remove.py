@@ -4,22 +4,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from onemanage.imaging.domain.arrays import Mask, Pixels, Values
+from onemanage.imaging.domain.arrays import Pixels, Values
 from onemanage.imaging.domain.background.evidence import edges, outline_score
 from onemanage.imaging.domain.background.fuse import Fused, fuse
 from onemanage.imaging.domain.background.grabcut import scaled, subject_by_color
+from onemanage.imaging.domain.background.looks import looked_at
 from onemanage.imaging.domain.background.matting import soften
 from onemanage.imaging.domain.background.network import U2NetP
+from onemanage.imaging.domain.background.place import bounds
 
 WORKING_SIDE = 544
 """Longest side, pixels, at which the subject is decided on; its edges are then found
 at full size."""
 
-CLOSER = 0.12
-"""Around the subject of the first look, as a share of its longer side."""
-
 LEAST = 0.0005
 """Share of the picture below which nothing was found."""
+
+
+HALF = 0.43
+"""What speaks against a cut that is as likely wrong as right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,58 +71,29 @@ def on_white(image: Pixels) -> Pixels:
     return np.round(colors).astype(np.uint8)
 
 
-def bounds(mask: Mask) -> tuple[int, int, int, int]:
-    """Left, top, width and height of what is set; all of it where nothing is."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if not len(rows):
-        return 0, 0, mask.shape[1], mask.shape[0]
-    left, top = int(columns[0]), int(rows[0])
-    return left, top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1
-
-
 def _by_network(image: Pixels, network: U2NetP) -> Cutout:
     small = scaled(image, WORKING_SIDE)
-    whole = network.saliency(small)
-    if float((whole > 0.5).mean()) < LEAST:
+    looks = looked_at(image, small, network)
+    if float((looks.likely > 0.5).mean()) < LEAST:
         return _nothing(image)
-    found = fuse(small, whole, _closer(image, network, whole))
+    found = fuse(small, looks)
     if not found.subject.any():
         return _nothing(image)
     rough = 0.5 * found.likely + 0.5 * found.subject
     return Cutout(soften(image, rough), _confidence(found), "network")
 
 
-def _closer(image: Pixels, network: U2NetP, whole: Values) -> Values:
-    """The second look, at the part of the full picture around the first's subject."""
-    height, width = image.shape[:2]
-    part = grown_box(bounds(whole > 0.3), CLOSER, (whole.shape[1], whole.shape[0]))
-    left, top, wide, high = part
-    across, down = width / whole.shape[1], height / whole.shape[0]
-    rows = slice(int(top * down), max(round((top + high) * down), int(top * down) + 1))
-    columns = slice(
-        int(left * across), max(round((left + wide) * across), int(left * across) + 1)
-    )
-    seen = network.saliency(np.ascontiguousarray(image[rows, columns]), (wide, high))
-    close = np.zeros_like(whole)
-    close[top : top + high, left : left + wide] = seen
-    return close
-
-
-def grown_box(
-    box: tuple[int, int, int, int], share: float, size: tuple[int, int]
-) -> tuple[int, int, int, int]:
-    """``box`` with a share of its longer side around it, within width and height."""
-    left, top, width, height = box
-    more = int(share * max(width, height))
-    x, y = max(left - more, 0), max(top - more, 0)
-    right = min(left + width + more, size[0])
-    bottom = min(top + height + more, size[1])
-    return x, y, right - x, bottom - y
-
-
 def _confidence(found: Fused) -> float:
-    decided = float(np.abs(2 * found.likely[found.subject] - 1).mean())
-    return round(min(max(found.agreement, 0.0), 1.0) * found.edge * decided, 3)
+    """One half where as much speaks against a cut as did against those that had
+    failed in the tuning half of tests/bench/background.py."""
+    doubt = (
+        0.5 * (1 - found.looks)
+        + (1 - found.settled)
+        + 0.5 * (1 - found.edge)
+        + found.blurred
+        + found.stray
+    )
+    return round(float(2 ** (-doubt / HALF)), 3)
 
 
 def _by_color(image: Pixels) -> Cutout:

@@ -5,7 +5,8 @@ from typing import cast
 import cv2
 
 from onemanage.contracts.imaging.operations.geometry import CropAspect, CropTo, Pad
-from onemanage.imaging.domain.background.remove import LEAST, bounds
+from onemanage.imaging.domain.background.place import bounds
+from onemanage.imaging.domain.background.remove import LEAST
 from onemanage.imaging.domain.engines import resized
 from onemanage.imaging.domain.operations.blend import over
 from onemanage.imaging.domain.operations.context import Context

@@ -10,8 +10,8 @@ import numpy as np
 
 from onemanage.contracts.imaging.operations.regions import Obscure
 from onemanage.imaging.domain.analysis.faces import faces
-from onemanage.imaging.domain.arrays import Values
-from onemanage.imaging.domain.background.matting import guided
+from onemanage.imaging.domain.arrays import Values, dot
+from onemanage.imaging.domain.background.matting import guide
 from onemanage.imaging.domain.operations.channels import rgb_of, strips
 from onemanage.imaging.domain.operations.context import Context
 from onemanage.imaging.domain.operations.effects import in_squares
@@ -80,7 +80,8 @@ def _subject(frame: Pixels, context: Context) -> Values:
         raise InvalidImage("imaging.impossible", text, f"{context.where}/target")
     small = rgb_of(reduced(frame, _MASK_SIDE))
     rough = cv2.resize(found, small.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-    alpha = guided(small, np.asarray(rough, np.float32), _REACH, 1e-4)
+    slope, offset = guide(small, np.asarray(rough, np.float32), _REACH, 1e-4)
+    alpha = dot(slope, np.asarray(small, np.float32)) / 255 + offset
     full = cv2.resize(alpha, frame.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     return np.asarray(np.clip(full, 0, 1), np.float32)
 
