@@ -5,8 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from onemanage.imaging.domain.picture import Pixels
-
 from . import samples
 from .samples import made_of, near
 
