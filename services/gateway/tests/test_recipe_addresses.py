@@ -71,3 +71,25 @@ async def test_an_address_with_a_password_is_refused_and_not_repeated(
     (error,) = answer.json()["errors"]
     assert error["pointer"] == "/recipe/operations/0/layers/0/url"
     assert "5ecret" not in answer.text
+
+
+async def test_layers_masks_and_fonts_of_another_workspace_are_not_found(
+    world: World, source: str
+) -> None:
+    layer = {"file_id": source}
+    operations: list[dict[str, Any]] = [
+        {"op": "composite", "layers": [layer]},
+        {"op": "composite", "layers": [{"color": "#ffffff", "mask": layer}]},
+        {"op": "text", "text": "a", "font": layer},
+        {"op": "text_watermark", "text": "a", "font": layer},
+    ]
+    async with world.stranger() as client:
+        found = [
+            await client.post(
+                PATH,
+                json={"url": LOGO, "recipe": {"operations": [operation]}},
+            )
+            for operation in operations
+        ]
+
+    assert {one.status_code for one in found} == {404}

@@ -99,6 +99,14 @@ def animation(
     return path
 
 
+def ruled(width: int, height: int) -> Pixels:
+    """Red is the column, green the row."""
+    made = np.zeros((height, width, 3), np.uint8)
+    made[:, :, 0] = np.arange(width)[None, :]
+    made[:, :, 1] = np.arange(height)[:, None]
+    return made
+
+
 def svg(path: Path, body: str, size: str = 'width="40" height="20"') -> Path:
     text = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{body}</svg>'
     path.write_text(text, encoding="utf-8")

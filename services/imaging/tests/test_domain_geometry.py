@@ -28,14 +28,7 @@ def quarters(tmp_path: Path) -> Path:
 @pytest.fixture
 def ruler(tmp_path: Path) -> Path:
     """100 x 60; red is the column, green the row."""
-    return samples.saved(tmp_path / "ruler", ruled(100, 60), "PNG")
-
-
-def ruled(width: int, height: int) -> Pixels:
-    made = np.zeros((height, width, 3), np.uint8)
-    made[:, :, 0] = np.arange(width)[None, :]
-    made[:, :, 1] = np.arange(height)[:, None]
-    return made
+    return samples.saved(tmp_path / "ruler", samples.ruled(100, 60), "PNG")
 
 
 def corner(pixels: Pixels) -> tuple[int, int]:

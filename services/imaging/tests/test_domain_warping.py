@@ -5,8 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from onemanage.imaging.domain.picture import Pixels
-
 from . import samples
 from .samples import made_of, near
 
@@ -21,14 +19,7 @@ def quarters(tmp_path: Path) -> Path:
 @pytest.fixture
 def ruler(tmp_path: Path) -> Path:
     """100 x 60; red is the column, green the row."""
-    return samples.saved(tmp_path / "ruler", ruled(100, 60), "PNG")
-
-
-def ruled(width: int, height: int) -> Pixels:
-    made = np.zeros((height, width, 3), np.uint8)
-    made[:, :, 0] = np.arange(width)[None, :]
-    made[:, :, 1] = np.arange(height)[:, None]
-    return made
+    return samples.saved(tmp_path / "ruler", samples.ruled(100, 60), "PNG")
 
 
 def test_a_matrix_scales_mirrors_and_moves_about_the_middle(quarters: Path) -> None:
@@ -95,4 +86,4 @@ def test_a_part_that_stands_upright_is_cut_out_exactly(ruler: Path) -> None:
     box = [(0.2, 0.25), (0.8, 0.25), (0.8, 0.75), (0.2, 0.75)]
     corners = [{"x": x, "y": y} for x, y in box]
     found = made_of(ruler, {"op": "perspective", "corners": corners})
-    assert near(found, ruled(100, 60)[15:45, 20:80], 1)
+    assert near(found, samples.ruled(100, 60)[15:45, 20:80], 1)

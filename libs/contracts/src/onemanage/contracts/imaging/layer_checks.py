@@ -91,16 +91,18 @@ def _one_of(part: object, names: tuple[str, ...], place: str) -> Faults:
         yield f"{place}/{name}", f"Give one of {', '.join(names)}, not more."
 
 
-def _address(url: str | None, place: str) -> Faults:
-    """Said without the address, which may hold a secret."""
-    if url is None:
-        return
+def address_fault(url: str) -> str | None:
+    """What is wrong with an address, without repeating it, as it may hold a secret."""
     try:
         parts = urlsplit(url)
         has_host, names_user = bool(parts.hostname), "@" in parts.netloc
     except ValueError:
         has_host, names_user = False, False
     if names_user:
-        yield place, "The address must not hold a user or a password."
-    elif not has_host:
-        yield place, "The address must name a host."
+        return "must not hold a user or a password"
+    return None if has_host else "must name a host"
+
+
+def _address(url: str | None, place: str) -> Faults:
+    if url is not None and (fault := address_fault(url)):
+        yield place, f"The address {fault}."

@@ -13,6 +13,7 @@ from onemanage.contracts.imaging.images import (
     StoredImage,
     Transformation,
 )
+from onemanage.contracts.imaging.layer_checks import address_fault
 from onemanage.gateway.http.ids import NamedDocument, NamedFile
 from onemanage.gateway.http.schemas import Body, example
 from onemanage.gateway.http.shown import Answer, list_of
@@ -83,17 +84,8 @@ class TransformationRequest(Body):
     @field_validator("url")
     @classmethod
     def _is_an_address(cls, url: str | None) -> str | None:
-        if url is None:
-            return url
-        try:
-            parts = urlsplit(url)
-            has_host, names_user = bool(parts.hostname), "@" in parts.netloc
-        except ValueError:
-            has_host, names_user = False, False
-        if names_user:
-            raise ValueError("must not hold a user or a password")
-        if not has_host:
-            raise ValueError("must name a host")
+        if url is not None and (fault := address_fault(url)):
+            raise ValueError(fault)
         return url
 
     @model_validator(mode="after")

@@ -112,7 +112,7 @@ class CropTo(Operation, frozen=True, kw_only=True, tag="crop_to"):
 
     target: Literal["faces", "largest_face", "subject"]
     """All faces together, the largest alone, or what a network takes for the subject
-    (0.3 s more, once for each such operation)."""
+    (half a second of CPU more, once for the same picture)."""
     padding: Annotated[float, Meta(ge=0, le=10)] = 0.5
     """On each side, as a share of the longer side of what was found, within the
     image."""
