@@ -14,6 +14,7 @@ import resource
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -132,8 +133,9 @@ def cost(picture: Picture, step: dict[str, Any], context: Context) -> Cost:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         seconds = []
         for _ in range(3):
+            fresh = replace(context, subjects={})
             begin = time.process_time()
-            OPERATIONS[type(operation)](picture, operation, context)
+            OPERATIONS[type(operation)](picture, operation, fresh)
             seconds.append(time.process_time() - begin)
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
         found = Cost(seconds=min(seconds), megabytes=grown / 1024)

@@ -4,6 +4,7 @@ Whatever it is: a picture comes out, or a refusal that points at the operation.
 """
 
 import random
+import re
 from pathlib import Path
 from typing import Any, get_args
 
@@ -113,9 +114,12 @@ class Chance:
         if kind == "boolean":
             return self._random.random() < 0.5
         if kind == "string":
-            if "pattern" in schema:
-                return f"#{self._random.randrange(1 << 24):06x}"
-            return name
+            pattern = schema.get("pattern")
+            if pattern is None:
+                return name
+            texts = f"#{self._random.randrange(1 << 24):06x}", "4:3", "1:7", name
+            fitting = [text for text in texts if re.search(pattern, text)]
+            return self._random.choice(fitting) if fitting else None
         if kind in ("integer", "number"):
             low = schema.get("minimum", schema.get("exclusiveMinimum", 0))
             high = schema.get("maximum", schema.get("exclusiveMaximum", 100))
