@@ -12,7 +12,7 @@ import pytest
 
 from onemanage.contracts.base import artifacts_prefix, new_id, utc_now
 from onemanage.contracts.imaging.analysis import Analysis
-from onemanage.contracts.imaging.images import AnalyzeImage, Asset
+from onemanage.contracts.imaging.images import Asset
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.sealing import unseal
@@ -373,37 +373,3 @@ async def test_an_image_is_looked_at_again_when_asked(
 
     assert answer.status_code == 202
     assert answer.json()["resource"] == f"/v1/images/analyses/{source}"
-
-
-async def test_where_it_was_taken_is_asked_for_by_name(
-    world: World, source: str, process_settings: ProcessSettings
-) -> None:
-    seen: list[AnalyzeImage] = []
-
-    async def analyze(command: AnalyzeImage) -> Asset:
-        seen.append(command)
-        return Asset(
-            workspace_id=command.workspace_id,
-            file_id=command.file_id,
-            task_id=command.task_id,
-            name=command.file_name,
-            analysis=Analysis(
-                width=3, height=2, format="jpeg", media_type="image/jpeg"
-            ),
-            created_at=utc_now(),
-        )
-
-    async with (
-        working(process_settings, analyze, task_name="imaging.analyze"),
-        world.client() as client,
-    ):
-        answers = [
-            await client.post(
-                "/v1/images/analyses",
-                json={"file_id": source, "include": include},
-                headers=WAIT,
-            )
-            for include in (["place"], ["owner"])
-        ]
-    assert [one.status_code for one in answers] == [200, 422]
-    assert [one.include for one in seen] == [["place"]]
