@@ -11,11 +11,13 @@ import pytest
 from PIL import ExifTags, Image, TiffImagePlugin
 
 from onemanage.contracts.imaging.outputs import JpegOutput
+from onemanage.contracts.imaging.recipe_checks import check_recipe
 from onemanage.imaging.domain.inputs import read_picture
 from onemanage.imaging.domain.metadata import iptc, xmp
 from onemanage.imaging.domain.metadata.blocks import Blocks
 from onemanage.imaging.domain.metadata.kept import saying
 from onemanage.imaging.domain.metadata.told import told, told_of
+from onemanage.imaging.domain.pipeline import run_recipe
 from onemanage.imaging.domain.results import VariantResult
 
 from . import samples
@@ -196,6 +198,27 @@ def test_pixels_of_an_inch_are_said(photo: Path, kind: str) -> None:
             assert float(resolution) == 300
     if kind == "jpeg":
         assert file.read_bytes()[13:18] == b"\x01\x01\x2c\x01\x2c", "JFIF says it too"
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "webp", "avif", "jxl"])
+def test_a_file_is_no_larger_than_it_may_be_with_all_that_it_says(
+    photo: Path, kind: str
+) -> None:
+    plain, _ = made(photo, format=kind, quality=40, metadata="all")
+    most = plain.size
+    result, file = made(photo, format=kind, max_bytes=most, metadata="all")
+    assert most * 0.7 < result.size <= most
+    assert told_of(file).shot is not None
+
+
+def test_the_still_of_an_animation_says_what_it_is_to_say(tmp_path: Path) -> None:
+    path = samples.animation(tmp_path / "a", "GIF", [(250, 0, 0), (0, 0, 250)])
+    outputs = [{"format": "jpeg", "copyright": "Me"}, {"format": "webp"}]
+    variants = [{"name": f"v{n}", "output": one} for n, one in enumerate(outputs)]
+    still, moving = run_recipe(path, check_recipe({"variants": variants}), tmp_path)
+    assert (still.frames, moving.frames) == (1, 2)
+    found = told_of(tmp_path / "v0.jpg").description
+    assert found is not None and found.rights == "Me"
 
 
 def test_what_has_no_room_says_so(photo: Path) -> None:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,7 @@ def encoded(picture: Picture, output: AnyOutput, quality: int | None = None) -> 
 def flattened(picture: Picture, output: AnyOutput) -> Picture:
     """What the format can hold of the picture: one frame, no alpha."""
     if not isinstance(output, ANIMATED) and picture.is_animated:
-        picture = Picture(frames=picture.frames[:1], warnings=picture.warnings)
+        picture = replace(picture, frames=picture.frames[:1], durations=())
         picture = picture.warned(FIRST_ALONE)
     if isinstance(output, JpegOutput) or output.space == "cmyk":
         return picture.mapped(lambda frame: on_color(frame, WHITE))

@@ -19,6 +19,7 @@ from onemanage.contracts.imaging.outputs import (
 from onemanage.contracts.imaging.recipe_checks import fields_of, readable
 from onemanage.imaging.domain.encoders import encoded, flattened
 from onemanage.imaging.domain.likeness import ssim
+from onemanage.imaging.domain.metadata.embedding import embedded
 from onemanage.imaging.domain.picture import Picture, Pixels, with_alpha
 from onemanage.imaging.errors import InvalidImage
 
@@ -83,21 +84,31 @@ def _by_size(picture: Picture, output: AnyOutput, most: int, where: str) -> byte
     assert isinstance(output, LossyOutput)
     lowest = min(_LOWEST, output.quality)
     tried: dict[int, bytes] = {}
+    beside = _beside(picture, output, lowest)
 
     def is_small(quality: int) -> bool:
         tried[quality] = encoded(picture, output, quality)
-        return len(tried[quality]) <= most
+        return len(tried[quality]) + beside <= most
 
     if is_small(output.quality):
         return tried[output.quality]
     if output.quality == lowest or not is_small(lowest):
+        size = len(tried[lowest]) + beside
         text = (
-            f"At the lowest quality the image has {len(tried[lowest])} bytes, and {most} "
-            "are allowed. Make it smaller, or allow more."
+            f"At the lowest quality the image has {size} bytes, and {most} are "
+            "allowed. Make it smaller, or allow more."
         )
         raise InvalidImage("imaging.cannot_fit", text, f"{where}/max_bytes")
     best = last(is_small, lowest, output.quality - 1)
     return tried[best]
+
+
+def _beside(picture: Picture, output: AnyOutput, quality: int) -> int:
+    """Bytes of what the file will say beside the pixels, which is put in later."""
+    if not picture.says:
+        return 0
+    bare = encoded(picture, output, quality)
+    return len(embedded(bare, output, picture.says)[0]) - len(bare)
 
 
 def _by_likeness(
