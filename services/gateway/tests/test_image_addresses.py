@@ -147,6 +147,18 @@ async def test_a_part_is_sent_where_a_part_is_asked_for(
     assert head.headers["ETag"] == whole.headers["ETag"]
 
 
+async def test_a_large_image_that_the_store_has_forgotten_is_made_anew(
+    world: World, maker: Maker
+) -> None:
+    maker.size = INLINE_BYTES + 7
+    async with world.client() as client:
+        first = await client.get(f"{AT}/w_9,f_webp")
+        await world.storage.delete_prefix("images/")
+        again = await client.get(f"{AT}/w_9,f_webp")
+    assert (again.status_code, again.content) == (200, first.content)
+    assert len(maker.asked) == 2
+
+
 async def test_many_who_ask_at_once_have_it_made_once(
     world: World, maker: Maker
 ) -> None:
