@@ -82,29 +82,27 @@ class Ours:
             self._file_id, self._small_id = (
                 self._uploaded(client, path) for path in (picture, small)
             )
-            client.get(self._address(0)).raise_for_status()
+            client.get(self.address(0)).raise_for_status()
 
     def side(self) -> Side:
         port = int(self._stack.base_url.rpartition(":")[2])
         pid = self._stack.runner.pid("gateway")
-        return Side(
-            "onemanage", port, pid, self._miss(0), self._miss, order=self._order
-        )
+        return Side("onemanage", port, pid, self._miss(0), self._miss, order=self.order)
 
     def _uploaded(self, client: httpx.Client, path: Path) -> str:
         answer = client.post("/v1/files?name=photo.jpg", content=path.read_bytes())
         found: str = answer.raise_for_status().json()["id"]
         return found
 
-    def _address(self, number: int) -> str:
+    def address(self, number: int) -> str:
         """Another height, which none of them reaches, makes another recipe with the same
         work."""
         return f"/v1/images/{self._file_id}/w_{WIDTH},h_{1000 + number}/q_80,f_jpg"
 
     def _miss(self, number: int) -> str:
-        return self._request("GET", self._address(number))
+        return self._request("GET", self.address(number))
 
-    def _order(self, number: int) -> str:
+    def order(self, number: int) -> str:
         """Another name makes another recipe, with the same work."""
         variant = {"name": f"v{number}", "output": {"format": "jpeg", "quality": 80}}
         recipe = {

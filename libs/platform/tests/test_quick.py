@@ -10,6 +10,7 @@ import pytest
 from onemanage.contracts.imaging.quick import MadeImage, MakeImage, QuickSource
 from onemanage.contracts.imaging.recipes import Recipe
 from onemanage.contracts.invalid_input import InvalidInput
+from onemanage.platform.messaging import quick_answering
 from onemanage.platform.messaging.nats import Client, connect
 from onemanage.platform.messaging.quick import QuickFailed, ask_quickly
 from onemanage.platform.messaging.quick_answering import Answerer, answer_quickly
@@ -133,6 +134,20 @@ async def test_who_would_not_be_done_in_time_is_told_so_at_once(client: Client) 
     assert (refusal.kind, refusal.code) == ("busy", "quick.busy")
     assert refusal.retry_after is not None and 1 <= refusal.retry_after <= 3
     assert len(work.begun) == 30
+
+
+async def test_a_worker_that_was_slow_for_a_while_tries_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quick_answering, "_FIRST_GUESS", 1000.0)
+    work = Work()
+    async with answering(client, work.make, slots=1):
+        first = asking(client)
+        await eventually(lambda: work.begun)
+        assert (await refused(asking(client))).kind == "busy"
+        work.may_go_on.set()
+        assert await first == image()
+        assert await asking(client) == image()
 
 
 async def test_work_that_nobody_waits_for_is_dropped(client: Client) -> None:

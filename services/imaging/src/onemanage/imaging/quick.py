@@ -9,8 +9,8 @@ import hashlib
 import json
 import math
 import signal
-from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,6 +45,8 @@ _MOST_WARNINGS = 1000
 """Bytes, of the two thousand that S3 keeps with an object."""
 _MOST_UNSTORED = 32
 """Images that wait to be stored; of more, some are made again instead."""
+_CHECKED_WITHIN = 1.0
+"""Seconds, whether the source of what was stored is still there."""
 _WORDS = Words("imaging", "Making the image", "order it as a transformation")
 _FOREVER = math.inf
 
@@ -76,6 +78,10 @@ class QuickImages:
         self._storage, self._sandbox, self._fetcher = storage, sandbox, fetcher
         self._cache, self._most = cache, most
         self._behind: set[asyncio.Task[None]] = set()
+        self._unchecked: dict[str, list[str]] = {}
+        """What was stored, by the key of its source."""
+        self._checking: asyncio.Task[None] | None = None
+        self._hurry = asyncio.Event()
 
     async def make(self, question: MakeImage) -> MadeImage:
         """Raises InvalidInput and QuickFailed."""
@@ -93,9 +99,11 @@ class QuickImages:
         return msgspec.structs.replace(image, data=data)
 
     async def stored(self) -> None:
-        """Returns when nothing waits to be stored any more."""
+        """Returns when nothing waits to be stored or checked any more."""
+        self._hurry.set()
         while self._behind:
             await asyncio.wait(self._behind)
+        self._hurry.clear()
 
     async def _run(
         self,
@@ -187,12 +195,23 @@ class QuickImages:
     async def _store(self, question: MakeImage, image: MadeImage, data: bytes) -> None:
         key = question.store_key
         await self._storage.put_bytes(key, data, image.media_type, _metadata(image))
-        # A deletion takes the source away before it says that nothing is left of it.
-        source = question.source.object_key
-        if source is not None and not await self._storage.keys(source, 1):
-            await self._storage.delete([key])
+        if (source := question.source.object_key) is not None:
+            self._unchecked.setdefault(source, []).append(key)
+            if self._checking is None or self._checking.done():
+                self._checking = self._do_behind(self._check())
 
-    def _do_behind(self, work: Coroutine[None, None, None]) -> None:
+    async def _check(self) -> None:
+        """A deletion takes a source away before it looks for what was made of it; what
+        was stored after that goes here. One look is for all images of a moment."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CHECKED_WITHIN):
+                await self._hurry.wait()
+        while self._unchecked:
+            source, keys = self._unchecked.popitem()
+            if not await self._storage.keys(source, 1):
+                await self._storage.delete(keys)
+
+    def _do_behind(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         async def done() -> None:
             try:
                 await work
@@ -202,6 +221,7 @@ class QuickImages:
         task = asyncio.create_task(done())
         self._behind.add(task)
         task.add_done_callback(self._behind.discard)
+        return task
 
 
 def _named(file: NamedFile) -> QuickSource:

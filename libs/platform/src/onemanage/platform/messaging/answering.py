@@ -9,8 +9,8 @@ that nobody waits for any more is cancelled, and its statement in PostgreSQL wit
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, get_type_hints
 
 import msgspec
@@ -19,14 +19,14 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from onemanage.contracts.base import Query, QueryError
-from onemanage.contracts.registry import QuerySpec, query_spec, withdraw_subject
+from onemanage.contracts.registry import QuerySpec, query_spec
+from onemanage.platform.messaging.at_hand import take_questions
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.outage import is_outage
 from onemanage.platform.messaging.queries import (
     BUSY,
     ERROR,
     PATIENCE,
-    QUESTION,
     QueryFailed,
     answer_within,
     seconds_of,
@@ -49,7 +49,6 @@ _MOST_WAITING = 64
 _TURN_WITHIN = 0.5
 """Seconds that a question waits for a slot; so that it has the rest to be answered."""
 _HEADERS_BYTES = 1024
-_REMEMBERED = 1000
 
 _FULL = "More is asked at the moment than can be answered; try again shortly."
 _AWAY = "A server that is needed for the answer is out of reach; try again shortly."
@@ -70,23 +69,12 @@ async def answer_queries[D](
 ) -> None:
     """Answer until ``stop`` is set; what has been asked by then still is answered."""
     desk = _Desk(client, deps)
-    specs = [spec_of(answerer) for answerer in answerers]
-    withdrawn = [
-        await client.subscribe(withdraw_subject(owner), cb=desk.withdraw)
-        for owner in sorted({spec.owner for spec in specs})
+    specs = [(answerer, spec_of(answerer)) for answerer in answerers]
+    kinds = [
+        (spec.subject, spec.owner, partial(desk.answer, answerer, spec))
+        for answerer, spec in specs
     ]
-    questions = [
-        await client.subscribe(
-            spec.subject, queue=spec.owner, cb=desk.taking(answerer, spec)
-        )
-        for answerer, spec in zip(answerers, specs, strict=True)
-    ]
-    await stop.wait()
-    for subscription in questions:
-        await subscription.drain()  # type: ignore[no-untyped-call]  # nats-py gives it no types
-    await desk.done()
-    for subscription in withdrawn:
-        await subscription.unsubscribe()
+    await take_questions(client, kinds, stop)
 
 
 class _Desk[D]:
@@ -96,38 +84,9 @@ class _Desk[D]:
         self._client, self._deps = client, deps
         self._turns = Turns(SLOTS, SHARE, _MOST_WAITING)
         self._scans = Turns(SCAN_SLOTS, SCAN_SHARE, _MOST_WAITING)
-        self._running: dict[str, asyncio.Task[None]] = {}
-        """By the question's id, or by its reply subject where it has none."""
-        self._withdrawn: deque[str] = deque(maxlen=_REMEMBERED)
-        """Some before we have seen the question, and most at another replica."""
 
-    def taking(
-        self, answerer: Answerer[D], spec: QuerySpec
-    ) -> Callable[[Msg], Awaitable[None]]:
-        async def on_message(message: Msg) -> None:
-            # nats-py runs callbacks of a subscription one by one; questions need not
-            # wait.
-            question = (message.headers or {}).get(QUESTION, message.reply)
-            if question in self._withdrawn:
-                return
-            task = asyncio.create_task(self._answer(message, answerer, spec))
-            self._running[question] = task
-            task.add_done_callback(lambda _: self._running.pop(question, None))
-
-        return on_message
-
-    async def withdraw(self, message: Msg) -> None:
-        question = message.data.decode()
-        self._withdrawn.append(question)
-        if (task := self._running.get(question)) is not None:
-            task.cancel()
-
-    async def done(self) -> None:
-        if self._running:
-            await asyncio.wait(list(self._running.values()))
-
-    async def _answer(
-        self, message: Msg, answerer: Answerer[D], spec: QuerySpec
+    async def answer(
+        self, answerer: Answerer[D], spec: QuerySpec, message: Msg
     ) -> None:
         with traced(message.headers):
             try:

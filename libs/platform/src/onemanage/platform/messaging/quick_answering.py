@@ -6,8 +6,8 @@ somebody still listens. Work that nobody waits for any more is cancelled.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, get_type_hints
 
 import msgspec
@@ -17,10 +17,11 @@ from nats.errors import Error as NatsError
 
 from onemanage.contracts.base import QuickQuestion
 from onemanage.contracts.invalid_input import InvalidInput
-from onemanage.contracts.registry import QuickSpec, quick_spec, withdraw_subject
+from onemanage.contracts.registry import QuickSpec, quick_spec
+from onemanage.platform.messaging.at_hand import take_questions
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.outage import is_outage
-from onemanage.platform.messaging.queries import QUESTION, seconds_of
+from onemanage.platform.messaging.queries import seconds_of
 from onemanage.platform.messaging.quick import (
     DEADLINE,
     REFUSED,
@@ -36,7 +37,6 @@ type Answerer = Callable[[Any], Awaitable[msgspec.Struct]]
 
 _MOST_WAITING = 64
 """Of one workspace."""
-_REMEMBERED = 1000
 _FIRST_GUESS = 0.05
 """Seconds that one question takes, until some were answered."""
 _NEW = 0.1
@@ -64,29 +64,12 @@ async def answer_quickly(
     ``slots`` are worked at, at a time.
     """
     desk = _Desk(client, slots)
-    specs = [quick_spec_of(answerer) for answerer in answerers]
-    withdrawn = [
-        await client.subscribe(withdraw_subject(owner), cb=desk.withdraw)
-        for owner in sorted({spec.owner for spec in specs})
+    specs = [(answerer, quick_spec_of(answerer)) for answerer in answerers]
+    kinds = [
+        (spec.subject, spec.owner, partial(desk.answer, answerer, spec))
+        for answerer, spec in specs
     ]
-    questions = [
-        await client.subscribe(
-            spec.subject, queue=spec.owner, cb=desk.taking(answerer, spec)
-        )
-        for answerer, spec in zip(answerers, specs, strict=True)
-    ]
-    await stop.wait()
-    for subscription in questions:
-        try:
-            await subscription.drain()  # type: ignore[no-untyped-call]  # nats-py gives it no types
-        except (NatsError, TimeoutError):  # it ends with the connection
-            continue
-    await desk.done()
-    for subscription in withdrawn:
-        try:
-            await subscription.unsubscribe()
-        except NatsError:
-            continue
+    await take_questions(client, kinds, stop)
 
 
 class _Desk:
@@ -96,35 +79,8 @@ class _Desk:
         self._client, self._slots = client, slots
         self._turns = Turns(slots, slots, _MOST_WAITING)
         self._takes = _FIRST_GUESS
-        self._running: dict[str, asyncio.Task[None]] = {}
-        """By the question's id."""
-        self._withdrawn: deque[str] = deque(maxlen=_REMEMBERED)
-        """Some before we have seen the question, and most at another replica."""
 
-    def taking(
-        self, answerer: Answerer, spec: QuickSpec
-    ) -> Callable[[Msg], Awaitable[None]]:
-        async def on_message(message: Msg) -> None:
-            question = (message.headers or {}).get(QUESTION, message.reply)
-            if question in self._withdrawn:
-                return
-            task = asyncio.create_task(self._answer(message, answerer, spec))
-            self._running[question] = task
-            task.add_done_callback(lambda _: self._running.pop(question, None))
-
-        return on_message
-
-    async def withdraw(self, message: Msg) -> None:
-        question = message.data.decode()
-        self._withdrawn.append(question)
-        if (task := self._running.get(question)) is not None:
-            task.cancel()
-
-    async def done(self) -> None:
-        if self._running:
-            await asyncio.wait(list(self._running.values()))
-
-    async def _answer(self, message: Msg, answerer: Answerer, spec: QuickSpec) -> None:
+    async def answer(self, answerer: Answerer, spec: QuickSpec, message: Msg) -> None:
         with traced(message.headers):
             try:
                 body, headers = encode(await self._made(message, answerer, spec)), None
@@ -149,7 +105,8 @@ class _Desk:
         except (msgspec.DecodeError, ValueError) as error:
             raise QuickFailed("invalid", "quick.invalid", str(error)) from None
         wait = self._wait(question.workspace_id)
-        if wait + self._takes > left:
+        # Where a slot is free it is tried, or nobody would ever find that it goes again.
+        if wait and wait + self._takes > left:
             raise busy(wait)
         limit = asyncio.timeout(left)
         try:
