@@ -31,11 +31,29 @@ from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.quick import QuickFailed, ask_quickly
 from onemanage.platform.messaging.quick_answering import answer_quickly
 from onemanage.platform.process.outbound import parse_networks
+from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.sandbox import Sandbox
 from onemanage.platform.storage.storage import Storage
 
 from .conftest import WORKSPACE
 from .samples import animation, photo, saved
+
+
+class Says(ChildFunction[VariantResult]):
+    """In a child: anything, as an image of this type."""
+
+    def __init__(self, media_type: str) -> None:
+        super().__init__("builtins:eval", VariantResult)
+        self._media_type = media_type
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        text = (
+            "lambda path, recipe, folder, *_: folder.joinpath('x').write_text('<script>')"
+            f" and {{'name': 'x', 'path': 'x', 'media_type': {self._media_type!r},"
+            " 'width': 1, 'height': 1, 'frames': 1, 'size': 1, 'sha256': '',"
+            " 'crc32': 0, 'warnings': []}"
+        )
+        return eval, (text,)
 
 
 class Computes:
@@ -231,6 +249,26 @@ async def test_what_takes_too_long_is_to_be_ordered(
     assert (refused.value.kind, refused.value.code) == ("heavy", "imaging.heavy")
     assert "Order it as a transformation" in refused.value.message
     assert refused.value.retry_after is None
+
+
+@pytest.mark.usefixtures("worker")
+async def test_a_child_that_was_taken_over_sends_no_page_to_a_browser(
+    ask: Ask, stored: Stored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = await stored()
+    monkeypatch.setattr(quick_module, "_MAKE_QUICKLY", Says("image/png"))
+    made = await ask(source, SMALL)
+    assert made.data == b"<script>"
+    assert made.sha256 == hashlib.sha256(made.data).hexdigest()
+
+    monkeypatch.setattr(quick_module, "_MAKE_QUICKLY", Says("text/html"))
+    with pytest.raises(QuickFailed) as refused:
+        await ask(source, SMALL)
+
+    assert (refused.value.kind, refused.value.code) == (
+        "unavailable",
+        "quick.unavailable",
+    )
 
 
 @pytest.mark.usefixtures("worker")

@@ -8,15 +8,15 @@ import asyncio
 import hashlib
 import json
 import math
+import re
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
-from loguru import logger
 
 from onemanage.contracts.imaging.images import NamedFile
 from onemanage.contracts.imaging.quick import (
@@ -30,12 +30,17 @@ from onemanage.imaging.domain.results import VariantResult
 from onemanage.imaging.errors import HEAVY, heavy_text
 from onemanage.imaging.fetching import Fetcher
 from onemanage.imaging.source_cache import KEPT_SECONDS, SourceCache, SourceChanged
-from onemanage.platform.messaging.outage import FROM_SERVERS
 from onemanage.platform.messaging.quick import QuickFailed
+from onemanage.platform.process.behind import Behind
 from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.invalid_input import Words, as_invalid_input
 from onemanage.platform.sandbox.job import file_missing
-from onemanage.platform.sandbox.sandbox import Sandbox, SandboxCrashed, made_in
+from onemanage.platform.sandbox.sandbox import (
+    Sandbox,
+    SandboxCrashed,
+    SandboxFailed,
+    made_in,
+)
 from onemanage.platform.storage.storage import ObjectMissing, Storage
 
 ADDRESS_SECONDS = 60.0
@@ -43,6 +48,9 @@ ADDRESS_SECONDS = 60.0
 once."""
 _MOST_WARNINGS = 1000
 """Bytes, of the two thousand that S3 keeps with an object."""
+_MOST_BYTES = 256 << 20
+"""Of one image; they are in memory."""
+_MEDIA_TYPE = re.compile("image/[a-z]{3,5}")
 _MOST_UNSTORED = 32
 """Images that wait to be stored; of more, some are made again instead."""
 _CHECKED_WITHIN = 1.0
@@ -77,7 +85,7 @@ class QuickImages:
     ) -> None:
         self._storage, self._sandbox, self._fetcher = storage, sandbox, fetcher
         self._cache, self._most = cache, most
-        self._behind: set[asyncio.Task[None]] = set()
+        self._behind = Behind()
         self._unchecked: dict[str, list[str]] = {}
         """What was stored, by the key of its source."""
         self._checking: asyncio.Task[None] | None = None
@@ -89,20 +97,19 @@ class QuickImages:
             with TemporaryDirectory() as name:
                 folder = Path(name).resolve()
                 made = await self._run(question, source, watermarks, folder)
-                data = made_in(folder, made.path).read_bytes()
-        image = _image(made)
+                data = _read(made_in(folder, made.path))
+        image = _image(made, data)
         if len(data) > INLINE_BYTES:
             await self._store(question, image, data)
             return msgspec.structs.replace(image, object_key=question.store_key)
         if len(self._behind) < _MOST_UNSTORED:
-            self._do_behind(self._store(question, image, data))
+            self._behind.do("Keeping an image", self._store(question, image, data))
         return msgspec.structs.replace(image, data=data)
 
     async def stored(self) -> None:
         """Returns when nothing waits to be stored or checked any more."""
         self._hurry.set()
-        while self._behind:
-            await asyncio.wait(self._behind)
+        await self._behind.done()
         self._hurry.clear()
 
     async def _run(
@@ -198,7 +205,7 @@ class QuickImages:
         if (source := question.source.object_key) is not None:
             self._unchecked.setdefault(source, []).append(key)
             if self._checking is None or self._checking.done():
-                self._checking = self._do_behind(self._check())
+                self._checking = self._behind.do("Looking for sources", self._check())
 
     async def _check(self) -> None:
         """A deletion takes a source away before it looks for what was made of it; what
@@ -211,18 +218,6 @@ class QuickImages:
             if not await self._storage.keys(source, 1):
                 await self._storage.delete(keys)
 
-    def _do_behind(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
-        async def done() -> None:
-            try:
-                await work
-            except FROM_SERVERS as error:
-                logger.warning("A quick image is not kept: {!r}", error)
-
-        task = asyncio.create_task(done())
-        self._behind.add(task)
-        task.add_done_callback(self._behind.discard)
-        return task
-
 
 def _named(file: NamedFile) -> QuickSource:
     return QuickSource(name=file.file_id, object_key=file.file_key)
@@ -232,13 +227,22 @@ def _too_heavy(seconds: float) -> QuickFailed:
     return QuickFailed("heavy", HEAVY, heavy_text(seconds), "the source")
 
 
-def _image(made: VariantResult) -> MadeImage:
+def _read(path: Path) -> bytes:
+    if (size := path.stat().st_size) > _MOST_BYTES:
+        raise SandboxFailed(f"an image of {size} bytes")
+    return path.read_bytes()
+
+
+def _image(made: VariantResult, data: bytes) -> MadeImage:
+    """A child may have been taken over: browsers are told what it says of the image."""
+    if not _MEDIA_TYPE.fullmatch(made.media_type):
+        raise SandboxFailed(f"an image of type {made.media_type!r}")
     return MadeImage(
         media_type=made.media_type,
         width=made.width,
         height=made.height,
-        size=made.size,
-        sha256=made.sha256,
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
         frames=made.frames,
         warnings=list(made.warnings),
     )

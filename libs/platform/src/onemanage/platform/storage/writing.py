@@ -44,6 +44,7 @@ class PartWriter:
         self._etags: list[str] = []
 
     async def write(self, chunk: bytes) -> None:
+        """The next bytes, any number."""
         self._hash.update(chunk)
         self._size += len(chunk)
         self._buffer += chunk
@@ -72,6 +73,7 @@ class PartWriter:
                 self._upload_id = await beginning
 
     async def finish(self) -> StoredObject:
+        """The object is there, whole, when this returns."""
         if self._upload_id is None:
             data = bytes(self._buffer)
             return await self._storage.put_bytes(
@@ -84,6 +86,7 @@ class PartWriter:
         return StoredObject(self._key, self._size, digest, self._media_type)
 
     async def abort(self) -> None:
+        """Nothing of it stays; what cannot be taken away now is logged."""
         if self._upload_id is None:
             return
         try:
