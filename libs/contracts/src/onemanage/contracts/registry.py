@@ -353,8 +353,7 @@ def handle_subject(handler: str) -> str:
 
 
 def asker_subject(process: str) -> str:
-    """Control, on core NATS: an image that this gateway process has asked for, or has
-    just had made; it hands it on."""
+    """Control, on core NATS: what this gateway process has had made, it hands on."""
     return f"control.asker.{process}"
 
 

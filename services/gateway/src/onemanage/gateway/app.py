@@ -206,21 +206,27 @@ def _wired(settings: GatewaySettings, client: Client, pool: Pool) -> Gateway:
         address_sealing_key=settings.imaging_sealing_key,
         uploads=Uploads(storage, store, *_upload_limits(settings)),
         resumable=_resumable(settings, storage, pool),
-        rendition_images=RenditionImages(storage),
-        served_images=ServedImages(storage),
         images=addresses_of(settings, client, pool, storage, rates, counting),
         webhooks=_webhooks(settings, pool),
         retention=_retention(settings, pool, dispatcher),
         **_stores(pool),
+        **_at_hand(storage),
     )
+
+
+def _at_hand(storage: Storage) -> dict[str, Any]:
+    """What keeps in memory what is stored, by the fields that hold them."""
+    return {
+        "rendition_images": RenditionImages(storage),
+        "served_images": ServedImages(storage),
+    }
 
 
 def _retention(
     settings: GatewaySettings, pool: Pool, dispatcher: Dispatcher
 ) -> Retention:
-    return Retention(
-        RetentionStore(pool), dispatcher, read_days(settings.retention_days)
-    )
+    days = read_days(settings.retention_days)
+    return Retention(RetentionStore(pool), dispatcher, days)
 
 
 def _stores(pool: Pool) -> dict[str, Any]:

@@ -88,6 +88,13 @@ def check_recipe(recipe: bytes | str | dict[str, Any]) -> Recipe:
     return checked
 
 
+def is_negotiated(output: AnyOutput) -> bool:
+    """Whether an Accept header has a say in it."""
+    if isinstance(output, BestOutput):
+        return not output.formats
+    return isinstance(output, AutoOutput)
+
+
 def negotiated(output: AnyOutput, accept: str) -> AnyOutput:
     """The output for this Accept header; only those of ``auto`` and ``best`` depend on
     it.

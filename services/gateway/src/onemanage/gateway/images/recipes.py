@@ -40,7 +40,7 @@ async def asked_recipe(
     row = await gateway.presets.get(caller.workspace_id, preset)
     if row is None:
         raise not_found("preset", preset)
-    found = await used(gateway, caller.workspace_id, row, parameters or {})
+    found = await used(gateway.presets, caller.workspace_id, row, parameters or {})
     return _negotiated(found, accept)
 
 

@@ -13,9 +13,8 @@ from onemanage.contracts.imaging.parameters import (
 )
 from onemanage.contracts.imaging.recipe_checks import InvalidRecipe
 from onemanage.contracts.imaging.recipes import Recipe, addresses_of
-from onemanage.gateway.gateway import Gateway
 from onemanage.gateway.http.problems import Problem
-from onemanage.gateway.presets.store import PresetRow
+from onemanage.gateway.presets.store import PresetRow, PresetStore
 
 MAX_DEPTH = 5
 """Presets one of which extends the next."""
@@ -44,10 +43,10 @@ class Checked:
 
 
 async def used(
-    gateway: Gateway, workspace_id: str, row: PresetRow, given: Mapping[str, Any]
+    presets: PresetStore, workspace_id: str, row: PresetRow, given: Mapping[str, Any]
 ) -> Recipe:
     """The recipe of a preset with these parameters. Raises Problem."""
-    rows = await _extended(gateway, workspace_id, row.name, row.extends, "/preset")
+    rows = await _extended(presets, workspace_id, row.name, row.extends, "/preset")
     found = combined([*_in_order(rows, row.extends), row])
     try:
         return filled(found.recipe, found.parameters, given)
@@ -68,7 +67,7 @@ async def used(
 
 
 async def checked(
-    gateway: Gateway,
+    presets: PresetStore,
     workspace_id: str,
     name: str,
     recipe: dict[str, Any],
@@ -77,7 +76,7 @@ async def checked(
 ) -> Checked:
     """What is to be saved under this name: every place of it declared, and its recipe
     one that can be carried out with the defaults. Raises Problem."""
-    rows = await _extended(gateway, workspace_id, name, extends, "/extends")
+    rows = await _extended(presets, workspace_id, name, extends, "/extends")
     before = combined(_in_order(rows, extends))
     try:
         own = check_parameters(parameters)
@@ -139,7 +138,7 @@ def _in_order(rows: Rows, names: Sequence[str]) -> list[PresetRow]:
 
 
 async def _extended(
-    gateway: Gateway, workspace_id: str, name: str, extends: Sequence[str], at: str
+    presets: PresetStore, workspace_id: str, name: str, extends: Sequence[str], at: str
 ) -> Rows:
     """Presets by name, those that ``name`` extends and those that they do. Raises
     Problem, which points ``at`` the place, where one is not there, extends ``name``, or
@@ -157,7 +156,7 @@ async def _extended(
                 "most."
             )
             raise _problem({at: text})
-        found = await gateway.presets.named(workspace_id, level)
+        found = await presets.named(workspace_id, level)
         missing = sorted(set(level) - {row.name for row in found})
         if missing:
             raise _problem({at: f"There is no preset {', '.join(missing)}."})

@@ -34,7 +34,12 @@ async def put_preset(
     was made by it before stays; what extends it is another from now on.
     """
     made = await checked(
-        gateway, caller.workspace_id, name, body.recipe, body.parameters, body.extends
+        gateway.presets,
+        caller.workspace_id,
+        name,
+        body.recipe,
+        body.parameters,
+        body.extends,
     )
     if any("?" in url for url in made.addresses):
         detail = (

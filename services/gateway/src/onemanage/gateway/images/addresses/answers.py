@@ -9,6 +9,7 @@ from starlette.responses import Response
 from onemanage.gateway.http.downloads import (
     SAFE,
     Conditions,
+    Gone,
     disposition,
     download,
     range_outside,
@@ -39,14 +40,16 @@ async def image(
     shown: Shown,
     asked: Conditions,
     public: Public | None,
-    kind: Literal["inline", "attachment"] = "inline",
+    kind: Literal["inline", "attachment"],
+    gone: Gone | None,
 ) -> Response:
-    """All of it, a range, or 304 where the client has it. Raises a 416 Problem."""
+    """All of it, a range, or 304 where the client has it. Raises a 416 Problem, and
+    what ``gone`` says or ObjectMissing where storage has forgotten it."""
     answer = in_memory(shown, asked, public, kind)
     if answer is not None:
         return answer
     found = shown.image
-    answer = await download(storage, found.object_key, found.sha256, asked)
+    answer = await download(storage, found.object_key, found.sha256, asked, gone=gone)
     answer.headers.update(_headers(shown, public, kind))
     answer.headers["Content-Type"] = found.media_type
     return answer

@@ -1,6 +1,7 @@
 """What both routes of images by address take, and how they answer."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import lru_cache
 from typing import Annotated, Literal
 
@@ -10,7 +11,7 @@ from starlette.types import Scope
 
 from onemanage.contracts.imaging.accepting import Accepted, format_accepted
 from onemanage.gateway.gateway import Gateway
-from onemanage.gateway.http.downloads import Conditions
+from onemanage.gateway.http.downloads import Conditions, image_gone
 from onemanage.gateway.http.media import Answers, bytes_of
 from onemanage.gateway.http.problems import Problem, of_query
 from onemanage.gateway.http.schemas import ProblemOut
@@ -18,6 +19,7 @@ from onemanage.gateway.images.addresses import answers
 from onemanage.gateway.images.addresses.answers import Public
 from onemanage.gateway.images.addresses.serving import Shown
 from onemanage.platform.messaging.queries import QueryFailed
+from onemanage.platform.storage.storage import ObjectMissing
 
 _DRAWN: Answers = {
     status: {
@@ -65,9 +67,14 @@ async def answer(
 ) -> Response:
     """What ``show`` finds. Raises as it does, where no picture tells it."""
     kind: Literal["inline", "attachment"] = "attachment" if download else "inline"
+    storage = gateway.storage
     try:
         shown, public = await show()
-        return await answers.image(gateway.storage, shown, conditions, public, kind)
+        with suppress(ObjectMissing):
+            return await answers.image(storage, shown, conditions, public, kind, None)
+        gateway.images.results.forget(shown.plan.store_key)  # it is made anew
+        shown, public = await show()
+        return await answers.image(storage, shown, conditions, public, kind, image_gone)
     except (Problem, QueryFailed) as error:
         problem = of_query(error) if isinstance(error, QueryFailed) else error
         drawn = answers.drawn(problem) if errors else None

@@ -17,7 +17,11 @@ from onemanage.gateway.images.addresses import answers
 from onemanage.gateway.images.addresses.answers import Public
 from onemanage.gateway.images.addresses.asking import accepted
 from onemanage.gateway.images.addresses.serving import Asked, ImageAddresses
-from onemanage.gateway.images.addresses.signatures import seconds_left, split
+from onemanage.gateway.images.addresses.signatures import (
+    check_lists,
+    seconds_left,
+    split,
+)
 
 _KEYED, _SIGNED = b"/v1/images/", b"/i/"
 _KINDS = frozenset({b"fil_", b"doc_", b"tsf_", b"bgd_", b"url_"})
@@ -76,9 +80,11 @@ def _signed(
 ) -> Response | None:
     address = split(text)
     signer = images.signatures.kept(address.signs_as)
-    if signer is None or signer.key.is_bounded:
+    if signer is None:
         return None
     images.signatures.check_by(signer, address)
+    if signer.key.is_bounded:
+        check_lists(signer.key, images.readers.parts(address.recipe))
     left = seconds_left(address.expiry)
     asked = Asked(
         source=address.source,

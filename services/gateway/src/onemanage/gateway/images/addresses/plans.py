@@ -15,8 +15,7 @@ from onemanage.contracts.imaging.addresses.reading import (
     UsedPreset,
     read_parts,
 )
-from onemanage.contracts.imaging.outputs import AutoOutput
-from onemanage.contracts.imaging.recipe_checks import negotiated
+from onemanage.contracts.imaging.recipe_checks import is_negotiated, negotiated
 from onemanage.contracts.imaging.recipes import Recipe
 from onemanage.gateway.http.problems import Problem
 
@@ -103,7 +102,7 @@ async def recipe_of(
 def settled(recipe: Recipe, accepted: str | None) -> tuple[Recipe, bool]:
     """With the format for whoever accepts this one, and whether that decides."""
     (variant,) = recipe.variants
-    if not isinstance(variant.output, AutoOutput):
+    if not is_negotiated(variant.output):
         return recipe, False
     output = negotiated(variant.output, f"image/{accepted}" if accepted else "")
     variant = msgspec.structs.replace(variant, output=output)

@@ -13,6 +13,7 @@ from onemanage.contracts.imaging.images import NamedFile
 from onemanage.contracts.imaging.quick import MadeImage, MakeImage, images_prefix
 from onemanage.contracts.imaging.recipes import (
     ENGINE_VERSION,
+    addresses_of,
     files_of,
     recipe_key,
 )
@@ -35,6 +36,7 @@ from onemanage.gateway.limits.counting import Counting
 from onemanage.gateway.limits.metering import PIXELS
 from onemanage.gateway.limits.quotas import check_used
 from onemanage.gateway.limits.rates import Rates
+from onemanage.gateway.presets.combining import used as filled
 from onemanage.gateway.presets.store import PresetStore
 from onemanage.gateway.store import Store
 from onemanage.platform.messaging.queries import QueryFailed
@@ -151,6 +153,10 @@ class ImageAddresses(msgspec.Struct, frozen=True, kw_only=True):
         parts = self.readers.parts(asked.recipe)
         recipe = await recipe_of(parts, asked.ending, workspace_id, self._preset)
         recipe, varies = settled(recipe, asked.accepted)
+        if addresses_of(recipe):
+            # What they have may change, and nothing in the key would tell.
+            detail = "The recipe names images by addresses. Order it as a task."
+            raise Problem(422, "imaging.heavy", detail, order_at=ORDERS)
         key = recipe_key(source.identity, recipe, ENGINE_VERSION)
         until = time.monotonic() + PRESET_SECONDS if parts.presets else _FOR_EVER
         return Plan(
@@ -201,12 +207,9 @@ class ImageAddresses(msgspec.Struct, frozen=True, kw_only=True):
         row = await self.presets.get(workspace_id, used.name)
         if row is None:
             raise not_found("preset", used.name)
-        if used.parameters:
-            names = ", ".join(used.parameters)
-            detail = f"The preset {used.name} takes no such parameters: {names}."
-            errors = [{"pointer": used.pointer, "detail": detail}]
-            raise Problem(422, "image.bad_address", detail, errors=errors)
-        return row.recipe
+        recipe = await filled(self.presets, workspace_id, row, used.parameters)
+        made: dict[str, Any] = msgspec.to_builtins(recipe)
+        return made
 
 
 def _refused(error: QuickFailed) -> Problem:
