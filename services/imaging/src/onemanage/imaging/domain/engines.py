@@ -24,6 +24,7 @@ from onemanage.imaging.domain.code_points import (
     tone_mapped,
 )
 from onemanage.imaging.domain.color import leveled, managed, to_srgb
+from onemanage.imaging.domain.lanczos import lanczos
 from onemanage.imaging.domain.opening import Opened
 from onemanage.imaging.domain.picture import Pixels, Sides
 
@@ -291,6 +292,9 @@ def _lanczos(pixels: Pixels, width: int, height: int, box: Sequence[float]) -> P
     """Of this size, from the part within ``box``: left, top, right, bottom."""
     if pixels.shape[:2] == (height, width) and tuple(box) == (0, 0, width, height):
         return pixels
+    quickly = _by_swscale(pixels, (width, height), box)
+    if quickly is not None:
+        return quickly
     # RGBX: of RGBA Pillow would multiply alpha in once more.
     mode = "RGBX" if pixels.shape[2] == 4 else "RGB"
     size = pixels.shape[1], pixels.shape[0]
@@ -298,6 +302,20 @@ def _lanczos(pixels: Pixels, width: int, height: int, box: Sequence[float]) -> P
     image = Image.frombuffer(mode, size, data, "raw", mode, 0, 1)
     part = box[0], box[1], box[2], box[3]
     return np.asarray(image.resize((width, height), Image.Resampling.LANCZOS, part))
+
+
+def _by_swscale(
+    pixels: Pixels, size: tuple[int, int], box: Sequence[float]
+) -> Pixels | None:
+    """By `lanczos`, which begins at the left and the top: turned round where something
+    is left out there."""
+    turns = {(True, False): 1, (False, True): 0, (True, True): -1}
+    turn = turns.get((box[0] > 0, box[1] > 0))
+    part = box[2] - box[0], box[3] - box[1]
+    if turn is None:
+        return lanczos(pixels, size, part)
+    made = lanczos(cast(Pixels, cv2.flip(pixels, turn)), size, part)
+    return None if made is None else cast(Pixels, cv2.flip(made, turn))
 
 
 def _undulled(pixels: Pixels, across: float, down: float) -> Pixels:

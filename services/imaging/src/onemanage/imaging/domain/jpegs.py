@@ -42,7 +42,7 @@ def mended(data: bytes) -> tuple[bytes, list[str]]:
         data = b"".join([data[:2], *kept, data[scan:]])
         scan = sum(map(len, kept)) + 2
         warnings.append(MENDED)
-    if data.find(_END, scan) < 0:
+    if data.rfind(_END, scan) < 0:  # from the end, where it is
         data += _END
         _check_whole(data)
         warnings.append(NO_END)
