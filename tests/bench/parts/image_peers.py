@@ -25,6 +25,8 @@ const jobs = {
     .extract({left: 400, top: 300, width: 3200, height: 2400}).resize({width: 1200})
     .sharpen({sigma: 1}).composite([{input: logo, gravity: 'southeast'}])
     .jpeg({quality: 80}),
+  png: () => thumbnail().png(),
+  png_large: () => sharp(source).resize({width: 1920}).png(),
   cutout: () => sharp(source).resize({width: 1920}).webp({quality: 80}),
 };
 const peak = () => require('fs').readFileSync('/proc/self/status', 'utf8')
@@ -69,7 +71,7 @@ def plain(job: str, source: Path, logo: Path, out: Path) -> None:
         image.load()
         if job == "chain":
             image = image.crop((400, 300, 3600, 2700))
-        width = {"chain": 1200, "cutout": 1920}.get(job, 400)
+        width = {"chain": 1200, "cutout": 1920, "png_large": 1920}.get(job, 400)
         height = round(image.height * width / image.width)
         image = image.resize((width, height), Image.Resampling.LANCZOS)
     if job == "chain":
@@ -77,7 +79,7 @@ def plain(job: str, source: Path, logo: Path, out: Path) -> None:
         with Image.open(logo) as mark:
             corner = image.width - mark.width, image.height - mark.height
             image.paste(mark, corner, mark)
-    kind = {"cutout": "WEBP", "chain": "JPEG"}.get(job, job.upper())
+    kind = {"cutout": "WEBP", "chain": "JPEG", "png_large": "PNG"}.get(job, job.upper())
     options = {"AVIF": {"quality": 60, "max_threads": 1}}.get(kind, {"quality": 80})
     image.save(out, kind, **options)
 

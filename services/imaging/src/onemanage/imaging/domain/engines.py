@@ -38,7 +38,7 @@ _DCT_SHRINKS = (8, 4, 2)
 """Divisors at which libjpeg-turbo has fast inverse transforms. The coarsest that leaves
 enough pixels is taken: twice as many cost a fifth more time, and `resized` makes good
 for what the coarse mean has dulled."""
-_EXACT_PIXELS = 2_000_000
+_EXACT_PIXELS = 10_000_000
 """Up to here Lanczos has one and a half times the size or more to begin with, which
 leaves no difference to be seen or measured; above it takes longer than decoding."""
 _DULL = 0.6
@@ -243,13 +243,14 @@ def resized(
 
 def premultiplied(pixels: Pixels) -> Pixels:
     """RGBA with alpha multiplied in; 0.5 of a level is lost at most."""
-    alpha = cv2.extractChannel(pixels, 3)
-    spread = cv2.merge([alpha, alpha, alpha, np.full_like(alpha, 255)])
-    return cast(Pixels, cv2.multiply(pixels, spread, scale=1 / 255))
+    return cast(Pixels, cv2.cvtColor(pixels, cv2.COLOR_RGBA2mRGBA))
 
 
 def unmultiplied(pixels: Pixels) -> Pixels:
-    """RGBA as ``premultiplied`` has taken it; where alpha is 0, so are colours."""
+    """RGBA as ``premultiplied`` has taken it; where alpha is 0, so are colours.
+
+    Not by cvtColor: a filter overshoots alpha, and what is over 255 would wrap round.
+    """
     alpha = cv2.extractChannel(pixels, 3)
     spread = cv2.merge([alpha, alpha, alpha, np.full_like(alpha, 255)])
     return cast(Pixels, cv2.divide(pixels, spread, scale=255))
