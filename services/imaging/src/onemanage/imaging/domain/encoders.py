@@ -93,8 +93,8 @@ def _jpeg(picture: Picture, output: JpegOutput, quality: int | None) -> bytes:
 
 def _plain_jpeg(picture: Picture, output: JpegOutput, quality: int) -> bytes:
     """Straight from the array; Pillow would copy it, at four bytes a pixel, and takes
-    twice as long. Huffman tables of its own make it a tenth smaller; where it is large
-    they are left out, as they need all its coefficients at once."""
+    twice as long. Huffman tables of its own make it a few per cent smaller; where it is
+    large they are left out, as they need all its coefficients at once."""
     made = imagecodecs.jpeg8_encode(
         np.ascontiguousarray(picture.first),
         quality,

@@ -260,7 +260,7 @@ def _scaled(
     pixels: Pixels, width: int, height: int, shrunk: bool, overhang: Sides
 ) -> Pixels:
     """Larger by OpenCV's Lanczos. Smaller by means of whole blocks of pixels to the
-    next larger size, then by Pillow's Lanczos, which filters as well."""
+    next larger size, then by a Lanczos that filters as well."""
     left, top, right, bottom = overhang
     box = left, top, pixels.shape[1] - right, pixels.shape[0] - bottom
     across, down = (box[2] - left) / width, (box[3] - top) / height

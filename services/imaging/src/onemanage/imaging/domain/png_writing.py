@@ -1,4 +1,4 @@
-"""Still PNG by libdeflate: smaller files than zlib's at an eighth of the time.
+"""Still PNG by libdeflate: files as small as zlib's at an eighth of the time.
 
 zlib spends most of it on long searches, and Pillow on trying five filters for each row.
 Here a sample says which one filter suits the picture.
