@@ -14,10 +14,11 @@ from onemanage.imaging.domain.background.evidence import (
 from onemanage.imaging.domain.background.network import U2NetP
 from onemanage.imaging.domain.background.place import Box
 
-WHOLE_SIDE = 256
-"""Pixels at which all of the picture is looked at: enough to tell where things are."""
+WHOLE_SIDE = 320
+"""Pixels at which all of the picture is looked at. In 256 a thing that stands before a
+texture may be lost altogether."""
 
-CLOSE_SIDES = {1: 320, 2: 224, 3: 192, 4: 160}
+CLOSE_SIDES = {1: 256, 2: 224, 3: 192, 4: 160}
 """The same for each thing, by how many there are: all together take about as long."""
 
 MISSED_SIDE, MOST_MISSED = 128, 3
