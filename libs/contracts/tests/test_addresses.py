@@ -232,6 +232,16 @@ def _samples(kind: inspect.Type) -> list[Any]:
     return []
 
 
+_NOT_GUESSED: dict[str, dict[str, Any]] = {
+    "crop_aspect": {"aspect": "4:3"},
+    "composite": {"layers": [{"color": "#12ab9f"}]},
+    "perspective": {
+        "corners": [{"x": x, "y": y} for x, y in ((0, 0), (1, 0), (1, 1), (0, 0.8))]
+    },
+}
+"""Fields that only a few values are good for."""
+
+
 def _recipes() -> list[Recipe]:
     """Each field of each operation, output and of the reading, one at a time."""
     found: list[dict[str, Any]] = []
@@ -239,6 +249,9 @@ def _recipes() -> list[Recipe]:
         tag = struct.__struct_config__.tag
         for fields in _with_each_field(struct):
             found.append({"operations": [{"op": tag} | fields]})
+            if tag in _NOT_GUESSED:
+                good = {"op": tag} | fields | _NOT_GUESSED[str(tag)]
+                found.append({"operations": [good]})
     for struct in get_args(AnyOutput.__value__):
         tag = struct.__struct_config__.tag
         for fields in _with_each_field(struct):

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -42,10 +43,12 @@ def test_an_animation_is_analysed_by_its_first_frame(tmp_path: Path, kind: str) 
 
 
 class _Starved:
-    """A session of a network that finds no memory."""
+    """A network that finds no memory."""
 
-    def run(self, *_: object) -> object:
-        raise ValueError("BFCArena: Failed to allocate memory for requested buffer")
+    def setInput(self, *_: object) -> None:
+        error = cv2.error("Failed to allocate 4294967296 bytes")
+        error.code = cv2.Error.STS_NO_MEM
+        raise error
 
 
 def test_a_network_without_memory_says_so_as_everything_does(
@@ -55,7 +58,7 @@ def test_a_network_without_memory_says_so_as_everything_does(
     if weights is None:
         pytest.skip("the weights are not installed")
     network = U2NetP(weights)
-    monkeypatch.setattr(network, "_session", _Starved())
+    monkeypatch.setattr(network, "_net", _Starved())
 
     with pytest.raises(MemoryError):
         network.saliency(np.zeros((32, 32, 3), np.uint8))

@@ -17,13 +17,8 @@ from onemanage.platform.sandbox.sandbox import modules_of, open_sandbox
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 
-_OF_VIDEOS = "onemanage.imaging.domain.videos"
-PRELOAD = [
-    name for name in modules_of("onemanage.imaging.domain") if name != _OF_VIDEOS
-]
-"""What every child has from its birth: all but what reads videos. That has a hundred
-shared libraries, half of what a process maps, and each fork would copy it; a child that
-is given a video takes 80 ms to import it."""
+PRELOAD = modules_of("onemanage.imaging.domain")
+"""What every child has from its birth."""
 
 
 @asynccontextmanager

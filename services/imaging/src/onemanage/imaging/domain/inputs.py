@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from onemanage.contracts.imaging.recipes import Reading
-from onemanage.imaging.domain import documents, rasters
+from onemanage.imaging.domain import documents, rasters, videos
 from onemanage.imaging.domain.headers import HEAD, Header, sniff
 from onemanage.imaging.domain.picture import Limits, Picture
 from onemanage.imaging.domain.svg import drawing
@@ -27,8 +27,6 @@ def read_header(
     """What the file is, without decoding it. Raises InvalidImage."""
     kind = _kind(path, limits)
     if kind in _VIDEOS:
-        from onemanage.imaging.domain import videos  # see worker.py
-
         return videos.header(path, kind, limits)
     data = path.read_bytes()
     if kind == "svg":
@@ -52,8 +50,6 @@ def read_picture(
     """
     kind = _kind(path, limits)
     if kind in _VIDEOS:
-        from onemanage.imaging.domain import videos  # see worker.py
-
         return videos.read(path, kind, reading, limits)
     data = path.read_bytes()
     if kind == "svg":
