@@ -10,6 +10,7 @@ from onemanage.contracts.imaging.addresses.reading import (
     READING_FIELDS,
 )
 from onemanage.contracts.imaging.addresses.values import Fields, text_of
+from onemanage.contracts.imaging.operations.geometry import Resize
 from onemanage.contracts.imaging.recipes import AnyOperation, Recipe
 
 _RESIZE = {"width": "w", "height": "h"}
@@ -35,8 +36,9 @@ def written(recipe: Recipe) -> str:
 
 def _step(operation: AnyOperation) -> str:
     op = str(operation.__struct_config__.tag)
-    said = _said(operation, OPERATION_FIELDS[op], _RESIZE if op == "resize" else {})
-    return ",".join(said if op == "resize" else [f"op:{op}", *said])
+    is_short = isinstance(operation, Resize) and (operation.width or operation.height)
+    said = _said(operation, OPERATION_FIELDS[op], _RESIZE if is_short else {})
+    return ",".join(said if is_short else [f"op:{op}", *said])
 
 
 def _said(part: msgspec.Struct, kinds: Fields, short: dict[str, str] = {}) -> list[str]:
