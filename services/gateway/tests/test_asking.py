@@ -17,7 +17,7 @@ from onemanage.contracts.datasets.datasets import (
     RowPage,
 )
 from onemanage.gateway.store import OWNER_WORKSPACE
-from onemanage.platform.messaging import answering
+from onemanage.platform.messaging import queries
 from onemanage.platform.messaging.answering import SCAN_SHARE, answer_queries
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.queries import QueryFailed
@@ -99,7 +99,7 @@ async def test_a_workspace_that_asks_too_much_is_told_429_and_another_is_served(
 ) -> None:
     # On a busy machine the owner's word may take longer than a tenth of a second, and
     # the gateway would have given up by itself.
-    monkeypatch.setattr(answering, "_ON_THE_WAY", 1.0)
+    monkeypatch.setattr(queries, "_ON_THE_WAY", 1.0)
     async with world.client() as client, world.stranger() as stranger:
         asked = [asyncio.create_task(client.get(PATH)) for _ in range(20)]
         await eventually(lambda: sorting.begun == SCAN_SHARE)

@@ -2,8 +2,8 @@
 
 Each call runs in a fresh child of a fork server: it cannot block the event loop,
 outlive its time, take more address space than it may have, or take the process
-down with it. Some children are forked ahead (children.py). The child knows none of the parent's secrets, has no network, and reaches
-the folders of its call only (confinement.py).
+down with it. The child knows none of the parent's secrets, has no network, and reaches
+the folders of its call only (confinement.py). Some are forked ahead (children.py).
 
     SandboxError
       SandboxTimeout          the call ran longer than it may      (invalid input)
@@ -204,8 +204,9 @@ class Sandbox:
         ``function`` must be importable by name, outside ``__main__``, and must start
         no processes; a ChildFunction is imported in the child alone. Its annotations
         say how its value is read. It may read and write in ``folders``, read
-        ``readable``, and connect to ``port`` of TCP alone. With ``on_progress`` it gets one more argument,
-        ``report``; what it passes to ``report`` arrives at ``on_progress`` in order.
+        ``readable``, and connect to ``port`` of TCP alone. With ``on_progress`` it gets
+        one more argument, ``report``; what it passes to that arrives at ``on_progress``
+        in order.
         ``timeout`` is in seconds; what ``on_progress`` takes does not count. Over
         ``cpu_seconds`` of its processors it has crashed, by SIGXCPU; ``niceness`` lets
         others go before it. If this call is cancelled the child is killed.
