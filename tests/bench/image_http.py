@@ -21,6 +21,7 @@ import json
 import os
 import statistics
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -82,7 +83,12 @@ class Ours:
             self._file_id, self._small_id = (
                 self._uploaded(client, path) for path in (picture, small)
             )
-            client.get(self.address(0)).raise_for_status()
+            for _ in range(20):
+                answer = client.get(self.address(0))
+                if answer.status_code != 503:  # its worker is still starting
+                    break
+                time.sleep(0.5)
+            answer.raise_for_status()
 
     def side(self) -> Side:
         port = int(self._stack.base_url.rpartition(":")[2])

@@ -110,7 +110,8 @@ async def test_a_flood_of_one_workspace_keeps_no_other_waiting(client: Client) -
         flood = [asking(client) for _ in range(FLOOD)]
         await eventually(lambda: len(work.begun) == 2)
         other = asking(client, "wsp_2")
-        await client.flush()
+        # Questions are taken in their order: once this one is refused, that is waiting.
+        assert (await refused(asking(client))).kind == "busy"
         work.may_go_on.set()
         assert await other == image()
         answers = await asyncio.gather(*flood, return_exceptions=True)

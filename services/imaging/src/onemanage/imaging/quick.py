@@ -92,6 +92,10 @@ class QuickImages:
         self._checking: asyncio.Task[None] | None = None
         self._hurry = asyncio.Event()
 
+    async def ready(self) -> None:
+        """Returns once a child could begin at once."""
+        await self._sandbox.ready()
+
     async def make(self, question: MakeImage) -> MadeImage:
         """Raises InvalidInput and QuickFailed."""
         async with self._sources(question) as (source, watermarks):

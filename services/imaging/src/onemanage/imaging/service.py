@@ -1,7 +1,6 @@
 """Imaging's use cases: fetch the picture, work on it in a child, store what comes out."""
 
 import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -35,8 +34,8 @@ from onemanage.imaging.images import (
     storing,
     upload_made,
 )
+from onemanage.imaging.quick import QuickImages
 from onemanage.imaging.store import Alone, Store
-from onemanage.platform.messaging.quick_answering import Answerer
 from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.invalid_input import Words
 from onemanage.platform.sandbox.job import Job, Jobs, Report, file_missing
@@ -75,7 +74,7 @@ class ImagingService:
         *,
         child_seconds: float,
         weights: Path | None = None,
-        quick: Sequence[Answerer] = (),
+        quick: QuickImages | None = None,
     ) -> None:
         self.quick = quick
         self._store, self._fetcher, self._weights = store, fetcher, weights

@@ -11,6 +11,7 @@ from onemanage.imaging.source_cache import SourceCache
 from onemanage.imaging.store import Store
 from onemanage.imaging.tasks import TASKS
 from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.messaging.quick_answering import Answerer
 from onemanage.platform.process.outbound import allowed_networks
 from onemanage.platform.process.scratch import open_scratch
 from onemanage.platform.sandbox.sandbox import modules_of, open_sandbox
@@ -58,9 +59,16 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[ImagingService
                 fetcher,
                 child_seconds=settings.imaging_child_seconds,
                 weights=settings.imaging_weights,
-                quick=[quick.make],
+                quick=quick,
             )
             await quick.stored()
+
+
+async def _answerers(service: ImagingService) -> list[Answerer]:
+    """Once children can be forked: until then others answer, or nobody does, at once."""
+    assert service.quick is not None  # open_service gives it
+    await service.quick.ready()
+    return [service.quick.make]
 
 
 def broker() -> Broker:
@@ -70,7 +78,7 @@ def broker() -> Broker:
         WorkerSettings,
         open_service,
         TASKS,
-        quick=lambda service: service.quick,
+        quick=_answerers,
         quick_slots=lambda settings: settings.imaging_quick_slots,
     )
 

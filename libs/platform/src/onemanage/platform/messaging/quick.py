@@ -10,6 +10,7 @@ import math
 import secrets
 
 import msgspec
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import MaxPayloadError, NoRespondersError
 
@@ -26,6 +27,8 @@ from onemanage.platform.process.telemetry import trace_headers
 DEADLINE = 5.0
 """Seconds that whoever asks waits: for its turn, what it takes to be fetched, and work."""
 REFUSED = "OneManage-Refused"
+_PAUSES = (0.1, 0.2, 0.4, 0.8)
+"""Seconds, where no worker is there, until it is looked for again."""
 _AWAY_SECONDS = 2
 """After which a worker may be there again."""
 
@@ -71,7 +74,8 @@ async def ask_quickly[A: msgspec.Struct](
     headers = {QUESTION: token, SECONDS_LEFT: f"{deadline:.3f}", **trace_headers()}
     body = encode(question)
     try:
-        reply = await client.ask(spec.subject, body, headers, timeout=deadline)
+        async with asyncio.timeout(deadline):
+            reply = await _asked(client, spec.subject, body, headers, deadline)
     except MaxPayloadError:
         text = f"The question is {len(body)} bytes long. Ask for less at once."
         raise QuickFailed("invalid", "quick.too_large", text) from None
@@ -91,6 +95,24 @@ async def ask_quickly[A: msgspec.Struct](
             told.kind, told.code, told.message, told.where, told.retry_after
         )
     return msgspec.msgpack.decode(reply.data, type=answer)
+
+
+async def _asked(
+    client: Client,
+    subject: str,
+    body: bytes,
+    headers: dict[str, str],
+    deadline: float,
+) -> Msg:
+    """Looks for a worker more than once: the only one may just be started again."""
+    for pause in (*_PAUSES, None):
+        try:
+            return await client.ask(subject, body, headers, timeout=deadline)
+        except NoRespondersError:
+            if pause is None:
+                raise
+            await asyncio.sleep(pause)
+    raise AssertionError("the last time returns or raises")
 
 
 def away(text: str) -> QuickFailed:

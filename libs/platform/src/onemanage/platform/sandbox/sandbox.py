@@ -177,6 +177,7 @@ class Sandbox:
         self._preload, self._readable = tuple(preload), tuple(readable)
         self._children = Children(ForkServer(self._preload), ahead)
         self._missing: list[str] = []
+        self._warmed = asyncio.Event()
 
     @property
     def waiting(self) -> int:
@@ -185,7 +186,14 @@ class Sandbox:
 
     async def warm(self) -> None:
         """Start the fork server and make sure that every preload can be imported."""
-        await self.run(_import_all, self._preload, timeout=60)
+        try:
+            await self.run(_import_all, self._preload, timeout=60)
+        finally:
+            self._warmed.set()
+
+    async def ready(self) -> None:
+        """Returns once it is warm, or cannot become so, which calls say then."""
+        await self._warmed.wait()
 
     async def run[R, P](
         self,

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 from taskiq import TaskiqEvents, TaskiqState
@@ -24,12 +24,13 @@ def make_broker[S: ProcessSettings, T](
     open_service: Callable[[S], AbstractAsyncContextManager[T]],
     tasks: Bindings[T],
     *,
-    quick: Callable[[T], Sequence[Answerer]] | None = None,
+    quick: Callable[[T], Awaitable[Sequence[Answerer]]] | None = None,
     quick_slots: Callable[[S], int] = lambda _: 1,
 ) -> Broker:
     """The domain's broker, with these tasks on the service that it opens.
 
-    What ``quick`` gives of it answers quick questions beside them, in slots of its own.
+    What ``quick`` gives of it, once it can, answers quick questions beside them, in
+    slots of its own.
     """
     found = load(settings)
     configure_logging(f"{domain}-worker", found.log_format, found.log_level)
@@ -50,7 +51,7 @@ def make_broker[S: ProcessSettings, T](
     if quick is not None:
 
         async def answer(stop: asyncio.Event) -> None:
-            answerers = quick(broker.state.service)
+            answerers = await quick(broker.state.service)
             slots = quick_slots(found)
             await answer_quickly(broker.connection, answerers, stop, slots=slots)
 
