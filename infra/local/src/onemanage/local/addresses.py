@@ -221,15 +221,11 @@ def _is_free(port: int) -> bool:
         return True
 
 
-# Libraries that report to their maker unless they are told not to.
-NO_REPORTS = {"ORT_DISABLE_TELEMETRY": "1"}
-
-
 def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
     """This process's environment with `extra`, and with bytecode caches allowed.
 
     Without them each start of each service would compile every module again.
     """
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", **NO_REPORTS, **extra}
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", **extra}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     return environment

@@ -10,12 +10,9 @@ import gc
 import os
 import signal
 
-from onemanage.local.addresses import NO_REPORTS
-
 SERVER_PID = os.getpid()
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
-os.environ.update(NO_REPORTS)
 os.setsid()
 gc.disable()  # what is imported stays; looking for garbage meanwhile is a tenth of it
 signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it ends when the runner ends

@@ -27,13 +27,12 @@ ENVIRONMENT = {
     "NUMEXPR_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
-    "ORT_DISABLE_TELEMETRY": "1",
     "VECLIB_MAXIMUM_THREADS": "1",
 }
 """All that the fork server and its children have, besides ``_OF_THE_MACHINE``.
 
 BLAS starts its threads when it is imported, and children are forked from a process that
-has one thread. onnxruntime would otherwise tell its maker of each start.
+has one thread.
 """
 _OF_THE_MACHINE = ("LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 """Where libraries lie and what the processor can do. No settings, no secrets."""
