@@ -37,7 +37,8 @@ FIRST = 5
 """Of them, that are not counted: connections are made then."""
 WIDTH = 400
 AT_MOST = {"order_0.4": 4.0}
-"""Before an order looked for what was made before, it was 6.5."""
+"""It was 6.5 before an order looked for what was made before, with work of 9 ms in place
+of 5: the order itself went from 58 ms to 42."""
 
 
 def pictures(folder: Path) -> dict[str, Path]:
