@@ -21,7 +21,7 @@ LEAST = 0.0005
 """Share of the picture below which nothing was found."""
 
 
-HALF = 0.43
+HALF = 0.37
 """What speaks against a cut that is as likely wrong as right."""
 
 
