@@ -164,10 +164,12 @@ class Forwarder:
     ) -> None:
         upstream, to_database = await self._connect()
         up = asyncio.create_task(_pump(reader, to_database))
-        down = asyncio.create_task(self._answers(upstream, writer))
+        let_in = asyncio.Event()
+        down = asyncio.create_task(self._answers(upstream, writer, let_in))
         try:
             done, _ = await asyncio.wait((up, down), return_when="FIRST_COMPLETED")
-            if down in done and up not in done:
+            # Who was let in and says goodbye may see the database's end before its own.
+            if down in done and up not in done and not let_in.is_set():
                 self._hung_up()
         finally:
             to_database.close()  # first, as what waits here may be cancelled again
@@ -189,13 +191,19 @@ class Forwarder:
             self._fail(SourceFailed("database.access_denied", text))
 
     async def _answers(
-        self, upstream: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        upstream: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        let_in: asyncio.Event,
     ) -> None:
+        """``let_in`` is set once MySQL has accepted user and password."""
         ahead, first = 0, True
         while chunk := await upstream.read(_CHUNK):
             self._last_byte = time.monotonic()
             if first and self._kind == "mysql":
                 first = self._is_handshake(chunk)
+                if chunk[3:5] == b"\x02\0":
+                    let_in.set()
             while ahead >= _AHEAD:
                 if self._demand.waited() > _DRAINED:
                     ahead = 0
