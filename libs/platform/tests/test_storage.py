@@ -16,13 +16,8 @@ from botocore.exceptions import ClientError
 from onemanage.platform.process.settings import StorageSettings
 from onemanage.platform.storage import storage as storage_module
 from onemanage.platform.storage.short_way import ShortWay
-from onemanage.platform.storage.storage import (
-    PART_SIZE,
-    ObjectMissing,
-    Storage,
-    StoredObject,
-    ensure_bucket,
-)
+from onemanage.platform.storage.storage import ObjectMissing, Storage, ensure_bucket
+from onemanage.platform.storage.writing import PART_SIZE, StoredObject
 from onemanage.testing.fixtures import Servers
 
 PNG = "image/png"

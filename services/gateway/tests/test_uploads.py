@@ -12,7 +12,8 @@ from onemanage.gateway.files.sweeper import sweep
 from onemanage.gateway.files.uploads import Uploads
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.store import OWNER_WORKSPACE, Pool, Store
-from onemanage.platform.storage.storage import PART_SIZE, Storage
+from onemanage.platform.storage.storage import Storage
+from onemanage.platform.storage.writing import PART_SIZE
 
 type Body = AsyncIterator[bytes]
 

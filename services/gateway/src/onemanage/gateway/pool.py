@@ -9,6 +9,8 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from onemanage.contracts.base import ListPlace
+
 type _Connections = asyncpg.Pool[asyncpg.Record]
 type Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
 
@@ -87,6 +89,28 @@ class Pool:
         if joined is None or joined.task is not asyncio.current_task():
             return None
         return joined.connection
+
+
+async def newest(
+    pool: Pool,
+    columns: str,
+    table: str,
+    workspace_id: str,
+    limit: int,
+    before: ListPlace | None,
+    only: str = "true",
+) -> list[asyncpg.Record]:
+    """A page of a workspace's rows, the newest first: at most ``limit`` that come after
+    ``before`` and for which the condition ``only`` holds."""
+    return await pool.fetch(
+        f"SELECT {columns} FROM {table} WHERE workspace_id = $1 AND {only} "
+        "AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::text)) "
+        "ORDER BY created_at DESC, id DESC LIMIT $4",
+        workspace_id,
+        before.created_at if before else None,
+        before.id if before else None,
+        limit,
+    )
 
 
 async def open_pool(url: str, size: int = 10) -> Pool:

@@ -11,7 +11,8 @@ from onemanage.contracts.previews.datasets import PublishDataset, PublishedDatas
 from onemanage.contracts.previews.previews import Preview
 from onemanage.platform.process.gather import gather_few
 from onemanage.platform.sandbox.job import AT_ONCE
-from onemanage.platform.storage.storage import ObjectMissing, Storage, StoredObject
+from onemanage.platform.storage.storage import ObjectMissing, Storage
+from onemanage.platform.storage.writing import StoredObject
 from onemanage.platform.tasks import InvalidInput
 from onemanage.preview.domain.chart import (
     HEIGHT,

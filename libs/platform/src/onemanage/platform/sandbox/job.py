@@ -22,7 +22,8 @@ from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.platform.process.attempts import is_first_attempt
 from onemanage.platform.sandbox.invalid_input import Words, as_invalid_input
 from onemanage.platform.sandbox.sandbox import Sandbox, made_in
-from onemanage.platform.storage.storage import ObjectMissing, Storage, StoredObject
+from onemanage.platform.storage.storage import ObjectMissing, Storage
+from onemanage.platform.storage.writing import StoredObject
 
 type Report = Callable[[str, int, int], Awaitable[None]]
 """A step, how far it is, and how far it goes; what ``Progress.report`` takes besides is

@@ -24,9 +24,7 @@ from loguru import logger
 
 from onemanage.platform.process.settings import StorageSettings
 from onemanage.platform.storage.short_way import Found, ShortWay
-from onemanage.platform.storage.writing import PART_SIZE as PART_SIZE
-from onemanage.platform.storage.writing import PartWriter
-from onemanage.platform.storage.writing import StoredObject as StoredObject
+from onemanage.platform.storage.writing import PART_SIZE, PartWriter, StoredObject
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client

@@ -14,6 +14,7 @@ from onemanage.gateway.access.grants import Grant
 from onemanage.gateway.access.scopes import Scope
 from onemanage.gateway.access.secrets import NewSecret
 from onemanage.gateway.limits.standing import STANDING, standing
+from onemanage.gateway.pool import newest
 from onemanage.gateway.store import LOCK_WORKSPACE, Pool
 
 _MARKED_EVERY = "1 minute"
@@ -165,14 +166,8 @@ class KeyStore:
         self, workspace_id: str, limit: int, before: ListPlace | None
     ) -> list[KeyRow]:
         """The newest first."""
-        records = await self._pool.fetch(
-            f"SELECT {_COLUMNS} FROM api_keys WHERE workspace_id = $1 "
-            "AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::text)) "
-            "ORDER BY created_at DESC, id DESC LIMIT $4",
-            workspace_id,
-            before.created_at if before else None,
-            before.id if before else None,
-            limit,
+        records = await newest(
+            self._pool, _COLUMNS, "api_keys", workspace_id, limit, before
         )
         return [KeyRow(**record) for record in records]
 

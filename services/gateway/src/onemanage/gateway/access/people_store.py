@@ -15,7 +15,7 @@ from onemanage.gateway.access.roles import Role
 from onemanage.gateway.access.secrets import NewSecret
 from onemanage.gateway.audit.entries import Fact
 from onemanage.gateway.audit.store import given, writing
-from onemanage.gateway.pool import Connection
+from onemanage.gateway.pool import Connection, newest
 from onemanage.gateway.store import LOCK_WORKSPACE, Pool
 
 INVITED_FOR = "7 days"
@@ -264,14 +264,14 @@ class PeopleStore:
         self, workspace_id: str, limit: int, before: ListPlace | None
     ) -> list[InvitationRow]:
         """Those that can be used, the newest first."""
-        records = await self._pool.fetch(
-            f"SELECT {_INVITATION} FROM invitations WHERE workspace_id = $1 AND {_OPEN} "
-            "AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::text)) "
-            "ORDER BY created_at DESC, id DESC LIMIT $4",
+        records = await newest(
+            self._pool,
+            _INVITATION,
+            "invitations",
             workspace_id,
-            before.created_at if before else None,
-            before.id if before else None,
             limit,
+            before,
+            only=_OPEN,
         )
         return [InvitationRow(**record) for record in records]
 

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from onemanage.contracts.base import ListPlace, example_id
 from onemanage.contracts.public import shows
+from onemanage.gateway.pool import newest
 from onemanage.gateway.store import Pool
 
 type Reason = Literal["asked", "gone", "failing"]
@@ -164,14 +165,8 @@ class WebhookStore:
         self, workspace_id: str, limit: int, before: ListPlace | None
     ) -> list[WebhookRow]:
         """The newest first."""
-        records = await self._pool.fetch(
-            f"SELECT {_COLUMNS} FROM webhooks WHERE workspace_id = $1 "
-            "AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::text)) "
-            "ORDER BY created_at DESC, id DESC LIMIT $4",
-            workspace_id,
-            before.created_at if before else None,
-            before.id if before else None,
-            limit,
+        records = await newest(
+            self._pool, _COLUMNS, "webhooks", workspace_id, limit, before
         )
         return [WebhookRow(**record) for record in records]
 

@@ -4,7 +4,6 @@ that works on images."""
 from dataclasses import dataclass
 
 from onemanage.contracts.imaging.backgrounds import RemovalResult
-from onemanage.contracts.imaging.recipes import ENGINE_VERSION as ENGINE_VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

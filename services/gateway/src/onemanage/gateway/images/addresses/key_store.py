@@ -12,6 +12,7 @@ from onemanage.contracts.base import ListPlace, example_id
 from onemanage.contracts.public import shows
 from onemanage.gateway.limits.limits import Standing
 from onemanage.gateway.limits.standing import STANDING, standing
+from onemanage.gateway.pool import newest
 from onemanage.gateway.store import LOCK_WORKSPACE, Pool
 
 MOST_KEYS = 2
@@ -131,14 +132,8 @@ class SigningKeyStore:
         self, workspace_id: str, limit: int, before: ListPlace | None
     ) -> list[SigningKeyRow]:
         """The newest first."""
-        records = await self._pool.fetch(
-            f"SELECT {_COLUMNS} FROM signing_keys WHERE workspace_id = $1 "
-            "AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::text)) "
-            "ORDER BY created_at DESC, id DESC LIMIT $4",
-            workspace_id,
-            before.created_at if before else None,
-            before.id if before else None,
-            limit,
+        records = await newest(
+            self._pool, _COLUMNS, "signing_keys", workspace_id, limit, before
         )
         return [SigningKeyRow(**record) for record in records]
 
