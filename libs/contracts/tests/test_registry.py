@@ -17,7 +17,7 @@ from onemanage.contracts.registry import (
 )
 
 TOKEN = "[a-z][a-z0-9_]*"
-STATUS = "|".join([*Status, "deleted", "expired", "requested"])
+STATUS = "|".join([*Status, "deleted", "expired", "requested", "handed_over"])
 EVENT_SUBJECT = re.compile(rf"events\.{TOKEN}(\.{TOKEN})?\.({STATUS})")
 QUICK_SUBJECT = re.compile(rf"quick\.{TOKEN}\.{TOKEN}")
 QUERY_SUBJECT = re.compile(rf"queries\.{TOKEN}\.{TOKEN}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from onemanage.contracts.base import Event, Status, event_id
 from onemanage.contracts.psd.documents import PARSE_EXPORT
-from onemanage.platform.messaging import topology
+from onemanage.platform.messaging import management, topology
 from onemanage.platform.messaging.handlers import Handler, consume
 from onemanage.platform.messaging.nats import Client
 from onemanage.testing.fixtures import ACK_WAIT, eventually
@@ -44,7 +44,7 @@ async def handled(client: Client, durable: str, count: int) -> None:
     path = f"CONSUMER.INFO.{topology.EVENTS}.{durable}"
 
     async def all_settled() -> bool:
-        info = await topology.request(client, path)
+        info = await management.request(client, path)
         left = info["num_pending"] + info["num_ack_pending"]
         return bool(left == 0 and info["ack_floor"]["stream_seq"] >= count)
 

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+import stat
 import threading
 import time
 from collections.abc import Callable
@@ -10,11 +11,40 @@ from pathlib import Path
 from typing import cast
 
 from onemanage.contracts.invalid_input import InvalidInput
+from onemanage.contracts.steps import step
 from onemanage.platform.sandbox.confinement import FILE_BYTES
 
 
 class OutOfInk(InvalidInput):
     """The paper's own fault."""
+
+
+def open_sockets() -> list[int]:
+    """Which of its open files are sockets."""
+    found = []
+    for number in range(1024):
+        try:
+            if stat.S_ISSOCK(os.fstat(number).st_mode):
+                found.append(number)
+        except OSError:
+            continue
+    return found
+
+
+def use(size: int, seconds: float) -> int:
+    """So much memory, and so much of the processor's time."""
+    held = b"x" * size
+    while time.process_time() < seconds:
+        pass
+    return len(held)
+
+
+def take_steps() -> int:
+    for _ in range(3):
+        with step("decode"):
+            time.sleep(0.01)
+    with step("encode"):
+        return 7
 
 
 def add(left: int, right: int) -> int:
@@ -126,3 +156,35 @@ def compute() -> None:
     """For ever."""
     while True:
         pass
+
+
+def compute_for(seconds: float) -> None:
+    """Of processor time."""
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+
+
+def write_some(folder: Path) -> None:
+    (folder / "file").write_text("left")
+    (folder / "below").mkdir()
+    (folder / "below" / "file").write_text("left")
+
+
+_kept: list[object] = []
+"""What a call leaves to the next in the same child."""
+
+
+def keep(size: int) -> int:
+    _kept.append(bytearray(os.urandom(1)) * size)
+    return os.getpid()
+
+
+def spoil() -> None:
+    _kept.append("spoiled")
+
+
+def fail_if_spoiled() -> str:
+    if _kept:
+        os.abort()
+    return "made"

@@ -66,7 +66,7 @@ async def test_a_bound_task_is_carried_out_by_the_service_and_reports(
 
 def test_a_task_of_the_registry_that_nothing_carries_out_is_named() -> None:
     with pytest.raises(
-        BindingsDiffer, match=r"psd\.compare, psd\.delete, psd\.render: not bound"
+        BindingsDiffer, match=r"psd\.compare, psd\.delete, .*psd\.render.*: not bound"
     ):
         all_tasks_of("psd", bind(PARSE_EXPORT, lambda one: Reader().parse))
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from onemanage.platform.database import sessions as sessions_module
 from onemanage.platform.database.migrations import migrate
 from onemanage.platform.database.sessions import open_sessions, with_driver
 from onemanage.testing.fixtures import MakeDatabase, Servers
@@ -48,9 +49,16 @@ async def test_what_is_not_committed_is_not_kept(database: MakeDatabase) -> None
     assert found.one() == ("kept", None)
 
 
+@pytest.mark.parametrize("trusted_seconds", [1e9, 0.0], ids=["closed", "asked"])
 async def test_a_connection_that_died_in_the_pool_is_replaced(
-    database: MakeDatabase, servers: Servers
+    database: MakeDatabase,
+    servers: Servers,
+    trusted_seconds: float,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(sessions_module, "_TRUSTED_SECONDS", trusted_seconds)
+    if not trusted_seconds:  # as where its machine is gone, which nobody is told
+        monkeypatch.setattr(sessions_module, "_is_closed", lambda _: False)
     url = await database(SERVICE)
     pid = text("SELECT pg_backend_pid()")
     async with open_sessions(url, pool_size=1) as sessions:

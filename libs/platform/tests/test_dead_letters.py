@@ -7,7 +7,7 @@ import pytest
 
 from onemanage.contracts.base import Event, Status
 from onemanage.contracts.registry import task_named
-from onemanage.platform.messaging import topology
+from onemanage.platform.messaging import management, topology
 from onemanage.platform.messaging.commands import CommandPublisher, envelope_of
 from onemanage.platform.messaging.delivery import DeadLetter, publish_dead_letter
 from onemanage.platform.messaging.events import EventPublisher, decode_event, make_event
@@ -53,7 +53,7 @@ class Moving:
 
 async def acked_advisories(client: Client) -> int:
     path = f"CONSUMER.INFO.{topology.ADVISORIES}.{topology.MOVER}"
-    info = await topology.request(client, path)
+    info = await management.request(client, path)
     floor: int = info["ack_floor"]["stream_seq"]
     return floor
 
@@ -95,7 +95,7 @@ async def test_a_mover_that_died_before_deleting_repeats_itself_without_a_trace(
     sent = parse_command()
     await CommandPublisher(nats).send(sent)
     await use_up_task(nats)
-    request, deaths = topology.request, 0
+    request, deaths = management.request, 0
 
     async def dying(client: Client, subject: str, body: object = None) -> object:
         nonlocal deaths
@@ -104,7 +104,7 @@ async def test_a_mover_that_died_before_deleting_repeats_itself_without_a_trace(
             raise asyncio.CancelledError
         return await request(client, subject, body)
 
-    monkeypatch.setattr(topology, "request", dying)
+    monkeypatch.setattr(management, "request", dying)
     first = asyncio.create_task(DeadLetterMover(nats, ACK_WAIT).run())
     with pytest.raises(asyncio.CancelledError):
         await first
@@ -134,7 +134,7 @@ async def test_an_advisory_about_a_message_that_is_gone_is_done_with(
 ) -> None:
     await CommandPublisher(nats).send(parse_command())
     await use_up_task(nats)
-    await topology.request(nats, f"STREAM.MSG.DELETE.{topology.TASKS}", {"seq": 1})
+    await management.request(nats, f"STREAM.MSG.DELETE.{topology.TASKS}", {"seq": 1})
 
     async def acked() -> bool:
         return await acked_advisories(nats) == 1

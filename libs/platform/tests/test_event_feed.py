@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from onemanage.platform.messaging import event_feed, topology
+from onemanage.platform.messaging import event_feed, management, topology
 from onemanage.platform.messaging.event_feed import EventFeed
 from onemanage.platform.messaging.nats import Client, publish
 from onemanage.platform.messaging.stored_events import EventAt, bounds, scan
@@ -65,7 +65,7 @@ async def test_what_is_told_while_its_consumer_is_gone_is_told_afterwards(
         if is_noticed_by == "silence":
             for name in await _consumers(nats):
                 path = f"CONSUMER.DELETE.{topology.EVENTS}.{name}"
-                await topology.request(nats, path)
+                await management.request(nats, path)
             await say(nats, "2", "3")
         else:
             receive = EventFeed._receive
@@ -118,7 +118,7 @@ async def test_where_an_older_store_is_put_back_places_are_told_to_count_anew(
     async with running(nats, heard, begin=begun.append) as feed:
         await say(nats, "1", "2")
         await eventually(lambda: feed.last == 2)
-        await topology.request(nats, f"STREAM.DELETE.{topology.EVENTS}")
+        await management.request(nats, f"STREAM.DELETE.{topology.EVENTS}")
         await topology.declare(nats)
         await eventually(lambda: begun == [0, 0])
         await say(nats, "3")
@@ -150,6 +150,6 @@ async def test_a_look_through_the_stream_ends_where_it_is_told_to(nats: Client) 
 
 
 async def _consumers(nats: Client) -> list[str]:
-    page = await topology.request(nats, f"CONSUMER.LIST.{topology.EVENTS}")
+    page = await management.request(nats, f"CONSUMER.LIST.{topology.EVENTS}")
     names = [each["name"] for each in page["consumers"]]
     return [name for name in names if name.startswith("look_up_")]

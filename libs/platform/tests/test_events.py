@@ -18,7 +18,7 @@ from onemanage.contracts.base import (
 )
 from onemanage.contracts.previews.previews import PreviewExpired
 from onemanage.contracts.psd.documents import PARSE_EXPORT, Document
-from onemanage.platform.messaging import delivery, handlers, topology
+from onemanage.platform.messaging import delivery, handlers, management, topology
 from onemanage.platform.messaging.events import (
     EventPublisher,
     UnknownEvent,
@@ -283,7 +283,7 @@ async def test_the_trace_of_the_publisher_goes_on_in_the_handler(
 
 async def test_a_handler_without_its_consumer_does_not_start(nats: Client) -> None:
     path = f"CONSUMER.DELETE.{topology.EVENTS}.{PROJECT}"
-    await topology.request(nats, path)
+    await management.request(nats, path)
     with pytest.raises(ExceptionGroup) as caught:
         await consume(nats, [on_task_event_project_task], [], ACK_WAIT, asyncio.Event())
     assert caught.group_contains(topology.TopologyMissing, match="onemanage-topology")

@@ -37,3 +37,14 @@ def test_an_old_file_no_file_and_no_address_are_not(tmp_path: Path) -> None:
     ):
         assert done.returncode == 1
         assert done.stderr.startswith("not healthy: ") and done.stderr.count("\n") == 1
+
+
+def test_asking_costs_next_to_nothing(tmp_path: Path) -> None:
+    """Each container is asked every ten seconds, by a process of its own."""
+    file = tmp_path / "healthy"
+    file.touch()
+    done = healthy(HEALTH_FILE=str(file), PYTHONPROFILEIMPORTTIME="1")
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+
+    assert "onemanage.platform.process.health" in imported
+    assert not imported & {"nats", "asyncio", "urllib.request"}

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from onemanage.platform.sandbox.errors import SandboxFailed, SandboxKilled
 from onemanage.platform.sandbox.invalid_input import Words, as_invalid_input
-from onemanage.platform.sandbox.sandbox import Sandbox, SandboxFailed, SandboxKilled
+from onemanage.platform.sandbox.sandbox import Sandbox
 from onemanage.platform.tasks import InvalidInput
 
 LIMIT = 1 << 30

@@ -9,9 +9,10 @@ import pytest
 
 from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.platform.process.attempts import note_attempt
+from onemanage.platform.sandbox.errors import SandboxFailed
 from onemanage.platform.sandbox.invalid_input import Words
 from onemanage.platform.sandbox.job import Jobs, file_missing
-from onemanage.platform.sandbox.sandbox import SandboxFailed, open_sandbox
+from onemanage.platform.sandbox.sandbox import open_sandbox
 from onemanage.platform.storage.storage import Storage
 
 sys.path.insert(0, str(Path(__file__).parent))

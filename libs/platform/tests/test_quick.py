@@ -10,12 +10,13 @@ import pytest
 from onemanage.contracts.imaging.quick import MadeImage, MakeImage, QuickSource
 from onemanage.contracts.imaging.recipes import Recipe
 from onemanage.contracts.invalid_input import InvalidInput
-from onemanage.platform.messaging import quick_answering
+from onemanage.platform.messaging import quick, quick_answering
 from onemanage.platform.messaging.nats import Client, connect
 from onemanage.platform.messaging.quick import QuickFailed, ask_quickly
 from onemanage.platform.messaging.quick_answering import Answerer, answer_quickly
 from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.tasks import Broker, Receiver
+from onemanage.platform.tasks.activity import Activity
 from onemanage.testing.fixtures import Servers, eventually
 
 FLOOD = 200
@@ -68,10 +69,15 @@ class Work:
 
 @asynccontextmanager
 async def answering(
-    client: Client, answerer: Answerer, slots: int = 2
+    client: Client,
+    answerer: Answerer,
+    slots: int = 2,
+    activity: Activity | None = None,
 ) -> AsyncIterator[asyncio.Event]:
     stop = asyncio.Event()
-    running = asyncio.create_task(answer_quickly(client, [answerer], stop, slots=slots))
+    running = asyncio.create_task(
+        answer_quickly(client, [answerer], stop, slots=slots, activity=activity)
+    )
     await asyncio.sleep(0)
     await client.flush()
     try:
@@ -212,9 +218,11 @@ async def test_what_was_taken_before_the_end_still_is_answered(client: Client) -
     assert (late.kind, late.retry_after) == ("unavailable", 2)
 
 
-async def test_a_worker_that_is_killed_at_work_leaves_one_clear_refusal(
-    client: Client, servers: Servers
-) -> None:
+@asynccontextmanager
+async def another_worker(
+    servers: Servers,
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, asyncio.StreamReader]]:
+    """A process that takes a question, says so, and never answers."""
     program = (
         "import asyncio, sys\n"
         "from onemanage.contracts.imaging.quick import MadeImage, MakeImage\n"
@@ -227,7 +235,7 @@ async def test_a_worker_that_is_killed_at_work_leaves_one_clear_refusal(
         "    client = await connect(sys.argv[1], 'worker')\n"
         "    answers = answer_quickly(client, [make], asyncio.Event(), slots=1)\n"
         "    task = asyncio.create_task(answers)\n"
-        "    await asyncio.sleep(0)\n"
+        "    await asyncio.sleep(0.1)\n"
         "    await client.flush()\n"
         "    print('ready', flush=True)\n"
         "    await task\n"
@@ -239,12 +247,79 @@ async def test_a_worker_that_is_killed_at_work_leaves_one_clear_refusal(
     )
     assert worker.stdout is not None
     assert await worker.stdout.readline() == b"ready\n"
-    asked = asking(client, deadline=3.0)
-    assert await worker.stdout.readline() == b"at work\n"
-    worker.kill()
-    await worker.wait()
+    try:
+        yield worker, worker.stdout
+    finally:
+        if worker.returncode is None:
+            worker.kill()
+            await worker.wait()
 
-    assert (await refused(asked)).kind == "unavailable"
+
+async def test_a_worker_that_is_killed_at_work_leaves_one_clear_refusal(
+    client: Client, servers: Servers
+) -> None:
+    async with another_worker(servers) as (worker, said):
+        asked = asking(client, deadline=3.0)
+        assert await said.readline() == b"at work\n"
+        worker.kill()
+        await worker.wait()
+
+        assert (await refused(asked)).kind == "unavailable"
+
+
+async def test_what_a_killed_worker_had_taken_is_made_by_another(
+    client: Client, servers: Servers
+) -> None:
+    work = Work()
+    work.may_go_on.set()
+    async with another_worker(servers) as (worker, said):
+        asked = asking(client)
+        assert await said.readline() == b"at work\n"
+        async with answering(client, work.make):
+            worker.kill()
+            await worker.wait()
+
+            assert await asked == image()
+    assert len(work.begun) == 1
+
+
+async def test_a_busy_worker_is_passed_over_for_an_idle_one(
+    client: Client, servers: Servers
+) -> None:
+    work = Work()
+    work.may_go_on.set()
+    async with another_worker(servers) as (_, said):
+        busy = asking(client)
+        assert await said.readline() == b"at work\n"
+        async with answering(client, work.make):
+            for number in range(20):  # NATS alone would choose by chance
+                assert await asking(client) == image()
+                assert len(work.begun) == number + 1
+        busy.cancel()
+
+
+async def test_where_all_are_busy_a_question_waits_for_its_turn(client: Client) -> None:
+    work = Work()
+    async with answering(client, work.make, slots=1):
+        asked = [asking(client) for _ in range(3)]
+        await eventually(lambda: work.begun)
+        await client.flush()
+        work.may_go_on.set()
+        assert await asyncio.gather(*asked) == [image()] * 3
+
+
+async def test_a_worker_that_takes_long_and_lives_is_waited_for(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quick, "_SILENCE", 0.4)
+    monkeypatch.setattr(quick_answering, "SIGN_SECONDS", 0.1)
+    work = Work()
+    async with answering(client, work.make):
+        asked = asking(client)
+        await asyncio.sleep(1.0)
+        work.may_go_on.set()
+        assert await asked == image()
+    assert len(work.begun) == 1
 
 
 async def test_a_worker_answers_on_after_its_connection_was_lost(
@@ -299,3 +374,15 @@ async def test_a_worker_that_is_told_to_stop_answers_what_it_has_taken(
     assert await asked[-1] == image()
     await running
     await broker.shutdown()
+
+
+async def test_a_worker_with_a_question_at_hand_is_not_idle(client: Client) -> None:
+    work, activity = Work(), Activity()
+    async with answering(client, work.make, activity=activity):
+        asked = asking(client)
+        await eventually(lambda: work.begun)
+        await asyncio.sleep(0.05)
+        assert activity.idle_seconds == 0
+        work.may_go_on.set()
+        await asked
+        await eventually(lambda: activity.idle_seconds > 0)

@@ -16,16 +16,15 @@ import pytest_asyncio
 from anyio import CancelScope
 
 from onemanage.contracts.invalid_input import InvalidInput
-from onemanage.platform.sandbox.sandbox import (
-    Clock,
-    Sandbox,
+from onemanage.platform.sandbox.clock import Clock
+from onemanage.platform.sandbox.errors import (
     SandboxCrashed,
     SandboxFailed,
     SandboxKilled,
     SandboxMemoryExceeded,
     SandboxTimeout,
-    modules_of,
 )
+from onemanage.platform.sandbox.sandbox import Sandbox, modules_of
 from onemanage.testing.fixtures import eventually
 
 LIMIT = 1 << 30

@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from onemanage.platform.sandbox.sandbox import Sandbox
 from onemanage.testing.fixtures import eventually
+from onemanage.testing.sandboxes import is_alive
 
 FOREVER = 60.0
 
@@ -35,14 +36,6 @@ def children_of(pid: int) -> list[int]:
     """Those that live."""
     found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return [int(child) for child in found if is_alive(int(child))]
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
-        return False
-    return stat.rpartition(")")[2].split()[0] not in "ZX"
 
 
 async def the_server(sandbox: Sandbox) -> int:

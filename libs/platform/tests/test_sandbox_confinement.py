@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from onemanage.platform.sandbox.sandbox import Sandbox, SandboxFailed, made_in
+from onemanage.platform.sandbox.errors import SandboxFailed
+from onemanage.platform.sandbox.sandbox import Sandbox, made_in
 from onemanage.testing.fixtures import eventually
 
 LIMIT = 1 << 30

@@ -10,7 +10,7 @@ from taskiq import TaskiqDepends
 
 from onemanage.contracts.psd.documents import ParseExport
 from onemanage.contracts.registry import task_named
-from onemanage.platform.messaging import delivery, topology
+from onemanage.platform.messaging import delivery, management, topology
 from onemanage.platform.messaging.commands import CommandPublisher, envelope_of
 from onemanage.platform.messaging.nats import Client, publish
 from onemanage.platform.process.attempts import is_first_attempt
@@ -241,7 +241,7 @@ async def test_a_task_that_this_worker_lacks_waits_for_one_that_has_it(
 
     async def given_back() -> bool:
         path = "CONSUMER.INFO.TASKS.worker_psd_low"
-        info = await topology.request(nats, path)
+        info = await management.request(nats, path)
         return bool(info["delivered"]["consumer_seq"] == 1)
 
     # The services under test may be imported in this very process.

@@ -10,6 +10,8 @@ from onemanage.platform.process.telemetry import (
     TRACEPARENT,
     bind_trace,
     current_trace_id,
+    is_told,
+    span,
     trace_headers,
     traced,
 )
@@ -40,12 +42,40 @@ def test_where_none_is_given_one_begins(headers: dict[str, str] | None) -> None:
         f"00-{ID}-{'0' * 16}-01",
         f"00-{ID.upper()}-00f067aa0ba902b7-01",
         f"00-{ID}-00f067aa0ba902b7-01\r\nNats-Msg-Id: 1",
+        f"00-{ID}-00f067aa0ba902b7-01-more",
+        f"ff-{ID}-00f067aa0ba902b7-01",
+        f"00-{ID}-00f067aa0ba902b7-1.0",
+        f"00-{ID}-00f067aa0ba902b7-nan",
+        f"cc-{ID}-00f067aa0ba902b7-01.5",
+        f"00-{'٣' * 32}-00f067aa0ba902b7-01",
+        f"00-{ID}-{'f' * 1_000_000}-01",
+        f"0.5e308-{ID}",
+        "\x00\udcff" * 30,
     ],
 )
 def test_a_malformed_trace_is_not_taken_over(value: str) -> None:
     with traced({TRACEPARENT: value}) as trace_id:
         assert trace_id != ID
         assert set(trace_id) != {"0"}
+
+
+def test_a_later_version_is_read_as_far_as_it_is_known() -> None:
+    with traced({TRACEPARENT: f"cc-{ID}-00f067aa0ba902b7-01-what-is-new"}) as trace_id:
+        assert trace_id == ID
+
+
+@pytest.mark.parametrize(("flags", "handed_on"), [("00", "00"), ("03", "01")])
+def test_whoever_has_said_whether_a_trace_is_sampled_is_believed(
+    flags: str, handed_on: str
+) -> None:
+    with traced({TRACEPARENT: f"00-{ID}-00f067aa0ba902b7-{flags}"}):
+        assert trace_headers()[TRACEPARENT].endswith(f"-{handed_on}")
+
+
+def test_a_part_of_the_work_costs_nothing_where_no_spans_are_told() -> None:
+    with traced(GIVEN), span("fetch", bytes=1.5):
+        assert current_trace_id() == ID
+        assert not is_told()
 
 
 def test_each_hop_keeps_the_trace_and_makes_its_own_span() -> None:

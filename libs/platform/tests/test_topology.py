@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from onemanage.contracts.registry import ConsumerSpec
-from onemanage.platform.messaging import topology
+from onemanage.platform.messaging import management, topology
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.topology import TopologyDrift, TopologyMissing
 from onemanage.platform.process.settings import ProcessSettings
@@ -19,14 +19,14 @@ WORKER = topology.worker_consumer("psd", "low", ACK_WAIT)
 
 
 async def stream_config(client: Client, name: str) -> dict[str, Any]:
-    answer = await topology.request(client, f"STREAM.INFO.{name}")
+    answer = await management.request(client, f"STREAM.INFO.{name}")
     config: dict[str, Any] = answer["config"]
     return config
 
 
 async def consumer_config(client: Client, consumer: topology.Consumer) -> Any:
     path = f"CONSUMER.INFO.{consumer.stream}.{consumer.durable}"
-    return (await topology.request(client, path))["config"]
+    return (await management.request(client, path))["config"]
 
 
 async def everything(client: Client) -> str:
@@ -41,34 +41,34 @@ async def everything(client: Client) -> str:
 
 async def change_stream(client: Client, name: str, **changes: Any) -> None:
     config = await stream_config(client, name) | changes
-    await topology.request(client, f"STREAM.UPDATE.{name}", config)
+    await management.request(client, f"STREAM.UPDATE.{name}", config)
 
 
 async def replace_consumer(client: Client, **changes: Any) -> None:
     path = f"{WORKER.stream}.{WORKER.durable}"
-    await topology.request(client, f"CONSUMER.DELETE.{path}")
+    await management.request(client, f"CONSUMER.DELETE.{path}")
     config = WORKER.config | changes
     create = f"CONSUMER.CREATE.{path}.{config['filter_subject']}"
     body = {"stream_name": WORKER.stream, "config": config, "action": "create"}
-    await topology.request(client, create, body)
+    await management.request(client, create, body)
 
 
 async def create_consumer(client: Client, consumer: topology.Consumer) -> None:
     """In place of the one of this name, if there is one."""
     path = f"{consumer.stream}.{consumer.durable}"
-    with contextlib.suppress(topology.JetStreamRefused):
-        await topology.request(client, f"CONSUMER.DELETE.{path}")
+    with contextlib.suppress(management.JetStreamRefused):
+        await management.request(client, f"CONSUMER.DELETE.{path}")
     body = {
         "stream_name": consumer.stream,
         "config": consumer.config,
         "action": "create",
     }
-    await topology.request(client, consumer.create, body)
+    await management.request(client, consumer.create, body)
 
 
 async def delete_everything(client: Client) -> None:
     for stream in topology.streams(1):
-        await topology.request(client, f"STREAM.DELETE.{stream['name']}")
+        await management.request(client, f"STREAM.DELETE.{stream['name']}")
 
 
 async def test_declaring_twice_changes_nothing(nats: Client) -> None:
@@ -100,7 +100,7 @@ async def test_ages_and_windows_are_updated_and_messages_stay(nats: Client) -> N
     await topology.declare(nats, ack_wait=ACK_WAIT)
     config = await stream_config(nats, topology.EVENTS)
     assert config["max_age"] == 7 * 86_400 * 10**9
-    info = await topology.request(nats, f"STREAM.INFO.{topology.EVENTS}")
+    info = await management.request(nats, f"STREAM.INFO.{topology.EVENTS}")
     assert info["state"]["messages"] == 1
 
 
@@ -210,7 +210,7 @@ async def test_a_consumer_of_an_earlier_release_goes_when_nobody_pulls_from_it(
     await pulled.unsubscribe()
     await nats.flush()
     await topology.declare(nats, ack_wait=ACK_WAIT)
-    with pytest.raises(topology.JetStreamRefused, match="not found"):
+    with pytest.raises(management.JetStreamRefused, match="not found"):
         await consumer_config(nats, retired)
 
 

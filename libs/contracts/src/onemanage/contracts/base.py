@@ -139,9 +139,22 @@ class AcceptedEvent(Event, frozen=True, kw_only=True):
 
 @shows("attempt")
 class StartedEvent(Event, frozen=True, kw_only=True):
-    """A worker has begun; ``attempt`` counts the deliveries of this run from 1."""
+    """A worker has begun; ``attempt`` counts from 1, and what was handed over not."""
 
     attempt: int = 1
+    group: str = ""
+    """The container group of the worker, where one was started for it."""
+
+
+class HandedOverEvent(Event, frozen=True, kw_only=True):
+    """A worker that must go has given the task back: another begins it anew, and what
+    was begun is no attempt. The status is ``started``: the run is still under way.
+    """
+
+    attempt: int
+    """The one that was begun, and begins again."""
+    group: str = ""
+    """The container group of the worker that goes."""
 
 
 @shows("progress")
@@ -176,6 +189,8 @@ class Capacity(msgspec.Struct, frozen=True, kw_only=True):
     high: int
     """Tasks of the high lane that it can carry out at the same time; so ``low``."""
     low: int
+    group: str = ""
+    """The token of the group that it was started in, where elastic compute did so."""
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from onemanage.contracts import deletion, files, uploads
+from onemanage.contracts import compute, deletion, files, uploads
 from onemanage.contracts.base import (
     Command,
     Event,
@@ -20,7 +20,7 @@ from onemanage.contracts.base import (
     QuickRefusal,
     Status,
 )
-from onemanage.contracts.datasets import datasets
+from onemanage.contracts.datasets import datasets, handing_over
 from onemanage.contracts.datasets import tasks as dataset_tasks
 from onemanage.contracts.imaging import batches
 from onemanage.contracts.imaging import deletion as imaging_deletion
@@ -29,9 +29,11 @@ from onemanage.contracts.imports import deletion as import_deletion
 from onemanage.contracts.imports import imports, plans
 from onemanage.contracts.previews import datasets as dataset_previews
 from onemanage.contracts.previews import deletion as preview_deletion
-from onemanage.contracts.previews import previews
+from onemanage.contracts.previews import previews, tiles
 from onemanage.contracts.psd import deletion as psd_deletion
-from onemanage.contracts.psd import diffs, documents, renditions, search
+from onemanage.contracts.psd import diffs, documents, filling, fonts, merges
+from onemanage.contracts.psd import questions as psd_questions
+from onemanage.contracts.psd import renditions, templates
 from onemanage.contracts.specs import HANDLER_PREFIX as HANDLER_PREFIX
 from onemanage.contracts.specs import LANES as LANES
 from onemanage.contracts.specs import ConsumerSpec as ConsumerSpec
@@ -48,6 +50,11 @@ TASKS: tuple[AnyTask, ...] = (
     documents.PARSE_EXPORT,
     renditions.RENDER,
     diffs.COMPARE,
+    templates.DEFINE_TEMPLATE,
+    fonts.ADD_FONT,
+    merges.PREPARE_MERGE,
+    merges.MERGE_ROWS,
+    merges.FINISH_MERGE,
     psd_deletion.DELETE_FROM_PSD,
     images.TRANSFORM,
     images.ANALYZE,
@@ -56,12 +63,14 @@ TASKS: tuple[AnyTask, ...] = (
     imaging_deletion.DELETE_FROM_IMAGING,
     previews.PUBLISH,
     dataset_previews.PUBLISH_DATASET,
+    tiles.TILE,
     preview_deletion.DELETE_FROM_PREVIEW,
     plans.PLAN,
     imports.IMPORT,
     imports.UNDO,
     dataset_tasks.SNAPSHOT,
     dataset_tasks.EXPORT,
+    handing_over.HAND_OVER,
     dataset_tasks.DROP,
     import_deletion.DELETE_FROM_DATA_IMPORT,
 )
@@ -70,42 +79,19 @@ EVENTS = (
     EventSpec("events.file.upload.completed", files.FileUploadCompleted, "gateway"),
     *(event for task in TASKS for event in task.events()),
     EventSpec("events.preview.expired", previews.PreviewExpired, "preview"),
+    *compute.EVENTS,
 )
 
 QUERIES = (
-    QuerySpec("queries.psd.document", documents.GetDocument, documents.Document, "psd"),
+    compute.WAITING,
     QuerySpec(
-        "queries.psd.documents", documents.ListDocuments, documents.DocumentPage, "psd"
+        "queries.gateway.pictures",
+        merges.FindPictures,
+        merges.FoundPictures,
+        "gateway",
+        asker="psd",
     ),
-    QuerySpec("queries.psd.layer", documents.GetLayer, documents.Layer, "psd"),
-    QuerySpec("queries.psd.layers", documents.ListLayers, documents.LayerPage, "psd"),
-    QuerySpec(
-        "queries.psd.search",
-        search.SearchLayers,
-        search.FoundLayers,
-        "psd",
-        scans=True,
-    ),
-    QuerySpec(
-        "queries.psd.rendition",
-        renditions.GetRendition,
-        renditions.Rendition,
-        "psd",
-    ),
-    QuerySpec(
-        "queries.psd.renditions",
-        renditions.ListRenditions,
-        renditions.RenditionPage,
-        "psd",
-    ),
-    QuerySpec("queries.psd.diff", diffs.GetDiff, diffs.DocumentDiff, "psd"),
-    QuerySpec(
-        "queries.psd.dependents",
-        psd_deletion.FindPsdDependents,
-        deletion.Dependents,
-        "psd",
-        scans=True,
-    ),
+    *psd_questions.QUERIES,
     QuerySpec(
         "queries.imaging.transformation",
         images.GetTransformation,
@@ -142,6 +128,9 @@ QUERIES = (
     QuerySpec("queries.preview.get", previews.GetPreview, previews.Preview, "preview"),
     QuerySpec(
         "queries.preview.list", previews.ListPreviews, previews.PreviewPage, "preview"
+    ),
+    QuerySpec(
+        "queries.preview.pyramid", tiles.GetPyramid, tiles.TilePyramid, "preview"
     ),
     QuerySpec(
         "queries.preview.dependents",
@@ -182,16 +171,10 @@ QUERIES = (
         "data_import",
     ),
     QuerySpec(
-        "queries.data_import.plan",
-        plans.GetPlan,
-        plans.ImportPlan,
-        "data_import",
+        "queries.data_import.plan", plans.GetPlan, plans.ImportPlan, "data_import"
     ),
     QuerySpec(
-        "queries.data_import.import",
-        imports.GetImport,
-        imports.Import,
-        "data_import",
+        "queries.data_import.import", imports.GetImport, imports.Import, "data_import"
     ),
     QuerySpec(
         "queries.data_import.imports",
@@ -214,7 +197,16 @@ QUERIES = (
     ),
 )
 
-QUICK = (QuickSpec("quick.imaging.image", quick.MakeImage, quick.MadeImage, "imaging"),)
+QUICK = (
+    QuickSpec(
+        "quick.imaging.image",
+        quick.MakeImage,
+        quick.MadeImage,
+        "imaging",
+        askers=("gateway", "psd"),
+    ),
+    QuickSpec("quick.psd.template", filling.FillTemplate, quick.MadeImage, "psd"),
+)
 
 
 def _discards() -> Iterator[ConsumerSpec]:
@@ -273,6 +265,11 @@ CONSUMERS = (  # and on_<worker>_run_ended_discard_<leaves>, which follow from T
         "on_psd_delete_completed_discard_previews",
         "preview",
         ("events.psd.delete.completed",),
+    ),
+    ConsumerSpec(
+        "on_imaging_delete_completed_discard_tiles",
+        "preview",
+        ("events.imaging.delete.completed",),
     ),
     ConsumerSpec(
         "on_psd_delete_completed_discard_images",

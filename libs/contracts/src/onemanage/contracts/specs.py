@@ -16,6 +16,8 @@ class EventSpec(msgspec.Struct, frozen=True):
     subject: str
     type: type[Event]
     producer: str
+    is_inner: bool = False
+    """Whether it is between services, or for operators: no client is told of it."""
 
 
 class QuerySpec(msgspec.Struct, frozen=True):
@@ -25,6 +27,8 @@ class QuerySpec(msgspec.Struct, frozen=True):
     owner: str
     scans: bool = False
     """Whether it may have to read all that the workspace has."""
+    asker: str = "gateway"
+    """The one service that may ask."""
 
 
 class QuickSpec(msgspec.Struct, frozen=True):
@@ -33,6 +37,12 @@ class QuickSpec(msgspec.Struct, frozen=True):
     answer: type[msgspec.Struct]
     owner: str
     """Its workers answer."""
+    askers: tuple[str, ...] = ("gateway",)
+
+    @property
+    def free_subject(self) -> str:
+        """For a worker that can begin at once; ``subject`` is for any."""
+        return f"{self.subject}.free"
 
 
 class ConsumerSpec(msgspec.Struct, frozen=True):

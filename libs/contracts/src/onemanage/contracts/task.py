@@ -1,6 +1,6 @@
 """A task is one declaration, from which all that is said of it follows."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from onemanage.contracts.base import (
     CompletedEvent,
     Event,
     FailedEvent,
+    HandedOverEvent,
     ProgressEvent,
     RequestedEvent,
     StartedEvent,
@@ -48,9 +49,15 @@ class Task[C: Command, R: msgspec.Struct]:
     """The service that asks for it, by ``Requested``, where it follows from a fact."""
     timeout: float = 300.0
     """Seconds one attempt may take."""
-    leaves: Literal["artifacts", "plan", "rows", "previews"] | None = "artifacts"
+    leaves: Literal["artifacts", "merge", "plan", "rows", "previews"] | None = (
+        "artifacts"
+    )
     """What a run that failed or was cancelled may leave, for its worker's service to
     discard. None where everything goes with the transaction."""
+    heavy: Callable[[C], bool] | None = None
+    """Of its command: whether it wants a larger machine, by bytes, pixels or rows. It
+    runs wherever there is room; elastic compute starts a large worker for it at once.
+    None where none of them ever is."""
     title: str | None = None
     """What the types of its events begin with, where several services have a task
     of this action."""
@@ -79,6 +86,11 @@ class Task[C: Command, R: msgspec.Struct]:
         return self._event(ProgressEvent, Status.PROGRESS)
 
     @cached_property
+    def HandedOver(self) -> type[HandedOverEvent]:
+        """The event of a worker that goes before the task is done."""
+        return self._event(HandedOverEvent, "handed_over")
+
+    @cached_property
     def Completed(self) -> type[CompletedEvent[R]]:
         """The event of a good end; editors know ``result`` by the task's own type."""
         return self._event(CompletedEvent, Status.COMPLETED, result=self.result)
@@ -102,6 +114,10 @@ class Task[C: Command, R: msgspec.Struct]:
             )
         return self._event(RequestedEvent, "requested", command=self.command)
 
+    def is_heavy(self, command: C) -> bool:
+        """By its own rule."""
+        return self.heavy is not None and self.heavy(command)
+
     def subject(self, lane: Lane) -> str:
         """Where its commands are sent to."""
         return f"tasks.{self.worker}.{lane}"
@@ -109,6 +125,11 @@ class Task[C: Command, R: msgspec.Struct]:
     def event_subject(self, status: Status) -> str:
         """Where on EVENTS the fact of this status is published."""
         return f"events.{self.name}.{status}"
+
+    @property
+    def handed_over_subject(self) -> str:
+        """Where it is published that a worker has given it back."""
+        return f"events.{self.name}.handed_over"
 
     def event(self, status: Status) -> type[Event]:
         """The type of what is said of it in this status."""
@@ -119,7 +140,9 @@ class Task[C: Command, R: msgspec.Struct]:
         """All that is said of it, with who says so."""
         if self.requester is not None:
             subject = f"events.{self.name}.requested"
-            yield EventSpec(subject, self.Requested, self.requester)
+            yield EventSpec(subject, self.Requested, self.requester, is_inner=True)
+        handed_over = self.handed_over_subject
+        yield EventSpec(handed_over, self.HandedOver, self.worker, is_inner=True)
         for status in Status:
             producer = GATEWAY if status is Status.ACCEPTED else self.worker
             yield EventSpec(self.event_subject(status), self.event(status), producer)
@@ -127,7 +150,7 @@ class Task[C: Command, R: msgspec.Struct]:
     def _event[E: Event](self, base: type[E], ending: str, **carried: Any) -> type[E]:
         action = self.name.rpartition(".")[2].title().replace("_", "")
         made: Any = msgspec.defstruct(
-            f"{self.title or action}{ending.capitalize()}",
+            f"{self.title or action}{ending.title().replace('_', '')}",
             list(carried.items()),
             bases=(base,),
             module=self.command.__module__,

@@ -6,6 +6,7 @@ A pytest plugin. The session's ``servers`` come from the root conftest.py.
 import asyncio
 import inspect
 import json
+import math
 import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -26,7 +27,7 @@ from nats.js.errors import NotFoundError, ServiceUnavailableError
 from onemanage.contracts.psd.documents import ParseExport
 from onemanage.contracts.registry import task_named
 from onemanage.platform.database.migrations import let_make_schemas, migrate
-from onemanage.platform.messaging import topology
+from onemanage.platform.messaging import management, topology
 from onemanage.platform.messaging.nats import Client, connect
 from onemanage.platform.process.settings import ProcessSettings, StorageSettings
 from onemanage.platform.storage.storage import Storage, ensure_bucket
@@ -82,7 +83,7 @@ async def settled(client: Client, stream: str = topology.TASKS) -> None:
     """Returns when nothing waits in the stream any more: each task has had its end."""
 
     async def is_empty() -> bool:
-        info = await topology.request(client, f"STREAM.INFO.{stream}")
+        info = await management.request(client, f"STREAM.INFO.{stream}")
         return bool(info["state"]["messages"] == 0)
 
     await eventually(is_empty)
@@ -107,9 +108,12 @@ async def working(
     task_name: str = "psd.parse_export",
     slots: int = 4,
     reserved: int = 1,
+    exit_when_idle: float = math.inf,
+    wait_tasks_timeout: float | None = None,
     also: Mapping[str, Callable[..., Any]] = MappingProxyType({}),
 ) -> AsyncIterator[asyncio.Event]:
-    """A worker in this process whose task is ``function``; gives what stops it.
+    """A worker in this process whose task is ``function``; gives what stops it, and is
+    set when it stops by itself.
 
     It enters NATS as the service that it works for.
 
@@ -123,7 +127,12 @@ async def working(
     for name, other in also.items():
         broker.register_task(_with_a_result(other), name)
     stop = asyncio.Event()
-    receiver = Receiver(broker, max_async_tasks=slots)
+    receiver = Receiver(
+        broker,
+        max_async_tasks=slots,
+        exit_when_idle=exit_when_idle,
+        wait_tasks_timeout=wait_tasks_timeout,
+    )
     running = asyncio.create_task(receiver.listen(stop))
     try:
         yield stop
@@ -168,9 +177,9 @@ async def nats(servers: Servers) -> AsyncIterator[Client]:
     client = await connect(servers.nats_url, "test")
     for stream in topology.streams(1):
         try:
-            await topology.request(client, f"STREAM.DELETE.{stream['name']}")
-        except topology.JetStreamRefused as refusal:
-            if refusal.code != topology.STREAM_NOT_FOUND:
+            await management.request(client, f"STREAM.DELETE.{stream['name']}")
+        except management.JetStreamRefused as refusal:
+            if refusal.code != management.STREAM_NOT_FOUND:
                 raise
     await topology.declare(client, ack_wait=ACK_WAIT)
     yield client

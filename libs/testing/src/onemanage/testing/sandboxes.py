@@ -3,6 +3,7 @@
 import atexit
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from onemanage.platform.sandbox.process import ForkServer
 from onemanage.platform.sandbox.sandbox import Sandbox, modules_of
@@ -35,3 +36,12 @@ async def shared_sandbox(
 
 
 _servers: dict[tuple[str, ...], ForkServer] = {}
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process is there, and not only its exit code."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return stat.rpartition(")")[2].split()[0] not in "ZX"

@@ -9,6 +9,7 @@ from onemanage.contracts.datasets.datasets import (
     DroppedDataset,
     ExportSpec,
 )
+from onemanage.contracts.imports.imports import HEAVY_ROWS
 from onemanage.contracts.task import Task
 
 
@@ -18,6 +19,8 @@ class SnapshotDataset(Command, frozen=True, kw_only=True, tag="data_import.etl")
     dataset_id: str
     import_id: str
     """That has changed it."""
+    loaded_rows: int = 0
+    """By that import; 0 by an older release."""
 
 
 SNAPSHOT = Task(
@@ -27,6 +30,7 @@ SNAPSHOT = Task(
     worker="data_import",
     requester="data_import",
     timeout=1800.0,
+    heavy=lambda command: command.loaded_rows >= HEAVY_ROWS,
 )
 """``data_import.etl`` to clients and on the wire, where names do not change; what it
 makes is a snapshot, and is called so everywhere else."""

@@ -22,6 +22,9 @@ from onemanage.contracts.imaging.recipes import Recipe
 from onemanage.contracts.public import shows, shows_all
 from onemanage.contracts.task import Task
 
+HEAVY_BYTES = 150_000_000
+"""Of an image, which has hundreds of millions of pixels then."""
+
 
 @shows("name", "media_type", "width", "height", "size", "sha256", "frames", "warnings")
 class StoredImage(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,6 +123,8 @@ class TransformImage(Command, frozen=True, kw_only=True, tag="imaging.transform"
     file_sha256: str | None = None
     """Of the file's bytes, in hex, as they were when it was uploaded; None by an older
     gateway, and then it is found out."""
+    file_size: int = 0
+    """Bytes of the file; 0 by an older gateway."""
     artifact: Artifact | None = None
     url: str | None = None
     """Instead of a file: where the image is fetched from, as it may be shown: without
@@ -138,6 +143,9 @@ TRANSFORM = Task(
     result=Transformation,
     worker="imaging",
     makes="transformation_id",
+    heavy=lambda command: (
+        command.artifact is None and command.file_size >= HEAVY_BYTES
+    ),
 )
 
 
@@ -182,6 +190,8 @@ class GenerateBackground(
     file_id: str
     file_key: str
     file_name: str
+    file_size: int = 0
+    """Bytes; 0 by an older gateway."""
     spec: BackgroundSpec
     picture: NamedFile | None = None
     """Of a fill that is another picture."""
@@ -193,6 +203,7 @@ GENERATE_BACKGROUND = Task(
     result=BackgroundImage,
     worker="imaging",
     makes="background_id",
+    heavy=lambda command: command.file_size >= HEAVY_BYTES,
 )
 """``background.generation`` to clients and on the wire, where names do not change;
 ``imaging`` carries it out, as its subjects say."""
@@ -218,6 +229,8 @@ class AnalyzeImage(Command, frozen=True, kw_only=True, tag="imaging.analyze"):
     file_id: str
     file_key: str
     file_name: str
+    file_size: int = 0
+    """Bytes; 0 by an older gateway."""
     include: list[Literal["place"]] = []
     """What is told only where it is asked for: where a picture was taken."""
 
@@ -249,6 +262,7 @@ ANALYZE = Task(
     makes="file_id",
     requester="imaging",
     leaves=None,
+    heavy=lambda command: command.file_size >= HEAVY_BYTES,
 )
 
 

@@ -22,6 +22,8 @@ def output_faults(output: Output) -> Iterator[tuple[str, str]]:
     if output.location and output.metadata != "all":
         yield "location", "Places are metadata: keep all of it, or leave this out."
     match output:
+        case JpegOutput(gain_map="keep") if output.space in ("gray", "cmyk"):
+            yield "gain_map", f"It makes RGB brighter, not {output.space}: drop it."
         case PngOutput(interlaced=True) if output.colors is not None:
             yield "interlaced", "A palette is not interlaced. Leave one out."
         case WebpOutput() if output.near_lossless is not None:

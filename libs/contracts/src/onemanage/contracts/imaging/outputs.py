@@ -54,6 +54,11 @@ class JpegOutput(LossyOutput, frozen=True, kw_only=True, tag="jpeg"):
 
     progressive: bool = False
     subsampling: Literal["4:2:0", "4:2:2", "4:4:4"] = "4:2:0"
+    gain_map: Literal["drop", "keep"] = "drop"
+    """``keep``: the second picture of a JPEG that says how much brighter a display may
+    show each place (Ultra HDR, ISO 21496-1, Apple's) goes on behind this one, as far as
+    operations only resize, cut, mirror and turn by quarters. Where it cannot, a warning
+    says why."""
 
 
 class PngOutput(Output, frozen=True, kw_only=True, tag="png"):

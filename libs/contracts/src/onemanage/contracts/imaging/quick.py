@@ -9,6 +9,7 @@ import msgspec
 from onemanage.contracts.base import QuickQuestion
 from onemanage.contracts.imaging.images import NamedFile
 from onemanage.contracts.imaging.recipes import Recipe
+from onemanage.contracts.public import shows
 
 INLINE_BYTES = 1 << 20
 """A larger image is stored first, and answered by its key."""
@@ -39,8 +40,12 @@ class MakeImage(QuickQuestion, frozen=True, kw_only=True):
     """Where the image is kept, with its hash in the metadata: ``images/<workspace>/…``.
     The same for the same bytes alone."""
     watermarks: list[NamedFile] = []
+    is_kept: bool = False
+    """Stored before it is answered, and answered without its bytes: another service is
+    to read it."""
 
 
+@shows("media_type", "width", "height", "size", "sha256", "warnings")
 class MadeImage(msgspec.Struct, frozen=True, kw_only=True):
     """The image, as ``data`` or, where that is over ``INLINE_BYTES``, as an object."""
 
@@ -52,6 +57,8 @@ class MadeImage(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     frames: int = 1
     warnings: list[str] = []
+    seconds: float = 0.0
+    """That making it took in its child; 0 where nobody has measured."""
     data: bytes | None = None
     object_key: str | None = None
 

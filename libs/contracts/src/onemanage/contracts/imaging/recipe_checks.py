@@ -5,6 +5,7 @@ Everything that is wrong is said at once, each with the place in the JSON as a p
 is misspelt would otherwise be left undone in silence.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import Any, get_args
@@ -183,6 +184,12 @@ def _tagged(
         yield from part_faults(part, structs[part[tag]], pointer)
 
 
+@functools.cache
+def _fields(struct: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    """msgspec reads the annotations anew each time, which takes longer than a check."""
+    return msgspec.structs.fields(struct)
+
+
 def part_faults(
     part: Any, struct: type[msgspec.Struct], pointer: str
 ) -> Iterator[RecipeFault]:
@@ -195,12 +202,12 @@ def part_faults(
     config = struct.__struct_config__
     needed = [
         field
-        for field in msgspec.structs.fields(struct)
+        for field in _fields(struct)
         if field.required and field.encode_name not in part
     ]
     for field in needed:
         yield _fault(f"{pointer}/{field.encode_name}", "This field is missing.")
-    for field in msgspec.structs.fields(struct):
+    for field in _fields(struct):
         if field.encode_name in part and field.encode_name != config.tag_field:
             place = f"{pointer}/{escaped(field.encode_name)}"
             try:
@@ -216,7 +223,7 @@ def part_faults(
 def _unknown(
     part: dict[str, Any], struct: type[msgspec.Struct], pointer: str
 ) -> Iterator[RecipeFault]:
-    known = {field.encode_name for field in msgspec.structs.fields(struct)}
+    known = {field.encode_name for field in _fields(struct)}
     known.add(struct.__struct_config__.tag_field or "")
     for name in part:
         if name not in known:

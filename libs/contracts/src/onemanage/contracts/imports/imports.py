@@ -137,6 +137,10 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
     undone_at: datetime | None = None
 
 
+HEAVY_ROWS = 10_000_000
+"""Of an import, or of a table that is profiled."""
+
+
 class RunImport(Command, frozen=True, kw_only=True, tag="data_import"):
     """Load what a plan names: all of it in one transaction, or nothing.
 
@@ -153,6 +157,8 @@ class RunImport(Command, frozen=True, kw_only=True, tag="data_import"):
     changes: PlanChanges = PlanChanges()
     expected_rows: int = 0
     """For the time left, where ``plan_id`` does not say it; 0 where nobody knows."""
+    planned_rows: int = 0
+    """Of all tables of the plan, as it was made; 0 by an older gateway."""
     resubmits: str | None = None
     """The import whose rejects, put right, the one source is: what was planned for that
     import holds."""
@@ -168,6 +174,7 @@ IMPORT = Task(
     makes="import_id",
     timeout=3600.0,
     leaves="rows",
+    heavy=lambda command: command.planned_rows >= HEAVY_ROWS,
 )
 
 

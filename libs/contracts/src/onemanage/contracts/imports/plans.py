@@ -11,7 +11,12 @@ import msgspec
 from msgspec import Meta
 
 from onemanage.contracts.base import Command, Query, example_id
-from onemanage.contracts.imports.sources import Source, SourceName
+from onemanage.contracts.imports.sources import (
+    HEAVY_BYTES,
+    Source,
+    SourceName,
+    bytes_of,
+)
 from onemanage.contracts.public import shows, shows_all
 from onemanage.contracts.task import Task
 
@@ -359,6 +364,7 @@ PLAN = Task(
     makes="plan_id",
     timeout=600.0,
     leaves="plan",
+    heavy=lambda command: bytes_of(command.sources) >= HEAVY_BYTES,
 )
 
 

@@ -17,6 +17,8 @@ class FileSource(msgspec.Struct, frozen=True, kw_only=True, tag="file"):
     """Of its object in storage."""
     file_name: str
     sha256: str = ""
+    size: int = 0
+    """Bytes; 0 by an older gateway."""
 
 
 class DatabaseSource(msgspec.Struct, frozen=True, kw_only=True, tag="database"):
@@ -40,6 +42,15 @@ class DatabaseSource(msgspec.Struct, frozen=True, kw_only=True, tag="database"):
 
 
 type Source = FileSource | DatabaseSource
+
+
+HEAVY_BYTES = 1_000_000_000
+"""Of files that are read together."""
+
+
+def bytes_of(sources: list[Source]) -> int:
+    """Of the files among them."""
+    return sum(one.size for one in sources if isinstance(one, FileSource))
 
 
 @shows_all

@@ -12,6 +12,8 @@ from onemanage.contracts.public import shows, shows_all
 from onemanage.contracts.task import Task
 
 MANIFEST_VERSION = "1.1"
+HEAVY_BYTES = 500_000_000
+"""Of a document that takes minutes, and gigabytes of memory."""
 _DETAILS = {
     "layer_id": 7,
     "fonts": ["Montserrat-Bold"],
@@ -183,6 +185,8 @@ class ParseExport(Command, frozen=True, kw_only=True, tag="psd.parse_export"):
     file_id: str
     file_key: str
     file_name: str
+    file_size: int = 0
+    """Bytes; 0 by an older gateway."""
     name_encoding: str | None = None
     """Of names without a Unicode form; None: it is guessed."""
 
@@ -193,6 +197,7 @@ PARSE_EXPORT = Task(
     result=Document,
     worker="psd",
     makes="document_id",
+    heavy=lambda command: command.file_size >= HEAVY_BYTES,
 )
 
 

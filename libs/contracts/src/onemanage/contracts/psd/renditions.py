@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from onemanage.contracts.base import Command, ListPlace, Query, example_id
-from onemanage.contracts.psd.documents import ImageFile
+from onemanage.contracts.psd.documents import HEAVY_BYTES, ImageFile
 from onemanage.contracts.public import shows, shows_all
 from onemanage.contracts.task import Task
 
@@ -159,6 +159,8 @@ class RenderDocument(Command, frozen=True, kw_only=True, tag="psd.render"):
     file_id: str
     file_key: str
     file_name: str
+    file_size: int = 0
+    """Bytes; 0 by an older gateway."""
     spec: RenditionSpec
     name_encoding: str | None = None
     """As the document's, so that layers have the same names."""
@@ -170,6 +172,7 @@ RENDER = Task(
     result=Rendition,
     worker="psd",
     makes="rendition_id",
+    heavy=lambda command: command.file_size >= HEAVY_BYTES,
 )
 
 

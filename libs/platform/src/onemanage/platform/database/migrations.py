@@ -6,6 +6,8 @@ what it imports.
 
 import argparse
 import asyncio
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from urllib.parse import unquote, urlsplit
@@ -179,7 +181,33 @@ def _upgrade(connection: Connection, schema: str, metadata: MetaData) -> None:
 def run_migrate(schema: str) -> None:
     """The migrate command of a service."""
     described = f"Create role and schema {schema}, then bring it to its newest form."
-    argparse.ArgumentParser(description=described).parse_args()
+    parser = argparse.ArgumentParser(description=described)
+    parser.add_argument(
+        "--wait",
+        type=float,
+        default=60,
+        metavar="SECONDS",
+        help="for a server that cannot be reached yet (60)",
+    )
+    wait: float = parser.parse_args().wait
     settings = load(MigrationSettings)
     configure_logging(f"{schema}-migrate", settings.log_format, settings.log_level)
-    migrate(schema, settings.database_url, settings.database_admin_url)
+    urls = (settings.database_url, settings.database_admin_url)
+    _when_reachable(lambda: migrate(schema, *urls), wait)
+
+
+def _when_reachable(work: Callable[[], None], wait: float) -> None:
+    """Where all begins at once, names may not be known and servers may not answer for a
+    while. The work is done again from its beginning."""
+    until = time.monotonic() + wait
+    while True:
+        try:
+            return work()
+        except (OSError, asyncpg.CannotConnectNowError) as error:
+            if time.monotonic() >= until:
+                raise SystemExit(
+                    "PostgreSQL cannot be reached where DATABASE_ADMIN_URL and"
+                    f" DATABASE_URL say: {error}. Start it, or mend the addresses."
+                ) from None
+            logger.warning("PostgreSQL cannot be reached yet: {}", error)
+        time.sleep(min(1, wait))

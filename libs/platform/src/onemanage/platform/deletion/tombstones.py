@@ -114,9 +114,17 @@ class Tombstones:
             )
             raise InvalidInput("deletion_incomplete", text)
         async with self._sessions.begin() as session:
-            await self._mark(session, command, list(await forget(session)))
+            graves = list(await forget(session))
+            await self._mark(session, command.workspace_id, command.task_id, graves)
         await self._collect(command, report)
         return await self._told(command)
+
+    async def leave_to_sweep(
+        self, workspace_id: str, task_id: str, grave: Grave
+    ) -> None:
+        """What somebody may still be writing: its objects go in a minute, by ``sweep``."""
+        async with self._sessions.begin() as session:
+            await self._mark(session, workspace_id, task_id, [grave])
 
     async def sweep(self, left_for: timedelta = _LEFT_FOR) -> int:
         """Delete what was left, and forget what was deleted long ago; says how many
@@ -132,7 +140,11 @@ class Tombstones:
         return count
 
     async def _mark(
-        self, session: AsyncSession, command: Delete, graves: list[Grave]
+        self,
+        session: AsyncSession,
+        workspace_id: str,
+        task_id: str,
+        graves: list[Grave],
     ) -> None:
         """Again, where something of this id was made and deleted before."""
         now = utc_now()
@@ -140,8 +152,8 @@ class Tombstones:
             rows = [
                 {
                     **msgspec.structs.asdict(grave),
-                    "workspace_id": command.workspace_id,
-                    "task_id": command.task_id,
+                    "workspace_id": workspace_id,
+                    "task_id": task_id,
                     "deleted_at": now,
                     "collected_at": None if grave.prefix else now,
                 }

@@ -9,6 +9,7 @@ that nobody waits for any more is cancelled, and its statement in PostgreSQL wit
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, get_type_hints
@@ -32,6 +33,7 @@ from onemanage.platform.messaging.queries import (
     seconds_of,
 )
 from onemanage.platform.messaging.turns import NoTurn, Turns
+from onemanage.platform.process.figures import QUERIES, QUERY_SECONDS
 from onemanage.platform.process.telemetry import traced
 
 type Answerer[D] = Callable[[Any, D], Awaitable[msgspec.Struct]]
@@ -88,13 +90,17 @@ class _Desk[D]:
     async def answer(
         self, answerer: Answerer[D], spec: QuerySpec, message: Msg
     ) -> None:
-        with traced(message.headers):
+        end, begun = "ok", time.monotonic()
+        with traced(message.headers, f"answer {spec.subject}", "server"):
             try:
                 answer = await self._found(message, answerer, spec)
                 body, headers = _fitted(answer, self._most_bytes()), None
             except QueryFailed as error:
+                end = error.code
                 failure = QueryError(code=error.code, message=error.message)
                 body, headers = msgspec.json.encode(failure), {ERROR: "1"}
+            QUERIES.add(spec.subject, end)
+            QUERY_SECONDS.observe(time.monotonic() - begun, spec.subject)
             try:
                 await self._client.publish(message.reply, body, headers=headers)
             except NatsError as error:  # whoever asked has given up by now

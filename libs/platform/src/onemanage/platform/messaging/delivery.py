@@ -7,6 +7,7 @@ import math
 import random
 import time
 import traceback
+from typing import Literal, get_args
 
 import msgspec
 from loguru import logger
@@ -14,6 +15,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from onemanage.platform.messaging.nats import Client, publish
+from onemanage.platform.process.figures import DEAD_LETTERS
 from onemanage.platform.process.telemetry import trace_headers
 
 BACKOFF = (1.0, 3.0, 10.0)
@@ -21,11 +23,16 @@ _ACK_TRIES, _ACK_PAUSE = 5, 0.25
 _WITHOUT_DOMAIN = 9
 
 
+type Reason = Literal[
+    "raised", "timeout", "crashed", "invalid", "newer", "unknown", "max_deliveries"
+]
+
+
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     """A message that nobody will be given again, and why."""
 
     reason: str
-    """raised, timeout, crashed, invalid, newer, unknown or max_deliveries."""
+    """A Reason; of older ones whatever it was."""
     error: str
     traceback: str | None
     stream: str
@@ -47,6 +54,14 @@ def delivery_of(message: Msg) -> tuple[str, int]:
     tokens = message.reply.split(".")
     at = 3 if len(tokens) == _WITHOUT_DOMAIN else 5
     return tokens[at], int(tokens[at + 1])
+
+
+def waited(message: Msg) -> float:
+    """Seconds since it was stored, by the server's clock and ours."""
+    # After both sequences, in nanoseconds; see above.
+    tokens = message.reply.split(".")
+    at = 7 if len(tokens) == _WITHOUT_DOMAIN else 9
+    return max(0.0, time.time() - int(tokens[at]) / 1e9)
 
 
 class Heartbeats:
@@ -169,6 +184,13 @@ async def retry_later(message: Msg, attempt: int) -> None:
     await message.nak(delay=delay)
 
 
+def expect_dead_letters(consumer: str, *reasons: Reason) -> None:
+    """That there were none yet, for what may come: Prometheus sees no increase in a
+    first one that appears as 1."""
+    for reason in reasons or get_args(Reason.__value__):
+        DEAD_LETTERS.add(consumer, reason, by=0)
+
+
 async def write_dead_letter(
     client: Client,
     message: Msg,
@@ -198,13 +220,15 @@ async def write_dead_letter(
 
 async def publish_dead_letter(client: Client, letter: DeadLetter) -> None:
     """Once per stream, sequence and consumer, however often it is tried."""
-    await publish(
+    receipt = await publish(
         client,
         f"dlq.{letter.subject}",
         msgspec.json.encode(letter),
         msg_id=f"{letter.stream}:{letter.sequence}:{letter.consumer}",
         headers=trace_headers(),
     )
+    if not receipt.duplicate:
+        DEAD_LETTERS.add(letter.consumer, letter.reason)
 
 
 def _traceback(error: BaseException | str) -> str | None:

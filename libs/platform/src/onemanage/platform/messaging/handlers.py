@@ -8,6 +8,7 @@ letter can be replayed to this one handler, by a request on its control subject.
 
 import asyncio
 import contextlib
+import time
 import zlib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -26,7 +27,9 @@ from onemanage.platform.messaging import topology
 from onemanage.platform.messaging.delivery import (
     Acknowledgements,
     Heartbeats,
+    expect_dead_letters,
     retry_later,
+    waited,
     write_dead_letter,
 )
 from onemanage.platform.messaging.events import (
@@ -39,7 +42,12 @@ from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.outage import is_outage, pauses
 from onemanage.platform.messaging.pull import StandingPull
 from onemanage.platform.messaging.topology import HANDLER_MAX_DELIVER
-from onemanage.platform.process.telemetry import trace_headers, traced
+from onemanage.platform.process.figures import (
+    HANDLER_EVENTS,
+    HANDLER_LAG_SECONDS,
+    HANDLER_RUN_SECONDS,
+)
+from onemanage.platform.process.telemetry import note_failure, trace_headers, traced
 
 type Handler[D] = Callable[[Any, D], Awaitable[None]]
 
@@ -117,6 +125,7 @@ class HandlerConsumer[D]:
     async def run(self, stop: asyncio.Event) -> None:
         """Bind, handle until ``stop`` is set, finish what is at hand."""
         await topology.bind(self._client, self._pull.consumer)
+        expect_dead_letters(self._pull.consumer.durable)
         await self._pull.open()
         control = handle_subject(self._handler.__name__)
         name = self._pull.consumer.durable
@@ -192,10 +201,13 @@ class HandlerConsumer[D]:
             "workspace_id": event.workspace_id,
             "handler": self._handler.__name__,
         }
-        with traced(message.headers, **bound):
+        name = self._handler.__name__
+        HANDLER_LAG_SECONDS.observe(waited(message), name)
+        with traced(message.headers, f"handle {name}", "consumer", **bound):
             await self._handle(message, event)
 
     async def _handle(self, message: Msg, event: Event) -> None:
+        name, begun = self._handler.__name__, time.monotonic()
         try:
             await self._call(message, event)
         except Exception as error:
@@ -204,6 +216,8 @@ class HandlerConsumer[D]:
             else:
                 await self._fail(message, "raised", error, event.task_id)
             return
+        HANDLER_RUN_SECONDS.observe(time.monotonic() - begun, name)
+        HANDLER_EVENTS.add(name, "handled")
         self._failures.pop(message.metadata.sequence.stream, None)
         await self._acknowledgements.confirm(message)
 
@@ -223,6 +237,8 @@ class HandlerConsumer[D]:
         failures = self._failures[meta.sequence.stream]
         if failures < ATTEMPTS and meta.num_delivered < HANDLER_MAX_DELIVER:
             logger.warning("Handler failed, to be given again: {!r}", error)
+            HANDLER_EVENTS.add(self._handler.__name__, "retried")
+            note_failure(f"to be given again: {error!r}")
             await retry_later(message, failures)
             return
         await self._dead_letter(message, reason, error, task_id)
@@ -267,6 +283,8 @@ class HandlerConsumer[D]:
         task_id: str | None = None,
     ) -> None:
         await write_dead_letter(self._client, message, reason, error, task_id)
+        HANDLER_EVENTS.add(self._handler.__name__, "dead_letter")
+        note_failure(f"dead letter, {reason}: {error!r}")
         await message.term()
 
     async def _replay(self, message: Msg) -> None:

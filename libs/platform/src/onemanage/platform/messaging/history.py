@@ -7,6 +7,7 @@ acknowledging its message. The events tell; the stream keeps them for seven days
 """
 
 import asyncio
+from collections.abc import Callable, Set
 from datetime import datetime, timedelta
 
 import msgspec
@@ -14,7 +15,8 @@ import msgspec
 from onemanage.contracts.base import TERMINAL, Status, event_id
 from onemanage.contracts.registry import AnyTask
 from onemanage.platform.messaging import topology
-from onemanage.platform.messaging.nats import MSG_ID, Client
+from onemanage.platform.messaging.event_ids import EventIds
+from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.stored_events import events_since
 
 # The two streams may be led by nodes whose clocks differ.
@@ -24,34 +26,69 @@ _CLOCKS_APART = timedelta(minutes=1)
 class History(msgspec.Struct, frozen=True):
     """Of one run."""
 
+    starts: int = 0
+    """The number of the last time that a worker has begun it."""
     attempts: int = 0
-    """The number of the last one that a worker has begun."""
+    """Of those the ones that count: that were not handed over."""
     ended: bool = False
 
 
-def started_step(attempt: int) -> str:
-    """Tells the started events of one run apart."""
-    return str(attempt) if attempt > 1 else ""
+def started_step(start: int) -> str:
+    """Tells the started events of one run apart; and, unlike a bare number, the second
+    start of the first run from the first of the second."""
+    return f"start-{start}" if start > 1 else ""
 
 
-async def history_of(
-    client: Client, spec: AnyTask, task_id: str, run: int, since: datetime
-) -> History:
-    """Look through the events of this kind of task since ``since``, headers only.
+def handed_over_step(start: int) -> str:
+    """Tells apart which of a run's starts were handed over."""
+    return f"handed_over-{start}"
 
-    Raises nats.errors.Error or TimeoutError where JetStream cannot say.
-    """
-    endings = {str(event_id(task_id, status, run=run)) for status in TERMINAL}
-    starts = {
-        str(event_id(task_id, Status.STARTED, started_step(attempt), run)): attempt
-        for attempt in range(1, topology.TASK_MAX_DELIVER + 1)
-    }
-    attempts = 0
-    for message_id in await _message_ids(client, spec, since):
-        if message_id in endings:
-            return History(attempts, ended=True)
-        attempts = max(attempts, starts.get(message_id or "", 0))
-    return History(attempts)
+
+class Histories:
+    """Of all tasks that one process asks about."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._ids: dict[str, EventIds] = {}
+
+    async def of(
+        self, spec: AnyTask, task_id: str, run: int, since: datetime
+    ) -> History:
+        """By the events of this kind of task since ``since``.
+
+        Raises nats.errors.Error or TimeoutError where JetStream cannot say.
+        """
+        endings = {str(event_id(task_id, status, run=run)) for status in TERMINAL}
+        handed_over, begun, *ended = await asyncio.gather(
+            self._of_subject(spec.handed_over_subject, since),
+            *(
+                self._of_subject(spec.event_subject(status), since)
+                for status in (Status.STARTED, *TERMINAL)
+            ),
+        )
+
+        def told(step: Callable[[int], str], ids: Set[str | None]) -> set[int]:
+            return {
+                start
+                for start in range(1, topology.TASK_MAX_DELIVER + 1)
+                if str(event_id(task_id, Status.STARTED, step(start), run)) in ids
+            }
+
+        given_back = told(handed_over_step, handed_over)
+        # A release before this one told its further starts by their bare numbers.
+        starts = max(
+            told(started_step, begun) | told(str, begun) | given_back, default=0
+        )
+        is_ended = any(not endings.isdisjoint(ids) for ids in ended)
+        return History(starts, starts - len(given_back), is_ended)
+
+    async def _of_subject(self, subject: str, since: datetime) -> Set[str | None]:
+        for ids in self._ids.values():
+            ids.forget()
+        found = self._ids.get(subject)
+        if found is None:
+            found = self._ids[subject] = EventIds(self._client, subject)
+        return await found.since(since - _CLOCKS_APART)
 
 
 async def progress_told(
@@ -59,7 +96,7 @@ async def progress_told(
 ) -> int:
     """How far the run was said to have come since ``since``; -1 where nothing was said.
 
-    Raises as ``history_of`` does.
+    Raises as ``Histories.of`` does.
     """
     done = -1
     for body in await _bodies(client, spec, since):
@@ -83,16 +120,3 @@ async def _bodies(client: Client, spec: AnyTask, since: datetime) -> list[bytes]
     subject = spec.event_subject(Status.PROGRESS)
     messages = await events_since(client, subject, since - _CLOCKS_APART)
     return [message.data for message in messages]
-
-
-async def _message_ids(
-    client: Client, spec: AnyTask, since: datetime
-) -> list[str | None]:
-    subjects = [spec.event_subject(s) for s in (Status.STARTED, *TERMINAL)]
-    found = await asyncio.gather(
-        *(
-            events_since(client, subject, since - _CLOCKS_APART, headers_only=True)
-            for subject in subjects
-        )
-    )
-    return [(m.headers or {}).get(MSG_ID) for messages in found for m in messages]

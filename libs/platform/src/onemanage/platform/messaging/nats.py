@@ -14,6 +14,8 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import MaxPayloadError, NoRespondersError
 
+from onemanage.platform.process.figures import NATS_CONNECTED, NATS_RECONNECTIONS
+
 __all__ = [
     "Client",
     "MessageTooLarge",
@@ -25,6 +27,8 @@ __all__ = [
 ]
 
 MSG_ID = "Nats-Msg-Id"
+ALIVE = "OneManage-Alive"
+"""Of a reply that is no answer: it says that one is being made."""
 _NO_RESPONDERS = "503"
 _ATTEMPT_TIMEOUT = 1.5
 _FIRST_ATTEMPT = 0.75
@@ -70,12 +74,17 @@ class Client(NatsClient):
     def __init__(self) -> None:
         super().__init__()
         self._answers = ""
-        self._asked: dict[str, asyncio.Future[Msg | None]] = {}
+        self._asked: dict[str, _Asked] = {}
         self._tokens = itertools.count()
         self.scans: Counter[str] = Counter()
         """Open questions that read much, by workspace (queries.py)."""
         self.refusal = ""
         """Why JetStream took nothing the last time that it was asked: no room, say."""
+
+    async def check(self) -> None:
+        """Raises ConnectionError where it is not connected now."""
+        if not self.is_connected:
+            raise ConnectionError("not connected")
 
     async def ask(
         self,
@@ -84,22 +93,23 @@ class Client(NatsClient):
         headers: dict[str, str] | None = None,
         *,
         timeout: float = _ATTEMPT_TIMEOUT,
+        silence: float | None = None,
     ) -> Msg:
-        """The answer. Raises TimeoutError, NoRespondersError or another NatsError."""
+        """The answer. Raises TimeoutError, NoRespondersError or another NatsError.
+
+        With ``silence`` in seconds, also after so long without a sign of life.
+        """
         if not self._answers:
             self._answers = self.new_inbox()
             await self.subscribe(f"{self._answers}.*", cb=self._answered)
-        loop = asyncio.get_running_loop()
         token = str(next(self._tokens))
-        answer: asyncio.Future[Msg | None] = loop.create_future()
-        self._asked[token] = answer
-        timer = loop.call_later(timeout, _give_up, answer)
+        asked = self._asked[token] = _Asked(timeout, silence)
         try:
             reply = f"{self._answers}.{token}"
             await self.publish(subject, payload, reply=reply, headers=headers)
-            message = await answer
+            message = await asked.answer
         finally:
-            timer.cancel()
+            asked.end()
             del self._asked[token]
         if message is None:
             raise TimeoutError
@@ -108,9 +118,35 @@ class Client(NatsClient):
         return message
 
     async def _answered(self, message: Msg) -> None:
-        answer = self._asked.get(message.subject.rpartition(".")[2])
-        if answer is not None and not answer.done():
-            answer.set_result(message)
+        asked = self._asked.get(message.subject.rpartition(".")[2])
+        if asked is not None:
+            asked.hear(message)
+
+
+class _Asked:
+    """Until there is an answer, or none for too long."""
+
+    def __init__(self, timeout: float, silence: float | None) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.answer: asyncio.Future[Msg | None] = self._loop.create_future()
+        self._until, self._silence = self._loop.time() + timeout, silence
+        self._wait()
+
+    def hear(self, message: Msg) -> None:
+        if message.headers and ALIVE in message.headers:
+            self.end()
+            self._wait()
+        elif not self.answer.done():
+            self.answer.set_result(message)
+
+    def end(self) -> None:
+        self._timer.cancel()
+
+    def _wait(self) -> None:
+        until = self._until
+        if self._silence is not None:
+            until = min(until, self._loop.time() + self._silence)
+        self._timer = self._loop.call_at(until, _give_up, self.answer)
 
 
 def _give_up(answer: asyncio.Future[Msg | None]) -> None:
@@ -135,11 +171,14 @@ async def connect(url: str, name: str) -> Client:
     async def disconnected() -> None:
         if client.is_draining or client.is_closed:
             return
+        NATS_CONNECTED.set(0)
         logger.warning("NATS connection lost, reconnecting")
 
     async def reconnected() -> None:
         nonlocal last_error
         last_error = ""
+        NATS_CONNECTED.set(1)
+        NATS_RECONNECTIONS.add()
         logger.info("NATS connection restored")
 
     client = Client()
@@ -156,6 +195,7 @@ async def connect(url: str, name: str) -> Client:
         ping_interval=3,
         max_outstanding_pings=2,
     )
+    NATS_CONNECTED.set(1)
     return client
 
 

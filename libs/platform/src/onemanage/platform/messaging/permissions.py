@@ -5,6 +5,9 @@ questions it asks, quick ones too; it may pull from its own consumers, answer wh
 up what EVENTS has of its own tasks. No service may purge or delete a stream that holds
 another's messages, change a consumer, or publish what is another's.
 
+The elastic service looks how much lies before every worker, and hears how long tasks
+take.
+
 The gateway keeps the task rows and the dead letters, so it may do more: it ends tasks
 that no worker has, reads every event, and moves and discards dead letters.
 
@@ -37,6 +40,7 @@ from onemanage.platform.messaging import topology
 
 OPERATOR = "operator"
 GATEWAY = "gateway"
+ELASTIC = "elastic"
 SERVICES = tuple(
     sorted(
         {spec.worker for spec in TASKS}
@@ -49,6 +53,8 @@ SERVICES = tuple(
 USERS = (OPERATOR, *SERVICES)
 ANSWERS_WITHIN = "10m"
 """After a question, its answer is no longer let through."""
+_RESPONSES = 100
+"""To one quick question: signs of life, and the answer."""
 
 # What the gateway says of tasks that no worker has: of names it does not know, too.
 _ENDINGS = (Status.FAILED, Status.CANCELLED)
@@ -65,9 +71,11 @@ class Permissions(msgspec.Struct, frozen=True):
 def permissions_of(service: str) -> Permissions:
     """Of one service, all of whose processes share a user."""
     publish = {*_commands(service), *_events(service), *_controls(service)}
-    publish |= {*_jetstream(service), *_dead_letters(service)}
+    publish |= {*_jetstream(service), *_dead_letters(service), *_questions(service)}
     if service == GATEWAY:
         publish |= {*_of_the_gateway()}
+    if service == ELASTIC:
+        publish |= {*_of_the_elastic_service()}
     # A consumer that is another's, or that handles: creating it again would change it.
     denied = {
         f"$JS.API.CONSUMER.CREATE.{consumer.stream}.{consumer.durable}{subject}"
@@ -140,9 +148,25 @@ def _dead_letters(service: str) -> Iterator[str]:
             yield from (f"dlq.{subject}" for subject in consumer.subjects)
 
 
+def _questions(service: str) -> Iterator[str]:
+    for spec in QUERIES:
+        if spec.asker == service:
+            yield from (spec.subject, withdraw_subject(spec.owner))
+    for quick in QUICK:
+        if service in quick.askers:
+            yield from (quick.subject, quick.free_subject)
+            yield withdraw_subject(quick.owner)
+
+
+def _of_the_elastic_service() -> Iterator[str]:
+    """It looks how much lies before the workers of every service."""
+    for consumer in topology.consumers(ack_wait=30):
+        if consumer.stream == topology.TASKS:
+            path = f"{consumer.stream}.{consumer.durable}"
+            yield f"$JS.API.CONSUMER.INFO.{path}"
+
+
 def _of_the_gateway() -> Iterator[str]:
-    yield from (spec.subject for spec in (*QUERIES, *QUICK))
-    yield from (withdraw_subject(owner) for owner in _answerers())
     yield from (cancel_subject("*"), holder_subject("*"), handle_subject("*"))
     yield asker_subject("*")
     for spec in TASKS:
@@ -162,6 +186,7 @@ def _of_the_gateway() -> Iterator[str]:
 def _heard_by(service: str) -> Iterator[str]:
     yield f"_INBOX.{service}.>"
     yield from (spec.subject for spec in (*QUERIES, *QUICK) if spec.owner == service)
+    yield from (spec.free_subject for spec in QUICK if spec.owner == service)
     if service in _answerers():
         yield withdraw_subject(service)
     yield from (handle_subject(c.handler) for c in CONSUMERS if c.service == service)
@@ -170,6 +195,14 @@ def _heard_by(service: str) -> Iterator[str]:
     if service == GATEWAY:
         # A gateway of the release before hears events without a consumer.
         yield from ("events.>", capacity_subject("*"), asker_subject("*"))
+    if service == ELASTIC:
+        yield from (capacity_subject("*"), *steps_heard())
+
+
+def steps_heard() -> list[str]:
+    """Subjects of the starts and good ends of all tasks, for who measures them."""
+    steps = (Status.STARTED, Status.COMPLETED)
+    return [f"events.{name}.{step}" for name in ("*", "*.*") for step in steps]
 
 
 def _answerers() -> set[str]:
@@ -213,7 +246,8 @@ def _user_lines(user: str) -> Iterator[str]:
         yield "    subscribe: {"
         yield from _subjects("allow", given.subscribe)
         yield "    }"
-        yield f'    allow_responses: {{max: 1, expires: "{ANSWERS_WITHIN}"}}'
+        most = _RESPONSES if user in {spec.owner for spec in QUICK} else 1
+        yield f'    allow_responses: {{max: {most}, expires: "{ANSWERS_WITHIN}"}}'
         yield "  }"
     yield "}"
 

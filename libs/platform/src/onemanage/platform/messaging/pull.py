@@ -17,6 +17,7 @@ of them goes to it once at most, and to another when its ack_wait has ended.
 import asyncio
 import contextlib
 import json
+import math
 import time
 from collections.abc import Callable
 
@@ -54,6 +55,7 @@ class StandingPull:
         self._silence = max(_SILENCE, _SILENCE * self._expires / _BEATS)
         self._subscription: Subscription | None = None
         self._owed = 0
+        self._asked = -math.inf
         self._heard = 0.0
         self._reconnects = 0
         self._inbox = ""
@@ -85,7 +87,7 @@ class StandingPull:
         if missing <= self._owed // 4:  # with many slots, ask for several at a time
             return
         self._owed += missing
-        self._heard = time.monotonic()
+        self._heard = self._asked = time.monotonic()
         body = {
             "batch": missing,
             "expires": int(self._expires * 10**9),
@@ -94,6 +96,13 @@ class StandingPull:
         await self._client.publish(
             self._subject, json.dumps(body).encode(), reply=self._inbox
         )
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether a message that was asked for may still come."""
+        forgotten = self._client.stats["reconnects"] != self._reconnects
+        expired = time.monotonic() > self._asked + self._expires + self._silence
+        return self._owed > 0 and not forgotten and not expired
 
     async def _renew(self) -> None:
         """Forget what is owed and begin on a new inbox.

@@ -6,7 +6,9 @@ somebody still listens. Work that nobody waits for any more is cancelled.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import partial
 from typing import Any, get_type_hints
 
@@ -18,19 +20,22 @@ from nats.errors import Error as NatsError
 from onemanage.contracts.base import QuickQuestion
 from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.contracts.registry import QuickSpec, quick_spec
-from onemanage.platform.messaging.at_hand import take_questions
-from onemanage.platform.messaging.nats import Client
+from onemanage.platform.messaging.at_hand import Kind, take_questions
+from onemanage.platform.messaging.nats import ALIVE, Client
 from onemanage.platform.messaging.outage import is_outage
 from onemanage.platform.messaging.queries import seconds_of
 from onemanage.platform.messaging.quick import (
     DEADLINE,
     REFUSED,
+    SIGN_SECONDS,
+    SIGNS,
     QuickFailed,
     away,
     busy,
     encode,
 )
 from onemanage.platform.messaging.turns import NoTurn, Turns
+from onemanage.platform.process.figures import QUICK_QUESTIONS, QUICK_SECONDS
 from onemanage.platform.process.telemetry import traced
 
 type Answerer = Callable[[Any], Awaitable[msgspec.Struct]]
@@ -58,40 +63,76 @@ async def answer_quickly(
     stop: asyncio.Event,
     *,
     slots: int,
+    activity: AbstractContextManager[None] | None = None,
 ) -> None:
     """Answer until ``stop`` is set; what was taken by then still is answered.
 
-    ``slots`` are worked at, at a time.
+    ``slots`` are worked at, at a time; ``activity`` is entered for each.
     """
-    desk = _Desk(client, slots)
-    specs = [(answerer, quick_spec_of(answerer)) for answerer in answerers]
-    kinds = [
-        (spec.subject, spec.owner, partial(desk.answer, answerer, spec))
-        for answerer, spec in specs
-    ]
-    await take_questions(client, kinds, stop)
+    desk = _Desk(client, slots, activity or nullcontext())
+    kinds: list[Kind] = []
+    free: list[Kind] = []
+    for answerer in answerers:
+        spec = quick_spec_of(answerer)
+        answering = partial(desk.answer, answerer, spec)
+        kinds.append((spec.subject, spec.owner, answering))
+        free.append((spec.free_subject, spec.owner, answering))
+    await take_questions(client, kinds, stop, free, slots)
 
 
 class _Desk:
     """The questions that one process has at hand."""
 
-    def __init__(self, client: Client, slots: int) -> None:
-        self._client, self._slots = client, slots
+    def __init__(
+        self, client: Client, slots: int, activity: AbstractContextManager[None]
+    ) -> None:
+        self._client, self._slots, self._activity = client, slots, activity
         self._turns = Turns(slots, slots, _MOST_WAITING)
         self._takes = _FIRST_GUESS
 
     async def answer(self, answerer: Answerer, spec: QuickSpec, message: Msg) -> None:
-        with traced(message.headers):
+        end, begun = "ok", time.monotonic()
+        spoken = traced(message.headers, f"answer {spec.subject}", "server")
+        with self._activity, spoken, self._signs(message):
             try:
                 body, headers = encode(await self._made(message, answerer, spec)), None
             except QuickFailed as error:
+                end = error.kind
                 body, headers = encode(error.refusal()), {REFUSED: "1"}
+            QUICK_QUESTIONS.add(spec.subject, end)
+            QUICK_SECONDS.observe(time.monotonic() - begun, spec.subject)
             try:
                 await self._client.publish(message.reply, body, headers=headers)
             except NatsError as error:  # whoever asked has given up by now
                 logger.warning(
                     "An answer to {} was not sent: {!r}", spec.subject, error
                 )
+
+    @contextmanager
+    def _signs(self, message: Msg) -> Iterator[None]:
+        """Inside, whoever asked is told now and then that somebody is at it."""
+        loop = asyncio.get_running_loop()
+        timer: asyncio.TimerHandle | None = None
+
+        def wait() -> None:
+            nonlocal timer
+            timer = loop.call_later(SIGN_SECONDS, sign)
+
+        def sign() -> None:
+            self._signing = asyncio.create_task(self._sign(message.reply))
+            wait()
+
+        if SIGNS in (message.headers or {}):
+            wait()
+        try:
+            yield
+        finally:
+            if timer is not None:
+                timer.cancel()
+
+    async def _sign(self, reply: str) -> None:
+        with suppress(NatsError):  # it will be noticed
+            await self._client.publish(reply, b"", headers={ALIVE: "1"})
 
     async def _made(
         self, message: Msg, answerer: Answerer, spec: QuickSpec

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
-from onemanage.platform.messaging import topology
+from onemanage.platform.messaging import management, topology
 from onemanage.platform.messaging.nats import Client
 
 _PATIENCE = 5.0
@@ -70,16 +70,17 @@ def place_of(message: Msg) -> Place:
 async def bounds(client: Client) -> Bounds:
     """Raises nats.errors.Error or TimeoutError where JetStream cannot say."""
     try:
-        info = await topology.request(client, f"STREAM.INFO.{topology.EVENTS}")
-    except topology.JetStreamRefused as refusal:  # there is no leader, say
+        info = await management.request(client, f"STREAM.INFO.{topology.EVENTS}")
+    except management.JetStreamRefused as refusal:  # there is no leader, say
         raise NatsError(str(refusal)) from refusal
     return Bounds(info["state"]["first_seq"], info["state"]["last_seq"])
 
 
 async def events_since(
-    client: Client, subject: str, since: datetime, *, headers_only: bool = False
+    client: Client, subject: str, since: datetime | int, *, headers_only: bool = False
 ) -> list[Msg]:
-    """Those on ``subject`` (one ``*`` at its end may stand for every status).
+    """Those on ``subject`` (one ``*`` at its end may stand for every status), from a
+    moment or a place in the stream on.
 
     Raises nats.errors.Error or TimeoutError where JetStream cannot say.
     """
@@ -180,8 +181,8 @@ async def push_to(
     path = f"CONSUMER.CREATE.{topology.EVENTS}.{name}.{subject}"
     body = {"stream_name": topology.EVENTS, "config": config, "action": "create"}
     try:
-        return await topology.request(client, path, body)
-    except topology.JetStreamRefused as refusal:  # there is no leader, say
+        return await management.request(client, path, body)
+    except management.JetStreamRefused as refusal:  # there is no leader, say
         raise NatsError(str(refusal)) from refusal
 
 

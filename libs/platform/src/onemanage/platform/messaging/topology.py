@@ -10,7 +10,6 @@ again at the first message. One of an earlier release goes when nobody pulls fro
 
 import argparse
 import asyncio
-import json
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,15 +17,22 @@ from loguru import logger
 
 from onemanage.contracts import registry
 from onemanage.contracts.registry import CONSUMERS, HANDLER_PREFIX, LANES, ConsumerSpec
+from onemanage.platform.messaging.management import (
+    NO_MESSAGE,
+    STREAM_NOT_FOUND,
+    JetStreamRefused,
+    request,
+)
 from onemanage.platform.messaging.nats import Client, connect
 from onemanage.platform.process.logging import configure_logging
 from onemanage.platform.process.settings import ProcessSettings, load
 
 _SECOND = 10**9
 _SEEN_AGAIN_AFTER = 1.0
+_PATIENT = 6
+"""A cluster that has just begun may be silent, and looking and making are repeatable."""
 _DAY = 86_400 * _SECOND
-STREAM_NOT_FOUND, _CONSUMER_NOT_FOUND = 10059, 10014
-NO_MESSAGE = 10037
+_CONSUMER_NOT_FOUND = 10014
 _NOT_FOUND = {STREAM_NOT_FOUND, _CONSUMER_NOT_FOUND}
 _ALREADY_THERE = {10058, 10148}
 
@@ -35,7 +41,8 @@ MOVER = "dead_letter_mover"
 MAX_MESSAGE = 1 << 20
 """Bytes. What is larger travels through object storage, by its key."""
 TASK_MAX_DELIVER = 20
-"""Far more than a task is tried: a delivery that is not begun is no attempt."""
+"""Far more than a task is tried: a delivery that is not begun, or that was handed over, is
+no attempt."""
 HANDLER_MAX_DELIVER = 20
 """More than a handler may fail: a delivery to a process that stops is no failure."""
 
@@ -90,14 +97,6 @@ class TopologyMissing(Exception):
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} does not exist: run onemanage-topology first")
         self.name = name
-
-
-class JetStreamRefused(Exception):
-    """The server answered a management request with an error."""
-
-    def __init__(self, subject: str, code: int, description: str) -> None:
-        super().__init__(f"{subject}: {description} ({code})")
-        self.subject, self.code = subject, code
 
 
 class Consumer(msgspec.Struct, frozen=True):
@@ -202,16 +201,6 @@ def consumers(ack_wait: float) -> tuple[Consumer, ...]:
     workers = [worker_consumer(d, lane, ack_wait) for d in domains for lane in LANES]
     handlers = [handler_consumer(spec, ack_wait) for spec in CONSUMERS]
     return (*workers, *handlers, mover_consumer(ack_wait))
-
-
-async def request(client: Client, subject: str, body: Any = None) -> dict[str, Any]:
-    """One management request, as JSON in and out. Raises JetStreamRefused."""
-    payload = b"" if body is None else json.dumps(body).encode()
-    reply = await client.request(f"$JS.API.{subject}", payload, timeout=5)
-    answer: dict[str, Any] = json.loads(reply.data)
-    if error := answer.get("error"):
-        raise JetStreamRefused(subject, error.get("err_code", 0), error["description"])
-    return answer
 
 
 def differences(
@@ -325,25 +314,25 @@ async def _declare(
         return {"stream_name": stream, "config": config, "action": action}
 
     try:
-        actual = (await request(client, path.format("INFO")))["config"]
+        actual = (await request(client, path.format("INFO"), tries=_PATIENT))["config"]
     except JetStreamRefused as refusal:
         if refusal.code not in _NOT_FOUND:
             raise
         try:
-            await request(client, create, body(declared, "create"))
+            await request(client, create, body(declared, "create"), tries=_PATIENT)
         except JetStreamRefused as race:  # another replica was quicker
             if race.code not in _ALREADY_THERE:
                 raise
             await _declare(client, name, declared, path, create, stream)
         return
-    found = differences(actual, declared)
-    if not found:
+    changed = differences(actual, declared)
+    if not changed:
         return
-    if drift := {f: pair for f, pair in found.items() if not _may_update(f, pair)}:
+    if drift := {f: pair for f, pair in changed.items() if not _may_update(f, pair)}:
         raise TopologyDrift(name, drift)
     update = create if stream else path.format("UPDATE")
     await request(client, update, body({**actual, **declared}, "update"))
-    logger.info("{} updated: {}", name, sorted(found))
+    logger.info("{} updated: {}", name, sorted(changed))
 
 
 def _may_update(field: str, pair: tuple[Any, Any]) -> bool:

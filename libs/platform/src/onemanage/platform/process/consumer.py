@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import contextlib
-import signal
 from collections.abc import Callable, Sequence
 
 import anyio
@@ -13,9 +12,11 @@ from loguru import logger
 from onemanage.platform.messaging.answering import Answerer, answer_queries
 from onemanage.platform.messaging.handlers import Handler, consume
 from onemanage.platform.messaging.nats import Client, connect
+from onemanage.platform.process.beginning import StoppedFirst, begun, stop_on_signals
 from onemanage.platform.process.health import keep_healthy
 from onemanage.platform.process.logging import configure_logging
 from onemanage.platform.process.memory import keep_what_is_loaded
+from onemanage.platform.process.observing import observed
 from onemanage.platform.process.settings import ProcessSettings, load
 
 
@@ -37,13 +38,14 @@ def run_consumer[D, S: ProcessSettings](
     configure_logging(f"{service}-consumer", found.log_format, found.log_level)
 
     async def run() -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
-        client = await connect(found.nats_url, f"{service}-consumer")
+        stop_on_signals(stop := asyncio.Event())
+        name = f"{service}-consumer"
         try:
-            async with open_deps(found, client) as deps:
+            client = await begun(connect(found.nats_url, name), stop)
+        except StoppedFirst:
+            return
+        try:
+            async with observed(found, name, client), open_deps(found, client) as deps:
                 keep_what_is_loaded()
                 await serve(client, found, deps, stop)
         finally:

@@ -4,11 +4,11 @@ onemanage-healthy            exit code 0 if HEALTH_FILE was touched within 15 s
 onemanage-healthy ADDRESS    exit code 0 if the address answers with success
 """
 
-import asyncio
+# Each container asks every ten seconds, and what that costs is to be imported: what only
+# some need is imported where they need it.
 import os
 import sys
 import time
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +19,8 @@ _ANSWERED_WITHIN = 3.0
 
 async def keep_healthy(file: str | None, is_working: Callable[[], bool]) -> None:
     """Touch ``file`` every five seconds for as long as ``is_working()``; for ever."""
+    import asyncio
+
     if file is None:
         return
     path = Path(file)
@@ -32,6 +34,8 @@ def main() -> None:
     """What a container's health check runs: a word without blanks for every engine."""
     try:
         if len(sys.argv) > 1:
+            import urllib.request
+
             with urllib.request.urlopen(sys.argv[1], timeout=_ANSWERED_WITHIN):
                 return
         age = time.time() - Path(os.environ["HEALTH_FILE"]).stat().st_mtime

@@ -78,11 +78,15 @@ def _only_bad_news(limit: RateLimit) -> Callable[["Record"], bool]:
 
 
 def configure_logging(
-    service: str, log_format: Literal["json", "pretty"], level: str
+    service: str, log_format: Literal["json", "pretty"], level: str, group: str = ""
 ) -> None:
-    """Send all logs of this process to standard error, in one form."""
+    """Send all logs of this process to standard error, in one form.
+
+    Where it runs in a container group, that stands in every line.
+    """
     logger.remove()
-    logger.configure(extra={"service": service}, patcher=bind_trace)
+    bound = {"service": service} | ({"group": group} if group else {})
+    logger.configure(extra=bound, patcher=bind_trace)
     limit = _only_bad_news(RateLimit())
     if log_format == "json":
         logger.add(

@@ -21,6 +21,13 @@ def _checked_networks(text: str) -> str:
     return text
 
 
+def _checked_address(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if text and not (host and port.isascii() and port.isdigit()):
+        raise ValueError(f"{text} is no address as 0.0.0.0:9100")
+    return text
+
+
 class LogSettings(BaseSettings):
     """JSON lines for machines, coloured ones for people."""
 
@@ -31,14 +38,24 @@ class LogSettings(BaseSettings):
 
 
 class ProcessSettings(LogSettings):
-    """What every long-lived process needs: its logs, its health file and NATS."""
+    """What every long-lived process needs: logs, health, figures and NATS."""
 
+    metrics_address: Annotated[str, AfterValidator(_checked_address)] = ""
+    """Where the process tells its figures and its health, as ``0.0.0.0:9100``; nobody
+    is to reach it who may not see them. Empty: nowhere."""
+    metrics_workspaces: bool = False
+    """Tell some figures by workspace too; each is a series of its own."""
+    otel_exporter_otlp_endpoint: str = ""
+    """Where spans are sent, as ``http://collector:4318``. Empty: nowhere. What else
+    OTEL_… says, the SDK reads by itself."""
     health_file: str | None = None
     """Touched every five seconds while the process is connected and working."""
     nats_url: Secret
     """One address or several, separated by commas."""
     task_ack_wait: float = Field(default=30.0, gt=0)
     """Seconds without a heartbeat after which JetStream gives a message to another."""
+    compute_group: str = ""
+    """The container group that it runs in, where one was started for it."""
     stream_replicas: int = Field(default=1, ge=1, le=5)
 
 
@@ -59,6 +76,8 @@ class StorageSettings(BaseSettings):
     s3_endpoint: str
     s3_bucket: str
     s3_region: str = "auto"
+    s3_addressing: Literal["auto", "path", "virtual"] = "auto"
+    """Where the bucket stands: in the path, before the host, or as the host wants it."""
     s3_access_key_id: Secret
     s3_secret_access_key: Secret
 
@@ -93,8 +112,8 @@ class AddressSealingSettings(BaseSettings):
     )
 
     imaging_sealing_key: Annotated[Secret, AfterValidator(_checked)] = ""
-    """As above, the same for the gateway and imaging's workers. Without it no address
-    with a query is fetched."""
+    """As above, the same for the gateway, its consumer and imaging's workers. Without it
+    no address with a query is fetched."""
 
 
 def load[S: BaseSettings](settings: type[S]) -> S:

@@ -8,11 +8,21 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from io import BufferedReader
+from operator import sub
 from typing import Any
 
 from onemanage.contracts.invalid_input import InvalidInput
-from onemanage.platform.sandbox.confinement import Bounds, Confinement, take_own_uid
+from onemanage.contracts.steps import steps_told
+from onemanage.platform.sandbox.confinement import (
+    Bounds,
+    Confinement,
+    memory_in_use,
+    renew_seconds,
+    take_own_uid,
+)
 from onemanage.platform.sandbox.messages import (
     Message,
     OutOfMemory,
@@ -21,11 +31,14 @@ from onemanage.platform.sandbox.messages import (
     Reported,
     Returned,
     Started,
+    Stepped,
     encoded,
     framed,
 )
 
 _PR_SET_PDEATHSIG = 1
+MOST_LEFT = 64 << 20
+"""Bytes that calls may leave behind; a child that has kept more ends."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +49,10 @@ class Call:
     args: tuple[Any, ...]
     reports: bool
     bounds: Bounds
+    tells_steps: bool = False
+    most_calls: int = 1
+    """That the child may carry out, one after the other."""
+    most_left: int = MOST_LEFT
 
 
 @dataclass(frozen=True)
@@ -56,8 +73,9 @@ def prepare(readable: Sequence[str]) -> Prepared:
     return Prepared(Confinement(readable), handled)
 
 
-def run_call(reading: int, writing: int, server: int, prepared: Prepared) -> None:
-    """Carry out the call that comes to be read, and write what becomes of it.
+def run_calls(reading: int, writing: int, server: int, prepared: Prepared) -> None:
+    """Carry out the call that comes to be read, and write what becomes of it; then
+    further ones, where this child may stay for them.
 
     All that does not depend on the call is done before it comes, which may be long
     after. Where none comes this ends.
@@ -65,21 +83,47 @@ def run_call(reading: int, writing: int, server: int, prepared: Prepared) -> Non
     missing = take_own_uid()
     _die_with(server)  # not before: another uid forgets it
     _reset_signals(prepared.handled)
-    try:
-        confining = prepared.confinement.begin()
-        with open(reading, "rb") as stream:
-            if not stream.peek(1):
+    with open(reading, "rb") as stream:
+        try:
+            confining = prepared.confinement.begin()
+            call = _next_call(stream)
+            if call is None:
                 return
-            call: Call = pickle.load(stream)
-        if call.bounds.folders:
-            tempfile.tempdir = os.environ["TMPDIR"] = str(call.bounds.folders[0])
-        missing += confining.take_effect(call.bounds)
-    except Exception as error:  # nothing of the input was read: it is no fault of its
-        _send(writing, _raised(error))
-        return
+            if call.bounds.folders:
+                tempfile.tempdir = os.environ["TMPDIR"] = str(call.bounds.folders[0])
+            missing += confining.take_effect(call.bounds, call.most_calls)
+        except Exception as error:  # nothing of the input was read: no fault of its
+            _send(writing, _raised(error))
+            return
+        if call.most_calls == 1:
+            stream.close()
+            _carry_out(call, missing, writing)
+            return
+        before = memory_in_use()
+        _carry_out(call, missing, writing)
+        for _ in range(1, call.most_calls):
+            if max(map(sub, memory_in_use(), before)) > call.most_left:
+                return
+            further = _next_call(stream)
+            if further is None:
+                return
+            renew_seconds(further.bounds)
+            _carry_out(further, [], writing)
+
+
+def _next_call(stream: BufferedReader) -> Call | None:
+    """None where there is no further one."""
+    return pickle.load(stream) if stream.peek(1) else None
+
+
+def _carry_out(call: Call, missing: list[str], writing: int) -> None:
     _send(writing, Started(missing))
     try:
-        _send(writing, _outcome(call, writing))
+        with steps_told() if call.tells_steps else nullcontext() as steps:
+            outcome = _outcome(call, writing)
+        if steps is not None:
+            _send(writing, Stepped(steps.told()))
+        _send(writing, outcome)
     except MemoryError:
         _send(writing, OutOfMemory())
 

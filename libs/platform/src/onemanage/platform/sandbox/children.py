@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from anyio import CancelScope, CapacityLimiter, to_thread
 from loguru import logger
 
+from onemanage.platform.sandbox.measuring import count_usage
 from onemanage.platform.sandbox.process import Child, ForkServer
 
 _MOST_ENDING = 2
@@ -43,24 +44,33 @@ class Children:
         """Those that were forked ahead and live."""
         return sum(child.is_waiting() for child in self._waiting)
 
+    @property
+    def running(self) -> int:
+        """Those that have a call, or are on their way out."""
+        return len(self._running)
+
     @asynccontextmanager
-    async def one(self) -> AsyncIterator[Child]:
-        """For one call. Killed at the end; what has not answered is also waited for."""
-        while len(self._ending) > _MOST_ENDING:
-            await asyncio.wait(self._ending, return_when=asyncio.FIRST_COMPLETED)
-        child = self._taken() or Child(self.server)
-        self._running.add(child)
+    async def one(self, staying: Child | None = None) -> AsyncIterator[Child]:
+        """For one call: ``staying``, or a new one. Killed at the end, unless it stays;
+        what has not answered is also waited for."""
+        child = staying or await self._new()
         try:
             yield child
         finally:
-            child.kill()
-            ending = self._do_behind(self._end(child))
-            self._ending.add(ending)
-            ending.add_done_callback(self._ending.discard)
-            if not child.has_answered:
-                with CancelScope(shield=True):
-                    await asyncio.wait({ending})
+            if not child.stays:
+                ending = self.end(child)
+                if not child.has_answered:
+                    with CancelScope(shield=True):
+                        await asyncio.wait({ending})
             self._fork_ahead()
+
+    def end(self, child: Child) -> asyncio.Task[None]:
+        """Kill it. The task returns when it is gone."""
+        child.kill()
+        ending = self._do_behind(self._end(child))
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
+        return ending
 
     async def started(self, child: Child) -> None:
         """Returns once it waits for its call, or has failed to."""
@@ -84,6 +94,13 @@ class Children:
             while self._waiting:
                 await self.in_thread(self._waiting.popleft().close)
             await self.in_thread(self.server.stop)
+
+    async def _new(self) -> Child:
+        while len(self._ending) > _MOST_ENDING:
+            await asyncio.wait(self._ending, return_when=asyncio.FIRST_COMPLETED)
+        child = self._taken() or Child(self.server)
+        self._running.add(child)
+        return child
 
     def _taken(self) -> Child | None:
         while self._waiting:
@@ -114,6 +131,7 @@ class Children:
     async def _end(self, child: Child) -> None:
         await self.in_thread(child.close)
         self._running.discard(child)
+        count_usage(child.used)
 
     def _do_behind(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

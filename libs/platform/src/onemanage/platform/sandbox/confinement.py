@@ -12,10 +12,12 @@ machine does not have is left out, and named.
 """
 
 import ctypes
+import math
 import os
 import resource
 import struct
 import sys
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,7 +101,8 @@ class Bounds:
     port: int | None = None
     """The one TCP port that it may connect to."""
     cpu_seconds: int | None = None
-    """Of processor time, all threads together; over that it ends by SIGXCPU."""
+    """Of processor time for a call, all threads together; over that it ends by
+    SIGXCPU."""
     niceness: int = 0
     """By how much others go before it, as of ``nice``."""
 
@@ -175,10 +178,13 @@ class Confining:
     def __init__(self, abi: int, files: Ruleset | None, calls: SystemCalls) -> None:
         self._abi, self._files, self._calls = abi, files, calls
 
-    def take_effect(self, bounds: Bounds) -> list[str]:
-        """For ever, this thread and those that it starts; what cannot be done is named."""
+    def take_effect(self, bounds: Bounds, calls: int) -> list[str]:
+        """For ever, this thread and those that it starts; what cannot be done is named.
+
+        ``calls`` are as many as there may be.
+        """
         missing = []
-        _limit(bounds)
+        _limit(bounds, calls)
         if self._files is not None:
             with self._files:
                 _allow_own(self._files, bounds)
@@ -214,7 +220,23 @@ def landlock_version() -> int:
         return 0
 
 
-def _limit(bounds: Bounds) -> None:
+def renew_seconds(bounds: Bounds) -> None:
+    """Let the processor time of a further call count from now on."""
+    if (seconds := bounds.cpu_seconds) is not None:
+        used = math.ceil(time.process_time())
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (min(used + seconds, hard), hard))
+
+
+def memory_in_use() -> tuple[int, int]:
+    """Bytes of address space, and of pages that are in memory and nobody's file."""
+    with open("/proc/self/statm") as statm:
+        size, resident, of_files = map(int, statm.read().split()[:3])
+    page = resource.getpagesize()
+    return size * page, (resident - of_files) * page
+
+
+def _limit(bounds: Bounds, calls: int) -> None:
     for what, most in (
         (resource.RLIMIT_AS, bounds.memory),
         (resource.RLIMIT_CORE, 0),
@@ -226,7 +248,7 @@ def _limit(bounds: Bounds) -> None:
         resource.setrlimit(what, (least, least))
     if (seconds := bounds.cpu_seconds) is not None:
         # At the second limit the kernel kills, which others do as well.
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, calls * seconds + 1))
     if bounds.niceness:
         os.nice(bounds.niceness)
 

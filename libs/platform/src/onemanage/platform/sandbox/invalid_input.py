@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from onemanage.contracts.invalid_input import InvalidInput
-from onemanage.platform.sandbox.sandbox import (
+from onemanage.platform.sandbox.errors import (
     SandboxCrashed,
+    SandboxError,
     SandboxMemoryExceeded,
     SandboxTimeout,
 )
@@ -25,6 +26,12 @@ class Words(NamedTuple):
     """As a sentence begins: ``Reading the document``."""
     advice: str
     """What makes an input easier: ``save it with fewer or smaller layers``."""
+
+
+def took_too_long(error: InvalidInput) -> bool:
+    """Whether it is of a child that had used up its seconds, by ``as_invalid_input``."""
+    cause = error.__cause__
+    return isinstance(cause, SandboxError) and cause.is_over_time
 
 
 @contextmanager

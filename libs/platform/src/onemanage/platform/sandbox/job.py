@@ -20,7 +20,9 @@ from anyio import Semaphore, create_task_group
 
 from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.platform.process.attempts import is_first_attempt
+from onemanage.platform.process.telemetry import span
 from onemanage.platform.sandbox.invalid_input import Words, as_invalid_input
+from onemanage.platform.sandbox.rooms import Room
 from onemanage.platform.sandbox.sandbox import Sandbox, made_in
 from onemanage.platform.storage.storage import ObjectMissing, Storage
 from onemanage.platform.storage.writing import StoredObject
@@ -54,12 +56,19 @@ class Jobs:
         return as_invalid_input(self.words, name)
 
     @contextmanager
-    def begin(self, name: str, prefix: str = "") -> Iterator["Job"]:
+    def begin(
+        self, name: str, prefix: str = "", owner: str = "", most_calls: int = 1
+    ) -> Iterator["Job"]:
         """A job whose folder goes with it.
 
         ``name`` is the input's, for its sender; ``prefix`` is of the keys of what is
-        uploaded.
+        uploaded. Of ``most_calls`` over one, the child that carries it out may carry out
+        others of this ``owner``, one after the other.
         """
+        if most_calls > 1:
+            with self.sandbox.room(owner, most_calls) as room:
+                yield Job(self, room.folder, name, prefix, room)
+            return
         with tempfile.TemporaryDirectory() as folder:
             yield Job(self, Path(folder).resolve(), name, prefix)
 
@@ -70,8 +79,15 @@ class Job:
     ``name`` is the input's; it may be given later, where it is found out on the way.
     """
 
-    def __init__(self, jobs: Jobs, folder: Path, name: str, prefix: str) -> None:
-        self._jobs, self._storage = jobs, jobs.storage
+    def __init__(
+        self,
+        jobs: Jobs,
+        folder: Path,
+        name: str,
+        prefix: str,
+        room: Room | None = None,
+    ) -> None:
+        self._jobs, self._storage, self._room = jobs, jobs.storage, room
         self.name, self._prefix = name, prefix
         self.folder, self.out = folder, folder / "out"
         self.out.mkdir()
@@ -81,7 +97,8 @@ class Job:
         there is none any more."""
         path = self.folder / name
         try:
-            await self._storage.get_file(key, path)
+            with span("fetch"):
+                await self._storage.get_file(key, path)
         except ObjectMissing:
             raise missing from None
         return path
@@ -104,12 +121,14 @@ class Job:
                 timeout=self._jobs.seconds,
                 folders=[self.folder],
                 on_progress=on_progress,
+                room=self._room,
             )
 
     async def upload(self, name: str, media_type: str, key: str) -> StoredObject:
         """Store the file that a child has made in ``out``, and delete it there."""
         path = made_in(self.out, name)
-        stored = await self._storage.put_file(key, path, media_type)
+        with span("upload"):
+            stored = await self._storage.put_file(key, path, media_type)
         path.unlink()
         return stored
 

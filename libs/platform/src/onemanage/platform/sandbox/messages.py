@@ -13,6 +13,7 @@ from typing import Any, TypeAliasType
 
 import msgspec
 
+from onemanage.contracts.steps import Step
 from onemanage.platform.sandbox.function import ChildFunction
 
 
@@ -29,6 +30,12 @@ class Reported(msgspec.Struct, frozen=True, tag="reported"):
 
 class Returned(msgspec.Struct, frozen=True, tag="returned"):
     value: msgspec.Raw
+
+
+class Stepped(msgspec.Struct, frozen=True, tag="stepped"):
+    """Said before the answer, where the parent wants to know."""
+
+    steps: list[Step]
 
 
 class Refused(msgspec.Struct, frozen=True, tag="refused"):
@@ -51,7 +58,9 @@ class OutOfMemory(msgspec.Struct, frozen=True, tag="out_of_memory"):
     pass
 
 
-type Message = Started | Reported | Returned | Refused | Raised | OutOfMemory
+type Message = (
+    Started | Reported | Stepped | Returned | Refused | Raised | OutOfMemory
+)
 
 HEAD_BYTES = 4
 """Before each message, its length: unsigned, big-endian."""
@@ -59,7 +68,7 @@ MOST_BYTES = 256 << 20
 """Of one message. What a document of 8,000 layers says of itself takes a quarter."""
 
 _decoder = msgspec.msgpack.Decoder(
-    Started | Reported | Returned | Refused | Raised | OutOfMemory
+    Started | Reported | Stepped | Returned | Refused | Raised | OutOfMemory
 )
 
 

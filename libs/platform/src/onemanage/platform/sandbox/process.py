@@ -4,11 +4,14 @@ import os
 import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 import msgspec
 
@@ -16,9 +19,10 @@ from onemanage.platform.sandbox.messages import (
     HEAD_BYTES,
     MOST_BYTES,
     Message,
+    Started,
     decoded,
 )
-from onemanage.platform.sandbox.server import NUMBER
+from onemanage.platform.sandbox.server import ENDING, NUMBER
 
 ENVIRONMENT = {
     "HOME": "/nonexistent",
@@ -41,6 +45,14 @@ _PROGRAM = (
     "from onemanage.platform.sandbox.server import serve; serve({fd}, {preload!r})"
 )
 _CHUNK = 1 << 20
+
+
+class Usage(NamedTuple):
+    """What a child has used in its life."""
+
+    peak_bytes: int
+    """The most memory at a time, what it shared with others counted in."""
+    cpu_seconds: float
 
 
 class UnreadableMessage(Exception):
@@ -107,6 +119,12 @@ class Child:
     def __init__(self, server: ForkServer) -> None:
         self.has_answered = False
         """For its owner to say: its end need not be waited for then."""
+        self.stays = False
+        """For its owner to say: it waits for a further call."""
+        self.missing: list[str] | None = None
+        """What Started said at the call that was last begun; None until it did."""
+        self.begun_at = 0.0
+        """Seconds since 1970, of the call that was last begun; 0 until one was."""
         self._server = server
         self._lock = threading.Lock()
         self._handle = threading.Lock()
@@ -118,6 +136,8 @@ class Child:
         """Where it is handed its call."""
         self._messages: int | None = None
         self._exitcode: int | None = None
+        self.used: Usage | None = None
+        """Known once it has ended, where it had a call."""
         self._killed = False
 
     def start(self) -> None:
@@ -139,7 +159,7 @@ class Child:
                 for theirs in (reading, writing, telling):
                     os.close(theirs)
             try:
-                pid = _read_number(self._status)
+                (pid,) = _read_numbers(self._status, NUMBER)
                 with self._handle:
                     # A process id may have another owner by the time of a kill.
                     self._process = os.pidfd_open(pid)
@@ -147,7 +167,8 @@ class Child:
                 pass  # it is dead already: receive and close say so
 
     def is_waiting(self) -> bool:
-        """Whether it lives, and has no call yet. Does not block."""
+        """Whether it lives, and has no call that is not answered, as far as its owner
+        knows. Does not block."""
         with self._handle:
             if self._process is None or self._killed or self._asking is None:
                 return False
@@ -156,18 +177,21 @@ class Child:
             return not ended.poll(0)
 
     def begin(self, call: bytes) -> Message | None:
-        """Hand it the call, pickled; then as ``receive``."""
+        """Hand it the call, pickled; then as ``receive``, of what comes after Started."""
+        self.missing = None
         with self._lock:
-            asking, self._asking = self._asking, None
-            if asking is None:
+            if self._asking is None:
                 return None
-            with open(asking, "wb", buffering=0) as stream:
-                left = memoryview(call)
-                try:
-                    while left:
-                        left = left[stream.write(left) :]
-                except BrokenPipeError:
-                    pass  # it is dead already: receive and close say so
+            left = memoryview(call)
+            try:
+                while left:
+                    left = left[os.write(self._asking, left) :]
+            except BrokenPipeError:
+                pass  # it is dead already: receive and close say so
+        message = self.receive()
+        if not isinstance(message, Started):
+            return message
+        self.missing, self.begun_at = message.missing, time.time()
         return self.receive()
 
     def receive(self) -> Message | None:
@@ -225,7 +249,10 @@ class Child:
         if self._status is None:
             return 0
         try:
-            return _read_number(self._status)
+            code, kib, microseconds = _read_numbers(self._status, ENDING)
+            if self.begun_at:
+                self.used = Usage(kib << 10, microseconds / 1e6)
+            return code
         except EOFError:  # the fork server was killed, and its children with it
             return -int(signal.SIGKILL)
 
@@ -241,9 +268,8 @@ def _read(descriptor: int, size: int) -> bytes:
     return bytes(data)
 
 
-def _read_number(descriptor: int) -> int:
-    data = _read(descriptor, NUMBER.size)
-    if len(data) < NUMBER.size:
+def _read_numbers(descriptor: int, form: struct.Struct) -> tuple[int, ...]:
+    data = _read(descriptor, form.size)
+    if len(data) < form.size:
         raise EOFError
-    (number,) = NUMBER.unpack(data)
-    return int(number)
+    return form.unpack(data)

@@ -1,9 +1,10 @@
 """CPU work in children that can be killed, and that can do little harm.
 
-Each call runs in a fresh child of a fork server: it cannot block the event loop,
-outlive its time, take more address space than it may have, or take the process
-down with it. The child knows none of the parent's secrets, has no network, and reaches
-the folders of its call only (confinement.py). Some are forked ahead (children.py).
+Each call runs in a fresh child of a fork server, but for those that share a room
+(rooms.py): it cannot block the event loop, outlive its time, take more address space
+than it may have, or take the process down with it. The child knows none of the parent's
+secrets, has no network, and reaches the folders of its call only (confinement.py). Some
+are forked ahead (children.py).
 
     SandboxError
       SandboxTimeout          the call ran longer than it may      (invalid input)
@@ -17,24 +18,35 @@ An InvalidInput that the function raises is raised again in the parent, by its o
 
 import asyncio
 import importlib
-import math
 import pickle
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, suppress
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from anyio import CancelScope, current_time, move_on_after
+from anyio import CancelScope, move_on_after
 from loguru import logger
 
-from onemanage.contracts.invalid_input import invalid_input_named
-from onemanage.platform.sandbox.child import Call
+from onemanage.contracts.invalid_input import InvalidInput, invalid_input_named
+from onemanage.platform.process.figures import SANDBOX_CHILDREN
+from onemanage.platform.process.telemetry import is_told
+from onemanage.platform.sandbox.child import MOST_LEFT, Call
 from onemanage.platform.sandbox.children import Children
+from onemanage.platform.sandbox.clock import Clock
 from onemanage.platform.sandbox.confinement import Bounds
+from onemanage.platform.sandbox.errors import (
+    SandboxCrashed,
+    SandboxError,
+    SandboxFailed,
+    SandboxKilled,
+    SandboxMemoryExceeded,
+    SandboxTimeout,
+)
+from onemanage.platform.sandbox.measuring import measured, tell_steps
 from onemanage.platform.sandbox.messages import (
     Message,
     OutOfMemory,
@@ -43,10 +55,11 @@ from onemanage.platform.sandbox.messages import (
     Refused,
     Reported,
     Returned,
-    Started,
+    Stepped,
     reading,
 )
 from onemanage.platform.sandbox.process import Child, ForkServer, UnreadableMessage
+from onemanage.platform.sandbox.rooms import IDLE_SECONDS, Room, Rooms
 
 _SECONDS_TO_START = 60.0
 """Until the fork server, with all that it imports, has made a child."""
@@ -65,95 +78,17 @@ _BY_ITSELF = {
 machine's memory killer send others."""
 
 
-class SandboxError(Exception):
-    """A call in the sandbox has no answer of its own."""
+class _NotItsFault(Exception):
+    """A call has no value, in a child that had carried out others before it."""
 
 
-class SandboxTimeout(SandboxError):
-    def __init__(self, timeout: float) -> None:
-        super().__init__(timeout)
-        self.timeout = timeout
+class _Told(NamedTuple):
+    """A call, on its way to a child."""
 
-    def __str__(self) -> str:
-        return f"not done after {self.timeout:g} s and stopped"
-
-
-class SandboxMemoryExceeded(SandboxError):
-    def __init__(self, memory_limit: int) -> None:
-        super().__init__(memory_limit)
-        self.memory_limit = memory_limit
-
-    def __str__(self) -> str:
-        return f"needs more than the {self.memory_limit} bytes of memory it may have"
-
-
-class _Ended(SandboxError):
-    def __init__(self, exitcode: int) -> None:
-        super().__init__(exitcode)
-        self.exitcode = exitcode
-        """As of ``subprocess``: -6 after SIGABRT."""
-
-    def __str__(self) -> str:
-        return f"the child ended without an answer: {self.how}"
-
-    @property
-    def how(self) -> str:
-        if self.exitcode < 0:
-            return signal.Signals(-self.exitcode).name
-        return f"exit code {self.exitcode}"
-
-
-class SandboxCrashed(_Ended):
-    """The function aborted, crashed, left, or was ended by a limit of its own."""
-
-
-class SandboxKilled(_Ended):
-    """Somebody outside has killed the child, or the fork server, and it with it."""
-
-
-class SandboxFailed(SandboxError):
-    """The function raised what is no InvalidInput, or gave what cannot be read here."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
-        """A traceback, where there is one."""
-
-
-class Clock:
-    """How long a child runs; it stands while the child may be waiting for the parent."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._left = seconds
-        self._reasons_to_stand = 1
-        self._scope: CancelScope | None = None
-
-    def attach(self, scope: CancelScope) -> None:
-        """Cancel the scope when the time is over. The clock stands until ``go``."""
-        self._scope = scope
-
-    def go(self) -> None:
-        """Time counts again when every ``stand`` has had its ``go``."""
-        self._reasons_to_stand -= 1
-        if not self._reasons_to_stand and self._scope is not None:
-            self._scope.deadline = current_time() + self._left
-
-    def stand(self) -> None:
-        """Until there were as many ``go``."""
-        if not self._reasons_to_stand and self._scope is not None:
-            self._left = self._scope.deadline - current_time()
-            self._scope.deadline = math.inf
-        self._reasons_to_stand += 1
-
-    @contextmanager
-    def standing(self) -> Iterator[None]:
-        """While the block runs no time counts against the child."""
-        self.stand()
-        try:
-            yield
-        finally:
-            self.go()
+    call: bytes
+    types: Reading
+    clock: Clock
+    on_progress: Callable[[Any], Awaitable[None]] | None
 
 
 class Sandbox:
@@ -162,7 +97,8 @@ class Sandbox:
     ``memory_limit`` is each child's address space in bytes (RLIMIT_AS), mapped
     libraries included. ``preload`` names the modules that every child finds already
     imported, ``readable`` what it may read beside the folders of its call. ``ahead`` are
-    forked before a call needs them.
+    forked before a call needs them. A child that stays for further calls ends after
+    ``idle_seconds``, and once it has kept ``most_left`` bytes.
     """
 
     def __init__(
@@ -172,10 +108,13 @@ class Sandbox:
         preload: Sequence[str] = (),
         readable: Sequence[Path] = (),
         ahead: int = 0,
+        idle_seconds: float = IDLE_SECONDS,
+        most_left: int = MOST_LEFT,
     ) -> None:
-        self._memory_limit = memory_limit
+        self._memory_limit, self._most_left = memory_limit, most_left
         self._preload, self._readable = tuple(preload), tuple(readable)
         self._children = Children(ForkServer(self._preload), ahead)
+        self._rooms = Rooms(self._children, idle_seconds)
         self._missing: list[str] = []
         self._warmed = asyncio.Event()
 
@@ -183,6 +122,10 @@ class Sandbox:
     def waiting(self) -> int:
         """Children that were forked ahead and wait for a call."""
         return self._children.waiting
+
+    def by_state(self) -> dict[tuple[str, ...], float]:
+        """How many children wait, and how many run."""
+        return {("waiting",): self.waiting, ("running",): self._children.running}
 
     async def warm(self) -> None:
         """Start the fork server and make sure that every preload can be imported."""
@@ -195,6 +138,10 @@ class Sandbox:
         """Returns once it is warm, or cannot become so, which calls say then."""
         await self._warmed.wait()
 
+    def room(self, owner: str, most_calls: int) -> AbstractContextManager[Room]:
+        """For one call of ``run``, and more of this owner's after it."""
+        return self._rooms.room(owner, most_calls)
+
     async def run[R, P](
         self,
         function: Callable[..., R],
@@ -206,6 +153,7 @@ class Sandbox:
         on_progress: Callable[[P], Awaitable[None]] | None = None,
         cpu_seconds: int | None = None,
         niceness: int = 0,
+        room: Room | None = None,
     ) -> R:
         """The value of ``function(*args)``, computed in a child of its own.
 
@@ -217,7 +165,10 @@ class Sandbox:
         in order.
         ``timeout`` is in seconds; what ``on_progress`` takes does not count. Over
         ``cpu_seconds`` of its processors it has crashed, by SIGXCPU; ``niceness`` lets
-        others go before it. If this call is cancelled the child is killed.
+        others go before it. With a ``room`` its child carries the call out, and its folder
+        is one of ``folders``; all calls of its owner have the same bounds. What it says
+        against a call that is not its first is not taken for true: a new one tries.
+        If this call is cancelled the child is killed.
         """
         clock = timeout if isinstance(timeout, Clock) else Clock(timeout)
         bounds = Bounds(
@@ -228,20 +179,54 @@ class Sandbox:
             cpu_seconds,
             niceness,
         )
-        call = pickle.dumps(Call(function, args, on_progress is not None, bounds))
-        types = reading(function, on_progress is not None)
-        async with self._children.one() as child:
+        reports = on_progress is not None
+        most_calls = 1 if room is None else room.most_calls
+        told_steps, left = is_told(), self._most_left
+        call = pickle.dumps(
+            Call(function, args, reports, bounds, told_steps, most_calls, left)
+        )
+        types = reading(function, reports)
+        told = _Told(call, types, clock, on_progress)
+        async with measured(function):
+            answer: R = await self._asked(room, told)
+            return answer
+
+    async def _asked(self, room: Room | None, told: "_Told") -> Any:
+        if room is not None and room.child is not None:
+            with suppress(_NotItsFault):
+                return await self._told_again(room, told)
+            told.clock.stand()
+        return await self._carried_out(room, None, told)
+
+    async def _told_again(self, room: Room, told: "_Told") -> Any:
+        """By the child that is there. Raises _NotItsFault where it gives no value: that
+        may be due to a call before. Time is each call's own."""
+        try:
+            return await self._carried_out(room, room.child, told)
+        except (SandboxError, InvalidInput) as error:
+            if isinstance(error, SandboxError) and error.is_over_time:
+                raise
+            raise _NotItsFault from error
+
+    async def _carried_out(
+        self, room: Room | None, staying: Child | None, told: "_Told"
+    ) -> Any:
+        async with self._children.one(staying) as child:
+            if room is not None:
+                room.begin(child)
             with CancelScope() as scope:
-                clock.attach(scope)
+                told.clock.attach(scope)
                 await self._start(child)
-                clock.go()
-                answer: R = await self._answer(child, call, types, clock, on_progress)
+                told.clock.go()
+                answer = await self._answer(child, told)
+                child.stays = room is not None and not self._missing
                 return answer
             assert scope.cancelled_caught
-            raise SandboxTimeout(clock.seconds)
+            raise SandboxTimeout(told.clock.seconds)
 
     async def close(self) -> None:
         """Kill what runs and stop the fork server. Calls in progress then fail."""
+        self._rooms.close()
         await self._children.close()
 
     async def _start(self, child: Child) -> None:
@@ -250,26 +235,20 @@ class Sandbox:
             return
         raise SandboxFailed(f"no child after {_SECONDS_TO_START:g} s")
 
-    async def _answer(
-        self,
-        child: Child,
-        call: bytes,
-        types: Reading,
-        clock: Clock,
-        on_progress: Callable[[Any], Awaitable[None]] | None,
-    ) -> Any:
-        started = False
-        receive: Callable[[], Message | None] = partial(child.begin, call)
-        while message := await self._received(receive):
-            receive = child.receive
+    async def _answer(self, child: Child, told: "_Told") -> Any:
+        types, clock, on_progress = told.types, told.clock, told.on_progress
+        message = await self._received(partial(child.begin, told.call))
+        self._note(child.missing or [])
+        while message is not None:
             match message:
-                case Started(missing) if not started:
-                    started = True
-                    self._note(missing)
+                case Stepped(steps):
+                    tell_steps(steps, child.begun_at)
+                    message = await self._received(child.receive)
                 case Reported(value) if on_progress is not None:
                     progress = _decoded(types.reported, value)
                     with clock.standing():
                         await on_progress(progress)
+                    message = await self._received(child.receive)
                 case Returned(value):
                     child.has_answered = True
                     return _decoded(types.returned, value)
@@ -282,7 +261,8 @@ class Sandbox:
                     raise SandboxFailed(text)
                 case _:
                     raise SandboxFailed(f"nobody asked for {type(message).__name__}")
-        raise _ended(await self._children.in_thread(child.wait), started)
+        exitcode = await self._children.in_thread(child.wait)
+        raise _ended(exitcode, started=child.missing is not None)
 
     async def _received(self, receive: Callable[[], Message | None]) -> Message | None:
         try:
@@ -310,15 +290,23 @@ async def open_sandbox(
     preload: Sequence[str] = (),
     readable: Sequence[Path] = (),
     ahead: int = 1,
+    idle_seconds: float = IDLE_SECONDS,
+    most_left: int = MOST_LEFT,
 ) -> AsyncIterator[Sandbox]:
     """A sandbox that warms up while its owner goes on, closed at the end."""
     sandbox = Sandbox(
-        memory_limit=memory_limit, preload=preload, readable=readable, ahead=ahead
+        memory_limit=memory_limit,
+        preload=preload,
+        readable=readable,
+        ahead=ahead,
+        idle_seconds=idle_seconds,
+        most_left=most_left,
     )
     warming = asyncio.create_task(sandbox.warm())
     warming.add_done_callback(_tell_if_cold)
     try:
-        yield sandbox
+        with SANDBOX_CHILDREN.following(sandbox.by_state):
+            yield sandbox
         await warming
     finally:
         warming.cancel()
@@ -370,7 +358,7 @@ def _decoded(decoder: msgspec.msgpack.Decoder[Any], value: msgspec.Raw) -> Any:
         ) from error
 
 
-def _ended(exitcode: int, started: bool) -> SandboxError:
+def _ended(exitcode: int, *, started: bool) -> SandboxError:
     """Before it has started, nothing of the input was read."""
     if not started and exitcode >= 0:
         return SandboxFailed(f"the child ended with exit code {exitcode} at its start")

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from botocore.exceptions import ClientError
 
-from onemanage.platform.storage.storage import Storage, client_of
+from onemanage.platform.storage.clients import client_of
+from onemanage.platform.storage.storage import Storage
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 MIN_PART = 5 * 1024 * 1024
-MAX_PART = 5 * 1024**3
-"""Bytes of a part; the last may be smaller."""
+MAX_PART = 5 * 1024**3 - MIN_PART
+"""Bytes of a part; the last may be smaller. Of a larger one R2 says that it is too large:
+https://developers.cloudflare.com/r2/platform/limits/"""
 MAX_PARTS = 10_000
 _PAGE = 1000
 """Parts that storage lists at once."""
@@ -48,9 +50,9 @@ class Parts:
 
     def __init__(self, storage: Storage, public: str = "") -> None:
         self._storage = storage
-        self._signer: S3Client = storage._s3
+        self.signer: S3Client = storage._s3
         if public and public != storage.settings.s3_endpoint:
-            self._signer = client_of(storage.settings, public)
+            self.signer = client_of(storage.settings, public)
 
     async def presign(
         self, key: str, upload_id: str, parts: Sequence[tuple[int, int]], seconds: int
@@ -61,7 +63,7 @@ class Parts:
 
         def signed() -> list[str]:
             return [
-                self._signer.generate_presigned_url(
+                self.signer.generate_presigned_url(
                     "upload_part",
                     Params={
                         **self._of(key, upload_id),

@@ -21,10 +21,12 @@ _WORKER = Rights(("files/", "artifacts/"), ("artifacts/",))
 _ALL = ("files/", "artifacts/", "previews/", "images/")
 RIGHTS: Mapping[str, Rights] = {
     "gateway": Rights(("",), ("files/",)),
-    "psd": _WORKER,
+    "psd": Rights(
+        ("files/", "artifacts/", "images/", "renders/"), ("artifacts/", "renders/")
+    ),
     "imaging": Rights(_ALL, _ALL),
     "data_import": _WORKER,
-    "preview": Rights(("artifacts/", "previews/"), ("previews/",)),
+    "preview": Rights(("files/", "artifacts/", "previews/"), ("previews/",)),
 }
 """The gateway hands out all that there is, and asks for /readyz whether the bucket is
 there, which takes the right to read all of it. imaging is the one that deletes files,

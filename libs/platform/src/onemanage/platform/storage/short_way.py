@@ -19,10 +19,10 @@ from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError
-from botocore.httpsession import URLLib3Session
 from botocore.response import StreamingBody
 
 from onemanage.platform.process.settings import StorageSettings
+from onemanage.platform.storage.measuring import MeasuredSession
 
 _TIMEOUTS = (3, 60)
 """Seconds to connect, and until an answer."""
@@ -51,16 +51,18 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class ShortWay:
-    """To one storage. May be gone in several threads at once. Paths begin with the
-    bucket; where it leads nowhere, boto3 is to try, which says why not."""
+    """To one bucket, at ``address``. May be gone in several threads at once; where it
+    leads nowhere, boto3 is to try, which says why not."""
 
-    def __init__(self, settings: StorageSettings, connections: int) -> None:
-        self._endpoint = settings.s3_endpoint.rstrip("/")
+    def __init__(
+        self, settings: StorageSettings, address: str, connections: int
+    ) -> None:
+        self._bucket = address
         credentials = Credentials(
             settings.s3_access_key_id, settings.s3_secret_access_key
         )
         self._signer = S3SigV4Auth(credentials, "s3", settings.s3_region)
-        self._session = URLLib3Session(
+        self._session = MeasuredSession(
             timeout=_TIMEOUTS,  # type: ignore[arg-type]  # its stubs know of one alone
             max_pool_connections=connections,
             socket_options=_AT_ONCE,  # type: ignore[arg-type]  # they say strings
@@ -68,18 +70,18 @@ class ShortWay:
 
     def put(
         self,
-        path: str,
+        key: str,
         data: bytes,
         media_type: str,
         metadata: Mapping[str, str] = MappingProxyType({}),
     ) -> bool:
-        """Whether ``path`` holds the data now.
+        """Whether ``key`` holds the data now.
 
         Where not, it may, or may not: to put it again, in any way, is right.
         """
         request = AWSRequest(
             "PUT",
-            self._address(path),
+            self._address(key),
             headers={
                 "Content-Type": media_type,
                 **{f"{_META}{name}": value for name, value in metadata.items()},
@@ -92,13 +94,13 @@ class ShortWay:
             return False
         return bool(answer.status_code == 200)
 
-    def get(self, path: str, file: Path, stop: threading.Event) -> int | None:
+    def get(self, key: str, file: Path, stop: threading.Event) -> int | None:
         """Write the object to ``file``, and return its size in bytes.
 
         None where it could not be had, or not whole: what is in the file by then means
         nothing. Ends early once ``stop`` is set.
         """
-        request = AWSRequest("GET", self._address(path), stream_output=True)
+        request = AWSRequest("GET", self._address(key), stream_output=True)
         try:
             answer = self._session.send(self._signed(request))
             size = int(answer.headers.get("Content-Length", -1))
@@ -111,17 +113,17 @@ class ShortWay:
         except BotoCoreError:
             return None
 
-    def find(self, path: str, most: int) -> Found | None:
+    def find(self, key: str, most: int) -> Found | None:
         """The object, with its bytes where they are no more than ``most``; None where
         there is none. Raises what outage.py knows: Unreadable, or that storage is away.
         """
-        request = AWSRequest("GET", self._address(path), stream_output=True)
+        request = AWSRequest("GET", self._address(key), stream_output=True)
         answer = self._session.send(self._signed(request))
         if answer.status_code != 200:
             answer.content  # read, so that the connection serves again
             if answer.status_code == 404:
                 return None
-            raise Unreadable(f"storage answers {answer.status_code} of {path}")
+            raise Unreadable(f"storage answers {answer.status_code} of {key}")
         size = int(answer.headers["Content-Length"])
         if size > most:
             answer.raw.close()
@@ -136,17 +138,17 @@ class ShortWay:
             },
         )
 
-    def has(self, path: str) -> bool | None:
+    def has(self, key: str) -> bool | None:
         """Whether there is such an object; None where that could not be found out."""
-        request = AWSRequest("HEAD", self._address(path))
+        request = AWSRequest("HEAD", self._address(key))
         try:
             answer = self._session.send(self._signed(request))
         except BotoCoreError:
             return None
         return {200: True, 404: False}.get(answer.status_code)
 
-    def _address(self, path: str) -> str:
-        return f"{self._endpoint}/{quote(path, safe=_AS_THEY_ARE)}"
+    def _address(self, key: str) -> str:
+        return f"{self._bucket}/{quote(key, safe=_AS_THEY_ARE)}"
 
     def _signed(self, request: AWSRequest) -> AWSPreparedRequest:
         self._signer.add_auth(request)

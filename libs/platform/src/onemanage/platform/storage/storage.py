@@ -12,25 +12,22 @@ from contextlib import closing
 from datetime import datetime
 from itertools import batched
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio.to_thread
-import boto3
 import msgspec
 from anyio import CapacityLimiter
-from botocore.config import Config
 from botocore.exceptions import ClientError
 from loguru import logger
 
 from onemanage.platform.process.settings import StorageSettings
+from onemanage.platform.storage.clients import CONNECTIONS, bucket_address, client_of
 from onemanage.platform.storage.short_way import Found, ShortWay
 from onemanage.platform.storage.writing import PART_SIZE, PartWriter, StoredObject
 
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
-
 _CHUNK = 256 * 1024
-_THREADS = 16
+_THREADS = CONNECTIONS - 1
+"""One is left for ``check``."""
 _FINDS = 8
 _DELETE_AT_ONCE = 1000
 
@@ -72,7 +69,8 @@ class Storage:
         self._find_limiter = CapacityLimiter(_FINDS)
         self._check_limiter = CapacityLimiter(1)
         self._s3 = client_of(settings, settings.s3_endpoint)
-        self._short_way = ShortWay(settings, _THREADS + _FINDS + 1)
+        address = bucket_address(self._s3, self._bucket)
+        self._short_way = ShortWay(settings, address, CONNECTIONS + _FINDS)
 
     async def _call[R](
         self, function: Callable[[], R], cancelled: threading.Event | None = None
@@ -120,9 +118,7 @@ class Storage:
         self, key: str, data: bytes, media_type: str, metadata: Mapping[str, str] | None
     ) -> StoredObject:
         """In this thread. Where the short way fails, boto3 tries, and says why not."""
-        if not self._short_way.put(
-            f"{self._bucket}/{key}", data, media_type, metadata or {}
-        ):
+        if not self._short_way.put(key, data, media_type, metadata or {}):
             self._s3.put_object(
                 Bucket=self._bucket,
                 Key=key,
@@ -183,7 +179,7 @@ class Storage:
         cancelled = threading.Event()
 
         def download() -> int:
-            short = self._short_way.get(f"{self._bucket}/{key}", path, cancelled)
+            short = self._short_way.get(key, path, cancelled)
             if short is not None:
                 return short
             with closing(self._get(key)["Body"]) as body, path.open("wb") as file:
@@ -200,13 +196,13 @@ class Storage:
         there is none. In threads of its own, behind no upload. Raises what outage.py
         knows."""
         return await anyio.to_thread.run_sync(
-            lambda: self._short_way.find(f"{self._bucket}/{key}", most),
+            lambda: self._short_way.find(key, most),
             limiter=self._find_limiter,
         )
 
     async def has(self, key: str) -> bool:
         """Whether the object is there."""
-        found = await self._call(lambda: self._short_way.has(f"{self._bucket}/{key}"))
+        found = await self._call(lambda: self._short_way.has(key))
         return key in await self.keys(key, most=1) if found is None else found
 
     async def open(self, key: str, byte_range: str | None = None) -> ObjectStream:
@@ -233,14 +229,19 @@ class Storage:
     def _get(self, key: str, byte_range: str | None = None) -> Any:
         wanted: Any = {} if byte_range is None else {"Range": byte_range}
         try:
-            return self._s3.get_object(Bucket=self._bucket, Key=key, **wanted)
+            found = self._s3.get_object(Bucket=self._bucket, Key=key, **wanted)
         except self._s3.exceptions.NoSuchKey:
             raise ObjectMissing(key) from None
         except ClientError as error:
             if error.response["Error"]["Code"] != "InvalidRange":
                 raise
-            found = self._s3.head_object(Bucket=self._bucket, Key=key)
-            raise RangeOutside(key, found["ContentLength"]) from None
+            head = self._s3.head_object(Bucket=self._bucket, Key=key)
+            raise RangeOutside(key, head["ContentLength"]) from None
+        size = found["ContentLength"]
+        if byte_range and "ContentRange" not in found and _first(byte_range) >= size:
+            found["Body"].close()  # OSS sends all of it instead of a refusal
+            raise RangeOutside(key, size)
+        return found
 
     async def keys(self, prefix: str, most: int = 1 << 40) -> list[str]:
         """Keys under a prefix, in the order of S3 (UTF-8 bytes); a list in memory."""
@@ -359,33 +360,23 @@ class Storage:
         )
 
 
-def client_of(settings: StorageSettings, endpoint: str) -> "S3Client":
-    """boto3's, of the storage that is reached at ``endpoint``."""
-    return boto3.client(
-        "s3",
-        endpoint_url=endpoint,
-        region_name=settings.s3_region,
-        aws_access_key_id=settings.s3_access_key_id,
-        aws_secret_access_key=settings.s3_secret_access_key,
-        config=Config(
-            signature_version="s3v4",
-            s3={"addressing_style": "path"},
-            retries={"mode": "standard", "max_attempts": 4},
-            connect_timeout=3,
-            read_timeout=60,
-            max_pool_connections=_THREADS + 1,
-            # R2 and OSS do not know the checksums that boto3 adds by default.
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-        ),
-    )
+def _first(byte_range: str) -> int:
+    """Of ``bytes=7-9``, 7; of the last so many bytes, 0."""
+    return int(byte_range.removeprefix("bytes=").partition("-")[0] or 0)
 
 
 async def ensure_bucket(settings: StorageSettings) -> None:
-    """Create the bucket where it is not there. Safe to repeat and to race."""
+    """Create the bucket where it is not there. Safe to repeat and to race; of one that
+    is there, a key that may use it is enough."""
     storage = Storage(settings)
     s3, bucket = storage._s3, settings.s3_bucket
     try:
-        await storage._call(lambda: s3.create_bucket(Bucket=bucket))
-    except (s3.exceptions.BucketAlreadyOwnedByYou, s3.exceptions.BucketAlreadyExists):
-        logger.debug("Bucket {} is there", bucket)
+        await storage.check()
+    except ClientError:
+        try:
+            await storage._call(lambda: s3.create_bucket(Bucket=bucket))
+        except (
+            s3.exceptions.BucketAlreadyOwnedByYou,
+            s3.exceptions.BucketAlreadyExists,
+        ):
+            logger.debug("Bucket {} is there", bucket)

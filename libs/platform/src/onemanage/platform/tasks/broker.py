@@ -12,6 +12,7 @@ from onemanage.contracts.registry import LANES, Lane
 from onemanage.platform.messaging import nats, topology
 from onemanage.platform.messaging.events import EventPublisher
 from onemanage.platform.process.settings import ProcessSettings
+from onemanage.platform.tasks.activity import Activity
 from onemanage.platform.tasks.formatter import MsgspecFormatter
 
 
@@ -33,6 +34,8 @@ class Broker(PullBasedJetStreamBroker):
         self.beside: list[Callable[[asyncio.Event], Coroutine[Any, Any, None]]] = []
         """What a worker does beside its tasks, until the event is set; it then is
         waited for."""
+        self.activity = Activity()
+        """Entered by whatever a worker has at hand."""
         self.connection: nats.Client
         self.events: EventPublisher
 
@@ -65,6 +68,8 @@ class Broker(PullBasedJetStreamBroker):
     async def shutdown(self) -> None:
         """Let the service close first, then say goodbye to NATS."""
         await AsyncBroker.shutdown(self)
+        if not hasattr(self, "connection"):  # told to end before NATS was there
+            return
         if self.connection.is_connected:
             await self.connection.drain()
         else:

@@ -18,16 +18,17 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from onemanage.contracts.registry import task_named
-from onemanage.platform.messaging import topology
+from onemanage.platform.messaging import management, topology
 from onemanage.platform.messaging.commands import Envelope
 from onemanage.platform.messaging.delivery import (
     DeadLetter,
     confirm,
+    expect_dead_letters,
     publish_dead_letter,
     retry_later,
 )
 from onemanage.platform.messaging.events import EventPublisher
-from onemanage.platform.messaging.history import history_of
+from onemanage.platform.messaging.history import Histories
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.pull import StandingPull
 from onemanage.platform.tasks.lifecycle import CRASHED, run_of
@@ -49,8 +50,9 @@ class DeadLetterMover:
     """
 
     def __init__(self, client: Client, ack_wait: float) -> None:
-        self._client = client
+        self._client, self._ack_wait = client, ack_wait
         self._events = EventPublisher(client)
+        self._histories = Histories(client)
         self._advisories: asyncio.Queue[Msg] = asyncio.Queue()
         consumer = topology.mover_consumer(ack_wait)
         # Dead letters are in no hurry: the next look is soon enough for the next pull.
@@ -63,6 +65,8 @@ class DeadLetterMover:
         a dead letter and a failed event. What cannot be moved now comes again.
         """
         await topology.bind(self._client, self._pull.consumer)
+        for consumer in topology.consumers(self._ack_wait):
+            expect_dead_letters(consumer.durable, "max_deliveries")
         await self._pull.open()
         while True:
             try:
@@ -82,11 +86,11 @@ class DeadLetterMover:
     async def _move(self, advisory: _Advisory) -> None:
         path = f"STREAM.MSG.GET.{advisory.stream}"
         try:
-            answer = await topology.request(
+            answer = await management.request(
                 self._client, path, {"seq": advisory.stream_seq}
             )
-        except topology.JetStreamRefused as refusal:
-            if refusal.code == topology.NO_MESSAGE:
+        except management.JetStreamRefused as refusal:
+            if refusal.code == management.NO_MESSAGE:
                 return  # moved already, by us before we died or by another
             raise
         stored: dict[str, Any] = answer["message"]
@@ -98,14 +102,14 @@ class DeadLetterMover:
             await self._dead_letter(advisory, stored["subject"], payload, envelope)
         if is_task:
             path = f"STREAM.MSG.DELETE.{advisory.stream}"
-            await topology.request(self._client, path, {"seq": advisory.stream_seq})
+            await management.request(self._client, path, {"seq": advisory.stream_seq})
 
     async def _has_ended(self, envelope: Envelope, since: datetime) -> bool:
         spec = task_named(envelope.task_name)
         if spec is None:
             return False
         run = run_of(envelope.labels)
-        past = await history_of(self._client, spec, envelope.task_id, run, since)
+        past = await self._histories.of(spec, envelope.task_id, run, since)
         return past.ended
 
     async def _dead_letter(

@@ -7,7 +7,8 @@ keeps the slots filled from both lanes; what becomes of each task is in settleme
 
 import asyncio
 import contextlib
-import signal
+import math
+import time
 from collections import deque
 from collections.abc import Coroutine
 from concurrent.futures import Executor
@@ -30,12 +31,16 @@ from onemanage.contracts.registry import (
 )
 from onemanage.platform.messaging.delivery import Heartbeats
 from onemanage.platform.messaging.pull import StandingPull
+from onemanage.platform.process.beginning import StoppedFirst, begun, stop_on_signals
+from onemanage.platform.process.figures import WORKER_SLOTS
 from onemanage.platform.process.health import keep_healthy
 from onemanage.platform.tasks.broker import Broker
+from onemanage.platform.tasks.outcomes import expect_failures
 from onemanage.platform.tasks.settlement import Settlement
 
 _IDLE_TICK = 1.0
 _TELL_EVERY = 2.0
+_HANDING_OVER = 5.0
 _UNSETTLED = 8
 """Tasks for each slot that may be done and wait for JetStream's confirmations."""
 
@@ -51,12 +56,16 @@ class Receiver(TaskiqReceiver):
         executor: Executor | None = None,
         *,
         max_async_tasks: int,
+        exit_when_idle: str | float = math.inf,
+        exit_after: str | float = math.inf,
         **kwargs: Any,
     ) -> None:
         # Arguments are converted here, by msgspec; TaskIQ would pass on a raw dict.
         kwargs["validate_params"] = False
         super().__init__(broker, executor, max_async_tasks=max_async_tasks, **kwargs)
         self.slots = max_async_tasks
+        self._exit_when_idle = float(exit_when_idle)
+        self._exit_after, self._exit_at = float(exit_after), math.inf
         self._reserved = min(broker.reserved, max_async_tasks - 1)
         self._heartbeats = Heartbeats(broker.settings.task_ack_wait)
         self._settlement = Settlement(broker, self.run_task, self._heartbeats)
@@ -70,9 +79,14 @@ class Receiver(TaskiqReceiver):
 
     async def listen(self, finish_event: asyncio.Event) -> None:
         """Work until ``finish_event`` is set, then finish what runs and leave."""
-        _stop_on_signals(finish_event)
-        await self.broker.startup()
+        # TaskIQ's own handler does not wake the loop: it would wait for a message.
+        stop_on_signals(finish_event)
+        try:
+            await begun(self.broker.startup(), finish_event)
+        except StoppedFirst:
+            return
         self._settlement.open()
+        expect_failures(self.broker.consumers.values(), self.broker.get_all_tasks())
         client = self.broker.connection
         await client.subscribe(cancel_subject("*"), cb=self._cancel)
         await client.subscribe(holder_subject("*"), cb=self._answer_for)
@@ -111,16 +125,22 @@ class Receiver(TaskiqReceiver):
     async def _tell_capacity(self) -> None:
         """Whoever hands tasks out need not hand out more than can be begun."""
         capacity = Capacity(
-            worker_id=new_id("wrk"), high=self.slots, low=self.slots - self._reserved
+            worker_id=new_id("wrk"),
+            high=self.slots,
+            low=self.slots - self._reserved,
+            group=self.broker.settings.compute_group,
         )
         subject = capacity_subject(self.broker.domain)
         body = msgspec.json.encode(capacity)
         gone = msgspec.json.encode(msgspec.structs.replace(capacity, high=0, low=0))
         try:
-            while True:
-                with contextlib.suppress(NatsError):  # reconnecting: told again soon
-                    await self.broker.connection.publish(subject, body)
-                await asyncio.sleep(_TELL_EVERY)
+            with WORKER_SLOTS.following(self._slots):
+                while True:
+                    told = gone if self._stopping or self._is_leaving else body
+                    # Reconnecting: told again soon.
+                    with contextlib.suppress(NatsError):
+                        await self.broker.connection.publish(subject, told)
+                    await asyncio.sleep(_TELL_EVERY)
         finally:
             with contextlib.suppress(NatsError), anyio.CancelScope(shield=True):
                 await self.broker.connection.publish(subject, gone)
@@ -130,15 +150,42 @@ class Receiver(TaskiqReceiver):
         self._changed.set()
 
     async def _keep_slots_filled(self, finish_event: asyncio.Event) -> None:
+        self._exit_at = time.monotonic() + self._exit_after
+        self.broker.activity.begin()
         while not finish_event.is_set():
             self._changed.clear()
             self._start_waiting()
-            with contextlib.suppress(NatsError):  # reconnecting: asked again next time
-                await self._pulls["high"].demand(self._free())
-                await self._pulls["low"].demand(max(0, self._free() - self._reserved))
+            if not self._is_leaving:
+                await self._ask_for_more()
+            elif not self._running and not self._is_owed:
+                logger.info("Leaving: {}", "no work" if self._is_idle else "old enough")
+                finish_event.set()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_IDLE_TICK):
                     await self._changed.wait()
+
+    def _slots(self) -> dict[tuple[str, ...], float]:
+        return {("busy",): self._busy, ("free",): self.slots - self._busy}
+
+    @property
+    def _is_idle(self) -> bool:
+        return self.broker.activity.idle_seconds >= self._exit_when_idle
+
+    @property
+    def _is_leaving(self) -> bool:
+        """By itself. It then asks for nothing more, and waits for what it has and for
+        what it has asked for before; who was idle stays where something of that comes.
+        """
+        return self._is_idle or time.monotonic() > self._exit_at
+
+    @property
+    def _is_owed(self) -> bool:
+        return any(pull.is_owed for pull in self._pulls.values())
+
+    async def _ask_for_more(self) -> None:
+        with contextlib.suppress(NatsError):  # reconnecting: asked again next time
+            await self._pulls["high"].demand(self._free())
+            await self._pulls["low"].demand(max(0, self._free() - self._reserved))
 
     def _free(self) -> int:
         """Slots, less those in use and those whose tasks pile up unsettled."""
@@ -154,7 +201,20 @@ class Receiver(TaskiqReceiver):
             await self._give_back(lane)
         if self._running:
             logger.info("Finishing {} running tasks", len(self._running))
-            await asyncio.wait(self._running, timeout=self.wait_tasks_timeout)
+            _, left = await asyncio.wait(self._running, timeout=self.wait_tasks_timeout)
+            await self._hand_over(left)
+
+    async def _hand_over(self, running: set[asyncio.Task[None]]) -> None:
+        """To be begun anew elsewhere at once, for here there is no more time."""
+        if not running:
+            return
+        logger.warning("Handing over {} running tasks", len(running))
+        self._settlement.leave()
+        _, left = await asyncio.wait(running, timeout=_HANDING_OVER)
+        for task in left:  # NATS does not answer, say
+            task.cancel()
+        if left:
+            await asyncio.wait(left, timeout=_HANDING_OVER)
 
     def _taker(self, lane: Lane) -> Any:
         def take(message: Msg) -> None:
@@ -181,11 +241,13 @@ class Receiver(TaskiqReceiver):
                 self._spawn(self._work(self._waiting[lane].popleft()))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        self.broker.activity.take()
         task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._finished)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
+        self.broker.activity.leave()
         self._running.discard(task)
         self._changed.set()
         if not task.cancelled() and (error := task.exception()):
@@ -196,6 +258,11 @@ class Receiver(TaskiqReceiver):
         leave = _Once(self._leave_slot)
         try:
             await self._settlement.settle(message, leave)
+        except asyncio.CancelledError:
+            # This process goes down, not the task.
+            if not self._heartbeats.lapsed(message):
+                await message.nak()
+            raise
         finally:
             leave()
             self._heartbeats.stop(message)
@@ -216,11 +283,3 @@ class _Once:
         function, self._function = self._function, None
         if function is not None:
             function()
-
-
-def _stop_on_signals(finish_event: asyncio.Event) -> None:
-    # The loop's own handler wakes it; TaskIQ's waits for the next message.
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(ValueError, RuntimeError):  # not in the main thread
-            loop.add_signal_handler(number, finish_event.set)

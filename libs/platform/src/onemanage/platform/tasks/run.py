@@ -13,8 +13,16 @@ class TaskTaken(Exception):
     """Another worker has begun or ended what was given to this one too."""
 
 
+class WorkerLeaves(Exception):
+    """This worker must go, and another is to begin the task anew."""
+
+
 class TaskTimeout(TimeoutError):
     """The task's own time is up."""
+
+
+STOPS = (TaskCancelled, TaskTaken, TaskTimeout, WorkerLeaves)
+"""Why a task that could go on does not."""
 
 
 class Run:

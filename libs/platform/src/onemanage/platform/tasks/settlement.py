@@ -10,6 +10,8 @@
     ended before       acknowledged: whoever had it died after saying how it ended
     ended otherwise    acknowledged; the handlers of that end are given it once more
     taken meanwhile    left alone: this worker stood still, and another one has it
+    handed over        said to be no attempt, then given back: this worker must go
+    interrupted        given back at once: this worker goes down
 
 An attempt that finds a server away (outage.py) waits for it and goes on.
 
@@ -22,6 +24,7 @@ TaskIQ's ``run_task`` still does the running: dependencies, timeout, middlewares
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from itertools import chain
@@ -35,31 +38,46 @@ from taskiq import TaskiqMessage, TaskiqResult
 
 from onemanage.contracts.base import Command, ErrorInfo, Status
 from onemanage.contracts.invalid_input import InvalidInput
-from onemanage.contracts.registry import AnyTask, consumers_of, task_named
+from onemanage.contracts.registry import AnyTask, task_named
 from onemanage.platform.messaging.delivery import (
     Acknowledgements,
     Heartbeats,
     delivery_of,
     retry_later,
+    waited,
     write_dead_letter,
 )
-from onemanage.platform.messaging.events import StoredEvent
-from onemanage.platform.messaging.handlers import ask_handler
-from onemanage.platform.messaging.history import History, history_of, progress_told
+from onemanage.platform.messaging.history import Histories, History, progress_told
 from onemanage.platform.messaging.nats import PublishRefused, PublishUnconfirmed
 from onemanage.platform.messaging.outage import is_outage, pauses
 from onemanage.platform.process.attempts import note_attempt
-from onemanage.platform.process.telemetry import traced
+from onemanage.platform.process.figures import (
+    TASK_ATTEMPTS,
+    TASK_HAND_OVERS,
+    TASK_QUEUE_SECONDS,
+    TASK_REDELIVERIES,
+    TASK_RETRIES,
+    TASK_RUN_SECONDS,
+)
+from onemanage.platform.process.telemetry import note_failure, traced
 from onemanage.platform.tasks.broker import Broker
 from onemanage.platform.tasks.context import Progress, reporting
+from onemanage.platform.tasks.ended_otherwise import take_away
 from onemanage.platform.tasks.lifecycle import CRASHED, OUTAGE, Lifecycle, run_of
-from onemanage.platform.tasks.run import Run, TaskCancelled, TaskTaken, TaskTimeout
+from onemanage.platform.tasks.outcomes import ATTEMPTS, count_end, explained, fitting
+from onemanage.platform.tasks.run import (
+    STOPS,
+    Run,
+    TaskCancelled,
+    TaskTaken,
+    TaskTimeout,
+    WorkerLeaves,
+)
 
 type RunTask = Callable[
     [Callable[..., Any], TaskiqMessage], Awaitable[TaskiqResult[Any]]
 ]
 
-ATTEMPTS = 3
 _UNKNOWN_TASK_DELAY = 5.0
 _UNKNOWN_TASK_TRIES = 12
 """A minute for the newer workers of a rolling deploy."""
@@ -76,8 +94,10 @@ _TOO_LARGE = (
 class _Attempt(msgspec.Struct, frozen=True):
     """A task about to be tried."""
 
+    start: int
+    """How manieth time it is begun, from 1."""
     number: int
-    """From 1."""
+    """Of the attempts, from 1: what was handed over is none."""
     message: Msg
     envelope: TaskiqMessage
     command: Command
@@ -92,18 +112,26 @@ class Settlement:
     ) -> None:
         self._broker, self._run_task, self._heartbeats = broker, run_task, heartbeats
         self._runs: dict[tuple[str, int], Run] = {}
+        self._group = broker.settings.compute_group
         self._suspects = asyncio.Lock()
         self._acknowledgements: Acknowledgements
+        self._histories: Histories
 
     def open(self) -> None:
         """Once the broker is connected."""
         self._acknowledgements = Acknowledgements(self._broker.connection)
+        self._histories = Histories(self._broker.connection)
 
     def cancel(self, task_id: str) -> None:
         """Stop the task if it is here, and say that it was cancelled."""
         for (running, _), run in self._runs.items():
             if running == task_id:
                 run.stop(TaskCancelled())
+
+    def leave(self) -> None:
+        """This worker must go: stop all that runs, to be begun elsewhere."""
+        for run in self._runs.values():
+            run.stop(WorkerLeaves())
 
     def has(self, task_id: str) -> bool:
         """Whether it is at work here, or being settled."""
@@ -117,9 +145,10 @@ class Settlement:
             with traced(message.headers):
                 await self._dead_letter(message, "invalid", error)
             return
+        name = f"task {envelope.task_name}"
         workspace_id = str(envelope.labels.get("workspace_id", ""))
         bound = {"task_id": envelope.task_id, "workspace_id": workspace_id}
-        with traced(message.headers, **bound):
+        with traced(message.headers, name, "consumer", **bound):
             await self._settle_task(message, envelope, ran)
 
     async def _settle_task(
@@ -152,7 +181,8 @@ class Settlement:
                     message, "crashed", CRASHED.message, lifecycle, CRASHED
                 )
                 return
-            attempt = _Attempt(past.attempts + 1, message, envelope, command, lifecycle)
+            numbers = past.starts + 1, past.attempts + 1
+            attempt = _Attempt(*numbers, message, envelope, command, lifecycle)
             async with self._suspects if past.attempts else contextlib.nullcontext():
                 self._heartbeats.start(message, spec.timeout + _HEARTBEAT_GRACE)
                 await self._carry_out(attempt, run, ran)
@@ -166,23 +196,29 @@ class Settlement:
         _, deliveries = delivery_of(message)
         if deliveries == 1 and not resent:
             return History()
+        if deliveries > 1:
+            TASK_REDELIVERIES.add(lifecycle.spec.name)
         since = message.metadata.timestamp
         if resent:
             since = min(since, datetime.fromisoformat(resent))
-        spec, task_id, run = lifecycle.spec, lifecycle.task_id, lifecycle.run
-        past = await history_of(self._broker.connection, spec, task_id, run, since)
-        if past.ended or past.attempts or deliveries == 1:
+        of = lifecycle.spec, lifecycle.task_id, lifecycle.run
+        past = await self._histories.of(*of, since)
+        if past.ended or past.starts or deliveries == 1:
             return past
         # The first start is not waited for: what it killed at once has not said it, and
         # what stands still may yet say it. Said here, it counts, and comes only once.
-        await lifecycle.started(1)
-        return History(attempts=1)
+        await lifecycle.started(1, 1, self._group)
+        return History(starts=1, attempts=1)
 
     async def _carry_out(
         self, attempt: _Attempt, run: Run, ran: Callable[[], None]
     ) -> None:
         message, lifecycle = attempt.message, attempt.lifecycle
-        logger.info("{} started, attempt {}", lifecycle.spec.name, attempt.number)
+        name, begun = lifecycle.spec.name, time.monotonic()
+        logger.info("{} started, attempt {}", name, attempt.number)
+        TASK_ATTEMPTS.add(name)
+        if attempt.start == 1:
+            TASK_QUEUE_SECONDS.observe(waited(message), name)
         # Its bytes are written now, before any other event of this run; that the server
         # has it is known while the task runs. A repeated start must be counted, though.
         announcing = asyncio.Task(
@@ -191,10 +227,11 @@ class Settlement:
             eager_start=True,
         )
         try:
-            if attempt.number > 1:
+            if attempt.start > 1:
                 await announcing
             result = await self._run(attempt, run, announcing)
             ran()
+            TASK_RUN_SECONDS.observe(time.monotonic() - begun, name)
             if result.error is None:
                 await self._complete(attempt, result)
                 return
@@ -216,52 +253,24 @@ class Settlement:
             info = ErrorInfo(code="task.result_too_large", message=_TOO_LARGE)
             await self._dead_letter(message, "raised", error, lifecycle, info)
             return
-        await self._hand_over(before)
+        count_end(lifecycle, "completed")
+        await take_away(self._broker.connection, before)
         await self._acknowledgements.confirm(message)
-        took = result.execution_time
-        logger.info("{} completed in {} s", lifecycle.spec.name, took)
-
-    async def _hand_over(self, before: StoredEvent | None) -> None:
-        """Somebody else has ended this run. If it failed or was cancelled, those who
-        took away what it left did so before this worker had stored the rest.
-        """
-        if before is None or before.subject.endswith(f".{Status.COMPLETED}"):
-            return
-        logger.warning("Carried out, and yet it ended as {}", before.subject)
-        acting = (
-            spec
-            for spec in consumers_of(before.subject)
-            if before.subject in spec.subjects
-        )
-        for spec in acting:
-            for pause in pauses(OUTAGE):
-                try:
-                    answer = await ask_handler(
-                        self._broker.connection, spec.handler, before
-                    )
-                except (NatsError, TimeoutError) as error:
-                    logger.debug("{} does not answer: {!r}", spec.handler, error)
-                else:
-                    if answer.error is None:
-                        break
-                await asyncio.sleep(pause)
-            else:
-                logger.error("{} could not take away what is left", spec.handler)
+        logger.info("{} completed in {} s", lifecycle.spec.name, result.execution_time)
 
     async def _announce(self, attempt: _Attempt, run: Run) -> None:
         lifecycle = attempt.lifecycle
-        if not await lifecycle.started(attempt.number):
+        if not await lifecycle.started(attempt.start, attempt.number, self._group):
             # Another worker has it: this one stood still, or the server has died and
             # forgotten whom it had given the task to.
             run.stop(TaskTaken())
             return
-        if attempt.number == 1:
+        if attempt.start == 1:
             return
         # The end may have been on its way while the past was looked through.
-        spec, task_id = lifecycle.spec, lifecycle.task_id
-        client, stored = self._broker.connection, attempt.message.metadata.timestamp
-        past = await history_of(client, spec, task_id, lifecycle.run, stored)
-        if past.ended or past.attempts > attempt.number:
+        of, stored = lifecycle, attempt.message.metadata.timestamp
+        past = await self._histories.of(of.spec, of.task_id, of.run, stored)
+        if past.ended or past.starts > attempt.start:
             run.stop(TaskTaken())
 
     async def _run(
@@ -271,18 +280,17 @@ class Settlement:
         task = self._broker.find_task(spec.name)
         assert task is not None  # looked up by _settle_task, and never unregistered
         function = task.original_func
-
         resent = "resent_since" in attempt.envelope.labels
 
         async def stoppable(*args: Any, **named: Any) -> Any:
-            note_attempt(is_first=attempt.number == 1 and not resent)
+            note_attempt(is_first=attempt.start == 1 and not resent)
             for pause in chain(pauses(OUTAGE), (None,)):
                 try:
                     done = await run.call(spec.timeout, function(*args, **named))
-                    return _fitting(done, spec.result)
+                    return fitting(done, spec.result)
                 except Exception as error:
-                    stopped = isinstance(error, TaskTimeout | TaskCancelled | TaskTaken)
-                    if pause is None or stopped or not is_outage(error):
+                    is_over = isinstance(error, STOPS) or not is_outage(error)
+                    if pause is None or is_over:
                         raise
                     logger.warning("{} waits for a server: {!r}", spec.name, error)
                 note_attempt(is_first=False)
@@ -303,42 +311,57 @@ class Settlement:
             return await self._run_task(stoppable, attempt.envelope)
 
     async def _progress_told(self, attempt: _Attempt) -> int:
-        if attempt.number == 1:
+        if attempt.start == 1:
             return -1
         lifecycle, since = attempt.lifecycle, attempt.message.metadata.timestamp
-        spec, task_id = lifecycle.spec, lifecycle.task_id
-        client = self._broker.connection
-        return await progress_told(client, spec, task_id, lifecycle.run, since)
+        of = lifecycle.spec, lifecycle.task_id, lifecycle.run
+        return await progress_told(self._broker.connection, *of, since)
 
     async def _settle_failure(self, attempt: _Attempt, error: BaseException) -> None:
         message, lifecycle = attempt.message, attempt.lifecycle
         if isinstance(error, asyncio.CancelledError):
-            # This process goes down, not the task: it is delivered to another one.
             logger.warning("{} was interrupted", lifecycle.spec.name)
-            return
+            raise error  # the receiver hands it over
         if isinstance(error, TaskTaken) or self._heartbeats.lapsed(message):
             logger.warning("Failed here, but another worker has it by now: {!r}", error)
             return
+        if isinstance(error, WorkerLeaves):
+            return await self._give_back(attempt)
         if isinstance(error, TaskCancelled):
-            await self._hand_over(await lifecycle.cancelled())
+            await take_away(self._broker.connection, await lifecycle.cancelled())
             await message.term()
+            count_end(lifecycle, "cancelled")
             logger.info("{} cancelled", lifecycle.spec.name)
             return
         if isinstance(error, InvalidInput):
             logger.info("{} refused its input: {}", lifecycle.spec.name, error)
             info = ErrorInfo(code=error.code, message=error.message, where=error.where)
-            await self._hand_over(await lifecycle.failed(info))
+            await take_away(self._broker.connection, await lifecycle.failed(info))
             await message.term()
+            count_end(lifecycle, "refused")
             return
         if attempt.number < ATTEMPTS:
             logger.opt(exception=error).warning(
                 "{} failed, to be retried", lifecycle.spec.name
             )
+            TASK_RETRIES.add(lifecycle.spec.name)
+            note_failure(f"to be retried: {error!r}")
             await retry_later(message, attempt.number)
             return
         reason = "timeout" if isinstance(error, TaskTimeout) else "raised"
-        info = _explain(lifecycle.spec, error)
+        info = explained(lifecycle.spec, error)
         await self._dead_letter(message, reason, error, lifecycle, info)
+
+    async def _give_back(self, attempt: _Attempt) -> None:
+        """To be begun elsewhere at once. What dies in between comes there later."""
+        message, lifecycle = attempt.message, attempt.lifecycle
+        name = lifecycle.spec.name
+        try:
+            await lifecycle.handed_over(attempt.start, attempt.number, self._group)
+        except (PublishUnconfirmed, NatsError) as error:
+            logger.warning("{} is given back, and costs an attempt: {!r}", name, error)
+        TASK_HAND_OVERS.add(name)
+        await message.nak()
 
     async def _settle_unknown(self, message: Msg, envelope: TaskiqMessage) -> None:
         error = f"task {envelope.task_name!r} is not known to this worker"
@@ -370,30 +393,6 @@ class Settlement:
         client = self._broker.connection
         await write_dead_letter(client, message, reason, error, task_id)
         if lifecycle is not None and info is not None:
-            await self._hand_over(await lifecycle.failed(info))
+            await take_away(self._broker.connection, await lifecycle.failed(info))
+            count_end(lifecycle, "dead_letter")
         await message.term()
-
-
-def _fitting(result: Any, expected: type[msgspec.Struct]) -> Any:
-    """The result, if its event can carry it. Raises msgspec.ValidationError.
-
-    Else nobody could read that the task is completed, and its row would run for ever.
-    """
-    if isinstance(result, expected):
-        return result
-    return msgspec.convert(msgspec.to_builtins(result), expected)
-
-
-def _explain(spec: AnyTask, error: BaseException) -> ErrorInfo:
-    """What the user is told; the traceback stays in the dead letter."""
-    if isinstance(error, TaskTimeout):
-        text = f"it took longer than {spec.timeout:g} s, {ATTEMPTS} times"
-        return ErrorInfo(code="task.timeout", message=text, retryable=True)
-    if is_outage(error):
-        text = "a server that it needs was out of reach for long; try again later"
-        return ErrorInfo(code="task.unavailable", message=text, retryable=True)
-    text = (
-        f"it failed {ATTEMPTS} times for a reason on our side "
-        f"({type(error).__name__}); try again, or hand the task id to your operator"
-    )
-    return ErrorInfo(code="task.failed", message=text, retryable=True)
