@@ -1,0 +1,1 @@
+"""What starts and ends groups of workers: one interface, and who carries it out."""

@@ -1,0 +1,3 @@
+from onemanage.elastic.migrations import main
+
+main()
