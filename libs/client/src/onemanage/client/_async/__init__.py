@@ -1,0 +1,1 @@
+"""The client, as it is written. ``_sync`` is made of it by scripts/client.py."""

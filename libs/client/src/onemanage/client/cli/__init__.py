@@ -1,0 +1,1 @@
+"""The command ``onemanage``, over the client: the extra ``cli``."""

@@ -1,0 +1,1 @@
+"""What of the Python client follows from the API's description, and how."""
