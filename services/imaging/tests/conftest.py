@@ -1,7 +1,9 @@
 """The imaging service on a real PostgreSQL and S3, with the real child."""
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +52,9 @@ def service(storage: Storage, store: Store, sandbox: Sandbox) -> ImagingService:
         allowed=parse_networks("127.0.0.0/8"),
         sealing_key=SEALING_KEY,
     )
-    return ImagingService(storage, store, sandbox, fetcher, child_seconds=60)
+    return ImagingService(
+        storage, store, sandbox, fetcher, child_seconds=60, images_per_child=8
+    )
 
 
 @pytest.fixture
@@ -84,3 +88,22 @@ def order(storage: Storage, jpeg: bytes) -> Order:
 
 async def silent(_step: str, _done: int, _total: int) -> None:
     """Nobody listens to the progress."""
+
+
+@asynccontextmanager
+async def serving(content: bytes) -> AsyncIterator[tuple[str, list[bytes]]]:
+    """The address of an image, and a list of what was asked."""
+    asked: list[bytes] = []
+
+    async def answer(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(content)}\r\n\r\n"
+        writer.write(head.encode() + content)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}/p.jpg", asked

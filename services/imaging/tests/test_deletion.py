@@ -18,10 +18,10 @@ from onemanage.contracts.imaging.deletion import (
     task_of_batch,
 )
 from onemanage.contracts.imaging.images import AnalyzeImage, BackgroundImage
-from onemanage.contracts.imaging.quick import images_prefix
-from onemanage.imaging.kept_images import sweep_images
+from onemanage.contracts.imaging.quick import IMAGES, images_prefix
 from onemanage.imaging.service import ImagingService
 from onemanage.imaging.store import Store
+from onemanage.platform.storage.quick_sources import sweep_older
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 
@@ -235,6 +235,6 @@ async def test_images_made_at_once_go_by_their_age(storage: Storage) -> None:
     )
     await storage.put_bytes("artifacts/wsp_1/x", b"x", "image/png")
 
-    assert await sweep_images(storage, days=1) == 0
-    assert await sweep_images(storage, days=-1) == 1
+    assert await sweep_older(storage, IMAGES, days=1) == 0
+    assert await sweep_older(storage, IMAGES, days=-1) == 1
     assert await storage.keys("") == ["artifacts/wsp_1/x"]

@@ -6,6 +6,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
@@ -256,3 +257,41 @@ def test_a_large_jpeg_is_like_a_small_one_in_all_but_size(tmp_path: Path) -> Non
         opened = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
         assert "sRGB" in ImageCms.getProfileDescription(opened)
         assert image.getpixel((9, 9)) == pytest.approx((255, 0, 0), abs=6)
+
+
+@pytest.mark.parametrize(
+    "output", [{"format": "webp"}, {"format": "best", "formats": ["webp"]}], ids=str
+)
+def test_a_side_that_webp_has_no_room_for_is_refused_and_pointed_at(
+    tmp_path: Path, output: dict[str, Any]
+) -> None:
+    path = samples.saved(tmp_path / "a", samples.photo(32, 16), "PNG")
+    size = {"op": "resize", "height": 4, "mode": "force", "enlarge": True}
+    with pytest.raises(InvalidImage) as caught:
+        samples.run(path, [size | {"width": 16_384}], output)
+    assert caught.value.code == "imaging.too_large"
+    assert caught.value.where == "/variants/0/output/format"
+    assert samples.run(path, [size | {"width": 16_383}], output).width == 16_383
+    both = {"format": "best", "formats": ["webp", "jpeg"]}
+    made = samples.run(path, [size | {"width": 16_384}], both)
+    assert made.media_type == "image/jpeg"
+
+
+def test_webp_with_transparency_and_metadata_is_read_by_others(
+    tmp_path: Path,
+) -> None:
+    alpha = samples.photo(90, 61, seed=3)[:, :, :1]
+    path = samples.saved(
+        tmp_path / "a", np.dstack([samples.photo(90, 61), alpha]), "PNG"
+    )
+    for more in ({}, {"copyright": "x", "dpi": 72}, {"icc": False}):
+        result = samples.run(path, [], {"format": "webp", "quality": 95} | more)
+        data = (tmp_path / "out" / result.path).read_bytes()
+        with Image.open(io.BytesIO(data)) as image:
+            assert image.mode == "RGBA" and ("icc_profile" in image.info) == (
+                "icc" not in more
+            )
+            assert ("xmp" in image.info) == ("copyright" in more)
+            shown = np.asarray(image)
+        assert np.array_equal(shown, imagecodecs.webp_decode(data))
+        assert np.array_equal(shown[:, :, 3], alpha[:, :, 0])

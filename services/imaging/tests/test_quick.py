@@ -26,34 +26,38 @@ from onemanage.imaging import quick as quick_module
 from onemanage.imaging.domain.results import VariantResult
 from onemanage.imaging.fetching import Fetcher
 from onemanage.imaging.quick import Most, QuickImages
-from onemanage.imaging.source_cache import SourceCache
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.quick import QuickFailed, ask_quickly
 from onemanage.platform.messaging.quick_answering import answer_quickly
 from onemanage.platform.process.outbound import parse_networks
 from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.sandbox import Sandbox
+from onemanage.platform.storage.source_cache import SourceCache
 from onemanage.platform.storage.storage import Storage
 
-from .conftest import WORKSPACE
+from .conftest import WORKSPACE, serving
 from .samples import animation, photo, saved
 
 
 class Says(ChildFunction[VariantResult]):
-    """In a child: anything, as an image of this type."""
+    """In a child: ``content``, an expression, as an image of this type."""
 
-    def __init__(self, media_type: str) -> None:
+    def __init__(self, media_type: str, content: str = "'<script>'") -> None:
         super().__init__("builtins:eval", VariantResult)
-        self._media_type = media_type
+        self._media_type, self._content = media_type, content
 
     def __reduce__(self) -> tuple[Any, ...]:
         text = (
-            "lambda path, recipe, folder, *_: folder.joinpath('x').write_text('<script>')"
+            "lambda path, recipe, folder, *_:"
+            f" folder.joinpath('x').write_text({self._content})"
             f" and {{'name': 'x', 'path': 'x', 'media_type': {self._media_type!r},"
             " 'width': 1, 'height': 1, 'frames': 1, 'size': 1, 'sha256': '',"
             " 'crc32': 0, 'warnings': []}"
         )
         return eval, (text,)
+
+
+TELLS_ITS_ID = Says("image/png", "str(__import__('os').getpid())")
 
 
 class Computes:
@@ -83,7 +87,7 @@ async def quick(
         sandbox,
         Fetcher(max_bytes=1 << 20, seconds=5, allowed=parse_networks("127.0.0.0/8")),
         SourceCache(tmp_path / "sources", 1 << 30),
-        Most(2.0, 10),
+        Most(1.0, 0, images_per_child=8),  # a busy machine starves what is nice
     )
     yield made
     await made.stored()
@@ -325,26 +329,43 @@ async def test_a_source_that_is_gone_is_named(ask: Ask) -> None:
 
 
 @pytest.mark.usefixtures("worker")
+async def test_files_of_one_workspace_share_a_child_and_of_two_do_not(
+    ask: Ask, stored: Stored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quick_module, "_MAKE_QUICKLY", TELLS_ITS_ID)
+    source = await stored()
+    one, other = new_id("wsp"), new_id("wsp")
+    asked = [one, one, other, one]
+    children = [(await ask(source, SMALL, workspace_id=each)).data for each in asked]
+
+    assert children[0] == children[1] == children[3] != children[2]
+
+
+@pytest.mark.usefixtures("worker")
+async def test_what_is_large_or_from_outside_has_a_child_of_its_own(
+    ask: Ask, stored: Stored, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quick_module, "_MAKE_QUICKLY", TELLS_ITS_ID)
+    own = await stored()
+    content = saved(tmp_path / "photo.jpg", photo(), "JPEG").read_bytes()
+    async with serving(content) as (url, _):
+        outside = QuickSource(name="p.jpg", url=url)
+        asked = [own, outside, outside, own]
+        children = [(await ask(each, SMALL)).data for each in asked]
+    monkeypatch.setattr(quick_module, "_SMALL", 10)
+    children.append((await ask(own, SMALL)).data)
+
+    assert children[0] == children[3]
+    assert len(set(children)) == 4
+
+
+@pytest.mark.usefixtures("worker")
 async def test_one_address_is_fetched_once_for_all_sizes_of_a_page(
     ask: Ask, tmp_path: Path
 ) -> None:
     content = saved(tmp_path / "photo.jpg", photo(), "JPEG").read_bytes()
-    fetched = 0
-
-    async def answer(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        nonlocal fetched
-        fetched += 1
-        await reader.readuntil(b"\r\n\r\n")
-        head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(content)}\r\n\r\n"
-        writer.write(head.encode() + content)
-        await writer.drain()
-        writer.close()
-
-    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
-        source = QuickSource(name="p.jpg", url=f"http://127.0.0.1:{port}/p.jpg")
+    async with serving(content) as (url, asked):
+        source = QuickSource(name="p.jpg", url=url)
         made = await asyncio.gather(
             *(
                 ask(source, SMALL | {"operations": [{"op": "resize", "width": width}]})
@@ -353,7 +374,7 @@ async def test_one_address_is_fetched_once_for_all_sizes_of_a_page(
         )
 
     assert [each.width for each in made] == [10, 20, 30]
-    assert fetched == 1
+    assert len(asked) == 1
 
 
 async def test_without_a_worker_who_asks_is_told_to_come_back(ask: Ask) -> None:

@@ -4,9 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from onemanage.imaging import kept_images
+from onemanage.contracts.imaging.quick import IMAGES
 from onemanage.imaging.handlers import HANDLERS, Deps
-from onemanage.imaging.kept_images import sweep_images
 from onemanage.imaging.queries import QUERIES
 from onemanage.imaging.settings import ConsumerSettings
 from onemanage.imaging.store import Store
@@ -16,6 +15,8 @@ from onemanage.platform.messaging.commands import TaskRequests
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.consumer import run_consumer
 from onemanage.platform.process.sweeping import sweeping
+from onemanage.platform.storage import quick_sources
+from onemanage.platform.storage.quick_sources import sweep_older
 from onemanage.platform.storage.storage import Storage
 
 
@@ -29,10 +30,11 @@ async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator
             Storage(settings),
             settings.imaging_analyze_uploads,
         )
-        sweep_old = partial(sweep_images, deps.storage, settings.imaging_kept_days)
+        days = settings.imaging_kept_days
+        sweep_old = partial(sweep_older, deps.storage, IMAGES, days)
         async with (
             sweeping("deleted things", deps.deletion.sweep, SWEEP_SECONDS),
-            sweeping("old images", sweep_old, kept_images.SWEEP_SECONDS),
+            sweeping("old images", sweep_old, quick_sources.SWEEP_SECONDS),
         ):
             yield deps
 

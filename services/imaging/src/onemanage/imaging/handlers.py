@@ -47,6 +47,7 @@ async def on_file_upload_completed_analyze_image(
         file_id=event.file_id,
         file_key=event.object_key,
         file_name=event.name,
+        file_size=event.size,
     )
     await deps.requests.request(command)
 

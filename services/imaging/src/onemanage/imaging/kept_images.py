@@ -5,14 +5,11 @@ that there is an end to what many recipes of one source leave.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
 
-from onemanage.contracts.base import utc_now
-from onemanage.contracts.imaging.quick import IMAGES, images_prefix
+from onemanage.contracts.imaging.quick import images_prefix
 from onemanage.platform.process.gather import gather_few
 from onemanage.platform.storage.storage import Storage
 
-SWEEP_SECONDS = 3600.0
 _AT_ONCE = 4
 
 
@@ -28,15 +25,3 @@ async def discard_images(
             await storage.delete(found)
 
     await gather_few(discard, [(source,) for source in sources], _AT_ONCE)
-
-
-async def sweep_images(storage: Storage, days: int) -> int:
-    """Delete those that were stored longer ago, and say how many they were."""
-    before = utc_now() - timedelta(days=days)
-    count, after, is_more = 0, "", True
-    while is_more:
-        old, after = await storage.older(IMAGES, before, after)
-        await storage.delete(old)
-        count += len(old)
-        is_more = bool(after)
-    return count

@@ -6,17 +6,16 @@ and it is stored behind. What is lost on the way is made again when it is asked 
 
 import asyncio
 import hashlib
-import json
 import math
 import re
-import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
+from anyio import to_thread
 
 from onemanage.contracts.imaging.images import NamedFile
 from onemanage.contracts.imaging.quick import (
@@ -29,32 +28,37 @@ from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.imaging.domain.results import VariantResult
 from onemanage.imaging.errors import HEAVY, heavy_text
 from onemanage.imaging.fetching import Fetcher
-from onemanage.imaging.source_cache import KEPT_SECONDS, SourceCache, SourceChanged
 from onemanage.platform.messaging.quick import QuickFailed
 from onemanage.platform.process.behind import Behind
+from onemanage.platform.process.figures import RENDERS
+from onemanage.platform.process.telemetry import span
+from onemanage.platform.sandbox.errors import SandboxFailed
 from onemanage.platform.sandbox.function import ChildFunction
-from onemanage.platform.sandbox.invalid_input import Words, as_invalid_input
-from onemanage.platform.sandbox.job import file_missing
-from onemanage.platform.sandbox.sandbox import (
-    Sandbox,
-    SandboxCrashed,
-    SandboxFailed,
-    made_in,
+from onemanage.platform.sandbox.invalid_input import (
+    Words,
+    as_invalid_input,
+    took_too_long,
 )
-from onemanage.platform.storage.storage import ObjectMissing, Storage
+from onemanage.platform.sandbox.rooms import Room
+from onemanage.platform.sandbox.sandbox import Sandbox, made_in
+from onemanage.platform.storage.quick_sources import (
+    UNCHECKED_SECONDS,
+    cached_object,
+    copy_files,
+    digest,
+    image_metadata,
+    made_bytes,
+)
+from onemanage.platform.storage.source_cache import SourceCache
+from onemanage.platform.storage.storage import Storage
 
-ADDRESS_SECONDS = 60.0
-"""So long what an address has is taken to be the same: a page asks for several sizes at
-once."""
-_MOST_WARNINGS = 1000
-"""Bytes, of the two thousand that S3 keeps with an object."""
-_MOST_BYTES = 256 << 20
-"""Of one image; they are in memory."""
 _MEDIA_TYPE = re.compile("image/[a-z]{3,5}")
 _MOST_UNSTORED = 32
 """Images that wait to be stored; of more, some are made again instead."""
 _CHECKED_WITHIN = 1.0
 """Seconds, whether the source of what was stored is still there."""
+_SMALL = 16 << 20
+"""Bytes of what an image is made of, where it is copied for a child that stays."""
 _WORDS = Words("imaging", "Making the image", "order it as a transformation")
 _FOREVER = math.inf
 
@@ -70,6 +74,8 @@ class Most:
     cpu_seconds: float
     niceness: int
     """By how much tasks go before it."""
+    images_per_child: int = 1
+    """Of one workspace, one after the other."""
 
 
 class QuickImages:
@@ -99,12 +105,10 @@ class QuickImages:
     async def make(self, question: MakeImage) -> MadeImage:
         """Raises InvalidInput and QuickFailed."""
         async with self._sources(question) as (source, watermarks):
-            with TemporaryDirectory() as name:
-                folder = Path(name).resolve()
-                made = await self._run(question, source, watermarks, folder)
-                data = _read(made_in(folder, made.path))
+            made, data = await self._made(question, source, watermarks)
         image = _image(made, data)
-        if len(data) > INLINE_BYTES:
+        RENDERS.add("quick")
+        if question.is_kept or len(data) > INLINE_BYTES:
             await self._store(question, image, data)
             return msgspec.structs.replace(image, object_key=question.store_key)
         if len(self._behind) < _MOST_UNSTORED:
@@ -117,14 +121,50 @@ class QuickImages:
         await self._behind.done()
         self._hurry.clear()
 
+    async def _made(
+        self, question: MakeImage, source: Path, watermarks: dict[str, Path]
+    ) -> tuple[VariantResult, bytes]:
+        if self._may_share(question, [source, *watermarks.values()]):
+            return await self._made_in_room(question, source, watermarks)
+        with TemporaryDirectory() as name:
+            folder = Path(name).resolve()
+            made = await self._run(question, source, watermarks, folder)
+            return made, made_bytes(made_in(folder, made.path))
+
+    def _may_share(self, question: MakeImage, files: Sequence[Path]) -> bool:
+        """Whether images of the same workspace may have been before in its child, or
+        come after: of the workspace's own files (ADR 55), and where a child's start is
+        much beside the work."""
+        is_own = question.source.url is None
+        is_small = sum(file.stat().st_size for file in files) <= _SMALL
+        return is_own and is_small and self._most.images_per_child > 1
+
+    async def _made_in_room(
+        self, question: MakeImage, source: Path, watermarks: dict[str, Path]
+    ) -> tuple[VariantResult, bytes]:
+        owner, most = f"quick {question.workspace_id}", self._most.images_per_child
+        with self._sandbox.room(owner, most) as room:
+            folder = room.folder
+            marks = {
+                name: folder / f"mark-{number}"
+                for number, name in enumerate(watermarks)
+            }
+            copies = {source: folder / "source"}
+            copies |= {watermarks[name]: copy for name, copy in marks.items()}
+            await to_thread.run_sync(copy_files, copies)
+            made = await self._run(question, folder / "source", marks, folder, room)
+            return made, made_bytes(made_in(folder, made.path))
+
     async def _run(
         self,
         question: MakeImage,
         source: Path,
         watermarks: dict[str, Path],
         folder: Path,
+        room: Room | None = None,
     ) -> VariantResult:
         most = self._most
+        readable = [] if room else [source, *watermarks.values()]
         try:
             with as_invalid_input(_WORDS, question.source.name):
                 return await self._sandbox.run(
@@ -137,15 +177,13 @@ class QuickImages:
                     most.cpu_seconds,
                     timeout=_FOREVER,  # whoever asks has a limit, and ends it
                     folders=[folder],
-                    readable=[source, *watermarks.values()],
+                    readable=readable,
                     cpu_seconds=math.ceil(most.cpu_seconds),
                     niceness=most.niceness,
+                    room=room,
                 )
         except InvalidInput as error:
-            cause = error.__cause__
-            if isinstance(cause, SandboxCrashed) and cause.exitcode == -signal.SIGXCPU:
-                raise _too_heavy(most.cpu_seconds) from None
-            if error.code == HEAVY:
+            if took_too_long(error) or error.code == HEAVY:
                 raise _too_heavy(most.cpu_seconds) from None
             raise
 
@@ -161,36 +199,16 @@ class QuickImages:
                     self._of_address(question.workspace_id, source.url, source)
                 )
             else:
-                path = await stack.enter_async_context(self._of_object(source))
+                path = await stack.enter_async_context(
+                    cached_object(self._cache, self._storage, source)
+                )
             watermarks = {
                 file.file_id: await stack.enter_async_context(
-                    self._of_object(_named(file))
+                    cached_object(self._cache, self._storage, _named(file))
                 )
                 for file in question.watermarks
             }
             yield path, watermarks
-
-    @asynccontextmanager
-    async def _of_object(self, source: QuickSource) -> AsyncIterator[Path]:
-        key = source.object_key
-        assert key is not None  # the gateway gives this or an address
-
-        async def fetch(path: Path) -> None:
-            try:
-                await self._storage.get_file(key, path)
-            except ObjectMissing:
-                raise file_missing(source.name, source.name) from None
-
-        kept = source.sha256 or key
-        seconds = KEPT_SECONDS if source.sha256 else ADDRESS_SECONDS
-        try:
-            async with self._cache.source(kept, fetch, source.sha256, seconds) as path:
-                yield path
-        except SourceChanged:
-            text = "The file has other bytes than it had; try again shortly."
-            raise QuickFailed(
-                "unavailable", "quick.changed", text, source.name, 1
-            ) from None
 
     @asynccontextmanager
     async def _of_address(
@@ -202,12 +220,14 @@ class QuickImages:
         async def fetch(path: Path) -> None:
             await self._fetcher.fetch(url, path, source.sealed_url, workspace_id)
 
-        async with self._cache.source(digest, fetch, seconds=ADDRESS_SECONDS) as path:
+        async with self._cache.source(digest, fetch, seconds=UNCHECKED_SECONDS) as path:
             yield path
 
     async def _store(self, question: MakeImage, image: MadeImage, data: bytes) -> None:
         key = question.store_key
-        await self._storage.put_bytes(key, data, image.media_type, _metadata(image))
+        await self._storage.put_bytes(
+            key, data, image.media_type, image_metadata(image)
+        )
         if (source := question.source.object_key) is not None:
             self._unchecked.setdefault(source, []).append(key)
             if self._checking is None or self._checking.done():
@@ -233,12 +253,6 @@ def _too_heavy(seconds: float) -> QuickFailed:
     return QuickFailed("heavy", HEAVY, heavy_text(seconds), "the source")
 
 
-def _read(path: Path) -> bytes:
-    if (size := path.stat().st_size) > _MOST_BYTES:
-        raise SandboxFailed(f"an image of {size} bytes")
-    return path.read_bytes()
-
-
 def _image(made: VariantResult, data: bytes) -> MadeImage:
     """A child may have been taken over: browsers are told what it says of the image."""
     if not _MEDIA_TYPE.fullmatch(made.media_type):
@@ -248,21 +262,7 @@ def _image(made: VariantResult, data: bytes) -> MadeImage:
         width=made.width,
         height=made.height,
         size=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=digest(data),
         frames=made.frames,
         warnings=list(made.warnings),
     )
-
-
-def _metadata(image: MadeImage) -> dict[str, str]:
-    """As S3 keeps it: text in ASCII."""
-    told = {
-        "sha256": image.sha256,
-        "width": str(image.width),
-        "height": str(image.height),
-        "frames": str(image.frames),
-    }
-    warnings = json.dumps(image.warnings)
-    if image.warnings and len(warnings) <= _MOST_WARNINGS:
-        told["warnings"] = warnings
-    return told

@@ -36,6 +36,7 @@ from onemanage.imaging.images import (
 )
 from onemanage.imaging.quick import QuickImages
 from onemanage.imaging.store import Alone, Store
+from onemanage.platform.process.figures import RENDERS
 from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.invalid_input import Words
 from onemanage.platform.sandbox.job import Job, Jobs, Report, file_missing
@@ -75,8 +76,9 @@ class ImagingService:
         child_seconds: float,
         weights: Path | None = None,
         quick: QuickImages | None = None,
+        images_per_child: int = 1,
     ) -> None:
-        self.quick = quick
+        self.quick, self._images_per_child = quick, images_per_child
         self._store, self._fetcher, self._weights = store, fetcher, weights
         self._jobs = Jobs(storage, sandbox, _WORDS, child_seconds)
         self.deletion = Deletion(storage, store.sessions)
@@ -88,7 +90,8 @@ class ImagingService:
 
         Requests for the same at the same time wait for the first of them.
         """
-        with self._jobs.begin(_name(command), _prefix(command)) as job:
+        owner, most = command.workspace_id, self._most_in_child(command)
+        with self._jobs.begin(_name(command), _prefix(command), owner, most) as job:
             source, digest = None, _known_sha256(command)
             if digest is None:
                 source = await self._fetch(command, job)
@@ -111,6 +114,12 @@ class ImagingService:
                 made = _shown_again(before, command)
                 await alone.save(made, command.run)
                 return made
+
+    def _most_in_child(self, command: TransformImage) -> int:
+        """Of the workspace's own files, images share a child (ADR 55), where its start
+        is much beside the work."""
+        is_own = command.url is None and not command.addresses
+        return self._images_per_child if is_own and _is_one(command) else 1
 
     async def _fetch(self, command: TransformImage, job: Job) -> Path:
         if command.url is not None:
@@ -167,6 +176,7 @@ class ImagingService:
                 created_at=utc_now(),
             )
             await alone.save(made, command.run)  # committed once all are stored
+        RENDERS.add("recipe", by=len(made.variants))
         return made
 
     async def generate_background(
@@ -201,6 +211,7 @@ class ImagingService:
             warnings=list(made.warnings),
         )
         await self._store.save_background(background, command.run)
+        RENDERS.add("background", by=len(images))
         return background
 
     async def finish_batch(self, command: FinishBatch, report: Report) -> Batch:
@@ -252,6 +263,10 @@ def _name(command: TransformImage) -> str:
         path = urlsplit(command.url).path
         return unquote(path.rpartition("/")[2]) or "image"
     return command.artifact.name if command.artifact else command.file_name
+
+
+def _is_one(command: TransformImage) -> bool:
+    return len(command.recipe.variants) <= 1
 
 
 def _known_sha256(command: TransformImage) -> str | None:

@@ -36,6 +36,9 @@ class WorkerSettings(ConsumerSettings, AddressSealingSettings, OutboundSettings)
     """Address space of the child that works on one image, libraries included."""
     imaging_child_seconds: float = Field(default=240.0, gt=0)
     """Wall time of the same; less than the task's 300 s, to leave some for uploads."""
+    imaging_images_per_child: int = Field(default=32, ge=1, le=1000)
+    """Of one workspace's own files, one after the other; 1 lets no image be where
+    another was before."""
     imaging_quick_slots: int = Field(default=2, ge=1, le=64)
     """Images that a worker makes at once for whoever waits for them, beside its tasks."""
     imaging_quick_seconds: float = Field(default=2.0, gt=0, le=60)

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
-from sqlalchemy import Delete, delete, tuple_
+from sqlalchemy import Delete, delete
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
@@ -22,6 +22,7 @@ from onemanage.contracts.imaging.images import (
 from onemanage.imaging import hashes
 from onemanage.imaging.models import AssetRow, BackgroundRow, TransformationRow
 from onemanage.imaging.shared_images import lock
+from onemanage.platform.database.newest import newest_first
 from onemanage.platform.database.sessions import Sessions
 
 
@@ -57,20 +58,18 @@ class Store:
         place: ListPlace | None,
     ) -> TransformationPage:
         """Newest first, those that come after ``place``."""
-        newest = (
-            col(TransformationRow.created_at),
-            col(TransformationRow.transformation_id),
-        )
-        asked = (
-            select(TransformationRow)
-            .where(TransformationRow.workspace_id == workspace_id)
-            .order_by(*(column.desc() for column in newest))
-            .limit(limit + 1)
+        asked = select(TransformationRow).where(
+            TransformationRow.workspace_id == workspace_id
         )
         if file_id is not None:
             asked = asked.where(TransformationRow.file_id == file_id)
-        if place is not None:
-            asked = asked.where(tuple_(*newest) < (place.created_at, place.id))
+        asked = newest_first(
+            asked,
+            col(TransformationRow.created_at),
+            col(TransformationRow.transformation_id),
+            limit,
+            place,
+        )
         async with self._sessions() as session:
             rows = (await session.scalars(asked)).all()
         items = [msgspec.convert(row.made, Transformation) for row in rows[:limit]]

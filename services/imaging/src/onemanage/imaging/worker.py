@@ -7,7 +7,6 @@ from onemanage.imaging.fetching import Fetcher
 from onemanage.imaging.quick import Most, QuickImages
 from onemanage.imaging.service import ImagingService
 from onemanage.imaging.settings import WorkerSettings
-from onemanage.imaging.source_cache import SourceCache
 from onemanage.imaging.store import Store
 from onemanage.imaging.tasks import TASKS
 from onemanage.platform.database.sessions import open_sessions
@@ -15,6 +14,7 @@ from onemanage.platform.messaging.quick_answering import Answerer
 from onemanage.platform.process.outbound import allowed_networks
 from onemanage.platform.process.scratch import open_scratch
 from onemanage.platform.sandbox.sandbox import modules_of, open_sandbox
+from onemanage.platform.storage.source_cache import SourceCache
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 
@@ -49,7 +49,7 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[ImagingService
                 sandbox,
                 fetcher,
                 SourceCache(scratch / "sources", settings.imaging_source_cache_bytes),
-                Most(settings.imaging_quick_seconds, settings.imaging_quick_niceness),
+                _most(settings),
                 settings.imaging_weights,
             )
             yield ImagingService(
@@ -60,8 +60,17 @@ async def open_service(settings: WorkerSettings) -> AsyncIterator[ImagingService
                 child_seconds=settings.imaging_child_seconds,
                 weights=settings.imaging_weights,
                 quick=quick,
+                images_per_child=settings.imaging_images_per_child,
             )
             await quick.stored()
+
+
+def _most(settings: WorkerSettings) -> Most:
+    return Most(
+        settings.imaging_quick_seconds,
+        settings.imaging_quick_niceness,
+        settings.imaging_images_per_child,
+    )
 
 
 async def _answerers(service: ImagingService) -> list[Answerer]:

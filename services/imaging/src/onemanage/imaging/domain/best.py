@@ -22,9 +22,10 @@ from onemanage.contracts.imaging.outputs import (
     WebpOutput,
 )
 from onemanage.contracts.imaging.recipe_checks import fields_of
+from onemanage.imaging.domain import webps
 from onemanage.imaging.domain.encoders import encoded, flattened
 from onemanage.imaging.domain.likeness import ssim
-from onemanage.imaging.domain.outputs import decoded, last
+from onemanage.imaging.domain.outputs import decoded, last, too_long
 from onemanage.imaging.domain.picture import Picture
 
 _TILE, _TILES = 128, 3
@@ -68,6 +69,8 @@ def smallest(
         _searched(sample, candidate, wanted)
         for candidate in _candidates(picture, output)
     ]
+    if not found:
+        raise too_long(where)
     like = [one for one in found if one.likeness >= wanted]
     if not like:
         nearest = max(found, key=lambda one: one.likeness)
@@ -104,7 +107,7 @@ def _candidates(picture: Picture, output: BestOutput) -> Iterator[AnyOutput]:
                 yield PngOutput(**common)
                 if has_few_colors and output.space != "gray":
                     yield PngOutput(**common, colors=_MOST_COLORS)
-            case "webp":
+            case "webp" if webps.holds(picture):
                 yield WebpOutput(**common)
                 yield WebpOutput(**common, lossless=True)
             case "avif":

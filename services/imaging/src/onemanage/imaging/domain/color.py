@@ -115,7 +115,7 @@ def _profiled(
         transform = ImageCms.buildTransform(
             source, ImageCms.createProfile("sRGB"), image.mode, "RGB"
         )
-        if image.mode == "RGB" and _is_identity(transform):
+        if image.mode == "RGB" and is_identity(transform):
             return None
         return ImageCms.applyTransform(image, transform)
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
@@ -136,7 +136,8 @@ def _as_described(image: Image.Image, space: str) -> Image.Image:
     return image
 
 
-def _is_identity(transform: ImageCms.ImageCmsTransform) -> bool:
+def is_identity(transform: ImageCms.ImageCmsTransform) -> bool:
+    """Whether it changes no colour of RGB by more than a level."""
     steps = np.linspace(0, 255, 9).astype(np.uint8)
     cube = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(27, 27, 3)
     made = np.asarray(ImageCms.applyTransform(Image.fromarray(cube), transform))

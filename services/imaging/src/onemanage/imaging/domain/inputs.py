@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from onemanage.contracts.imaging.recipes import Reading
+from onemanage.contracts.steps import step
 from onemanage.imaging.domain import documents, rasters, videos
 from onemanage.imaging.domain.headers import HEAD, Header, sniff
 from onemanage.imaging.domain.picture import Limits, Picture
@@ -36,6 +37,7 @@ def read_header(
     return rasters.header(data, kind, reading, limits)
 
 
+@step("decode")
 def read_picture(
     path: Path,
     reading: Reading = Reading(),

@@ -56,9 +56,14 @@ def with_profile(data: bytes, icc: bytes) -> bytes:
     segments = b""
     for number, part in enumerate(parts, 1):
         body = _ICC + bytes((number, len(parts))) + part
-        segments += b"\xff\xe2" + (len(body) + 2).to_bytes(2) + body
+        segments += segment(0xE2, body)
     after = 4 + int.from_bytes(data[4:6])
     return data[:after] + segments + data[after:]
+
+
+def segment(marker: int, body: bytes) -> bytes:
+    """With its marker and length in front."""
+    return b"\xff" + bytes((marker,)) + (len(body) + 2).to_bytes(2) + body
 
 
 def _segments(data: bytes) -> tuple[list[bytes], int | None]:

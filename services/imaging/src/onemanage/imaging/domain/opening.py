@@ -161,7 +161,7 @@ def _jxl(data: bytes, kind: str, reading: Reading, limits: Limits) -> Opened:
     Image.MAX_IMAGE_PIXELS = limits.pixels  # a JPEG within has a size of its own
     image = _pillow(data, kind)
     # libjxl turns what it decodes; a JPEG that is taken out whole it does not.
-    turn = _orientation(image) if getattr(image, "jpeg", False) else 1
+    turn = orientation(image) if getattr(image, "jpeg", False) else 1
     return _of(image, data, kind, turn=turn)
 
 
@@ -204,7 +204,7 @@ def _of(image: Image.Image, data: bytes, kind: str, **more: Any) -> Opened:
         size=image.size,
         image=image,
         icc=image.info.get("icc_profile"),
-        turn=_orientation(image),
+        turn=orientation(image),
     )
     return replace(made, **more)
 
@@ -275,8 +275,8 @@ def no_page(page: int) -> InvalidImage:
     return InvalidImage("imaging.no_such_page", text, "/reading/page")
 
 
-def _orientation(image: Image.Image) -> int:
-    """From EXIF, 1 to 8; 1 where there is none, or none that can be read."""
+def orientation(image: Image.Image) -> int:
+    """As EXIF says it, 1 to 8; 1 where there is none, or none that can be read."""
     if "exif" not in image.info:
         return 1
     try:

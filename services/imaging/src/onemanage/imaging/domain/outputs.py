@@ -17,6 +17,8 @@ from onemanage.contracts.imaging.outputs import (
     WebpOutput,
 )
 from onemanage.contracts.imaging.recipe_checks import fields_of, readable
+from onemanage.contracts.steps import step
+from onemanage.imaging.domain import webps
 from onemanage.imaging.domain.encoders import encoded, flattened
 from onemanage.imaging.domain.likeness import ssim
 from onemanage.imaging.domain.metadata.embedding import embedded
@@ -62,13 +64,16 @@ def resolved(output: AnyOutput, picture: Picture) -> AnyOutput:
     return output
 
 
+@step("encode")
 def encode(picture: Picture, output: AnyOutput, where: str) -> tuple[bytes, Picture]:
     """The file, and the picture as the format holds it, with warnings.
 
     ``where`` is the output's JSON pointer. Raises InvalidImage where ``max_bytes``
-    cannot be kept.
+    cannot be kept, and for what the format does not hold.
     """
     picture = flattened(picture, output)
+    if isinstance(output, WebpOutput) and not webps.holds(picture):
+        raise too_long(where)
     if isinstance(output, LossyOutput) and output.max_bytes is not None:
         return _by_size(picture, output, output.max_bytes, where), picture
     if isinstance(output, LossyOutput) and output.ssim is not None:
@@ -78,6 +83,15 @@ def encode(picture: Picture, output: AnyOutput, where: str) -> tuple[bytes, Pict
             picture = picture.warned(text)
         return data, picture
     return encoded(picture, output), picture
+
+
+def too_long(where: str) -> InvalidImage:
+    """What is raised where the format has no room for a side."""
+    text = (
+        f"WebP holds {webps.MOST} pixels a side. Make the image smaller, or ask for "
+        "another format."
+    )
+    return InvalidImage("imaging.too_large", text, f"{where}/format")
 
 
 def _by_size(picture: Picture, output: AnyOutput, most: int, where: str) -> bytes:

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from onemanage.imaging.domain.gain_maps.plane import GainMap
 from onemanage.imaging.domain.metadata.saying import Saying
 
 type Sides = tuple[float, float, float, float]
@@ -49,6 +50,10 @@ class Picture:
     icc: bytes | None = None
     """Profile of its colours, where they were kept as the source has them; None for
     sRGB."""
+    gain: GainMap | None = None
+    """Of its light, where it is to be kept and could follow so far."""
+    gain_lost: str = ""
+    """Why it is not kept, where there was one."""
     says: Saying = Saying()
     """What its file is to say beside the pixels."""
     warnings: tuple[str, ...] = ()
@@ -88,6 +93,10 @@ class Picture:
     def mapped(self, change: Callable[[Pixels], Pixels]) -> "Picture":
         """Every frame changed alike."""
         return replace(self, frames=tuple(change(frame) for frame in self.frames))
+
+    def with_gain(self, change: Callable[[GainMap], GainMap]) -> "Picture":
+        """Its gain map, where it has one, changed as its pixels were."""
+        return self if self.gain is None else replace(self, gain=change(self.gain))
 
     def warned(self, *warnings: str) -> "Picture":
         """The same, with these said too, each once."""

@@ -29,6 +29,8 @@ from onemanage.contracts.imaging.outputs import (
 from onemanage.contracts.imaging.recipes import AnyOperation, Recipe, Variant
 from onemanage.imaging.domain.best import smallest
 from onemanage.imaging.domain.encoders import ANIMATED, FIRST_ALONE, STILL_ALONE
+from onemanage.imaging.domain.gain_maps import reading as gain_map_reading
+from onemanage.imaging.domain.gain_maps.keeping import wants_gain, with_gain_said
 from onemanage.imaging.domain.inputs import read_picture
 from onemanage.imaging.domain.metadata.embedding import embedded
 from onemanage.imaging.domain.metadata.kept import saying, wants_source
@@ -103,8 +105,11 @@ def variants_of(
         lambda width, height: least_scale(recipe, width, height),
         wants_wide(outputs),
     )
+    context = replace(context, icc=picture.icc)
     if is_still and recipe.reading.animated and picture.source_frames > 1:
         picture = picture.warned(FIRST_ALONE)
+    if any(map(wants_gain, outputs)):
+        picture = gain_map_reading.beside(picture, path, limits)
     operations = recolored(recipe.operations, picture.icc)
     picture = carried_out(picture, operations, context, "/operations")
     told = told_for(path, outputs)
@@ -187,6 +192,8 @@ def written(
     picture = in_space(picture, output)
     size = picture.width, picture.height
     picture = replace(picture, says=saying(output, told, size))
+    if wants_gain(output):
+        picture = with_gain_said(picture)
     if isinstance(output, BestOutput):
         data, output, done = smallest(picture, output, where)
     else:

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 from PIL import Image, ImageCms
 
+from onemanage.contracts.imaging.operations.colors import Duotone, GradientOverlay
 from onemanage.contracts.imaging.outputs import (
     AvifOutput,
     GifOutput,
@@ -19,12 +20,16 @@ from onemanage.contracts.imaging.outputs import (
 )
 from onemanage.contracts.imaging.recipes import AnyOperation, AnyOperations
 from onemanage.imaging.domain import code_points
-from onemanage.imaging.domain.color import SRGB
+from onemanage.imaging.domain.arrays import Values
+from onemanage.imaging.domain.color import SRGB, is_identity
 from onemanage.imaging.domain.picture import Picture, Pixels
 
 NO_PROFILE = "The source has no RGB profile to keep: colours are written in sRGB."
 NO_PLACE = "This AVIF says its colours by numbers, and has no room for a profile: sRGB."
 _WIDE = ("p3", "source")
+_MIXING = (GradientOverlay, Duotone)
+_LETTERS = ("text", "ellipsis")
+"""Fields that may look like a colour and are none."""
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?")
 
 
@@ -52,38 +57,59 @@ def in_space(picture: Picture, output: Output) -> Picture:
         if picture.icc is None:
             return picture.warned(NO_PROFILE)
         if isinstance(output, AvifOutput) and output.is_numbered:
-            return _converted(picture, None).warned(NO_PLACE)
+            return in_profile(picture, None).warned(NO_PLACE)
         return picture
     if output.space == "p3" and not is_bare:
-        return _converted(picture, code_points.display_p3())
-    made = _converted(picture, None)
+        return in_profile(picture, code_points.display_p3())
+    made = in_profile(picture, None)
     return made.mapped(_gray) if output.space == "gray" else made
 
 
+def are_near(one: bytes | None, other: bytes | None) -> bool:
+    """Whether two profiles of RGB, or sRGB, mean the same to within a level."""
+    return one == other or is_identity(_transform(one or SRGB, other or SRGB))
+
+
 def recolored(operations: Sequence[AnyOperation], icc: bytes | None) -> AnyOperations:
-    """Operations whose colours, which are sRGB, are said in a profile's instead."""
+    """Operations whose colours, which are sRGB, are said in a profile's instead; but for
+    those that mix them, which is done in sRGB before (`of_srgb`)."""
     if icc is None:
         return list(operations)
-    found = [_recolored(msgspec.to_builtins(one), icc) for one in operations]
-    made: AnyOperations = msgspec.convert(found, AnyOperations)
+    return [
+        one if isinstance(one, _MIXING) else _recolored(one, icc) for one in operations
+    ]
+
+
+def of_srgb(colors: Values, icc: bytes | None) -> Values:
+    """Colours of a table, (count, 3) of 0 to 1, in a profile's; as they are for sRGB."""
+    if icc is None:
+        return colors
+    levels = np.rint(np.clip(colors, 0, 1) * 255).astype(np.uint8)
+    made: Values = _turned(levels[None], SRGB, icc)[0].astype(np.float32) / 255
     return made
 
 
-def _recolored(part: Any, icc: bytes) -> Any:
+def _recolored[O: AnyOperation](operation: O, icc: bytes) -> O:
+    said = _recolored_part(msgspec.to_builtins(operation), icc)
+    return msgspec.convert(said, type(operation))
+
+
+def _recolored_part(part: Any, icc: bytes) -> Any:
     if isinstance(part, dict):
         return {
-            name: value if name == "text" else _recolored(value, icc)
+            name: value if name in _LETTERS else _recolored_part(value, icc)
             for name, value in part.items()
         }
     if isinstance(part, list):
-        return [_recolored(one, icc) for one in part]
+        return [_recolored_part(one, icc) for one in part]
     if not isinstance(part, str) or not _COLOR.fullmatch(part):
         return part
     one = np.frombuffer(bytes.fromhex(part[1:7]), np.uint8).reshape(1, 1, 3)
     return "#" + _turned(one, SRGB, icc).tobytes().hex() + part[7:]
 
 
-def _converted(picture: Picture, icc: bytes | None) -> Picture:
+def in_profile(picture: Picture, icc: bytes | None) -> Picture:
+    """With the colours of a profile, or of sRGB, whatever it has now."""
     if picture.icc == icc:
         return picture
     before, after = picture.icc or SRGB, icc or SRGB
@@ -93,16 +119,20 @@ def _converted(picture: Picture, icc: bytes | None) -> Picture:
 
 def _turned(pixels: Pixels, before: bytes, after: bytes) -> Pixels:
     """Relative to white; alpha passes unchanged."""
-    transform = ImageCms.buildTransform(
+    transform = _transform(before, after)
+    colors = Image.fromarray(np.ascontiguousarray(pixels[:, :, :3]))
+    made = np.asarray(ImageCms.applyTransform(colors, transform))
+    return made if pixels.shape[2] == 3 else np.dstack([made, pixels[:, :, 3]])
+
+
+def _transform(before: bytes, after: bytes) -> ImageCms.ImageCmsTransform:
+    return ImageCms.buildTransform(
         ImageCms.ImageCmsProfile(io.BytesIO(before)),
         ImageCms.ImageCmsProfile(io.BytesIO(after)),
         "RGB",
         "RGB",
         ImageCms.Intent.RELATIVE_COLORIMETRIC,
     )
-    colors = Image.fromarray(np.ascontiguousarray(pixels[:, :, :3]))
-    made = np.asarray(ImageCms.applyTransform(colors, transform))
-    return made if pixels.shape[2] == 3 else np.dstack([made, pixels[:, :, 3]])
 
 
 def _gray(pixels: Pixels) -> Pixels:

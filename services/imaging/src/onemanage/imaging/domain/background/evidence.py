@@ -30,21 +30,10 @@ def outline_score(strength: Values, subject: Mask) -> float:
     return float(on_line.mean()) if len(on_line) > 20 else 0.0
 
 
-def out_of_focus(image: Pixels, subject: Mask) -> float:
+def out_of_focus(sharpness: Values, subject: Mask) -> float:
     """The share of an outline that is much softer than the rest of it, 0 to 1: there
-    something of the background was taken for a part of the subject.
-
-    An edge is as sharp as its steepest place is steep, for the colours on its sides.
-    """
-    lab = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2LAB), np.float32)
-    soft = np.asarray(cv2.GaussianBlur(lab, (0, 0), 0.8), np.float32)
-    across: Values = np.asarray(cv2.Sobel(soft, cv2.CV_32F, 1, 0), np.float32)
-    down: Values = np.asarray(cv2.Sobel(soft, cv2.CV_32F, 0, 1), np.float32)
-    steep = np.sqrt(np.add(dot(across, across), dot(down, down))) / 8
-    steep = np.asarray(cv2.dilate(steep, np.ones((5, 5), np.uint8)))
-    around = np.ones((17, 17), np.uint8)
-    step = np.subtract(cv2.dilate(soft, around), cv2.erode(soft, around))
-    sharp = (steep / (np.sqrt(dot(step, step)) + 8))[outline(subject)]
+    something of the background was taken for a part of the subject."""
+    sharp = sharpness[outline(subject)]
     if len(sharp) < 20:
         return 1.0
     return float((sharp < 0.5 * np.percentile(sharp, 75)).mean())

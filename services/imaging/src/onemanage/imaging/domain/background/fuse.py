@@ -12,7 +12,7 @@ from onemanage.imaging.domain.background.evidence import (
     outline_score,
 )
 from onemanage.imaging.domain.background.grabcut import refined
-from onemanage.imaging.domain.background.looks import Looks, overlap
+from onemanage.imaging.domain.background.looks import SEEN, Looks, overlap
 
 SURE, NOTHING = 0.9, 0.1
 INNER, OUTER = 3, 10
@@ -39,23 +39,40 @@ does not occur there for it."""
 
 
 @dataclass(frozen=True, slots=True)
+class Doubts:
+    """What speaks against a cut, each 0 to 1; shares of the subject where nothing else
+    is said."""
+
+    unsettled: float
+    """What GrabCut took or left against ``likely``: the union without the intersection,
+    of the union."""
+    edgeless: float
+    """Of its outline, where the picture has no edge."""
+    blurred: float
+    """Of its outline, what is much softer than the rest."""
+    unsure: float
+    """Where the looks are not sure."""
+    guessed: float
+    """Kept for its focus or its colours alone."""
+    stray: float
+    """Foreign to the border, and left out."""
+    sharp: float
+    """In focus, and left out."""
+    cut: float
+    """Of the picture's border but for its foot, what is the subject."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fused:
     """Of the working size.
 
     ``likely`` is the network's word, and the border's colours', ``subject`` is after
-    GrabCut. From 0 to 1 are how far the looks agree (``looks``) and both of these
-    (``settled``), how well the outline runs along an ``edge``, how much of it is
-    ``blurred``, and how much of the picture, as a share of the subject, is ``stray``:
-    foreign to the border, and left out.
+    GrabCut.
     """
 
     likely: Values
     subject: Mask
-    looks: float
-    settled: float
-    edge: float
-    blurred: float
-    stray: float
+    doubts: Doubts
 
 
 def fuse(image: Pixels, looks: Looks) -> Fused:
@@ -66,18 +83,33 @@ def fuse(image: Pixels, looks: Looks) -> Fused:
     marks = _marks(first, second, likely)
     grown = _grown(foreign > FOREIGN, likely > 0.5)
     marks[grown & (marks != cv2.GC_FGD)] = cv2.GC_PR_FGD
+    taken = cv2.erode(looks.taken.astype(np.uint8), np.ones((5, 5), np.uint8))
+    marks[taken > 0] = cv2.GC_FGD
     subject = _attached(refined(image, marks, 2), likely > 0.5)
     likely[grown & subject] = 1
+    return Fused(likely, subject, _doubts(looks, likely, subject, foreign > FOREIGN))
+
+
+def _doubts(looks: Looks, likely: Values, subject: Mask, foreign: Mask) -> Doubts:
     near = cv2.dilate(subject.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
-    strays = int((_opened(foreign > FOREIGN) & ~near).sum())
-    return Fused(
-        likely,
-        subject,
-        looks=overlap(first > 0.5, second > 0.5),
-        settled=overlap(subject, likely > 0.5),
-        edge=outline_score(looks.strength, subject),
-        blurred=out_of_focus(image, subject),
-        stray=min(strays / max(int(subject.sum()), 1), 1.0),
+    left_out = (
+        one.mask for one in looks.focus.things if subject[one.mask].mean() < 0.3
+    )
+    sides = np.concatenate([subject[0], subject[:, 0], subject[:, -1]])
+    area = max(int(subject.sum()), 1)
+
+    def share(count: int) -> float:
+        return min(count / area, 1.0)
+
+    return Doubts(
+        unsettled=1 - overlap(subject, likely > 0.5),
+        edgeless=1 - outline_score(looks.strength, subject),
+        blurred=out_of_focus(looks.focus.sharpness, subject),
+        unsure=share(int(((likely > NOTHING) & (likely < SURE)).sum())),
+        guessed=share(int((looks.taken & (looks.first < SEEN)).sum())),
+        stray=share(int((_opened(foreign) & ~near).sum())),
+        sharp=share(sum(int(mask.sum()) for mask in left_out)),
+        cut=float(sides.mean()),
     )
 
 

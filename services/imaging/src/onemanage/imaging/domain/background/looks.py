@@ -1,30 +1,47 @@
 """Where the network looks: at all of the picture, then closer at each of its things."""
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from onemanage.imaging.domain.arrays import Mask, Pixels, Values
+from onemanage.imaging.domain.background.boxes import (
+    around,
+    grown,
+    joined,
+    place,
+    shared,
+)
 from onemanage.imaging.domain.background.evidence import (
     edges,
     foreignness,
     outline_score,
 )
+from onemanage.imaging.domain.background.focus import Focus, Sharp, in_focus
 from onemanage.imaging.domain.background.network import U2NetP
 from onemanage.imaging.domain.background.place import Box
 
 WHOLE_SIDE = 320
-"""Pixels at which all of the picture is looked at. In 256 a thing that stands before a
-texture may be lost altogether."""
+"""Pixels of the longer side at which all of the picture is looked at. In 256 a thing
+that stands before a texture may be lost altogether."""
+
+LEAST_SIDE = 192
+"""The same of the shorter side of a long picture, which is stretched to it."""
 
 CLOSE_SIDES = {1: 256, 2: 224, 3: 192, 4: 160}
-"""The same for each thing, by how many there are: all together take about as long."""
+"""Of a square as large as the look at each thing, by how many there are: all together
+take about as long."""
 
-MISSED_SIDE, MOST_MISSED = 128, 3
+LONGEST = 2.0
+"""Sides of a look to each other; what is longer is squeezed."""
+
+MISSED_SIDE, MOST_MISSED = 160, 5
 """The same for each thing that was not seen, and how many of those are looked at."""
 
-CLOSER, WIDER = 0.12, 0.25
+CLOSER, WIDER = 0.12, 0.2
 """Around a thing that was seen, and one that was not, as shares of its longer side."""
 
 SEEN = 0.3
@@ -35,6 +52,20 @@ SMALLEST = 0.0004
 FOREIGN = 1.6
 MOST_FOREIGN = 0.3
 """Share of the picture above which the border says nothing about the background."""
+
+LIKE = 0.03
+"""What was not seen is at least this share of the largest thing that was."""
+
+BLURRED, BESIDE = 0.3, 0.05
+"""Share of an outline in focus below which it is no thing's, where things are sharp that
+have together at least such a share of its area, and one of them lies beside it."""
+
+CRISP = 0.3
+"""Share of the outline of what was not seen that is in focus, from which it may be a
+thing."""
+
+SECOND_LOOK = 256, 256
+"""At all of a picture of which all is sharp: there nothing else tells what was missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,58 +78,160 @@ class Looks:
     likely: Values
     strength: Values
     """How strong the edges are, as in ``evidence.edges``."""
+    focus: Focus
+    taken: Mask
+    """What is in focus, or foreign to the border, beyond doubt: it is kept whatever
+    the rest of its colours say."""
+
+    @staticmethod
+    def of(first: Values, strength: Values, focus: Focus) -> "Looks":
+        """After the first one."""
+        second, likely = np.zeros((2, *first.shape), np.float32)
+        taken = np.zeros(first.shape, np.bool_)
+        return Looks(first, second, likely, strength, focus, taken)
+
+
+type Closer = Callable[[Box, int], Values]
+"""What is seen in a box of the small picture, and of its size; as many pixels are looked
+at as a square of this side has."""
 
 
 def looked_at(image: Pixels, small: Pixels, network: U2NetP) -> Looks:
     """``small`` is ``image`` at the size that it is worked on."""
-    strength = edges(small)
-    first = network.saliency(small, side=WHOLE_SIDE)
-    second, likely = np.zeros_like(first), np.zeros_like(first)
-    things = joined(boxes(first > SEEN), first.shape)
-    side = CLOSE_SIDES.get(len(things), min(CLOSE_SIDES.values()))
+    height, width = small.shape[:2]
+    focus = in_focus(small)
+    first = network.saliency(small, look=_whole_look(width, height))
+    looks = Looks.of(without_blurred(first, focus), edges(small), focus)
+
+    def closer(box: Box, side: int) -> Values:
+        return _closer(image, (height, width), network, box, side)
+
+    _look_closer(looks, closer)
+    foreign = foreignness(small, np.maximum(looks.first, looks.likely)) > FOREIGN
+    missed = overlooked(foreign, np.maximum(looks.first, looks.likely), looks.strength)
+    missed |= _unseen(focus.things, looks.likely > 0.5)
+    if not focus.calm:
+        again = network.saliency(small, look=SECOND_LOOK)
+        missed |= _added(again > 0.5, looks.likely > SEEN)
+    _look_for_missed(looks, missed, foreign, closer)
+    for thing in focus.things:
+        looks.taken[thing.mask & foreign & (looks.likely > 0.5)] = True
+    return looks
+
+
+def _look_closer(looks: Looks, closer: Closer) -> None:
+    """At each thing that was seen in all of the picture."""
+    first, size = looks.first, looks.first.shape[::-1]
+    seen = [_with_sharp(box, looks.focus.things) for box in boxes(first > SEEN)]
+    things = joined([grown(box, CLOSER, size) for box in seen], max(CLOSE_SIDES))
     for box in things:
-        place = _place(box)
-        seen = _closer(image, small, network, box, side)
-        one, two, weight = _weighed(strength[place], first[place], seen)
-        second[place] = np.maximum(second[place], two)
+        at = place(box)
+        close = closer(box, CLOSE_SIDES[len(things)])
+        one, two, weight = _weighed(looks.strength[at], first[at], close)
+        looks.second[at] = np.maximum(looks.second[at], two)
         both = one * (1 - weight) + two * weight
-        likely[place] = np.maximum(likely[place], both)
-    missed = overlooked(small, np.maximum(first, likely), strength)
+        looks.likely[at] = np.maximum(looks.likely[at], both)
+
+
+def _look_for_missed(looks: Looks, missed: Mask, foreign: Mask, closer: Closer) -> None:
+    """At each thing that was not seen, and that something else speaks for."""
     for box in boxes(missed)[:MOST_MISSED]:
-        box = grown_box(box, WIDER, (first.shape[1], first.shape[0]))
-        place = _place(box)
-        seen = _closer(image, small, network, box, MISSED_SIDE)
-        # The border's colours and the network must mean the same thing.
-        if overlap(seen > 0.5, missed[place]) > 0.5:
-            for look in (first, second, likely):
-                look[place] = np.maximum(look[place], seen)
-    return Looks(first, second, likely, strength)
+        box = grown(box, WIDER, missed.shape[::-1])
+        at = place(box)
+        if looks.focus.crisp(missed, box) < CRISP:
+            continue
+        close = closer(box, MISSED_SIDE)
+        # The picture and the network must mean the same thing.
+        if overlap(close > 0.5, missed[at]) > 0.5:
+            for look in (looks.first, looks.second, looks.likely):
+                look[at] = np.maximum(look[at], close)
+            continue
+        found = missed[at] & foreign[at]
+        told = found.sum() / max(int(missed[at].sum()), 1)
+        if looks.focus.calm and (told > 0.7 or looks.focus.shows(missed, box)):
+            # Between the legs of a stool is ground; where its colours say nothing, none.
+            found = found if told > 0.3 else missed[at]
+            looks.taken[at] |= found
+            for look in (looks.second, looks.likely):
+                look[at][found] = 1
 
 
-def _place(box: Box) -> tuple[slice, slice]:
-    left, top, width, height = box
-    return slice(top, top + height), slice(left, left + width)
+def _whole_look(width: int, height: int) -> tuple[int, int]:
+    scale = WHOLE_SIDE / max(width, height)
+    wide, high = (math.ceil(side * scale / 32) * 32 for side in (width, height))
+    return max(wide, LEAST_SIDE), max(high, LEAST_SIDE)
 
 
 def _closer(
-    image: Pixels, small: Pixels, network: U2NetP, box: Box, side: int
+    image: Pixels, size: tuple[int, int], network: U2NetP, box: Box, side: int
 ) -> Values:
-    """The part of the full picture in ``box`` of the small one, which it has the size
-    of."""
+    """The part of the full picture in ``box`` of the small one, which has this height
+    and width: see ``Closer``."""
     left, top, wide, high = box
-    down, across = (image.shape[i] / small.shape[i] for i in (0, 1))
+    down, across = (image.shape[i] / size[i] for i in (0, 1))
     rows = slice(int(top * down), max(round((top + high) * down), int(top * down) + 1))
     columns = slice(
         int(left * across), max(round((left + wide) * across), int(left * across) + 1)
     )
     part = np.ascontiguousarray(image[rows, columns])
-    return network.saliency(part, (wide, high), side)
+    long = math.sqrt(min(max(wide / high, 1 / LONGEST), LONGEST))
+    look = round(side * long / 32) * 32, round(side / long / 32) * 32
+    return network.saliency(part, (wide, high), look)
 
 
-def overlooked(small: Pixels, first: Values, strength: Values) -> Mask:
+def without_blurred(first: Values, focus: Focus) -> Values:
+    """``first`` without what is out of focus all around, where a sharp thing lies
+    beside it."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        (first > SEEN).astype(np.uint8)
+    )
+    kept = first
+    for label in range(1, count):
+        one = labels == label
+        sharp = sum(int(thing.mask.sum()) for thing in focus.things)
+        beside = any(one[thing.mask].mean() < 0.5 for thing in focus.things)
+        beside &= sharp > BESIDE * int(stats[label, cv2.CC_STAT_AREA])
+        if beside and focus.crisp(one) < BLURRED:
+            kept = np.where(one, 0, kept)
+    return np.asarray(kept, np.float32)
+
+
+def _with_sharp(box: Box, things: list[Sharp]) -> Box:
+    """``box``, and around what is sharp and lies in it for the larger part, or it in
+    that."""
+    found = box
+    for thing in things:
+        x, y = max(box[0], thing.box[0]), max(box[1], thing.box[1])
+        wide = min(box[0] + box[2], thing.box[0] + thing.box[2]) - x
+        high = min(box[1] + box[3], thing.box[1] + thing.box[3]) - y
+        both = max(wide, 0) * max(high, 0)
+        smaller = min(box[2] * box[3], thing.box[2] * thing.box[3])
+        if both > 0.5 * smaller:
+            found = around(found, thing.box)
+    return found
+
+
+def _unseen(things: list[Sharp], seen: Mask) -> Mask:
+    """What is sharp and was not seen, but for what is small beside the rest."""
+    found = np.zeros(seen.shape, np.bool_)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(seen.astype(np.uint8))
+    largest = max((int(one[4]) for one in stats[1:]), default=0)
+    for thing in things:
+        large = thing.mask.sum() > LIKE * largest
+        if large and seen[thing.mask].mean() < 0.3:
+            found |= thing.mask
+    return found
+
+
+def _added(again: Mask, seen: Mask) -> Mask:
+    """The pieces of a second look of which the first has nothing."""
+    _, labels = cv2.connectedComponents(again.astype(np.uint8))
+    return np.asarray(again & ~np.isin(labels, np.unique(labels[seen])))
+
+
+def overlooked(foreign: Mask, first: Values, strength: Values) -> Mask:
     """Things that the network did not see and the border's colours speak for: each of
     one piece, not at the border, with edges around it."""
-    foreign = foreignness(small, first) > FOREIGN
     none = np.zeros(first.shape, np.bool_)
     if foreign.mean() > MOST_FOREIGN:
         return none
@@ -126,49 +259,6 @@ def boxes(mask: Mask) -> list[Box]:
     found = sorted((list(map(int, one)) for one in stats[1:]), key=lambda one: -one[4])
     kept = [one for one in found if one[4] > SMALLEST * mask.size] or found[:1]
     return [(one[0], one[1], one[2], one[3]) for one in kept]
-
-
-def joined(parts: list[Box], shape: tuple[int, ...]) -> list[Box]:
-    """Grown by CLOSER, and one where they meet; never more than there are sides for."""
-    size = shape[1], shape[0]
-    found = [grown_box(box, CLOSER, size) for box in parts]
-    while len(found) > 1:
-        gaps = [
-            (_gap(found[i], found[j]), i, j)
-            for i in range(len(found))
-            for j in range(i + 1, len(found))
-        ]
-        gap, i, j = min(gaps)
-        if gap > 0 and len(found) <= max(CLOSE_SIDES):
-            break
-        one, other = found[i], found[j]
-        rest = [box for k, box in enumerate(found) if k not in (i, j)]
-        found = [*rest, _around(one, other)]
-    return found
-
-
-def grown_box(box: Box, share: float, size: tuple[int, int]) -> Box:
-    """``box`` with a share of its longer side around it, within width and height."""
-    left, top, width, height = box
-    more = int(share * max(width, height))
-    x, y = max(left - more, 0), max(top - more, 0)
-    right = min(left + width + more, size[0])
-    bottom = min(top + height + more, size[1])
-    return x, y, right - x, bottom - y
-
-
-def _gap(one: Box, other: Box) -> int:
-    """Pixels between two boxes, at most 0 where they meet."""
-    across = max(one[0], other[0]) - min(one[0] + one[2], other[0] + other[2])
-    down = max(one[1], other[1]) - min(one[1] + one[3], other[1] + other[3])
-    return max(across, down)
-
-
-def _around(one: Box, other: Box) -> Box:
-    left, top = min(one[0], other[0]), min(one[1], other[1])
-    right = max(one[0] + one[2], other[0] + other[2])
-    bottom = max(one[1] + one[3], other[1] + other[3])
-    return left, top, right - left, bottom - top
 
 
 def overlap(one: Mask, other: Mask) -> float:

@@ -51,15 +51,18 @@ class U2NetP:
         self._net = cv2.dnn.readNetFromONNX(np.frombuffer(data, np.uint8))
 
     def saliency(
-        self, image: Pixels, size: tuple[int, int] | None = None, side: int = SIDE
+        self,
+        image: Pixels,
+        size: tuple[int, int] | None = None,
+        look: tuple[int, int] = (SIDE, SIDE),
     ) -> Values:
         """H x W x 3 in; H x W out, 0 to 1, stretched so that both ends occur.
 
-        ``size`` is another width and height for the answer. The picture is looked at in
-        a square of ``side`` pixels, a multiple of 32; time grows with its area.
+        ``size`` is another width and height for the answer. ``look`` are those that the
+        picture is looked at in, multiples of 32; time grows with their product.
         """
         height, width = image.shape[:2]
-        small = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
+        small = cv2.resize(image, look, interpolation=cv2.INTER_AREA)
         scaled = np.asarray(small, np.float32) / max(int(small.max()), 1)
         batch = ((scaled - MEAN) / DEVIATION).transpose(2, 0, 1)[None]
         found = self._asked(np.ascontiguousarray(batch, np.float32))[0, 0]

@@ -6,7 +6,7 @@ import numpy as np
 
 from onemanage.imaging.domain.arrays import Pixels, Values
 from onemanage.imaging.domain.background.evidence import edges, outline_score
-from onemanage.imaging.domain.background.fuse import Fused, fuse
+from onemanage.imaging.domain.background.fuse import Doubts, fuse
 from onemanage.imaging.domain.background.grabcut import scaled, subject_by_color
 from onemanage.imaging.domain.background.looks import looked_at
 from onemanage.imaging.domain.background.matting import soften
@@ -21,8 +21,22 @@ LEAST = 0.0005
 """Share of the picture below which nothing was found."""
 
 
-HALF = 0.37
-"""What speaks against a cut that is as likely wrong as right."""
+WEIGHTS = {
+    "unsettled": (1.9, 0.4),
+    "edgeless": (1.0, 1.0),
+    "blurred": (0.4, 0.4),
+    "unsure": (1.0, 0.5),
+    "guessed": (1.7, 0.5),
+    "stray": (0.6, 0.3),
+    "sharp": (2.8, 0.3),
+    "cut": (3.5, 0.2),
+}
+"""How much each of the doubts weighs, and the most of it that counts: a logistic
+regression on pictures drawn as those of the tuning half of tests/bench/background.py,
+and on other things before the same grounds."""
+
+HALF = 0.41
+"""What all of them make together of a cut that somebody should look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +94,15 @@ def _by_network(image: Pixels, network: U2NetP) -> Cutout:
     if not found.subject.any():
         return _nothing(image)
     rough = 0.5 * found.likely + 0.5 * found.subject
-    return Cutout(soften(image, rough), _confidence(found), "network")
+    return Cutout(soften(image, rough), _confidence(found.doubts), "network")
 
 
-def _confidence(found: Fused) -> float:
+def _confidence(doubts: Doubts) -> float:
     """One half where as much speaks against a cut as did against those that had
-    failed in the tuning half of tests/bench/background.py."""
-    doubt = (
-        0.5 * (1 - found.looks)
-        + (1 - found.settled)
-        + 0.5 * (1 - found.edge)
-        + found.blurred
-        + found.stray
+    failed."""
+    doubt = sum(
+        weight * min(getattr(doubts, name), most)
+        for name, (weight, most) in WEIGHTS.items()
     )
     return round(float(2 ** (-doubt / HALF)), 3)
 

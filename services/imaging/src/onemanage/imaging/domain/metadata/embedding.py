@@ -4,12 +4,9 @@ The bytes of the picture stay as they are, so encoders need not know of any of i
 refers to its parts by their place in the file; its encoder is given them instead.
 """
 
-import io
 import struct
 import zlib
-from collections.abc import Callable, Iterator
-
-from PIL import Image
+from collections.abc import Callable
 
 from onemanage.contracts.imaging.outputs import (
     AvifOutput,
@@ -20,14 +17,14 @@ from onemanage.contracts.imaging.outputs import (
     TiffOutput,
     WebpOutput,
 )
-from onemanage.imaging.domain import pngs
+from onemanage.imaging.domain import jpegs, pngs, webps
+from onemanage.imaging.domain.gain_maps import container
+from onemanage.imaging.domain.metadata import xmp
 from onemanage.imaging.domain.metadata.directories import with_tags
 from onemanage.imaging.domain.metadata.saying import Saying
 
-_XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _INCH = 0.0254
 _MOST_OF_SEGMENT = 65_533
-_VP8X, _HAS_ALPHA, _HAS_EXIF, _HAS_XMP = b"VP8X", 0x10, 0x08, 0x04
 _JXL_HEAD = b"\0\0\0\x0cJXL \r\n\x87\n" + b"\0\0\0\x14ftypjxl \0\0\0\0jxl "
 NO_ROOM = "The format has no room for metadata, which is left out."
 TOO_MUCH = "The metadata is too large for the format, and left out."
@@ -51,12 +48,18 @@ def _into_jpeg(data: bytes, said: Saying) -> tuple[bytes, list[str]]:
         head = data[2:start]
         if said.dpi:
             head = head[:11] + struct.pack(">BHH", 1, said.dpi, said.dpi) + head[16:]
+    packet = said.xmp
+    if said.gain_map:
+        packet = xmp.described(said.xmp, container.directory(len(said.gain_map)))
     bodies = [b"Exif\0\0" + said.exif if said.exif else b""]
-    bodies.append(_XMP + said.xmp if said.xmp else b"")
+    bodies.append(xmp.IN_JPEG + packet if packet else b"")
     fitting = [body for body in bodies if body and len(body) <= _MOST_OF_SEGMENT]
-    segments = [b"\xff\xe1" + struct.pack(">H", len(b) + 2) + b for b in fitting]
+    segments = [jpegs.segment(0xE1, body) for body in fitting]
     warnings = [TOO_MUCH] if len(fitting) < sum(map(bool, bodies)) else []
-    return b"".join([data[:2], head, *segments, data[start:]]), warnings
+    before, after = b"".join([data[:2], head, *segments]), data[start:]
+    if said.gain_map:
+        return container.joined(before, after, said.gain_map), warnings
+    return before + after, warnings
 
 
 def _into_png(data: bytes, said: Saying) -> tuple[bytes, list[str]]:
@@ -80,34 +83,7 @@ def png_chunk(name: bytes, body: bytes) -> bytes:
 
 
 def _into_webp(data: bytes, said: Saying) -> tuple[bytes, list[str]]:
-    """In the extended form (RFC 9649, 2.7), which is made where it is not there."""
-    chunks = [(name, body) for name, body in _riff(data)]
-    names = [name for name, _ in chunks]
-    if _VP8X not in names:
-        with Image.open(io.BytesIO(data), formats=["WEBP"]) as image:
-            flags = _HAS_ALPHA if image.mode == "RGBA" else 0
-            sides = [(side - 1).to_bytes(3, "little") for side in image.size]
-        chunks.insert(0, (_VP8X, bytes((flags, 0, 0, 0)) + b"".join(sides)))
-    head = bytearray(chunks[0][1])
-    head[0] |= _HAS_EXIF * bool(said.exif) | _HAS_XMP * bool(said.xmp)
-    chunks[0] = (_VP8X, bytes(head))
-    if said.exif:
-        chunks.append((b"EXIF", said.exif))
-    if said.xmp:
-        chunks.append((b"XMP ", said.xmp))
-    body = b"WEBP" + b"".join(
-        name + struct.pack("<I", len(part)) + part + bytes(len(part) % 2)
-        for name, part in chunks
-    )
-    return b"RIFF" + struct.pack("<I", len(body)) + body, []
-
-
-def _riff(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    position = 12
-    while position + 8 <= len(data):
-        size = int.from_bytes(data[position + 4 : position + 8], "little")
-        yield data[position : position + 4], data[position + 8 : position + 8 + size]
-        position += 8 + size + size % 2
+    return webps.with_parts(data, exif=said.exif, xmp=said.xmp), []
 
 
 def _into_jxl(data: bytes, said: Saying) -> tuple[bytes, list[str]]:

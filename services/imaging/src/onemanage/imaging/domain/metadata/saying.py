@@ -11,6 +11,8 @@ class Saying:
     """A TIFF of its own, without the words that JPEG puts in front."""
     xmp: bytes = b""
     dpi: int | None = None
+    gain_map: bytes = b""
+    """A JPEG that stands behind the picture's own."""
 
     def __bool__(self) -> bool:
-        return bool(self.exif or self.xmp or self.dpi)
+        return bool(self.exif or self.xmp or self.dpi or self.gain_map)

@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 MAX_BYTES = 2 << 20
+IN_JPEG = b"http://ns.adobe.com/xap/1.0/\0"
+"""What a segment of JPEG begins with that holds one."""
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _SPACES = {
@@ -17,6 +19,7 @@ _SPACES = {
     "xmp": "http://ns.adobe.com/xap/1.0/",
     "xmpRights": "http://ns.adobe.com/xap/1.0/rights/",
 }
+_END = "</rdf:RDF>"
 _KINDS = {
     "dc:creator": "Seq",
     "dc:subject": "Bag",
@@ -43,15 +46,17 @@ class Properties:
         return next(iter(self.texts.get(name, ())), "")
 
 
-def read(packet: bytes) -> Properties:
-    """Properties that are simple, or lists of texts, of the four name spaces that are
-    known here. Raises BadPacket."""
+def read(packet: bytes, spaces: Mapping[str, str] = _SPACES) -> Properties:
+    """Properties that are simple, or lists of texts, of name spaces by the prefix that
+    they have here. Nothing of no packet. Raises BadPacket."""
     found = Properties()
+    if not packet:
+        return found
     for described in _root(packet).iter(f"{_RDF}Description"):
         for name, text in described.attrib.items():
-            _add(found, name, [text])
+            _add(found, name, [text], spaces)
         for child in described:
-            _add(found, child.tag, _texts(child))
+            _add(found, child.tag, _texts(child), spaces)
     return found
 
 
@@ -61,14 +66,26 @@ def written(texts: Mapping[str, Sequence[str]]) -> bytes:
     if not lines:
         return b""
     spaces = " ".join(f'xmlns:{short}="{uri}"' for short, uri in _SPACES.items())
-    made = (
+    head = f'<rdf:Description rdf:about="" {spaces}>'
+    return packet(f"{head}{''.join(lines)}</rdf:Description>").encode()
+
+
+def packet(descriptions: str) -> str:
+    """One of these elements."""
+    return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf='
-        f'"{_RDF.strip("{}")}"><rdf:Description rdf:about="" {spaces}>'
-        f"{''.join(lines)}</rdf:Description></rdf:RDF></x:xmpmeta>"
+        f'"{_RDF.strip("{}")}">{descriptions}{_END}</x:xmpmeta>'
         '<?xpacket end="r"?>'
     )
-    return made.encode()
+
+
+def described(made: bytes, description: str) -> bytes:
+    """A packet that was written here, or none, with one element more."""
+    if not made:
+        return packet(description).encode()
+    end = _END.encode()
+    return made.replace(end, description.encode() + end)
 
 
 def _root(packet: bytes) -> ElementTree.Element:
@@ -90,9 +107,11 @@ def _root(packet: bytes) -> ElementTree.Element:
         raise BadPacket("It is no XML.") from error
 
 
-def _add(found: Properties, name: str, texts: Sequence[str]) -> None:
+def _add(
+    found: Properties, name: str, texts: Sequence[str], spaces: Mapping[str, str]
+) -> None:
     uri, _, local = name.lstrip("{").partition("}")
-    short = next((short for short, known in _SPACES.items() if known == uri), None)
+    short = next((short for short, known in spaces.items() if known == uri), None)
     kept = [text.strip() for text in texts if text.strip()]
     if short is not None and kept:
         found.texts.setdefault(f"{short}:{local}", kept)

@@ -1,6 +1,7 @@
 """Operations of a recipe on a picture. The table ends the module."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from onemanage.contracts.imaging.operations.colors import (
@@ -86,6 +87,7 @@ from onemanage.imaging.domain.operations import (
     watermark,
 )
 from onemanage.imaging.domain.operations.context import Context
+from onemanage.imaging.domain.operations.following import follows
 from onemanage.imaging.domain.picture import Picture
 
 __all__ = ["OPERATIONS", "Context", "carried_out"]
@@ -104,7 +106,11 @@ def carried_out(
     """
     for number, operation in enumerate(operations):
         apply = OPERATIONS[type(operation)]
-        picture = apply(picture, operation, context.at(f"{pointer}/{number}"))
+        at = f"{pointer}/{number}"
+        picture = apply(picture, operation, context.at(at))
+        if picture.gain is not None and not follows(operation):
+            lost = f"it cannot follow what is done at {at}"
+            picture = replace(picture, gain=None, gain_lost=lost)
     return picture
 
 

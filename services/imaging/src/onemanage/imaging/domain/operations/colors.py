@@ -34,6 +34,7 @@ from onemanage.imaging.domain.operations.channels import (
 from onemanage.imaging.domain.operations.context import Context
 from onemanage.imaging.domain.operations.mixing import blended
 from onemanage.imaging.domain.picture import Picture, Pixels, color, with_alpha
+from onemanage.imaging.domain.spaces import of_srgb
 
 _LIGHT = np.array([0.2126, 0.7152, 0.0722], np.float32)
 """Luminance of linear red, green and blue (ITU-R BT.709)."""
@@ -98,7 +99,8 @@ def duotone(picture: Picture, operation: Duotone, context: Context) -> Picture:
         np.array(color(text)[:3], np.float32) / 255
         for text in (operation.shadows, operation.highlights)
     )
-    table = table_of(dark + (light - dark) * LEVELS[:, None])
+    mixed = dark + (light - dark) * LEVELS[:, None]
+    table = table_of(of_srgb(mixed, picture.icc))
     return picture.mapped(lambda frame: ramped(frame, table, operation.amount))
 
 
@@ -121,6 +123,7 @@ def colorize(picture: Picture, operation: Colorize, context: Context) -> Picture
 def gradient(picture: Picture, operation: GradientOverlay, context: Context) -> Picture:
     """Colours over all that is seen, by where it lies."""
     table = _ramp(operation.stops)
+    table[:, :3] = of_srgb(table[:, :3], picture.icc)
     table[:, 3] *= np.float32(operation.opacity)
     width, height = picture.width, picture.height
     x = np.arange(width, dtype=np.float32) + 0.5 - width / 2

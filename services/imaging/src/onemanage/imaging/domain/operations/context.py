@@ -9,6 +9,7 @@ from onemanage.imaging.domain.cubes import Cube, InvalidCube, read_cube
 from onemanage.imaging.domain.inputs import read_picture
 from onemanage.imaging.domain.operations.subjects import subject_weights
 from onemanage.imaging.domain.picture import Limits, Picture, Pixels
+from onemanage.imaging.domain.spaces import in_profile
 from onemanage.imaging.errors import InvalidImage
 
 
@@ -19,10 +20,12 @@ class Context:
     """Files that operations need besides the image, by file id or address."""
     weights: Path | None = None
     """Of the network that finds subjects; None where it is not installed."""
+    icc: bytes | None = None
+    """Profile of the picture's colours; None for sRGB."""
     where: str | None = None
     """The operation at work, as a JSON pointer into the recipe."""
     read: dict[str, Picture] = field(default_factory=dict)
-    """Watermarks decoded so far."""
+    """Watermarks decoded so far, with the colours of the picture."""
     subjects: dict[int, tuple[Pixels, Values]] = field(default_factory=dict)
     """What the network said of a frame, by its identity, which it keeps."""
     cubes: dict[str, Cube] = field(default_factory=dict)
@@ -41,15 +44,17 @@ class Context:
         return self.watermarks[file_id]
 
     def watermark(self, file_id: str, field: str = "file_id") -> Picture:
-        """Read once. Raises InvalidImage where it is not given, or cannot be read."""
+        """Read once, in the picture's colours. Raises InvalidImage where it is not given,
+        or cannot be read."""
         path = self.file(file_id, field)
         if file_id not in self.read:
             try:
-                found = read_picture(path, limits=self.limits)
+                is_wide = self.icc is not None
+                found = read_picture(path, limits=self.limits, is_wide=is_wide)
             except InvalidImage as error:
                 text = f"The watermark {file_id}: {error.message}"
                 raise InvalidImage(error.code, text, self.where) from error
-            self.read[file_id] = found
+            self.read[file_id] = in_profile(found, self.icc)
         return self.read[file_id]
 
     def cube(self, file_id: str) -> Cube:

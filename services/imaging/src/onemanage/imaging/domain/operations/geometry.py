@@ -171,6 +171,7 @@ def rotate(picture: Picture, operation: Rotate, context: Context) -> Picture:
         sides = picture.overhang
         for _ in range(int(quarters)):
             sides = sides[3], sides[0], sides[1], sides[2]  # what was below is left
+        turned = turned.with_gain(lambda gain: gain.turned(int(quarters)))
         return replace(turned, scale=scale, overhang=sides)
     matrix = rotation(operation.angle)
     context.check_area(*grown(matrix, picture.width, picture.height))
@@ -187,6 +188,7 @@ def flip(picture: Picture, operation: Flip, context: Context) -> Picture:
     if how != 1:
         top, bottom = bottom, top
     flipped = picture.mapped(lambda frame: cast(Pixels, cv2.flip(frame, how)))
+    flipped = flipped.with_gain(lambda gain: gain.flipped(how))
     return replace(flipped, overhang=(left, top, right, bottom))
 
 
@@ -201,6 +203,15 @@ def cut(picture: Picture, left: int, top: int, width: int, height: int) -> Pictu
         over[3] if top + height == picture.height else 0.0,
     )
     made = picture.mapped(lambda frame: np.ascontiguousarray(frame[part]))
+    wide = picture.width - over[0] - over[2]
+    high = picture.height - over[1] - over[3]
+    share = (
+        (left - over[0]) / wide,
+        (top - over[1]) / high,
+        (left + width - over[0]) / wide,
+        (top + height - over[1]) / high,
+    )
+    made = made.with_gain(lambda gain: gain.cut(share))
     return replace(made, overhang=sides)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from onemanage.imaging.domain.svg import css
+from onemanage.imaging.domain.svg import css, faces
 from onemanage.imaging.domain.svg.embedded import MAX_PIXELS, embedded, too_many
 from onemanage.imaging.domain.svg.size import natural_size, view_box
 from onemanage.imaging.domain.svg.weight import Weight
@@ -40,6 +40,8 @@ class Cleaned:
     unit: float = 1.0
     """Pixels to one of its own units, at that size."""
     weight: Weight = field(default_factory=Weight)
+    fonts: list[faces.FaceRule] = field(default_factory=list)
+    """Fonts within it, in the order of their rules."""
     left_out: list[str] = field(default_factory=list)
     """Names of what is not drawn, each once."""
 
@@ -144,7 +146,9 @@ class _Writer:
             return
         self._open.pop()
         if self._style is not None and _local(name) == "style":
-            text, changed = css.cleaned("".join(self._style))
+            text, rules = faces.taken_out("".join(self._style))
+            self._found.fonts += rules
+            text, changed = css.cleaned(text)
             self._found.weight.filtered += "filter" in text
             if changed:
                 self._found.leave_out("what a style sheet loads")

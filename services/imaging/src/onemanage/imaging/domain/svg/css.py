@@ -14,9 +14,9 @@ def cleaned(text: str) -> tuple[str, bool]:
     References within the document lose their quotes, which not every drawer reads.
     """
     text = _QUOTED.sub(r"url(\2)", text)
-    if not _LOADS.search(_plain(text)):
+    if not _LOADS.search(plain(text)):
         return text, False
-    bare = _QUOTED.sub(r"url(\2)", _plain(text))
+    bare = _QUOTED.sub(r"url(\2)", plain(text))
     bare = _ELSEWHERE.sub("none", _BLOCK.sub("", bare))
     return ("" if _LOADS.search(bare) else bare), True
 
@@ -30,7 +30,7 @@ def cleaned_value(text: str) -> tuple[str, bool]:
     return made, changed
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Without comments, and with escapes as what they stand for."""
     bare = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     return re.sub(

@@ -1,6 +1,8 @@
 """SVG, drawn at the size that is wanted of it."""
 
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import imagecodecs
 import resvg_py
@@ -11,6 +13,7 @@ from onemanage.imaging.domain import fonts
 from onemanage.imaging.domain.decoding import check_size, clear_errors
 from onemanage.imaging.domain.headers import Header
 from onemanage.imaging.domain.picture import Limits, Picture, without_idle_alpha
+from onemanage.imaging.domain.svg import faces
 from onemanage.imaging.domain.svg.clean import Cleaned, clean
 from onemanage.imaging.domain.svg.size import DPI
 from onemanage.imaging.domain.vectors import drawn_at
@@ -42,27 +45,44 @@ def read(
     if drawing.weight.filter_seconds(unit, width * height) > _FILTER_SECONDS:
         text = f"The filters take too long at {width} x {height}. Set reading.width."
         raise InvalidImage("imaging.too_large", text, "filters")
-    with clear_errors("SVG"):
+    with clear_errors("SVG"), TemporaryDirectory() as folder:
+        files, unread = _font_files(drawing, Path(folder))
         png = resvg_py.svg_to_bytes(
             svg_string=drawing.text,
             width=width,
             height=height,
             dpi=DPI,  # it takes 0 where nobody says: lengths in mm would be no lengths
+            font_files=files,
             font_dirs=[str(fonts.PACKAGE)],
             font_family=fonts.FAMILY,
             serif_family=fonts.FAMILY,
             sans_serif_family=fonts.FAMILY,
         )
         pixels = imagecodecs.png_decode(png)
-    warnings: tuple[str, ...] = ()
+    warnings = unread
     if drawing.left_out:
         listed = ", ".join(drawing.left_out)
-        warnings = (f"Not drawn, as it may reach outside the SVG: {listed}.",)
+        warnings.append(f"Not drawn, as it may reach outside the SVG: {listed}.")
     return Picture(
         frames=(without_idle_alpha(pixels),),
         scale=(width / found.width, height / found.height),
-        warnings=warnings,
+        warnings=tuple(warnings),
     )
+
+
+def _font_files(drawing: Cleaned, folder: Path) -> tuple[list[str], list[str]]:
+    """The fonts within it, as files that the drawer opens; and warnings."""
+    files, unpacker = [], faces.Unpacker()
+    unread = drawing.fonts[faces.MAX_COUNT :]
+    for number, rule in enumerate(drawing.fonts[: faces.MAX_COUNT]):
+        file = folder / f"{number}.ttf"
+        try:
+            file.write_bytes(unpacker.named(rule))
+            files.append(str(file))
+        except faces.BadFace:
+            unread.append(rule)
+    names = dict.fromkeys(rule.family[:80] for rule in unread)
+    return files, [f"The font {name} in the SVG is not used." for name in names]
 
 
 def _header(drawing: Cleaned, reading: Reading) -> Header:

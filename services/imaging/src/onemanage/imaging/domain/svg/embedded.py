@@ -46,6 +46,17 @@ def embedded(target: str, place: str) -> tuple[str, int] | None:
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}", pixels
 
 
+def data_of(target: str) -> bytes | None:
+    """The bytes of a ``data:`` address; None where it is none, or damaged."""
+    head = _DATA.match(target)
+    try:
+        if head is not None:
+            return _decoded(target[head.end() :], head[1].lower().split(";"))
+    except (binascii.Error, ValueError):
+        pass
+    return None
+
+
 def too_many(place: str) -> InvalidImage:
     """What is raised where they have too many pixels."""
     text = f"Images in the SVG have over {MAX_PIXELS} pixels. Shrink them."
@@ -53,11 +64,15 @@ def too_many(place: str) -> InvalidImage:
 
 
 def _bytes(text: str, parameters: list[str], place: str) -> bytes:
-    raw = unquote_to_bytes(text)
-    if "base64" not in [parameter.strip() for parameter in parameters]:
-        return raw
     try:
-        return base64.b64decode(raw)
+        return _decoded(text, parameters)
     except (binascii.Error, ValueError) as error:
         text = "An image in the SVG cannot be read. Embed it again as PNG or JPEG."
         raise InvalidImage("imaging.damaged", text, place) from error
+
+
+def _decoded(text: str, parameters: list[str]) -> bytes:
+    raw = unquote_to_bytes(text)
+    if "base64" not in [parameter.strip() for parameter in parameters]:
+        return raw
+    return base64.b64decode(raw)
