@@ -1,25 +1,39 @@
 """What ended without a result leaves nothing, on real PostgreSQL and S3."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
 
 from onemanage.contracts import registry
-from onemanage.contracts.base import Event, artifacts_prefix, utc_now
+from onemanage.contracts.base import (
+    CancelledEvent,
+    Event,
+    Status,
+    artifacts_prefix,
+    utc_now,
+)
 from onemanage.contracts.psd.diffs import DocumentDiff
 from onemanage.contracts.psd.documents import Document
+from onemanage.contracts.psd.merges import handed_over_prefix
 from onemanage.contracts.psd.renditions import Rendition, RenditionSpec
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.messaging.events import decode_event
 from onemanage.platform.storage.storage import Storage
-from onemanage.psd.handlers import HANDLERS, Deps
+from onemanage.psd.handlers import HANDLERS, Deps, on_psd_run_ended_discard_merge
 from onemanage.psd.store import Store
 from onemanage.testing.fixtures import MakeDatabase
 
-EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*/*.json"))
+EXAMPLES = [
+    path
+    for path in sorted((Path(__file__).parent / "examples").glob("*/*.json"))
+    if not path.parent.name.startswith("events.psd.merge.")
+]
+"""A merge leaves other things behind than a run's own folder."""
 
 
 @pytest.fixture
@@ -130,6 +144,25 @@ async def test_what_a_run_left_that_failed_or_was_cancelled_is_taken_away(
     assert await deps.storage.keys("artifacts/") == []
     assert await deps.storage.unfinished_uploads("artifacts/") == []
     assert await _is_known(deps, event) == [False, False, False]
+
+
+async def test_rows_that_are_handed_over_after_a_merge_was_cancelled_go_later(
+    deps: Deps,
+) -> None:
+    event = CancelledEvent(
+        event_id=uuid4(),
+        task_id="tsk_1",
+        workspace_id="wsp_1",
+        status=Status.CANCELLED,
+    )
+    await on_psd_run_ended_discard_merge(event, deps)
+    late = handed_over_prefix("wsp_1", "tsk_1") + "1/rows.parquet"
+    await deps.storage.put_bytes(late, b"PAR1", "application/octet-stream")
+
+    assert await deps.deletion.sweep() == 0  # it may still be written
+    assert await deps.deletion.sweep(timedelta()) == 1
+
+    assert await deps.storage.keys("artifacts/") == []
 
 
 async def test_a_late_failure_of_the_first_run_leaves_the_second_alone(

@@ -2,12 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
+from onemanage.contracts.psd.filling import RENDERS
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.deletion.tombstones import SWEEP_SECONDS
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.consumer import run_consumer
 from onemanage.platform.process.sweeping import sweeping
+from onemanage.platform.storage import quick_sources
+from onemanage.platform.storage.quick_sources import sweep_older
 from onemanage.platform.storage.storage import Storage
 from onemanage.psd.handlers import HANDLERS, Deps
 from onemanage.psd.queries import QUERIES
@@ -20,7 +24,11 @@ async def open_deps(settings: ConsumerSettings, _: Client) -> AsyncIterator[Deps
     """What handlers and queries work with, for as long as the process runs."""
     async with open_sessions(settings.database_url) as sessions:
         deps = Deps(Store(sessions), Storage(settings))
-        async with sweeping("deleted things", deps.deletion.sweep, SWEEP_SECONDS):
+        sweep_old = partial(sweep_older, deps.storage, RENDERS, settings.psd_kept_days)
+        async with (
+            sweeping("deleted things", deps.deletion.sweep, SWEEP_SECONDS),
+            sweeping("old pictures", sweep_old, quick_sources.SWEEP_SECONDS),
+        ):
             yield deps
 
 

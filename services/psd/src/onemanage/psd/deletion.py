@@ -1,10 +1,10 @@
-"""Deleting documents, renditions and diffs: rows at once, then their objects."""
+"""Deleting documents, what was made of them, and fonts: rows at once, then their objects."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_
+from sqlalchemy import ColumnElement, delete, distinct, func, or_
 from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -20,10 +20,14 @@ from onemanage.contracts.deletion import (
 from onemanage.contracts.psd.deletion import (
     DIFF,
     DOCUMENT,
+    FONT,
+    MERGE,
     RENDITION,
+    TEMPLATE,
     DeleteFromPsd,
     FindPsdDependents,
 )
+from onemanage.contracts.psd.filling import RENDERS
 from onemanage.platform.database.sessions import Sessions, none_of, one_of
 from onemanage.platform.deletion.tombstones import (
     Grave,
@@ -34,12 +38,30 @@ from onemanage.platform.deletion.tombstones import (
 )
 from onemanage.platform.sandbox.job import Report
 from onemanage.platform.storage.storage import Storage
-from onemanage.psd.models import DiffRow, DocumentRow, RenditionRow, tombstones
+from onemanage.psd.merges.deletion import forget_merges, forget_pictures_of
+from onemanage.psd.models import (
+    DiffRow,
+    DocumentRow,
+    FontRow,
+    MergeRow,
+    RenditionRow,
+    TemplateRow,
+    tombstones,
+)
 
 _KINDS: dict[str, tuple[Any, Any, Any]] = {
     DOCUMENT: (DocumentRow, DocumentRow.document_id, DocumentRow.manifest_key),
     RENDITION: (RenditionRow, RenditionRow.rendition_id, RenditionRow.manifest_key),
     DIFF: (DiffRow, DiffRow.diff_id, DiffRow.changes_key),
+    TEMPLATE: (
+        TemplateRow,
+        TemplateRow.template_id,
+        func.concat(
+            RENDERS, TemplateRow.workspace_id, "/", TemplateRow.template_id, "/"
+        ),
+    ),
+    MERGE: (MergeRow, MergeRow.merge_id, MergeRow.task_id),
+    FONT: (FontRow, FontRow.font_id, FontRow.object_key),
 }
 """Of each kind: its rows, their id, and a key in the folder of their objects."""
 
@@ -51,6 +73,7 @@ class Deletion:
         self._sessions = sessions
         self._tombstones = Tombstones(sessions, storage, tombstones)
         self.sweep = self._tombstones.sweep
+        self.leave_to_sweep = self._tombstones.leave_to_sweep
 
     async def delete(self, command: DeleteFromPsd, report: Report) -> Deleted:
         """Raises InvalidInput where something depends on it, and is not to go along."""
@@ -58,7 +81,7 @@ class Deletion:
         return await self._tombstones.carry_out(command, report, forget)
 
     async def dependents(self, query: FindPsdDependents) -> Dependents:
-        """Of documents their renditions and diffs, of files their documents."""
+        """Of documents what was made of them, of files their documents and fonts."""
         async with self._sessions() as session:
             items: list[Thing] = []
             for kind, which in _depending(query.workspace_id, query.things):
@@ -107,11 +130,11 @@ async def _forget_with_dependents(
     wanted = [*things, *(Thing(kind=DOCUMENT, id=one) for one in documents)]
     graves = []
     for kind, which in _depending(workspace_id, wanted):
-        graves += await _forget_rows(session, kind, which)
+        graves += await _forget_rows(session, workspace_id, kind, which)
     for kind, (row, own_id, _) in _KINDS.items():
         ids = documents if kind == DOCUMENT else _ids(things, kind)
         which = _of_workspace(row, workspace_id) & one_of(col(own_id), ids)
-        graves += await _forget_rows(session, kind, which)
+        graves += await _forget_rows(session, workspace_id, kind, which)
     return graves
 
 
@@ -138,22 +161,27 @@ async def _forget_workspaces(
     """How many went of each kind; the objects go with all of the workspace's."""
     graves = []
     for workspace_id in workspaces:
-        for kind, (row, _, _) in _KINDS.items():
-            gone = await session.execute(
-                delete(row).where(_of_workspace(row, workspace_id))
-            )
-            count: int = gone.rowcount  # type: ignore[attr-defined]  # a DELETE has it
+        await forget_pictures_of(session, workspace_id)
+        for kind, (row, own_id, _) in _KINDS.items():
+            of_it = _of_workspace(row, workspace_id)
+            asked = select_columns(func.count(distinct(own_id))).where(of_it)
+            count = await session.scalar(asked) or 0
+            await session.execute(delete(row).where(of_it))
             if count:
-                graves.append(Grave(kind, workspace_id, count=count))
+                prefix = f"{RENDERS}{workspace_id}/" if kind == TEMPLATE else None
+                graves.append(Grave(kind, workspace_id, prefix, count))
     return graves
 
 
 async def _forget_rows(
-    session: AsyncSession, kind: str, which: ColumnElement[bool]
+    session: AsyncSession, workspace_id: str, kind: str, which: ColumnElement[bool]
 ) -> list[Grave]:
+    if kind == MERGE:
+        return await forget_merges(session, workspace_id, which)
     row, own_id, key = _KINDS[kind]
     gone = await session.execute(delete(row).where(which).returning(own_id, key))
-    return [Grave(kind, one, folder_of(object_key)) for one, object_key in gone]
+    folders = {one: folder_of(object_key) for one, object_key in gone}
+    return [Grave(kind, one, folder) for one, folder in folders.items()]
 
 
 def _depending(
@@ -161,9 +189,12 @@ def _depending(
 ) -> Iterator[tuple[str, ColumnElement[bool]]]:
     """Kinds, and which of them were made of these by an order of their own."""
     files, documents = _ids(things, FILE), _ids(things, DOCUMENT)
+    templates = _ids(things, TEMPLATE)
     if files:
         of_them = one_of(col(DocumentRow.file_id), files)
         yield DOCUMENT, _of_workspace(DocumentRow, workspace_id) & of_them
+        of_them = one_of(col(FontRow.file_id), files)
+        yield FONT, _of_workspace(FontRow, workspace_id) & of_them
     if documents:
         of_them = one_of(col(RenditionRow.document_id), documents)
         yield RENDITION, _of_workspace(RenditionRow, workspace_id) & of_them
@@ -172,6 +203,17 @@ def _depending(
             one_of(col(DiffRow.after_document_id), documents),
         )
         yield DIFF, _of_workspace(DiffRow, workspace_id) & either
+        of_them = one_of(col(TemplateRow.document_id), documents)
+        merged = select_columns(col(TemplateRow.template_id)).where(
+            _of_workspace(TemplateRow, workspace_id), of_them
+        )
+        # Before the templates, by which they are found.
+        which = col(MergeRow.template_id).in_(merged)
+        yield MERGE, _of_workspace(MergeRow, workspace_id) & which
+        yield TEMPLATE, _of_workspace(TemplateRow, workspace_id) & of_them
+    if templates:
+        of_them = one_of(col(MergeRow.template_id), templates)
+        yield MERGE, _of_workspace(MergeRow, workspace_id) & of_them
 
 
 async def _things(
@@ -181,7 +223,8 @@ async def _things(
     limit: int | None = MOST_DEPENDENTS,
 ) -> list[Thing]:
     row, own_id, _ = _KINDS[kind]
-    asked = select_columns(own_id).where(which).order_by(col(row.created_at))
+    oldest = func.min(col(row.created_at))
+    asked = select_columns(own_id).where(which).group_by(own_id).order_by(oldest)
     found = await session.scalars(asked.limit(limit))
     return [Thing(kind=kind, id=one) for one in found]
 

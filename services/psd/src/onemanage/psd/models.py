@@ -1,4 +1,4 @@
-"""The psd service's tables: documents, their layers, and what was made of them."""
+"""The psd service's tables: documents, what was made of them, and fonts."""
 
 from datetime import datetime
 from typing import Any
@@ -176,6 +176,147 @@ class DiffRow(Base, table=True):
         sa_column=Column(DateTime(timezone=True), nullable=False)
     )
     warnings: list[str] = Field(sa_type=JSONB)
+
+
+class TemplateRow(Base, table=True):
+    """The fields of the contract's Template, one row for each revision."""
+
+    __tablename__ = "templates"
+    __table_args__ = (
+        Index("templates_by_workspace", "workspace_id", "created_at", "template_id"),
+        Index("templates_by_document", "document_id"),
+        Index("templates_by_task", "task_id"),
+    )
+
+    template_id: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    document_id: str
+    workspace_id: str
+    task_id: str
+    run: int
+    """Of the task, for which this row is discarded where it ends without a result."""
+    file_id: str
+    file_key: str
+    file_name: str
+    file_sha256: str
+    name_encoding: str | None
+    name: str
+    slots: list[dict[str, Any]] = Field(sa_type=JSONB)
+    changes: list[dict[str, Any]] = Field(sa_type=JSONB)
+    width: int
+    height: int
+    created_at: datetime = Field(
+        sa_column=Column(DateTime(timezone=True), nullable=False)
+    )
+    changed_at: datetime = Field(
+        sa_column=Column(DateTime(timezone=True), nullable=False)
+    )
+    warnings: list[str] = Field(sa_type=JSONB)
+
+
+class FontRow(Base, table=True):
+    """The fields of the contract's Font, its faces as JSON."""
+
+    __tablename__ = "fonts"
+    __table_args__ = (
+        Index("fonts_by_workspace", "workspace_id", "created_at", "font_id"),
+        Index("fonts_by_task", "task_id"),
+        Index("fonts_by_file", "file_id"),
+    )
+
+    font_id: str = Field(primary_key=True)
+    workspace_id: str
+    task_id: str
+    file_id: str
+    name: str
+    format: str
+    faces: list[dict[str, Any]] = Field(sa_type=JSONB)
+    size: int = Field(sa_type=BigInteger)
+    sha256: str
+    object_key: str
+    object_sha256: str
+    created_at: datetime = Field(
+        sa_column=Column(DateTime(timezone=True), nullable=False)
+    )
+    warnings: list[str] = Field(sa_type=JSONB)
+
+
+class MergeRow(Base, table=True):
+    """The fields of the contract's Merge but for its counts, which its rows give."""
+
+    __tablename__ = "merges"
+    __table_args__ = (
+        Index("merges_by_template", "template_id", "created_at", "merge_id"),
+        Index("merges_by_workspace", "workspace_id", "created_at", "merge_id"),
+    )
+
+    merge_id: str = Field(primary_key=True)
+    workspace_id: str
+    task_id: str
+    template_id: str
+    template_revision: int
+    spec: dict[str, Any] = Field(sa_type=JSONB)
+    columns: list[str] = Field(sa_type=JSONB)
+    slots: dict[str, str] = Field(sa_type=JSONB)
+    pictures: int
+    reused: int
+    chunks: int
+    repeats: str | None
+    rejects_of: str | None
+    created_at: datetime = Field(
+        sa_column=Column(DateTime(timezone=True), nullable=False)
+    )
+    finished_at: datetime | None = Field(
+        sa_column=Column(DateTime(timezone=True), nullable=True)
+    )
+    contact_sheet: dict[str, Any] | None = Field(sa_type=JSONB(none_as_null=True))
+    manifest_key: str | None
+    rejects_key: str | None
+
+
+class MergedRowRow(Base, table=True):
+    """A row of a merge. Its images are those of its picture, where that is there."""
+
+    __tablename__ = "merge_rows"
+    __table_args__ = (
+        Index("merge_rows_by_chunk", "merge_id", "chunk"),
+        Index("merge_rows_by_picture", "picture_id"),
+    )
+
+    merge_id: str = Field(
+        sa_column=Column(
+            ForeignKey("psd.merges.merge_id", ondelete="CASCADE"), primary_key=True
+        )
+    )
+    number: int = Field(primary_key=True)
+    line: int = Field(sa_type=BigInteger)
+    name: str
+    cells: list[str | None] = Field(sa_type=JSONB)
+    """Texts, in the order of the merge's columns."""
+    picture_id: str | None
+    """None where the values are no good."""
+    chunk: int | None
+    """That makes the picture; None where it was there before."""
+    warnings: list[str] = Field(sa_type=JSONB)
+    error: dict[str, Any] | None = Field(sa_type=JSONB(none_as_null=True))
+    """A RowError. What it says counts where the picture is not there."""
+
+
+class PictureRow(Base, table=True):
+    """What a merge has made of values, for all rows of them: it is stored whole."""
+
+    __tablename__ = "pictures"
+    __table_args__ = (Index("pictures_by_merge", "merge_id"),)
+
+    picture_id: str = Field(primary_key=True)
+    workspace_id: str
+    merge_id: str
+    """In whose folder the images are. It may be deleted by now."""
+    images: list[dict[str, Any]] = Field(sa_type=JSONB)
+    warnings: list[str] = Field(sa_type=JSONB)
+    created_at: datetime = Field(
+        sa_column=Column(DateTime(timezone=True), nullable=False)
+    )
 
 
 tombstones = tombstone_table(metadata)

@@ -1,6 +1,7 @@
 """Questions about documents, from whoever shows them."""
 
 from onemanage.contracts.deletion import Dependents
+from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.contracts.psd.deletion import FindPsdDependents
 from onemanage.contracts.psd.diffs import DocumentDiff, GetDiff
 from onemanage.contracts.psd.documents import (
@@ -13,6 +14,17 @@ from onemanage.contracts.psd.documents import (
     ListDocuments,
     ListLayers,
 )
+from onemanage.contracts.psd.fonts import Font, FontPage, GetFont, ListFonts
+from onemanage.contracts.psd.merges import (
+    GetMerge,
+    GetMergedRow,
+    ListMergedRows,
+    ListMerges,
+    Merge,
+    MergedRow,
+    MergedRowPage,
+    MergePage,
+)
 from onemanage.contracts.psd.renditions import (
     GetRendition,
     ListRenditions,
@@ -20,9 +32,16 @@ from onemanage.contracts.psd.renditions import (
     RenditionPage,
 )
 from onemanage.contracts.psd.search import FoundLayers, SearchLayers
+from onemanage.contracts.psd.templates import (
+    GetTemplate,
+    ListTemplates,
+    Template,
+    TemplatePage,
+)
 from onemanage.platform.messaging.queries import QueryFailed, refuse_older_page
 from onemanage.psd.handlers import Deps
 from onemanage.psd.search import InvalidSearch
+from onemanage.psd.slot_fonts import with_fonts
 
 
 async def get_document(query: GetDocument, deps: Deps) -> Document:
@@ -99,9 +118,86 @@ async def get_diff(query: GetDiff, deps: Deps) -> DocumentDiff:
     return found
 
 
+async def get_template(query: GetTemplate, deps: Deps) -> Template:
+    """Raises QueryFailed where the workspace has none of this id."""
+    found = await deps.store.templates.get(
+        query.workspace_id, query.template_id, query.revision
+    )
+    if found is None:
+        text = f"There is no template {query.template_id} in this workspace."
+        raise QueryFailed("not_found", text)
+    return with_fonts(found, await deps.store.fonts.all(query.workspace_id))
+
+
+async def list_templates(query: ListTemplates, deps: Deps) -> TemplatePage:
+    """A page of them, newest first."""
+    page = await deps.store.templates.page(
+        query.workspace_id, query.limit, query.place, query.document_id
+    )
+    fonts = await deps.store.fonts.all(query.workspace_id)
+    items = [with_fonts(item, fonts) for item in page.items]
+    return TemplatePage(items=items, has_more=page.has_more)
+
+
+async def get_font(query: GetFont, deps: Deps) -> Font:
+    """Raises QueryFailed where the workspace has none of this id."""
+    found = await deps.store.fonts.get(query.workspace_id, query.font_id)
+    if found is None:
+        text = f"There is no font {query.font_id} in this workspace."
+        raise QueryFailed("not_found", text)
+    return found
+
+
+async def list_fonts(query: ListFonts, deps: Deps) -> FontPage:
+    """A page of them, newest first."""
+    return await deps.store.fonts.page(query.workspace_id, query.limit, query.place)
+
+
+async def get_merge(query: GetMerge, deps: Deps) -> Merge:
+    """Raises QueryFailed where the workspace has none of this id that has been looked
+    through."""
+    found = await deps.store.merges.get(query.workspace_id, query.merge_id)
+    if found is None:
+        raise QueryFailed("not_found", f"There are no rows of {query.merge_id} yet.")
+    return found
+
+
+async def list_merges(query: ListMerges, deps: Deps) -> MergePage:
+    """A page of them, newest first."""
+    return await deps.store.merges.page(
+        query.workspace_id, query.template_id, query.limit, query.place
+    )
+
+
+async def list_merged_rows(query: ListMergedRows, deps: Deps) -> MergedRowPage:
+    """A page of them, in their order; none where there is no such merge."""
+    await _known_merge(query.workspace_id, query.merge_id, deps)
+    return await deps.store.merges.rows(
+        query.merge_id, query.after, query.limit, query.state
+    )
+
+
+async def get_merged_row(query: GetMergedRow, deps: Deps) -> MergedRow:
+    """Raises QueryFailed where there is no such merge or row."""
+    await _known_merge(query.workspace_id, query.merge_id, deps)
+    before = query.number - 1
+    page = await deps.store.merges.rows(query.merge_id, before, 1)
+    if not page.items or page.items[0].number != query.number:
+        text = f"Merge {query.merge_id} has no row {query.number}."
+        raise QueryFailed("not_found", text)
+    return page.items[0]
+
+
 async def find_dependents(query: FindPsdDependents, deps: Deps) -> Dependents:
     """What stands on the things that are asked about."""
     return await deps.deletion.dependents(query)
+
+
+async def _known_merge(workspace_id: str, merge_id: str, deps: Deps) -> None:
+    try:
+        await deps.store.merges.known(workspace_id, merge_id)
+    except InvalidInput as error:
+        raise QueryFailed("not_found", error.message) from None
 
 
 async def _must_exist(workspace_id: str, document_id: str, deps: Deps) -> None:
@@ -118,5 +214,13 @@ QUERIES = (
     get_rendition,
     list_renditions,
     get_diff,
+    get_template,
+    list_templates,
+    get_font,
+    list_fonts,
+    get_merge,
+    list_merges,
+    list_merged_rows,
+    get_merged_row,
     find_dependents,
 )

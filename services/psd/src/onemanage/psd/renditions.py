@@ -10,6 +10,7 @@ from onemanage.contracts.psd.renditions import (
     RenditionManifest,
 )
 from onemanage.platform.messaging.events import first_of
+from onemanage.platform.process.figures import RENDERS
 from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.job import Jobs, Report, file_missing
 from onemanage.platform.storage.storage import Storage
@@ -51,6 +52,7 @@ class Renditions:
             rendition.manifest_key, msgspec.json.encode(manifest), "application/json"
         )
         await self._store.renditions.save(rendition)
+        RENDERS.add("rendition", by=rendition.image_count)
         return rendition
 
 

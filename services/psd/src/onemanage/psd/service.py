@@ -11,10 +11,12 @@ from onemanage.contracts.psd.documents import (
     ParseExport,
 )
 from onemanage.platform.messaging.events import first_of
+from onemanage.platform.process.figures import RENDERS
 from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.invalid_input import Words
 from onemanage.platform.sandbox.job import Job, Jobs, Report, file_missing
 from onemanage.platform.sandbox.sandbox import Sandbox
+from onemanage.platform.storage.source_cache import SourceCache
 from onemanage.platform.storage.storage import Storage
 from onemanage.psd.deletion import Deletion
 from onemanage.psd.diffs import Diffs
@@ -26,12 +28,18 @@ from onemanage.psd.domain.document import (
     Limits,
     joined,
 )
+from onemanage.psd.fonts import Fonts
 from onemanage.psd.images import image_file, made_and_stored
+from onemanage.psd.merges.merges import Merges
+from onemanage.psd.quick import QuickTemplates
 from onemanage.psd.renditions import Renditions
 from onemanage.psd.store import Store
+from onemanage.psd.templates import Templates
 
 _PNG = "image/png"
 _WORDS = Words("psd", "Reading the document", "save it with fewer or smaller layers")
+_FONT_WORDS = Words("font", "Reading the font", "send it with fewer characters")
+_MERGE_WORDS = Words("merge", "Making the picture", "give the row less to show")
 _EXPORT_SHARE = ChildFunction(
     "onemanage.psd.domain.export:export_share", ExportedDocument, ExportProgress
 )
@@ -51,12 +59,19 @@ class PsdService:
         *,
         child_seconds: float,
         children: int = 1,
+        quick: QuickTemplates | None = None,
+        cache: SourceCache | None = None,
     ) -> None:
         self._storage, self._store, self._limits = storage, store, limits
-        self._children = children
+        self._children, self.quick = children, quick
         self._jobs = Jobs(storage, sandbox, _WORDS, child_seconds)
         self.renditions = Renditions(storage, store, self._jobs, limits)
         self.diffs = Diffs(storage, store, self._jobs, limits)
+        self.templates = Templates(store, self._jobs, limits)
+        font_jobs = Jobs(storage, sandbox, _FONT_WORDS, child_seconds)
+        self.fonts = Fonts(storage, store, font_jobs)
+        merge_jobs = Jobs(storage, sandbox, _MERGE_WORDS, child_seconds)
+        self.merges = Merges(storage, store, merge_jobs, limits, cache)
         self.deletion = Deletion(storage, store.sessions)
 
     async def parse_export(self, command: ParseExport, report: Report) -> Document:
@@ -73,6 +88,7 @@ class PsdService:
             document.manifest_key, manifest, "application/json"
         )
         await self._store.save(document, layers)
+        RENDERS.add("document", by=document.image_count)
         return document
 
     async def _export(

@@ -3,17 +3,25 @@
 import msgspec
 from sqlalchemy import delete, insert
 from sqlalchemy import select as select_columns
-from sqlalchemy import tuple_
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
 from onemanage.contracts.base import ListPlace
 from onemanage.contracts.psd.documents import Document, DocumentPage, Layer, LayerPage
 from onemanage.contracts.psd.search import FoundLayer, FoundLayers, SearchLayers
+from onemanage.platform.database.newest import newest_first
 from onemanage.platform.database.sessions import Sessions
 from onemanage.psd import search
 from onemanage.psd.made_store import DiffStore, RenditionStore
-from onemanage.psd.models import DiffRow, DocumentRow, LayerRow, RenditionRow
+from onemanage.psd.merges.store import MergeStore
+from onemanage.psd.models import (
+    DiffRow,
+    DocumentRow,
+    FontRow,
+    LayerRow,
+    RenditionRow,
+)
+from onemanage.psd.template_store import FontStore, TemplateStore
 
 _BRIEF = [
     getattr(LayerRow, name) for name in Layer.__struct_fields__ if name != "details"
@@ -26,6 +34,8 @@ class Store:
     def __init__(self, sessions: Sessions) -> None:
         self.sessions = self._sessions = sessions
         self.renditions, self.diffs = RenditionStore(sessions), DiffStore(sessions)
+        self.templates, self.fonts = TemplateStore(sessions), FontStore(sessions)
+        self.merges = MergeStore(sessions)
 
     async def save(self, document: Document, layers: list[Layer]) -> None:
         """All of it or nothing; saving again replaces what was there."""
@@ -55,6 +65,7 @@ class Store:
                 (DocumentRow, DocumentRow.manifest_key),
                 (RenditionRow, RenditionRow.manifest_key),
                 (DiffRow, DiffRow.changes_key),
+                (FontRow, FontRow.object_key),
             ):
                 await session.execute(
                     delete(row)
@@ -74,17 +85,9 @@ class Store:
         self, workspace_id: str, limit: int, place: ListPlace | None
     ) -> DocumentPage:
         """Newest first, those that come after ``place``."""
-        key = tuple_(col(DocumentRow.created_at), col(DocumentRow.document_id))
-        asked = (
-            select(DocumentRow)
-            .where(DocumentRow.workspace_id == workspace_id)
-            .order_by(
-                col(DocumentRow.created_at).desc(), col(DocumentRow.document_id).desc()
-            )
-            .limit(limit + 1)
-        )
-        if place is not None:
-            asked = asked.where(key < (place.created_at, place.id))
+        columns = col(DocumentRow.created_at), col(DocumentRow.document_id)
+        asked = select(DocumentRow).where(DocumentRow.workspace_id == workspace_id)
+        asked = newest_first(asked, *columns, limit, place)
         async with self._sessions() as session:
             rows = (await session.scalars(asked)).all()
         items = [msgspec.convert(row.model_dump(), Document) for row in rows[:limit]]

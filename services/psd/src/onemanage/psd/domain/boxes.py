@@ -15,6 +15,12 @@ def size_of(box: Box) -> tuple[int, int]:
     return max(0, box[3] - box[1]), max(0, box[2] - box[0])
 
 
+def area(box: Box) -> int:
+    """Pixels that lie in it."""
+    height, width = size_of(box)
+    return height * width
+
+
 def intersect(one: Box, other: Box) -> Box:
     """What both have; NOWHERE where that is nothing."""
     box = (

@@ -12,6 +12,7 @@ from psd_tools.api.utils import get_transparency_index, has_transparency
 from psd_tools.constants import ChannelID, ColorMode, Resource
 from psd_tools.psd.layer_and_mask import ChannelData
 
+from onemanage.contracts.steps import step
 from onemanage.psd.domain.boxes import Box, intersect, is_empty, part, size_of
 from onemanage.psd.domain.channels import (
     TOPS,
@@ -42,6 +43,7 @@ _STRIP = 1 << 20
 """Pixels converted at a time."""
 
 
+@step("decode")
 def layer_pixels(layer: Layer, to_srgb: ToSrgb) -> Pixels | None:
     """The layer's own pixels within its stored box, as (height, width, channels).
 
@@ -85,6 +87,7 @@ def _layer_planes(
     )
 
 
+@step("decode")
 def merged_pixels(document: PSDImage, to_srgb: ToSrgb) -> Pixels:
     """The merged image that the document embeds, in the same form as a layer."""
     planes, has_alpha = _merged_planes(

@@ -16,6 +16,7 @@ from isal import isal_zlib
 from isal.isal_zlib import crc32
 from numpy.typing import NDArray
 
+from onemanage.contracts.steps import step
 from onemanage.psd.domain.document import ExportedImage
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -30,6 +31,7 @@ _PROFILE_NAME = b"ICC profile\0\0"
 """And how it is packed: deflated."""
 
 
+@step("encode")
 def write_png(
     directory: Path,
     path: str,

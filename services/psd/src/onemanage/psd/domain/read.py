@@ -20,6 +20,7 @@ from psd_tools.constants import CompatibilityMode, Resource, Tag
 from psd_tools.psd.parse_limits import ParseLimitError
 from psd_tools.psd.tagged_blocks import TaggedBlock
 
+from onemanage.contracts.steps import step
 from onemanage.psd.domain.blocks import Parsing
 from onemanage.psd.domain.document import Limits
 from onemanage.psd.domain.lazy import open_lazily, parsing_of
@@ -46,6 +47,7 @@ _DEPTHS = (1, 8, 16, 32)
 _COLOR_MODES = (0, 1, 2, 3, 4, 7, 8, 9)
 
 
+@step("read")
 def open_document(
     path: Path, limits: Limits, name_encoding: str | None = None
 ) -> PSDImage:

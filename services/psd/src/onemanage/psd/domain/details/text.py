@@ -29,7 +29,7 @@ from onemanage.psd.domain.details.reading import (
     snake,
 )
 
-_ANTI_ALIAS = {
+ANTI_ALIAS = {
     b"Anno": "none",
     b"antiAliasSharp": "sharp",
     b"AnSh": "sharp",
@@ -60,7 +60,7 @@ def text(layer: TypeLayer, reading: Reading) -> Text:
         kind=kind.name.lower() if kind is not None else None,
         transform=[number(x) for x in layer.transform],
         box=_box(data.get(b"bounds")),
-        anti_alias=_ANTI_ALIAS.get(code(data.get(b"AntA"))),
+        anti_alias=ANTI_ALIAS.get(code(data.get(b"AntA"))),
         warp=_warp(warp),
         paragraphs=paragraphs,
         runs=runs,
@@ -78,7 +78,7 @@ def _styles(
     if not layer.engine_dict:
         reading.warn("Its text styles cannot be read")
         return [], []
-    place = _places(stored)
+    place = utf16_places(stored)
     units = len(stored.encode("utf-16-le", "surrogatepass")) // 2
     # psd-tools cuts by characters: with one character a unit its indices are units
     setting = TypeSetting("x" * units, layer.engine_dict, layer.resource_dict)
@@ -91,7 +91,7 @@ def _styles(
     )
 
 
-def _places(stored: str) -> Callable[[int], int]:
+def utf16_places(stored: str) -> Callable[[int], int]:
     """From UTF-16 units of the stored text to characters of the one that is told."""
     if stored.isascii() and "\0" not in stored:
         return lambda unit: min(max(unit, 0), len(stored))

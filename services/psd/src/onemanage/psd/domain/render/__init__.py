@@ -11,6 +11,7 @@ import numpy as np
 from psd_tools import PSDImage
 from psd_tools.api.layers import Layer
 
+from onemanage.contracts.steps import step
 from onemanage.psd.domain.boxes import Box, intersect, is_empty, size_of
 from onemanage.psd.domain.color import Pixels
 from onemanage.psd.domain.render.canvas import Canvas
@@ -56,6 +57,7 @@ def visible(layer: Layer) -> bool:
     return bool(layer.visible)
 
 
+@step("render")
 def render(
     document: PSDImage,
     *,

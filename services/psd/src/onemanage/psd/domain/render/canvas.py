@@ -250,26 +250,34 @@ def _towards(below: Pixels, above: Pixels, cover: Pixels) -> None:
             old[:] = light.mixed(old, new, share)
         return
     partial = cv2.inRange(cover, 1, 254)
-    count = cv2.countNonZero(partial)
-    if count <= cover.size * _SPARSE:
-        full = cv2.inRange(cover, 255, 255)
-        every = cv2.countNonZero(full) == cover.size
-        at = np.nonzero(partial) if count else None
-        weight = cover[at].astype(np.int32) if at else None
-        for old, new in zip(below, above, strict=True):
-            before = old[at].astype(np.int32) if at else None
-            if every:
-                old[:] = new
-            else:
-                _keep(cv2.copyTo(new, full, old), old)
-            if before is not None and weight is not None:
-                mixed = before * (255 - weight) + new[at] * weight
-                old[at] = (mixed + 127) // 255
+    if cv2.countNonZero(partial) <= cover.size * _SPARSE:
+        _put(below, above, cover, np.asarray(partial, np.uint8))
         return
     share = as_share(cover)
     rest = 1 - share
     for old, new in zip(below, above, strict=True):
         _keep(cv2.blendLinear(new, old, share, rest, old), old)
+
+
+def _put(below: Pixels, above: Pixels, cover: Pixels, partial: Pixels) -> None:
+    """Whole where whole; the few pixels of ``partial``, one by one, in 16 bits."""
+    full = cv2.inRange(cover, 255, 255)
+    every = cv2.countNonZero(full) == cover.size
+    at = np.flatnonzero(partial.view(np.bool_))
+    weight = np.ravel(cover)[at].astype(np.uint16)
+    rest = 255 - weight
+    for old, new in zip(below, above, strict=True):
+        if every:
+            old[:] = new
+            continue
+        found = np.ascontiguousarray(old)
+        mixed = np.ravel(found).take(at) * rest
+        mixed += np.ravel(new).take(at) * weight
+        mixed += 127
+        mixed //= 255
+        _keep(cv2.copyTo(new, full, found), found)
+        np.ravel(found)[at] = mixed  # a view: it is contiguous
+        _keep(found, old)
 
 
 def _over(

@@ -39,6 +39,15 @@ _TWICE = 3
 """Groups within groups that are drawn twice, by themselves and on what is below."""
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A layer by itself, and with its effects; ``strength`` is of its blend mode."""
+
+    source: Canvas
+    styled: effects.Styled
+    strength: float
+
+
 @dataclass
 class Renderer:
     """Composes the layers of one document; may be used for several boxes of it."""
@@ -58,7 +67,7 @@ class Renderer:
 
     def draw(self, canvas: Canvas, layers: Iterable[Layer]) -> None:
         """Compose siblings from the bottom up, each with those clipped to it."""
-        self._draw_siblings(canvas, list(_clipping_groups(layers)))
+        self._draw_siblings(canvas, list(clipping_groups(layers)))
 
     def draw_alone(self, canvas: Canvas, layer: Layer) -> None:
         """Compose one layer, whether it is clipped to another or not."""
@@ -68,7 +77,7 @@ class Renderer:
         self, canvas: Canvas, siblings: Sequence[tuple[Layer, Sequence[Layer]]]
     ) -> None:
         start = None
-        if any(_knockout(layer) and self.shown(layer) for layer, _ in siblings):
+        if any(knockout(layer) and self.shown(layer) for layer, _ in siblings):
             start = canvas.copy()
         for layer, clipped in siblings:
             if not self.shown(layer):
@@ -91,7 +100,7 @@ class Renderer:
         if isinstance(layer, Group):
             found = self._group(layer, box, ground)
         else:
-            found = own_source(layer, box)
+            found = self.own_source(layer, box)
         if found is None:
             return None
         is_stroked = shapes.has_stroke(layer)
@@ -100,11 +109,20 @@ class Renderer:
             found = shapes.unstroked(layer, found)
         if not clipped:
             return found
-        base = Canvas(found.box, found.color, np.full_like(found.alpha, 255))
+        whole = np.full_like(found.alpha, 255)
+        base = Canvas(found.box, found.color.copy(), whole)
         self._draw_siblings(base, [(one, ()) for one in clipped])
         if is_stroked and not is_covered:
             shapes.restroke(layer, base, found.alpha)
         return Canvas(found.box, base.color, found.alpha)
+
+    def own_source(self, layer: Layer, box: Box) -> Canvas | None:
+        """What a layer that is no group has of its own; a filled template has others."""
+        return own_source(layer, box)
+
+    def own_box(self, layer: Layer) -> Box:
+        """Where that is."""
+        return own_box(layer)
 
     def reach(self, layer: Layer) -> Box:
         """Where the layer may change anything, its effects and adjustments included."""
@@ -124,7 +142,7 @@ class Renderer:
         if isinstance(layer, Group):
             box = self._children(layer, self.cover)
         else:
-            box = NOWHERE if is_adjustment(layer) else own_box(layer)
+            box = NOWHERE if is_adjustment(layer) else self.own_box(layer)
         within = mask_box(layer)
         return box if within is None else intersect(box, within)
 
@@ -167,7 +185,7 @@ class Renderer:
         if is_adjustment(layer):
             self._adjust(canvas.window(box), layer, clipped)
             return
-        if isinstance(layer, Group) and _passes_through(layer, clipped):
+        if isinstance(layer, Group) and passes_through(layer, clipped):
             self._pass_through(canvas.window(box), layer)
             return
         kept = [(number, canvas.color[number].copy()) for number in left_out(layer)]
@@ -183,20 +201,14 @@ class Renderer:
         start: Canvas | None,
         box: Box,
     ) -> None:
-        extent = self.extent(layer)
-        wide = intersect(grow(box, effects.margin(layer)), extent)
         ground = canvas
-        if start is not None and (how := _knockout(layer)):
+        if start is not None and (how := knockout(layer)):
             ground = self._ground(start, how)
-        within = clipped if _clips_as_group(layer) else ()
-        source = None if is_empty(wide) else self.source(layer, wide, within, ground)
-        if source is None:
+        within = clipped if clips_as_group(layer) else ()
+        made = self.styled(layer, within, box, ground, is_punched=ground is not canvas)
+        if made is None:
             return
-        fill = _fill_opacity(layer)
-        strength = 1.0
-        if has_strength(layer.blend_mode) and ground is canvas:
-            strength, fill = fill, 1.0
-        styled = effects.styled(layer, source, box, extent, layer.opacity / 255, fill)
+        source, styled, strength = made.source, made.styled, made.strength
         if is_restricted(layer):
             styled.source = by_tone(layer, styled.source, canvas)
         for painted in styled.below:
@@ -213,6 +225,32 @@ class Renderer:
             canvas.draw(styled.source, layer.blend_mode, is_type=typeset.is_type(layer))
         for painted in styled.above:
             canvas.draw_effect(painted.canvas, painted.mode)
+
+    def styled(
+        self,
+        layer: Layer,
+        within: Sequence[Layer],
+        box: Box,
+        ground: Canvas,
+        *,
+        is_punched: bool = False,
+    ) -> "Made | None":
+        """The layer, with what is clipped to it, and its effects, as they go on ``box``.
+
+        None where nothing of it is there.
+        """
+        extent = self.extent(layer)
+        wide = intersect(grow(box, effects.margin(layer)), extent)
+        source = None if is_empty(wide) else self.source(layer, wide, within, ground)
+        if source is None:
+            return None
+        fill = _fill_opacity(layer)
+        strength = 1.0
+        if has_strength(layer.blend_mode) and not is_punched:
+            strength, fill = fill, 1.0
+        opacity = layer.opacity / 255
+        styled = effects.styled(layer, source, box, extent, opacity, fill)
+        return Made(source, styled, strength)
 
     def _draw_apart(
         self,
@@ -243,7 +281,7 @@ class Renderer:
         if how == Knockout.DEEP and not self._isolated and len(self.document):
             bottom = self.document[0]
             if not has_alpha(bottom) and self.shown(bottom):
-                found = own_source(bottom, start.box)
+                found = self.own_source(bottom, start.box)
                 if found is not None and found.box == start.box:
                     return found
         return start
@@ -313,7 +351,7 @@ class Renderer:
             self.warnings.append(text)
 
 
-def _clipping_groups(
+def clipping_groups(
     layers: Iterable[Layer],
 ) -> Iterable[tuple[Layer, Sequence[Layer]]]:
     """Each base with the layers that are clipped to it; what has no base is left."""
@@ -330,13 +368,14 @@ def _clipping_groups(
         yield base, clipped
 
 
-def _passes_through(group: Group, clipped: Sequence[Layer]) -> bool:
+def passes_through(group: Group, clipped: Sequence[Layer]) -> bool:
+    """Whether what is in the group blends with what is below the group."""
     return (
         group.blend_mode is BlendMode.PASS_THROUGH
         and not isinstance(group, Artboard)
         and not clipped
         and _fill_opacity(group) >= 1
-        and not _knockout(group)
+        and not knockout(group)
         and not effects.drawn(group)
     )
 
@@ -346,11 +385,12 @@ def _fill_opacity(layer: Layer) -> float:
     return min(1.0, max(0.0, float(value) / 255))
 
 
-def _clips_as_group(layer: Layer) -> bool:
+def clips_as_group(layer: Layer) -> bool:
     """'Blend Clipped Layers as Group', which is on unless the file says no."""
     return bool(layer.tagged_blocks.get_data(Tag.BLEND_CLIPPING_ELEMENTS, 1))
 
 
-def _knockout(layer: Layer) -> int:
+def knockout(layer: Layer) -> int:
+    """Knockout.SHALLOW or DEEP; 0 where it is none."""
     value = layer.tagged_blocks.get_data(Tag.KNOCKOUT_SETTING, 0)
     return int(value) if value in (Knockout.SHALLOW, Knockout.DEEP) else 0
