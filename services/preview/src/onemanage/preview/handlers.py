@@ -9,7 +9,8 @@ from onemanage.contracts.base import (
     derived_id,
 )
 from onemanage.contracts.datasets.datasets import DatasetSnapshot, DroppedDataset
-from onemanage.contracts.deletion import Deleted
+from onemanage.contracts.deletion import FILE, Deleted
+from onemanage.contracts.imaging.deletion import BACKGROUND, TRANSFORMATION
 from onemanage.contracts.previews.datasets import PublishDataset
 from onemanage.contracts.previews.previews import PublishPreviews
 from onemanage.contracts.psd.deletion import DOCUMENT
@@ -19,6 +20,8 @@ from onemanage.platform.messaging.events import EventPublisher
 from onemanage.platform.storage.storage import Storage
 from onemanage.preview.deletion import Deletion
 from onemanage.preview.store import Store
+
+_TILED = (FILE, TRANSFORMATION, BACKGROUND)
 
 
 class Deps(msgspec.Struct, frozen=True):
@@ -75,6 +78,15 @@ async def on_psd_delete_completed_discard_previews(
     """Documents that are deleted show no pictures."""
     documents = [thing.id for thing in event.result.things if thing.kind == DOCUMENT]
     await deps.store.discard_documents(event.workspace_id, documents)
+    await deps.store.pyramids.discard_of(event.workspace_id, documents)
+
+
+async def on_imaging_delete_completed_discard_tiles(
+    event: CompletedEvent[Deleted], deps: Deps
+) -> None:
+    """Files that are deleted, and what was made of them, are in no tiles."""
+    gone = [thing.id for thing in event.result.things if thing.kind in _TILED]
+    await deps.store.pyramids.discard_of(event.workspace_id, gone)
 
 
 async def on_preview_run_ended_discard_previews(
@@ -89,5 +101,6 @@ HANDLERS = (
     on_data_import_etl_completed_publish_preview,
     on_data_import_drop_completed_discard_previews,
     on_psd_delete_completed_discard_previews,
+    on_imaging_delete_completed_discard_tiles,
     on_preview_run_ended_discard_previews,
 )

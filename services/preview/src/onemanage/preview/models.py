@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, DateTime, Index, MetaData
+from sqlalchemy import BigInteger, Column, DateTime, Index, MetaData
 from sqlmodel import Field, SQLModel
 
 from onemanage.platform.deletion.tombstones import tombstone_table
@@ -44,6 +44,28 @@ class PreviewRow(Base, table=True):
     kind: str = "image"
     column: str | None = None
     position: int = 0
+
+
+class PyramidRow(Base, table=True):
+    """The tiles of a picture; the row goes with what it is of."""
+
+    __tablename__ = "pyramids"
+    __table_args__ = (Index("pyramids_by_owner", "workspace_id", "owner_id"),)
+
+    pyramid_id: str = Field(primary_key=True)
+    workspace_id: str
+    source: str
+    owner_id: str
+    name: str
+    width: int
+    height: int
+    media_type: str
+    tiles: int
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    object_key: str
+    created_at: datetime = Field(
+        sa_column=Column(DateTime(timezone=True), nullable=False)
+    )
 
 
 class GarbageRow(Base, table=True):

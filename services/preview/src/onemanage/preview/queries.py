@@ -8,6 +8,7 @@ from onemanage.contracts.previews.previews import (
     Preview,
     PreviewPage,
 )
+from onemanage.contracts.previews.tiles import GetPyramid, TilePyramid
 from onemanage.platform.messaging.queries import QueryFailed, refuse_older_page
 from onemanage.preview.handlers import Deps
 
@@ -33,9 +34,18 @@ async def list_previews(query: ListPreviews, deps: Deps) -> PreviewPage:
     )
 
 
+async def get_pyramid(query: GetPyramid, deps: Deps) -> TilePyramid:
+    """Raises QueryFailed where nobody has asked for its tiles yet."""
+    found = await deps.store.pyramids.get(query.workspace_id, query.pyramid_id)
+    if found is None:
+        text = "There are no tiles of this picture yet."
+        raise QueryFailed("not_found", text)
+    return found
+
+
 async def find_dependents(query: FindPreviewDependents, deps: Deps) -> Dependents:
     """What stands on the things that are asked about."""
     return await deps.deletion.dependents(query)
 
 
-QUERIES = (get_preview, list_previews, find_dependents)
+QUERIES = (get_preview, list_previews, get_pyramid, find_dependents)

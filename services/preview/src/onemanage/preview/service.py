@@ -1,4 +1,5 @@
-"""Publishing previews: of a document from its manifest; of data sets, see datasets.py."""
+"""Publishing previews of a document from its manifest; of data sets see datasets.py, and
+tiles of pictures pyramids.py."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from onemanage.contracts.previews.previews import (
 )
 from onemanage.contracts.psd.documents import ImageFile, Manifest
 from onemanage.platform.messaging.events import first_of
+from onemanage.platform.process.figures import RENDERS
 from onemanage.platform.process.gather import gather_few
 from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.invalid_input import Words
@@ -24,6 +26,7 @@ from onemanage.platform.tasks import InvalidInput
 from onemanage.preview.datasets import DatasetPreviews
 from onemanage.preview.deletion import Deletion
 from onemanage.preview.domain.web_image import MEDIA_TYPE, WebImage
+from onemanage.preview.pyramids import Pyramids
 from onemanage.preview.store import Store, object_name
 
 _MAX_SIDE = 1600
@@ -62,6 +65,7 @@ class PreviewService:
         self._storage, self._store, self._lifetime = storage, store, lifetime
         self._jobs = Jobs(storage, sandbox, _WORDS, child_seconds)
         self.datasets = DatasetPreviews(storage, store, lifetime)
+        self.pyramids = Pyramids(storage, store, sandbox, child_seconds)
         self.deletion = Deletion(storage, store)
 
     async def publish(
@@ -88,6 +92,7 @@ class PreviewService:
                 await gather_few(job.upload, uploads, AT_ONCE)
             done += len(batch)
         await self._store.publish(command.workspace_id, previews)
+        RENDERS.add("preview", by=len(previews))
         await self._take_back_if_deleted(command)
         return PublishedPreviews(
             document_id=command.document_id,

@@ -13,7 +13,9 @@ from sqlmodel import col, select
 from onemanage.contracts.base import utc_now
 from onemanage.contracts.previews.previews import Preview, PreviewPage, PreviewPlace
 from onemanage.platform.database.sessions import Sessions, none_of, one_of
-from onemanage.preview.models import GarbageRow, PreviewRow
+from onemanage.preview.garbage import discard
+from onemanage.preview.models import GarbageRow, PreviewRow, PyramidRow
+from onemanage.preview.pyramid_store import PyramidStore, take_pyramids_away
 
 _UPLOAD_GRACE = timedelta(hours=1)
 _FIELDS = Preview.__struct_fields__
@@ -37,11 +39,12 @@ class Store:
 
     def __init__(self, sessions: Sessions) -> None:
         self.sessions = self._sessions = sessions
+        self.pyramids = PyramidStore(sessions)
 
     async def announce_objects(self, keys: Iterable[str]) -> None:
         """Before they are written: garbage in an hour, unless ``publish`` takes them."""
         async with self._sessions.begin() as session:
-            await _discard(session, keys, utc_now() + _UPLOAD_GRACE)
+            await discard(session, keys, utc_now() + _UPLOAD_GRACE)
 
     async def publish(self, workspace_id: str, previews: list[Preview]) -> None:
         """Make these the previews of their document or data set.
@@ -67,10 +70,10 @@ class Store:
                     .where(others, none_of(col(PreviewRow.preview_id), ids))
                     .returning(col(PreviewRow.object_key))
                 )
-                await _discard(session, gone.scalars().all(), utc_now())
+                await discard(session, gone.scalars().all(), utc_now())
             keys = {preview.object_key for preview in previews}
             replaced = set((await session.scalars(asked)).all()) - keys
-            await _discard(session, replaced, utc_now())
+            await discard(session, replaced, utc_now())
             await session.execute(
                 delete(GarbageRow).where(one_of(col(GarbageRow.object_key), keys))
             )
@@ -144,7 +147,7 @@ class Store:
                 .where(col(PreviewRow.expires_at) <= utc_now())
                 .returning(col(PreviewRow.object_key))
             )
-            await _discard(session, gone.scalars().all(), utc_now())
+            await discard(session, gone.scalars().all(), utc_now())
 
     async def discard_run(self, workspace_id: str, task_id: str, run: int) -> None:
         """What this run announced or published is garbage now."""
@@ -156,7 +159,9 @@ class Store:
                 .where(col(PreviewRow.object_key).contains(name, autoescape=True))
                 .returning(col(PreviewRow.object_key))
             )
-            await _discard(session, gone.scalars().all(), utc_now())
+            await discard(session, gone.scalars().all(), utc_now())
+            of_it = col(PyramidRow.object_key).contains(name, autoescape=True)
+            await take_pyramids_away(session, workspace_id, of_it)
             await session.execute(
                 update(GarbageRow)
                 .where(col(GarbageRow.object_key).contains(name, autoescape=True))
@@ -171,7 +176,7 @@ class Store:
                 .where(_of_dataset(workspace_id, dataset_id))
                 .returning(col(PreviewRow.object_key))
             )
-            await _discard(session, gone.scalars().all(), utc_now())
+            await discard(session, gone.scalars().all(), utc_now())
 
     async def discard_documents(
         self, workspace_id: str, document_ids: Sequence[str]
@@ -190,6 +195,7 @@ class Store:
         """These, or all of the workspace, are garbage; the ids of those that were
         there."""
         if preview_ids is None:
+            await take_pyramids_away(session, workspace_id, true())
             return await _take_away(session, workspace_id, true())
         these = one_of(col(PreviewRow.preview_id), preview_ids)
         return await _take_away(session, workspace_id, these)
@@ -227,7 +233,7 @@ async def _take_away(
         .returning(col(PreviewRow.preview_id), col(PreviewRow.object_key))
     )
     rows = gone.all()
-    await _discard(session, [row.object_key for row in rows], utc_now())
+    await discard(session, [row.object_key for row in rows], utc_now())
     return [row.preview_id for row in rows]
 
 
@@ -246,18 +252,3 @@ async def _upsert(
         statement.on_conflict_do_update(index_elements=["preview_id"], set_=changed),
         rows,
     )
-
-
-async def _discard(
-    session: AsyncSession, keys: Iterable[str], delete_after: datetime
-) -> None:
-    rows = [{"object_key": key, "delete_after": delete_after} for key in keys]
-    if rows:
-        statement = insert(GarbageRow)
-        changed = {"delete_after": statement.excluded.delete_after}
-        await session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["object_key"], set_=changed
-            ),
-            rows,
-        )

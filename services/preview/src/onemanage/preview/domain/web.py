@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from onemanage.contracts.steps import step
 from onemanage.preview.domain.web_image import WebImage
 
 _QUALITY = 82
@@ -36,12 +37,14 @@ def make_web_images(
 def _make(source: Path, out: Path, max_side: int) -> WebImage:
     with Image.open(source, formats=["PNG"]) as opened:
         image: Image.Image = opened
-        if image.mode not in ("RGB", "RGBA"):
-            has_alpha = "A" in image.getbands() or "transparency" in image.info
-            image = image.convert("RGBA" if has_alpha else "RGB")
-        image.thumbnail((max_side, max_side), reducing_gap=_REDUCING_GAP)
+        with step("decode"):
+            if image.mode not in ("RGB", "RGBA"):
+                has_alpha = "A" in image.getbands() or "transparency" in image.info
+                image = image.convert("RGBA" if has_alpha else "RGB")
+            image.thumbnail((max_side, max_side), reducing_gap=_REDUCING_GAP)
         target = out / f"{source.stem}.webp"
-        image.save(target, "WEBP", quality=_QUALITY, method=_METHOD)
+        with step("encode"):
+            image.save(target, "WEBP", quality=_QUALITY, method=_METHOD)
     data = target.read_bytes()
     digest = hashlib.sha256(data).hexdigest()
     return WebImage(image.width, image.height, len(data), digest)
