@@ -4,18 +4,28 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from onemanage.data_import.imports.load_spec import LoadProgress, LoadResult, LoadSpec
-from onemanage.platform.sandbox.sandbox import SandboxKilled
+from onemanage.platform.sandbox.errors import SandboxKilled
 from onemanage.testing.fixtures import MakeDatabase, eventually
-from tests.loads import World, columns, csv, job, part, world
+from tests.loads import (
+    World,
+    columns,
+    csv,
+    job,
+    marker_of,
+    part,
+    read_slowly,
+    world,
+)
 
-_ROWS = 4_000_000
-"""Enough for a first report while the COPY runs."""
+_ROWS = 400_000
+"""Enough to be read in three batches."""
 
 
 @pytest.fixture
@@ -26,10 +36,13 @@ async def here(database: MakeDatabase, tmp_path: Path) -> AsyncIterator[World]:
 
 @pytest.fixture
 def large(tmp_path: Path) -> LoadSpec:
+    """What is not read to its end until it was struck."""
     path = tmp_path / "large.csv"
     rows = "".join(f"{at},some text of row {at}\n" for at in range(_ROWS))
     path.write_text("n,t\n" + rows)
-    return job("imp_1", part(path, columns(n="bigint", t="text")))
+    marker_of(path).touch()
+    read = partial(read_slowly, path)
+    return job("imp_1", part(path, columns(n="bigint", t="text"), read=read))
 
 
 async def _struck(
@@ -37,6 +50,7 @@ async def _struck(
 ) -> BaseException | None:
     """Load, and call ``strike`` once in the middle of the COPY; what came of it."""
     scratch = here.scratch()
+    marker = marker_of(one.tables[0].folders[0] / "large.csv")
     struck = False
 
     async def on_progress(progress: LoadProgress) -> None:
@@ -45,6 +59,7 @@ async def _struck(
         if not struck:
             struck = True
             await strike(scratch)
+            marker.unlink()
 
     try:
         await here.loader.load(one, scratch, on_progress=on_progress)

@@ -169,17 +169,27 @@ async def test_what_mysql_refuses_is_told_by_its_number(sandbox: Sandbox) -> Non
     def packet(number: int, body: bytes) -> bytes:
         return len(body).to_bytes(3, "little") + bytes([number]) + body
 
+    quit_, ping = b"\x01", b"\x0e"
+    column = b"\3def\0\0\0\1n\0\x0c\x21\0\xff\0\0\0\xfd" + bytes(5)
+    end = b"\xfe\0\0\2\0"
+    a_number = [b"\1", column, end, b"\7" b"1000000", end]
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Lets anybody in, and refuses whatever is asked."""
+        """Lets anybody in, says how it is set, and refuses whatever else is asked."""
         writer.write(packet(0, greeting))
         number = 2
         while head := await reader.read(4):
             body = await reader.readexactly(int.from_bytes(head[:3], "little"))
-            if number == 1 and body[:1] == b"\x01":
+            if number == 1 and body == quit_:
                 return
             refusal = b"\xff" + (1146).to_bytes(2, "little")
             refusal += b"#42S02Table 'tls.decimal' doesn't exist (1045, 28000)"
-            writer.write(packet(number, refusal if number == 1 else bytes(7)))
+            is_fine = number == 2 or body == ping
+            answers = [bytes(7)] if is_fine else [refusal]
+            if body.startswith(b"\x03SELECT @@"):
+                answers = a_number
+            for at, answer in enumerate(answers, number):
+                writer.write(packet(at, answer))
             await writer.drain()
             number = 1
 

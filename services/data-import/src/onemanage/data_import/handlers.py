@@ -99,6 +99,7 @@ async def _follow(event: CompletedEvent[Import], deps: Deps) -> None:
             workspace_id=event.workspace_id,
             dataset_id=dataset_id,
             import_id=event.result.import_id,
+            loaded_rows=event.result.loaded,
         )
         await deps.requests.request(command)
 

@@ -2,6 +2,7 @@
 
 from onemanage.data_import.datasets.datasets import Datasets
 from onemanage.data_import.datasets.exports import Exports
+from onemanage.data_import.datasets.handing_over import HandingOver
 from onemanage.data_import.datasets.snapshots import Snapshots
 from onemanage.data_import.deletion import Deletion
 from onemanage.data_import.imports.imports import Imports
@@ -41,4 +42,5 @@ class DataImportService:
         made = Jobs(storage, sandbox, _DATASET, dataset_seconds)
         self.snapshots = Snapshots(made, datasets, store.made)
         self.exports = Exports(made, datasets, store.made)
+        self.handing_over = HandingOver(sources, made, datasets)
         self.deletion = Deletion(storage, store)

@@ -1,5 +1,6 @@
 """The data-import service's tasks, and what carries out each."""
 
+from onemanage.contracts.datasets.handing_over import HAND_OVER
 from onemanage.contracts.datasets.tasks import DROP, EXPORT, SNAPSHOT
 from onemanage.contracts.imports.deletion import DELETE_FROM_DATA_IMPORT
 from onemanage.contracts.imports.imports import IMPORT, UNDO
@@ -18,6 +19,7 @@ TASKS: Bindings[DataImportService] = all_tasks_of(
     bind(IMPORT, lambda service: service.imports.run),
     bind_without_progress(UNDO, lambda service: service.imports.undo),
     bind(SNAPSHOT, lambda service: service.snapshots.snapshot),
+    bind(HAND_OVER, lambda service: service.handing_over.hand_over),
     bind(EXPORT, lambda service: service.exports.export),
     bind_without_progress(DROP, lambda service: service.snapshots.drop),
     bind(DELETE_FROM_DATA_IMPORT, lambda service: service.deletion.delete),

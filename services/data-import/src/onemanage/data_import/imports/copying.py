@@ -11,8 +11,9 @@ import asyncpg
 
 from onemanage.data_import.datasets.tables import Connection
 from onemanage.data_import.domain.casting.encoding import Encoded, Encoding
+from onemanage.platform.sandbox.clock import Clock
 from onemanage.platform.sandbox.function import ChildFunction
-from onemanage.platform.sandbox.sandbox import Clock, Sandbox
+from onemanage.platform.sandbox.sandbox import Sandbox
 
 _ENCODE_TABLE = ChildFunction(
     "onemanage.data_import.domain.casting.encode:encode_table", Encoded, Encoded

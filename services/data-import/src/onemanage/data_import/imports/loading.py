@@ -36,6 +36,7 @@ from onemanage.data_import.imports.load_spec import (
     LoadSpec,
     LoadTable,
 )
+from onemanage.platform.process.figures import ROWS
 from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.sandbox import Sandbox
 
@@ -115,7 +116,9 @@ class Loader:
             result = await load.run(scratch, on_progress)
             if before_commit is not None:
                 await before_commit(result)
-            return result
+        ROWS.add("loaded", by=result.rows_loaded)
+        ROWS.add("rejected", by=result.rows_rejected)
+        return result
 
     async def _make_schema(self, workspace_id: str) -> None:
         """In a transaction of its own: an import would make the next one wait."""

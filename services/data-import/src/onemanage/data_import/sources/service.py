@@ -13,8 +13,9 @@ from onemanage.data_import.sources.network import checked_address
 from onemanage.data_import.sources.opened import Opened
 from onemanage.platform.process.outbound import Network
 from onemanage.platform.process.sealing import NotSealed, unseal
+from onemanage.platform.sandbox.errors import SandboxCrashed, SandboxTimeout
 from onemanage.platform.sandbox.function import ChildFunction
-from onemanage.platform.sandbox.sandbox import Sandbox, SandboxCrashed, SandboxTimeout
+from onemanage.platform.sandbox.sandbox import Sandbox
 
 PRELOAD = (
     "onemanage.data_import.sources.describing",
