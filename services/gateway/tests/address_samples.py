@@ -49,7 +49,10 @@ class Maker:
         data = sha256(text).digest() * (self.size // 32 + 1)
         data = data[: self.size]
         if self.stores:
-            await self._world.storage.put_bytes(question.store_key, data, media_type)
+            told = {"sha256": sha256(data).hexdigest()}
+            await self._world.storage.put_bytes(
+                question.store_key, data, media_type, told
+            )
         is_large = len(data) > INLINE_BYTES
         return MadeImage(
             media_type=media_type,

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import pytest
 import uvloop
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from onemanage.contracts.base import new_id
+from onemanage.gateway.access import passwords
 from onemanage.gateway.access.secrets import hash_api_key, new_api_key
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE, FileRow, Pool, Store, open_pool
@@ -22,6 +25,13 @@ from .psd_samples import DOCUMENT, KEY, SEALING_KEY, World, running
 
 type Accept = Callable[..., Awaitable[Acceptance]]
 SUBJECT = "tasks.psd.low"
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As argon2id allows at least: what it costs is no matter of these tests."""
+    cheap = partial(Argon2Hasher, time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "Argon2Hasher", cheap)
 
 
 @pytest.fixture

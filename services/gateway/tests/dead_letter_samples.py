@@ -15,7 +15,7 @@ from onemanage.contracts.registry import task_named
 from onemanage.gateway.dead_letters.letters import DeadLetters, NotReplayed
 from onemanage.gateway.dead_letters.stream import Filter
 from onemanage.gateway.store import OWNER_WORKSPACE
-from onemanage.platform.messaging import topology
+from onemanage.platform.messaging import management, topology
 from onemanage.platform.messaging.commands import envelope_of
 from onemanage.platform.messaging.delivery import DeadLetter, publish_dead_letter
 from onemanage.platform.messaging.events import make_event
@@ -48,7 +48,7 @@ async def dead(client: Client, payload: bytes, **changes: Any) -> int:
         "payload": base64.b64encode(payload).decode(),
     }
     await publish_dead_letter(client, DeadLetter(**facts | changes))
-    info = await topology.request(client, f"STREAM.INFO.{topology.DLQ}")
+    info = await management.request(client, f"STREAM.INFO.{topology.DLQ}")
     last: int = info["state"]["last_seq"]
     return last
 

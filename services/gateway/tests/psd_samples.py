@@ -22,14 +22,16 @@ from onemanage.contracts.psd.renditions import (
     Rendition,
     RenditionPage,
 )
+from onemanage.contracts.psd.templates import GetTemplate, Template
 from onemanage.gateway.access.secrets import hash_api_key, new_api_key
-from onemanage.gateway.app import create_app, open_gateway, watch_deletions
+from onemanage.gateway.app import create_app
 from onemanage.gateway.gateway import Gateway
 from onemanage.gateway.http.served_images import ServedImages
-from onemanage.gateway.images.addresses.opening import image_addresses
+from onemanage.gateway.opening import open_gateway, watch_deletions
 from onemanage.gateway.psd.rendition_images import RenditionImages
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE, FileRow
+from onemanage.gateway.tiles.opening import by_address
 from onemanage.gateway.uploads.resumable import Resumable
 from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.nats import Client
@@ -49,9 +51,10 @@ class Psd:
         self.documents: dict[str, Document] = {}
         self.renditions: dict[str, Rendition] = {}
         self.diffs: dict[str, DocumentDiff] = {}
+        self.templates: dict[str, Template] = {}
 
 
-def _own[T: (Document, Rendition, DocumentDiff)](
+def _own[T: (Document, Rendition, DocumentDiff, Template)](
     found: T | None, workspace_id: str
 ) -> T:
     if found is None or found.workspace_id != workspace_id:
@@ -74,6 +77,10 @@ async def list_renditions(query: ListRenditions, psd: Psd) -> RenditionPage:
 
 async def get_diff(query: GetDiff, psd: Psd) -> DocumentDiff:
     return _own(psd.diffs.get(query.diff_id), query.workspace_id)
+
+
+async def get_template(query: GetTemplate, psd: Psd) -> Template:
+    return _own(psd.templates.get(query.template_id), query.workspace_id)
 
 
 class World:
@@ -182,7 +189,7 @@ async def running(
 ) -> AsyncIterator[World]:
     """With two documents of one file."""
     psd, stop = Psd(), asyncio.Event()
-    answerers = (get_document, get_rendition, list_renditions, get_diff)
+    answerers = (get_document, get_rendition, list_renditions, get_diff, get_template)
     async with open_gateway(settings) as gateway:
         await _add_stranger(settings.database_url)
         file = await _file(gateway)
@@ -194,7 +201,7 @@ async def running(
             storage=storage,
             rendition_images=RenditionImages(storage),
             served_images=ServedImages(storage),
-            images=image_addresses(
+            **by_address(
                 settings,
                 gateway.nats,
                 gateway.pool,

@@ -79,6 +79,7 @@ async def test_who_logs_in_learns_nothing_of_what_passwords_are_like(
     [
         ("/v1/sessions", "email"),
         ("/v1/sessions", "password"),
+        ("/v1/sign-in-codes/exchange", "code"),
         ("/v1/invitations/accept", "token"),
         ("/v1/invitations/accept", "name"),
         ("/v1/invitations/accept", "password"),

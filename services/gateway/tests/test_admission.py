@@ -107,7 +107,9 @@ async def test_no_route_reads_anything_of_a_body_without_a_good_key(
     assert open_paths == {
         *("/healthz", "/readyz", "/v1/previews/1/content", "/i/1/1/1"),
         *("/openapi.json", "/docs", "/docs/oauth2-redirect", "/redoc"),
-        *("/v1/sessions", "/v1/invitations/accept"),
+        *("/v1/sessions", "/v1/invitations/accept", "/v1/sign-in-codes/exchange"),
+        *("/i/1/1/tiles/1/info.json", "/i/1/1/tiles/1/1/1/0/1"),
+        *("/console", "/console/1"),
     }
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from onemanage.contracts.base import new_id
 from onemanage.gateway.access.secrets import hash_api_key, new_api_key
-from onemanage.gateway.app import create_app, open_gateway
+from onemanage.gateway.app import create_app
 from onemanage.gateway.dead_letters.routes import (
     DiscardedOut,
     LetterOut,
@@ -18,6 +18,7 @@ from onemanage.gateway.dead_letters.routes import (
     ReplayedOut,
 )
 from onemanage.gateway.gateway import Gateway
+from onemanage.gateway.opening import open_gateway
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.messaging import topology

@@ -7,9 +7,10 @@ import msgspec
 import pytest
 
 from onemanage.contracts.base import Status, new_id
-from onemanage.gateway.app import create_app, open_gateway
+from onemanage.gateway.app import create_app
 from onemanage.gateway.events import followers, following, hub
-from onemanage.platform.messaging import topology
+from onemanage.gateway.opening import open_gateway
+from onemanage.platform.messaging import management, topology
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.stored_events import bounds
 from onemanage.testing.fixtures import eventually
@@ -175,7 +176,7 @@ async def test_who_was_away_for_too_long_is_told_so_and_goes_on(
         await teller.progress()
     _, last = await bounds(nats)
     first = last - 5
-    await topology.request(nats, f"STREAM.PURGE.{topology.EVENTS}", {"seq": first})
+    await management.request(nats, f"STREAM.PURGE.{topology.EVENTS}", {"seq": first})
     async with follow(port, last_id=first - 2) as stream:
         reset = await stream.told()
         now = await _next(stream, teller)
@@ -204,7 +205,7 @@ async def test_who_follows_while_an_older_store_is_put_back_is_told_so(
         for _ in range(3):
             await teller.progress()
             await stream.told()
-        await topology.request(nats, f"STREAM.DELETE.{topology.EVENTS}")
+        await management.request(nats, f"STREAM.DELETE.{topology.EVENTS}")
         await topology.declare(nats)
         reset = await stream.told()
         now = await _next(stream, teller)

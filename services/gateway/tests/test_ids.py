@@ -28,7 +28,13 @@ IDS = {
     "signature": "00000000." + "A" * 32,
     "expiry": "0",
     "address": "w_40/fil_" + "0" * 32,
+    "tiles_signature": "00000000." + "A" * 32,
+    "region": "full",
+    "size": "max",
+    "file": "default.jpg",
     "letter_id": "1",
+    "row": "1",
+    "image": "1.png",
 }
 
 
@@ -59,9 +65,13 @@ _KINDS = {
     "task_id": "tsk",
     "rendition_id": "rnd",
     "diff_id": "dif",
+    "template_id": "tpl",
+    "render_id": "rdr",
+    "font_id": "fnt",
     "transformation_id": "tsf",
     "background_id": "bgd",
     "batch_id": "bat",
+    "merge_id": "mrg",
     "plan_id": "pln",
     "import_id": "imp",
     "dataset_id": "dst",

@@ -168,7 +168,7 @@ async def test_an_order_names_its_plan_and_carries_none_of_it(
     row = await world.gateway.tasks.get(OWNER_WORKSPACE, answer.json()["id"])
 
     assert row is not None and row.command is not None
-    assert row.command.keys() == {"import_id", "plan_id", "changes"}
+    assert row.command.keys() == {"import_id", "plan_id", "changes", "planned_rows"}
     assert row.command["changes"] == {}
 
 

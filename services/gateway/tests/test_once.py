@@ -10,7 +10,8 @@ import pytest
 from onemanage.contracts.base import new_id
 from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.contracts.psd.diffs import CompareDocuments
-from onemanage.gateway.app import create_app, open_gateway
+from onemanage.gateway.app import create_app
+from onemanage.gateway.opening import open_gateway
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.gateway.tasks.outbox import Outbox
 from onemanage.platform.messaging import topology
@@ -27,7 +28,11 @@ type Watcher = asyncpg.Connection[asyncpg.Record]
 ONCE = {"Idempotency-Key": "once"}
 INVITATIONS, KEYS, WORKSPACES = "/v1/invitations", "/v1/api-keys", "/v1/workspaces"
 ADA = {"email": "ada@example.com"}
-WITHOUT_A_CALLER = {"/v1/sessions", "/v1/invitations/accept"}
+WITHOUT_A_CALLER = {
+    "/v1/sessions",
+    "/v1/invitations/accept",
+    "/v1/sign-in-codes/exchange",
+}
 TOLD = ("location", "cache-control", "content-type", "content-length")
 
 

@@ -109,7 +109,10 @@ def test_every_operation_says_which_scope_its_key_needs_but_for_the_open_ones(
         "get /readyz",
         "get /v1/previews/{preview_id}/content",
         "get /i/{signature}/{expiry}/{address}",
+        "get /i/{tiles_signature}/{expiry}/tiles/{source}/info.json",
+        "get /i/{tiles_signature}/{expiry}/tiles/{source}/{region}/{size}/0/{file}",
         "post /v1/sessions",
+        "post /v1/sign-in-codes/exchange",
         "post /v1/invitations/accept",
     }
     for at, operation in _operations(description):

@@ -18,7 +18,8 @@ from onemanage.contracts.psd.search import (
     SearchLayers,
 )
 from onemanage.gateway.access.secrets import new_api_key
-from onemanage.gateway.app import create_app, open_gateway
+from onemanage.gateway.app import create_app
+from onemanage.gateway.opening import open_gateway
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.messaging.answering import answer_queries

@@ -14,7 +14,7 @@ from onemanage.gateway.tasks.outbox import Outbox
 from onemanage.gateway.tasks.recovery import Recovery
 from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskRow, TaskStore
-from onemanage.platform.messaging import topology
+from onemanage.platform.messaging import management, topology
 from onemanage.platform.messaging.commands import CommandPublisher
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.settings import ProcessSettings
@@ -67,7 +67,7 @@ async def _accepted(accept: Accept) -> TaskRow:
 
 async def _put_back(nats: Client) -> None:
     """An empty TASKS of another life: it knows no message, and counts from one again."""
-    await topology.request(nats, f"STREAM.DELETE.{topology.TASKS}")
+    await management.request(nats, f"STREAM.DELETE.{topology.TASKS}")
     await topology.declare(nats, ack_wait=ACK_WAIT)
 
 
@@ -188,7 +188,7 @@ async def test_what_a_stream_that_was_put_back_keeps_from_its_worker_is_told(
     row = await gateway.publish(await _accepted(accept))
     # As the server does with a consumer that is ahead of its stream.
     path = f"CONSUMER.RESET.{topology.TASKS}.worker_psd_low"
-    await topology.request(nats, path, {"seq": (row.sequence or 0) + 1})
+    await management.request(nats, path, {"seq": (row.sequence or 0) + 1})
 
     await gateway.look()
     assert not gateway.recovery.trouble

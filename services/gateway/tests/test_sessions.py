@@ -91,7 +91,7 @@ async def test_a_browser_has_the_session_as_a_cookie(world: World) -> None:
         ended = await client.delete("/v1/sessions", headers=SELF)
         assert (await client.get("/v1/me")).status_code == 401
 
-    assert "httponly" in cookie and "samesite=lax" in cookie and "path=/" in cookie
+    assert "httponly" in cookie and "samesite=strict" in cookie and "path=/" in cookie
     assert "secure" not in cookie, "it is plain HTTP here"
     assert ended.status_code == 204
     assert "max-age=0" in ended.headers["set-cookie"].lower()

@@ -60,6 +60,7 @@ async def test_the_row_carries_what_the_command_needs_of_its_file(
         "file_id": file.id,
         "file_key": file.object_key,
         "file_name": "poster.psd",
+        "file_size": file.size,
         "file_sha256": file.sha256,
     }
 

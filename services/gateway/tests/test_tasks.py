@@ -18,9 +18,10 @@ from onemanage.contracts.previews.previews import PublishPreviews
 from onemanage.contracts.public import public_fields
 from onemanage.gateway import consumer
 from onemanage.gateway.access.secrets import hash_api_key, new_api_key
-from onemanage.gateway.app import create_app, open_gateway
+from onemanage.gateway.app import create_app
 from onemanage.gateway.gateway import Gateway, Operates
 from onemanage.gateway.handlers import HANDLERS
+from onemanage.gateway.opening import open_gateway
 from onemanage.gateway.settings import ConsumerSettings, GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.gateway.tasks import dispatcher
@@ -297,7 +298,7 @@ async def test_a_failed_task_is_retried_under_its_own_id(
     assert done.json()["result"]["preview_count"] == 1
     assert runs == [1, 2, 3]
     assert (shown["run"], shown["attempt"], shown["error"]) == (3, 1, None)
-    assert shown.keys() == public_fields(TaskRow)
+    assert shown.keys() == public_fields(TaskRow) | {"trace_id"}
 
 
 async def test_a_task_that_a_service_ordered_is_not_repeatable_and_says_what_to_do(

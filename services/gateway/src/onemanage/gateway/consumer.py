@@ -7,8 +7,15 @@ from contextlib import asynccontextmanager
 import anyio
 
 from onemanage.gateway.handlers import HANDLERS, Deps
+from onemanage.gateway.images.addresses.key_store import SigningKeyStore
+from onemanage.gateway.images.addresses.planning import Planner
+from onemanage.gateway.images.addresses.plans import Plans, Readers
+from onemanage.gateway.images.addresses.sources import Sources
+from onemanage.gateway.presets.store import PresetStore
+from onemanage.gateway.queries import QUERIES
 from onemanage.gateway.settings import ConsumerSettings
-from onemanage.gateway.store import open_pool
+from onemanage.gateway.store import Pool, Store, open_pool
+from onemanage.gateway.tasks.backlog import Backlog, watched
 from onemanage.gateway.tasks.dispatcher import Dispatcher
 from onemanage.gateway.tasks.live import LiveEvents
 from onemanage.gateway.tasks.outbox import Outbox
@@ -20,6 +27,7 @@ from onemanage.gateway.webhooks.recording import Recorder
 from onemanage.gateway.webhooks.sending import Sender
 from onemanage.platform.messaging.event_feed import EventFeed
 from onemanage.platform.messaging.nats import Client
+from onemanage.platform.process.checks import checked
 from onemanage.platform.process.consumer import run_consumer
 from onemanage.platform.process.outbound import allowed_networks
 from onemanage.platform.process.sweeping import sweep_for_ever
@@ -41,6 +49,7 @@ async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator
     try:
         async with (
             open_sender(settings, deliveries) as sender,
+            watching(settings, client, pool),
             anyio.create_task_group() as group,
         ):
             group.start_soon(feed.run)
@@ -48,12 +57,38 @@ async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator
             group.start_soon(dispatcher.run)
             group.start_soon(DeadLetterMover(client, settings.task_ack_wait).run)
             recorder = Recorder(deliveries, sender.wake)
-            yield Deps(TaskStore(pool), relay, dispatcher, recorder)
+            plans = planner(client, pool, settings.imaging_sealing_key)
+            yield Deps(TaskStore(pool), relay, dispatcher, recorder, plans)
             with anyio.move_on_after(2):
                 await relay.drained()
             group.cancel_scope.cancel()
     finally:
         await pool.close()
+
+
+def planner(client: Client, pool: Pool, sealing_key: str) -> Planner:
+    """For answers about pictures of merges."""
+    store = Store(pool)
+    return Planner(
+        sources=Sources(client, store, SigningKeyStore(pool), sealing_key),
+        readers=Readers(),
+        plans=Plans(),
+        presets=PresetStore(pool),
+        store=store,
+    )
+
+
+@asynccontextmanager
+async def watching(
+    settings: ConsumerSettings, client: Client, pool: Pool
+) -> AsyncIterator[None]:
+    """For figures: of the database, and of how much waits."""
+    with checked("postgresql", Store(pool).check):
+        if settings.metrics_address:
+            async with watched(Backlog(client, pool)):
+                yield
+        else:
+            yield
 
 
 @asynccontextmanager
@@ -82,7 +117,9 @@ async def open_sender(
 
 def main() -> None:
     """Run the process."""
-    run_consumer("gateway", ConsumerSettings, open_deps, handlers=HANDLERS)
+    run_consumer(
+        "gateway", ConsumerSettings, open_deps, handlers=HANDLERS, queries=QUERIES
+    )
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from onemanage.gateway.access.addresses import ADDRESS as ADDRESS
 from onemanage.gateway.access.callers import CALLER as CALLER
 from onemanage.gateway.access.callers import Caller as Caller  # said again for routes
 from onemanage.gateway.access.callers import Callers
+from onemanage.gateway.access.code_store import CodeStore
 from onemanage.gateway.access.cookies import Cookies
 from onemanage.gateway.access.key_store import KeyStore
 from onemanage.gateway.access.logins import Logins
@@ -24,6 +25,7 @@ from onemanage.gateway.access.session_store import SessionStore
 from onemanage.gateway.audit import entries
 from onemanage.gateway.audit.store import AuditStore
 from onemanage.gateway.batches.store import BatchStore
+from onemanage.gateway.console.site import Site
 from onemanage.gateway.deletion.retention import Retention
 from onemanage.gateway.deletion.store import DeletionStore
 from onemanage.gateway.deletion.workspace_store import WorkspaceDeletionStore
@@ -36,6 +38,7 @@ from onemanage.gateway.images.addresses.serving import ImageAddresses
 from onemanage.gateway.limits.counting import Counting
 from onemanage.gateway.limits.rates import Rates
 from onemanage.gateway.limits.store import LimitStore
+from onemanage.gateway.merges.store import MergeStore
 from onemanage.gateway.presets.store import PresetStore
 from onemanage.gateway.previews.links import PreviewLinks
 from onemanage.gateway.psd.rendition_images import RenditionImages
@@ -44,6 +47,8 @@ from onemanage.gateway.tasks.dispatcher import Dispatcher
 from onemanage.gateway.tasks.live import LiveEvents
 from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskStore
+from onemanage.gateway.templates.kept import KeptTemplates
+from onemanage.gateway.tiles.pyramids import Pyramids
 from onemanage.gateway.uploads.resumable import Resumable
 from onemanage.gateway.webhooks.webhooks import Webhooks
 from onemanage.platform.messaging.nats import Client
@@ -65,6 +70,7 @@ class Gateway(msgspec.Struct, frozen=True):
     limits: LimitStore
     counting: Counting
     cookies: Cookies
+    codes: CodeStore
     keys: KeyStore
     sessions: SessionStore
     people: PeopleStore
@@ -83,14 +89,19 @@ class Gateway(msgspec.Struct, frozen=True):
     rendition_images: RenditionImages
     served_images: ServedImages
     images: ImageAddresses
+    pyramids: Pyramids
     sealing_key: str
     address_sealing_key: str
     presets: PresetStore
     webhooks: Webhooks
     batches: BatchStore
+    merges: MergeStore
+    templates: KeptTemplates
     deletions: DeletionStore
     workspace_deletions: WorkspaceDeletionStore
     retention: Retention
+    site: Site | None
+    """The console, where this installation serves it."""
 
     def let_go(self) -> None:
         """Of all who wait for a task or follow events: the process closes."""

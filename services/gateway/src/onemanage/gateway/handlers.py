@@ -4,9 +4,11 @@ import msgspec
 
 from onemanage.contracts.base import TERMINAL, Command, Event, RequestedEvent, Status
 from onemanage.contracts.registry import subject_of, task_name_of
+from onemanage.gateway.images.addresses.planning import Planner
 from onemanage.gateway.tasks import queues
 from onemanage.gateway.tasks.command_checks import own_fields
 from onemanage.gateway.tasks.dispatcher import Dispatcher
+from onemanage.gateway.tasks.held import STEPS
 from onemanage.gateway.tasks.projections import project
 from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskStore
@@ -21,6 +23,8 @@ class Deps(msgspec.Struct, frozen=True):
     relay: Relay
     dispatcher: Dispatcher
     webhooks: Recorder
+    planner: Planner | None = None
+    """For answers about pictures."""
 
 
 async def on_task_event_project_task(event: Event, deps: Deps) -> None:
@@ -35,7 +39,7 @@ async def on_task_event_project_task(event: Event, deps: Deps) -> None:
     if (
         row.parent_id is not None
         and event.status in TERMINAL
-        and row.name.endswith(queues.DELETION)
+        and (row.name.endswith(queues.DELETION) or row.name in STEPS)
     ):
         await deps.dispatcher.finish_held()  # somebody waits for the whole
     if row.cancel_requested_at and event.status in (Status.STARTED, Status.PROGRESS):

@@ -24,6 +24,8 @@ from onemanage.gateway.columns import Base, count, json_object, moment, texts, t
 
 NOT_ENDED = "state IN ('queued', 'running') AND subject NOT LIKE '%.automatic'"
 """Of tasks that somebody has asked for."""
+AHEAD = "state = 'queued' AND released_at IS NOT NULL"
+"""Of tasks that have had their turn and have not started."""
 
 
 class Workspace(Base, table=True):
@@ -293,12 +295,7 @@ class Task(Base, table=True):
             "id",
             postgresql_where=text("state = 'queued' AND released_at IS NULL"),
         ),
-        Index(
-            "tasks_ahead",
-            "subject",
-            "workspace_id",
-            postgresql_where=text("state = 'queued' AND released_at IS NOT NULL"),
-        ),
+        Index("tasks_ahead", "subject", "workspace_id", postgresql_where=text(AHEAD)),
         Index(
             "tasks_unpublished",
             "created_at",
@@ -339,6 +336,7 @@ class Task(Base, table=True):
             "finished_at",
             postgresql_where=text("pruned_at IS NULL AND finished_at IS NOT NULL"),
         ),
+        Index("tasks_heavy", "subject", postgresql_where=text(f"heavy AND {AHEAD}")),
         Index("tasks_held", "id", postgresql_where=text("held AND state = 'queued'")),
         Index(
             "tasks_to_cancel",
@@ -354,6 +352,8 @@ class Task(Base, table=True):
     """The task of the batch that it is part of."""
     held: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """It has children, and its turn comes when all of them have ended."""
+    heavy: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """By its task's own rule, as it was sent; false before that."""
     workspace_id: str
     name: str
     state: str = Field(sa_column_kwargs={"server_default": "queued"})

@@ -1,6 +1,7 @@
 """PostgreSQL connections, and all statements of a request as one transaction."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -10,6 +11,7 @@ import asyncpg
 import msgspec
 
 from onemanage.contracts.base import ListPlace
+from onemanage.platform.process.figures import DATABASE_WAIT_SECONDS
 
 type _Connections = asyncpg.Pool[asyncpg.Record]
 type Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
@@ -35,9 +37,11 @@ class Pool:
         own = self._own()
         if own is not None:
             yield own
-        else:
-            async with self._pool.acquire() as connection:
-                yield connection
+            return
+        begun = time.monotonic()
+        async with self._pool.acquire() as connection:
+            DATABASE_WAIT_SECONDS.observe(time.monotonic() - begun)
+            yield connection
 
     @asynccontextmanager
     async def joined(self) -> AsyncIterator[Connection]:
@@ -55,29 +59,29 @@ class Pool:
         self, query: str, *args: Any, timeout: float | None = None
     ) -> list[asyncpg.Record]:
         """All rows."""
-        source = self._own() or self._pool
-        return await source.fetch(query, *args, timeout=timeout)
+        async with self.acquire() as connection:
+            return await connection.fetch(query, *args, timeout=timeout)
 
     async def fetchrow(
         self, query: str, *args: Any, timeout: float | None = None
     ) -> asyncpg.Record | None:
         """The first row, or None."""
-        source = self._own() or self._pool
-        return await source.fetchrow(query, *args, timeout=timeout)
+        async with self.acquire() as connection:
+            return await connection.fetchrow(query, *args, timeout=timeout)
 
     async def fetchval(
         self, query: str, *args: Any, timeout: float | None = None
     ) -> Any:
         """The first column of the first row, or None."""
-        source = self._own() or self._pool
-        return await source.fetchval(query, *args, timeout=timeout)
+        async with self.acquire() as connection:
+            return await connection.fetchval(query, *args, timeout=timeout)
 
     async def execute(
         self, query: str, *args: Any, timeout: float | None = None
     ) -> str:
         """The statement's status, as ``UPDATE 1``."""
-        source = self._own() or self._pool
-        return await source.execute(query, *args, timeout=timeout)
+        async with self.acquire() as connection:
+            return await connection.execute(query, *args, timeout=timeout)
 
     async def close(self) -> None:
         """When all that is under way has ended."""

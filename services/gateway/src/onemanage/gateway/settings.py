@@ -192,6 +192,8 @@ class GatewaySettings(
     """After which every session ends."""
     audit_days: int = Field(default=400, ge=30, le=36_500)
     """For which it is kept who did what."""
+    console_dir: str = ""
+    """The folder that the console was built into; without it none is served."""
     cors_origins: Annotated[str, AfterValidator(_are_origins)] = ""
     """Pages beside ``public_url`` that browsers let use the API, separated by commas."""
     max_upload_bytes: int = 2 * 1024**3
@@ -225,11 +227,25 @@ class WorkerSettings(ProcessSettings, DatabaseSettings, StorageSettings):
     """The gateway's worker looks into files."""
 
 
-class ConsumerSettings(ProcessSettings, DatabaseSettings, WebhookSettings):
-    """The gateway's event consumer needs less, and sends to webhooks."""
+class ConsumerSettings(
+    ProcessSettings, DatabaseSettings, WebhookSettings, AddressSealingSettings
+):
+    """The gateway's event consumer needs less, sends to webhooks, and says what pictures
+    of merges are."""
 
     webhook_seconds: float = Field(default=15.0, gt=0)
     """For one attempt, from the look-up of the name to the answer."""
     webhook_log_days: float = Field(default=30.0, ge=8)
     """What was delivered or given up is kept so long: longer than the seven days for
     which NATS may tell an event again."""
+
+
+def cors(settings: GatewaySettings) -> dict[str, Any]:
+    """What the pages of other sites may ask for, as CORSMiddleware wants it."""
+    return {
+        "allow_origins": origins(settings.cors_origins),
+        "allow_credentials": True,
+        "allow_methods": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+        "allow_headers": ["*"],
+        "expose_headers": ["*"],
+    }

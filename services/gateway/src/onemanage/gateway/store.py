@@ -10,8 +10,9 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import astuple
 
-from onemanage.contracts.base import derived_id, example_id
+from onemanage.contracts.base import ListPlace, derived_id, example_id
 from onemanage.contracts.public import shows
 from onemanage.gateway.pool import Pool as Pool  # said again for the other stores
 from onemanage.gateway.pool import open_pool as open_pool
@@ -267,3 +268,17 @@ class Store:
             file_id,
         )
         return None if record is None else FileRow(**record)
+
+    async def files(
+        self, workspace_id: str, limit: int, before: ListPlace | None
+    ) -> list[FileRow]:
+        """Newest first."""
+        records = await self._pool.fetch(
+            f"SELECT {FILE_COLUMNS} FROM files WHERE workspace_id = $1 "
+            "AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3)) "
+            "ORDER BY created_at DESC, id DESC LIMIT $4",
+            workspace_id,
+            *(astuple(before) if before else (None, None)),
+            limit,
+        )
+        return [FileRow(**record) for record in records]

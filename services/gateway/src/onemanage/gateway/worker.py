@@ -8,6 +8,7 @@ from onemanage.gateway.store import Store, open_pool
 from onemanage.gateway.uploads.completion import Completion
 from onemanage.gateway.uploads.store import UploadStore
 from onemanage.gateway.worker_tasks import TASKS, Work
+from onemanage.platform.process.checks import checked
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import Broker, make_broker, run_worker
 
@@ -16,8 +17,10 @@ from onemanage.platform.tasks import Broker, make_broker, run_worker
 async def open_work(settings: WorkerSettings) -> AsyncIterator[Work]:
     """What its tasks work with, for as long as the process runs."""
     pool = await open_pool(settings.database_url)
+    store = Store(pool)
     try:
-        yield Work(Completion(Storage(settings), Store(pool), UploadStore(pool)))
+        with checked("postgresql", store.check):
+            yield Work(Completion(Storage(settings), store, UploadStore(pool)))
     finally:
         await pool.close()
 

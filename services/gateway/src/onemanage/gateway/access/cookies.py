@@ -44,20 +44,24 @@ class Cookies:
             raise Problem(403, "foreign_origin", detail)
         return token
 
-    def give(self, response: Response, token: str, seconds: float) -> None:
-        """Hand the token to the browser, for so long."""
+    def give(self, response: Response, token: str, seconds: float | None) -> None:
+        """Hand the token to the browser, for so long; None: until it is closed."""
         response.set_cookie(
             self._name,
             token,
-            max_age=int(seconds),
+            max_age=None if seconds is None else int(seconds),
             path="/",
             secure=self._is_secure,
             httponly=True,
-            samesite="lax",
+            samesite="strict",
         )
 
     def take(self, response: Response) -> None:
         """Have the browser forget it."""
         response.delete_cookie(
-            self._name, path="/", secure=self._is_secure, httponly=True, samesite="lax"
+            self._name,
+            path="/",
+            secure=self._is_secure,
+            httponly=True,
+            samesite="strict",
         )

@@ -77,6 +77,17 @@ class LoginAttempt(Base, table=True):
     last_at: datetime = Field(sa_column=moment())
 
 
+class SignInCode(Base, table=True):
+    """``code_hash`` is the SHA-256 of a code that is good once."""
+
+    __tablename__ = "sign_in_codes"
+
+    code_hash: bytes = Field(primary_key=True)
+    user_id: str = Field(foreign_key="gateway.users.id")
+    workspace_id: str = Field(foreign_key="gateway.workspaces.id")
+    expires_at: datetime = Field(sa_column=moment())
+
+
 class ApiKey(Base, table=True):
     """``key_hash`` is the SHA-256 of the key; the key itself is kept nowhere."""
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from onemanage.contracts.base import example_id
+from onemanage.gateway.access.code_store import CodeRow
 from onemanage.gateway.access.passwords import LONGEST, SHORTEST
 from onemanage.gateway.access.people_store import (
     InvitationRow,
@@ -20,6 +21,7 @@ from onemanage.gateway.http.shown import Answer, list_of
 NAME = r"^[^\x00-\x1f\x7f]+$"
 """Of what people name: anything that is written on one line."""
 _TOKEN = "om_invt_" + "A" * 43 + "_00000000"
+_CODE = "om_code_" + "A" * 43 + "_00000000"
 _EMAIL = r"^[^@\s\x00]{1,64}@[^@\s\x00]{1,190}$"
 
 Email = Annotated[
@@ -104,6 +106,14 @@ class AcceptRequest(_Body):
     password: NewPassword
 
 
+class CodeRequest(_Body):
+    """A code that signs in."""
+
+    code: Annotated[str, AfterValidator(_of_characters)] = Field(
+        max_length=200, examples=[_CODE]
+    )
+
+
 class RoleRequest(_Body):
     """What a member may do from here on."""
 
@@ -131,6 +141,12 @@ class NewSessionOut(Answer, of=SessionRow):
     as a cookie."""
 
     token: str = Field(examples=["om_sess_" + "A" * 43 + "_00000000"])
+
+
+class NewCodeOut(Answer, of=CodeRow):
+    """The only answer that has the code itself."""
+
+    code: str = Field(examples=[_CODE])
 
 
 class MemberOut(Answer, of=MemberRow): ...
@@ -161,6 +177,10 @@ class MeOut(BaseModel):
     scopes: list[Scope]
     user_id: str | None = Field(
         description="null: it is an API key that asks.", examples=[example_id("usr")]
+    )
+    session_id: str | None = Field(
+        description="Of the session that asks; null: it is an API key.",
+        examples=[example_id("ses")],
     )
     name: str | None = Field(examples=["Ada"])
     email: str | None = Field(examples=["ada@example.com"])

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     API_KEY = "om_live_"
     SESSION = "om_sess_"
     INVITATION = "om_invt_"
+    CODE = "om_code_"
 
 
 class NewSecret(msgspec.Struct, frozen=True):

@@ -149,6 +149,7 @@ async def get_me(gateway: GatewayDep, caller: Reads) -> Response:
             "workspace_id": caller.workspace_id,
             "scopes": sorted(caller.scopes),
             "user_id": caller.user_id,
+            "session_id": None if caller.user_id is None else caller.id,
             "name": user.name if user else None,
             "email": user.email if user else None,
         }

@@ -51,7 +51,8 @@ def _routes(routes: Iterable[Any]) -> Iterator[Any]:
 
 def with_its_statement[F: Callable[..., Any]](dependency: F) -> F:
     """Marks a dependency of routes that change nothing but by a statement which writes
-    the entry, too: they are spared one that only says that they have begun."""
+    the entry, too, or that begin it themselves where they change anything: they are
+    spared one that only says that they have begun."""
     _by_statement.add(dependency)
     return dependency
 

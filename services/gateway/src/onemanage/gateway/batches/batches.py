@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from onemanage.contracts.base import ListPlace
+from onemanage.contracts.base import ListPlace, utc_now
 from onemanage.contracts.imaging.deletion import task_of_batch
 from onemanage.contracts.imaging.images import StoredImage
 from onemanage.gateway.gateway import Caller, Gateway
@@ -34,7 +34,13 @@ async def as_it_stands(gateway: Gateway, row: TaskRow) -> TaskRow:
         return row
     counts = await gateway.batches.counts(row.id)
     done = sum(counts.get(state, 0) for state in ENDED)
-    progress = {"step": "images", "done": done, "total": sum(counts.values())}
+    total = sum(counts.values())
+    progress: dict[str, Any] = {"step": "images", "done": done, "total": total}
+    seconds = (utc_now() - row.created_at).total_seconds()
+    if 0 < done < total and seconds > 0:
+        rate = done / seconds
+        progress["per_second"] = round(rate, 2)
+        progress["seconds_left"] = round((total - done) / rate, 1)
     return msgspec.structs.replace(row, state="running", progress=progress)
 
 

@@ -28,6 +28,7 @@ INSERT INTO tasks (id, workspace_id, name, subject, command, traceparent, resour
 SELECT given.id, $1, $2, $3,
        $4::jsonb || jsonb_build_object('file_id', files.id, 'file_key', object_key,
                                        'file_name', files.name, 'file_sha256', sha256,
+                                       'file_size', size,
                                        $5::text, made_id),
        $6, $7::text || made_id, $8, now() + number * interval '1 microsecond'
 FROM unnest($9::text[], $10::text[], $11::text[]) WITH ORDINALITY

@@ -31,8 +31,8 @@ from onemanage.gateway.dead_letters.stream import Filter, NoSuchLetter
 from onemanage.gateway.settings import ConsumerSettings
 from onemanage.gateway.store import open_pool
 from onemanage.gateway.tasks.store import TaskStore
+from onemanage.platform.messaging.management import JetStreamRefused
 from onemanage.platform.messaging.nats import connect
-from onemanage.platform.messaging.topology import JetStreamRefused
 from onemanage.platform.process.logging import configure_logging
 from onemanage.platform.process.settings import load
 

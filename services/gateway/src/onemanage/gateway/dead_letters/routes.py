@@ -25,7 +25,7 @@ from onemanage.gateway.http.ids import MAX_INT8, LetterId, OfTask
 from onemanage.gateway.http.once import once_outside
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.http.schemas import ProblemOut
-from onemanage.platform.messaging.topology import JetStreamRefused
+from onemanage.platform.messaging.management import JetStreamRefused
 
 router = APIRouter(prefix="/v1/dead-letters", tags=["operations"])
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from onemanage.platform.messaging import topology
+from onemanage.platform.messaging import management, topology
 from onemanage.platform.messaging.commands import Envelope
 from onemanage.platform.messaging.delivery import DeadLetter
 from onemanage.platform.messaging.nats import Client
@@ -140,8 +140,8 @@ class DeadLetterStream:
         """False where it is gone already."""
         path = f"STREAM.MSG.DELETE.{topology.DLQ}"
         try:
-            await topology.request(self._client, path, {"seq": letter_id})
-        except topology.JetStreamRefused:
+            await management.request(self._client, path, {"seq": letter_id})
+        except management.JetStreamRefused:
             # What the server says of a missing message depends on where it misses it.
             if await self._fetch({"seq": letter_id}) is not None:
                 raise
@@ -153,21 +153,21 @@ class DeadLetterStream:
         if wanted.is_subject_alone:
             path = f"STREAM.PURGE.{topology.DLQ}"
             upto = {"filter": f"dlq.{wanted.subject}", "seq": await self._last() + 1}
-            purged: int = (await topology.request(self._client, path, upto))["purged"]
+            purged: int = (await management.request(self._client, path, upto))["purged"]
             return purged
         return sum([await self.delete(each.id) async for each in self.read(0, wanted)])
 
     async def _last(self) -> int:
-        info = await topology.request(self._client, f"STREAM.INFO.{topology.DLQ}")
+        info = await management.request(self._client, f"STREAM.INFO.{topology.DLQ}")
         last: int = info["state"]["last_seq"]
         return last
 
     async def _fetch(self, body: dict[str, Any]) -> StoredLetter | None:
         path = f"STREAM.MSG.GET.{topology.DLQ}"
         try:
-            message = (await topology.request(self._client, path, body))["message"]
-        except topology.JetStreamRefused as refusal:
-            if refusal.code == topology.NO_MESSAGE:
+            message = (await management.request(self._client, path, body))["message"]
+        except management.JetStreamRefused as refusal:
+            if refusal.code == management.NO_MESSAGE:
                 return None
             raise
         letter = msgspec.json.decode(base64.b64decode(message["data"]), type=DeadLetter)

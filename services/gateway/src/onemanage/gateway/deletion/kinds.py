@@ -29,7 +29,10 @@ from onemanage.contracts.psd.deletion import (
     DELETE_FROM_PSD,
     DIFF,
     DOCUMENT,
+    FONT,
+    MERGE,
     RENDITION,
+    TEMPLATE,
     FindPsdDependents,
 )
 from onemanage.contracts.task import Task
@@ -52,6 +55,9 @@ SERVICES: dict[str, Service] = {
     DOCUMENT: PSD,
     RENDITION: PSD,
     DIFF: PSD,
+    TEMPLATE: PSD,
+    FONT: PSD,
+    MERGE: PSD,
     TRANSFORMATION: IMAGING,
     BACKGROUND: IMAGING,
     ANALYSIS: IMAGING,

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from onemanage.contracts.deletion import FILE
 from onemanage.contracts.imaging.deletion import ANALYSIS, BACKGROUND, TRANSFORMATION
 from onemanage.contracts.imports.deletion import EXPORT, PLAN
-from onemanage.contracts.psd.deletion import DIFF, DOCUMENT, RENDITION
+from onemanage.contracts.psd.deletion import DIFF, DOCUMENT, MERGE, RENDITION
 
 KINDS = (
-    *(FILE, DOCUMENT, RENDITION, DIFF),
+    *(FILE, DOCUMENT, RENDITION, DIFF, MERGE),
     *(TRANSFORMATION, BACKGROUND, ANALYSIS, PLAN, EXPORT),
 )
 """That have an age by which they can go."""

@@ -18,7 +18,14 @@ from onemanage.contracts.imaging.deletion import (
 )
 from onemanage.contracts.imports.deletion import EXPORT, PLAN, REJECTS
 from onemanage.contracts.previews.deletion import PREVIEW
-from onemanage.contracts.psd.deletion import DIFF, DOCUMENT, RENDITION
+from onemanage.contracts.psd.deletion import (
+    DIFF,
+    DOCUMENT,
+    FONT,
+    MERGE,
+    RENDITION,
+    TEMPLATE,
+)
 from onemanage.gateway.datasets.known import known_export
 from onemanage.gateway.deletion.deleting import Deletes
 from onemanage.gateway.http.ids import (
@@ -29,10 +36,13 @@ from onemanage.gateway.http.ids import (
     DocumentId,
     ExportId,
     FileId,
+    FontId,
     ImportId,
+    MergeId,
     PlanId,
     PreviewId,
     RenditionId,
+    TemplateId,
     TransformationId,
 )
 from onemanage.gateway.http.schemas import ProblemOut
@@ -52,16 +62,16 @@ _AS: dict[str, Any] = {"response_model": TaskOut, "responses": _REFUSED}
 
 @router.delete("/v1/files/{file_id}", tags=["files"], **_AS)
 async def delete_file(deletes: Deletes, file_id: FileId) -> Response:
-    """With its analysis. Documents, transformations, backgrounds and plans that were
-    made of it depend on it; imports and their data sets do not.
+    """With its analysis. Documents, fonts, transformations, backgrounds and plans that
+    were made of it depend on it; imports and their data sets do not.
     """
     return await deletes.answer(FILE, file_id)
 
 
 @router.delete("/v1/psd/documents/{document_id}", tags=["psd"], **_AS)
 async def delete_document(deletes: Deletes, document_id: DocumentId) -> Response:
-    """With its layers, images and previews; its file stays. Renditions and diffs
-    depend on it.
+    """With its layers, images and previews; its file stays. Renditions, diffs and
+    templates depend on it.
     """
     return await deletes.answer(DOCUMENT, document_id)
 
@@ -76,6 +86,24 @@ async def delete_rendition(deletes: Deletes, rendition_id: RenditionId) -> Respo
 async def delete_diff(deletes: Deletes, diff_id: DiffId) -> Response:
     """With its heat map."""
     return await deletes.answer(DIFF, diff_id)
+
+
+@router.delete("/v1/templates/{template_id}", tags=["templates"], **_AS)
+async def delete_template(deletes: Deletes, template_id: TemplateId) -> Response:
+    """In all its revisions, with the pictures that are kept of it; the document stays."""
+    return await deletes.answer(TEMPLATE, template_id)
+
+
+@router.delete("/v1/fonts/{font_id}", tags=["fonts"], **_AS)
+async def delete_font(deletes: Deletes, font_id: FontId) -> Response:
+    """Templates that are set in it lack it from now on; its file stays."""
+    return await deletes.answer(FONT, font_id)
+
+
+@router.delete("/v1/merges/{merge_id}", tags=["merges"], **_AS)
+async def delete_merge(deletes: Deletes, merge_id: MergeId) -> Response:
+    """With the pictures that it has made, but for those that another merge shows too."""
+    return await deletes.answer(MERGE, merge_id)
 
 
 @router.delete("/v1/images/transformations/{transformation_id}", tags=["images"], **_AS)

@@ -17,10 +17,7 @@ from onemanage.platform.messaging.stored_events import EventAt
 
 _PREFIX = "events."
 TYPES = frozenset(
-    spec.subject.removeprefix(_PREFIX)
-    for spec in EVENTS
-    # By a service, of the gateway: nothing that a client follows.
-    if not spec.subject.endswith(".requested")
+    spec.subject.removeprefix(_PREFIX) for spec in EVENTS if not spec.is_inner
 )
 """What a client may be told of."""
 

@@ -1,16 +1,18 @@
-"""Files: uploaded, described, downloaded."""
+"""Files: uploaded, listed, described, downloaded."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from onemanage.contracts.base import ListPlace
 from onemanage.gateway.files import answers as file_answers
 from onemanage.gateway.files.bodies import BODY, receive
 from onemanage.gateway.files.known import known_file
-from onemanage.gateway.files.schemas import FileOut
+from onemanage.gateway.files.schemas import FileList, FileOut
 from onemanage.gateway.gateway import GatewayDep, IdempotencyKey, Reads, Writes
-from onemanage.gateway.http import answers
+from onemanage.gateway.http import answers, cursors, pages
+from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.downloads import Conditional, download
 from onemanage.gateway.http.ids import FileId
 from onemanage.gateway.http.kept_answers import REPLAYED
@@ -34,6 +36,19 @@ async def upload_file(
     if isinstance(row, StoredBefore):
         headers |= REPLAYED
     return answers.json(file_answers.file(row), 201, headers)
+
+
+@router.get("", response_model=FileList)
+async def list_files(
+    gateway: GatewayDep,
+    caller: Reads,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """Newest first."""
+    before = cursors.read(cursor, ListPlace)
+    rows = await gateway.store.files(caller.workspace_id, limit + 1, before)
+    return pages.answer(pages.first(rows, limit), file_answers.file, pages.newest("id"))
 
 
 @router.get("/{file_id}", response_model=FileOut)

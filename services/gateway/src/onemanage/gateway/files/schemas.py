@@ -5,7 +5,7 @@ from pydantic import Field
 from onemanage.contracts.base import example_id
 from onemanage.gateway.http.ids import NamedFile
 from onemanage.gateway.http.schemas import Body
-from onemanage.gateway.http.shown import Answer
+from onemanage.gateway.http.shown import Answer, list_of
 from onemanage.gateway.store import FileRow
 
 
@@ -22,3 +22,6 @@ class FileOut(Answer, of=FileRow):
         description="Of its bytes.",
         examples=[f"/v1/files/{example_id('fil')}/content"],
     )
+
+
+FileList = list_of(FileOut)

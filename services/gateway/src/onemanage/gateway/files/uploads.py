@@ -26,6 +26,8 @@ from onemanage.gateway.store import (
     StoredBefore,
     WorkspaceClosed,
 )
+from onemanage.platform.process.figures import UPLOAD_BYTES, UPLOADS
+from onemanage.platform.process.telemetry import span
 from onemanage.platform.storage.storage import Storage
 
 _MAX_NAME = 255
@@ -106,13 +108,19 @@ class Uploads:
             limits=limits,
         )
         allow(request, most, self._too_large())
+        end = "refused"
         try:
             async with asyncio.timeout(self._max_seconds) as limit:
-                return await self._receive(sent, asked)
+                row = await self._receive(sent, asked)
+            end = "stored"
+            UPLOAD_BYTES.add(by=row.size)
+            return row
         except TimeoutError:
             if limit.expired():
                 raise self._too_slow() from None
             raise
+        finally:
+            UPLOADS.add(end)
 
     async def _receive(self, sent: SentFile, asked: "_Asked") -> FileRow:
         chunks = self._counted(sent.chunks())
@@ -131,7 +139,8 @@ class Uploads:
         self._under_way.add(key)
         try:
             whole = asked.within(room, _with_head(head, chunks))
-            stored = await self._storage.put_stream(key, whole, found)
+            with span("upload"):
+                stored = await self._storage.put_stream(key, whole, found)
             row = FileRow(
                 id=file_id,
                 workspace_id=asked.workspace_id,

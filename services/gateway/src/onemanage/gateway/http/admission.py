@@ -21,9 +21,10 @@ from onemanage.gateway.settings import EdgeSettings, networks
 
 _OPEN = re.compile(
     r"\w+ (?:/healthz|/readyz"
+    r"|/console(?:/.*)?"  # what it shows it asks for with a key
     r"|/docs|/docs/oauth2-redirect|/redoc|/openapi\.json"
     r"|/v1/previews/[^/]+/content|/i/.+)"  # a signature in the link stands for a key
-    r"|POST /v1/sessions|POST /v1/invitations/accept"  # a password does, or a token
+    r"|POST /v1/sessions|POST /v1/invitations/accept|POST /v1/sign-in-codes/exchange"  # a password does, or a token
 )
 
 

@@ -37,6 +37,11 @@ class Body:
         self.refusal = Problem(413, "body_too_large", detail, max_bytes=self.most)
         self.refused: Problem | None = None
 
+    @property
+    def size(self) -> int:
+        """Bytes of it that were read."""
+        return self._size
+
     async def receive(self) -> Message:
         """Raises Problem, and remembers it: who calls may make something else of it."""
         if self._is_whole:

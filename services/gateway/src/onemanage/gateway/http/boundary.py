@@ -1,5 +1,7 @@
 """The outermost of the app: a trace for each request, and an answer to every error."""
 
+import time
+
 from loguru import logger
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -7,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onemanage.gateway.gateway import RATE
 from onemanage.gateway.http import problems
+from onemanage.gateway.http.measuring import count
 from onemanage.platform.process.telemetry import traced
 
 
@@ -24,28 +27,32 @@ class Boundary:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        with traced(Headers(scope=scope)) as trace_id:
+        with traced(Headers(scope=scope), "request", "server") as trace_id:
             await self._answered(scope, receive, send, trace_id)
 
     async def _answered(
         self, scope: Scope, receive: Receive, send: Send, trace_id: str
     ) -> None:
-        is_begun = False
+        status, sent, begun = 0, 0, time.monotonic()
 
         async def send_traced(message: Message) -> None:
-            nonlocal is_begun
+            nonlocal status, sent
             if message["type"] == "http.response.start":
-                is_begun = True
+                status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = trace_id
                 headers.raw.extend(scope.get(RATE, ()))
+            else:
+                sent += len(message.get("body", b""))
             await send(message)
 
         try:
             await self._app(scope, receive, send_traced)
         except Exception as error:  # whatever it is: somebody waits for an answer
-            if is_begun:
+            if status:
                 logger.warning("An answer is broken off: {!r}", error)
                 raise
             answer = await problems.answer(Request(scope), error)
             await answer(scope, receive, send_traced)
+        finally:
+            count(scope, status, time.monotonic() - begun, sent)

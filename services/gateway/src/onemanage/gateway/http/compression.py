@@ -45,7 +45,8 @@ class Compression:
             if name in _CONDITIONS and _SUFFIX_BYTES in value:
                 answer.known += value
         if answer.known:
-            scope = {**scope, "headers": list(_without_suffix(answer.asked))}
+            # The same scope: what routing finds is written into it for those around.
+            scope["headers"] = list(_without_suffix(answer.asked))
         await self._app(scope, receive, answer.send)
 
 

@@ -33,4 +33,7 @@ class Head:
 
             headers = [each for each in scope["headers"] if each[0] != b"range"]
             asked = {**scope, "method": "GET", "headers": headers}
-            await self._app(asked, receive, send_head)
+            try:
+                await self._app(asked, receive, send_head)
+            finally:
+                scope["route"] = asked.get("route")

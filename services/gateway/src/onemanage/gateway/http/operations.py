@@ -1,7 +1,5 @@
 """For those who run it: is it alive, and can it work."""
 
-import asyncio
-from collections.abc import Awaitable
 from typing import Literal
 
 from fastapi import APIRouter
@@ -10,6 +8,8 @@ from starlette.responses import Response
 
 from onemanage.gateway.gateway import Gateway, GatewayDep
 from onemanage.gateway.http import answers
+from onemanage.platform.process import checks
+from onemanage.platform.process.checks import Check
 
 
 class NoRoom(Exception):
@@ -17,8 +17,6 @@ class NoRoom(Exception):
 
 
 router = APIRouter(tags=["operations"])
-
-_PATIENCE_SECONDS = 2.0
 
 
 class HealthOut(BaseModel):
@@ -40,29 +38,22 @@ async def get_health() -> Response:
 @router.get("/readyz", response_model=HealthOut, responses={503: {"model": HealthOut}})
 async def get_readiness(gateway: GatewayDep) -> Response:
     """200 where everything it needs is there, else 503 and what is down."""
-    checks: dict[str, Awaitable[object]] = {
-        "nats": _jetstream(gateway),
-        "postgresql": gateway.store.check(),
-        "storage": gateway.storage.check(),
-    }
-    found = await asyncio.gather(*(_why(check) for check in checks.values()))
-    down = {name: why for name, why in zip(checks, found, strict=True) if why}
-    if down:
+    if down := await checks.down(needed_by(gateway)):
         return answers.json({"status": "down", "down": down}, 503)
     trouble = gateway.dispatcher.recovery.trouble
     return answers.json({"status": "ready"} | ({"trouble": trouble} if trouble else {}))
+
+
+def needed_by(gateway: Gateway) -> dict[str, Check]:
+    """The servers without which it cannot work, by name, and how they are asked."""
+    return {
+        "nats": lambda: _jetstream(gateway),
+        "postgresql": gateway.store.check,
+        "storage": gateway.storage.check,
+    }
 
 
 async def _jetstream(gateway: Gateway) -> None:
     await gateway.nats.jetstream().stream_info("TASKS")
     if gateway.nats.refusal:
         raise NoRoom(gateway.nats.refusal)
-
-
-async def _why(check: Awaitable[object]) -> str | None:
-    try:
-        async with asyncio.timeout(_PATIENCE_SECONDS):
-            await check
-    except Exception as error:  # whatever is wrong with it: it is down, and said so
-        return f"{type(error).__name__}: {error}".rstrip(": ")
-    return None

@@ -1,9 +1,10 @@
 """HTTP bodies. Pydantic checks what comes in and documents what goes out."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from onemanage.contracts.imaging.layer_checks import address_fault
 from onemanage.gateway.http import plain_json
 
 
@@ -19,6 +20,18 @@ class Body(BaseModel):
         if why is not None:
             raise ValueError(why)
         return given
+
+
+def _public(url: str) -> str:
+    if fault := address_fault(url):
+        raise ValueError(fault)
+    return url
+
+
+PublicAddress = Annotated[
+    str, Field(max_length=2000, pattern=r"^https?://"), AfterValidator(_public)
+]
+"""Of what anybody can read: it names a host, and neither a user nor a password."""
 
 
 def example(**fields: Any) -> ConfigDict:

@@ -14,6 +14,7 @@ from cachetools import TTLCache
 from onemanage.contracts.base import CompletedEvent, Event
 from onemanage.contracts.deletion import Deleted
 from onemanage.contracts.imaging.images import StoredImage
+from onemanage.platform.process.figures import CACHE_LOOKUPS
 from onemanage.platform.storage.storage import ObjectStream, Storage
 
 KEPT_SECONDS = 60.0
@@ -76,6 +77,7 @@ class ServedImages:
     async def content(self, object_key: str) -> Content | ObjectStream:
         """Raises ObjectMissing."""
         kept = self._contents.get(object_key)
+        CACHE_LOOKUPS.add("served_images", "miss" if kept is None else "hit")
         if kept is not None:
             return kept
         stream = await self.storage.open(object_key)

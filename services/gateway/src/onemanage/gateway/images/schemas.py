@@ -3,7 +3,7 @@
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from onemanage.contracts.base import example_id
 from onemanage.contracts.imaging.images import (
@@ -13,9 +13,8 @@ from onemanage.contracts.imaging.images import (
     StoredImage,
     Transformation,
 )
-from onemanage.contracts.imaging.layer_checks import address_fault
 from onemanage.gateway.http.ids import NamedDocument, NamedFile
-from onemanage.gateway.http.schemas import Body, example
+from onemanage.gateway.http.schemas import Body, PublicAddress, example
 from onemanage.gateway.http.shown import Answer, list_of
 
 PRESET_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
@@ -62,10 +61,8 @@ class TransformationRequest(Body):
 
     file_id: NamedFile | None = None
     layer: LayerReference | None = None
-    url: str | None = Field(
+    url: PublicAddress | None = Field(
         default=None,
-        max_length=2000,
-        pattern=r"^https?://",
         description="Of an image that anybody can read, without user and password. "
         "A query is sealed at once, and never stored, logged or told in the clear.",
         examples=["https://example.org/shoe.jpg"],
@@ -80,13 +77,6 @@ class TransformationRequest(Body):
         examples=["shop-thumb"],
     )
     parameters: dict[str, Any] | None = PARAMETERS
-
-    @field_validator("url")
-    @classmethod
-    def _is_an_address(cls, url: str | None) -> str | None:
-        if url is not None and (fault := address_fault(url)):
-            raise ValueError(fault)
-        return url
 
     @model_validator(mode="after")
     def _one_source(self) -> "TransformationRequest":

@@ -20,11 +20,12 @@ async def known_plan(gateway: Gateway, caller: Caller, plan_id: str) -> ImportPl
     return await ask(gateway.nats, query, ImportPlan)
 
 
-async def check_plan_is_kept(gateway: Gateway, caller: Caller, plan_id: str) -> None:
+async def kept_plan(gateway: Gateway, caller: Caller, plan_id: str) -> ImportPlan:
     """Whoever imports by a plan that is gone hears of it at once. Raises Problem."""
     found = await known_plan(gateway, caller, plan_id)
     if not await gateway.storage.keys(found.plan_key):
         raise _plan_gone()
+    return found
 
 
 async def plan_document(gateway: Gateway, plan_key: str) -> PlanDocument:
@@ -50,6 +51,7 @@ def file_source(file: FileRow) -> dict[str, Any]:
         file_key=file.object_key,
         file_name=file.name,
         sha256=file.sha256,
+        size=file.size,
     )
     fields: dict[str, Any] = msgspec.to_builtins(source)
     return fields

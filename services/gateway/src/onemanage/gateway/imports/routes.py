@@ -14,7 +14,7 @@ from onemanage.gateway.http.cursors import Cursor
 from onemanage.gateway.http.ids import ImportId
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.imports import answers as import_answers
-from onemanage.gateway.imports.known import check_plan_is_kept, known_import
+from onemanage.gateway.imports.known import kept_plan, known_import
 from onemanage.gateway.imports.ordering import order_import
 from onemanage.gateway.imports.schemas import ImportList, ImportOut, ImportRequest
 from onemanage.gateway.tasks.ordering import Orders
@@ -42,8 +42,12 @@ async def create_import(
     """
 
     async def fields() -> dict[str, Any]:
-        await check_plan_is_kept(gateway, caller, body.plan_id)
-        return {"plan_id": body.plan_id, "changes": _changes(body)}
+        plan = await kept_plan(gateway, caller, body.plan_id)
+        return {
+            "plan_id": body.plan_id,
+            "changes": _changes(body),
+            "planned_rows": sum(table.rows for table in plan.tables),
+        }
 
     return await order_import(ordering, body.model_dump(mode="json"), fields)
 

@@ -14,8 +14,10 @@ from onemanage.contracts.imaging.images import (
     Transformation,
 )
 from onemanage.contracts.imports.imports import IMPORT, Import
+from onemanage.contracts.previews.tiles import TILE, TilePyramid
 from onemanage.contracts.psd.diffs import COMPARE, DocumentDiff
 from onemanage.contracts.psd.documents import PARSE_EXPORT, Document
+from onemanage.contracts.psd.merges import MERGE_ROWS, MergedRows
 from onemanage.contracts.psd.renditions import RENDER, Rendition
 from onemanage.contracts.registry import subject_of, task_name_of
 
@@ -57,6 +59,10 @@ def _rendition(result: Rendition) -> Used:
     return Used(pixels=result.pixels)
 
 
+def _merged(result: MergedRows) -> Used:
+    return Used(pixels=result.pixels)
+
+
 def _diff(result: DocumentDiff) -> Used:
     found = result.heat_map
     return NOTHING if found is None else Used(pixels=found.width * found.height)
@@ -71,6 +77,10 @@ def _background(result: BackgroundImage) -> Used:
     return _images(result.images)
 
 
+def _tiles(result: TilePyramid) -> Used:
+    return Used(pixels=result.width * result.height)
+
+
 def _images(images: Iterable[StoredImage]) -> Used:
     return Used(pixels=sum(each.width * each.height * each.frames for each in images))
 
@@ -80,8 +90,10 @@ _METERS: dict[str, Callable[[Any], Used]] = {
     PARSE_EXPORT.name: _document,
     RENDER.name: _rendition,
     COMPARE.name: _diff,
+    MERGE_ROWS.name: _merged,
     TRANSFORM.name: _transformation,
     GENERATE_BACKGROUND.name: _background,
+    TILE.name: _tiles,
 }
 _KINDS = {
     name: frozenset({ROWS if name == IMPORT.name else PIXELS}) for name in _METERS

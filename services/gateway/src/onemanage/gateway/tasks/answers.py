@@ -28,7 +28,12 @@ def task(row: TaskRow) -> dict[str, Any]:
     own_id = kind.makes if kind else None
     if kind and result and own_id in result:
         result = with_addresses(kind, {"id": result.pop(own_id)} | result)
-    return TaskOut.shown(row, result=result)
+    return TaskOut.shown(row, result=result, trace_id=_trace_id(row.traceparent))
+
+
+def _trace_id(traceparent: str | None) -> str | None:
+    """Its second part (W3C Trace Context)."""
+    return None if traceparent is None else traceparent.split("-")[1]
 
 
 def task_address(row: TaskRow) -> str:

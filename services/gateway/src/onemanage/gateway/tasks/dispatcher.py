@@ -54,7 +54,9 @@ class Dispatcher:
             asyncio.get_running_loop().call_later(pause, self._due.put_nowait, pair)
 
     async def finish_held(self) -> None:
-        """Wake those whose tasks have all ended."""
+        """Wake those whose tasks have all ended, and chunks that there are now."""
+        for subject, workspace_id in await self._outbox.fan_out():
+            self.wake(subject, workspace_id)
         for subject, workspace_id in await self._outbox.finished_held():
             self.wake(subject, workspace_id)
 

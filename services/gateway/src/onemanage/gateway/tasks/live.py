@@ -10,7 +10,13 @@ from loguru import logger
 from nats.aio.msg import Msg
 
 from onemanage.contracts.base import Capacity, Event, Status
-from onemanage.contracts.registry import capacity_subject, task_name_of, task_named
+from onemanage.contracts.registry import (
+    capacity_subject,
+    event_spec,
+    task_name_of,
+    task_named,
+)
+from onemanage.gateway.tasks.looks import Looks
 from onemanage.gateway.tasks.window import Windows
 from onemanage.platform.messaging.events import NewerEvent, UnknownEvent, decode_event
 from onemanage.platform.messaging.nats import Client
@@ -18,8 +24,6 @@ from onemanage.platform.messaging.stored_events import EventAt
 
 _BACKLOG = 1000
 _STARTED = f".{Status.STARTED}"
-_REQUESTED = ".requested"
-"""By a service, of the gateway: nothing that a client follows."""
 
 
 type Listener = asyncio.Queue[Event | None]
@@ -33,6 +37,7 @@ class LiveEvents:
         self._listeners: dict[str, set[Listener]] = {}
         self._closed = False
         self.windows = Windows()
+        self.looks = Looks()
         self._watched: dict[str, Callable[[Event], None]] = {}
 
     async def open(self, client: Client) -> None:
@@ -80,8 +85,9 @@ class LiveEvents:
             if spec is not None:
                 self.windows.started(spec.worker)
         watched = self._watched.get(told.subject)
-        if told.subject.endswith(_REQUESTED):
-            return
+        known = event_spec(told.subject)
+        if known is not None and known.is_inner:
+            return  # nothing that a client follows
         if not self._listeners and watched is None:
             return
         try:

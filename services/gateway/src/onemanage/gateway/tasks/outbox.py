@@ -10,11 +10,12 @@ from collections.abc import Sequence
 import msgspec
 
 from onemanage.contracts.base import ErrorInfo
-from onemanage.contracts.imaging.batches import MAX_SHEET
 from onemanage.gateway.store import FILE_COLUMNS, FileRow, Pool
-from onemanage.gateway.tasks.store import (
+from onemanage.gateway.tasks.held import CUT_OUT, FAN_OUT, FINISH
+from onemanage.gateway.tasks.rows import (
     AHEAD,
     TASK_COLUMNS,
+    UNPUBLISHED,
     WAITING,
     TaskRow,
     task_row,
@@ -114,59 +115,11 @@ WHERE NOT EXISTS (
 
 _UNPUBLISHED = f"""
 SELECT {TASK_COLUMNS} FROM tasks
-WHERE published_at IS NULL AND (state = 'cancelled' OR ({AHEAD}))
+WHERE {UNPUBLISHED}
   AND coalesce(finished_at, released_at) < now() - interval '2 s'
   AND id <> ALL($2)
 ORDER BY created_at LIMIT $1
 """
-
-_SHUT_OUT = "3 s"
-"""After a workspace is closed, everybody knows it."""
-
-# What deletions have counted, those before it and the row itself, by kind.
-_COUNTS = """
-CASE WHEN parent.name = 'imaging.batch' THEN '{}'::jsonb ELSE (
-    SELECT coalesce(jsonb_object_agg(kind, number), '{}') FROM (
-        SELECT kind, sum(number::bigint) AS number FROM (
-            SELECT result -> 'counts' AS counts FROM tasks WHERE parent_id = parent.id
-            UNION ALL SELECT parent.command -> 'counts'
-        ) AS said, jsonb_each_text(coalesce(counts, '{}')) AS each (kind, number)
-        GROUP BY kind
-    ) AS counted
-) END
-"""
-
-# The row of a batch gets its turn, with what its worker needs of those before it.
-_FINISH = f"""
-UPDATE tasks AS parent SET held = false, command = parent.command || (
-    SELECT jsonb_build_object(
-        'total', count(*),
-        'completed', count(*) FILTER (WHERE state = 'completed'),
-        'failed', count(*) FILTER (WHERE state = 'failed'),
-        'cancelled', count(*) FILTER (WHERE state = 'cancelled')
-    ) FROM tasks WHERE parent_id = parent.id
-) || jsonb_build_object('images', coalesce((
-    SELECT jsonb_agg(jsonb_build_object('object_key', object_key, 'name', name))
-    FROM (
-        SELECT coalesce(result #> '{{variants,0}}', result #> '{{images,0}}')
-                   ->> 'object_key' AS object_key,
-               result ->> 'name' AS name
-        FROM tasks WHERE parent_id = parent.id AND state = 'completed'
-        ORDER BY created_at, id LIMIT {MAX_SHEET}
-    ) AS shown WHERE object_key IS NOT NULL
-), '[]')) || jsonb_build_object('counts', {_COUNTS})
-WHERE held AND state = 'queued' AND NOT EXISTS (
-    SELECT FROM tasks WHERE parent_id = parent.id AND state IN ('queued', 'running')
-) AND (NOT parent.command ? 'closes' OR EXISTS (
-    SELECT FROM workspaces AS closed WHERE closed.id = parent.command ->> 'closes'
-    AND closed_at < now() - interval '{_SHUT_OUT}' AND NOT EXISTS (
-        SELECT FROM tasks WHERE workspace_id = closed.id
-        AND cancel_requested_at IS NOT NULL AND state IN ('queued', 'running')
-    )
-))
-RETURNING subject, workspace_id
-"""
-
 
 _SHARE = 4
 
@@ -206,10 +159,19 @@ class Outbox:
         records = await self._pool.fetch(_STALLED)
         return [(record["subject"], record["workspace_id"]) for record in records]
 
+    async def fan_out(self) -> set[tuple[str, str]]:
+        """Write the rows of chunks of merges that were looked through, and before that
+        of their cut-outs; their subject and workspace."""
+        records = [
+            *await self._pool.fetch(CUT_OUT, timeout=60),
+            *await self._pool.fetch(FAN_OUT, timeout=60),
+        ]
+        return {(record["subject"], record["workspace_id"]) for record in records}
+
     async def finished_held(self) -> list[tuple[str, str]]:
         """Let those wait for their turn whose tasks have all ended; their subject and
         workspace. Found by looking, so that whoever dies in between loses nothing."""
-        records = await self._pool.fetch(_FINISH)
+        records = await self._pool.fetch(FINISH)
         return [(record["subject"], record["workspace_id"]) for record in records]
 
     async def unpublished(self, limit: int, but: Sequence[str] = ()) -> list[TaskRow]:
@@ -221,7 +183,11 @@ class Outbox:
         return [task_row(record) for record in records]
 
     async def mark_published(
-        self, task_id: str, run: int, sequence: int | None = None
+        self,
+        task_id: str,
+        run: int,
+        sequence: int | None = None,
+        is_heavy: bool = False,
     ) -> TaskRow | None:
         """``sequence``: of the message in TASKS, where there is one.
 
@@ -229,12 +195,13 @@ class Outbox:
         """
         record = await self._pool.fetchrow(
             "UPDATE tasks SET published_at = now(), "
-            "sequence = coalesce($3, sequence) "
+            "sequence = coalesce($3, sequence), heavy = $4 "
             "WHERE id = $1 AND run = $2 AND (published_at IS NULL "
             f"OR sequence IS DISTINCT FROM $3) RETURNING {TASK_COLUMNS}",
             task_id,
             run,
             sequence,
+            is_heavy,
         )
         return None if record is None else task_row(record)
 

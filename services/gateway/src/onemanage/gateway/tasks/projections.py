@@ -8,6 +8,7 @@ from onemanage.contracts.base import (
     TERMINAL,
     Event,
     FailedEvent,
+    HandedOverEvent,
     ProgressEvent,
     RequestedEvent,
     StartedEvent,
@@ -30,7 +31,8 @@ _STATES = {
 async def project(event: Event, tasks: TaskStore) -> TaskRow | None:
     """The row as it stands then; None where the event is no news to it."""
     name = task_name_of(subject_of(event))
-    if task_named(name) is None or isinstance(event, RequestedEvent):
+    inner = isinstance(event, (RequestedEvent, HandedOverEvent))
+    if task_named(name) is None or inner:
         return None  # a fact of its own, not a step of a task
     progress = event.progress if isinstance(event, ProgressEvent) else None
     return await tasks.project(

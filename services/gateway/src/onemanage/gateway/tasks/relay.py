@@ -23,7 +23,7 @@ from onemanage.gateway.tasks.outbox import Outbox
 from onemanage.gateway.tasks.queues import lane_of
 from onemanage.gateway.tasks.store import TaskRow
 from onemanage.gateway.tasks.stream import TaskStream
-from onemanage.platform.messaging import topology
+from onemanage.platform.messaging import management
 from onemanage.platform.messaging.commands import CommandPublisher
 from onemanage.platform.messaging.events import EventPublisher, make_event
 from onemanage.platform.messaging.nats import (
@@ -40,7 +40,7 @@ _STORED_LONG_AGO = timedelta(minutes=5)
 """Less than the ten for which JetStream knows a repetition."""
 _NOBODY_CAN = timedelta(minutes=10)
 """After which no release beside this one is going to send what this one cannot."""
-_UNWELL = (topology.JetStreamRefused, NatsError, TimeoutError)
+_UNWELL = (management.JetStreamRefused, NatsError, TimeoutError)
 """What a question to JetStream may raise."""
 _TOO_LARGE = ErrorInfo(
     code="task.too_large",
@@ -130,6 +130,8 @@ class Relay:
             return
         with traced(
             {TRACEPARENT: row.traceparent or ""},
+            f"send {row.name}",
+            "producer",
             task_id=row.id,
             workspace_id=row.workspace_id,
         ):
@@ -137,21 +139,26 @@ class Relay:
             if spec is None:
                 await self._leave_unknown(row)
                 return
-            sequence = None
+            sequence, is_heavy = None, False
             if row.state == "cancelled" or row.cancel_requested_at:
                 await self._tell_end(row, spec, Status.CANCELLED)
             else:
-                sequence = await self._send_or_fail(row, spec)
-            now = await self._outbox.mark_published(row.id, row.run, sequence)
+                sequence, is_heavy = await self._send_or_fail(row, spec)
+            now = await self._outbox.mark_published(row.id, row.run, sequence, is_heavy)
             if now is not None and now.state == "cancelled" and sequence is not None:
                 # It was taken back before anybody knew where its message stands.
                 await self.stream.remove(now)
 
-    async def _send_or_fail(self, row: TaskRow, spec: AnyTask) -> int | None:
-        """What can never be sent ends here: it would stand before others for ever."""
+    async def _send_or_fail(
+        self, row: TaskRow, spec: AnyTask
+    ) -> tuple[int | None, bool]:
+        """Where it lies in TASKS, and whether it is heavy.
+
+        What can never be sent ends here: it would stand before others for ever.
+        """
         if row.command is None:
             await self._tell_end(row, spec, Status.FAILED, error=_LOST)
-            return None
+            return None, False
         try:
             return await self._send(row, spec)
         except MessageTooLarge as error:
@@ -162,7 +169,7 @@ class Relay:
                 raise
             logger.error("{} fails, as it cannot be read: {}", row.name, error)
             await self._tell_end(row, spec, Status.FAILED, error=_UNSENDABLE)
-        return None
+        return None, False
 
     async def _leave_unknown(self, row: TaskRow) -> None:
         """Another release may know it. No event can be told of what this one does not."""
@@ -171,7 +178,7 @@ class Relay:
         logger.error("{} fails, as no release knows it", row.name)
         await self._outbox.fail(row.id, row.run, _UNSENDABLE)
 
-    async def _send(self, row: TaskRow, spec: AnyTask) -> int:
+    async def _send(self, row: TaskRow, spec: AnyTask) -> tuple[int, bool]:
         fields = {
             **row.command,
             "type": row.name,
@@ -182,12 +189,14 @@ class Relay:
         resent_since = None
         if row.published_at or _age(row) > _STORED_LONG_AGO:
             resent_since = row.released_at
-        return await self._commands.send(
-            msgspec.convert(fields, spec.command),
+        command = msgspec.convert(fields, spec.command)
+        sequence = await self._commands.send(
+            command,
             lane_of(row.subject),
             patience=_PATIENCE_SECONDS,
             resent_since=resent_since,
         )
+        return sequence, spec.is_heavy(command)
 
     async def withdraw(self, row: TaskRow) -> Event | None:
         """End a queued task that no worker has been given; the event that says so.

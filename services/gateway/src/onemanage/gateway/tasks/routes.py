@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -9,6 +10,7 @@ from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response
 
 from onemanage.contracts.base import TERMINAL, Event, ListPlace, Status, event_id
+from onemanage.contracts.psd.merges import FINISH_MERGE
 from onemanage.gateway.batches import batches
 from onemanage.gateway.gateway import ADDRESS, Gateway, GatewayDep, Reads, Writes
 from onemanage.gateway.http import answers, cursors, event_stream, pages
@@ -19,6 +21,7 @@ from onemanage.gateway.http.once import MayRepeat
 from onemanage.gateway.http.preferences import Wait
 from onemanage.gateway.http.problems import not_found
 from onemanage.gateway.http.schemas import ProblemOut
+from onemanage.gateway.merges import merges
 from onemanage.gateway.tasks import answers as task_answers
 from onemanage.gateway.tasks import orders
 from onemanage.gateway.tasks.schemas import TaskList, TaskOut
@@ -30,6 +33,9 @@ _LOOK_AGAIN_SECONDS = 2.0
 """Whether the key of one who watches is good still; at the row and for a sign of life
 every so many times:"""
 _LOOKS_A_ROW, _LOOKS_A_HEARTBEAT = 3, 6
+_HELD_SECONDS = 1.0
+"""How far a task has come that waits for others is told by no event: it is looked for
+so often, while somebody follows it."""
 _CANCEL_ANSWERS: dict[int | str, dict[str, Any]] = {
     202: {"model": TaskOut, "description": "Still being stopped; follow the task."},
     409: {"model": ProblemOut, "description": "task_ended: completed or failed."},
@@ -134,17 +140,20 @@ async def _follow(
         row = await _row(gateway, workspace_id, task_id)
         yield _snapshot(row)
         while row.state not in ENDED:
+            seconds = _HELD_SECONDS if row.held else _LOOK_AGAIN_SECONDS
             try:
-                async with asyncio.timeout(_LOOK_AGAIN_SECONDS):
+                async with asyncio.timeout(seconds):
                     event = await events.get()
             except TimeoutError:  # an event may have been missed: the row knows
                 if not await is_good():
                     return
                 quiet += 1
-                if quiet % _LOOKS_A_ROW:
+                if not row.held and quiet % _LOOKS_A_ROW:
                     continue
-                row = await _row(gateway, workspace_id, task_id)
-                if row.state in ENDED or row.held:
+                before, row = row, await gateway.live.looks.row(
+                    task_id, partial(_row, gateway, workspace_id, task_id)
+                )
+                if row.state in ENDED or (row.held and row != before):
                     yield _snapshot(row)
                 elif not quiet % _LOOKS_A_HEARTBEAT:
                     yield HEARTBEAT + frame()
@@ -187,4 +196,6 @@ async def _row(gateway: Gateway, workspace_id: str, task_id: str) -> TaskRow:
     row = await gateway.tasks.get(workspace_id, task_id)
     if row is None:
         raise not_found("task", task_id)
+    if row.name == FINISH_MERGE.name:
+        return await merges.as_it_stands(gateway, row)
     return await batches.as_it_stands(gateway, row)

@@ -77,6 +77,7 @@ TASK_COLUMNS = ", ".join(TaskRow.__struct_fields__)
 UNRELEASED = "state = 'queued' AND released_at IS NULL"
 WAITING = f"{UNRELEASED} AND NOT held"
 AHEAD = "state = 'queued' AND released_at IS NOT NULL"
+UNPUBLISHED = f"published_at IS NULL AND (state = 'cancelled' OR ({AHEAD}))"
 NOT_ENDED = "state IN ('queued', 'running') AND subject NOT LIKE '%.automatic'"
 """Of tasks that somebody has asked for (queues.py)."""
 _JSON = ("command", "progress", "result", "error")

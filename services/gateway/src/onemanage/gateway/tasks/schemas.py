@@ -16,6 +16,11 @@ class TaskOut(Answer, of=TaskRow):
     )
     result: dict[str, Any] | None
     error: dict[str, Any] | None
+    trace_id: str | None = Field(
+        description="Of the request that ordered it, or its last run: what logs and "
+        "traces of every service call it.",
+        examples=["4bf92f3577b34da6a3ce929d0e0e4736"],
+    )
 
 
 TaskList = list_of(TaskOut)

@@ -63,7 +63,8 @@ WITH caller AS (
                        idempotency_key, fingerprint, released_at)
     SELECT $4, workspace_id, $5, $6::varchar, $7::jsonb || coalesce(
                (SELECT jsonb_build_object('file_id', id, 'file_key', object_key,
-                                          'file_name', name, 'file_sha256', sha256)
+                                          'file_name', name, 'file_sha256', sha256,
+                                          'file_size', size)
                 FROM source), '{{}}'),
            $8, $9, $3, $10, (SELECT released_at FROM turn)
     FROM caller
@@ -146,8 +147,12 @@ ON CONFLICT (id) DO NOTHING
 RETURNING {TASK_COLUMNS}
 """
 
+_LOCK_HELD = """
+SELECT FROM tasks WHERE workspace_id = $1 AND id = $2 AND held FOR UPDATE
+"""
+
 # A release holds the row's lock or has committed: either this sees it, or it sees this.
-# A parent that is held goes together with its children.
+# A parent that is held goes together with its children, and theirs where they are held.
 _CANCEL = f"""
 WITH cancelled AS (
     UPDATE tasks SET
@@ -156,7 +161,13 @@ WITH cancelled AS (
         cancel_requested_at = coalesce(cancel_requested_at, now())
     WHERE workspace_id = $1 AND state IN ('queued', 'running')
       AND name NOT LIKE '%{DELETION}'
-      AND (id = $2 OR parent_id = (SELECT id FROM tasks WHERE id = $2 AND held))
+      AND (id = $2 OR parent_id = ANY(ARRAY(
+          SELECT id FROM tasks WHERE id = $2 AND held
+          UNION ALL
+          SELECT step.id FROM tasks AS whole JOIN tasks AS step
+              ON step.parent_id = whole.id AND step.held
+          WHERE whole.id = $2 AND whole.held
+      )))
     RETURNING {TASK_COLUMNS}
 )
 SELECT * FROM cancelled WHERE id = $2
@@ -204,7 +215,7 @@ class TaskStore:
     """Task rows; every read names its workspace, but for those of an operator."""
 
     def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+        self.pool = self._pool = pool
 
     async def accept(
         self,
@@ -319,7 +330,10 @@ class TaskStore:
         asked to stop (``cancel_requested_at``). What has ended stays as it ended. A
         batch takes all of its tasks along.
         """
-        record = await self._pool.fetchrow(_CANCEL, workspace_id, task_id)
+        async with self._pool.acquire() as connection, connection.transaction():
+            # Who is just adding children to it comes before, and they are seen then.
+            await connection.execute(_LOCK_HELD, workspace_id, task_id)
+            record = await connection.fetchrow(_CANCEL, workspace_id, task_id)
         if record is None:
             return await self.get(workspace_id, task_id)
         return task_row(record)

@@ -8,9 +8,9 @@ from nats.errors import NoRespondersError
 from onemanage.contracts.registry import AnyTask, holder_subject, task_named
 from onemanage.gateway.tasks.queues import lane_of
 from onemanage.gateway.tasks.store import TaskRow
-from onemanage.platform.messaging import topology
+from onemanage.platform.messaging import management, topology
 from onemanage.platform.messaging.commands import message_id
-from onemanage.platform.messaging.history import history_of
+from onemanage.platform.messaging.history import Histories
 from onemanage.platform.messaging.nats import MSG_ID, Client
 
 _ANSWERED_WITHIN_SECONDS = 1.0
@@ -21,6 +21,7 @@ class TaskStream:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._histories = Histories(client)
 
     async def holds(self, row: TaskRow) -> bool:
         """Whether its message lies there. A stream that was put back counts anew."""
@@ -28,9 +29,9 @@ class TaskStream:
             return False
         try:
             path = f"STREAM.MSG.GET.{topology.TASKS}"
-            found = await topology.request(self._client, path, {"seq": row.sequence})
-        except topology.JetStreamRefused as refusal:
-            if refusal.code == topology.NO_MESSAGE:
+            found = await management.request(self._client, path, {"seq": row.sequence})
+        except management.JetStreamRefused as refusal:
+            if refusal.code == management.NO_MESSAGE:
                 return False
             raise
         wanted = f"{MSG_ID}: {message_id(row.id, row.run)}"
@@ -42,7 +43,7 @@ class TaskStream:
             spec.worker, lane_of(row.subject), 0
         ).durable
         path = f"CONSUMER.INFO.{topology.TASKS}.{consumer}"
-        info = await topology.request(self._client, path)
+        info = await management.request(self._client, path)
         given: int = info["delivered"]["stream_seq"]
         return row.sequence is None or given >= row.sequence
 
@@ -51,8 +52,8 @@ class TaskStream:
         path = f"STREAM.MSG.DELETE.{topology.TASKS}"
         try:
             body = {"seq": row.sequence, "no_erase": True}
-            await topology.request(self._client, path, body)
-        except topology.JetStreamRefused:
+            await management.request(self._client, path, body)
+        except management.JetStreamRefused:
             # What the server says of a missing message depends on where it misses it.
             if await self.holds(row):
                 raise
@@ -72,7 +73,7 @@ class TaskStream:
         if spec is None:
             return False
         since = row.released_at or row.created_at
-        history = await history_of(self._client, spec, row.id, row.run, since)
+        history = await self._histories.of(spec, row.id, row.run, since)
         return history.ended
 
 

@@ -59,7 +59,7 @@ class Windows:
     def of(self, subject: str) -> int:
         """For ``tasks.<worker>.high`` or ``.low``."""
         _, worker, lane = subject.split(".")
-        alive = self._alive(worker)
+        alive = self.alive(worker)
         slots = sum(each.high if lane == "high" else each.low for each in alive)
         per_second = self._rate(worker)
         wanted = max(math.floor(slots * _SHARE), math.ceil(per_second * WORTH), 1)
@@ -82,7 +82,7 @@ class Windows:
         rate = self._starts.get(worker)
         return rate.at(self._clock()) if rate else 0.0
 
-    def _alive(self, worker: str) -> list[Capacity]:
+    def alive(self, worker: str) -> list[Capacity]:
         """Those heard of lately. One that was killed is forgotten with time."""
         told = self._told.get(worker, {})
         since = self._clock() - _FORGOTTEN_AFTER_SECONDS

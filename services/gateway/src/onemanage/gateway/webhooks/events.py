@@ -9,11 +9,10 @@ import msgspec
 from onemanage.contracts.base import (
     TERMINAL,
     Event,
-    RequestedEvent,
     Status,
     utc_now,
 )
-from onemanage.contracts.registry import EVENTS
+from onemanage.contracts.registry import EVENTS, event_spec, subject_of
 from onemanage.gateway.tasks import answers as task_answers
 
 TEST = "webhook.test"
@@ -21,11 +20,7 @@ TEST = "webhook.test"
 _STEPS_OF_A_RUN = 3
 
 NAMES: tuple[str, ...] = tuple(
-    sorted(
-        str(spec.type.__struct_config__.tag)
-        for spec in EVENTS
-        if not issubclass(spec.type, RequestedEvent)
-    )
+    sorted(str(spec.type.__struct_config__.tag) for spec in EVENTS if not spec.is_inner)
 )
 """All that a webhook can ask for, as ``psd.parse_export.completed``."""
 
@@ -44,8 +39,10 @@ class Occurrence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def occurrence(event: Event) -> Occurrence | None:
-    """None for what stays inside: a service asks the gateway for a task."""
-    if isinstance(event, RequestedEvent):
+    """None for what stays inside: a service asks the gateway for a task, a worker hands
+    one over, or it is about the installation."""
+    spec = event_spec(subject_of(event))
+    if spec is None or spec.is_inner:
         return None
     data = task_answers.event(event)
     return Occurrence(

@@ -17,6 +17,7 @@ from onemanage.gateway.webhooks.delivery_store import DeliveryStore, Due
 from onemanage.gateway.webhooks.posting import GONE, Outcome, Poster
 from onemanage.gateway.webhooks.signing import signed_headers
 from onemanage.platform.messaging.outage import is_outage, pauses
+from onemanage.platform.process.figures import WEBHOOK_ATTEMPTS
 from onemanage.platform.process.sealing import SealingError, unseal
 
 PAUSES = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
@@ -143,6 +144,7 @@ class Sender:
     async def _tell_once(self, due: Due, outcome: Outcome) -> None:
         if outcome.error is None:
             await self._store.delivered(due, outcome)
+            WEBHOOK_ATTEMPTS.add("delivered")
             logger.debug("{} is delivered", due.type)
             return
         is_gone = outcome.status == GONE
@@ -153,6 +155,7 @@ class Sender:
             "and given up" if pause is None else f"again in {pause:.0f} s",
             outcome.error,
         )
+        WEBHOOK_ATTEMPTS.add("given_up" if pause is None else "retried")
         switched = await self._store.failed(due, outcome, pause, is_gone)
         if switched is not None:
             logger.warning("The webhook is switched off: {}", switched.reason)

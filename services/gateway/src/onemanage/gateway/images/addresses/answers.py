@@ -34,6 +34,11 @@ class Public(msgspec.Struct, frozen=True):
 
     left: int | None
 
+    def cache_control(self, most: int = _YEAR, *, immutable: bool = False) -> str:
+        """``most`` are seconds."""
+        kept = most if self.left is None else min(most, self.left)
+        return f"public, max-age={kept}{', immutable' if immutable else ''}"
+
 
 async def image(
     storage: Storage,
@@ -113,17 +118,16 @@ def _headers(shown: Shown, public: Public | None, kind: str) -> dict[str, str]:
 
 def _cache_control(shown: Shown, public: Public | None) -> str:
     if shown.is_fallback:
-        most, more = _FALLBACK_SECONDS, ""
+        most, forever = _FALLBACK_SECONDS, False
     elif not shown.plan.is_fixed:
-        most, more = _CHANGING_SECONDS, ""
+        most, forever = _CHANGING_SECONDS, False
     elif public is None:
-        most, more = _PRIVATE_SECONDS, ""
+        most, forever = _PRIVATE_SECONDS, False
     else:
-        most, more = _YEAR, ", immutable"
+        most, forever = _YEAR, True
     if public is None:
         return f"private, max-age={most}"
-    left = most if public.left is None else min(most, public.left)
-    return f"public, max-age={left}{more}"
+    return public.cache_control(most, immutable=forever)
 
 
 def _file_name(shown: Shown) -> str:

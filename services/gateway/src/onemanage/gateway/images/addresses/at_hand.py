@@ -12,11 +12,13 @@ from onemanage.gateway.access.callers import CALLER
 from onemanage.gateway.access.scopes import READ
 from onemanage.gateway.gateway import Gateway
 from onemanage.gateway.http.downloads import Conditions
+from onemanage.gateway.http.measuring import ROUTE
 from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.images.addresses import answers
 from onemanage.gateway.images.addresses.answers import Public
 from onemanage.gateway.images.addresses.asking import accepted
-from onemanage.gateway.images.addresses.serving import Asked, ImageAddresses
+from onemanage.gateway.images.addresses.planning import Asked
+from onemanage.gateway.images.addresses.serving import ImageAddresses
 from onemanage.gateway.images.addresses.signatures import (
     check_lists,
     seconds_left,
@@ -57,6 +59,7 @@ def _found(scope: Scope) -> Response | None:
     kind = accept.decode("latin-1") or "*/*"
     try:
         if is_signed:
+            scope[ROUTE] = "/i/{signature}/{expiry}/{address:path}"
             return _signed(gateway.images, raw[3:].decode("latin-1"), kind, etags)
         return _keyed(gateway.images, scope, raw[11:].decode("latin-1"), kind, etags)
     except Problem:  # the route tells it as it should be told
@@ -69,6 +72,7 @@ def _keyed(
     caller = scope[CALLER]
     if READ not in caller.scopes:
         return None
+    scope[ROUTE] = "/v1/images/{source:image_source}/{recipe:path}"
     source, _, recipe = text.partition("/")
     asked = Asked(source=source, recipe=recipe, ending=None, accepted=accepted(accept))
     shown = images.at_hand(caller.workspace_id, asked)

@@ -12,9 +12,11 @@ from onemanage.contracts.imaging.quick import INLINE_BYTES, MadeImage, MakeImage
 from onemanage.gateway.images.addresses.claims import Claims
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.quick import QuickFailed, ask_quickly
+from onemanage.platform.process.figures import CACHE_LOOKUPS
 from onemanage.platform.storage.short_way import Found
 from onemanage.platform.storage.storage import Storage
 
+_CACHE = "images"
 _MOST_WARNINGS = 2_000
 """Characters of them in a header."""
 
@@ -49,7 +51,10 @@ class Results:
 
     def kept(self, key: str) -> Image | None:
         """From memory."""
-        return self._kept.get(key)
+        image = self._kept.get(key)
+        if image is not None:  # else it is looked up again, and counted then
+            CACHE_LOOKUPS.add(_CACHE, "hit")
+        return image
 
     async def image(
         self, key: str, question: Question, began: Began, made: Made
@@ -58,15 +63,31 @@ class Results:
         ``began`` raises, or that a server is away."""
         found = self._kept.get(key)
         if found is not None:
+            CACHE_LOOKUPS.add(_CACHE, "hit")
             return found
         making = self._making.get(key)
         if making is None:
+            CACHE_LOOKUPS.add(_CACHE, "miss")
             making = asyncio.create_task(
                 self._found_or_made(key, question, began, made)
             )
             self._making[key] = making
             making.add_done_callback(lambda done: self._is_made(key, done))
         return await asyncio.shield(making)  # others may wait for it, too
+
+    async def stored(
+        self, key: str, question: Question, began: Began, made: Made
+    ) -> str:
+        """The SHA-256 of what is in storage under ``key``, for another service to read;
+        it is made first where it is not there. Raises as ``image``."""
+        found = await self._storage.find(key, 0)
+        if found is not None and "sha256" in found.metadata:
+            return found.metadata["sha256"]
+        began()
+        asked = msgspec.structs.replace(await question(), is_kept=True)
+        answer = await ask_quickly(self._client, asked, MadeImage)
+        made(answer)
+        return answer.sha256
 
     def forget(self, prefix: str) -> None:
         """Those under keys that begin so."""

@@ -1,64 +1,38 @@
 """What an address shows: its source, its recipe, the image."""
 
-import time
-from typing import Any
-
 import msgspec
 
 from onemanage.contracts.base import CompletedEvent, Event
 from onemanage.contracts.deletion import Deleted
-from onemanage.contracts.imaging.accepting import Accepted
-from onemanage.contracts.imaging.addresses.reading import UsedPreset
-from onemanage.contracts.imaging.images import NamedFile
-from onemanage.contracts.imaging.quick import MadeImage, MakeImage, images_prefix
-from onemanage.contracts.imaging.recipes import (
-    ENGINE_VERSION,
-    addresses_of,
-    files_of,
-    recipe_key,
+from onemanage.contracts.imaging.quick import (
+    MadeImage,
+    MakeImage,
+    QuickSource,
+    images_prefix,
 )
-from onemanage.gateway.http.problems import Problem, not_found
+from onemanage.gateway.http.problems import Problem
 from onemanage.gateway.images.addresses.claims import Claims
 from onemanage.gateway.images.addresses.key_store import SigningKeyStore
-from onemanage.gateway.images.addresses.plans import (
-    PRESET_SECONDS,
-    Plan,
-    Plans,
-    Readers,
-    Words,
-    recipe_of,
-    settled,
+from onemanage.gateway.images.addresses.planning import ORDERS, Asked, Planner
+from onemanage.gateway.images.addresses.plans import Plan
+from onemanage.gateway.images.addresses.results import (
+    Began,
+    Image,
+    Made,
+    Question,
+    Results,
 )
-from onemanage.gateway.images.addresses.results import Image, Results
 from onemanage.gateway.images.addresses.signatures import Signatures, Tenant
-from onemanage.gateway.images.addresses.sources import Source, Sources
+from onemanage.gateway.images.addresses.sources import Source
 from onemanage.gateway.limits.counting import Counting
 from onemanage.gateway.limits.metering import PIXELS
 from onemanage.gateway.limits.quotas import check_used
 from onemanage.gateway.limits.rates import Rates
-from onemanage.gateway.presets.combining import used as filled
-from onemanage.gateway.presets.store import PresetStore
-from onemanage.gateway.store import Store
 from onemanage.platform.messaging.queries import QueryFailed
 from onemanage.platform.messaging.quick import QuickFailed
 
-ORDERS = "/v1/images/transformations"
 _NO_FORMAT = frozenset({"imaging.unsupported", "imaging.empty"})
 _FALLBACK_FOR = frozenset({404, 410, 415, 422})
-_FOR_EVER = float("inf")
-
-
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What an address says."""
-
-    source: str
-    recipe: str
-    ending: str | None
-    accepted: Accepted
-
-    def words(self, workspace_id: str) -> Words:
-        """All of it, in one workspace."""
-        return workspace_id, self.source, self.recipe, self.ending, self.accepted
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -70,17 +44,12 @@ class Shown(msgspec.Struct, frozen=True):
     is_fallback: bool = False
 
 
-class ImageAddresses(msgspec.Struct, frozen=True, kw_only=True):
+class ImageAddresses(Planner, frozen=True, kw_only=True):
     """Of one process. ``claims`` are for where it is one of several."""
 
     keys: SigningKeyStore
     signatures: Signatures
-    sources: Sources
-    readers: Readers
-    plans: Plans
     results: Results
-    presets: PresetStore
-    store: Store
     rates: Rates
     counting: Counting
     claims: Claims | None
@@ -127,6 +96,19 @@ class ImageAddresses(msgspec.Struct, frozen=True, kw_only=True):
         )
         return msgspec.structs.replace(shown, is_fallback=True)
 
+    async def stored(self, tenant: Tenant, asked: Asked) -> QuickSource:
+        """What the address shows, as an object that another service can read by now.
+        Raises as ``show``."""
+        source = await self.sources.find(tenant.workspace_id, asked.source)
+        plan = await self.planned(tenant.workspace_id, source, asked)
+        asking = self._asking(tenant, source, plan)
+        try:
+            sha256 = await self.results.stored(plan.store_key, *asking)
+        except QuickFailed as error:
+            raise refused(error) from None
+        key = plan.store_key
+        return QuickSource(name=source.name, object_key=key, sha256=sha256)
+
     def _fallback(self, asked: Asked, error: Problem | QueryFailed) -> str | None:
         """The file to show instead, where the address names one and that would help."""
         status = error.status if isinstance(error, Problem) else 404
@@ -139,46 +121,27 @@ class ImageAddresses(msgspec.Struct, frozen=True, kw_only=True):
 
     async def _shown(self, tenant: Tenant, asked: Asked) -> Shown:
         source = await self.sources.find(tenant.workspace_id, asked.source)
-        words = asked.words(tenant.workspace_id)
-        plan = self.plans.get(words, source.identity)
-        if plan is None:
-            plan = await self._plan(tenant.workspace_id, source, asked)
-            self.plans.keep(words, plan)
+        plan = await self.planned(tenant.workspace_id, source, asked)
         image = self.results.kept(plan.store_key)
         if image is None:
             image = await self._made(tenant, source, plan)
         return Shown(image, plan, source)
 
-    async def _plan(self, workspace_id: str, source: Source, asked: Asked) -> Plan:
-        parts = self.readers.parts(asked.recipe)
-        recipe = await recipe_of(parts, asked.ending, workspace_id, self._preset)
-        recipe, varies = settled(recipe, asked.accepted)
-        if addresses_of(recipe):
-            # What they have may change, and nothing in the key would tell.
-            detail = "The recipe names images by addresses. Order it as a task."
-            raise Problem(422, "imaging.heavy", detail, order_at=ORDERS)
-        key = recipe_key(source.identity, recipe, ENGINE_VERSION)
-        until = time.monotonic() + PRESET_SECONDS if parts.presets else _FOR_EVER
-        return Plan(
-            recipe=recipe,
-            identity=source.identity,
-            store_key=images_prefix(workspace_id, source.id) + key,
-            varies=varies,
-            is_fixed=not (parts.presets or source.is_outside),
-            good_until=until,
-        )
-
     async def _made(self, tenant: Tenant, source: Source, plan: Plan) -> Image:
+        asking = self._asking(tenant, source, plan)
+        try:
+            return await self.results.image(plan.store_key, *asking)
+        except QuickFailed as error:
+            raise refused(error) from None
+
+    def _asking(
+        self, tenant: Tenant, source: Source, plan: Plan
+    ) -> tuple[Question, Began, Made]:
+        """What is asked where it is not there yet, and what is counted then."""
         workspace_id = tenant.workspace_id
 
         async def question() -> MakeImage:
-            return MakeImage(
-                workspace_id=workspace_id,
-                source=source.quick,
-                recipe=plan.recipe,
-                store_key=plan.store_key,
-                watermarks=await self._watermarks(workspace_id, plan),
-            )
+            return await self.question(workspace_id, source, plan)
 
         def began() -> None:
             check_used({PIXELS}, tenant.limits, tenant.worked)
@@ -188,37 +151,16 @@ class ImageAddresses(msgspec.Struct, frozen=True, kw_only=True):
             worked = image.width * image.height * image.frames
             self.counting.pixels(workspace_id, worked)
 
-        try:
-            return await self.results.image(plan.store_key, question, began, made)
-        except QuickFailed as error:
-            raise _refused(error) from None
-
-    async def _watermarks(self, workspace_id: str, plan: Plan) -> list[NamedFile]:
-        """The files that the recipe needs besides its source. Raises Problem."""
-        found = []
-        for file_id in files_of(plan.recipe):
-            row = await self.store.file(workspace_id, file_id)
-            if row is None:
-                raise not_found("file", file_id)
-            found.append(NamedFile(file_id=file_id, file_key=row.object_key))
-        return found
-
-    async def _preset(self, workspace_id: str, used: UsedPreset) -> dict[str, Any]:
-        row = await self.presets.get(workspace_id, used.name)
-        if row is None:
-            raise not_found("preset", used.name)
-        recipe = await filled(self.presets, workspace_id, row, used.parameters)
-        made: dict[str, Any] = msgspec.to_builtins(recipe)
-        return made
+        return question, began, made
 
 
-def _refused(error: QuickFailed) -> Problem:
+def refused(error: QuickFailed, order_at: str = ORDERS) -> Problem:
     """What a worker said, for whoever asked for an image."""
     if error.kind in ("busy", "unavailable"):
         again = {"Retry-After": str(error.retry_after or 1)}
         return Problem(503, error.code, error.message, headers=again)
     if error.kind == "heavy":
-        return Problem(422, error.code, error.message, order_at=ORDERS)
+        return Problem(422, error.code, error.message, order_at=order_at)
     status = 415 if error.code in _NO_FORMAT else 422
     places = (
         [{"pointer": error.where, "detail": error.message}] if error.where else None

@@ -19,7 +19,8 @@ from onemanage.gateway.images.addresses.asking import (
     answer,
     written,
 )
-from onemanage.gateway.images.addresses.serving import Asked, Shown
+from onemanage.gateway.images.addresses.planning import Asked
+from onemanage.gateway.images.addresses.serving import Shown
 from onemanage.gateway.images.addresses.signatures import (
     check_lists,
     seconds_left,
