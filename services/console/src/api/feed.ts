@@ -1,0 +1,114 @@
+/** The one stream of events of the workspace, shared by all that is on the screen.
+ *
+ * A browser comes again by itself, with the last id that it has read, so nothing is
+ * missed over a break. What comes between two frames is handed over at once, so that
+ * ten thousand events cost as many renderings as there are frames. */
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { api, type Schemas } from "./client";
+
+export interface FeedEvent {
+  /** As `psd.parse_export.completed`. `reset`: something was missed, load anew. */
+  type: string;
+  task_id: string;
+  status: "accepted" | "started" | "progress" | "completed" | "failed" | "cancelled";
+  timestamp: string;
+  run: number;
+  attempt?: number;
+  progress?: Schemas["Progress"];
+  result?: Record<string, unknown>;
+  error?: Schemas["ErrorInfo"];
+}
+
+export type Listener = (events: FeedEvent[]) => void;
+
+export const feedState = signal<"off" | "connecting" | "live">("off");
+
+const ADDRESS = "/v1/events";
+const COME_AGAIN = 3000;
+const listeners = new Set<Listener>();
+let source: EventSource | undefined;
+let lastId = "";
+let waiting: FeedEvent[] = [];
+let isScheduled = false;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+function deliver(): void {
+  isScheduled = false;
+  const told = waiting;
+  waiting = [];
+  for (const each of listeners) each(told);
+}
+
+function take(event: FeedEvent): void {
+  waiting.push(event);
+  if (isScheduled) return;
+  isScheduled = true;
+  // A page in the background has no frames.
+  if (document.hidden) setTimeout(deliver, 250);
+  else requestAnimationFrame(deliver);
+}
+
+function open(): void {
+  const after = lastId ? `?last_event_id=${lastId}` : "";
+  feedState.value = "connecting";
+  source = new EventSource(`${ADDRESS}${after}`);
+  source.onopen = () => {
+    feedState.value = "live";
+  };
+  source.onmessage = (message: MessageEvent<string>) => {
+    lastId = message.lastEventId || lastId;
+    take(JSON.parse(message.data) as FeedEvent);
+  };
+  source.addEventListener("reset", () => {
+    const now = new Date().toISOString();
+    take({ type: "reset", task_id: "", status: "progress", timestamp: now, run: 0 });
+  });
+  source.onerror = () => {
+    feedState.value = "connecting";
+    if (source?.readyState === EventSource.CLOSED) comeAgain();
+  };
+}
+
+/** Refused, so the browser gives up: find out why, which asks to sign in where that is
+ * the reason, and come again. */
+function comeAgain(): void {
+  timer = setTimeout(async () => {
+    try {
+      await api.GET("/v1/me");
+    } finally {
+      if (listeners.size > 0) open();
+    }
+  }, COME_AGAIN);
+}
+
+function close(): void {
+  clearTimeout(timer);
+  source?.close();
+  source = undefined;
+  lastId = "";
+  waiting = [];
+  feedState.value = "off";
+}
+
+/** Hear of all that happens from now on; the answer ends it. */
+export function follow(listener: Listener): () => void {
+  listeners.add(listener);
+  if (listeners.size === 1) open();
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) close();
+  };
+}
+
+/** After a change of the workspace: what comes is another's. */
+export function followAnew(): void {
+  if (listeners.size === 0) return;
+  close();
+  open();
+}
+
+/** `follow` for as long as a component is there. */
+export function useFeed(listener: Listener, because: unknown[] = []): void {
+  useEffect(() => follow(listener), because);
+}

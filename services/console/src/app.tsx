@@ -1,0 +1,101 @@
+/** Who is signed in sees the shell and the page of the address; others sign in first. */
+import { type FunctionComponent, h, type VNode } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { ErrorBoundary, LocationProvider, lazy, Route, Router } from "preact-iso";
+import { t } from "./i18n";
+import { ROUTES } from "./routes";
+import { AcceptPage } from "./session/accept";
+import { begin, invitation, isEnded, me } from "./session/session";
+import { SignInAgain, SignInPage } from "./session/sign-in";
+import { Shell } from "./shell/shell";
+import { Button, Empty, ErrorView, Skeleton } from "./ui";
+import { Toasts } from "./ui/toast";
+
+const PAGES = ROUTES.map((route) => ({
+  path: `/console${route.path === "/" ? "" : route.path}`,
+  component: lazy(route.page),
+}));
+
+/** The page of the address is fetched while it is found out who is signed in. */
+function fetchPage(): void {
+  const parts = location.pathname.split("/").filter(Boolean);
+  const found = PAGES.find(({ path }) => {
+    const own = path.split("/").filter(Boolean);
+    const fits = (part: string, at: number) => part === parts[at] || part[0] === ":";
+    return own.length === parts.length && own.every(fits);
+  });
+  // What fails here is tried again, and told, when the page is shown.
+  found?.component.preload().catch(() => undefined);
+}
+
+export function App() {
+  const [error, setError] = useState<unknown>();
+  const start = () => {
+    setError(undefined);
+    begin().catch(setError);
+  };
+  useEffect(start, []);
+  useEffect(fetchPage, []);
+  return (
+    <LocationProvider scope="/console">
+      {error !== undefined ? (
+        <ErrorView error={error} retry={start} />
+      ) : invitation.value ? (
+        <AcceptPage />
+      ) : me.value === undefined ? (
+        <Skeleton rows={8} />
+      ) : me.value === null ? (
+        <SignInPage />
+      ) : (
+        <Shell>
+          <Pages />
+        </Shell>
+      )}
+      {isEnded.value && <SignInAgain />}
+      <Toasts />
+    </LocationProvider>
+  );
+}
+
+function Pages() {
+  const [isBroken, setBroken] = useState(false);
+  const [isLoading, setLoading] = useState(false);
+  if (isBroken) return <NewVersion />;
+  return (
+    <ErrorBoundary
+      onError={(error) => {
+        // Of a chunk that is not there any more, or of a page; the console names both.
+        console.error(error);
+        setBroken(true);
+      }}
+    >
+      {isLoading && <span class="unseen">{t("app.loading")}</span>}
+      <Router onLoadStart={() => setLoading(true)} onLoadEnd={() => setLoading(false)}>
+        {[
+          ...PAGES.map(
+            (each) =>
+              h(Route, {
+                key: each.path,
+                path: each.path,
+                component: each.component as unknown as FunctionComponent<unknown>,
+              }) as VNode,
+          ),
+          h(Route, { key: "else", default: true, component: NotFound }) as VNode,
+        ]}
+      </Router>
+    </ErrorBoundary>
+  );
+}
+
+function NewVersion() {
+  const reload = <Button onClick={() => location.reload()}>{t("app.reload")}</Button>;
+  return <Empty icon="refresh" title={t("app.newVersion")} action={reload} />;
+}
+
+function NotFound() {
+  return (
+    <Empty icon="search" title={t("app.notFound")}>
+      {t("app.notFound.hint")}
+    </Empty>
+  );
+}

@@ -1,0 +1,27 @@
+import type en from "../en/audit";
+
+export default {
+  title: "审计",
+  "column.at": "时间",
+  "column.who": "操作者",
+  "column.action": "操作",
+  "column.objects": "对象",
+  "column.status": "响应",
+  "column.address": "来源地址",
+  empty: "没有记录",
+  "empty.hint": "每次更改都会在执行之前记录在此。",
+  filter: "筛选",
+  "filter.actor": "操作者（密钥或用户 ID）",
+  "filter.action": "操作（如 create_api_key）",
+  "filter.object": "对象（ID）",
+  "filter.from": "从",
+  "filter.to": "到",
+  "filter.clear": "清除",
+  nobody: "未知",
+  "entry.title": "记录",
+  "entry.session": "会话",
+  "entry.agent": "浏览器或程序",
+  "entry.trace": "跟踪 ID",
+  "entry.actor": "操作者 ID",
+  "entry.status.unknown": "未知：网关在此期间被终止",
+} satisfies Record<keyof typeof en, string>;

@@ -1,0 +1,55 @@
+import type en from "../en/dead-letters";
+
+export default {
+  title: "死信",
+  empty: "没有死信",
+  "empty.filter": "没有符合条件的死信",
+  "empty.hint": "任何工作进程都无法处理的消息会连同原因显示在这里。",
+  letter: "死信",
+  "letter.title": "死信 {id}",
+  time: "失败时间",
+  error: "错误",
+  task: "任务",
+  workspace: "工作区",
+  deliveries: "投递次数",
+  consumer: "消费者",
+  runs: "属于第 {run} 次运行；任务当前为第 {current} 次",
+  traceback: "错误堆栈",
+  payload: "消息内容",
+  copy: "复制{title}",
+
+  "filter.reason": "原因",
+  "filter.reason.all": "所有原因",
+  "filter.subject": "主题",
+  "filter.task": "任务 ID",
+  "filter.clear": "清除筛选",
+  "filter.bad": "输入尚不完整，暂不用于筛选。",
+
+  "reason.raised": "处理时出错",
+  "reason.timeout": "处理超时",
+  "reason.crashed": "进程崩溃",
+  "reason.invalid": "无法解析",
+  "reason.newer": "来自更新的版本",
+  "reason.unknown": "未知类型",
+  "reason.max_deliveries": "投递次数过多",
+
+  replay: "重新投递",
+  replayed: "已重新投递",
+  "replay.all": "全部重新投递",
+  "replay.all.question": "重新投递 {many} 封死信？",
+  "replay.hint":
+    "失败的任务以原 ID 重新运行，处理程序会再次收到事件。无法重新投递的会保留在此。",
+  "replayed.many": "已重新投递 {count} 封",
+  "replayed.left":
+    "{skipped} 封无法重新投递，{failed} 封再次失败或没有处理程序，均保留在此。",
+
+  discard: "丢弃",
+  discarded: "已丢弃",
+  "discard.question": "丢弃死信 {id}？",
+  "discard.all": "全部丢弃",
+  "discard.all.question": "丢弃 {many} 封死信？",
+  "discard.hint": "丢弃后无法恢复，相关任务保持不变。",
+  "discard.type": "未设置筛选条件。请输入“全部”以丢弃所有死信。",
+  "discard.word": "全部",
+  "discarded.many": "已丢弃 {count} 封",
+} satisfies Record<keyof typeof en, string>;
