@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import anyio
 import typer
@@ -10,11 +10,19 @@ import typer
 from onemanage.local.addresses import UnreadableCredentials
 from onemanage.local.demo import DemoFailed
 from onemanage.local.demo import demo as run_demo
+from onemanage.local.demo_merge import demo_merge as run_demo_merge
+from onemanage.local.links import NoLink, NotStarted, link_to
 from onemanage.local.nats import NODE_COUNTS, OtherNodeCount
 from onemanage.local.postgres import NoUnprivilegedUser, Unreachable
 from onemanage.local.runner import StartFailed
 from onemanage.local.servers import MissingKeys
-from onemanage.local.up import AlreadyRunning, PortTaken
+from onemanage.local.up import (
+    DATA_DIR,
+    PORT,
+    AlreadyRunning,
+    PortTaken,
+    environment,
+)
 from onemanage.local.up import up as run_up
 
 app = typer.Typer(
@@ -27,7 +35,9 @@ TOLD = (
     AlreadyRunning,
     DemoFailed,
     MissingKeys,
+    NoLink,
     NoUnprivilegedUser,
+    NotStarted,
     OtherNodeCount,
     PortTaken,
     StartFailed,
@@ -43,22 +53,51 @@ def one_or_three(nodes: int) -> int:
     return nodes
 
 
+DataDir = Annotated[
+    Path, typer.Option(envvar="DATA_DIR", help="Where all data is kept.")
+]
+Port = Annotated[int, typer.Option(envvar="PORT", help="Where the gateway listens.")]
+
+
 @app.command()
 def up(
-    data_dir: Annotated[
-        Path, typer.Option(envvar="DATA_DIR", help="Where all data is kept.")
-    ] = Path(".onemanage"),
-    port: Annotated[
-        int, typer.Option(envvar="PORT", help="Where the gateway listens.")
-    ] = 8000,
+    data_dir: DataDir = Path(DATA_DIR),
+    port: Port = PORT,
     nodes: Annotated[
         int,
         typer.Option(envvar="NODES", callback=one_or_three, help="Of NATS: 1 or 3."),
     ] = 1,
+    elastic: Annotated[
+        Literal["", "local"],
+        typer.Option(
+            envvar="ELASTIC", help="local: workers come and go as there is work."
+        ),
+    ] = "",
 ) -> None:
     """Run everything in the foreground until Ctrl-C; the data stays."""
     try:
-        anyio.run(run_up, data_dir, port, print, nodes)
+        anyio.run(run_up, data_dir, port, print, nodes, bool(elastic))
+    except TOLD as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def env(data_dir: DataDir = Path(DATA_DIR), port: Port = PORT) -> None:
+    """Print what a shell evaluates to use what runs there, by the command onemanage."""
+    try:
+        for line in environment(data_dir, port):
+            print(line)
+    except TOLD as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def link(data_dir: DataDir = Path(DATA_DIR), port: Port = PORT) -> None:
+    """Print an address that signs a browser in to what runs there, once."""
+    try:
+        print(anyio.run(link_to, data_dir, port))
     except TOLD as error:
         print(error, file=sys.stderr)
         raise typer.Exit(1) from None
@@ -80,6 +119,20 @@ def demo(
         raise typer.Exit(2)
     try:
         anyio.run(run_demo, file, out, print)
+    except TOLD as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+@app.command("demo-merge")
+def demo_merge(
+    out: Annotated[
+        Path, typer.Option(help="Where the sheet, pictures and rejects are saved.")
+    ] = Path("demo-out"),
+) -> None:
+    """Fill a template with sixty rows, fetch what comes of it, and stop again."""
+    try:
+        anyio.run(run_demo_merge, out, print)
     except TOLD as error:
         print(error, file=sys.stderr)
         raise typer.Exit(1) from None

@@ -8,7 +8,7 @@ import os
 import random
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -89,12 +89,6 @@ def _keyed(secret: str, name: str) -> str:
     return hmac.new(secret.encode(), name.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-_SEALING_KEYS = (
-    *("data_import_sealing_key", "imaging_sealing_key"),
-    "webhook_sealing_key",
-)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Credentials:
     """Generated at the first start; kept in the data directory, for its owner's eyes."""
@@ -109,6 +103,7 @@ class Credentials:
     data_import_sealing_key: str = field(default="", repr=False)
     imaging_sealing_key: str = field(default="", repr=False)
     webhook_sealing_key: str = field(default="", repr=False)
+    owner_password: str = field(default="", repr=False)
     """These are made at the next start for a directory that is older than it."""
 
     def save(self, data_dir: Path) -> None:
@@ -138,9 +133,9 @@ def load_credentials(data_dir: Path) -> Credentials:
             credentials = Credentials(**json.loads(path.read_text(encoding="utf-8")))
         except (ValueError, TypeError) as error:
             raise UnreadableCredentials(path, str(error)) from error
-        missing = [name for name in _SEALING_KEYS if not getattr(credentials, name)]
+        missing = [name for name in _MADE if not getattr(credentials, name)]
         if missing:
-            made = {name: _sealing_key() for name in missing}
+            made = {name: _MADE[name]() for name in missing}
             credentials = replace(credentials, **made)
             credentials.save(data_dir)
         return credentials
@@ -151,7 +146,7 @@ def load_credentials(data_dir: Path) -> Credentials:
         s3_access_key_id=secrets.token_hex(10),
         s3_secret_access_key=secrets.token_hex(20),
         preview_signing_key=secrets.token_hex(32),
-        **{name: _sealing_key() for name in _SEALING_KEYS},
+        **{name: make() for name, make in _MADE.items()},
     )
     credentials.save(data_dir)
     return credentials
@@ -159,6 +154,15 @@ def load_credentials(data_dir: Path) -> Credentials:
 
 def _sealing_key() -> str:
     return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+_MADE: dict[str, Callable[[], str]] = {
+    "data_import_sealing_key": _sealing_key,
+    "imaging_sealing_key": _sealing_key,
+    "webhook_sealing_key": _sealing_key,
+    "owner_password": lambda: secrets.token_urlsafe(15),
+}
+"""What later releases have added, and how it is made."""
 
 
 def write_private(path: Path, text: str) -> None:

@@ -46,7 +46,7 @@ class Piece:
 def build_poster(path: Path) -> None:
     """Write the poster as an RGB PSD of 1200 x 1600 pixels."""
     groups: list[tuple[str, Sequence[Piece]]] = [
-        ("Background", _background()),
+        ("Background", background()),
         ("Product", _product()),
         ("Offer", _offer()),
     ]
@@ -55,12 +55,13 @@ def build_poster(path: Path) -> None:
     for name, pieces in groups:
         group = document.create_group(name=name)
         for piece in pieces:
-            _add(group, piece)
+            add_piece(group, piece)
             merged = _painted(merged, piece)
     _save(document, merged, path)
 
 
-def _add(group: Group, piece: Piece) -> None:
+def add_piece(group: Group, piece: Piece) -> None:
+    """As a pixel layer of the group."""
     layer = group.create_pixel_layer(
         piece.image,
         name=piece.name,
@@ -101,8 +102,9 @@ def _save(document: PSDImage, merged: Image.Image, path: Path) -> None:
         record.write(file)
 
 
-def _background() -> list[Piece]:
-    sun = _shape(640, 640, lambda draw, s: draw.ellipse((0, 0, s(639), s(639)), LEMON))
+def background() -> list[Piece]:
+    """The pieces behind everything: sky, sun and waves."""
+    sun = shape(640, 640, lambda draw, s: draw.ellipse((0, 0, s(639), s(639)), LEMON))
     return [
         Piece("Sky", _gradient((255, 186, 140), (253, 226, 190))),
         Piece("Sun", sun, 280, 400, opacity=217),
@@ -112,22 +114,22 @@ def _background() -> list[Piece]:
 
 
 def _product() -> list[Piece]:
-    shadow = _shape(
+    shadow = shape(
         620, 150, lambda draw, s: draw.ellipse((s(60), s(40), s(560), s(110)), INK)
     ).filter(ImageFilter.GaussianBlur(18))
-    slice_ = _slice(210)
+    slice_ = citrus(210)
     return [
         Piece("Shadow", shadow, 330, 1298, opacity=140, multiply=True),
-        Piece("Can", _can(), 420, 560),
+        Piece("Can", can(), 420, 560),
         Piece("Lemon slice", slice_, 730, 1190),
         Piece(
-            "Draft: lime slice", _slice(210, (176, 214, 88)), 300, 1190, visible=False
+            "Draft: lime slice", citrus(210, (176, 214, 88)), 300, 1190, visible=False
         ),
     ]
 
 
 def _offer() -> list[Piece]:
-    tag = _shape(270, 270, _draw_tag)
+    tag = shape(270, 270, draw_tag)
     price = _text("$4", 120, CREAM, weight=2)
     return [
         _centred("Title", _text("SUMMER", 232, INK, weight=5), 70),
@@ -146,7 +148,7 @@ def _centred(name: str, image: Image.Image, top: int) -> Piece:
     return Piece(name, image, (WIDTH - image.width) // 2, top)
 
 
-def _shape(width: int, height: int, paint: Paint) -> Image.Image:
+def shape(width: int, height: int, paint: Paint) -> Image.Image:
     """What ``paint`` draws, with smooth edges; it scales its coordinates itself."""
     large = Image.new("RGBA", (width * _SMOOTH, height * _SMOOTH), (*CREAM, 0))
     paint(ImageDraw.Draw(large), lambda value: round(value * _SMOOTH))
@@ -168,10 +170,10 @@ def _waves(height: int, color: Color, swing: int, periods: float) -> Image.Image
         edge = [(s(x * 5), s(y)) for x, y in enumerate(crest)]
         draw.polygon([*edge, (s(WIDTH), s(height)), (0, s(height))], color)
 
-    return _shape(WIDTH, height, paint)
+    return shape(WIDTH, height, paint)
 
 
-def _can() -> Image.Image:
+def can() -> Image.Image:
     """A can with its print, lit from the upper left."""
     width, height = 360, 800
 
@@ -187,7 +189,7 @@ def _can() -> Image.Image:
         draw.ellipse((s(74), s(8), s(286), s(42)), (168, 178, 184))
         draw.ellipse((s(150), s(14), s(210), s(34)), (224, 230, 233))
 
-    can = _shape(width, height, body)
+    can = shape(width, height, body)
     for text, size, color, top in (
         ("LEMO", 98, CORAL, 358),
         ("NADE", 98, CORAL, 450),
@@ -196,7 +198,7 @@ def _can() -> Image.Image:
     ):
         label = _text(text, size, color, weight=size // 40)
         can.alpha_composite(label, ((width - label.width) // 2, top))
-    lemon = _slice(150)
+    lemon = citrus(150)
     can.alpha_composite(lemon, ((width - lemon.width) // 2, 150))
     return _lit(can)
 
@@ -212,7 +214,7 @@ def _lit(can: Image.Image) -> Image.Image:
     return Image.fromarray(np.rint(pixels.clip(0, 255)).astype(np.uint8))
 
 
-def _slice(size: int, rind: Color = LEMON) -> Image.Image:
+def citrus(size: int, rind: Color = LEMON) -> Image.Image:
     """A round slice of a citrus fruit: rind, pith and eight segments."""
     middle, segments = size / 2, 8
 
@@ -230,10 +232,10 @@ def _slice(size: int, rind: Color = LEMON) -> Image.Image:
             draw.pieslice((low, low, high, high), start, start + 35, flesh)
         disc(draw, s, middle * 0.12, CREAM)
 
-    return _shape(size, size, paint)
+    return shape(size, size, paint)
 
 
-def _draw_tag(draw: ImageDraw.ImageDraw, s: Scale) -> None:
+def draw_tag(draw: ImageDraw.ImageDraw, s: Scale) -> None:
     """A round tag with a scalloped edge."""
     for angle in np.linspace(0, 2 * np.pi, 24, endpoint=False):
         x, y = 135 + 116 * np.cos(angle), 135 + 116 * np.sin(angle)

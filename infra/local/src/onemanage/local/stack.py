@@ -3,17 +3,19 @@
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from anyio import to_thread
 
+from onemanage.local import elastic
 from onemanage.local.addresses import (
     Addresses,
     Credentials,
     child_environment,
+    free_ports,
     load_credentials,
 )
 from onemanage.local.child import Command, Output
@@ -21,7 +23,7 @@ from onemanage.local.gates import file_exists, http_ok
 from onemanage.local.nursery import Birth, Fork, Nursery
 from onemanage.local.runner import Job, Process, Runner, running
 from onemanage.local.s3 import BUCKET
-from onemanage.local.servers import plan_servers
+from onemanage.local.servers import Servers, plan_servers
 from onemanage.platform.process.gather import gather
 
 # As onemanage.local.prepare reads it; not imported, for that module imports so much.
@@ -47,14 +49,17 @@ SERVICES = (
             *("PUBLIC_URL", "PREVIEW_SIGNING_KEY", "OWNER_API_KEY"),
             *("DATA_IMPORT_SEALING_KEY", "IMAGING_SEALING_KEY", "S3_PUBLIC_ENDPOINT"),
             *("WEBHOOK_SEALING_KEY", "WEBHOOK_ALLOWED_NETWORKS"),
-            *("OWNER_EMAIL", "OWNER_PASSWORD"),
+            *("OWNER_EMAIL", "OWNER_PASSWORD", "CONSOLE_DIR"),
         ),
     ),
     Service(
         name="gateway-consumer",
         module="onemanage.gateway.consumer",
         schema="gateway",
-        needs=("WEBHOOK_SEALING_KEY", "WEBHOOK_ALLOWED_NETWORKS"),
+        needs=(
+            *("WEBHOOK_SEALING_KEY", "WEBHOOK_ALLOWED_NETWORKS"),
+            "IMAGING_SEALING_KEY",
+        ),
     ),
     Service(name="gateway-worker", module="onemanage.gateway.worker", schema="gateway"),
     Service(
@@ -89,11 +94,17 @@ SERVICES = (
         name="imaging-consumer", module="onemanage.imaging.consumer", schema="imaging"
     ),
 )
+ELASTIC = Service(
+    name="elastic", module="onemanage.elastic.consumer", schema=elastic.SCHEMA
+)
+"""Beside them where workers are to come and go."""
 SECRET_PREFIXES = (
-    *("DATABASE_", "NATS_", "OWNER_", "PREVIEW_SIGNING_KEY"),
+    *("DATABASE_", "NATS_", "OWNER_", "PREVIEW_SIGNING_KEY", "ECI_ACCESS_KEY"),
     *("DATA_IMPORT_SEALING_KEY", "IMAGING_SEALING_KEY", "WEBHOOK_SEALING_KEY"),
 )
 API = SERVICES[0].name
+OWNER_EMAIL = "owner@localhost"
+"""Where the environment names nobody else."""
 SCHEMAS = ("gateway", "psd", "preview", "data_import", "imaging")
 
 
@@ -103,8 +114,12 @@ class Stack:
 
     base_url: str
     owner_api_key: str = field(repr=False)
+    owner: tuple[str, str] = field(repr=False)
+    """E-mail address and password of the person who owns it; empty without a console."""
     addresses: Addresses
     runner: Runner
+    figures: Mapping[str, str] = field(default_factory=dict)
+    """Where each process tells its figures, by its name; empty without OBSERVE."""
 
 
 class Gates:
@@ -123,42 +138,73 @@ class Gates:
 
 @asynccontextmanager
 async def running_stack(
-    data_dir: Path, port: int, output: Output, nodes: int = 1
+    data_dir: Path,
+    port: int,
+    output: Output,
+    nodes: int = 1,
+    *,
+    is_elastic: bool = False,
 ) -> AsyncIterator[Stack]:
-    """Everything, ready to serve on the port; gone when the block is left.
-
-    Raises StartFailed when a part does not come up, OtherNodeCount.
-    """
+    """Everything, ready to serve on the port; gone when the block is left. Elastic: more
+    workers come and go. Raises StartFailed, OtherNodeCount."""
     gates = Gates(data_dir / "run")
     servers = plan_servers(data_dir, os.environ, nodes=nodes)
     credentials = with_owner(load_credentials(data_dir), data_dir)
     base_url = f"http://127.0.0.1:{port}"
     common = common_environment(servers.addresses)
     given = what_some_need(credentials, base_url, servers.addresses.s3_endpoint)
-    preparing = prepare_job(servers.addresses, common, gates)
-    nursery = Nursery([service.module for service in SERVICES])
-    services = [
-        service_process(service, servers.addresses, common, given, gates, port, nursery)
-        for service in SERVICES
+    services = (*SERVICES, ELASTIC) if is_elastic else SERVICES
+    figures = figures_addresses(services)
+    told = environments_of(services, data_dir, servers.addresses, common, given)
+    preparing = prepare_job(servers.addresses, common, gates, services)
+    nursery = Nursery([service.module for service in services])
+    processes = [
+        service_process(service, environment, gates, port, nursery)
+        for service, environment in watched(services, told, figures)
     ]
 
     async with running(output) as runner:
-
-        async def start_servers() -> None:
-            await servers.start(runner)
-            gates.servers_ready.touch()
-
-        await gather(
-            [start_servers(), runner.run(preparing), to_thread.run_sync(nursery.open)]
-        )
-        await runner.start(*services)
+        serving = start_servers(servers, runner, gates)
+        nursing = to_thread.run_sync(nursery.open)
+        await gather([serving, runner.run(preparing), nursing])
+        await runner.start(*processes)
         yield Stack(
             base_url=base_url,
             owner_api_key=credentials.owner_api_key,
+            owner=(given["OWNER_EMAIL"], given["OWNER_PASSWORD"]),
             addresses=servers.addresses,
             runner=runner,
+            figures=figures,
         )
     await to_thread.run_sync(nursery.close)
+
+
+async def start_servers(servers: Servers, runner: Runner, gates: Gates) -> None:
+    """And open the gate behind them."""
+    await servers.start(runner)
+    gates.servers_ready.touch()
+
+
+def figures_addresses(services: Sequence[Service]) -> dict[str, str]:
+    """An address for the figures of each process, where OBSERVE asks for them."""
+    if os.environ.get("OBSERVE", "0") in ("", "0"):
+        return {}
+    ports = free_ports(len(services))
+    return {
+        service.name: f"127.0.0.1:{port}"
+        for service, port in zip(services, ports, strict=True)
+    }
+
+
+def watched(
+    services: Sequence[Service],
+    told: Mapping[str, dict[str, str]],
+    figures: Mapping[str, str],
+) -> Iterator[tuple[Service, dict[str, str]]]:
+    """Each with what it is told, and where it tells its own figures."""
+    for service in services:
+        address = figures.get(service.name, "")
+        yield service, told[service.name] | {"METRICS_ADDRESS": address}
 
 
 def with_owner(credentials: Credentials, data_dir: Path) -> Credentials:
@@ -186,12 +232,19 @@ def what_some_need(
 ) -> dict[str, str]:
     """What only those services get whose `needs` name it, secrets first of all."""
     networks = ("DATA_IMPORT_ALLOWED_NETWORKS", "WEBHOOK_ALLOWED_NETWORKS")
-    others = ("OWNER_EMAIL", "OWNER_PASSWORD", "PSD_CMYK_PROFILE")
+    others = ("PSD_CMYK_PROFILE", "CONSOLE_DIR")
+    # To hash a password takes a start's time, which only who has a browser needs.
+    own = (OWNER_EMAIL, credentials.owner_password)
+    usual = own if os.environ.get("CONSOLE_DIR") else ("", "")
+    email = os.environ.get("OWNER_EMAIL") or usual[0]
+    password = os.environ.get("OWNER_PASSWORD") or usual[1]
     return {
         "PUBLIC_URL": os.environ.get("PUBLIC_URL", base_url),
         "S3_PUBLIC_ENDPOINT": os.environ.get("S3_PUBLIC_ENDPOINT", s3_endpoint),
         "PREVIEW_SIGNING_KEY": credentials.preview_signing_key,
         "OWNER_API_KEY": credentials.owner_api_key,
+        "OWNER_EMAIL": email,
+        "OWNER_PASSWORD": password,
         "DATA_IMPORT_SEALING_KEY": credentials.data_import_sealing_key,
         "IMAGING_SEALING_KEY": credentials.imaging_sealing_key,
         "WEBHOOK_SEALING_KEY": credentials.webhook_sealing_key,
@@ -199,10 +252,15 @@ def what_some_need(
     }
 
 
-def prepare_job(addresses: Addresses, common: Mapping[str, str], gates: Gates) -> Job:
+def prepare_job(
+    addresses: Addresses,
+    common: Mapping[str, str],
+    gates: Gates,
+    services: Sequence[Service],
+) -> Job:
     """The one-shot process that declares the topology, the bucket and every schema."""
     environment = {**common, "DATABASE_ADMIN_URL": addresses.database_admin_url}
-    for schema in SCHEMAS:
+    for schema in {service.schema for service in services}:
         name = f"{DATABASE_URL_PREFIX}{schema.upper()}"
         environment[name] = addresses.database_url(schema)
     command = Command(
@@ -215,11 +273,50 @@ def prepare_job(addresses: Addresses, common: Mapping[str, str], gates: Gates) -
     return Job(name="prepare", command=command)
 
 
-def service_process(
+def service_environment(
     service: Service,
     addresses: Addresses,
     common: Mapping[str, str],
     given: Mapping[str, str],
+) -> dict[str, str]:
+    """What it is told, and no more."""
+    keys = addresses.s3_keys_of(service.schema) if service is not ELASTIC else {}
+    return {
+        **common,
+        **keys,
+        **{name: given[name] for name in service.needs},
+        "DATABASE_URL": addresses.database_url(service.schema),
+        "NATS_URL": addresses.nats_url_of(service.schema),
+    }
+
+
+def environments_of(
+    services: Sequence[Service],
+    data_dir: Path,
+    addresses: Addresses,
+    common: Mapping[str, str],
+    given: Mapping[str, str],
+) -> dict[str, dict[str, str]]:
+    """By service. For the elastic one, those of further workers are put into files."""
+    told = {
+        service.name: service_environment(service, addresses, common, given)
+        for service in services
+    }
+    if ELASTIC in services:
+        folder = data_dir / elastic.SCHEMA
+        workers = {
+            name: without_secrets(environment)
+            for name, environment in told.items()
+            if elastic.is_worker(name)
+        }
+        elastic.write_environments(folder, workers)
+        told[ELASTIC.name] |= elastic.settings(folder, os.environ)
+    return told
+
+
+def service_process(
+    service: Service,
+    environment: Mapping[str, str],
     gates: Gates,
     port: int,
     nursery: Nursery,
@@ -228,14 +325,7 @@ def service_process(
     for the API, when ``/readyz`` says so.
     """
     health_file = gates.health_file(service.name)
-    environment = {
-        **common,
-        **addresses.s3_keys_of(service.schema),
-        **{name: given[name] for name in service.needs},
-        "DATABASE_URL": addresses.database_url(service.schema),
-        "NATS_URL": addresses.nats_url_of(service.schema),
-        "HEALTH_FILE": str(health_file),
-    }
+    environment = {**environment, "HEALTH_FILE": str(health_file)}
     ready, options = file_exists(health_file), []
     if service.name == API:
         ready = http_ok(f"http://127.0.0.1:{port}/readyz")

@@ -2,22 +2,28 @@
 
 import fcntl
 import os
+import shlex
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import anyio
 
-from onemanage.local.addresses import FILE_NAME
+from onemanage.local.addresses import FILE_NAME, load_credentials
 from onemanage.local.child import Output
+from onemanage.local.links import NotStarted, sign_in_link
 from onemanage.local.nats import NODE_COUNTS, node_names
 from onemanage.local.output import log_file, terminal
 from onemanage.local.stack import SERVICES, Stack, running_stack
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SERVERS_LOG = "servers.log"
+DATA_DIR = ".onemanage"
+PORT = 8000
+"""Where nothing else is said; the Makefile has the same."""
 
 
 class PortTaken(Exception):
@@ -39,7 +45,11 @@ class AlreadyRunning(Exception):
 
 
 async def up(
-    data_dir: Path, port: int, say: Callable[[str], None], nodes: int = 1
+    data_dir: Path,
+    port: int,
+    say: Callable[[str], None],
+    nodes: int = 1,
+    is_elastic: bool = False,
 ) -> None:
     """Run the stack, with this many NATS nodes, until SIGINT, SIGTERM or SIGHUP.
 
@@ -48,10 +58,16 @@ async def up(
     welcomed = data_dir / "welcomed"
 
     async def serve() -> None:
-        async with open_stack(data_dir, port, nodes=nodes) as stack:
+        async with open_stack(
+            data_dir, port, nodes=nodes, is_elastic=is_elastic
+        ) as stack:
             # A first start that was cut short has not shown the key to anyone.
             for line in welcome(stack, data_dir, first_start=not welcomed.exists()):
                 say(line)
+            if os.environ.get("CONSOLE_DIR"):
+                say(f"  Console            {await sign_in_link(stack)}")
+            if is_elastic:
+                say("  Workers come and go as there is work: ELASTIC=local")
             welcomed.touch()
             await anyio.sleep_forever()
 
@@ -61,7 +77,12 @@ async def up(
 
 @asynccontextmanager
 async def open_stack(
-    data_dir: Path, port: int, services: Output | None = None, nodes: int = 1
+    data_dir: Path,
+    port: int,
+    services: Output | None = None,
+    nodes: int = 1,
+    *,
+    is_elastic: bool = False,
 ) -> AsyncIterator[Stack]:
     """The stack with its data directory locked. The servers' chatter goes to a file."""
     data_dir = data_dir.resolve()
@@ -70,7 +91,9 @@ async def open_stack(
         log = data_dir / SERVERS_LOG
         log.unlink(missing_ok=True)
         output = split_output(services or terminal(), log_file(log))
-        async with running_stack(data_dir, port, output, nodes) as stack:
+        async with running_stack(
+            data_dir, port, output, nodes, is_elastic=is_elastic
+        ) as stack:
             yield stack
 
 
@@ -91,10 +114,43 @@ def welcome(stack: Stack, data_dir: Path, *, first_start: bool) -> Iterator[str]
     yield f"  API documentation  {stack.base_url}/docs"
     if first_start:
         yield f"  Owner's API key    {stack.owner_api_key}"
+    yield from how_to_use(stack.base_url, data_dir)
     yield f"  Data and secrets   {data_dir} ({FILE_NAME}; servers' log: {SERVERS_LOG})"
+    for name, address in stack.figures.items():
+        yield f"  Figures of {name: <21} http://{address}/metrics"
     nodes = stack.addresses.nats_nodes
     nats = "NATS" if nodes == 1 else f"{nodes} NATS nodes"
     yield f"  {len(SERVICES)} services, {nats}, PostgreSQL, S3. Stop with Ctrl-C."
+
+
+def how_to_use(base_url: str, data_dir: Path) -> Iterator[str]:
+    """What to type in another shell, in the directory where this one was started."""
+    said = {"DATA_DIR": str(data_dir), "PORT": base_url.rpartition(":")[2]}
+    usual = {"DATA_DIR": DATA_DIR, "PORT": str(PORT)}
+    other = "".join(
+        f" {name}={shlex.quote(value)}"
+        for name, value in said.items()
+        if value != usual[name]
+    )
+    yield "  Use it             in another shell:"
+    yield f'    eval "$(make -s env{other})"'
+    yield "    onemanage doctor"
+    yield "    onemanage psd export poster.psd --out layers/"
+
+
+def environment(data_dir: Path, port: int) -> Iterator[str]:
+    """What a shell is to evaluate, to have the command and its settings.
+
+    Raises NotStarted where no key was made yet, and UnreadableCredentials.
+    """
+    path = data_dir / FILE_NAME
+    key = load_credentials(data_dir).owner_api_key if path.exists() else ""
+    if not key:
+        raise NotStarted(data_dir)
+    yield f"export ONEMANAGE_URL=http://127.0.0.1:{port}"
+    yield f"export ONEMANAGE_API_KEY={shlex.quote(key)}"
+    commands = shlex.quote(str(Path(sys.executable).parent))
+    yield f'export PATH={commands}:"$PATH"'
 
 
 async def until_signalled(serve: Callable[[], Awaitable[None]]) -> None:
