@@ -1,6 +1,7 @@
 """Tables to load and what loads them, for the tests of loading."""
 
 import hashlib
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -55,6 +56,23 @@ def part(
     source = hashlib.sha256(path.read_bytes()).hexdigest()
     reads = read or partial(read_to_load, path)
     return LoadTable(plan, reads, source, folders=(path.parent,))
+
+
+def marker_of(path: Path) -> Path:
+    """As long as it is there, ``read_slowly`` does not read all."""
+    return path.with_suffix(".slow")
+
+
+def read_slowly(path: Path, table: TablePlan) -> Iterator[Batch | Ready]:
+    """As a load reads it; but where it is marked it waits for longer than reports are
+    apart after the first batch, and after the second until it is marked no more."""
+    marker = marker_of(path)
+    for number, batch in enumerate(read_to_load(path, table)):
+        yield batch
+        if number == 0 and marker.exists():
+            time.sleep(0.3)
+        while number == 1 and marker.exists():
+            time.sleep(0.02)
 
 
 def job(import_id: str, *tables: LoadTable, **options: Any) -> LoadSpec:

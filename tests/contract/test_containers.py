@@ -17,8 +17,15 @@ import compose  # type: ignore[import-untyped]  # it has no type information
 import pytest
 from pydantic_settings import BaseSettings
 
+from onemanage.contracts.registry import TASKS
 from onemanage.data_import.settings import ConsumerSettings as ImportConsumerSettings
 from onemanage.data_import.settings import WorkerSettings as ImportWorkerSettings
+from onemanage.elastic.drivers.settings import (
+    DockerSettings,
+    EciSettings,
+    LaunchSettings,
+)
+from onemanage.elastic.settings import ElasticSettings
 from onemanage.gateway.access.secrets import new_api_key
 from onemanage.gateway.settings import ConsumerSettings as GatewayConsumerSettings
 from onemanage.gateway.settings import GatewaySettings
@@ -41,11 +48,10 @@ ROOT = Path(__file__).resolve().parents[2]
 SETTINGS: dict[str, tuple[type[BaseSettings], ...]] = {
     "topology": (ProcessSettings,),
     "bucket": (LogSettings, StorageSettings),
-    "migrate-gateway": (MigrationSettings,),
-    "migrate-psd": (MigrationSettings,),
-    "migrate-preview": (MigrationSettings,),
-    "migrate-data-import": (MigrationSettings,),
-    "migrate-imaging": (MigrationSettings,),
+    **{
+        f"migrate-{name}": (MigrationSettings,)
+        for name in ("gateway", "psd", "preview", "data-import", "imaging", "elastic")
+    },
     "gateway": (GatewaySettings,),
     "gateway-consumer": (GatewayConsumerSettings,),
     "gateway-worker": (GatewayWorkerSettings,),
@@ -57,6 +63,7 @@ SETTINGS: dict[str, tuple[type[BaseSettings], ...]] = {
     "data-import-consumer": (ImportConsumerSettings,),
     "imaging-worker": (ImagingWorkerSettings,),
     "imaging-consumer": (ImagingConsumerSettings,),
+    "elastic-consumer": (ElasticSettings, LaunchSettings, DockerSettings, EciSettings),
 }
 
 WRITE_NO_FILES = {"gateway-worker"}
@@ -85,7 +92,17 @@ def configured(*files: str, **environment: str) -> Any:
 
 @pytest.fixture(scope="module")
 def configuration() -> Any:
-    return configured("docker-compose.yml")
+    return configured(
+        "docker-compose.yml",
+        COMPOSE_PROFILES="elastic",
+        ELASTIC_DRIVER="docker",
+        ECI_REGION="cn-hangzhou",
+        ECI_ACCESS_KEY_ID="x",
+        ECI_ACCESS_KEY_SECRET="x",
+        ECI_IMAGE="acme/{service}:1",
+        ECI_VSWITCHES='["vsw-b"]',
+        ECI_SECURITY_GROUP="sg-1",
+    )
 
 
 @pytest.fixture(scope="module")
@@ -225,6 +242,20 @@ def _s3_key(container: Any) -> tuple[str, str]:
     return environment["S3_ACCESS_KEY_ID"], environment["S3_SECRET_ACCESS_KEY"]
 
 
+@pytest.mark.parametrize("name", [name for name in SETTINGS if "-worker" in name])
+def test_a_worker_has_longer_to_stop_than_its_longest_task_takes(
+    containers: Any, name: str
+) -> None:
+    service = service_of(containers[name]).replace("-", "_")
+    longest = max(task.timeout for task in TASKS if task.worker == service)
+    parts = re.findall(r"(\d+)([hms])", containers[name]["stop_grace_period"])
+    seconds = sum(
+        int(count) * {"h": 3600, "m": 60, "s": 1}[unit] for count, unit in parts
+    )
+
+    assert seconds > longest
+
+
 def test_jetstream_has_a_limit_of_memory_of_its_own() -> None:
     config = (ROOT / "infra/nats.conf").read_text(encoding="utf-8")
 
@@ -238,11 +269,18 @@ def test_each_image_is_built_once(containers: Any) -> None:
         if "build" in container
     ]
 
-    assert sorted(built) == ["data-import", "gateway", "imaging", "preview", "psd"]
+    services = {path.parent.name for path in ROOT.glob("services/*/pyproject.toml")}
+    assert sorted(built) == sorted(services)
     for container in containers.values():
         if "build" in container:
             args = container["build"]["args"]
             assert args == {"SERVICE": service_of(container)}
+
+
+def test_workers_that_come_and_go_are_there_where_they_are_asked_for() -> None:
+    services = configured("docker-compose.yml")["services"]
+
+    assert not {name for name in services if "elastic" in name}
 
 
 def test_a_health_check_is_words_without_blanks(containers: Any) -> None:
@@ -333,3 +371,28 @@ def test_every_container_drops_the_capabilities_it_does_not_need(
     for name, container in containers.items():
         assert container["cap_drop"] == ["ALL"], name
         assert ("cap_add" in container) == (name in ("postgres", "storage"))
+
+
+def test_three_nodes_of_nats_share_their_name_and_nothing_else() -> None:
+    files = ("docker-compose.yml", "docker-compose.production.yml")
+    services = configured(*files, NATS_CLUSTER_PASSWORD="x" * 32)["services"]
+    nodes = [services[name] for name in ("nats", "nats-2", "nats-3")]
+
+    def data(node: Any) -> str:
+        (found,) = [v["source"] for v in node["volumes"] if v["target"] == "/data"]
+        return str(found)
+
+    for node in ("nats-2", "nats-3"):
+        assert "nats" in services[node]["networks"]["inside"]["aliases"]
+    assert {data(node) for node in nodes} == {"nats-1", "nats-2", "nats-3"}
+    assert len({node["environment"]["NATS_NAME"] for node in nodes}) == 3
+    assert len({node["environment"]["NATS_ROUTES"] for node in nodes}) == 1
+    assert services["topology"]["environment"]["STREAM_REPLICAS"] == "3"
+    assert {"nats", "nats-2", "nats-3"} <= services["topology"]["depends_on"].keys()
+    for name, container in services.items():
+        assert {"mem_limit", "cpus", "pids_limit"} <= container.keys(), name
+        assert container["cap_drop"] == ["ALL"], name
+        if container["image"].startswith("postgres:"):
+            mounted = {volume["target"] for volume in container["volumes"]}
+            mounted |= set(container.get("tmpfs", ()))
+            assert "/var/lib/postgresql/data" in mounted

@@ -23,7 +23,9 @@ OF_CHILDREN = ("too_slow", "too_large", "unreadable")
 """What ``Words`` make codes of, after their area."""
 CODE = re.compile(r"[a-z_]+(\.[a-z_]+)?")
 DOTTED = re.compile(
-    r"(data_import|database|export|file|psd|imaging|quick|quota|url)\.[a-z_]+"
+    r"(data_import|database|export|file|font|hand_over|psd|imaging|merge|quick|quota"
+    r"|template|url)"
+    r"\.[a-z_]*[a-z]"
 )
 ELSEWHERE = {"no_such_route", "method_not_allowed", "http_error", "handler_failed"}
 ELSEWHERE |= {"handler_unreachable"}

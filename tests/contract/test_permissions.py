@@ -7,6 +7,7 @@ from typing import Any
 import nats as nats_py
 import pytest
 from nats.aio.client import Client as NatsClient
+from nats.aio.msg import Msg
 
 from onemanage.contracts.base import new_id
 from onemanage.contracts.registry import (
@@ -19,7 +20,7 @@ from onemanage.contracts.registry import (
 )
 from onemanage.platform.messaging import topology
 from onemanage.platform.messaging.commands import CommandPublisher
-from onemanage.platform.messaging.nats import Client, connect, publish
+from onemanage.platform.messaging.nats import ALIVE, Client, connect, publish
 from onemanage.platform.messaging.permissions import GATEWAY, SERVICES, permissions_of
 from onemanage.platform.messaging.stored_events import events_since
 from onemanage.testing.fixtures import ACK_WAIT, Servers, stored
@@ -89,14 +90,40 @@ async def test_a_service_says_and_hears_all_that_the_registry_gives_it(
         if service == GATEWAY
         for lane in ("high", "low")
     ]
-    asked = (*QUERIES, *QUICK)
-    said += [spec.subject for spec in asked if service == GATEWAY]
-    heard = [spec.subject for spec in asked if spec.owner == service]
+    said += [spec.subject for spec in QUERIES if spec.asker == service]
+    if service == GATEWAY:
+        said += [
+            subject for spec in QUICK for subject in (spec.subject, spec.free_subject)
+        ]
+    heard = [spec.subject for spec in (*QUERIES, *QUICK) if spec.owner == service]
+    heard += [spec.free_subject for spec in QUICK if spec.owner == service]
 
     for subject in said:
         assert await user.may_publish(subject), subject
     for subject in [*heard, f"_INBOX.{service}.1"]:
         assert await user.may_subscribe(subject), subject
+
+
+async def test_a_worker_may_give_signs_of_life_before_its_answer(
+    servers: Servers,
+) -> None:
+    spec = QUICK[0]
+    worker = await connect(servers.nats_url_of(spec.owner), "worker")
+    gateway = await connect(servers.nats_url_of(GATEWAY), "gateway")
+
+    async def answer(message: Msg) -> None:
+        for _ in range(20):
+            await worker.publish(message.reply, headers={ALIVE: "1"})
+        await worker.publish(message.reply, b"made")
+
+    await worker.subscribe(spec.free_subject, queue=spec.owner, cb=answer)
+    await worker.flush()
+    try:
+        reply = await gateway.ask(spec.free_subject, b"", timeout=5)
+        assert reply.data == b"made"
+    finally:
+        await worker.close()
+        await gateway.close()
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -142,7 +169,8 @@ async def test_no_service_says_what_is_anothers(enter: Enter, service: str) -> N
             assert not await user.may_publish(spec.subject), spec.subject
     if service != GATEWAY:
         lanes = {task.subject(lane) for task in TASKS for lane in ("high", "low")}
-        for subject in {*lanes, *(query.subject for query in QUERIES)}:
+        questions = {query.subject for query in QUERIES if query.asker != service}
+        for subject in lanes | questions:
             assert not await user.may_publish(subject), subject
         assert not await user.may_publish(cancel_subject(new_id("tsk")))
 

@@ -80,7 +80,7 @@ def _takes(wanted: Any, kind: type[Event]) -> bool:
     return all(each is Command or each in carried for each in get_args(wanted))
 
 
-@pytest.mark.parametrize("service", WORKERS)
+@pytest.mark.parametrize("service", WITH_HANDLERS)
 def test_the_answers_of_a_service_are_those_of_the_registry(service: str) -> None:
     owned = {spec.subject for spec in registry.QUERIES if spec.owner == service}
     answerers = _module(service, "queries").QUERIES

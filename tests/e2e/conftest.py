@@ -1,25 +1,21 @@
 """The whole system, once for all end-to-end tests, and a client of it."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from anyio.from_thread import start_blocking_portal
 from PIL import Image
 from psd_tools import PSDImage
 
-from onemanage.local.addresses import free_ports
-from onemanage.local.output import log_file
 from onemanage.local.sample import build_poster
 from onemanage.local.stack import Stack
-from onemanage.local.up import open_stack
+from tests.running_stack import stack_with
 
 from .everything import Two
 from .everything import ended as ended  # said again for the tests
 from .everything import two_workspaces
+from .spans import Receiver, receiving
 
 MAX_UPLOAD_BYTES = 310 * 1024**2
 _SETTINGS = {
@@ -29,6 +25,10 @@ _SETTINGS = {
     "LIMIT_KEY_REQUESTS_PER_SECOND": "",  # tests that wait ask again at once
     "LIMIT_REQUESTS_PER_SECOND": "",
     "LIMIT_IMAGES_PER_SECOND": "",
+    "OBSERVE": "1",
+    "METRICS_WORKSPACES": "on",
+    "OTEL_TRACES_SAMPLER": "parentbased_always_on",
+    "OTEL_BSP_SCHEDULE_DELAY": "200",
 }
 
 
@@ -39,26 +39,20 @@ def stack_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory, stack_log: Path) -> Iterator[Stack]:
+def receiver() -> Iterator[Receiver]:
+    """All spans of the stack come here."""
+    with receiving() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def stack(
+    tmp_path_factory: pytest.TempPathFactory, stack_log: Path, receiver: Receiver
+) -> Iterator[Stack]:
     data_dir = tmp_path_factory.mktemp("stack")
-    (port,) = free_ports(1)
-    before = {name: os.environ.get(name) for name in _SETTINGS}
-    os.environ.update(_SETTINGS)
-    output = log_file(stack_log)
-    try:
-        with (
-            start_blocking_portal() as portal,
-            portal.wrap_async_context_manager(
-                open_stack(data_dir, port, output)
-            ) as running,
-        ):
-            yield running
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+    settings = _SETTINGS | {"OTEL_EXPORTER_OTLP_ENDPOINT": receiver.endpoint}
+    with stack_with(settings, data_dir, stack_log) as running:
+        yield running
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from psd_tools import PSDImage
 from onemanage.contracts.base import new_id
 from onemanage.contracts.imaging.addresses.signing import signed_path
 from onemanage.local.stack import Stack
+from onemanage.psd.domain.typesetting.fonts import our_fonts
 
 SESSIONS = "/v1/sessions"
 WAIT = {"Prefer": "wait=30"}
@@ -145,8 +146,52 @@ def _of_documents(client: httpx.Client, sent: bytes) -> dict[str, str]:
         "rendition_id": _id(rendition),
         "number": str(len(drawn)),
         "diff_id": _id(_done(client, "/v1/psd/diffs", pair)),
+        **(templates := _of_templates(client, _id(first), drawn[-1])),
+        **_of_merges(client, templates["template_id"], len(drawn)),
         "preview_id": shown[0]["id"],
     }
+
+
+def _of_templates(
+    client: httpx.Client, document_id: str, layer_id: int
+) -> dict[str, str]:
+    """Any layer of pixels can be a slot. The font is one of ours."""
+    slot = {"name": "only", "kind": "picture", "layer_ids": [layer_id]}
+    asked = {"document_id": document_id, "changes": [slot]}
+    template_id = _id(_done(client, "/v1/templates", asked))
+    made = client.post(
+        f"/v1/templates/{template_id}/renders",
+        json={},
+        headers={"Accept": "application/json"},
+    )
+    assert made.status_code == 200, made.text
+    font = client.post("/v1/fonts?name=a.ttf", content=_font(document_id))
+    return {
+        "template_id": template_id,
+        "render_id": made.json()["id"],
+        "font_id": _id(ended(client, font.json())),
+    }
+
+
+def _of_merges(client: httpx.Client, template_id: str, rows: int) -> dict[str, str]:
+    """No two workspaces have as many rows, or write them alike."""
+    kind = "webp" if rows > 1 else "png"
+    only = _file(client)
+    table = "only\n" + f"{only}\n" * rows + "none\n"
+    file = client.post("/v1/files?name=rows.csv", content=table.encode())
+    body = {"file_id": file.json()["id"], "outputs": [{"format": kind}]}
+    merge = _done(client, f"/v1/templates/{template_id}/merges", body)
+    return {
+        "merge_id": merge["resource"].rpartition("/")[2],
+        "row": str(rows),
+        "image": f"1.{kind}",
+    }
+
+
+def _font(name: str) -> bytes:
+    """One that nobody else has: what follows the tables of a font is not looked at."""
+    folder = next(one for one in our_fonts() if one.is_dir())
+    return next(folder.rglob("*.ttf")).read_bytes() + name.encode()
 
 
 def _file(client: httpx.Client) -> str:
@@ -207,7 +252,12 @@ def _of_addresses(client: httpx.Client, file_id: str, mask: bool) -> dict[str, s
     assert key.status_code == 201, key.text
     expiry, address = str(_FAR + mask), f"w_8/{file_id}.webp"
     made = key.json()
-    path = signed_path(made["signs_as"], made["secret"], f"{expiry}/{address}")
+    path, tiles = (
+        signed_path(made["signs_as"], made["secret"], f"{expiry}/{rest}")
+        for rest in (address, f"tiles/{file_id}")
+    )
+    info = client.get(f"/v1/tiles/{file_id}/info.json", headers=WAIT)
+    assert info.status_code == 200, info.text
     return {
         "signing_key_id": made["id"],
         "source": file_id,
@@ -215,6 +265,10 @@ def _of_addresses(client: httpx.Client, file_id: str, mask: bool) -> dict[str, s
         "signature": path.split("/")[2],
         "expiry": expiry,
         "address": address,
+        "tiles_signature": tiles.split("/")[2],
+        "region": "full",
+        "size": "max",
+        "file": "default.jpg",
     }
 
 

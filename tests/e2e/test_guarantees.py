@@ -13,7 +13,7 @@ import httpx
 import msgspec
 
 from onemanage.local.stack import Stack
-from onemanage.platform.messaging import topology
+from onemanage.platform.messaging import management, topology
 from onemanage.platform.messaging.nats import Client, connect
 from tests.running_stack import storage_of
 
@@ -32,7 +32,7 @@ async def _consumers(client: Client) -> dict[str, Any]:
     """Durable ones; what a process follows events by ends with it."""
     found = {}
     for stream in topology.streams(1):
-        listed = await topology.request(client, f"CONSUMER.LIST.{stream['name']}")
+        listed = await management.request(client, f"CONSUMER.LIST.{stream['name']}")
         for consumer in listed["consumers"]:
             if "durable_name" in consumer["config"]:
                 found[consumer["name"]] = consumer["config"], consumer["created"]
@@ -86,8 +86,8 @@ async def _traces(client: Client) -> dict[str, set[str]]:
         body = {"seq": sequence, "next_by_subj": "events.>"}
         try:
             path = f"STREAM.MSG.GET.{topology.EVENTS}"
-            message = (await topology.request(client, path, body))["message"]
-        except topology.JetStreamRefused:
+            message = (await management.request(client, path, body))["message"]
+        except management.JetStreamRefused:
             return found
         headers = base64.b64decode(message.get("hdrs", "")).decode()
         for line in headers.splitlines():

@@ -40,7 +40,14 @@ _NAME = "tests.faults.actor"
 
 
 def record(what: str, **facts: Any) -> None:
-    line = {"what": what, "pid": os.getpid(), "at": time.time(), **facts}
+    group = os.environ.get("COMPUTE_GROUP", "")
+    line = {
+        "what": what,
+        "pid": os.getpid(),
+        "at": time.time(),
+        "group": group,
+        **facts,
+    }
     with open(os.environ["RECORD"], "a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")
 
@@ -90,6 +97,12 @@ def broker() -> Broker:
             return False
 
         setattr(delivery.Acknowledgements, "confirm", die)  # at this very point
+    if os.environ.get("DIE_BEFORE_GIVING_BACK"):
+
+        async def die_with(_: Msg, delay: float | None = None) -> None:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        setattr(Msg, "nak", die_with)  # at this very point
     known = BINDINGS if os.environ.get("TASKS", "all") == "all" else ()
     return make_broker("psd", ProcessSettings, open_service, known)
 

@@ -16,7 +16,7 @@ from onemanage.local.gates import Gate, passed
 from onemanage.local.nats import nats_nodes
 from onemanage.local.output import log_file
 from onemanage.local.runner import Process
-from onemanage.platform.messaging import topology
+from onemanage.platform.messaging import management
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.gather import gather
 
@@ -111,7 +111,7 @@ class Cluster:
         await gather([node.ready() for node in self.nodes])
 
     async def leader(self, client: Client, stream: str) -> Node:
-        info = await topology.request(client, f"STREAM.INFO.{stream}")
+        info = await management.request(client, f"STREAM.INFO.{stream}")
         name = info["cluster"]["leader"]
         return next(node for node in self.nodes if node.name == name)
 

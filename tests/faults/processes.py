@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -61,15 +61,20 @@ class Stage:
         self._file.touch()
         self._actors: list[Actor] = []
 
-    async def worker(self, **environment: str) -> Actor:
-        return await self._start("worker", environment)
+    async def worker(self, *options: str, **environment: str) -> Actor:
+        return await self._start("worker", environment, options)
 
     async def doomed_worker(self, **environment: str) -> Actor:
         """One that may be dead before it is ready."""
-        return await self._start("worker", environment, doomed=True)
+        return await self._start("worker", environment, (), doomed=True)
 
     async def handlers(self, **environment: str) -> Actor:
-        return await self._start("handlers", environment)
+        return await self._start("handlers", environment, ())
+
+    async def without_nats(self, kind: str) -> Actor:
+        """One that has begun to look for a server where none is."""
+        nowhere = {"NATS_URL": "nats://127.0.0.1:1"}
+        return await self._start(kind, nowhere, (), begins_with="NATS: ")
 
     def said(self, what: str, **facts: Any) -> list[dict[str, Any]]:
         lines = map(json.loads, self._file.read_text(encoding="utf-8").splitlines())
@@ -86,10 +91,18 @@ class Stage:
         return "".join(log.read_text() for log in self._directory.glob("*er*-*.log"))
 
     async def _start(
-        self, kind: str, environment: dict[str, str], *, doomed: bool = False
+        self,
+        kind: str,
+        environment: dict[str, str],
+        options: Sequence[str],
+        *,
+        doomed: bool = False,
+        begins_with: str = "",
     ) -> Actor:
+        """When it is ready, or has said what it begins with."""
         number = next(_numbers)
         health = self._directory / f"{kind}-{number}.healthy"
+        log = self._directory / f"{kind}-{number}.log"
         given = {
             **os.environ,
             "NATS_URL": self._nats_url[kind],
@@ -99,16 +112,20 @@ class Stage:
             "PYTHONPATH": str(ROOT),
             **environment,
         }
-        with (self._directory / f"{kind}-{number}.log").open("wb") as log:
+        with log.open("wb") as file:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tests.faults.actor", kind),
+                *(sys.executable, "-m", "tests.faults.actor", kind, *options),
                 env=given,
-                stdout=log,
-                stderr=log,
+                stdout=file,
+                stderr=file,
             )
         actor = Actor(process, self._file)
         self._actors.append(actor)
-        await eventually(lambda: health.exists() or actor.has_ended)
+        await eventually(
+            lambda: health.exists()
+            or actor.has_ended
+            or (begins_with and begins_with in log.read_text())
+        )
         assert doomed or not actor.has_ended, log.name
         return actor
 

@@ -12,7 +12,7 @@ import pytest
 
 from onemanage.contracts.psd.documents import ParseExport
 from onemanage.contracts.registry import Lane
-from onemanage.platform.messaging import topology
+from onemanage.platform.messaging import management, topology
 from onemanage.platform.messaging.commands import envelope_of
 from onemanage.platform.messaging.nats import Client, connect, publish
 from onemanage.platform.process.settings import ProcessSettings
@@ -202,7 +202,7 @@ async def test_after_a_failover_a_worker_is_given_what_its_free_slots_can_take(
 
         async def delivered() -> int:
             path = f"CONSUMER.INFO.{topology.TASKS}.worker_psd_high"
-            info = await topology.request(client, path)
+            info = await management.request(client, path)
             return int(info["num_ack_pending"])
 
         async with working(settings_of(cluster), task, slots=4):

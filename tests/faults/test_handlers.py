@@ -9,7 +9,7 @@ from nats.errors import NoRespondersError
 
 from onemanage.contracts.base import ErrorInfo, Event, Status
 from onemanage.contracts.registry import handle_subject, subject_of, task_named
-from onemanage.platform.messaging import topology
+from onemanage.platform.messaging import management
 from onemanage.platform.messaging.delivery import BACKOFF
 from onemanage.platform.messaging.events import EventPublisher, make_event
 from onemanage.platform.messaging.handlers import ATTEMPTS, Replay, Replayed
@@ -36,7 +36,7 @@ def facts(task_id: str) -> list[Event]:
 
 async def handled_all(client: Client, durable: str) -> None:
     async def nothing_left() -> bool:
-        info = await topology.request(client, f"CONSUMER.INFO.EVENTS.{durable}")
+        info = await management.request(client, f"CONSUMER.INFO.EVENTS.{durable}")
         return bool(info["num_pending"] + info["num_ack_pending"] == 0)
 
     await eventually(nothing_left)

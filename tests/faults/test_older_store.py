@@ -18,7 +18,7 @@ from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskStore
 from onemanage.gateway.tasks.window import Windows
 from onemanage.local import nats as local_nats
-from onemanage.platform.messaging import topology
+from onemanage.platform.messaging import management, topology
 from onemanage.platform.messaging.commands import CommandPublisher, envelope_of
 from onemanage.platform.messaging.nats import (
     Client,
@@ -82,8 +82,10 @@ async def gateway(
         await pool.close()
 
 
-async def ordered(pool: Pool, given: Dispatcher, count: int) -> list[str]:
-    """Tasks that all have had their turn."""
+async def ordered(
+    pool: Pool, given: Dispatcher, count: int, *, before: int = 0
+) -> list[str]:
+    """Tasks that all have had their turn, though ``before`` others have not ended."""
     found = []
     for _ in range(count):
         fields = {"document_id": "d", "file_id": "f", "file_key": "k", "file_name": "n"}
@@ -92,7 +94,7 @@ async def ordered(pool: Pool, given: Dispatcher, count: int) -> list[str]:
             task_id=new_id("tsk"),
             name="psd.parse_export",
             subject="tasks.psd.low",
-            window=count + 1,
+            window=before + count + 1,
             command=fields,
         )
         assert accepted.task is not None
@@ -224,6 +226,6 @@ async def test_a_stream_without_room_is_known_until_there_is_room_again(
                 taken += 1
         assert taken and "insufficient" in client.refusal
 
-        await topology.request(client, f"STREAM.PURGE.{topology.TASKS}")
+        await management.request(client, f"STREAM.PURGE.{topology.TASKS}")
         await publish(client, "tasks.psd.low", body, msg_id="more")
         assert client.refusal == ""

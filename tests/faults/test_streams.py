@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from onemanage.platform.messaging import topology
+from onemanage.platform.messaging import management, topology
 from onemanage.platform.messaging.commands import CommandPublisher
 from onemanage.platform.messaging.nats import Client, connect
 from onemanage.platform.messaging.schedules import declare_schedule, run_id
@@ -97,7 +97,7 @@ async def test_declaring_twice_or_from_two_replicas_at_once_changes_nothing(
 ) -> None:
     """Statement 26."""
     for stream in topology.streams(1):
-        await topology.request(nats, f"STREAM.DELETE.{stream['name']}")
+        await management.request(nats, f"STREAM.DELETE.{stream['name']}")
     command = [sys.executable, "-m", "onemanage.platform.messaging.topology"]
     environment = {
         **os.environ,
@@ -117,8 +117,8 @@ async def _configurations(client: Client) -> dict[str, Any]:
     found = {}
     for stream in topology.streams(1):
         name = stream["name"]
-        info = await topology.request(client, f"STREAM.INFO.{name}")
-        listed = await topology.request(client, f"CONSUMER.LIST.{name}")
+        info = await management.request(client, f"STREAM.INFO.{name}")
+        listed = await management.request(client, f"CONSUMER.LIST.{name}")
         found[name] = info["config"], info["created"]
         for consumer in listed["consumers"]:
             found[consumer["name"]] = consumer["config"], consumer["created"]

@@ -13,7 +13,7 @@ import pytest
 
 from onemanage.contracts.base import Status
 from onemanage.contracts.registry import cancel_subject, task_named
-from onemanage.platform.messaging import topology
+from onemanage.platform.messaging import management
 from onemanage.platform.messaging.commands import (
     CommandPublisher,
     envelope_of,
@@ -143,7 +143,7 @@ async def test_an_unknown_task_during_a_rolling_deploy_is_not_lost(
     task_id = await send(nats, "sleep 0")
 
     async def given_back() -> bool:
-        info = await topology.request(nats, "CONSUMER.INFO.TASKS.worker_psd_low")
+        info = await management.request(nats, "CONSUMER.INFO.TASKS.worker_psd_low")
         return bool(info["delivered"]["consumer_seq"] >= 1)
 
     await eventually(given_back)

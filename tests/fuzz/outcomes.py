@@ -3,7 +3,7 @@
 import traceback
 from dataclasses import dataclass
 
-from onemanage.platform.sandbox.sandbox import (
+from onemanage.platform.sandbox.errors import (
     SandboxCrashed,
     SandboxMemoryExceeded,
     SandboxTimeout,

@@ -15,7 +15,7 @@ import msgspec
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from onemanage.contracts.base import TERMINAL, Event, StartedEvent, utc_now
-from onemanage.platform.messaging import topology
+from onemanage.platform.messaging import management, topology
 from onemanage.platform.messaging.commands import Envelope
 from onemanage.platform.messaging.delivery import DeadLetter
 from onemanage.platform.messaging.events import decode_event
@@ -132,7 +132,7 @@ async def _left(system: System) -> str:
 
 
 async def _messages(client: Nats, stream: str) -> int:
-    info = await topology.request(client, f"STREAM.INFO.{stream}")
+    info = await management.request(client, f"STREAM.INFO.{stream}")
     return int(info["state"]["messages"])
 
 
@@ -140,7 +140,7 @@ async def _consumers(client: Nats) -> dict[str, tuple[int, int]]:
     found = {}
     for consumer in topology.consumers(ACK_WAIT):
         path = f"CONSUMER.INFO.{consumer.stream}.{consumer.durable}"
-        info = await topology.request(client, path)
+        info = await management.request(client, path)
         found[consumer.durable] = int(info["num_pending"]), int(info["num_ack_pending"])
     return found
 

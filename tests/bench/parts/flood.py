@@ -7,7 +7,7 @@ from pathlib import Path
 
 from onemanage.contracts.base import new_id
 from onemanage.gateway.store import OWNER_WORKSPACE
-from onemanage.platform.messaging import topology
+from onemanage.platform.messaging import management, topology
 from onemanage.platform.messaging.commands import envelope_of
 from onemanage.platform.messaging.nats import publish
 from onemanage.testing.samples import parse_command
@@ -132,7 +132,7 @@ async def _in_postgresql(world: World) -> dict[str, float]:
 
 async def _purge(world: World) -> None:
     for stream in (topology.TASKS, topology.EVENTS):
-        await topology.request(world.client, f"STREAM.PURGE.{stream}")
+        await management.request(world.client, f"STREAM.PURGE.{stream}")
 
 
 async def measure(folder: Path) -> dict[str, float]:

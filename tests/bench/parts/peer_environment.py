@@ -21,6 +21,11 @@ class PeerEnvironment:
 
     def seconds(self, name: str, *given: str) -> float | None:
         """None where the peer cannot do it here; why is printed."""
+        told = self.told(name, *given)
+        return None if told is None else float(told.split()[-1])
+
+    def told(self, name: str, *given: str) -> str | None:
+        """What the script prints; None as above."""
         if self.missing:
             print(f"{name}: the peers cannot be installed: {self.missing[-300:]}")
             return None
@@ -29,4 +34,4 @@ class PeerEnvironment:
         if done.returncode:
             print(f"{name} does not run here: {done.stderr.strip()[-300:]}")
             return None
-        return float(done.stdout.split()[-1])
+        return done.stdout

@@ -18,7 +18,7 @@ from taskiq_nats import PullBasedJetStreamBroker
 from onemanage.contracts.base import ErrorInfo
 from onemanage.contracts.psd.documents import Document, ParseExport
 from onemanage.contracts.registry import AnyTask
-from onemanage.platform.messaging import delivery, topology
+from onemanage.platform.messaging import delivery, management, topology
 from onemanage.platform.messaging.commands import envelope_of
 from onemanage.platform.messaging.nats import Client, publish
 from onemanage.platform.process.memory import keep_what_is_loaded
@@ -56,6 +56,7 @@ class Silent:
 
     def __init__(self, spec: AnyTask, envelope: Any, _: Any) -> None:
         self.spec, self.task_id, self.run = spec, envelope.task_id, 1
+        self.workspace_id = ""
 
     async def started(self, attempt: int) -> bool:
         return True
@@ -78,8 +79,16 @@ class Countdown:
             self.over.set()
 
 
-async def drain_ours(client: Client, url: str, count: int, *, events: bool) -> float:
-    """Tasks per second with every guarantee; with or without the lifecycle's events."""
+async def drain_ours(
+    client: Client,
+    url: str,
+    count: int,
+    *,
+    events: bool,
+    clock: Callable[[], float] = time.perf_counter,
+) -> float:
+    """Tasks per second, of this clock, with every guarantee; with or without the
+    lifecycle's events."""
     await fill(client, LOW, count)
     left = Countdown(count)
 
@@ -90,18 +99,18 @@ async def drain_ours(client: Client, url: str, count: int, *, events: bool) -> f
     settings = ProcessSettings(nats_url=url, task_ack_wait=30)
     lifecycle = Lifecycle if events else Silent
     keep_what_is_loaded()  # as run_worker does
-    begun = time.perf_counter()
+    begun = clock()
     with patch.object(settlement, "Lifecycle", lifecycle):
         async with working(settings, task, slots=SLOTS, reserved=0):
             await left.over.wait()
             await _confirmed(client, topology.TASKS, "worker_psd_low")
-            return count / (time.perf_counter() - begun)
+            return count / (clock() - begun)
 
 
 async def _confirmed(client: Client, stream: str, consumer: str) -> None:
     """Return when the consumer has nothing that waits or is not acknowledged."""
     while True:
-        info = await topology.request(client, f"CONSUMER.INFO.{stream}.{consumer}")
+        info = await management.request(client, f"CONSUMER.INFO.{stream}.{consumer}")
         if not info["num_pending"] and not info["num_ack_pending"]:
             return
         await asyncio.sleep(0.005)
@@ -146,7 +155,7 @@ async def drain_stock(
     listening.cancel()
     await asyncio.wait({listening})
     await broker.shutdown()
-    await topology.request(client, "STREAM.DELETE.STOCK")
+    await management.request(client, "STREAM.DELETE.STOCK")
     return rate
 
 
@@ -168,7 +177,7 @@ async def costs(client: Client, url: str, count: int) -> dict[str, float]:
             plain.append(await drain_ours(client, url, count, events=False))
         with patch.object(delivery.Heartbeats, "start", _no_heartbeat):
             still.append(await drain_ours(client, url, count, events=False))
-    await topology.request(
+    await management.request(
         client, "STREAM.CREATE.STOCK", {"name": "STOCK", "subjects": ["stock.tasks"]}
     )
     known = await fill(client, "stock.tasks", count)

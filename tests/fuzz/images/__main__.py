@@ -23,13 +23,12 @@ from pathlib import Path
 import numpy as np
 
 from onemanage.imaging.errors import InvalidImage
-from onemanage.platform.sandbox.sandbox import (
-    Sandbox,
+from onemanage.platform.sandbox.errors import (
     SandboxCrashed,
     SandboxMemoryExceeded,
     SandboxTimeout,
-    open_sandbox,
 )
+from onemanage.platform.sandbox.sandbox import Sandbox, open_sandbox
 from tests.fuzz.images.files import files
 from tests.fuzz.images.job import Done, work
 from tests.fuzz.images.mutations import mutated
