@@ -17,10 +17,16 @@ S3_ENDPOINT=https://s3.example "$compose" --env-file "$environment" \
     --file infra/docker-compose.yml --file infra/docker-compose.other-s3.yml config --quiet
 "$compose" --env-file "$environment" \
     --file infra/docker-compose.yml --file infra/docker-compose.public-storage.yml config --quiet
-"$bin/hadolint" infra/Dockerfile
+NATS_CLUSTER_PASSWORD=placeholder0 "$compose" --env-file "$environment" \
+    --file infra/docker-compose.yml --file infra/docker-compose.production.yml config --quiet
+GRAFANA_PASSWORD=placeholder0 "$compose" --env-file "$environment" \
+    --file infra/docker-compose.yml --file infra/docker-compose.observe.yml config --quiet
+"$bin/hadolint" infra/Dockerfile infra/stand-ins/Dockerfile
 # As Compose mounts them, side by side.
 mounted=$(mktemp -d)
 trap 'rm -rf "$environment" "$mounted"' EXIT
-cp infra/nats.conf infra/local/src/onemanage/local/nats-users.conf "$mounted"
-(set -a && . "$environment" && "$bin/nats-server" -t -c "$mounted/nats.conf")
+cp infra/nats.conf infra/nats-cluster.conf infra/local/src/onemanage/local/nats-users.conf "$mounted"
+(set -a && . "$environment" && "$bin/nats-server" -t -c "$mounted/nats.conf" &&
+    NATS_NAME=nats-1 NATS_CLUSTER_PASSWORD=placeholder0 NATS_ROUTES='["nats-route://nats-2:6222"]' \
+        "$bin/nats-server" -t -c "$mounted/nats-cluster.conf")
 echo "container files: compose schema, compose config, hadolint and nats.conf agree"

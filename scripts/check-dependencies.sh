@@ -5,7 +5,8 @@ cd "$(dirname "$0")/.."
 root=$PWD
 failed=0
 
-for project in libs/* services/* infra/local; do
+for project in libs/*/pyproject.toml services/*/pyproject.toml infra/local/pyproject.toml; do
+    project=$(dirname "$project")
     echo "$project"
     (cd "$project" && "$root/.venv/bin/deptry" --no-ansi src) || failed=1
 done

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Install each service alone, from its own lock, into an empty environment; start it.
+# The client, too, which lives in other people's: with each Python that is at hand.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/pdm.sh
@@ -13,7 +14,8 @@ fi
 
 environments=$(mktemp -d)
 trap 'rm -rf "$environments"' EXIT
-for project in services/*; do
+for project in services/*/pyproject.toml; do
+    project=$(dirname "$project")
     service=$(basename "$project")
     environment=$environments/$service
     .venv/bin/python -m venv --without-pip "$environment"
@@ -26,4 +28,23 @@ for project in services/*; do
         }
         echo "$(basename "$command") starts from $project/pdm.lock alone"
     done
+done
+
+list=$environments/client.txt
+.venv/bin/python scripts/locked-requirements.py libs/client/pdm.lock default cli >"$list"
+for python in .venv/bin/python "$HOME"/.pyenv/versions/3.1[0-9].*/bin/python; do
+    version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])') || continue
+    environment=$environments/client-$version
+    [ ! -e "$environment" ] || continue
+    "$python" -m venv --without-pip "$environment"
+    "$uv" pip install --quiet --python "$environment" --no-deps --require-hashes \
+        --requirements "$list"
+    "$uv" pip install --quiet --python "$environment" --no-deps ./libs/client
+    "$environment/bin/python" -W error -c '
+from onemanage.client import AsyncOneManage, OneManage
+print(OneManage(), AsyncOneManage())' >"$environments/said"
+    for command in "$environment"/bin/onemanage; do
+        [ ! -e "$command" ] || "$command" --help >"$environments/said"
+    done
+    echo "onemanage-client works on Python $version from libs/client/pdm.lock alone"
 done

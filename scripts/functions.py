@@ -3,7 +3,8 @@
     python scripts/functions.py
 
 It is short, counted without its docstring; and where others may call it, it has one.
-Migrations are not asked: they are read once, from the top. Nor are overloads.
+Migrations are not asked: they are read once, from the top. Nor are overloads, nor what
+is made for the client: a method for each operation, and the twin of its async source.
 """
 
 import ast
@@ -13,6 +14,8 @@ from pathlib import Path
 
 MOST_LINES = 40
 SOURCES = ("libs/*/src", "services/*/src", "infra/local/src", "scripts")
+
+_LEFT_OUT = ("/migrations/", "/client/_sync/", "/client/_async/operations.py")
 
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
 _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
@@ -62,7 +65,7 @@ def main() -> None:
         for pattern in SOURCES
         for folder in sorted(Path().glob(pattern))
         for path in sorted(folder.rglob("*.py"))
-        if "migrations" not in path.parts
+        if not any(part in path.as_posix() for part in _LEFT_OUT)
         for line in faults(path)
     ]
     if found:

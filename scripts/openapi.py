@@ -1,6 +1,7 @@
 """Write the API's description to standard output, as a gateway would tell it."""
 
 import sys
+from typing import Any
 
 import msgspec
 
@@ -11,8 +12,8 @@ _NOWHERE = "nowhere"
 """Nothing is connected to."""
 
 
-def main() -> None:
-    """Print the API's description, without anything that it describes."""
+def described() -> dict[str, Any]:
+    """The document, without anything that it describes."""
     settings = GatewaySettings(
         nats_url=f"nats://{_NOWHERE}",
         database_url=f"postgresql://{_NOWHERE}",
@@ -23,8 +24,13 @@ def main() -> None:
         public_url=f"http://{_NOWHERE}",
         preview_signing_key="k" * 32,
     )
-    described = create_app(settings).openapi()
-    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(described)))
+    document: dict[str, Any] = create_app(settings).openapi()
+    return document
+
+
+def main() -> None:
+    """Print the document."""
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(described())))
 
 
 if __name__ == "__main__":
