@@ -48,7 +48,7 @@ _NO_BODY = {
     ("post", "/v1/workspaces/{workspace_id}/resume"),
     ("post", "/v1/dead-letters/{letter_id}/replay"),
 }
-_OF_THE_OPERATOR = ("/suspend", "/resume", "/v1/dead-letters")
+_OF_THE_OPERATOR = ("/suspend", "/resume", "/v1/dead-letters", "/v1/system")
 """Refused to everybody else, whatever there is."""
 _SET_BY_THE_OPERATOR = ("put", "/v1/workspaces/{workspace_id}/limits")
 _AUDIT = "/v1/audit"
