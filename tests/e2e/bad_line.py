@@ -30,19 +30,40 @@ class BadLine:
     """Connections that were cut."""
     carried: int = 0
     """Bytes of connections to ``to``."""
+    _is_down: bool = False
+    _open: dict[asyncio.Task[None], asyncio.StreamWriter] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    async def _connected(
+    def _connected(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        if self._is_down:
+            writer.transport.abort()
+            return
+        carried = asyncio.create_task(self._carried(reader, writer))
+        self._open[carried] = writer
+        carried.add_done_callback(self._open.pop)
+
+    async def _carried(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             try:
                 await self._joined(reader, writer)
-            finally:  # also where the line itself is taken down
+            finally:
                 writer.transport.abort()
+
+    async def _taken_down(self, server: asyncio.Server) -> None:
+        self._is_down = True  # to those as well that are accepted at this moment
+        server.close()
+        left = dict(self._open)
+        for carried, writer in left.items():
+            carried.cancel()
+            writer.transport.abort()  # also of one that has not begun
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _joined(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -64,10 +85,10 @@ class BadLine:
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            far[1].transport.abort()  # first: we may be cancelled while we wait
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
-            far[1].transport.abort()
 
     async def _carry(
         self,
@@ -100,4 +121,4 @@ def bad_line(to: str) -> Iterator[BadLine]:
         try:
             yield line
         finally:
-            portal.call(server.close)
+            portal.call(line._taken_down, server)

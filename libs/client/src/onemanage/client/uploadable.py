@@ -139,19 +139,26 @@ class LateReader:
 
     def read(self, most: int) -> bytes:
         """Raises SourceChanged."""
-        with self._turn:
-            if self._is_closed:
-                return b""
-            if self._reader is None:
-                self._reader = self._source.open(self._first)
-            return self._reader.read(most)
+        try:
+            with self._turn:
+                if self._is_closed:
+                    return b""
+                if self._reader is None:
+                    self._reader = self._source.open(self._first)
+                return self._reader.read(most)
+        finally:
+            if self._is_closed:  # meanwhile, by one who did not wait for us
+                self.close()
 
     def close(self) -> None:
-        """Nothing is read any more."""
-        with self._turn:
-            self._is_closed = True
-            if self._reader is not None:
-                self._reader.close()
+        """Nothing is read any more. Waits for nobody: who reads at this moment closes."""
+        self._is_closed = True
+        if self._turn.acquire(blocking=False):
+            try:
+                if self._reader is not None:
+                    self._reader.close()
+            finally:
+                self._turn.release()
 
 
 class FileSource:

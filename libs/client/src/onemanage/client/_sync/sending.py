@@ -224,7 +224,7 @@ class SendingInParts:
                 raise fault_of_part(error, part.number) from error
             raise
         finally:
-            run(reader.close)
+            reader.close()  # at once: what is cancelled twice would not get so far
 
     def _completed(self) -> types.FileOut:
         """Raises SourceChanged, TaskFailed."""
