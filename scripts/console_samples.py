@@ -14,7 +14,7 @@ from PIL import Image
 from psd_tools import PSDImage
 
 from onemanage.local.demo_merge import table_csv
-from onemanage.local.sample import CORAL, LEMON, TEAL, build_poster
+from onemanage.local.sample import CORAL, LEMON, TEAL, build_poster, can
 from onemanage.local.sample_template import build_template, photo, png
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202egnp.exe " + "long " * 60 + ".txt"
@@ -201,19 +201,19 @@ def _images(client: httpx.Client) -> None:
     client.put("/v1/images/presets/small", json={"recipe": recipe}).raise_for_status()
     order = {"file_id": photos[0], "preset": "small"}
     _made(client, "/v1/images/transformations", json=order)
-    _made(client, "/v1/images/backgrounds", json={"file_id": _shoe(client)})
+    _made(client, "/v1/images/backgrounds", json={"file_id": _can(client)})
     batch = {"file_ids": photos, "preset": "small"}
     client.post("/v1/images/batches", json=batch).raise_for_status()
     analysis = {"file_id": photos[0]}
     client.post("/v1/images/analyses", json=analysis).raise_for_status()
 
 
-def _shoe(client: httpx.Client) -> str:
+def _can(client: httpx.Client) -> str:
     """A thing that stands before an even ground."""
     pixels = np.full((900, 900, 3), (214, 219, 224), np.uint8)
     ground = Image.fromarray(pixels).convert("RGBA")
-    can = photo().crop((220, 60, 500, 680)).resize((350, 775))
-    ground.alpha_composite(can, (275, 60))
+    thing = can().resize((349, 776), Image.Resampling.LANCZOS)
+    ground.alpha_composite(thing, (275, 60))
     return _sent(client, "can on grey.png", png(ground))
 
 
