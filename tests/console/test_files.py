@@ -9,7 +9,7 @@ from onemanage.local.stack import Stack
 
 from .browser import Complaints, serious
 
-_HOSTILE = "<img src=x onerror=alert(1)>\u202egnp.exe " + "long " * 60 + ".txt"
+_HOSTILE = "<img src=x onerror=alert(1)>\u202egnp.exe " + "long " * 792 + ".txt"
 
 
 def test_many_files_are_sent_at_once_and_shown_as_what_they_are_called(

@@ -93,3 +93,37 @@ def test_rows_are_sorted_filtered_and_profiled(
     page.get_by_role("dialog").get_by_role("button", name="Drop").click()
     expect(page.get_by_role("heading", name="Data sets")).to_be_visible()
     assert client.get(f"/v1/datasets/{dataset}").status_code == 404
+
+
+def test_a_data_set_is_exported_and_its_import_is_taken_back(
+    page: Page, client: httpx.Client
+) -> None:
+    plan = client.post(
+        "/v1/imports/plans",
+        params={"name": "prices.csv"},
+        content="item,=price\n<b>tea</b>\u202e,3\nrum,=1+1\n".encode(),
+        headers={"Content-Type": "text/csv", "Prefer": "wait=30"},
+    ).json()
+    order = {"plan_id": plan["id"]}
+    done = client.post("/v1/imports", json=order, headers={"Prefer": "wait=30"}).json()
+    dataset = done["result"]["tables"][0]["dataset_id"]
+    page.goto(f"/console/datasets/{dataset}")
+    expect(page.get_by_role("gridcell", name="<b>tea</b>")).to_be_visible()
+    page.get_by_role("button", name="Export").click()
+    dialog = page.get_by_role("dialog", name="Export")
+    dialog.get_by_role("button", name="Make the file").click()
+    expect(dialog.get_by_text("2 rows")).to_be_visible()
+    assert serious(page) == []
+    with page.expect_download() as download:
+        dialog.get_by_role("link", name="Download").click()
+    lines = download.value.path().read_text(encoding="utf-8").splitlines()
+    assert lines[1:] == ["<b>tea</b>\u202e,3", "rum,'=1+1"]
+
+    page.goto(f"/console/imports/{done['result']['id']}")
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("dialog").get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="Undo")).to_have_attribute(
+        "aria-disabled", "true"
+    )
+    assert client.get(f"/v1/datasets/{dataset}").json()["row_count"] == 0

@@ -2,6 +2,7 @@
 import { type FunctionComponent, h, type VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ErrorBoundary, LocationProvider, lazy, Route, Router } from "preact-iso";
+import { answering, isAway, look } from "./api/fetching";
 import { t } from "./i18n";
 import { ROUTES } from "./routes";
 import { AcceptPage } from "./session/accept";
@@ -13,8 +14,23 @@ import { Toasts } from "./ui/toast";
 
 const PAGES = ROUTES.map((route) => ({
   path: `/console${route.path === "/" ? "" : route.path}`,
-  component: lazy(route.page),
+  component: lazy(() => fetched(route.page)),
 }));
+
+/** Not before the server answers. What fails for want of an answer all the same begins
+ * anew with the page of the address: its parts are not fetched a second time. */
+async function fetched<P>(page: () => Promise<P>): Promise<P> {
+  await answering();
+  try {
+    return await page();
+  } catch (error) {
+    await look();
+    if (!isAway.value) throw error;
+    await answering();
+    location.reload();
+    return new Promise(() => {});
+  }
+}
 
 /** The page of the address is fetched while it is found out who is signed in. */
 function fetchPage(): void {

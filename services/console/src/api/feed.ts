@@ -6,6 +6,8 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api, type Schemas } from "./client";
+import { look } from "./fetching";
+import { Problem } from "./problem";
 
 export interface FeedEvent {
   /** As `psd.parse_export.completed`. `reset`: something was missed, load anew. */
@@ -66,6 +68,7 @@ function open(): void {
   });
   source.onerror = () => {
     feedState.value = "connecting";
+    void look();
     if (source?.readyState === EventSource.CLOSED) comeAgain();
   };
 }
@@ -76,9 +79,11 @@ function comeAgain(): void {
   timer = setTimeout(async () => {
     try {
       await api.GET("/v1/me");
-    } finally {
-      if (listeners.size > 0) open();
+    } catch (error) {
+      // Without an answer there is nothing to find out; the shell tells of it.
+      if (!(error instanceof Problem)) throw error;
     }
+    if (listeners.size > 0) open();
   }, COME_AGAIN);
 }
 

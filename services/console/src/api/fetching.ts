@@ -5,8 +5,21 @@ import { Problem } from "./problem";
 
 /** The server did not answer the last time it was asked. */
 export const isAway = signal(false);
+/** The browser knows of no line; a server of the same machine may answer all the same. */
+export const isOffline = signal(!navigator.onLine);
+for (const event of ["offline", "online"]) {
+  addEventListener(event, () => {
+    isOffline.value = event === "offline";
+    void look();
+  });
+}
 
 const TRIES = 4;
+/** Milliseconds for which a server that does not answer is asked again: it may be
+ * started anew meanwhile. */
+const PATIENCE = 30_000;
+/** Between two questions whether it is back. */
+const LOOK_AGAIN = 2_000;
 const LONGEST_PAUSE = 10_000;
 const REPEATED = new Set([429, 502, 503, 504]);
 const SAFE = new Set(["GET", "HEAD", "PUT", "DELETE", "POST"]);
@@ -24,21 +37,26 @@ export function randomId(): string {
   return Array.from(bytes, (each) => each.toString(16).padStart(2, "0")).join("");
 }
 
-/** As fetch, with all of the above. Raises a Problem (status 0) without an answer. */
+/** As fetch, with all of the above; without a line it waits until there is one. Raises a
+ * Problem (status 0) where no answer came. */
 export async function send(request: Request): Promise<Response> {
   const made = withKey(request);
+  const mayRepeat = SAFE.has(made.method);
+  let begun = Date.now();
   for (let attempt = 1; ; attempt += 1) {
     const response = await answered(made.clone());
     if (response?.status === 401) {
       await signInAgain();
       continue;
     }
-    const mayRepeat = SAFE.has(made.method) && attempt < TRIES;
-    if (response && !(REPEATED.has(response.status) && mayRepeat)) return response;
-    if (!mayRepeat) throw new Problem({}, 0);
+    if (response) {
+      const isLast = !mayRepeat || attempt >= TRIES;
+      if (isLast || !REPEATED.has(response.status)) return response;
+    } else if (isOffline.value) begun = Date.now();
+    else if (!mayRepeat || Date.now() - begun > PATIENCE) throw new Problem({}, 0);
     const wait = pause(response, attempt);
     if (response && wait > LONGEST_PAUSE) return response;
-    await slept(Math.min(wait, LONGEST_PAUSE), made.signal);
+    await slept(Math.min(wait, response ? LONGEST_PAUSE : LOOK_AGAIN), made.signal);
   }
 }
 
@@ -50,8 +68,36 @@ async function answered(request: Request): Promise<Response | undefined> {
     return response;
   } catch (error) {
     if (request.signal.aborted) throw error;
-    isAway.value = true;
+    if (!isAway.value) {
+      isAway.value = true;
+      void lookAgain();
+    }
     return undefined;
+  }
+}
+
+/** Find out whether the server is there, where something else looks as if it were not. */
+export async function look(): Promise<void> {
+  await answered(new Request("/healthz"));
+}
+
+/** Once the server answers, as far as is known. */
+export function answering(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = isAway.subscribe((is) => {
+      if (is) return;
+      resolve();
+      // Not within its own first call, before which there is nothing to end.
+      queueMicrotask(() => stop());
+    });
+  });
+}
+
+/** Until it answers, so that this is told though nobody asks for anything. */
+async function lookAgain(): Promise<void> {
+  while (isAway.value) {
+    await slept(LOOK_AGAIN);
+    await look();
   }
 }
 

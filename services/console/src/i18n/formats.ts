@@ -79,9 +79,9 @@ export function when(at: Date, now = new Date()): string {
   ).format(at);
 }
 
-/** Seconds in the largest two units, as `2 min 5 s`. */
+/** Seconds in the largest two units, as `2 min 5 s`; less than one in milliseconds. */
 export function duration(seconds: number): string {
-  const unit = (name: "second" | "minute" | "hour", digits = 0) =>
+  const unit = (name: "millisecond" | "second" | "minute" | "hour", digits = 0) =>
     format(
       `${name}${digits}`,
       (at) =>
@@ -92,6 +92,10 @@ export function duration(seconds: number): string {
           maximumFractionDigits: digits,
         }),
     );
+  const milliseconds = Math.round(seconds * 1000);
+  if (milliseconds > 0 && milliseconds < 1000) {
+    return unit("millisecond").format(milliseconds);
+  }
   if (seconds < 10) return unit("second", 1).format(seconds);
   if (seconds < 60) return unit("second").format(Math.round(seconds));
   const whole = Math.round(seconds);

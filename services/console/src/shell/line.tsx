@@ -1,20 +1,12 @@
 /** Says when the line or the server is away, and when it is back. */
-import { signal } from "@preact/signals";
-import { isAway } from "../api/fetching";
+import { isAway, isOffline } from "../api/fetching";
 import { t } from "../i18n";
 import { Icon } from "../ui";
 import css from "./shell.module.css";
 
-const isOffline = signal(!navigator.onLine);
-addEventListener("offline", () => {
-  isOffline.value = true;
-});
-addEventListener("online", () => {
-  isOffline.value = false;
-});
-
 export function LineNotice() {
-  const text = isOffline.value ? t("app.offline") : isAway.value ? t("app.away") : "";
+  const reason = isOffline.value ? "app.offline" : "app.away";
+  const text = isAway.value ? t(reason) : "";
   return (
     <div role="status" class={text ? css.line : ""}>
       {text && (

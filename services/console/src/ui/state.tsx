@@ -1,5 +1,7 @@
 /** What a page shows while there is nothing to show: loading, empty, failed. */
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import { isAway } from "../api/fetching";
 import { Problem, words } from "../api/problem";
 import { t } from "../i18n";
 import { Button } from "./button";
@@ -50,9 +52,14 @@ export function Empty({ icon = "inbox", title, children, action }: EmptyProps) {
   );
 }
 
-/** A whole page or part of one could not be loaded. */
+/** A whole page or part of one could not be loaded. Where that was for want of an answer
+ * it is tried again once the server is back. */
 export function ErrorView({ error, retry }: { error: unknown; retry?: () => void }) {
   const { title, detail } = words(error);
+  const isUnanswered = error instanceof Problem && error.status === 0;
+  useEffect(() => {
+    if (isUnanswered && !isAway.value) retry?.();
+  }, [isAway.value]);
   return (
     <div class={css.empty} role="alert">
       <span class={css.bad}>

@@ -83,6 +83,10 @@ export default {
   "say.progress": "{done} of {total}",
   "say.secondsLeft": "about {time} left",
 
+  "scope.read": "Read",
+  "scope.write": "Write",
+  "scope.admin": "Administer",
+
   "role.owner": "Owner",
   "role.member": "Member",
   "role.viewer": "Viewer",

@@ -83,6 +83,10 @@ export default {
   "say.progress": "{done} / {total}",
   "say.secondsLeft": "约剩 {time}",
 
+  "scope.read": "读取",
+  "scope.write": "写入",
+  "scope.admin": "管理",
+
   "role.owner": "所有者",
   "role.member": "成员",
   "role.viewer": "只读成员",

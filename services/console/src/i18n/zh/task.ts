@@ -13,7 +13,7 @@ export default {
 
   failed: "任务失败",
   "failed.later": "稍后重试可能成功：请重新运行，或检查是否有服务器不可用。",
-  "failed.input": "直接重试不会有变化：请修改输入后重新下单。",
+  "failed.input": "直接重试不会有变化：请修改输入后重新提交。",
   "failed.runs": "已运行 {count} 次",
   where: "位置",
 
@@ -49,7 +49,7 @@ export default {
   "id.copy": "复制 ID",
   "trace.copy": "复制追踪 ID",
   run: "运行次数",
-  created: "下单时间",
+  created: "提交时间",
   started: "开始时间",
   finished: "结束时间",
   worked: "处理时长",

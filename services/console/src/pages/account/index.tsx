@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { api, ok, type Schemas } from "../../api/client";
 import { useList } from "../../api/loading";
+import { t as common } from "../../i18n";
 import { me, workspace } from "../../session/session";
 import {
   Badge,
@@ -35,7 +36,10 @@ export default function Account() {
             [t("fact.name"), <bdi key="name">{who.name ?? t("fact.byKey")}</bdi>],
             [t("fact.email"), who.email ?? <Faint>–</Faint>],
             [t("fact.workspace"), <bdi key="at">{workspace.value?.name ?? ""}</bdi>],
-            [t("fact.scopes"), <code key="scopes">{who.scopes.join(", ")}</code>],
+            [
+              t("fact.scopes"),
+              who.scopes.map((each) => common(`scope.${each}`)).join(", "),
+            ],
           ]}
         />
       </Section>

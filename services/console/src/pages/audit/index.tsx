@@ -110,6 +110,8 @@ export default function Audit({ query }: PageProps) {
   );
 }
 
+const isDay = (filter: keyof Filters) => filter === "from" || filter === "to";
+
 const dayAfter = (day: string) => new Date(new Date(`${day}T00:00:00`).getTime() + DAY);
 
 /** What is typed is looked for a moment later. */
@@ -130,8 +132,8 @@ function FilterBar({ filters }: { filters: Filters }) {
             key={each}
             label={t(`filter.${each}`)}
             placeholder={t(`filter.${each}`)}
-            isBare
-            type={each === "from" || each === "to" ? "date" : "search"}
+            isBare={!isDay(each)}
+            type={isDay(each) ? "date" : "search"}
             value={typed[each] ?? ""}
             onInput={(value) => setTyped({ ...typed, [each]: value })}
           />

@@ -4,10 +4,13 @@ import { useLocation } from "preact-iso";
 import { at } from "../../addresses";
 import { api, ok, type Schemas } from "../../api/client";
 import { useFeed } from "../../api/feed";
+import { thumbnailOf } from "../../api/files";
 import { type LoadedList, useList } from "../../api/loading";
 import { number } from "../../i18n/formats";
 import type { PageProps } from "../../routes";
 import { type Column, Count, Listing, Name, Page, Time } from "../../ui";
+import { Thumbnail } from "../../ui/picture";
+import css from "./documents.module.css";
 import { Found } from "./found";
 import { Opening } from "./opening";
 import { isAsked, SearchBar } from "./searchbar";
@@ -15,12 +18,20 @@ import { t } from "./texts";
 
 type Row = Schemas["DocumentOut"];
 
+/** Pixels: a small picture, and air around it. */
+const ROW = 52;
+
 const columns = (): Column<Row>[] => [
   {
     key: "name",
     title: t("column.name"),
     cell: (row) => (
-      <a href={at(`/documents/${row.id}`)}>
+      <a class={css.named} href={at(`/documents/${row.id}`)}>
+        {row.composite ? (
+          <Thumbnail address={thumbnailOf(row.id)} />
+        ) : (
+          <span class={css.none} />
+        )}
         <Name>{row.name}</Name>
       </a>
     ),
@@ -89,6 +100,7 @@ function All({ list }: { list: LoadedList<Row> }) {
       list={list}
       columns={columns()}
       rowKey={(row) => row.id}
+      rowHeight={ROW}
       onOpen={(row) => route(at(`/documents/${row.id}`))}
       empty={{ icon: "layers", title: t("empty"), hint: t("empty.hint") }}
     />

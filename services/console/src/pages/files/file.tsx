@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { at } from "../../addresses";
 import { api, ok } from "../../api/client";
+import { kindOf } from "../../api/files";
 import { useLoaded } from "../../api/loading";
 import { t as common } from "../../i18n";
 import { may } from "../../session/session";
@@ -20,7 +21,9 @@ import {
   Time,
   tell,
 } from "../../ui";
+import { PictureView, usePicture } from "../../ui/picture";
 import type { FileRow } from ".";
+import css from "./files.module.css";
 import { t } from "./texts";
 
 interface FilePanelProps {
@@ -76,20 +79,32 @@ export function FilePanel({ id, onClose, onDeleted }: FilePanelProps) {
 
 function About({ file }: { file: FileRow }) {
   return (
-    <Facts
-      rows={[
-        [t("file.size"), <Bytes key="size" value={file.size} />],
-        [t("file.media"), file.media_type],
-        [t("file.created"), <Time key="at" at={file.created_at} />],
-        [
-          t("file.id"),
-          <>
-            <Id>{file.id}</Id> <Copy text={file.id} label={t("file.copyId")} />
-          </>,
-        ],
-        [t("file.sha256"), <Id key="sha">{file.sha256}</Id>],
-      ]}
-    />
+    <>
+      {kindOf(file) === "picture" && <Picture file={file} />}
+      <Facts
+        rows={[
+          [t("file.size"), <Bytes key="size" value={file.size} />],
+          [t("file.media"), file.media_type],
+          [t("file.created"), <Time key="at" at={file.created_at} />],
+          [
+            t("file.id"),
+            <>
+              <Id>{file.id}</Id> <Copy text={file.id} label={t("file.copyId")} />
+            </>,
+          ],
+          [t("file.sha256"), <Id key="sha">{file.sha256}</Id>],
+        ]}
+      />
+    </>
+  );
+}
+
+function Picture({ file }: { file: FileRow }) {
+  const picture = usePicture(`/v1/images/${file.id}/w_800/f_auto,q_80`);
+  return (
+    <div class={css.picture}>
+      <PictureView picture={picture} alt={file.name} />
+    </div>
   );
 }
 

@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { at } from "../../addresses";
 import { api, ok, type Schemas } from "../../api/client";
+import { type Kind, kindOf } from "../../api/files";
 import { useList } from "../../api/loading";
 import type { PageProps } from "../../routes";
 import { may } from "../../session/session";
@@ -11,24 +12,35 @@ import {
   type Column,
   DropPlace,
   FileButton,
+  Icon,
+  type IconName,
   Listing,
   Name,
   Page,
   Time,
 } from "../../ui";
 import { FilePanel } from "./file";
+import css from "./files.module.css";
 import { UploadsPanel } from "./panel";
 import { t } from "./texts";
 import { add, arrived } from "./uploads";
 
 export type FileRow = Schemas["FileOut"];
 
+const ICONS: Record<Kind, IconName> = {
+  picture: "image",
+  document: "layers",
+  table: "table",
+  other: "document",
+};
+
 const columns = (): Column<FileRow>[] => [
   {
     key: "name",
     title: t("column.name"),
     cell: (file) => (
-      <a href={at("/", { file: file.id })}>
+      <a class={css.named} href={at("/", { file: file.id })}>
+        <Icon name={ICONS[kindOf(file)]} />
         <Name>{file.name}</Name>
       </a>
     ),

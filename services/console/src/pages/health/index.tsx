@@ -116,11 +116,15 @@ function All({ system }: { system: System }) {
 const pair = (high: number, low: number) => `${number(high)} / ${number(low)}`;
 
 const serviceColumns = (): Column<Service>[] => [
-  { key: "name", title: t("column.service"), cell: (row) => <code>{row.name}</code> },
+  {
+    key: "name",
+    title: t("column.service"),
+    cell: (row) => <code title={row.name}>{row.name}</code>,
+  },
   {
     key: "workers",
     title: t("column.workers"),
-    width: "100px",
+    width: "76px",
     isNumber: true,
     cell: (row) =>
       row.workers > 0 ? (
@@ -153,12 +157,14 @@ const serviceColumns = (): Column<Service>[] => [
   {
     key: "waiting",
     title: t("column.waiting"),
+    width: "76px",
     isNumber: true,
     cell: (row) => <Count value={row.waiting} />,
   },
   {
     key: "oldest",
     title: t("column.oldest"),
+    width: "100px",
     isNumber: true,
     cell: (row) =>
       row.oldest_seconds == null ? <Faint>–</Faint> : duration(row.oldest_seconds),

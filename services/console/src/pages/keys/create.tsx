@@ -1,6 +1,7 @@
 /** A new API key. */
 import { useState } from "preact/hooks";
 import { api, ok, type Schemas } from "../../api/client";
+import { t as common } from "../../i18n";
 import type { Scope } from "../../session/session";
 import { Check, FormDialog, TextField } from "../../ui";
 import css from "./keys.module.css";
@@ -48,7 +49,7 @@ export function CreateKey({ onClose, onMade }: CreateKeyProps) {
         {SCOPES.map((each) => (
           <Check
             key={each}
-            label={t(`scope.${each}`)}
+            label={common(`scope.${each}`)}
             checked={scopes.includes(each)}
             onChange={(isOn) =>
               setScopes(

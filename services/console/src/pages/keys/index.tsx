@@ -145,7 +145,7 @@ function columns(ask: (asked: Asked) => void): Column<Key>[] {
       title: t("column.scopes"),
       width: "180px",
       isWide: true,
-      cell: (row) => row.scopes.map((each) => t(`scope.${each}`)).join(", "),
+      cell: (row) => row.scopes.map((each) => common(`scope.${each}`)).join(", "),
     },
     {
       key: "state",

@@ -1,6 +1,9 @@
 /** How a merge was ordered, and what became of it. */
 import type { ComponentChildren } from "preact";
 import { at } from "../../addresses";
+import { api, ok } from "../../api/client";
+import { useLoaded } from "../../api/loading";
+import { number } from "../../i18n/formats";
 import { Count, Facts, Name, Section, State, Time } from "../../ui";
 import type { Merge, Template } from "./merge";
 import { t } from "./texts";
@@ -30,6 +33,25 @@ function counts(merge: Merge): [string, ComponentChildren][] {
   ];
 }
 
+/** By its name, once that is known and as long as it is there. */
+function DataSetLink({ id }: { id: string }) {
+  const found = useLoaded(
+    (signal) =>
+      ok(
+        api.GET("/v1/datasets/{dataset_id}", {
+          params: { path: { dataset_id: id } },
+          signal,
+        }),
+      ),
+    [id],
+  );
+  return (
+    <a href={at(`/datasets/${id}`)}>
+      <Name>{found.data.value?.name ?? id}</Name>
+    </a>
+  );
+}
+
 function order(
   merge: Merge,
   template: Template | undefined,
@@ -48,13 +70,7 @@ function order(
     ],
     [
       t("merge.data"),
-      spec.dataset_id ? (
-        <a key="data" href={at(`/datasets/${spec.dataset_id}`)}>
-          {spec.dataset_id}
-        </a>
-      ) : (
-        spec.file_id
-      ),
+      spec.dataset_id ? <DataSetLink key="data" id={spec.dataset_id} /> : spec.file_id,
     ],
     [
       t("order.mapping"),
@@ -66,7 +82,8 @@ function order(
       t("merge.outputs"),
       spec.outputs
         .map(
-          (each) => `${each.format.toUpperCase()}${each.width ? ` ${each.width}` : ""}`,
+          ({ format, width }) =>
+            `${format.toUpperCase()}${width ? ` · ${number(width)} px` : ""}`,
         )
         .join(", "),
     ],

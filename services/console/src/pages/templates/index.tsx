@@ -3,14 +3,20 @@ import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { at } from "../../addresses";
 import { api, ok, type Schemas } from "../../api/client";
+import { thumbnailOf } from "../../api/files";
 import { useList } from "../../api/loading";
 import { number } from "../../i18n/formats";
 import type { PageProps } from "../../routes";
 import { may } from "../../session/session";
 import { Button, type Column, Faint, Listing, Name, Page, Time } from "../../ui";
+import { Thumbnail } from "../../ui/picture";
 import { CreateDialog } from "./create";
 import { RoomTabs } from "./tabs";
+import css from "./templates.module.css";
 import { t } from "./texts";
+
+/** Pixels: a small picture, and air around it. */
+const ROW = 52;
 
 export type Template = Schemas["TemplateOut"];
 
@@ -19,7 +25,8 @@ const columns = (): Column<Template>[] => [
     key: "name",
     title: t("column.name"),
     cell: (each) => (
-      <a href={at(`/templates/${each.id}`)}>
+      <a class={css.named} href={at(`/templates/${each.id}`)}>
+        <Thumbnail address={thumbnailOf(each.document_id)} />
         <Name>{each.name}</Name>
       </a>
     ),
@@ -83,6 +90,7 @@ export default function Templates(_: PageProps) {
         label={t("title")}
         list={list}
         columns={columns()}
+        rowHeight={ROW}
         rowKey={(each) => each.id}
         onOpen={(each) => route(at(`/templates/${each.id}`))}
         empty={{

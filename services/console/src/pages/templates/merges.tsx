@@ -22,20 +22,20 @@ const columns = (): Column<Merge>[] => [
   {
     key: "state",
     title: t("merges.state"),
-    width: "130px",
+    width: "120px",
     cell: (each) => <State state={each.state} />,
   },
   {
     key: "rows",
     title: t("merges.rows"),
-    width: "100px",
+    width: "80px",
     isNumber: true,
     cell: (each) => <Count value={each.rows} />,
   },
   {
     key: "pictures",
     title: t("merges.pictures"),
-    width: "100px",
+    width: "80px",
     isNumber: true,
     isWide: true,
     cell: (each) => <Count value={each.pictures} />,
@@ -43,7 +43,7 @@ const columns = (): Column<Merge>[] => [
   {
     key: "rejected",
     title: t("merges.rejected"),
-    width: "100px",
+    width: "80px",
     isNumber: true,
     cell: (each) => <Count value={each.rejected} />,
   },

@@ -137,9 +137,9 @@ function About({ webhook }: { webhook: Webhook }) {
           [t("fact.description"), webhook.description ?? common("say.none")],
           [
             t("fact.id"),
-            <span key="id">
+            <>
               <Id>{webhook.id}</Id> <Copy text={webhook.id} />
-            </span>,
+            </>,
           ],
         ]}
       />
