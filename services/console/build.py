@@ -1,5 +1,5 @@
 """Build the console into a folder: packages, types of the API, the site, and each text of
-it as gzip.
+it by brotli and gzip.
 
     python services/console/build.py OPENAPI FOLDER [--types]
 

@@ -173,3 +173,68 @@ def test_a_search_leads_to_the_layer_and_two_versions_are_compared(
     page.get_by_text("Heat map", exact=True).click()
     expect(page.get_by_role("img", name="Heat map")).to_be_visible()
     assert serious(page) == []
+
+
+_BLUE, _RED = (30, 70, 210), (200, 60, 40)
+
+
+def _large_document() -> bytes:
+    """10 MP: more than a browser is sent as one picture."""
+    made = PSDImage.new("RGB", (4000, 2600))
+    made.create_pixel_layer_from_array(np.full((2600, 4000, 3), _RED, "u1"), "Paper")
+    square = np.full((800, 800, 3), _BLUE, "u1")
+    made.create_pixel_layer_from_array(square, "Square", left=2400, top=600)
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+def _has_color_at(page: Page, x: int, y: int, color: tuple[int, int, int]) -> None:
+    """At a pixel of the large document, wherever that is on the screen."""
+    for _ in range(100):
+        box = page.locator("canvas[data-under]").bounding_box()
+        assert box is not None
+        scale = box["width"] / 4000
+        left, top = box["x"] + x * scale, box["y"] + y * scale
+        clip = {"x": left, "y": top, "width": 4.0, "height": 4.0}
+        shot = page.screenshot(clip=clip)  # type: ignore[arg-type]  # a plain dict is one
+        if np.abs(_rgb(shot)[2, 2].astype(int) - color).max() <= 6:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{x}, {y} is not {color}")
+
+
+def test_a_large_document_comes_in_tiles_and_its_eyes_and_layers_work(
+    page: Page, client: httpx.Client
+) -> None:
+    document_id = _read(client, "wall.psd", _large_document())
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"/console/documents/{document_id}?way=exact")
+    expect(page.get_by_text("It comes in tiles, pixel by pixel")).to_be_visible()
+    picture = page.get_by_role("img", name=re.compile("as the server"))
+    expect(picture).to_be_visible()
+    _has_color_at(page, 2800, 1000, _BLUE)
+    page.get_by_role("button", name="Zoom in").click()
+    _has_color_at(page, 2500, 1000, _BLUE)
+    _has_color_at(page, 2300, 1000, _RED)
+    assert serious(page) == []
+
+    box = page.locator("canvas[data-under]").bounding_box()
+    assert box is not None
+    scale = box["width"] / 4000
+    page.mouse.click(box["x"] + 2500 * scale, box["y"] + 1000 * scale)
+    details = page.get_by_role("complementary", name="Details")
+    expect(details.get_by_role("heading", name="Square")).to_be_visible()
+    row = page.get_by_role("treeitem", name=re.compile(r"^Square\b"))
+    row.focus()
+    row.press("Space")
+    expect(page.get_by_text("with the eyes as they are. At")).to_be_visible()
+    _has_color_at(page, 2500, 1000, _RED)
+
+    page.get_by_text("Fast", exact=True).click()
+    expect(page.get_by_text("Drawn in this browser, as the server")).to_be_visible()
+    row.press("Space")
+    _has_color_at(page, 2500, 1000, _BLUE)
+    assert any("/v1/tiles/" in url for url in asked)
+    assert not any(url.endswith("/composite") for url in asked)

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { ErrorBoundary, LocationProvider, lazy, Route, Router } from "preact-iso";
 import { answering, isAway, look } from "./api/fetching";
 import { t } from "./i18n";
-import { ROUTES } from "./routes";
+import { pathOf, ROUTES } from "./routes";
 import { AcceptPage } from "./session/accept";
 import { begin, invitation, isEnded, me } from "./session/session";
 import { SignInAgain, SignInPage } from "./session/sign-in";
@@ -13,7 +13,7 @@ import { Button, Empty, ErrorView, Skeleton } from "./ui";
 import { Toasts } from "./ui/toast";
 
 const PAGES = ROUTES.map((route) => ({
-  path: `/console${route.path === "/" ? "" : route.path}`,
+  path: pathOf(route),
   component: lazy(() => fetched(route.page)),
 }));
 
@@ -32,18 +32,6 @@ async function fetched<P>(page: () => Promise<P>): Promise<P> {
   }
 }
 
-/** The page of the address is fetched while it is found out who is signed in. */
-function fetchPage(): void {
-  const parts = location.pathname.split("/").filter(Boolean);
-  const found = PAGES.find(({ path }) => {
-    const own = path.split("/").filter(Boolean);
-    const fits = (part: string, at: number) => part === parts[at] || part[0] === ":";
-    return own.length === parts.length && own.every(fits);
-  });
-  // What fails here is tried again, and told, when the page is shown.
-  found?.component.preload().catch(() => undefined);
-}
-
 export function App() {
   const [error, setError] = useState<unknown>();
   const start = () => {
@@ -51,7 +39,6 @@ export function App() {
     begin().catch(setError);
   };
   useEffect(start, []);
-  useEffect(fetchPage, []);
   return (
     <LocationProvider scope="/console">
       {error !== undefined ? (

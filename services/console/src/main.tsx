@@ -1,3 +1,4 @@
+import "./early";
 import "./tokens.css";
 import "./base.css";
 import { render } from "preact";

@@ -165,3 +165,16 @@ export const ROUTES: Route[] = [
     scope: "admin",
   },
 ];
+
+export const pathOf = ({ path }: Route): string =>
+  `/console${path === "/" ? "" : path}`;
+
+/** The route that an address has; undefined where there is no such page. */
+export function routeOf(address: string): Route | undefined {
+  const parts = address.split("/").filter(Boolean);
+  return ROUTES.find((route) => {
+    const own = pathOf(route).split("/").filter(Boolean);
+    const fits = (part: string, at: number) => part === parts[at] || part[0] === ":";
+    return own.length === parts.length && own.every(fits);
+  });
+}

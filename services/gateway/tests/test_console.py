@@ -75,6 +75,36 @@ async def test_it_may_run_its_own_scripts_and_nothing_else(
     assert again.headers["content-security-policy"] == policy
 
 
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip, deflate", "gzip"),
+        ("br;q=0.1, gzip;q=0.9", "gzip"),
+        ("br;q=0, gzip;q=0", None),
+    ],
+)
+async def test_a_file_comes_as_small_as_a_browser_can_read_it(
+    world: World, folder: Path, accepted: str, coding: str | None
+) -> None:
+    (folder / "index.html.gz").write_bytes(b"by gzip")
+    (folder / "index.html.br").write_bytes(b"by brotli")
+    asked = {"Accept-Encoding": accepted}
+    async with (
+        _serve(world, Site(folder)) as client,
+        client.stream("GET", "/console/", headers=asked) as answer,
+    ):
+        sent = b"".join([part async for part in answer.aiter_raw()])
+        known = asked | {"If-None-Match": answer.headers["etag"]}
+        again = await client.get("/console/", headers=known)
+
+    bytes_of = {"br": b"by brotli", "gzip": b"by gzip"}
+    assert sent == bytes_of.get(coding or "", (folder / "index.html").read_bytes())
+    assert answer.headers.get("content-encoding") == coding
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert again.status_code == 304
+
+
 async def test_without_a_console_none_is_served(world: World) -> None:
     async with world.client() as client:
         answer = await client.get("/console/")

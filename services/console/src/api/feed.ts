@@ -1,8 +1,9 @@
 /** The one stream of events of the workspace, shared by all that is on the screen.
  *
  * A browser comes again by itself, with the last id that it has read, so nothing is
- * missed over a break. What comes between two frames is handed over at once, so that
- * ten thousand events cost as many renderings as there are frames. */
+ * missed over a break. What comes within `PAUSE` is handed over together, before a frame:
+ * ten thousand events cost a few renderings a second, and time is left for whoever looks
+ * at them. */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api, type Schemas } from "./client";
@@ -28,15 +29,19 @@ export const feedState = signal<"off" | "connecting" | "live">("off");
 
 const ADDRESS = "/v1/events";
 const COME_AGAIN = 3000;
+/** Milliseconds between two hand-overs; the first after a quiet time waits for none. */
+const PAUSE = 150;
 const listeners = new Set<Listener>();
 let source: EventSource | undefined;
 let lastId = "";
 let waiting: FeedEvent[] = [];
 let isScheduled = false;
+let deliveredAt = Number.NEGATIVE_INFINITY;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 function deliver(): void {
   isScheduled = false;
+  deliveredAt = performance.now();
   const told = waiting;
   waiting = [];
   for (const each of listeners) each(told);
@@ -46,8 +51,14 @@ function take(event: FeedEvent): void {
   waiting.push(event);
   if (isScheduled) return;
   isScheduled = true;
+  const rest = deliveredAt + PAUSE - performance.now();
+  if (rest > 0) setTimeout(beforeFrame, rest);
+  else beforeFrame();
+}
+
+function beforeFrame(): void {
   // A page in the background has no frames.
-  if (document.hidden) setTimeout(deliver, 250);
+  if (document.hidden) deliver();
   else requestAnimationFrame(deliver);
 }
 

@@ -4,6 +4,7 @@ import { api, ok, type Schemas } from "../api/client";
 import { followAnew } from "../api/feed";
 import { onSessionEnd } from "../api/fetching";
 import { Problem } from "../api/problem";
+import { FIRST, takeEarly } from "./early";
 
 export type Me = Schemas["MeOut"];
 export type Workspace = Schemas["WorkspaceOut"];
@@ -98,9 +99,11 @@ export async function accept(name: string, password: string): Promise<void> {
 }
 
 async function signedIn(): Promise<void> {
-  const answers = await Promise.all([plain("/v1/me"), plain("/v1/workspaces")]);
-  const found = (await answers[0].json()) as Me;
-  const list = (await answers[1].json()) as { items: Workspace[] };
+  const answers =
+    (await takeEarly()) ?? (await Promise.all(FIRST.map((at) => fetch(at))));
+  for (const each of answers) if (!each.ok) throw await Problem.of(each);
+  const told = await Promise.all(answers.map((each) => each.json()));
+  const [found, list] = told as [Me, { items: Workspace[] }];
   const isOther = me.value && me.value.workspace_id !== found.workspace_id;
   workspaces.value = list.items;
   me.value = found;

@@ -1,6 +1,7 @@
 /** OpenSeadragon as the console has it: canvas alone, no pictures of its own, no HTML. */
 import type OpenSeadragon from "openseadragon";
 import { ask, type Schemas } from "../api/client";
+import type { Looking } from "./viewport";
 
 export type Tiles = Schemas["ImageInfoOut"];
 type Task = Schemas["TaskOut"];
@@ -49,6 +50,50 @@ interface Wishes {
   onBroken: () => void;
 }
 
+/** Tiles that lie still by themselves, and are shown where somebody looks. */
+export class Followed {
+  private readonly viewer: OpenSeadragon.Viewer;
+  private readonly stop: () => void;
+
+  constructor(
+    private readonly made: typeof OpenSeadragon,
+    place: HTMLElement,
+    tiles: Tiles,
+    private readonly looking: Looking,
+    wishes: Pick<Wishes, "alt" | "onBroken">,
+  ) {
+    withoutStyle();
+    const still = { animationTime: 0, mouseNavEnabled: false };
+    this.viewer = made({ ...options(), ...still, element: place });
+    withoutHtml(this.viewer);
+    const { canvas } = this.viewer;
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", wishes.alt);
+    canvas.tabIndex = -1;
+    this.viewer.addHandler("tile-load-failed", () => wishes.onBroken());
+    this.viewer.addHandler("open-failed", () => wishes.onBroken());
+    this.viewer.addHandler("open", () => this.follow());
+    this.viewer.addHandler("resize", () => this.follow());
+    this.viewer.open({ tileSource: tiles });
+    this.stop = looking.place.subscribe(() => this.follow());
+  }
+
+  close(): void {
+    this.stop();
+    this.viewer.destroy();
+  }
+
+  private follow(): void {
+    const { viewport, world, drawer } = this.viewer;
+    if (!world.getItemCount()) return;
+    const { zoom, x, y } = this.looking.place.peek();
+    const size = viewport.getContainerSize();
+    const seen = new this.made.Rect(-x / zoom, -y / zoom, size.x / zoom, size.y / zoom);
+    viewport.fitBounds(viewport.imageToViewportRectangle(seen), true);
+    drawer.setImageSmoothingEnabled(zoom * devicePixelRatio < SMOOTH_UP_TO);
+  }
+}
+
 export class Zoomed {
   private readonly viewer: OpenSeadragon.Viewer;
   private readonly frame = document.createElement("div");
@@ -62,7 +107,7 @@ export class Zoomed {
     private readonly wishes: Wishes,
   ) {
     withoutStyle();
-    this.viewer = made({ ...options(wishes), element: place });
+    this.viewer = made({ ...options(wishes.headers), element: place });
     withoutHtml(this.viewer);
     named(this.viewer.canvas, wishes);
     this.frame.className = "deep-zoom-frame";
@@ -155,7 +200,7 @@ export class Zoomed {
   }
 }
 
-function options(wishes: Wishes): OpenSeadragon.Options {
+function options(headers?: Record<string, string>): OpenSeadragon.Options {
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
   return {
     drawer: "canvas",
@@ -168,7 +213,7 @@ function options(wishes: Wishes): OpenSeadragon.Options {
     maxZoomPixelRatio: MOST_ZOOM,
     visibilityRatio: 0.5,
     gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
-    ...(wishes.headers ? { loadTilesWithAjax: true, ajaxHeaders: wishes.headers } : {}),
+    ...(headers ? { loadTilesWithAjax: true, ajaxHeaders: headers } : {}),
   };
 }
 

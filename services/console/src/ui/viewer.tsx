@@ -24,6 +24,8 @@ interface ViewerProps {
   looking: Looking;
   /** As large as the content. */
   children: ComponentChildren;
+  /** Above the content, in pixels of the screen: it follows `looking` by itself. */
+  following?: ComponentChildren;
   /** Drawn over it in pixels of the screen, as SVG. */
   over?: ComponentChildren;
   tools?: ComponentChildren;
@@ -80,6 +82,7 @@ export function Viewer(props: ViewerProps) {
       >
         {props.children}
       </div>
+      {props.following}
       {props.over && (
         <svg class={css.over} aria-hidden="true">
           {props.over}

@@ -31,6 +31,7 @@ export default {
   way: "How it is drawn",
   "way.fast": "Fast",
   "way.exact": "Exact",
+  "fast.loading": "Layers are loaded: {part}",
   "fast.same": "Drawn in this browser, as the server draws it.",
   "fast.near": "Drawn in this browser; some pixels differ a little.",
   "fast.missing": "Drawn in this browser, which leaves something out.",
@@ -42,6 +43,9 @@ export default {
   "exact.eyes": "Composed by the server with the eyes as they are.",
   "exact.making": "Composing",
   "exact.meanwhile": "Until then it is drawn in this browser.",
+  "exact.tiles": "It comes in tiles, pixel by pixel.",
+  "exact.cutting": "Cutting tiles: {count} so far",
+  smaller: "At {percent} of its size.",
   "exact.failed": "The server could not compose it.",
 
   "lack.adjustment":

@@ -33,6 +33,7 @@ export default {
   way: "绘制方式",
   "way.fast": "快速",
   "way.exact": "精确",
+  "fast.loading": "正在加载图层：{part}",
   "fast.same": "由浏览器绘制，与服务器结果一致。",
   "fast.near": "由浏览器绘制，个别像素略有差异。",
   "fast.missing": "由浏览器绘制，部分效果未呈现。",
@@ -44,6 +45,9 @@ export default {
   "exact.eyes": "由服务器按当前可见性合成。",
   "exact.making": "正在合成",
   "exact.meanwhile": "完成之前由浏览器绘制。",
+  "exact.tiles": "以图块逐像素显示。",
+  "exact.cutting": "正在切分图块：已完成 {count} 块",
+  smaller: "按原尺寸的 {percent} 显示。",
   "exact.failed": "服务器未能完成合成。",
 
   "lack.adjustment": "{count} 个调整图层未绘制",

@@ -133,11 +133,15 @@ export class Stack implements Holder {
   }
 
   forget(): void {
+    // Of the whole somebody may be about to draw the last one.
+    if (this.host !== null) this.sheet?.close();
     this.sheet = null;
-    this.split = null;
+    this.forgetSplit();
   }
 
   forgetSplit(): void {
+    this.split?.below.close();
+    this.split?.above?.close();
     this.split = null;
   }
 
@@ -174,6 +178,7 @@ export class Stack implements Holder {
     if (split?.from === from && split.to === to && holds(split.within, within)) {
       return split;
     }
+    this.forgetSplit();
     const below = new Sheet(within);
     await this.compose(below, within, 0, from);
     const rest = this.entries.slice(to);
@@ -256,6 +261,7 @@ export class ThroughEntry extends Entry implements Holder {
     for (const each of seen(this.entries, part)) await each.draw(changed, part);
     sheet.fill("#000", part, { operation: "destination-out", alpha: this.opacity });
     sheet.lay(changed, part, { operation: "lighter", alpha: this.opacity });
+    changed.close();
   }
 
   async refresh(): Promise<void> {}
@@ -302,6 +308,7 @@ export class ClipEntry extends Entry implements Holder {
   async prepare(): Promise<void> {}
 
   forget(): void {
+    for (const each of [this.sheet, this.solid, this.own]) each?.close();
     this.sheet = null;
     this.solid = null;
     this.own = null;
@@ -329,6 +336,7 @@ export class ClipEntry extends Entry implements Holder {
       only.lay(this.own, within, { operation: "destination-in", alpha: 1 });
       sheet.clear(within);
       sheet.lay(only, within);
+      only.close();
     }
     this.sheet = sheet;
   }
@@ -339,4 +347,5 @@ async function drawAtop(entry: Entry, sheet: Sheet, within: Box): Promise<void> 
   const alone = new Sheet(shared(within, entry.box));
   await entry.draw(alone, alone.box);
   sheet.lay(alone, within, { operation: "source-atop", alpha: 1 });
+  alone.close();
 }

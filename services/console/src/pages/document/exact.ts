@@ -9,12 +9,19 @@ export async function fetched(address: string, signal: AbortSignal): Promise<str
   return URL.createObjectURL(await response.blob());
 }
 
+interface Ordered {
+  /** Layers whose eyes are otherwise than in the file. */
+  show: number[];
+  hide: number[];
+  /** 1: as large as the document. */
+  scale: number;
+}
+
 /** An address of the picture within this page; `URL.revokeObjectURL` gives it up. What
  * the server has made is deleted once it is here: a look leaves nothing behind. */
 export async function rendered(
   documentId: string,
-  show: number[],
-  hide: number[],
+  { show, hide, scale }: Ordered,
   signal: AbortSignal,
 ): Promise<string> {
   const body = {
@@ -26,7 +33,7 @@ export async function rendered(
     format: "png" as const,
     color: "srgb" as const,
     lossless: false,
-    scales: [1],
+    scales: [scale],
   };
   const params = {
     path: { document_id: documentId },

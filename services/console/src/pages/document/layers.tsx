@@ -1,6 +1,6 @@
 /** The layers panel: the tree from the top down, each with eye, picture and marks. */
 import type { TargetedKeyboardEvent } from "preact";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { percent } from "../../i18n/formats";
 import { Icon, type IconName, Name, Tree, type TreeNode } from "../../ui";
 import css from "./layers.module.css";
@@ -18,6 +18,7 @@ export function Layers({ view }: { view: DocumentView }) {
   const nodes = useMemo(() => shownNodes(view, view.tree.roots), [view]);
   const [shut, setShut] = useState<ReadonlySet<string>>(() => shutAtFirst(view));
   const byLetters = useLetters(view);
+  useEffect(() => prepareChosen(view), [view]);
   const onKey = (
     event: TargetedKeyboardEvent<HTMLDivElement>,
     { data }: TreeNode<Node>,
@@ -56,6 +57,13 @@ export function Layers({ view }: { view: DocumentView }) {
       row={({ data }) => <LayerRow view={view} node={data} />}
     />
   );
+}
+
+/** Whoever goes by keys has no mouse over a row before its eye is closed. */
+function prepareChosen(view: DocumentView): () => void {
+  return view.chosen.subscribe((id) => {
+    if (id !== null) void view.scene.prepare(id);
+  });
 }
 
 /** Photoshop's panel has the topmost first. */

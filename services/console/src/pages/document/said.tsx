@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { words } from "../../api/problem";
 import { t as common } from "../../i18n";
+import { percent } from "../../i18n/formats";
 import { may } from "../../session/session";
 import { Badge, Button, Icon, Segments } from "../../ui";
 import css from "./said.module.css";
@@ -71,11 +72,15 @@ function ExactWords({ view, exact }: { view: DocumentView; exact: ExactPicture }
   }
   if (view.changed.value.length === 0) {
     if (!document.composite) return <>{t("exact.none")}</>;
-    return (
-      <>{t(`exact.${document.composite_source ?? "rendered"}` as "exact.rendered")}</>
+    if (view.isLarge && !exact.tiles) {
+      return <Badge tone="busy">{t("exact.cutting", { count: exact.cut })}</Badge>;
+    }
+    const source = t(
+      `exact.${document.composite_source ?? "rendered"}` as "exact.rendered",
     );
+    return <>{view.isLarge ? `${source} ${t("exact.tiles")}` : source}</>;
   }
-  if (exact.address) return <>{t("exact.eyes")}</>;
+  if (exact.address) return <>{`${t("exact.eyes")} ${smaller(view)}`}</>;
   if (!may("write")) return <>{common("app.noScope", { scope: "write" })}</>;
   return (
     <>
@@ -84,22 +89,33 @@ function ExactWords({ view, exact }: { view: DocumentView; exact: ExactPicture }
   );
 }
 
+/** That it is not as large as the file; empty where it is. */
+function smaller(view: DocumentView): string {
+  if (!view.isLarge) return "";
+  return t("smaller", { percent: percent(view.scene.scale) });
+}
+
 /** What a browser leaves out of these layers, in a sentence, and each by name. */
 function FastWords({ view }: { view: DocumentView }) {
   const [isOpen, setOpen] = useState(false);
   const { counts, isMissing } = view.lacks.value;
   const failed = view.bitmaps.failed.value.size;
+  if (!view.isDrawn.value && view.come.value < 1) {
+    // Tenths are enough, for whoever hears it too.
+    const part = percent(Math.floor(view.come.value * 10) / 10);
+    return <Badge tone="busy">{t("fast.loading", { part })}</Badge>;
+  }
   if (counts.size === 0 && failed === 0) {
     return (
       <span class={css.good}>
-        <Icon name="check" /> {t("fast.same")}
+        <Icon name="check" /> {`${t("fast.same")} ${smaller(view)}`}
       </span>
     );
   }
   return (
     <>
       <span class={isMissing || failed ? css.warn : ""}>
-        {t(isMissing || failed ? "fast.missing" : "fast.near")}
+        {`${t(isMissing || failed ? "fast.missing" : "fast.near")} ${smaller(view)}`}
       </span>
       <Button look="quiet" onClick={() => setOpen(!isOpen)}>
         {t(isOpen ? "fast.less" : "fast.what")}

@@ -44,6 +44,7 @@ export class Scene {
   private readonly byGate = new Map<number, Entry[]>();
   private readonly stacks: Stack[] = [];
   private closed: ReadonlySet<number> = new Set();
+  private awaited: number | null = null;
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -61,10 +62,12 @@ export class Scene {
     return this.inTurn(() => this.shown(closed));
   }
 
-  /** Compose what a change of this layer's eye will need. */
+  /** Compose what a change of this layer's eye will need; of several that wait for
+   * their turn, for the last one alone. */
   prepare(id: number): Promise<void> {
+    this.awaited = id;
     return this.inTurn(async () => {
-      if (!this.root.sheet) return;
+      if (!this.root.sheet || this.awaited !== id) return;
       await this.along([id], (holder, ...what) => holder.prepare(...what));
     });
   }

@@ -1,7 +1,8 @@
 /** The picture: drawn here at once, or the server's own, with what is said about it. */
 import { effect } from "@preact/signals";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { type Looking, type Pointed, Viewer } from "../../ui";
+import { TilesView } from "../../ui/tiles";
 import { isEmpty } from "./model";
 import { Over } from "./over";
 import { layerAt } from "./picking";
@@ -18,10 +19,12 @@ interface StageProps {
 
 export function Stage({ view, looking, exact }: StageProps) {
   const { name } = view.tree.document;
-  const [isDrawn, setDrawn] = useState(false);
+  const isDrawn = view.isDrawn.value;
   const isExact = view.way.value === "exact";
   // Until the first drawing is there, the picture as the file has it stands in for it.
   const address = (isExact && exact.address) || (isDrawn ? null : exact.composite);
+  const isAsSaved = view.changed.value.length === 0;
+  const tiles = !address && ((isExact && isAsSaved) || !isDrawn) ? exact.tiles : null;
   const onPoint = (at: Pointed | null) => void hover(view, at);
   return (
     <Viewer
@@ -37,9 +40,19 @@ export function Stage({ view, looking, exact }: StageProps) {
         else return false;
         return true;
       }}
+      following={
+        tiles && (
+          <TilesView
+            tiles={tiles}
+            looking={looking}
+            alt={t("picture", { name })}
+            onBroken={exact.onBroken}
+          />
+        )
+      }
       over={<Over view={view} looking={looking} />}
     >
-      <Drawing view={view} onDrawn={setDrawn} isUnder={address !== null} />
+      <Drawing view={view} isUnder={address !== null || tiles !== null} />
       {address !== null && (
         <img
           class={css.picture}
@@ -74,12 +87,8 @@ async function hover(view: DocumentView, at: Pointed | null): Promise<void> {
 }
 
 /** What is composed of the layers' own pictures. `data-drawn` counts, for who waits. */
-function Drawing(props: {
-  view: DocumentView;
-  onDrawn: (isDrawn: boolean) => void;
-  isUnder: boolean;
-}) {
-  const { view, onDrawn } = props;
+function Drawing(props: { view: DocumentView; isUnder: boolean }) {
+  const { view } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width, height } = view.scene.canvas;
   const draws = useMemo(() => drawer(view), [view]);
@@ -91,7 +100,7 @@ function Drawing(props: {
         const element = canvas.current;
         if (!isWanted || !element) return;
         void draws(element, closed).then((isLast) => {
-          if (isLast) onDrawn(true);
+          if (isLast) view.isDrawn.value = true;
         });
       }),
     [view],

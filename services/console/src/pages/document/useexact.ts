@@ -1,7 +1,9 @@
 /** The server's picture with the eyes as they are: ordered a moment after the last
  * change, and only where it is looked at. */
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { Problem } from "../../api/problem";
 import { may } from "../../session/session";
+import { type Tiles, tilesOf } from "../../ui/deep-zoom-viewer";
 import { fetched, rendered } from "./exact";
 import type { DocumentView } from "./view";
 
@@ -10,9 +12,15 @@ export interface ExactPicture {
   address: string | null;
   /** With the eyes as the file has them; null where there is none. */
   composite: string | null;
+  /** The same in tiles, of a picture that is too large to be fetched whole. */
+  tiles: Tiles | null;
+  /** How many tiles there are so far. */
+  cut: number;
   isMaking: boolean;
   error: unknown;
   again: () => void;
+  /** Some of what was shown could not be loaded. */
+  onBroken: (why?: unknown) => void;
 }
 
 const SETTLED = 500;
@@ -37,7 +45,9 @@ export function useExact(view: DocumentView): ExactPicture {
     const timer = setTimeout(async () => {
       isMaking.value = true;
       try {
-        const address = await rendered(document.id, show, hide, running.signal);
+        const { scale } = view.scene;
+        const ordered = { show, hide, scale };
+        const address = await rendered(document.id, ordered, running.signal);
         made.value = kept(made.peek(), wanted, address);
       } catch (found) {
         if (!running.signal.aborted) error.value = found;
@@ -54,11 +64,30 @@ export function useExact(view: DocumentView): ExactPicture {
   const composite = useSignal<string | null>(null);
   useSignalEffect(() => {
     turn.value;
-    if (!document.composite || composite.peek()) return;
+    if (!document.composite || view.isLarge || composite.peek()) return;
     const running = new AbortController();
     fetched(`/v1/psd/documents/${document.id}/composite`, running.signal)
       .then((address) => {
         composite.value = address;
+      })
+      .catch((found) => {
+        if (!running.signal.aborted) error.value = found;
+      });
+    return () => running.abort();
+  });
+  const tiles = useSignal<Tiles | null>(null);
+  const cut = useSignal(0);
+  useSignalEffect(() => {
+    turn.value;
+    if (!document.composite || !view.isLarge) return;
+    tiles.value = null;
+    const running = new AbortController();
+    const told = (count: number) => {
+      cut.value = count;
+    };
+    tilesOf(`/v1/tiles/${document.id}/info.json`, {}, running.signal, told)
+      .then((found) => {
+        tiles.value = found;
       })
       .catch((found) => {
         if (!running.signal.aborted) error.value = found;
@@ -72,10 +101,15 @@ export function useExact(view: DocumentView): ExactPicture {
   return {
     address: key.value === "" ? composite.value : (made.value.get(key.value) ?? null),
     composite: composite.value,
+    tiles: tiles.value,
+    cut: cut.value,
     isMaking: isMaking.value,
     error: error.value,
     again: () => {
       turn.value += 1;
+    },
+    onBroken: (why) => {
+      error.value = why ?? new Problem({}, 0);
     },
   };
 }

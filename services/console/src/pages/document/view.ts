@@ -29,6 +29,8 @@ export class DocumentView {
   readonly hovered = signal<number | null>(null);
   readonly isMeasuring = signal(false);
   readonly way: Signal<Way>;
+  /** The browser has drawn it once: all pictures of layers that are seen are there. */
+  readonly isDrawn = signal(false);
   private before: { id: number; closed: ReadonlySet<number> } | null = null;
   private readonly saved: ReadonlySet<number>;
 
@@ -48,6 +50,11 @@ export class DocumentView {
     this.way = signal(wanted ?? (this.lacks.value.isMissing ? "exact" : "fast"));
   }
 
+  /** How many of those pictures have come, from 0 to 1. */
+  readonly come = computed(() => {
+    const wanted = this.shown.value.filter((each) => each.layer.image).length;
+    return wanted === 0 ? 1 : Math.min(1, this.bitmaps.arrived.value / wanted);
+  });
   /** Whose own eye and those of all groups around are open. */
   readonly shown = computed(() => this.tree.all.filter((each) => this.isShown(each)));
   /** What of that a browser cannot draw. */
@@ -61,6 +68,11 @@ export class DocumentView {
       .filter(({ id }) => closed.value.has(id) !== saved.has(id))
       .map(({ id }) => id);
   });
+
+  /** Shown smaller than it is, but where it comes in tiles. */
+  get isLarge(): boolean {
+    return this.scene.scale < 1;
+  }
 
   node(id: number | null): Node | undefined {
     return id === null ? undefined : this.tree.byId.get(id);

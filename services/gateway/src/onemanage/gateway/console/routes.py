@@ -42,6 +42,7 @@ async def get_console_page(
         raise Problem(404, "not_found", detail)
     body, headers = page.answer(accepted)
     headers = {**headers, **gateway.site.headers}
-    if conditions.has(headers["ETag"]):
+    # What a client knows of gzip comes without what gzip adds to it.
+    if conditions.has(headers["ETag"]) or conditions.has(page.headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers)

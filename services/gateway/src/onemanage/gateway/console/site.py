@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from onemanage.gateway.http.compression import takes_gzip
+from onemanage.gateway.http.compression import chosen
 
 INDEX = "index.html"
 ASSETS = "assets/"
 """Below it names change with their content, so that they may be kept for ever."""
-_PACKED = ".gz"
+_PACKED = {"br": ".br", "gzip": ".gz"}
+"""What may lie beside a file, the smallest first."""
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
 
@@ -35,18 +36,20 @@ def open_site(folder: str, storage: str) -> "Site | None":
 
 
 class Page(msgspec.Struct, frozen=True):
-    """One file, as it is and as gzip where that is smaller."""
+    """One file, as it is and by each coding that makes it smaller."""
 
     body: bytes
-    packed: bytes | None
+    packed: dict[str, bytes]
     headers: dict[str, str]
 
     def answer(self, accept_encoding: str) -> tuple[bytes, dict[str, str]]:
         """Body and headers, for who takes these encodings."""
-        if self.packed is None or not takes_gzip(accept_encoding):
+        coding = chosen(accept_encoding, self.packed)
+        if coding is None:
             return self.body, self.headers
-        etag = self.headers["ETag"].removesuffix('"') + '-gzip"'
-        return self.packed, self.headers | {"Content-Encoding": "gzip", "ETag": etag}
+        etag = self.headers["ETag"].removesuffix('"') + f'-{coding}"'
+        headers = self.headers | {"Content-Encoding": coding, "ETag": etag}
+        return self.packed[coding], headers
 
 
 class Site:
@@ -57,7 +60,7 @@ class Site:
         self._pages = {
             str(path.relative_to(folder)): _page(path, folder)
             for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.suffix != _PACKED
+            if path.is_file() and path.suffix not in _PACKED.values()
         }
         if INDEX not in self._pages:
             raise NoConsole(folder)
@@ -74,7 +77,7 @@ class Site:
 
 def _page(path: Path, folder: Path) -> Page:
     body = path.read_bytes()
-    packed = path.with_name(path.name + _PACKED)
+    beside = {name: path.with_name(path.name + end) for name, end in _PACKED.items()}
     kind, _ = mimetypes.guess_type(path.name)
     is_asset = str(path.relative_to(folder)).startswith(ASSETS)
     headers = {
@@ -83,7 +86,8 @@ def _page(path: Path, folder: Path) -> Page:
         "ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
         "Vary": "Accept-Encoding",
     }
-    return Page(body, packed.read_bytes() if packed.is_file() else None, headers)
+    packed = {name: at.read_bytes() for name, at in beside.items() if at.is_file()}
+    return Page(body, packed, headers)
 
 
 def _with_charset(kind: str) -> str:

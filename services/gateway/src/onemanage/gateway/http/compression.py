@@ -8,7 +8,7 @@ continue what was sent compressed.
 
 import re
 import zlib
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Collection, Iterable
 
 import anyio.to_thread
 from starlette.datastructures import MutableHeaders
@@ -144,18 +144,28 @@ async def _nothing() -> None: ...
 
 
 def takes_gzip(accept_encoding: str) -> bool:
-    """Whether a client would rather have gzip than the bytes as they are (RFC 9110,
-    12.5.3); of two that it likes alike, gzip is taken."""
+    """Whether a client would have gzip at least as gladly as the bytes as they are."""
+    return chosen(accept_encoding, ("gzip",)) is not None
+
+
+def chosen(accept_encoding: str, offered: Collection[str]) -> str | None:
+    """What a client would rather have (RFC 9110, 12.5.3), the first of those that it
+    likes alike; None where that is the bytes as they are."""
     qualities: dict[str, float] = {}
     for one in accept_encoding.split(","):
         found = _QUALITY.search(one)
         name = one.partition(";")[0].strip().lower()
         qualities[name] = float(found.group(1)) if found else 1.0
-    gzip = max(
-        (qualities[name] for name in ("gzip", "x-gzip") if name in qualities),
-        default=qualities.get("*", 0.0),
-    )
-    return gzip > 0 and gzip >= qualities.get("identity", 0.0)
+
+    def liked(coding: str) -> float:
+        names = (coding, f"x-{coding}")  # x-gzip is an old name
+        known = [qualities[name] for name in names if name in qualities]
+        return max(known, default=qualities.get("*", 0.0))
+
+    best = max(offered, key=liked, default=None)
+    if best is None or liked(best) <= 0:
+        return None
+    return best if liked(best) >= qualities.get("identity", 0.0) else None
 
 
 def _as_gzip(headers: MutableHeaders) -> None:
