@@ -1,7 +1,7 @@
 #!/bin/bash
 # Every test. Those of one process run in one more at once than there are cores, as each
 # waits now and then, each with servers of its own, and beside them the faults, which
-# mostly wait. Whole stacks come last, one a core.
+# mostly wait, and the console in its browser. Whole stacks come last, one a core.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 status=0
@@ -19,7 +19,7 @@ chmod 755 "$TMPDIR" # PostgreSQL runs as another user than root
 export TMPDIR
 
 leave() {
-    wait # for the faults, which stop by themselves when we are interrupted
+    wait # for what runs beside, which stops by itself when we are interrupted
     if [ "$status" -ne 0 ]; then
         rm -rf .make/test-logs && mkdir .make/test-logs
         (cd "$TMPDIR" && find . -name '*.log' \
@@ -34,11 +34,18 @@ trap 'exit 130' INT
 # A shell lets what it starts beside itself ignore Ctrl-C, and pytest would run on.
 tests() { env --default-signal=INT .venv/bin/python -m pytest --durations 10 "$@"; }
 
-tests tests/faults >.make/faults.txt 2>&1 &
-faults=$!
+beside() {
+    local status=0
+    tests tests/faults || status=$?
+    tests tests/console || status=$?
+    return "$status"
+}
+
+beside >.make/beside.txt 2>&1 &
+beside=$!
 cores=$(nproc)
 tests -n $((cores + 1)) --dist loadfile libs services tests/contract || status=$?
-wait "$faults" || status=$?
-cat .make/faults.txt
 tests -n "$cores" --dist loadfile infra tests/e2e || status=$?
+wait "$beside" || status=$?
+cat .make/beside.txt
 exit "$status"
