@@ -123,15 +123,15 @@ def _scaled_bytes(pixels: Pixels, width: int, height: int, how: int) -> Pixels:
     is_smaller = how == cv2.INTER_AREA
     room = 0 if is_smaller else 1
     channels = pixels.shape[2]
-    if channels in (1, 3):
+    if channels in (1, 3) or _is_opaque(pixels):
         found = cv2.resize(pixels, (width, height), interpolation=how)
         return cast(Pixels, found.reshape(height, width, channels))
     weighted = np.empty(pixels.shape, np.uint16)
     for rows in _strips(pixels):
         part = pixels[rows]
-        alpha = part[:, :, -1:].astype(np.uint16)
-        weighted[rows, :, :-1] = part[:, :, :-1] * alpha + room >> room
-        weighted[rows, :, -1:] = alpha * 255 + room >> room
+        alpha = cv2.extractChannel(part, channels - 1)
+        weights = cv2.merge([alpha] * (channels - 1) + [np.full_like(alpha, 255)])
+        weighted[rows] = cv2.multiply(part, weights, dtype=cv2.CV_16U) + room >> room
     resized = cv2.resize(weighted, (width, height), interpolation=how)
     out = np.empty((height, width, channels), np.uint8)
     for rows in _strips(out):
@@ -140,6 +140,14 @@ def _scaled_bytes(pixels: Pixels, width: int, height: int, how: int) -> Pixels:
         out[rows, :, :-1] = np.minimum(color // np.maximum(alpha, 1), 255)
         out[rows, :, -1:] = np.minimum(((alpha << room) + 127) // 255, 255)
     return out
+
+
+def _is_opaque(pixels: Pixels) -> bool:
+    """Whether no alpha, which comes last, is to be weighed."""
+    last = pixels.shape[2] - 1
+    return all(
+        cv2.extractChannel(pixels[rows], last).min() == 255 for rows in _strips(pixels)
+    )
 
 
 def _scaled_deep(pixels: Samples, width: int, height: int, how: int) -> Samples:
