@@ -30,7 +30,7 @@ export const feedState = signal<"off" | "connecting" | "live">("off");
 const ADDRESS = "/v1/events";
 const COME_AGAIN = 3000;
 /** Milliseconds between two hand-overs; the first after a quiet time waits for none. */
-const PAUSE = 150;
+const PAUSE = 250;
 const listeners = new Set<Listener>();
 let source: EventSource | undefined;
 let lastId = "";

@@ -9,6 +9,8 @@ import {
 } from "preact/hooks";
 
 const SPARE = 8;
+/** Rows before the place is measured, which is before anything is painted. */
+const FIRST = 24;
 
 interface Seen {
   first: number;
@@ -32,16 +34,15 @@ export function useVirtual<E extends HTMLElement = HTMLDivElement>(
   head = 0,
 ): Virtual<E> {
   const scroller = useRef<E>(null);
-  const [seen, setSeen] = useState<Seen>({ first: 0, end: 60 });
+  const [seen, setSeen] = useState<Seen>({ first: 0, end: FIRST });
   const look = useCallback(() => {
     const place = scroller.current;
     if (!place) return;
-    const first = Math.max(0, Math.floor(place.scrollTop / rowHeight) - SPARE);
-    const rows = Math.ceil(place.clientHeight / rowHeight) + 2 * SPARE;
+    const top = Math.floor(place.scrollTop / rowHeight);
+    const first = Math.max(0, top - SPARE);
+    const end = top + Math.ceil(place.clientHeight / rowHeight) + SPARE;
     setSeen((before) =>
-      before.first === first && before.end === first + rows
-        ? before
-        : { first, end: first + rows },
+      before.first === first && before.end === end ? before : { first, end },
     );
   }, [rowHeight]);
   useLayoutEffect(look, [look, count]);
