@@ -151,22 +151,26 @@ def _clip_groups_of_others(document: PSDImage) -> None:
         document.compatibility_mode = CompatibilityMode.CLIP_STUDIO_PAINT
 
 
+_LOGGER = logging.getLogger("psd_tools")
+_LOGGER.addHandler(logging.NullHandler())  # or Python has one of its own, which prints
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
     """psd-tools' logs and warnings off, but a channel that it cannot decode raises.
 
-    Otherwise psd-tools would put black in its place.
+    Otherwise psd-tools would put black in its place. What it logs ends at its own logger:
+    a level of that would have every logger forget what it has looked up.
     """
-    logger = logging.getLogger("psd_tools")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
+    passes_on = _LOGGER.propagate
+    _LOGGER.propagate = False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", PSDDecompressionWarning)
             yield
     finally:
-        logger.setLevel(level)
+        _LOGGER.propagate = passes_on
 
 
 def describe(error: BaseException) -> str:
