@@ -1,5 +1,5 @@
 /** What an uploaded file is to the console. */
-import { api, ask, ok, type Schemas } from "./client";
+import { api, ok, type Schemas } from "./client";
 
 export type FileRow = Schemas["FileOut"];
 
@@ -25,14 +25,6 @@ export function kindOf({ media_type: type, name }: FileRow): Kind {
 /** A small picture of it, as lists show. */
 export const thumbnailOf = (source: string): string =>
   `/v1/images/${source}/w_96,h_96,fit_cover/f_auto,q_70`;
-
-/** One small file; large ones go through the page of files, which sends them in parts. */
-export async function upload(file: File, signal: AbortSignal): Promise<FileRow> {
-  const address = `/v1/files?name=${encodeURIComponent(file.name)}`;
-  const headers = { "Content-Type": "application/octet-stream" };
-  const init = { method: "POST", body: file, headers, signal };
-  return (await (await ask(address, init)).json()) as FileRow;
-}
 
 export function loadFile(id: string, signal: AbortSignal): Promise<FileRow> {
   const path = { file_id: id };

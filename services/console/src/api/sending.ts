@@ -16,12 +16,14 @@ const LARGE = 64 * MIB;
 const PARTS_AT_ONCE = 3;
 const TRIES = 6;
 
+const nothing = () => {};
+
 /** The id of the file that it has become. Raises a Problem, or AbortError. */
 export async function sendFile(
   file: File,
-  sent: Sent,
-  joining: () => void,
   signal: AbortSignal,
+  sent: Sent = nothing,
+  joining: () => void = nothing,
 ): Promise<string> {
   const key = keyOf(file);
   if (file.size >= LARGE) {

@@ -74,9 +74,9 @@ async function run({ id, file }: Upload): Promise<void> {
   try {
     await sendFile(
       file,
+      given.signal,
       (sent) => change(id, { sent }),
       () => change(id, { state: "joining", sent: file.size }),
-      given.signal,
     );
     change(id, { state: "done", sent: file.size });
     arrived.value += 1;

@@ -2,8 +2,9 @@
 import { useRef, useState } from "preact/hooks";
 import { at } from "../../addresses";
 import { api, ok } from "../../api/client";
-import { type FileRow, kindOf, loadFile, thumbnailOf, upload } from "../../api/files";
+import { type FileRow, kindOf, loadFile, thumbnailOf } from "../../api/files";
 import { useList, useLoaded } from "../../api/loading";
+import { sendFile } from "../../api/sending";
 import { t as common } from "../../i18n";
 import { may } from "../../session/session";
 import {
@@ -80,7 +81,8 @@ function Picker(props: { onClose: () => void; onChoose: (file: FileRow) => void 
     setBusy(true);
     setError(undefined);
     try {
-      props.onChoose(await upload(file, new AbortController().signal));
+      const { signal } = new AbortController();
+      props.onChoose(await loadFile(await sendFile(file, signal), signal));
     } catch (found) {
       setError(found);
     } finally {

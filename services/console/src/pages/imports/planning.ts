@@ -28,7 +28,7 @@ export async function plannedFiles(
     const now = { name: file.name, total, isPlanning: false };
     const sent = (bytes: number) => told({ ...now, sent: before + bytes });
     sent(0);
-    ids.push(await sendFile(file, sent, () => sent(file.size), signal));
+    ids.push(await sendFile(file, signal, sent, () => sent(file.size)));
     before += file.size;
   }
   told({ name: files[0]?.name ?? "", sent: total, total, isPlanning: true });

@@ -26,8 +26,7 @@ export function DataChoice({ source, onChoose }: DataChoiceProps) {
     setSending(file.name);
     setError(undefined);
     try {
-      const nothing = () => {};
-      const id = await sendFile(file, nothing, nothing, given.current.signal);
+      const id = await sendFile(file, given.current.signal);
       onChoose({ kind: "file", id, name: file.name });
     } catch (thrown) {
       if (!given.current.signal.aborted) setError(thrown);

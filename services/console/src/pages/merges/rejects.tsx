@@ -38,8 +38,7 @@ export function RejectsView({ merge, isRunning }: RejectsViewProps) {
   }
   const send = async (text: string) => {
     const file = new File([text], "rejects.csv", { type: "text/csv" });
-    const nothing = () => {};
-    const id = await sendFile(file, nothing, nothing, new AbortController().signal);
+    const id = await sendFile(file, new AbortController().signal);
     const path = { merge_id: merge.id };
     const task = await ok(
       api.POST("/v1/merges/{merge_id}/rejects", {

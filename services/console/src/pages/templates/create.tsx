@@ -51,8 +51,7 @@ export function CreateDialog({ onClose }: { onClose: () => void }) {
   const parsed = async (file: File): Promise<string> => {
     const signal = given.current.signal;
     setStep("sending");
-    const nothing = () => {};
-    const file_id = await sendFile(file, nothing, nothing, signal);
+    const file_id = await sendFile(file, signal);
     setStep("parsing");
     const params = { header: WAIT };
     const body = { file_id };

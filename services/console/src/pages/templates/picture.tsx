@@ -39,8 +39,7 @@ export function PictureDialog({ slot, onChoose, onClose }: PictureDialogProps) {
     setBusy(true);
     setError(undefined);
     try {
-      const nothing = () => {};
-      const id = await sendFile(file, nothing, nothing, given.current.signal);
+      const id = await sendFile(file, given.current.signal);
       onChoose({ file_id: id }, file.name);
     } catch (thrown) {
       if (!given.current.signal.aborted) setError(thrown);
