@@ -160,3 +160,17 @@ def test_colours_of_faint_pixels_survive_scaling() -> None:
     faint = np.full((8, 8, 4), (200, 100, 50, 3), np.uint8)
 
     assert scaled(faint, 4, 4)[1, 1].tolist() == [200, 100, 50, 3]
+
+
+@pytest.mark.parametrize("size", [(20, 15), (90, 70)])
+def test_one_faint_pixel_changes_nothing_far_from_it(size: tuple[int, int]) -> None:
+    opaque = smooth(4)
+    opaque[:, :, 3] = 255
+    with_one = opaque.copy()
+    with_one[0, 0, 3] = 254
+
+    found, other = scaled(opaque, *size), scaled(with_one, *size)
+
+    assert (found[:, :, 3] == 255).all()
+    far = found[5:, 5:].astype(int) - other[5:, 5:]
+    assert np.abs(far).max() <= 1
