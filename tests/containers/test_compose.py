@@ -27,7 +27,7 @@ pytestmark = pytest.mark.timeout(3600)
 FILES = ("docker-compose.yml",)
 WAIT = {"Prefer": "wait=30"}
 ENGINES = ("nats", "postgres", "storage")
-UPDATE = ("-consumer", "-worker", "gateway")
+UPDATE = ("nats", "-consumer", "-worker", "gateway")
 """How the names of services end, in the order in which docs/containers.md has them."""
 ROUND = 32
 """Images of a flood that are ordered in one go."""

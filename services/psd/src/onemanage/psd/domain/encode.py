@@ -129,9 +129,10 @@ def _scaled_bytes(pixels: Pixels, width: int, height: int, how: int) -> Pixels:
     weighted = np.empty(pixels.shape, np.uint16)
     for rows in _strips(pixels):
         part = pixels[rows]
-        alpha = cv2.extractChannel(part, channels - 1)
-        weights = cv2.merge([alpha] * (channels - 1) + [np.full_like(alpha, 255)])
-        weighted[rows] = cv2.multiply(part, weights, dtype=cv2.CV_16U) + room >> room
+        cover = cv2.extractChannel(part, channels - 1)
+        weights = cv2.merge([cover] * (channels - 1) + [np.full_like(cover, 255)])
+        product = cv2.multiply(part, weights, dtype=cv2.CV_16U)
+        weighted[rows] = cast(NDArray[np.uint16], product) + room >> room
     resized = cv2.resize(weighted, (width, height), interpolation=how)
     out = np.empty((height, width, channels), np.uint8)
     for rows in _strips(out):
