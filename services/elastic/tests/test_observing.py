@@ -1,8 +1,13 @@
 """What is heard and counted of workers and tasks, on real NATS."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
+from onemanage.contracts.base import utc_now
+from onemanage.elastic.domain.deciding import Measured
 from onemanage.platform.messaging.commands import CommandPublisher
 from onemanage.platform.messaging.nats import Client
 from onemanage.testing.fixtures import eventually, working
@@ -46,6 +51,31 @@ async def test_how_long_tasks_take_is_heard_and_kept(
     (decision,) = await rows("SELECT reason FROM decisions")
     work = 24 * found["seconds"]
     assert f"{work:.0f} s of work" in decision["reason"]
+
+
+async def test_what_is_measured_while_rows_are_written_is_kept(
+    begin: Begin, told: Told, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = await begin()
+    watch, learn = process._observer.stopwatch, process._store.learn
+    left = ["tsk_2", "tsk_1"]
+
+    def measure() -> None:
+        task_id, now = left.pop(), utc_now()
+        watch.started(task_id, now)
+        watch.ended("psd.parse_export", task_id, now)
+
+    async def slowly(measured: Mapping[str, Measured]) -> None:
+        await learn(measured)
+        if left:
+            measure()
+
+    monkeypatch.setattr(process._store, "learn", slowly)
+    measure()
+    await process.look()
+    await process.look()
+
+    assert await rows("SELECT count FROM measured") == [{"count": 2}]
 
 
 async def test_workers_that_are_always_there_are_counted_and_ours_are_not(

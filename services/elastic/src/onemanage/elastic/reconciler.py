@@ -110,13 +110,19 @@ class Reconciler:
         await self._teller.tell(groups)
 
     async def _learn(self, known: Known) -> None:
-        """Rows are the truth but for what was measured here since."""
+        """Rows are the truth but for what was measured here since, also while they are
+        written."""
         watch = self._observer.stopwatch
         fresh = {kind: watch.measured[kind] for kind in watch.fresh}
-        await self._store.learn(fresh)
-        watch.fresh.clear()
+        watch.fresh = set()
+        try:
+            await self._store.learn(fresh)
+        except BaseException:
+            watch.fresh |= fresh.keys()
+            raise
         known.measured.update(fresh)
-        watch.measured = dict(known.measured)
+        since = {kind: watch.measured[kind] for kind in watch.fresh}
+        watch.measured = known.measured | since
 
     async def _matched(self, known: Known, matched: Matched, now: datetime) -> Known:
         """Rows follow what was seen. What has died is not started again at once."""
