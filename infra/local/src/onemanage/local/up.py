@@ -14,6 +14,7 @@ import anyio
 
 from onemanage.local.addresses import FILE_NAME, load_credentials
 from onemanage.local.child import Output
+from onemanage.local.first_look import send_sample
 from onemanage.local.links import NotStarted, sign_in_link
 from onemanage.local.nats import NODE_COUNTS, node_names
 from onemanage.local.output import log_file, terminal
@@ -62,9 +63,12 @@ async def up(
             data_dir, port, nodes=nodes, is_elastic=is_elastic
         ) as stack:
             # A first start that was cut short has not shown the key to anyone.
-            for line in welcome(stack, data_dir, first_start=not welcomed.exists()):
+            is_first = not welcomed.exists()
+            for line in welcome(stack, data_dir, first_start=is_first):
                 say(line)
             if os.environ.get("CONSOLE_DIR"):
+                if is_first:
+                    await send_sample(stack)
                 say(f"  Console            {await sign_in_link(stack)}")
             if is_elastic:
                 say("  Workers come and go as there is work: ELASTIC=local")
