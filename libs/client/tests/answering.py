@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -94,11 +95,19 @@ def broken() -> Answer:
 
 
 @contextmanager
-def answering(*answers: Answer | Answers) -> Iterator[Server]:
+def answering(
+    *answers: Answer | Answers, tls: ssl.SSLContext | None = None
+) -> Iterator[Server]:
     """Give these answers."""
     made = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     made.daemon_threads = True
-    server = Server(f"http://127.0.0.1:{made.server_port}", list(answers))
+    scheme = "http"
+    if tls is not None:
+        scheme = "https"
+        made.socket = tls.wrap_socket(
+            made.socket, server_side=True, do_handshake_on_connect=False
+        )
+    server = Server(f"{scheme}://127.0.0.1:{made.server_port}", list(answers))
     made.script = server.next  # type: ignore[attr-defined]  # for the handler
     thread = threading.Thread(target=made.serve_forever, args=(0.01,))
     thread.start()

@@ -162,6 +162,18 @@ def test_what_has_a_gap_is_gone_on_with_before_it(
     assert (tmp_path / "a.bin").read_bytes() == b"123456789"
 
 
+def test_what_begins_with_a_gap_is_begun_anew(tmp_path: Path) -> None:
+    first = Landing(tmp_path / "a.bin")
+    first.begin('"tag"', 9)
+    first.spread(9)
+    first.write_at(3, b"456")
+    first.close()  # as where it is killed
+
+    again = Landing(tmp_path / "a.bin")
+    assert again.begin('"tag"', 9) == 0
+    again.discard()
+
+
 def test_what_is_no_mark_of_ours_is_begun_anew(tmp_path: Path) -> None:
     first = Landing(tmp_path / "a.bin")
     first.begin('"tag"', 9)

@@ -3,19 +3,16 @@
 import asyncio
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from loguru import logger
 
 from onemanage.contracts.base import ErrorInfo, Event, Status
 from onemanage.gateway.webhooks.sending import PAUSES, pause_after
+from onemanage.testing.certificates import signed_by_itself
 from onemanage.testing.fixtures import eventually
 
 from .psd_samples import World
@@ -99,35 +96,11 @@ async def test_where_nobody_listens_the_event_waits(world: World) -> None:
     assert delivery["error"].startswith("The connection failed: ")
 
 
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """One that nobody has signed but its owner, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([])
-    now = datetime.now(UTC)
-    here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), 1)
-        .not_valid_before(now)
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(here, critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    path = tmp_path / "certificate.pem"
-    path.write_bytes(signed.public_bytes(serialization.Encoding.PEM) + private)
-    return path
-
-
 async def test_a_certificate_that_nobody_vouches_for_is_a_failure(
-    world: World, certificate: Path
+    world: World, tmp_path: Path
 ) -> None:
     receiver, context = Receiver(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
+    context.load_cert_chain(signed_by_itself(tmp_path))
     server = await asyncio.start_server(receiver.serve, "127.0.0.1", ssl=context)
     port = server.sockets[0].getsockname()[1]
     webhook = await made(world, f"https://127.0.0.1:{port}/")

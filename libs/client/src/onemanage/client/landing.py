@@ -239,7 +239,8 @@ class _Spread:
 
     def __init__(self, descriptor: int, total: int, target: Path) -> None:
         self._file = FileIO(descriptor, "r+b", closefd=False)
-        self._total, self._reached, self._target = total, 0, target
+        self._total, self._target = total, target
+        self._reached = -1  # so that the first mark is written, whatever it says
         self._turn = threading.Lock()
         self._is_over = False
 
@@ -260,9 +261,10 @@ class _Spread:
     def mark(self, place: int) -> None:
         """Up to there nothing is missing. Raises OSError."""
         with self._turn:
-            self._go(self._total)
-            self._file.write(_MARK.pack(_SIGN, place))
-            self._reached = place
+            if place != self._reached:
+                self._go(self._total)
+                self._file.write(_MARK.pack(_SIGN, place))
+                self._reached = place
 
     def end(self) -> int:
         """Whoever comes later is refused: the descriptor may be another file's by then."""

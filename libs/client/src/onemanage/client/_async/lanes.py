@@ -18,7 +18,7 @@ from onemanage.client.threads import async_run_out, async_sleep
 if TYPE_CHECKING:
     from onemanage.client._async.transport import AsyncTransport
 
-CHUNK_BYTES = 512 * 1024
+CHUNK_BYTES = 256 * 1024
 """At a time, of each connection; memory has some of it more than once."""
 
 
@@ -76,6 +76,6 @@ class AsyncLanes:
                     f"{self.request.path} gave bytes from {part.first:,} on, and those "
                     f"from {piece.at:,} on were asked for. Download it again."
                 )
-            async for chunk in response.aiter_raw(CHUNK_BYTES):
+            async for chunk in response.aiter_raw():
                 await async_run_out(self.spread.take, piece, chunk)
                 self.progress.add(len(chunk))

@@ -14,6 +14,7 @@ from onemanage.client.errors import OneManageError, Problem
 from onemanage.client.requests import Request, encoded
 from onemanage.client.settings import Settings
 from onemanage.client.sources import Opened
+from onemanage.client.straight import Straight, is_straight
 from onemanage.client.threads import async_run
 
 _AGENT = "onemanage-client/0.1.0"
@@ -26,13 +27,26 @@ class AsyncTransport:
     def __init__(self, settings: Settings, http: httpx.AsyncClient | None) -> None:
         self.settings = settings
         self._owns_http = http is None
+        self._is_given = http is not None
         self._http = http or httpx.AsyncClient(
             limits=_NO_LIMIT, follow_redirects=False, trust_env=True
         )
 
     def with_settings(self, settings: Settings) -> AsyncTransport:
         """Another one over the same connections, which stay this one's."""
-        return AsyncTransport(settings, self._http)
+        other = AsyncTransport(settings, self._http)
+        other._is_given = self._is_given
+        return other
+
+    @asynccontextmanager
+    async def straight(self) -> AsyncIterator[AsyncTransport]:
+        """One that reads large answers faster; itself, where somebody else has said how
+        requests get to the server."""
+        if self._is_given or not is_straight(self.settings.url):
+            yield self
+            return
+        async with httpx.AsyncClient(transport=Straight(), trust_env=False) as http:
+            yield AsyncTransport(self.settings, http)
 
     @property
     def is_closed(self) -> bool:

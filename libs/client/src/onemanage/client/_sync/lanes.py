@@ -18,7 +18,7 @@ from onemanage.client.threads import run_out, sleep
 if TYPE_CHECKING:
     from onemanage.client._sync.transport import Transport
 
-CHUNK_BYTES = 512 * 1024
+CHUNK_BYTES = 256 * 1024
 """At a time, of each connection; memory has some of it more than once."""
 
 

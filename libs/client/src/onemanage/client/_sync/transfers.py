@@ -230,9 +230,10 @@ class _Fetch:
         spread = Spread(self.sink, self.done, part.total, hash)
         progress = Progress(part.total, self.on_progress)
         progress.add(self.done)
-        lanes = Lanes(self.transport, self.request, self.etag, spread, progress)
         try:
-            lanes.run(self.at_once)
+            with self.transport.straight() as straight:
+                lanes = Lanes(straight, self.request, self.etag, spread, progress)
+                lanes.run(self.at_once)
         except Changed:  # from the beginning, over one connection
             self.at_once, self.etag = 1, None
             return self._some()

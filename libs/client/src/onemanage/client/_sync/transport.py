@@ -14,6 +14,7 @@ from onemanage.client.errors import OneManageError, Problem
 from onemanage.client.requests import Request, encoded
 from onemanage.client.settings import Settings
 from onemanage.client.sources import Opened
+from onemanage.client.straight import Straight, is_straight
 from onemanage.client.threads import run
 
 _AGENT = "onemanage-client/0.1.0"
@@ -26,13 +27,26 @@ class Transport:
     def __init__(self, settings: Settings, http: httpx.Client | None) -> None:
         self.settings = settings
         self._owns_http = http is None
+        self._is_given = http is not None
         self._http = http or httpx.Client(
             limits=_NO_LIMIT, follow_redirects=False, trust_env=True
         )
 
     def with_settings(self, settings: Settings) -> Transport:
         """Another one over the same connections, which stay this one's."""
-        return Transport(settings, self._http)
+        other = Transport(settings, self._http)
+        other._is_given = self._is_given
+        return other
+
+    @contextmanager
+    def straight(self) -> Iterator[Transport]:
+        """One that reads large answers faster; itself, where somebody else has said how
+        requests get to the server."""
+        if self._is_given or not is_straight(self.settings.url):
+            yield self
+            return
+        with httpx.Client(transport=Straight(), trust_env=False) as http:
+            yield Transport(self.settings, http)
 
     @property
     def is_closed(self) -> bool:
