@@ -45,7 +45,7 @@ from onemanage.psd.domain.templates.define import define
 from tests.bench import psd_composite, psd_corpus
 from tests.bench.parts import summary
 
-ROUNDS = 7
+ROUNDS = 15
 ROWS = 6
 """Of a round; a figure is of one."""
 PHOTOS = 6
