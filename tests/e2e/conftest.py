@@ -22,6 +22,7 @@ _SETTINGS = {
     "TASK_ACK_WAIT": "2",  # a killed worker's task comes again after two seconds
     "MAX_UPLOAD_BYTES": str(MAX_UPLOAD_BYTES),
     "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8",  # receivers of tests are here
+    "IMAGING_ALLOWED_NETWORKS": "127.0.0.2",  # and servers of images: only these
     "LIMIT_KEY_REQUESTS_PER_SECOND": "",  # tests that wait ask again at once
     "LIMIT_REQUESTS_PER_SECOND": "",
     "LIMIT_IMAGES_PER_SECOND": "",

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from onemanage.contracts.base import new_id
-from onemanage.contracts.psd.merges import (
+from onemanage.contracts.psd.merge_pictures import (
     FindPictures,
     FoundPicture,
     NamedPicture,
@@ -106,3 +106,20 @@ async def test_addresses_are_of_allowed_hosts_and_their_query_is_sealed(
     assert variant.output.__struct_config__.tag == "png"
     assert user.code == "image.bad_address" and "user" in user.message
     assert b"5ecret" not in msgspec.json.encode([made, user])
+
+
+async def test_why_there_was_nothing_to_cut_out_is_looked_up(
+    deps: Deps, owner: bytes, file: FileRow
+) -> None:
+    merge = new_id("tsk")
+
+    address = await _found(
+        deps, f"{ADDRESS}?sig=5ecret", REMOVE_BACKGROUND, merge=merge
+    )
+    odd = await _found(deps, f"{file.id}:mask", REMOVE_BACKGROUND, merge=merge)
+    late = await _found(deps, file.id, REMOVE_BACKGROUND, merge=merge)
+
+    assert address.code == "image.host_not_allowed"
+    assert "5ecret" not in address.message
+    assert odd.code == "image.bad_address" and "no source" in odd.message
+    assert late.code == "merge.no_picture" and "once more" in late.message

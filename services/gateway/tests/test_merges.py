@@ -9,7 +9,8 @@ import pytest
 from onemanage.contracts.base import new_id
 from onemanage.contracts.imaging.backgrounds import BackgroundSpec
 from onemanage.contracts.imaging.images import GenerateBackground
-from onemanage.contracts.psd.merges import cut_out_of, hand_over_of, preparation_of
+from onemanage.contracts.psd.merge_pictures import cut_out_of
+from onemanage.contracts.psd.merges import hand_over_of, preparation_of
 from onemanage.gateway.batches.store import NoRoom
 from onemanage.gateway.merges.store import MergeOrder, MergeStore
 from onemanage.gateway.store import OWNER_WORKSPACE, FileRow, Pool

@@ -19,10 +19,11 @@ from onemanage.contracts.imaging.images import (
 from onemanage.imaging.domain.picture import Pixels
 from onemanage.imaging.service import ImagingService
 from onemanage.imaging.store import Store
+from onemanage.platform.process.sealing import seal
 from onemanage.platform.storage.storage import Storage
 from onemanage.platform.tasks import InvalidInput
 
-from .conftest import WORKSPACE, silent
+from .conftest import SEALING_KEY, WORKSPACE, serving, silent
 from .samples import photo, quarters, saved
 
 
@@ -41,17 +42,17 @@ async def source(storage: Storage, tmp_path: Path) -> str:
     return "files/ball"
 
 
-def _command(source: str, spec: dict[str, Any], **rest: Any) -> GenerateBackground:
-    return GenerateBackground(
-        task_id="tsk_1",
-        workspace_id=WORKSPACE,
-        background_id="bgd_1",
-        file_id="fil_1",
-        file_key=source,
-        file_name="ball.png",
-        spec=msgspec.convert(spec, BackgroundSpec),
-        **rest,
-    )
+def _command(key: str, spec: dict[str, Any], **rest: Any) -> GenerateBackground:
+    given: dict[str, Any] = {
+        "task_id": "tsk_1",
+        "workspace_id": WORKSPACE,
+        "background_id": "bgd_1",
+        "file_id": "fil_1",
+        "file_key": key,
+        "file_name": "ball.png",
+        "spec": msgspec.convert(spec, BackgroundSpec),
+    }
+    return GenerateBackground(**given | rest)
 
 
 async def _image(storage: Storage, key: str) -> Image.Image:
@@ -122,6 +123,36 @@ async def test_another_picture_is_fetched_for_the_background(
     opened = await _image(storage, made.images[0].object_key)
     red, green, blue = opened.convert("RGB").getpixel((4, 4))  # type: ignore[misc]  # RGB
     assert red > 200 and green < 60 and blue < 60
+
+
+async def test_what_an_address_has_is_cut_out_and_its_query_stays_secret(
+    service: ImagingService, store: Store, tmp_path: Path
+) -> None:
+    data = saved(tmp_path / "ball", _ball(), "PNG").read_bytes()
+    async with serving(data) as (url, asked):
+        sealed = seal(SEALING_KEY, f"{url}?sig=5ecret", WORKSPACE)
+        command = _command("", {}, file_id="", url=url, sealed_url=sealed)
+        made = await service.generate_background(command, silent)
+
+    assert (made.file_id, made.source) == ("", url)
+    assert b"GET /p.jpg?sig=5ecret " in asked[0] and len(asked) == 1
+    assert await store.background(WORKSPACE, "bgd_1") == made
+    assert b"5ecret" not in msgspec.json.encode(made)
+
+
+async def test_what_a_document_has_says_what_it_was_made_of(
+    service: ImagingService, source: str
+) -> None:
+    made = await service.generate_background(
+        _command(source, {}, source="doc_1:12"), silent
+    )
+
+    assert (made.file_id, made.source) == ("fil_1", "doc_1:12")
+    with pytest.raises(InvalidInput, match="doc_1:12") as refused:
+        await service.generate_background(
+            _command("artifacts/gone", {}, source="doc_1:12"), silent
+        )
+    assert refused.value.code == "file.missing"
 
 
 async def test_a_picture_that_is_no_picture_is_refused(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from onemanage.imaging import fetching
 from onemanage.imaging.fetching import Fetcher
 from onemanage.platform.tasks import InvalidInput
 
@@ -126,3 +127,52 @@ async def test_another_answer_than_an_image_is_named(tmp_path: Path) -> None:
     async with serving(says("404 Not Found\r\nContent-Length: 0")) as url:
         error = await refused(url, tmp_path / "image", open_fetcher())
     assert (error.code, "404" in error.message) == ("url.no_image", True)
+
+
+def after(refusals: list[Answer]) -> Answer:
+    """These, one after the other, and then an image."""
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        then = says("200 OK\r\nContent-Length: 5", b"image")
+        await (refusals.pop(0) if refusals else then)(writer)
+
+    return answer
+
+
+async def hangs_up(_: asyncio.StreamWriter) -> None:
+    pass
+
+
+@pytest.fixture
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "_PAUSES", (0.0, 0.0))
+
+
+async def drips(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\ni")
+    await writer.drain()
+    await asyncio.sleep(1)
+
+
+@pytest.mark.usefixtures("_no_pauses")
+@pytest.mark.parametrize("refusal", [says("503 Busy"), hangs_up, drips])
+async def test_who_is_patient_gets_what_a_server_had_not_at_once(
+    refusal: Answer, tmp_path: Path
+) -> None:
+    path, fetcher = tmp_path / "image", open_fetcher(seconds=0.5)
+    async with serving(after([refusal, refusal])) as url:
+        await fetcher.fetch_patiently(url, path, None, "wsp_1")
+    assert path.read_bytes() == b"image"
+
+
+@pytest.mark.usefixtures("_no_pauses")
+async def test_patience_ends_and_what_stays_wrong_is_not_asked_again(
+    tmp_path: Path,
+) -> None:
+    path, left = tmp_path / "image", [says("503 Busy")] * 3 + [says("404 Gone")] * 9
+    async with serving(after(left)) as url:
+        with pytest.raises(InvalidInput, match="503"):
+            await open_fetcher().fetch_patiently(url, path, None, "wsp_1")
+        with pytest.raises(InvalidInput, match="404"):
+            await open_fetcher().fetch_patiently(url, path, None, "wsp_1")
+    assert len(left) == 8

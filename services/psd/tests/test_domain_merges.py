@@ -11,13 +11,8 @@ from pyarrow import parquet
 
 from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.contracts.psd.merge_checks import name_pattern, used
-from onemanage.contracts.psd.merges import (
-    MergedImage,
-    MergedRow,
-    MergeSpec,
-    NamedPicture,
-    RowError,
-)
+from onemanage.contracts.psd.merge_pictures import NamedPicture
+from onemanage.contracts.psd.merges import MergedImage, MergedRow, MergeSpec, RowError
 from onemanage.contracts.psd.templates import Slot, SlotRules, SlotValue
 from onemanage.psd.domain.merges.cells import CellRejected, row_values
 from onemanage.psd.domain.merges.manifest import write_files
@@ -130,17 +125,17 @@ def test_a_picture_goes_with_what_its_slot_wants_made_of_it(name: str) -> None:
     assert found.pictures == {"photo": NamedPicture(name, "gray/w_800")}
 
 
-def test_files_are_cut_out_where_no_background_is_wanted_and_nothing_else() -> None:
+@pytest.mark.parametrize(
+    "name", [FILE, f"doc_{'0' * 32}:12", f"tsf_{'0' * 32}", "https://a.test/b.jpg?c=d"]
+)
+def test_any_picture_but_a_cut_out_loses_its_background_first(name: str) -> None:
     slots, cut_out = [_photo("remove_background")], f"bgd_{'0' * 32}"
 
     there = row_values(slots, SAME, {"photo": cut_out}, on_empty="keep")
-    file = row_values(slots, SAME, {"photo": FILE}, on_empty="keep")
-    with pytest.raises(CellRejected, match="background_id") as refused:
-        row_values(slots, SAME, {"photo": "https://a.test/b.jpg"}, on_empty="keep")
+    named = row_values(slots, SAME, {"photo": f" {name}\u3000"}, on_empty="keep")
 
     assert there.pictures == {"photo": NamedPicture(cut_out)}
-    assert file.pictures == {"photo": NamedPicture(FILE, "remove_background")}
-    assert refused.value.error.code == "merge.background_first"
+    assert named.pictures == {"photo": NamedPicture(name, "remove_background")}
 
 
 def _photo(prepare: str) -> Slot:

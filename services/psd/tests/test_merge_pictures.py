@@ -10,7 +10,7 @@ import pytest
 from onemanage.contracts.imaging.quick import MadeImage, MakeImage, QuickSource
 from onemanage.contracts.imaging.recipe_checks import check_recipe
 from onemanage.contracts.invalid_input import InvalidInput
-from onemanage.contracts.psd.merges import (
+from onemanage.contracts.psd.merge_pictures import (
     FindPictures,
     FoundPicture,
     FoundPictures,

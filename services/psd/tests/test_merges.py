@@ -8,6 +8,7 @@ from onemanage.contracts.base import new_id, utc_now
 from onemanage.contracts.deletion import Thing
 from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.contracts.psd.deletion import MERGE, TEMPLATE, DeleteFromPsd
+from onemanage.contracts.psd.merge_pictures import ListCutOuts
 from onemanage.contracts.psd.merges import (
     Merge,
     MergeCounts,
@@ -17,10 +18,15 @@ from onemanage.contracts.psd.merges import (
     files_prefix,
     picture_prefix,
 )
+from onemanage.contracts.psd.templates import Slot, SlotRules, Template
 from onemanage.platform.database.sessions import open_sessions
+from onemanage.platform.messaging.queries import QueryFailed
 from onemanage.platform.storage.storage import Storage
+from onemanage.psd import queries
 from onemanage.psd.deletion import Deletion
 from onemanage.psd.domain.merges.prepared import PreparedRow
+from onemanage.psd.handlers import Deps
+from onemanage.psd.merges import cut_outs
 from onemanage.psd.merges.store import Add
 from onemanage.psd.store import Store
 from onemanage.testing.fixtures import MakeDatabase
@@ -79,9 +85,14 @@ async def _silent(*_: object) -> None:
 
 
 @pytest.fixture
-async def world(database: MakeDatabase, storage: Storage) -> AsyncIterator[World]:
+async def store(database: MakeDatabase) -> AsyncIterator[Store]:
     async with open_sessions(await database("psd")) as sessions:
-        yield World(storage, Store(sessions))
+        yield Store(sessions)
+
+
+@pytest.fixture
+def world(storage: Storage, store: Store) -> World:
+    return World(storage, store)
 
 
 def _merge() -> Merge:
@@ -100,6 +111,28 @@ def _merge() -> Merge:
         chunks=0,
         created_at=utc_now(),
     )
+
+
+async def _template(store: Store, prepare: str) -> Template:
+    """Of the merges, with one slot."""
+    rules = SlotRules(prepare=prepare)
+    made = Template(
+        template_id="tpl_1",
+        document_id="doc_1",
+        workspace_id=WORKSPACE_ID,
+        task_id="tsk_1",
+        file_id="fil_1",
+        file_key="files/1",
+        file_name="offer.psd",
+        name="Offer",
+        slots=[Slot(name="title", kind="picture", layer_ids=[2], rules=rules)],
+        width=1,
+        height=1,
+        created_at=utc_now(),
+        changed_at=utc_now(),
+    )
+    assert await store.templates.save(made, 1)
+    return made
 
 
 def _row(number: int, picture: str | None) -> PreparedRow:
@@ -145,18 +178,59 @@ async def test_rows_of_one_picture_are_one_piece_of_work(world: World) -> None:
     assert [row.number for row in rejected.items] == [4]
 
 
-async def test_files_whose_pictures_are_to_be_made_are_cut_out_once(
+async def test_pictures_that_are_to_be_made_are_cut_out_once_each(
     world: World,
 ) -> None:
     files = [f"fil_{number:032x}" for number in range(3)]
+    others = [f"doc_{'0' * 32}:12", "https://a.test/b.png?sig=1", f"tsf_{'0' * 32}"]
     first = await world.merge(files[0])
     await world.make(first)
-    merge = await world.merge(files[0], f" {files[2]} ", files[1], files[1], "x", None)
+    cells = [files[0], f" {files[2]} ", files[1], files[1], None, *others]
+    cells += [f"\u3000{others[1]}\n", f"bgd_{'0' * 32}", "https://a.test/" + "a" * 2000]
+    merge = await world.merge(*cells)
 
-    found = await world.merges.cut_outs(merge, merge.columns, 10)
-    fewest = await world.merges.cut_outs(merge, merge.columns, 1)
+    async def found(limit: int, after: str = "", with_files: bool = True) -> list[str]:
+        columns = merge.columns
+        return await world.merges.cut_outs(merge, columns, limit, after, with_files)
 
-    assert (found, fewest) == (files[1:], files[1:2])  # the first is there already
+    wanted = sorted([*files[1:], *others])  # the first is there already
+    assert await found(10) == wanted
+    assert await found(1) == wanted[:1]
+    assert await found(10, with_files=False) == others
+    assert await found(1, others[0], with_files=False) == others[1:2]
+
+
+async def test_the_gateway_is_told_page_by_page_what_else_is_cut_out(
+    world: World, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = await _template(store, "remove_background")
+    cells = [
+        f"fil_{'0' * 32}",
+        *(f"https://a.test/{number}.png" for number in range(5)),
+    ]
+    merge = await world.merge(*cells)
+    deps, own = Deps(store, world.storage), merge.workspace_id
+
+    def asked(after: str = "", workspace_id: str = own) -> ListCutOuts:
+        return ListCutOuts(
+            workspace_id=workspace_id, merge_id=merge.merge_id, limit=3, after=after
+        )
+
+    first = await queries.list_cut_outs(asked(), deps)
+    rest = await queries.list_cut_outs(asked(first.items[-1]), deps)
+
+    assert await cut_outs.wanted(store, merge, template) == (cells[:1], 5)
+    assert (first.items + rest.items, first.has_more, rest.has_more) == (
+        cells[1:],
+        True,
+        False,
+    )
+    with pytest.raises(QueryFailed, match="not there"):
+        await queries.list_cut_outs(asked(workspace_id="wsp_2"), deps)
+    monkeypatch.setattr(cut_outs, "MAX_CUT_OUTS", 5)
+    with pytest.raises(InvalidInput, match="More than 5 different") as refused:
+        await cut_outs.wanted(store, merge, template)
+    assert refused.value.code == "merge.too_many_cut_outs"
 
 
 async def test_every_picture_is_in_one_chunk(world: World) -> None:

@@ -88,7 +88,7 @@ SERVICES = (
         name="imaging-worker",
         module="onemanage.imaging.worker",
         schema="imaging",
-        needs=("IMAGING_SEALING_KEY",),
+        needs=("IMAGING_SEALING_KEY", "IMAGING_ALLOWED_NETWORKS"),
     ),
     Service(
         name="imaging-consumer", module="onemanage.imaging.consumer", schema="imaging"
@@ -231,7 +231,8 @@ def what_some_need(
     credentials: Credentials, base_url: str, s3_endpoint: str
 ) -> dict[str, str]:
     """What only those services get whose `needs` name it, secrets first of all."""
-    networks = ("DATA_IMPORT_ALLOWED_NETWORKS", "WEBHOOK_ALLOWED_NETWORKS")
+    reaching = ("DATA_IMPORT", "WEBHOOK", "IMAGING")
+    networks = [f"{name}_ALLOWED_NETWORKS" for name in reaching]
     others = ("PSD_CMYK_PROFILE", "CONSOLE_DIR")
     # To hash a password takes a start's time, which only who has a browser needs.
     own = (OWNER_EMAIL, credentials.owner_password)

@@ -661,6 +661,7 @@ class BackgroundImageResult(Model):
     id: str
     task_id: str
     file_id: str
+    """The upload that it goes back to; empty of an image fetched from an address."""
     name: str
     spec: BackgroundSpec
     removal: RemovalResult
@@ -669,6 +670,10 @@ class BackgroundImageResult(Model):
     """`image`, and `mask` where it was asked for."""
     created_at: datetime
     warnings: list[str] | None
+    source: str | None
+    """What a row of a merge has named, where that is no upload: a document, a layer,
+    an image of a transformation, or an address, without its query.
+    """
 
 
 class BackgroundOut(Model):
@@ -677,6 +682,7 @@ class BackgroundOut(Model):
     id: str
     task_id: str
     file_id: str
+    """The upload that it goes back to; empty of an image fetched from an address."""
     name: str
     spec: BackgroundSpec
     removal: RemovalResult
@@ -685,6 +691,10 @@ class BackgroundOut(Model):
     """`image`, and `mask` where it was asked for."""
     created_at: datetime
     warnings: list[str]
+    source: str | None
+    """What a row of a merge has named, where that is no upload: a document, a layer,
+    an image of a transformation, or an address, without its query.
+    """
 
 
 class BackgroundRequest(TypedDict, total=False):

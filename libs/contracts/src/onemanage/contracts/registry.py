@@ -31,7 +31,14 @@ from onemanage.contracts.previews import datasets as dataset_previews
 from onemanage.contracts.previews import deletion as preview_deletion
 from onemanage.contracts.previews import previews, tiles
 from onemanage.contracts.psd import deletion as psd_deletion
-from onemanage.contracts.psd import diffs, documents, filling, fonts, merges
+from onemanage.contracts.psd import (
+    diffs,
+    documents,
+    filling,
+    fonts,
+    merge_pictures,
+    merges,
+)
 from onemanage.contracts.psd import questions as psd_questions
 from onemanage.contracts.psd import renditions, templates
 from onemanage.contracts.specs import HANDLER_PREFIX as HANDLER_PREFIX
@@ -84,13 +91,7 @@ EVENTS = (
 
 QUERIES = (
     compute.WAITING,
-    QuerySpec(
-        "queries.gateway.pictures",
-        merges.FindPictures,
-        merges.FoundPictures,
-        "gateway",
-        asker="psd",
-    ),
+    merge_pictures.PICTURES,
     *psd_questions.QUERIES,
     QuerySpec(
         "queries.imaging.transformation",

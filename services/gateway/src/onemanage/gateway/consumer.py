@@ -11,6 +11,7 @@ from onemanage.gateway.images.addresses.key_store import SigningKeyStore
 from onemanage.gateway.images.addresses.planning import Planner
 from onemanage.gateway.images.addresses.plans import Plans, Readers
 from onemanage.gateway.images.addresses.sources import Sources
+from onemanage.gateway.merges.cut_outs import CutOuts
 from onemanage.gateway.presets.store import PresetStore
 from onemanage.gateway.queries import QUERIES
 from onemanage.gateway.settings import ConsumerSettings
@@ -58,6 +59,7 @@ async def open_deps(settings: ConsumerSettings, client: Client) -> AsyncIterator
             group.start_soon(DeadLetterMover(client, settings.task_ack_wait).run)
             recorder = Recorder(deliveries, sender.wake)
             plans = planner(client, pool, settings.imaging_sealing_key)
+            group.start_soon(CutOuts(client, pool, plans, dispatcher.wake).run)
             yield Deps(TaskStore(pool), relay, dispatcher, recorder, plans)
             with anyio.move_on_after(2):
                 await relay.drained()

@@ -19,6 +19,14 @@ from onemanage.platform.tasks import InvalidInput
 _MAX_REDIRECTS = 5
 _SILENCE = 10.0
 """Seconds without a byte."""
+_OVERLOADED = (429, 500, 502, 503, 504)
+"""Answers of a server that may have another one in a while."""
+_PAUSES = (2.0, 8.0)
+"""Seconds until who is patient asks once more."""
+
+
+class MayPass(InvalidInput):
+    """The server is slow, overloaded or away: in a while it may not be."""
 
 
 class Fetcher:
@@ -60,16 +68,27 @@ class Fetcher:
             text = (
                 f"The address takes longer than {self._seconds:g} s. Upload the file."
             )
-            raise InvalidInput("url.too_slow", text, url) from None
+            raise MayPass("url.too_slow", text, url) from None
         except httpx.TimeoutException:
             text = f"The address sends nothing for {_SILENCE:g} s. Upload the file."
-            raise InvalidInput("url.too_slow", text, url) from None
+            raise MayPass("url.too_slow", text, url) from None
         except httpx.InvalidURL:
             text = "Not an address that can be fetched. Check how it is written."
             raise InvalidInput("url.invalid", text, url) from None
         except httpx.HTTPError as error:
             text = f"The address cannot be read: {type(error).__name__}. Check it."
-            raise InvalidInput("url.unreachable", text, url) from None
+            raise MayPass("url.unreachable", text, url) from None
+
+    async def fetch_patiently(
+        self, url: str, path: Path, sealed: str | None, workspace_id: str
+    ) -> None:
+        """The same for a task that nobody waits for: what may pass is given a while."""
+        for pause in _PAUSES:
+            try:
+                return await self.fetch(url, path, sealed, workspace_id)
+            except MayPass:
+                await asyncio.sleep(pause)
+        await self.fetch(url, path, sealed, workspace_id)
 
     def whole(self, url: str, sealed: str | None, workspace_id: str) -> str:
         """The address with its query. Raises InvalidInput where it cannot be opened."""
@@ -126,7 +145,8 @@ class Fetcher:
     async def _save(self, response: httpx.Response, path: Path, url: str) -> None:
         if response.status_code != 200:
             text = f"The address answers {response.status_code} and no image. Check it."
-            raise InvalidInput("url.no_image", text, url)
+            kind = MayPass if response.status_code in _OVERLOADED else InvalidInput
+            raise kind("url.no_image", text, url)
         size = 0
         with path.open("wb") as file:
             async for chunk in response.aiter_bytes(1 << 20):

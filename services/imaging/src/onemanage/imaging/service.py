@@ -185,7 +185,7 @@ class ImagingService:
         """Raises InvalidInput."""
         prefix = _prefix(command)
         with self._jobs.begin(command.file_name, prefix) as job:
-            source = await fetch_image(job, command.file_key, command.file_id)
+            source = await self._picture(command, job)
             pictures = await fetch_named(
                 job, [command.picture] if command.picture else []
             )
@@ -209,10 +209,22 @@ class ImagingService:
             images=images,
             created_at=utc_now(),
             warnings=list(made.warnings),
+            source=command.url or command.source,
         )
         await self._store.save_background(background, command.run)
         RENDERS.add("background", by=len(images))
         return background
+
+    async def _picture(self, command: GenerateBackground, job: Job) -> Path:
+        """What is to lose its background. Raises InvalidInput."""
+        if command.url is None:
+            what = command.source or command.file_id
+            return await fetch_image(job, command.file_key, what)
+        path = job.folder / "source"
+        await self._fetcher.fetch_patiently(
+            command.url, path, command.sealed_url, command.workspace_id
+        )
+        return path
 
     async def finish_batch(self, command: FinishBatch, report: Report) -> Batch:
         """The contact sheet of what the batch has made. Raises InvalidInput."""

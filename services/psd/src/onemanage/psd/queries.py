@@ -15,6 +15,7 @@ from onemanage.contracts.psd.documents import (
     ListLayers,
 )
 from onemanage.contracts.psd.fonts import Font, FontPage, GetFont, ListFonts
+from onemanage.contracts.psd.merge_pictures import CutOutPage, ListCutOuts
 from onemanage.contracts.psd.merges import (
     GetMerge,
     GetMergedRow,
@@ -40,6 +41,7 @@ from onemanage.contracts.psd.templates import (
 )
 from onemanage.platform.messaging.queries import QueryFailed, refuse_older_page
 from onemanage.psd.handlers import Deps
+from onemanage.psd.merges import cut_outs
 from onemanage.psd.search import InvalidSearch
 from onemanage.psd.slot_fonts import with_fonts
 
@@ -188,6 +190,14 @@ async def get_merged_row(query: GetMergedRow, deps: Deps) -> MergedRow:
     return page.items[0]
 
 
+async def list_cut_outs(query: ListCutOuts, deps: Deps) -> CutOutPage:
+    """Raises QueryFailed where there is no such merge."""
+    try:
+        return await cut_outs.others(deps.store, query)
+    except InvalidInput as error:
+        raise QueryFailed("not_found", error.message) from None
+
+
 async def find_dependents(query: FindPsdDependents, deps: Deps) -> Dependents:
     """What stands on the things that are asked about."""
     return await deps.deletion.dependents(query)
@@ -222,5 +232,6 @@ QUERIES = (
     list_merges,
     list_merged_rows,
     get_merged_row,
+    list_cut_outs,
     find_dependents,
 )

@@ -153,6 +153,7 @@ TRANSFORM = Task(
     "background_id",
     "task_id",
     "file_id",
+    "source",
     "name",
     "spec",
     "removal",
@@ -166,7 +167,13 @@ class BackgroundImage(msgspec.Struct, frozen=True, kw_only=True):
     background_id: Annotated[str, Meta(examples=[example_id("bgd")])]
     workspace_id: str
     task_id: str
-    file_id: str
+    file_id: Annotated[
+        str,
+        Meta(
+            description="The upload that it goes back to; empty of an image fetched "
+            "from an address."
+        ),
+    ]
     name: str
     spec: BackgroundSpec
     removal: Annotated[
@@ -179,6 +186,15 @@ class BackgroundImage(msgspec.Struct, frozen=True, kw_only=True):
     ]
     created_at: datetime
     warnings: list[str] = []
+    source: Annotated[
+        str | None,
+        Meta(
+            description="What a row of a merge has named, where that is no upload: a "
+            "document, a layer, an image of a transformation, or an address, without "
+            "its query.",
+            examples=["https://example.org/shoe.jpg"],
+        ),
+    ] = None
 
 
 class GenerateBackground(
@@ -188,13 +204,22 @@ class GenerateBackground(
 
     background_id: str
     file_id: str
+    """The upload that the picture is, or goes back to; empty of an address."""
     file_key: str
+    """Of what is read: the upload, or what ``source`` names; empty of an address."""
     file_name: str
     file_size: int = 0
     """Bytes; 0 by an older gateway."""
     spec: BackgroundSpec
     picture: NamedFile | None = None
     """Of a fill that is another picture."""
+    source: str | None = None
+    """Of a merge: ``doc_…``, ``doc_…:12`` or ``tsf_…:large``, where that is read."""
+    url: str | None = None
+    """Of a merge, where an address is read, as it may be shown: without user, query and
+    fragment."""
+    sealed_url: str | None = None
+    """The same whole, encrypted by the gateway for imaging, where it has a query."""
 
 
 GENERATE_BACKGROUND = Task(

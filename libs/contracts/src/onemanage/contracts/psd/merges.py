@@ -6,7 +6,6 @@ the held task of the whole ends it.
 """
 
 from datetime import datetime
-from hashlib import sha256
 from typing import Annotated
 
 import msgspec
@@ -22,7 +21,6 @@ from onemanage.contracts.base import (
 )
 from onemanage.contracts.datasets.datasets import RowFilter
 from onemanage.contracts.datasets.handing_over import HandedOverRows
-from onemanage.contracts.imaging.quick import MakeImage, QuickSource
 from onemanage.contracts.psd.documents import ImageFile
 from onemanage.contracts.psd.templates import RenderOutput
 from onemanage.contracts.public import shows, shows_all
@@ -34,10 +32,6 @@ MAX_OUTPUTS = 8
 """Of each row."""
 MOST_PICTURES = 50
 """That one chunk makes; fewer where there are few in all."""
-MOST_PICTURES_ASKED = 50
-"""About which names of pictures, by one question."""
-MAX_CUT_OUTS = 10_000
-"""Files whose background one merge has taken away first."""
 MAX_SHEET = 120
 """Pictures that a contact sheet shows at most: the first ones."""
 ON_EMPTY = ("keep", "hide", "reject")
@@ -99,6 +93,10 @@ class PreparedMerge(msgspec.Struct, frozen=True, kw_only=True):
     chunks: int
     cut_outs: list[str] = []
     """Files that lose their background before there are chunks, each once."""
+    other_cut_outs: int = 0
+    """How many pictures that are no files lose it too. Their names are asked for by
+    ``ListCutOuts``: of thousands of addresses they fit into no event, and an address
+    may hold a secret, which no stream is to keep."""
 
 
 class MergeRows(Command, frozen=True, kw_only=True, tag="psd.merge_rows"):
@@ -277,42 +275,6 @@ class MergePage(msgspec.Struct, frozen=True, kw_only=True):
     has_more: bool
 
 
-class NamedPicture(msgspec.Struct, frozen=True, order=True):
-    """What a cell names, and what its slot wants it made into first."""
-
-    name: str
-    """``fil_…``, ``doc_…``, ``doc_…:12`` (a layer), ``tsf_…``, ``bgd_…``, or an
-    address."""
-    prepare: str = ""
-    """A recipe, as addresses of images say it, or ``remove_background``."""
-
-
-class FindPictures(Query, frozen=True, kw_only=True):
-    """What these pictures are in the workspace. psd asks the gateway, whose files
-    are."""
-
-    pictures: list[NamedPicture]
-    """``MOST_PICTURES_ASKED`` at most."""
-    merge_task_id: str = ""
-    """Whose cut-outs are meant where backgrounds are taken away."""
-
-
-class FoundPicture(msgspec.Struct, frozen=True, kw_only=True):
-    """``source``, ``make``, or why there is neither."""
-
-    source: QuickSource | None = None
-    """What can be read as it is."""
-    make: MakeImage | None = None
-    """What imaging is to be asked for first, unless it is there under its key."""
-    code: str = ""
-    message: str = ""
-
-
-class FoundPictures(msgspec.Struct, frozen=True, kw_only=True):
-    items: list[FoundPicture]
-    """One for each that was asked about, in their order."""
-
-
 PREPARE_MERGE = Task(
     "psd.prepare_merge",
     command=PrepareMerge,
@@ -364,12 +326,6 @@ def handed_over_prefix(workspace_id: str, merge_task_id: str) -> str:
 def preparation_of(merge_task_id: str) -> str:
     """The task of the step."""
     return derived_id("tsk", merge_task_id, "prepare")
-
-
-def cut_out_of(merge_task_id: str, file_id: str) -> str:
-    """The task that takes the background of a file away for a merge. The gateway's
-    statement that writes its row makes the id in the same way."""
-    return f"tsk_{sha256(f'{merge_task_id}:{file_id}'.encode()).hexdigest()[:32]}"
 
 
 def merge_prefix(workspace_id: str, merge_id: str) -> str:

@@ -6,6 +6,7 @@ from onemanage.contracts.psd import (
     diffs,
     documents,
     fonts,
+    merge_pictures,
     merges,
     renditions,
     search,
@@ -62,4 +63,5 @@ QUERIES = (
         merges.MergedRowPage,
         "psd",
     ),
+    merge_pictures.CUT_OUTS,
 )

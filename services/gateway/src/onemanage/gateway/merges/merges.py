@@ -127,7 +127,7 @@ async def shown(gateway: Gateway, row: TaskRow, found: Merge | None) -> dict[str
         "id": merge_id,
         "task_id": row.id,
         "state": row.state if row.state in ENDED else "running",
-        "step": await _step(gateway, row, found),
+        "step": await _step(gateway, row),
         **_addresses(merge_id, found),
         "error": row.error,
         "created_at": row.created_at,
@@ -177,14 +177,14 @@ def _counted(found: Merge, pace: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def _step(gateway: Gateway, row: TaskRow, found: Merge | None) -> str | None:
+async def _step(gateway: Gateway, row: TaskRow) -> str | None:
     if row.state in ENDED:
         return None
     if not row.held:
         return "finishing"
     if _is_cutting_out(row):
         return "cutting_out"
-    if found is not None:
+    if "chunks" in (row.command or {}):
         return "making"
     step = await gateway.merges.step(row.id)
     return "handing_over" if step == HAND_OVER.name else "preparing"

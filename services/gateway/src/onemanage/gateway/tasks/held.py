@@ -88,44 +88,61 @@ WHERE held AND state = 'queued' AND NOT EXISTS (
 RETURNING subject, workspace_id
 """
 
-# Files that are to lose their background do so before there are chunks: a task for each,
-# by the rows that were looked through. Which task that is follows from merge and file
-# (cut_out_of), so that a chunk finds what it has made.
+# Pictures that are to lose their background do so before there are chunks: a task for
+# each, by the rows that were looked through. Which task that is follows from merge and
+# name (cut_out_of), so that a chunk finds what it has made. Files are in the answer; what
+# else there is, somebody looks up first ($1: the merge, $2: the tasks; merges/cut_outs.py).
 _CUT_OUT = msgspec.json.encode(BackgroundSpec(with_mask=False)).decode()
-_WANTED = "coalesce(jsonb_array_length(result -> 'cut_outs'), 0)"
+_FILES = "coalesce(jsonb_array_length(result -> 'cut_outs'), 0)"
+_OTHERS = "coalesce((result ->> 'other_cut_outs')::int, 0)"
+_WANTED = f"{_FILES} + {_OTHERS}"
+_PREPARED = f"""
+    SELECT parent_id, workspace_id, {_WANTED} AS count, {_OTHERS} AS others,
+           result -> 'cut_outs' AS files
+    FROM tasks
+    WHERE name = '{PREPARE_MERGE.name}' AND state = 'completed' AND {_WANTED} > 0
+    AND parent_id = ANY(ARRAY(
+        SELECT id FROM tasks WHERE held AND state = 'queued'
+        AND name = '{FINISH_MERGE.name}' AND NOT command ? 'cut_outs'
+    ))
+"""
+TO_LOOK_UP = f"""
+SELECT parent_id, workspace_id FROM ({_PREPARED}) AS prepared WHERE others > 0
+ORDER BY parent_id
+"""
 CUT_OUT = f"""
 WITH whole AS (
     UPDATE tasks AS parent
     SET command = parent.command || jsonb_build_object('cut_outs', prepared.count)
-    FROM (
-        SELECT parent_id, {_WANTED} AS count, result -> 'cut_outs' AS files FROM tasks
-        WHERE name = '{PREPARE_MERGE.name}' AND state = 'completed' AND {_WANTED} > 0
-        AND parent_id = ANY(ARRAY(
-            SELECT id FROM tasks WHERE held AND state = 'queued'
-            AND name = '{FINISH_MERGE.name}' AND NOT command ? 'cut_outs'
-        ))
-    ) AS prepared
+    FROM ({_PREPARED}) AS prepared
     WHERE parent.id = prepared.parent_id AND parent.held AND parent.state = 'queued'
       AND NOT parent.command ? 'cut_outs'
+      AND CASE WHEN $1::text IS NULL THEN others = 0 ELSE parent.id = $1 END
     RETURNING parent.*, prepared.files
 ), given AS (
-    SELECT whole.*, file_id, number, left(encode(sha256(convert_to(
-        whole.id || ':' || file_id, 'UTF8'
-    )), 'hex'), 32) AS made
+    SELECT left(encode(sha256(convert_to(
+               whole.id || ':' || file_id, 'UTF8'
+           )), 'hex'), 32) AS made,
+           number, whole.id AS parent_id, whole.workspace_id, traceparent,
+           jsonb_build_object('file_id', file_id, 'file_key', files.object_key,
+                              'file_name', files.name, 'file_size', files.size) AS source
     FROM whole, jsonb_array_elements_text(whole.files) WITH ORDINALITY
-         AS listed (file_id, number)
+         AS listed (file_id, number) JOIN files ON files.id = file_id
+    WHERE files.workspace_id = whole.workspace_id
+    UNION ALL
+    SELECT other ->> 'made', number, whole.id, workspace_id, traceparent,
+           other -> 'source'
+    FROM whole, jsonb_array_elements($2::jsonb) WITH ORDINALITY
+         AS listed (other, number)
 )
 INSERT INTO tasks (id, workspace_id, name, subject, command, traceparent, resource,
                    parent_id, created_at)
-SELECT 'tsk_' || made, given.workspace_id, '{GENERATE_BACKGROUND.name}',
-       'tasks.imaging.low',
-       jsonb_build_object('background_id', 'bgd_' || made, 'spec', '{_CUT_OUT}'::jsonb,
-                          'file_id', file_id, 'file_key', files.object_key,
-                          'file_name', files.name, 'file_size', files.size),
-       given.traceparent, '/v1/images/backgrounds/bgd_' || made, given.id,
+SELECT 'tsk_' || made, workspace_id, '{GENERATE_BACKGROUND.name}', 'tasks.imaging.low',
+       source || jsonb_build_object('background_id', 'bgd_' || made,
+                                    'spec', '{_CUT_OUT}'::jsonb),
+       traceparent, '/v1/images/backgrounds/bgd_' || made, parent_id,
        now() + number * interval '1 microsecond'
-FROM given JOIN files
-     ON files.id = given.file_id AND files.workspace_id = given.workspace_id
+FROM given
 RETURNING subject, workspace_id
 """
 

@@ -161,9 +161,9 @@ class Outbox:
 
     async def fan_out(self) -> set[tuple[str, str]]:
         """Write the rows of chunks of merges that were looked through, and before that
-        of their cut-outs; their subject and workspace."""
+        of their cut-outs, where all are of files; their subject and workspace."""
         records = [
-            *await self._pool.fetch(CUT_OUT, timeout=60),
+            *await self._pool.fetch(CUT_OUT, None, "[]", timeout=60),
             *await self._pool.fetch(FAN_OUT, timeout=60),
         ]
         return {(record["subject"], record["workspace_id"]) for record in records}

@@ -8,12 +8,12 @@ from loguru import logger
 
 from onemanage.contracts.imaging.quick import QuickSource
 from onemanage.contracts.invalid_input import InvalidInput
+from onemanage.contracts.psd.merge_pictures import NamedPicture
 from onemanage.contracts.psd.merges import (
     Merge,
     MergedImage,
     MergedRows,
     MergeRows,
-    NamedPicture,
     RowError,
     picture_prefix,
 )

@@ -10,7 +10,7 @@ import msgspec
 
 from onemanage.contracts.imaging.quick import MadeImage, MakeImage
 from onemanage.contracts.invalid_input import InvalidInput
-from onemanage.contracts.psd.merges import (
+from onemanage.contracts.psd.merge_pictures import (
     MOST_PICTURES_ASKED,
     FindPictures,
     FoundPicture,
@@ -21,6 +21,7 @@ from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.queries import QueryUnanswered, ask
 from onemanage.platform.messaging.quick import QuickFailed, ask_quickly
 from onemanage.platform.process.gather import gather_few
+from onemanage.platform.process.outbound import shown_address
 from onemanage.platform.sandbox.job import AT_ONCE, Job
 from onemanage.platform.storage.storage import Storage
 
@@ -76,11 +77,12 @@ class Pictures:
 
         async def fetch(number: int, picture: NamedPicture, one: FoundPicture) -> None:
             nonlocal pixels
-            text = f"{picture.name} is not stored any more. Upload it again."
-            gone = InvalidInput("merge.picture_gone", text)
             try:
                 key, made = await self._stored(one)
                 pixels += made
+                name = shown_address(picture.name)  # of an address, without its query
+                text = f"{name} is not stored any more. Upload it again."
+                gone = InvalidInput("merge.picture_gone", text)
                 files[picture] = await job.fetch(key, f"picture-{number}", gone)
             except InvalidInput as error:
                 files[picture] = PictureMissing(error.code, error.message)

@@ -12,13 +12,12 @@ from onemanage.contracts.datasets.handing_over import HandedOverRows
 from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.contracts.psd.merge_checks import used
 from onemanage.contracts.psd.merges import (
-    MAX_CUT_OUTS,
     Merge,
     MergeCounts,
     PreparedMerge,
     PrepareMerge,
 )
-from onemanage.contracts.psd.templates import REMOVE_BACKGROUND, Template
+from onemanage.contracts.psd.templates import Template
 from onemanage.platform.sandbox.function import ChildFunction
 from onemanage.platform.sandbox.job import Jobs, Report
 from onemanage.platform.storage.storage import Storage
@@ -27,6 +26,7 @@ from onemanage.psd.domain.merges.prepared import (
     Prepared,
     PreparedRow,
 )
+from onemanage.psd.merges import cut_outs
 from onemanage.psd.merges.store import Add
 from onemanage.psd.slot_fonts import needed, with_fonts
 from onemanage.psd.store import Store
@@ -54,28 +54,8 @@ class Preparing:
         assert there is not None  # this attempt or another has saved it
         if command.handed_over is not None:
             await self._storage.delete([command.handed_over.object_key])
-        return _told(there, await self._cut_outs(there))
-
-    async def _cut_outs(self, merge: Merge) -> list[str]:
-        """Raises InvalidInput where they are too many."""
-        template = await self._template(merge)
-        columns = {
-            merge.slots[slot.name]
-            for slot in template.slots
-            if slot.rules.prepare == REMOVE_BACKGROUND and slot.name in merge.slots
-        }
-        if not columns:
-            return []
-        found = await self._store.merges.cut_outs(
-            merge, sorted(columns), MAX_CUT_OUTS + 1
-        )
-        if len(found) > MAX_CUT_OUTS:
-            text = (
-                f"More than {MAX_CUT_OUTS:,} different files would lose their "
-                "background. Order a batch of backgrounds, and write their ids."
-            )
-            raise InvalidInput("merge.too_many_cut_outs", text)
-        return found
+        template = await self._template(there)
+        return _told(there, *await cut_outs.wanted(self._store, there, template))
 
     async def _save(self, command: PrepareMerge, report: Report) -> None:
         handed = _handed_over(command)
@@ -174,7 +154,7 @@ def _preparation(merge: Merge, template: Template, made_by: list[str]) -> Prepar
     )
 
 
-def _told(merge: Merge, cut_outs: list[str]) -> PreparedMerge:
+def _told(merge: Merge, files: list[str], others: int) -> PreparedMerge:
     counts = merge.counts
     return PreparedMerge(
         merge_id=merge.merge_id,
@@ -183,5 +163,6 @@ def _told(merge: Merge, cut_outs: list[str]) -> PreparedMerge:
         reused=merge.reused,
         rejected=counts.rejected,
         chunks=merge.chunks,
-        cut_outs=cut_outs,
+        cut_outs=files,
+        other_cut_outs=others,
     )

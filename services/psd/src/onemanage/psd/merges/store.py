@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from onemanage.contracts.base import ListPlace, utc_now
 from onemanage.contracts.invalid_input import InvalidInput
+from onemanage.contracts.psd.merge_pictures import MOST_NAME_CHARACTERS
 from onemanage.contracts.psd.merges import (
     MOST_PICTURES,
     Merge,
@@ -28,6 +29,7 @@ from onemanage.psd.models import MergedRowRow, MergeRow, PictureRow
 
 type Add = Callable[[list[PreparedRow]], Awaitable[None]]
 
+FILE_NAME = "^fil_[0-9a-f]{32}$"
 _FEWEST_PICTURES, _CHUNKS = 4, 16
 """Of a chunk, and how many there are of few rows: so that every worker has some."""
 
@@ -78,13 +80,19 @@ _CELLS = """
 SELECT number, cells FROM psd.merge_rows
 WHERE merge_id = :merge AND number > :after ORDER BY number LIMIT :limit
 """
+# As cells.py has it, a name is the cell without the white space around it; a cut-out is
+# one already.
 _CUT_OUTS = """
-SELECT DISTINCT file_id
+SELECT DISTINCT cell COLLATE "C" AS named
 FROM psd.merge_rows, unnest(CAST(:places AS int[])) AS place,
-     substring(cells ->> place FROM 'fil_[0-9a-f]{32}') AS file_id
-WHERE merge_id = :merge AND chunk IS NOT NULL AND file_id IS NOT NULL
-ORDER BY file_id LIMIT :limit
+     btrim(cells ->> place, :space) AS cell
+WHERE merge_id = :merge AND chunk IS NOT NULL
+  AND length(cell) BETWEEN 1 AND :longest AND NOT starts_with(cell, 'bgd_')
+  AND (:with_files OR cell !~ :file) AND cell COLLATE "C" > :after
+ORDER BY named LIMIT :limit
 """
+_SPACE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
+"""All that Python strips; what PostgreSQL takes for space depends on its locale."""
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('pictures ' || :workspace, 0))"
 """Nobody deletes pictures of a workspace while a merge finds out which are there."""
 
@@ -174,11 +182,24 @@ class MergeStore:
         return sorted(items, key=lambda one: one.number)
 
     async def cut_outs(
-        self, merge: Merge, columns: Sequence[str], limit: int
+        self,
+        merge: Merge,
+        columns: Sequence[str],
+        limit: int,
+        after: str = "",
+        with_files: bool = True,
     ) -> list[str]:
-        """Files that these columns name where pictures are to be made."""
-        places = [merge.columns.index(column) for column in columns]
-        given = {"merge": merge.merge_id, "places": places, "limit": limit}
+        """What these columns name where pictures are to be made, in its order."""
+        given = {
+            "merge": merge.merge_id,
+            "places": [merge.columns.index(column) for column in columns],
+            "space": _SPACE,
+            "longest": MOST_NAME_CHARACTERS,
+            "file": FILE_NAME,
+            "with_files": with_files,
+            "after": after,
+            "limit": limit,
+        }
         async with self._sessions() as session:
             return list(await session.scalars(text(_CUT_OUTS), given))
 

@@ -62,6 +62,8 @@ class Source(msgspec.Struct, frozen=True):
     quick: QuickSource
     identity: str
     is_outside: bool
+    file_id: str = ""
+    """The upload that it is, or goes back to; empty of an outside address."""
 
     @property
     def name(self) -> str:
@@ -127,20 +129,22 @@ class Sources:
         quick = QuickSource(
             name=row.name, object_key=row.object_key, sha256=row.sha256, size=row.size
         )
-        return _source(file_id, quick, f"{file_id}:{row.sha256}")
+        identity = f"{file_id}:{row.sha256}"
+        return Source(file_id, quick, identity, is_outside=False, file_id=file_id)
 
     async def _document(self, workspace_id: str, document_id: str, part: str) -> Source:
         if part and not (_LAYER.fullmatch(part) and int(part) < 2**31):
             raise _no_source(f"{document_id}:{part}")
+        question = GetDocument(workspace_id=workspace_id, document_id=document_id)
+        document = await ask(self._client, question, Document)
+        own = document_id, document.file_id
         if not part:
-            question = GetDocument(workspace_id=workspace_id, document_id=document_id)
-            document = await ask(self._client, question, Document)
-            return _made(document_id, document.name, document.composite)
+            return _made(*own, document.name, document.composite)
         asked = GetLayer(
             workspace_id=workspace_id, document_id=document_id, layer_id=int(part)
         )
         layer = await ask(self._client, asked, Layer)
-        return _made(document_id, layer.name, layer.image)
+        return _made(*own, layer.name, layer.image)
 
     async def _transformation(
         self, workspace_id: str, made_id: str, name: str
@@ -151,12 +155,14 @@ class Sources:
         found = await ask(self._client, question, Transformation)
         if not name and len(found.variants) == 1:
             name = found.variants[0].name
-        return _made(made_id, found.name, _named(found.variants, name))
+        own = made_id, found.file_id or ""
+        return _made(*own, found.name, _named(found.variants, name))
 
     async def _background(self, workspace_id: str, made_id: str, name: str) -> Source:
         question = GetBackground(workspace_id=workspace_id, background_id=made_id)
         found = await ask(self._client, question, BackgroundImage)
-        return _made(made_id, found.name, _named(found.images, name or "image"))
+        own = made_id, found.file_id
+        return _made(*own, found.name, _named(found.images, name or "image"))
 
     async def _address(self, workspace_id: str, text: str) -> Source:
         url, parts = _read_url(text)
@@ -181,7 +187,7 @@ class Sources:
         quick = QuickSource(name=name, url=shown_address(url), sealed_url=sealed)
         digest = hashlib.sha256(url.encode()).hexdigest()
         hour = int(time.time() // FETCHED_EVERY)
-        return _source(f"url-{digest[:32]}", quick, f"{digest}:{hour}", is_outside=True)
+        return Source(f"url-{digest[:32]}", quick, f"{digest}:{hour}", is_outside=True)
 
 
 def _read_url(text: str) -> tuple[str, SplitResult]:
@@ -212,21 +218,18 @@ def _named(images: Sequence[StoredImage], name: str) -> StoredImage:
     )
 
 
-def _made(owner: str, name: str, image: ImageFile | StoredImage | None) -> Source:
-    """Of what a service has made."""
+def _made(
+    owner: str, file_id: str, name: str, image: ImageFile | StoredImage | None
+) -> Source:
+    """Of what a service has made of a file."""
     if image is None:
         detail = f"{name} has no pixels of its own. Make a rendition of it first."
         raise Problem(422, "no_image", detail)
     quick = QuickSource(
         name=name, object_key=image.object_key, sha256=image.sha256, size=image.size
     )
-    return _source(owner, quick, f"{image.object_key}:{image.sha256}")
-
-
-def _source(
-    owner: str, quick: QuickSource, identity: str, *, is_outside: bool = False
-) -> Source:
-    return Source(owner, quick, identity, is_outside)
+    identity = f"{image.object_key}:{image.sha256}"
+    return Source(owner, quick, identity, is_outside=False, file_id=file_id)
 
 
 def _no_source(text: str) -> Problem:

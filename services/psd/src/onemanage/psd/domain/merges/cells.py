@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from onemanage.contracts.psd.merges import NamedPicture, RowError
+from onemanage.contracts.psd.merge_pictures import NamedPicture
+from onemanage.contracts.psd.merges import RowError
 from onemanage.contracts.psd.templates import REMOVE_BACKGROUND, Slot, SlotValue
 
 _SHOWN = frozenset(("true", "t", "yes", "y", "1", "on", "x"))
@@ -12,7 +13,7 @@ _HIDDEN = frozenset(("false", "f", "no", "n", "0", "off", "-"))
 _COLOR = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 _MADE = r"(?:fil|doc|tsf|bgd)_[0-9a-f]{32}"
 _PICTURE = re.compile(rf"{_MADE}(?::[A-Za-z0-9][A-Za-z0-9_-]{{0,63}})?|https?://\S+")
-_CUT_OUT, _FILE = "bgd_", "fil_"
+_CUT_OUT = "bgd_"
 _MOST_SHOWN = 60
 """Characters of a cell that a message repeats."""
 
@@ -101,7 +102,7 @@ def _choice(slot: Slot, cell: str, column: str) -> SlotValue:
 def _picture(slot: Slot, cell: str, column: str) -> NamedPicture:
     reference = cell.strip()
     if _PICTURE.fullmatch(reference):
-        return _prepared(slot, reference, column)
+        return NamedPicture(reference, _prepare(slot, reference))
     text = (
         f"{column} is {_shown(cell)}, which names no picture: write the id of a file, "
         "document, transformation or background, or an address of http or https."
@@ -109,22 +110,11 @@ def _picture(slot: Slot, cell: str, column: str) -> NamedPicture:
     raise CellRejected("merge.wrong_value", text, column)
 
 
-def _prepared(slot: Slot, reference: str, column: str) -> NamedPicture:
-    """A file is cut out before there are chunks; what else has its background is not."""
+def _prepare(slot: Slot, reference: str) -> str:
+    """What a cut-out has lost is not taken away once more."""
     prepare = slot.rules.prepare or ""
-    if prepare != REMOVE_BACKGROUND:
-        return NamedPicture(reference, prepare)
-    if reference.startswith(_CUT_OUT):
-        return NamedPicture(reference)
-    if reference.startswith(_FILE):
-        return NamedPicture(reference, prepare)
-    text = (
-        f"{slot.name} wants pictures without their background, which a merge takes away "
-        f"from uploaded files alone, and {column} names none. Upload the picture and "
-        "write its file_id (fil_…), or order the cut-out (POST /v1/images/backgrounds) "
-        "and write the background_id (bgd_…)."
-    )
-    raise CellRejected("merge.background_first", text, column)
+    is_done = prepare == REMOVE_BACKGROUND and reference.startswith(_CUT_OUT)
+    return "" if is_done else prepare
 
 
 def _shown(cell: str) -> str:
