@@ -6,7 +6,9 @@ The whole stack on this machine, the sample poster with two texts that differ in
 row, a small WebP of each. ``memory`` is the worker's peak over ROWS rows to that over
 FEW; ``children`` the largest resident size of a child of its sandbox in MB; ``workers``
 the rows a second of two workers to those of one, over PAIR rows each, timed while the
-pictures are made. The last needs two cores that nobody else uses. While the ROWS are
+pictures are made. Workers are on machines of their own, and here on one that holds all
+else, which a second worker would leave no room: each is given SHARE of the time, as on a
+machine so much slower. ``workers_here`` is the same without that. While the ROWS are
 made the worker is killed KILLS times (2), early, so that the last one makes most of
 them; ``once`` is the share of rows that have a picture of their own, each a single one.
 """
@@ -15,8 +17,9 @@ import os
 import signal
 import tempfile
 import time
-from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,18 +34,22 @@ from onemanage.local.stack import Stack
 from onemanage.local.up import open_stack
 
 from .parts import summary
+from .parts.cores import tree
 from .parts.rates import set_no_rates
+from .parts.slowed import slowed
 
 ROWS = int(os.environ.get("ROWS", "10000"))
 FEW = int(os.environ.get("FEW", "100"))
-PAIR = int(os.environ.get("PAIR", "400"))
+PAIR = int(os.environ.get("PAIR", "1000"))
 KILLS = int(os.environ.get("KILLS", "2"))
+SHARE = 0.2
 _EARLY = 0.04
 """Of the rows that are made until the worker is killed, and until the next time."""
 _PAGE = 200
 AT_MOST = {"memory": 1.15, "children": 400.0}
 AT_LEAST = {"workers": 1.8, "once": 1.0}
 _WORKER = "psd-worker"
+_SECOND = f"{_WORKER}-2"
 _MB = 1 << 20
 
 
@@ -120,9 +127,8 @@ class Merging:
         Path(f"/proc/{pid}/clear_refs").write_text("5")
 
     def _look(self) -> None:
-        sizes = [
-            _status(pid, "VmRSS") for pid in _below(self._stack.runner.pid(_WORKER))
-        ]
+        children = tree(self._stack.runner.pid(_WORKER))[1:]
+        sizes = [_status(pid, "VmRSS") for pid in children]
         self.children = max([self.children, *sizes])
 
     def _post(self, path: str, **sent: Any) -> dict[str, Any]:
@@ -150,17 +156,6 @@ def _status(pid: int, name: str) -> int:
     return int(found[0]) * 1024 if found else 0
 
 
-def _below(pid: int) -> Iterator[int]:
-    """The children of the process, and theirs."""
-    try:
-        found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return
-    for child in map(int, found):
-        yield child
-        yield from _below(child)
-
-
 async def measure(folder: Path) -> dict[str, float]:
     """By name, as the last line has them."""
     (port,) = free_ports(1)
@@ -182,17 +177,25 @@ async def measure(folder: Path) -> dict[str, float]:
         print(f"{ROWS:,} rows: {rate:.1f} rows/s, worker {many / _MB:.0f} MB", end=", ")
         print(f"{FEW} rows: {few / _MB:.0f} MB; child {merging.children / _MB:.0f} MB")
         print(f"killed {merging.killed} times; {once:.2%} of the rows have their own")
-        one = await run(PAIR, "one")
-        process = stack.runner._children[_WORKER][1]
-        await stack.runner.start(replace(process, name=f"{_WORKER}-2"))
-        await run(FEW, "second")
-        two = await run(PAIR, "two")
-        print(f"one worker {one:.1f} rows/s, two {two:.1f}")
+        rates: dict[str, float] = {}
+        for number, name in enumerate(("one", "two")):
+            if number:
+                process = stack.runner._children[_WORKER][1]
+                await stack.runner.start(replace(process, name=_SECOND))
+                await run(FEW, "second")
+            rates[f"{name}_here"] = await run(PAIR, f"{name} here")
+            with ExitStack() as slow:
+                for worker in (_WORKER, _SECOND)[: number + 1]:
+                    held = partial(tree, stack.runner.pid(worker))
+                    slow.enter_context(slowed(held, SHARE))
+                rates[name] = await run(PAIR, name)
+        print(", ".join(f"{name}: {rate:.1f} rows/s" for name, rate in rates.items()))
     return {
         "once": once,
         "memory": many / few,
         "children": merging.children / _MB,
-        "workers": two / one,
+        "workers": rates["two"] / rates["one"],
+        "workers_here": rates["two_here"] / rates["one_here"],
     }
 
 
