@@ -46,6 +46,8 @@ class Straight(httpx.BaseTransport, httpx.AsyncBaseTransport):
         connection = self._taken(request.url)
         try:
             answer = _answer(connection, request)
+            if self._is_closed:  # nobody waits for it any more
+                raise httpx.ReadError("the client was closed meanwhile")
         except BaseException:
             self._give_back(connection, is_whole=False)
             raise
