@@ -1,26 +1,40 @@
-"""A process that has a part of a machine's time, as one on a slower machine of its own."""
+"""Processes that have a part of a machine's time, as on slower machines of their own."""
 
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import count
 
 _PERIOD = 0.1
-"""Seconds; a process runs at the beginning of each, and stands still then."""
+"""Seconds, of which each runs for its share, one after the other."""
+_PERIODS = 10
+"""Until it is looked again which processes there are."""
 
 
 @contextmanager
-def slowed(pids: Callable[[], Iterable[int]], share: float) -> Iterator[None]:
-    """``pids`` are those that belong to it at any moment: it may start some."""
+def slowed(
+    machines: Sequence[Callable[[], Iterable[int]]], share: float
+) -> Iterator[None]:
+    """Each gives the processes that belong to it at the moment: they may start some."""
     is_over = threading.Event()
 
     def hold() -> None:
-        while not is_over.wait(_PERIOD * share):
-            held = list(pids())
-            _tell(held, signal.SIGSTOP)
-            is_over.wait(_PERIOD * (1 - share))
-            _tell(held, signal.SIGCONT)
+        held: list[list[int]] = [[] for _ in machines]
+        for period in count():
+            if period % _PERIODS == 0:
+                held = [list(pids()) for pids in machines]
+            for own in held:
+                _tell(own, signal.SIGCONT)
+                is_over.wait(_PERIOD * share)
+                if is_over.is_set():
+                    break
+                _tell(own, signal.SIGSTOP)
+            if is_over.wait(_PERIOD * (1 - share * len(machines))):
+                break
+        for own in held:
+            _tell(own, signal.SIGCONT)
 
     thread = threading.Thread(target=hold)
     thread.start()
