@@ -76,6 +76,6 @@ class AsyncLanes:
                     f"{self.request.path} gave bytes from {part.first:,} on, and those "
                     f"from {piece.at:,} on were asked for. Download it again."
                 )
-            async for chunk in response.aiter_raw():
+            async for chunk in response.aiter_raw(CHUNK_BYTES):
                 await async_run_out(self.spread.take, piece, chunk)
                 self.progress.add(len(chunk))
