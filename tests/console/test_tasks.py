@@ -1,9 +1,10 @@
 """Tasks that fail, their stories, and the letters that are left of them."""
 
+from itertools import count
 from typing import Any
 
 import httpx
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from onemanage.local.stack import Stack
 
@@ -58,3 +59,20 @@ def _failed(client: httpx.Client) -> dict[str, Any]:
     assert answer.status_code == 422
     task: dict[str, Any] = client.get(f"/v1/tasks/{answer.json()['task_id']}").json()
     return task
+
+
+def test_a_row_that_is_behind_what_was_told_is_read_again(
+    page: Page, client: httpx.Client
+) -> None:
+    task, asked = _failed(client), count()
+
+    def behind(route: Route) -> None:
+        response = route.fetch()
+        found = response.json()
+        if next(asked) < 3:
+            found |= {"state": "running", "finished_at": None, "error": None}
+        route.fulfill(response=response, json=found)
+
+    page.route(f"**/v1/tasks/{task['id']}", behind)
+    page.goto(f"/console/tasks/{task['id']}")
+    expect(page.get_by_role("heading", name="It failed")).to_be_visible()

@@ -120,7 +120,7 @@ def parent_of(pid: int) -> int:
 
 def left_of(pids: set[int]) -> list[int]:
     """Those that still run when all have had a moment to end."""
-    for _ in range(50):
+    for _ in range(300):  # PostgreSQL writes out what it has first
         running = [pid for pid in pids if parent_of(pid)]
         if not running:
             break

@@ -1,6 +1,6 @@
 /** One task: followed while it is looked at, or waited for. */
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { api, ok, type Schemas } from "./client";
 import { type FeedEvent, feedState, useFeed } from "./feed";
 import { slept } from "./fetching";
@@ -13,8 +13,54 @@ const OVER = new Set(["completed", "failed", "cancelled"]);
 
 export const isOver = (task: Pick<Task, "state">): boolean => OVER.has(task.state);
 
+const ENDS = new Set<FeedEvent["status"]>(["completed", "failed", "cancelled"]);
+const PAUSE = 500;
+
+/** Whether these events tell more of a task's end than its row. */
+export function isBehind(task: Task, events: FeedEvent[]): boolean {
+  return events.some(
+    ({ status, run }) =>
+      ENDS.has(status) && (run > task.run || (run === task.run && !isOver(task))),
+  );
+}
+
+/** Load again, for as long as what was loaded is behind what was told: an event is told
+ * before its row is written. */
+export function useCaughtUp(
+  behind: boolean,
+  loaded: unknown,
+  reload: () => unknown,
+): void {
+  useEffect(() => {
+    if (!behind) return;
+    const timer = setTimeout(reload, PAUSE);
+    return () => clearTimeout(timer);
+  }, [behind, loaded]);
+}
+
+/** The same of what says of its task no more than the state. */
+export function useEndsSeen(
+  loaded: { task_id: string; state: Task["state"] }[] | undefined,
+  reload: () => unknown,
+): void {
+  const [ended, setEnded] = useState<ReadonlySet<string>>(new Set());
+  useFeed((events) => {
+    setEnded((before) => {
+      const after = new Set(before);
+      for (const { task_id: id, status } of events) {
+        if (ENDS.has(status)) after.add(id);
+        else after.delete(id);
+      }
+      return after;
+    });
+  });
+  const behind = loaded?.some((each) => ended.has(each.task_id) && !isOver(each));
+  useCaughtUp(behind ?? false, loaded, reload);
+}
+
 /** The task, with the progress that the feed tells. Without an id it never comes. */
 export function useTask(id: string | undefined): Loaded<Task> {
+  const [ends, setEnds] = useState<FeedEvent[]>([]);
   const loading = useLoaded<Task>(
     (signal) => (id === undefined ? new Promise(() => {}) : loaded(id, signal)),
     [id],
@@ -24,6 +70,7 @@ export function useTask(id: string | undefined): Loaded<Task> {
       const own = events.filter((each) => each.task_id === id || each.type === "reset");
       const last = own.at(-1);
       if (id === undefined || last === undefined) return;
+      if (ENDS.has(last.status)) setEnds([last]);
       const task = loading.data.value;
       if (last.type === "reset" || last.status !== "progress" || task === undefined) {
         void loading.reload();
@@ -31,6 +78,8 @@ export function useTask(id: string | undefined): Loaded<Task> {
     },
     [id, loading],
   );
+  const found = loading.data.value;
+  useCaughtUp(found !== undefined && isBehind(found, ends), found, loading.reload);
   // What happened before the feed was there, nobody has told.
   const isLive = feedState.value === "live";
   useEffect(() => {
@@ -51,8 +100,6 @@ const loaded = (id: string, signal?: AbortSignal): Promise<Task> =>
       ...(signal ? { signal } : {}),
     }),
   );
-
-const PAUSE = 500;
 
 /** The task once it has ended well, told of on the way. Raises its failure. */
 export async function ended(

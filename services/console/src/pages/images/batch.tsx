@@ -4,6 +4,7 @@ import { at } from "../../addresses";
 import { api, ok, type Schemas } from "../../api/client";
 import { useFeed } from "../../api/feed";
 import { useLoaded } from "../../api/loading";
+import { useEndsSeen } from "../../api/tasks";
 import { t as common } from "../../i18n";
 import type { PageProps } from "../../routes";
 import { may } from "../../session/session";
@@ -51,6 +52,7 @@ export default function BatchPage({ params }: PageProps) {
     },
     [batch],
   );
+  useEndsSeen(found && [found], batch.reload);
   return (
     <Page
       title={id.slice(0, 12)}

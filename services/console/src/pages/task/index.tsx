@@ -4,7 +4,7 @@ import { at } from "../../addresses";
 import { api, ok } from "../../api/client";
 import type { FeedEvent } from "../../api/feed";
 import { useLoaded } from "../../api/loading";
-import { isOver, type Task } from "../../api/tasks";
+import { isBehind, isOver, type Task, useCaughtUp } from "../../api/tasks";
 import { t as common } from "../../i18n";
 import { duration, moment } from "../../i18n/formats";
 import type { PageProps } from "../../routes";
@@ -130,6 +130,7 @@ function Story({ task, onEnd }: { task: Task; onEnd: () => void }) {
     if (fresh.some((each) => isNews(each, task))) onEnd();
   });
   const told = events ?? [];
+  useCaughtUp(isBehind(task, told), task, onEnd);
   const spans = spansOf(task, told);
   const now = Date.now();
   const last = told.findLast((each) => each.progress)?.progress;

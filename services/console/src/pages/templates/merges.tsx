@@ -4,6 +4,7 @@ import { at } from "../../addresses";
 import { api, ok, type Schemas } from "../../api/client";
 import { useFeed } from "../../api/feed";
 import { useList } from "../../api/loading";
+import { useEndsSeen } from "../../api/tasks";
 import { type Column, Count, Listing, State, Time } from "../../ui";
 import { t } from "./texts";
 
@@ -73,6 +74,7 @@ export function MergesView({ id }: { id: string }) {
     },
     [list],
   );
+  useEndsSeen(list.items.value, list.reload);
   return (
     <Listing
       label={t("tab.merges")}
