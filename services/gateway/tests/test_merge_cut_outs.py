@@ -37,7 +37,7 @@ from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.queries import QueryFailed
 from onemanage.platform.process.sealing import unseal
 
-from .psd_samples import SEALING_KEY, layer
+from .psd_samples import SEALING_KEY, document, layer
 from .test_merges import _accepted, _chunks, _ended, _looked_through, _order
 
 DOCUMENT, MADE = f"doc_{'1' * 32}", f"tsf_{'2' * 32}"
@@ -73,24 +73,10 @@ async def _document(query: GetDocument, others: Others) -> Document:
         raise QueryFailed("unavailable", "Ask again.")
     if (query.workspace_id, query.document_id) != (OWNER_WORKSPACE, DOCUMENT):
         raise QueryFailed("not_found", "There is no such document.")
-    return Document(
-        document_id=DOCUMENT,
-        workspace_id=OWNER_WORKSPACE,
-        file_id="fil_of_document",
-        task_id="tsk_1",
-        name="poster.psd",
-        format="psd",
-        width=9,
-        height=9,
-        color_mode="rgb",
-        depth=8,
-        icc_profile=None,
-        layer_count=1,
-        image_count=1,
-        manifest_key="artifacts/manifest.json",
+    return msgspec.structs.replace(
+        document(DOCUMENT, "fil_of_document"),
         composite=ImageFile(object_key="artifacts/whole.png", sha256="cd", **_IMAGE),
         composite_source="embedded",
-        created_at=utc_now(),
     )
 
 

@@ -9,18 +9,22 @@ import { Problem } from "./problem";
 
 export type Task = Schemas["TaskOut"];
 
-const OVER = new Set(["completed", "failed", "cancelled"]);
-
-export const isOver = (task: Pick<Task, "state">): boolean => OVER.has(task.state);
-
-const ENDS = new Set<FeedEvent["status"]>(["completed", "failed", "cancelled"]);
+const ENDS: ReadonlySet<string> = new Set(["completed", "failed", "cancelled"]);
 const PAUSE = 500;
 
-/** Whether these events tell more of a task's end than its row. */
+/** Whether nothing comes after this, in the run that it is told of. */
+export const isEnd = ({ status }: Pick<FeedEvent, "status">): boolean =>
+  ENDS.has(status);
+
+export const isOver = (task: Pick<Task, "state">): boolean => ENDS.has(task.state);
+
+/** Whether these events tell more of the task's end than its row. */
 export function isBehind(task: Task, events: FeedEvent[]): boolean {
   return events.some(
-    ({ status, run }) =>
-      ENDS.has(status) && (run > task.run || (run === task.run && !isOver(task))),
+    (each) =>
+      each.task_id === task.id &&
+      isEnd(each) &&
+      (each.run > task.run || (each.run === task.run && !isOver(task))),
   );
 }
 
@@ -47,9 +51,9 @@ export function useEndsSeen(
   useFeed((events) => {
     setEnded((before) => {
       const after = new Set(before);
-      for (const { task_id: id, status } of events) {
-        if (ENDS.has(status)) after.add(id);
-        else after.delete(id);
+      for (const each of events) {
+        if (isEnd(each)) after.add(each.task_id);
+        else after.delete(each.task_id);
       }
       return after;
     });
@@ -70,7 +74,7 @@ export function useTask(id: string | undefined): Loaded<Task> {
       const own = events.filter((each) => each.task_id === id || each.type === "reset");
       const last = own.at(-1);
       if (id === undefined || last === undefined) return;
-      if (ENDS.has(last.status)) setEnds([last]);
+      if (isEnd(last)) setEnds([last]);
       const task = loading.data.value;
       if (last.type === "reset" || last.status !== "progress" || task === undefined) {
         void loading.reload();

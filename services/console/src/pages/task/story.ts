@@ -1,7 +1,7 @@
 /** What happened to one task, in order: its events, and the times that follow from them. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { FeedEvent } from "../../api/feed";
-import type { Task } from "../../api/tasks";
+import { isEnd, type Task } from "../../api/tasks";
 
 /** A time in which one thing was so: it waited, or an attempt ran. */
 export interface Span {
@@ -14,8 +14,6 @@ export interface Span {
   until: number | undefined;
   outcome: "completed" | "failed" | "cancelled" | "again" | undefined;
 }
-
-const ENDS = new Set(["completed", "failed", "cancelled"]);
 
 /** All events of the task that are known still (seven days), and those that come.
  *
@@ -79,7 +77,7 @@ export function spansOf(task: Task, events: FeedEvent[]): Span[] {
     } else if (event.status === "accepted" && event.run > 1) {
       close(at, undefined);
       open({ kind: "waiting", run: event.run, attempt: 0, from: at });
-    } else if (ENDS.has(event.status)) {
+    } else if (isEnd(event)) {
       close(at, event.status as Span["outcome"]);
     }
   }

@@ -2,6 +2,7 @@
 import { api, ok, type Schemas } from "../../api/client";
 import { type FeedEvent, useFeed } from "../../api/feed";
 import { type LoadedList, useList } from "../../api/loading";
+import { isOver } from "../../api/tasks";
 
 export type Task = Schemas["TaskOut"];
 
@@ -13,7 +14,6 @@ const STATES: Partial<Record<FeedEvent["status"], string>> = {
   failed: "failed",
   cancelled: "cancelled",
 };
-const ENDED = new Set(["completed", "failed", "cancelled"]);
 
 /** Of which a task that is not known yet is told first. */
 const BEGIN = new Set<FeedEvent["status"]>(["accepted", "started"]);
@@ -97,7 +97,7 @@ function begun(event: FeedEvent): Task {
 function after(task: Task, event: FeedEvent): Task {
   // Of an earlier run, or of this one after its end: both are over.
   if (event.run < task.run) return task;
-  if (event.run === task.run && ENDED.has(task.state)) return task;
+  if (event.run === task.run && isOver(task)) return task;
   return {
     ...task,
     run: event.run,
