@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from onemanage.contracts.base import utc_now
+from onemanage.gateway.access.people_store import PeopleStore, UserRow
 from onemanage.gateway.access.secrets import new_api_key
 
 from .access_samples import PASSWORD, browser, invited, joined, log_in
@@ -137,6 +138,24 @@ async def test_of_two_who_use_one_invitation_one_gets_in_by_their_own_password(
     assert [one.status_code for one in logins] == [
         201 if state == 201 else 401 for state in states
     ]
+
+
+async def test_who_comes_second_is_told_of_the_invitation_and_not_of_a_password(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, first = await invited(world, ADA), list[httpx.Response]()
+    look = PeopleStore.user
+
+    async def after_another(people: PeopleStore, email: str) -> UserRow | None:
+        monkeypatch.setattr(PeopleStore, "user", look)
+        first.append(await accepted(world, token, password="the first one's own"))
+        return await people.user(email)
+
+    monkeypatch.setattr(PeopleStore, "user", after_another)
+    second = await accepted(world, token, password="the second one's own")
+
+    assert first[0].status_code == 201
+    assert is_problem(second, 410, "invitation_gone")
 
 
 async def test_the_last_owner_cannot_leave_and_one_of_two_can(world: World) -> None:

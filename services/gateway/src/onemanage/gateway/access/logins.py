@@ -72,6 +72,9 @@ class Logins:
         invited, hashed = await self.invitation(token)
         known = await self._people.user(invited.email)
         if known is not None:
+            # Who was first may have made this account since we read the invitation, and
+            # the second is told of the invitation, not of a password that is not theirs.
+            await self.invitation(token)
             user = await self.user(invited.email, password, address)
         else:
             user = await self.new_user(invited.email, name, password)
