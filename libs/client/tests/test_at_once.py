@@ -45,9 +45,9 @@ def test_what_is_nobody_s_input_stops_all_and_is_raised() -> None:
 
     before = threading.active_count()
     with pytest.raises(ZeroDivisionError):
-        many(act, range(1000), at_once=2)
+        many(act, range(10_000), at_once=2)
 
-    assert len(begun) < 20
+    assert len(begun) < 1000  # whatever turn the machine gives to whom
     assert threading.active_count() == before
 
 

@@ -81,6 +81,7 @@ def each(
                     break
         except BaseException as error:  # whatever it is, the caller is told
             fault = error
+            is_over.set()  # here, as the caller may be slow to hear of it
         ended.put(fault)
 
     threads = [threading.Thread(target=work, daemon=True) for _ in range(at_once)]
