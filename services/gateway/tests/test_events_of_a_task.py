@@ -8,6 +8,7 @@ from onemanage.contracts.base import Status
 from onemanage.gateway.events import following, hub
 from onemanage.gateway.tasks import routes
 from onemanage.platform.messaging.nats import Client
+from onemanage.testing.fixtures import eventually, told
 
 from .edge_samples import listening, settings
 from .event_samples import Teller, follow
@@ -26,14 +27,15 @@ def teller(nats: Client) -> Teller:
 
 
 @pytest.fixture
-async def task_id(world: World) -> str:
-    """Of a comparison that nobody carries out; its acceptance is told."""
+async def task_id(world: World, nats: Client) -> str:
+    """Of a comparison that nobody carries out; its acceptance has been told."""
     body = {"before": f"doc_{'1' * 32}", "after": f"doc_{'2' * 32}"}
     async with world.client() as client:
         made = await client.post(
             "/v1/psd/diffs", json=body, headers={"Prefer": "respond-async"}
         )
     found: str = made.json()["id"]
+    await eventually(lambda: told(nats, found))
     return found
 
 
@@ -56,8 +58,8 @@ async def test_a_task_s_events_are_told_from_its_beginning_to_its_end(
         await teller.tell(Status.CANCELLED, task_id, task="psd.compare")
         rest = await stream.rest()
 
-    told = [each.data["status"] for each in (*began, *rest)]
-    assert told == ["accepted", "started", "cancelled"]
+    seen = [each.data["status"] for each in (*began, *rest)]
+    assert seen == ["accepted", "started", "cancelled"]
 
 
 async def test_the_end_that_was_seen_is_not_sent_again(
@@ -146,6 +148,6 @@ async def test_a_task_of_long_ago_is_found_among_many_events(
     for _ in range(20):
         await teller.progress()
     async with follow(port, task_id=task_id) as stream:
-        told = [each.data["status"] for each in await stream.rest()]
+        seen = [each.data["status"] for each in await stream.rest()]
 
-    assert told == ["accepted", "cancelled"]
+    assert seen == ["accepted", "cancelled"]

@@ -54,9 +54,13 @@ async def test_a_database_that_comes_later_is_waited_for(
     ) -> None:
         at = urlsplit(servers.database_admin_url)
         there, back = await asyncio.open_connection(at.hostname, at.port)
-        async with asyncio.TaskGroup() as ways:
-            ways.create_task(_pipe(reader, back))
-            ways.create_task(_pipe(there, writer))
+        try:
+            async with asyncio.TaskGroup() as ways:
+                ways.create_task(_pipe(reader, back))
+                ways.create_task(_pipe(there, writer))
+        finally:  # the command may have ended, and this test, before both have
+            back.close()
+            writer.close()
 
     async with await asyncio.start_server(pass_on, sock=door):
         _, told = await command.communicate()
