@@ -296,7 +296,7 @@ class Settlement:
                 note_attempt(is_first=False)
                 limit = pause + spec.timeout + _HEARTBEAT_GRACE
                 self._heartbeats.start(message, limit)
-                await run.call(2 * pause, asyncio.sleep(pause))
+                await run.call(limit, asyncio.sleep(pause))
 
         async def may_tell() -> bool:
             await asyncio.wait({announcing}, timeout=_ANNOUNCING)
