@@ -45,7 +45,8 @@ beside >.make/beside.txt 2>&1 &
 beside=$!
 cores=$(nproc)
 tests -n $((cores + 1)) --dist loadfile libs services tests/contract || status=$?
-tests -n "$cores" --dist loadfile infra tests/e2e || status=$?
+# In their order: the longest files have few tests, and would begin last by number.
+tests -n "$cores" --dist loadfile --no-loadscope-reorder infra tests/e2e || status=$?
 wait "$beside" || status=$?
 cat .make/beside.txt
 exit "$status"
