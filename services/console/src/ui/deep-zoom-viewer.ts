@@ -1,10 +1,10 @@
 /** OpenSeadragon as the console has it: canvas alone, no pictures of its own, no HTML. */
 import type OpenSeadragon from "openseadragon";
 import { ask, type Schemas } from "../api/client";
+import type { Task } from "../api/tasks";
 import type { Looking } from "./viewport";
 
 export type Tiles = Schemas["ImageInfoOut"];
-type Task = Schemas["TaskOut"];
 
 /** In pixels of the picture. */
 export interface Box {

@@ -2,8 +2,8 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { at } from "../../addresses";
-import { ask, type Schemas } from "../../api/client";
-import { made } from "../../api/tasks";
+import { ask } from "../../api/client";
+import { made, type Task } from "../../api/tasks";
 import { t as common } from "../../i18n";
 import { may } from "../../session/session";
 import { Button, Dialog, ErrorNote } from "../../ui";
@@ -76,5 +76,5 @@ async function read(file: File, signal: AbortSignal): Promise<string> {
   // A Blob, for which no stream has to be begun anew where the line was away.
   const init = { method: "POST", body: file, headers, signal };
   const response = await ask(address, init);
-  return made((await response.json()) as Schemas["TaskOut"], signal);
+  return made((await response.json()) as Task, signal);
 }

@@ -3,6 +3,7 @@
  * Images can be asked for by their file. Of documents, imports and backgrounds there is
  * no such question: the newest of their lists are looked through. */
 import { api, ok, type Schemas } from "../../api/client";
+import type { Task } from "../../api/tasks";
 
 export type Transformation = Schemas["TransformationOut"];
 export type DocumentRow = Schemas["DocumentOut"];
@@ -53,7 +54,7 @@ export const importsOf = (file: string, signal: AbortSignal) =>
   );
 
 export async function backgroundsOf(file: string, signal: AbortSignal) {
-  const tasks = await among<Schemas["TaskOut"]>(
+  const tasks = await among<Task>(
     (query) => ok(api.GET("/v1/tasks", { params: { query }, signal })),
     (row) => row.name === BACKGROUND && row.state === "completed",
   );

@@ -1,9 +1,9 @@
 /** Which tasks are shown: by state, kind, words and time. All of it stands in the
  * address, so that it can be sent to somebody. */
 import { useEffect, useState } from "preact/hooks";
+import type { Task } from "../../api/tasks";
 import { t as common } from "../../i18n";
 import { Bar, Button, Segments, Select, TextField } from "../../ui";
-import type { Task } from "./live";
 import css from "./tasks.module.css";
 import { t } from "./texts";
 

@@ -4,6 +4,7 @@ import { useMemo } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { at } from "../../addresses";
 import { feedState } from "../../api/feed";
+import type { Task } from "../../api/tasks";
 import { t as common } from "../../i18n";
 import { when } from "../../i18n/formats";
 import type { PageProps } from "../../routes";
@@ -24,7 +25,7 @@ import {
   Time,
 } from "../../ui";
 import { beginOf, Filters, filterOf, isOpen, queryOf, shown } from "./filters";
-import { type Task, useTasks } from "./live";
+import { useTasks } from "./live";
 import { type Looking, useLooking } from "./looking";
 import css from "./tasks.module.css";
 import { t } from "./texts";

@@ -1,10 +1,8 @@
 /** Tasks as the list has them, kept up to date by what is told of them. */
-import { api, ok, type Schemas } from "../../api/client";
+import { api, ok } from "../../api/client";
 import { type FeedEvent, useFeed } from "../../api/feed";
 import { type LoadedList, useList } from "../../api/loading";
-import { isOver } from "../../api/tasks";
-
-export type Task = Schemas["TaskOut"];
+import { isOver, type Task } from "../../api/tasks";
 
 const STATES: Partial<Record<FeedEvent["status"], string>> = {
   accepted: "queued",

@@ -2,7 +2,7 @@
  * the newest first. */
 import { useEffect, useState } from "preact/hooks";
 import type { LoadedList } from "../../api/loading";
-import type { Task } from "./live";
+import type { Task } from "../../api/tasks";
 
 const ENOUGH = 60;
 /** So far back at a time, then somebody is asked. */
