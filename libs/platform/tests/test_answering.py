@@ -21,7 +21,7 @@ from onemanage.contracts.previews.previews import (
 from onemanage.contracts.registry import query_spec, withdraw_subject
 from onemanage.platform.database.sessions import Sessions, open_sessions
 from onemanage.platform.messaging import queries
-from onemanage.platform.messaging.answering import SHARE, Answerer, answer_queries
+from onemanage.platform.messaging.answering import SHARE
 from onemanage.platform.messaging.nats import Client, connect
 from onemanage.platform.messaging.queries import (
     ERROR,
@@ -31,7 +31,7 @@ from onemanage.platform.messaging.queries import (
     QueryFailed,
     ask,
 )
-from onemanage.testing.fixtures import MakeDatabase, Servers, eventually
+from onemanage.testing.fixtures import MakeDatabase, Servers, answering, eventually
 from onemanage.testing.samples import preview
 
 MANY = 100
@@ -47,21 +47,6 @@ async def client(servers: Servers) -> AsyncIterator[Client]:
 
 def question(workspace_id: str = "wsp_1") -> GetPreview:
     return GetPreview(workspace_id=workspace_id, preview_id="prv_1")
-
-
-@asynccontextmanager
-async def answering(
-    client: Client, answerer: Answerer[Any], deps: Any = None
-) -> AsyncIterator[None]:
-    stop = asyncio.Event()
-    running = asyncio.create_task(answer_queries(client, [answerer], deps, stop))
-    await asyncio.sleep(0)
-    await client.flush()
-    try:
-        yield
-    finally:
-        stop.set()
-        await running
 
 
 class Running:
@@ -119,7 +104,7 @@ async def test_who_asks_too_much_is_told_and_another_workspace_is_answered_meanw
 ) -> None:
     monkeypatch.setattr(queries, "PATIENCE", 60.0)
     work = Work()
-    async with answering(client, work.get_preview):
+    async with answering(client, [work.get_preview]):
         asked = [
             asyncio.create_task(ask(client, question(), Preview)) for _ in range(MANY)
         ]
@@ -167,7 +152,7 @@ async def test_scans_beyond_what_may_be_open_are_refused_before_they_are_sent(
 
 async def test_work_is_dropped_when_its_asker_is_gone(client: Client) -> None:
     work = Work()
-    async with answering(client, work.get_preview):
+    async with answering(client, [work.get_preview]):
         asked = asyncio.create_task(ask(client, question(), Preview))
         await eventually(lambda: work.begun)
         assert not work.dropped
@@ -183,7 +168,7 @@ async def test_questions_of_askers_that_are_gone_make_room_for_others(
     client: Client,
 ) -> None:
     work = Work()
-    async with answering(client, work.get_preview):
+    async with answering(client, [work.get_preview]):
         for _ in range(3):
             dropped = work.dropped
             asked = [
@@ -201,7 +186,7 @@ async def test_a_question_that_was_taken_back_before_it_came_is_never_begun(
     client: Client,
 ) -> None:
     work = Work()
-    async with answering(client, work.get_preview):
+    async with answering(client, [work.get_preview]):
         await client.publish(withdraw_subject("preview"), b"q1")
         await client.flush()
         await ask(client, question("wsp_2"), Preview)  # by now it is known
@@ -220,7 +205,7 @@ async def test_work_ends_when_the_asker_s_seconds_are_over(
     client: Client, seconds: str, begun: int
 ) -> None:
     work = Work()
-    async with answering(client, work.get_preview):
+    async with answering(client, [work.get_preview]):
         reply = await client.ask(
             "queries.preview.get", QUESTION_BODY, {SECONDS_LEFT: seconds}, timeout=10
         )
@@ -240,7 +225,7 @@ async def test_its_statement_is_cancelled_in_postgresql_when_the_asker_is_gone(
     url = await database("preview")
     async with (
         open_sessions(url) as sessions,
-        answering(client, get_preview, sessions),
+        answering(client, [get_preview], sessions),
         watching(servers, url.rpartition("/")[2], "pg_sleep") as running,
     ):
         for _ in range(20):  # more often than the pool has connections
@@ -257,7 +242,7 @@ async def test_an_answerer_s_own_value_error_is_not_the_question_s_fault(
     async def get_preview(query: GetPreview, deps: Any) -> Preview:
         return preview(str(int("twelve")))
 
-    async with answering(client, get_preview):
+    async with answering(client, [get_preview]):
         with pytest.raises(QueryFailed) as caught:
             await ask(client, question(), Preview)
     assert caught.value.code == "internal"
@@ -268,7 +253,7 @@ async def test_a_server_that_is_away_is_told_as_such(client: Client) -> None:
     async def get_preview(query: GetPreview, deps: Any) -> Preview:
         raise ConnectionRefusedError("postgresql://secret")
 
-    async with answering(client, get_preview):
+    async with answering(client, [get_preview]):
         with pytest.raises(QueryFailed) as caught:
             await ask(client, question(), Preview)
     assert caught.value.code == "unavailable"
@@ -285,7 +270,7 @@ async def test_a_page_that_does_not_fit_into_a_message_is_a_shorter_page(
         return PreviewPage(items=made[start:], has_more=False)
 
     found: list[Preview] = []
-    async with answering(client, list_previews):
+    async with answering(client, [list_previews]):
         while True:
             after = found[-1].preview_id if found else None
             asked = ListPreviews(workspace_id="wsp_1", after=after)
@@ -302,7 +287,7 @@ async def test_one_thing_that_does_not_fit_into_a_message_is_told_apart(
     async def get_preview(query: GetPreview, deps: Any) -> Preview:
         return preview("prv_1", "x" * 9_000_000)
 
-    async with answering(client, get_preview):
+    async with answering(client, [get_preview]):
         with pytest.raises(QueryFailed, match="9000") as caught:
             await ask(client, question(), Preview)
     assert caught.value.code == "too_large"

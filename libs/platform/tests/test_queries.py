@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -15,12 +14,7 @@ from onemanage.contracts.previews.previews import (
 )
 from onemanage.contracts.registry import withdraw_subject
 from onemanage.platform.messaging import queries
-from onemanage.platform.messaging.answering import (
-    SHARE,
-    Answerer,
-    answer_queries,
-    spec_of,
-)
+from onemanage.platform.messaging.answering import SHARE, answer_queries, spec_of
 from onemanage.platform.messaging.nats import Client, connect
 from onemanage.platform.messaging.queries import (
     QUESTION,
@@ -29,7 +23,7 @@ from onemanage.platform.messaging.queries import (
     ask,
 )
 from onemanage.platform.process.telemetry import current_trace_id, traced
-from onemanage.testing.fixtures import Servers, eventually
+from onemanage.testing.fixtures import Servers, answering, eventually
 from onemanage.testing.samples import preview
 
 
@@ -50,28 +44,13 @@ async def get_preview(query: GetPreview, deps: Any) -> Preview:
     return preview(query.preview_id)
 
 
-@asynccontextmanager
-async def answering(
-    client: Client, *answerers: Answerer[Any], deps: Any = None
-) -> AsyncIterator[asyncio.Event]:
-    stop = asyncio.Event()
-    running = asyncio.create_task(answer_queries(client, answerers, deps, stop))
-    await asyncio.sleep(0)
-    await client.flush()
-    try:
-        yield stop
-    finally:
-        stop.set()
-        await running
-
-
 async def test_a_question_is_answered(client: Client) -> None:
-    async with answering(client, get_preview):
+    async with answering(client, [get_preview]):
         assert await ask(client, question(), Preview) == preview("prv_1")
 
 
 async def test_what_is_not_found_is_told_in_the_owners_words(client: Client) -> None:
-    async with answering(client, get_preview):
+    async with answering(client, [get_preview]):
         with pytest.raises(QueryFailed, match="There is no preview prv_2.") as caught:
             await ask(client, question("prv_2"), Preview)
     assert caught.value.code == "not_found"
@@ -80,7 +59,7 @@ async def test_what_is_not_found_is_told_in_the_owners_words(client: Client) -> 
 async def test_an_invalid_question_is_told_which_field_is_wrong(
     client: Client,
 ) -> None:
-    async with answering(client, get_preview):
+    async with answering(client, [get_preview]):
         reply = await client.request("queries.preview.get", b'{"workspace_id": 1}')
     assert reply.headers is not None
     assert b'"invalid"' in reply.data
@@ -93,7 +72,7 @@ async def test_an_answer_that_goes_wrong_tells_nothing_of_its_inside(
     async def get_preview(query: GetPreview, deps: Any) -> Preview:
         raise RuntimeError("password=hunter2")
 
-    async with answering(client, get_preview):
+    async with answering(client, [get_preview]):
         with pytest.raises(QueryFailed) as caught:
             await ask(client, question(), Preview)
     assert caught.value.code == "internal"
@@ -127,7 +106,7 @@ async def test_several_questions_are_answered_side_by_side(client: Client) -> No
         await everyone.wait()  # one after the other, nobody would get past this
         return preview(query.preview_id)
 
-    async with answering(client, get_preview):
+    async with answering(client, [get_preview]):
         asked = [ask(client, question(f"prv_{n}"), Preview) for n in range(SHARE)]
         answers = await asyncio.gather(*asked)
     assert [answer.preview_id for answer in answers] == [
@@ -139,7 +118,7 @@ async def test_each_question_of_a_service_has_its_own_answerer(client: Client) -
     async def list_previews(query: ListPreviews, deps: list[Preview]) -> PreviewPage:
         return PreviewPage(items=deps, has_more=False)
 
-    async with answering(client, get_preview, list_previews, deps=[preview("prv_7")]):
+    async with answering(client, [get_preview, list_previews], [preview("prv_7")]):
         page = await ask(client, ListPreviews(workspace_id="wsp_1"), PreviewPage)
         one = await ask(client, question(), Preview)
     assert page.items == [preview("prv_7")]
@@ -155,7 +134,7 @@ async def test_replicas_share_the_questions_and_each_is_answered_once(
         answered.append(query.preview_id)
         return preview(query.preview_id)
 
-    async with answering(client, get_preview), answering(client, get_preview):
+    async with answering(client, [get_preview]), answering(client, [get_preview]):
         for number in range(10):
             await ask(client, question(str(number)), Preview)
     assert answered == [str(number) for number in range(10)]
@@ -192,7 +171,7 @@ async def test_the_trace_goes_on_in_the_answer(client: Client) -> None:
         seen.append(current_trace_id())
         return preview(query.preview_id)
 
-    async with answering(client, get_preview):
+    async with answering(client, [get_preview]):
         with traced(None) as trace_id:
             await ask(client, question(), Preview)
     assert seen == [trace_id]

@@ -17,12 +17,12 @@ from onemanage.data_import.queries import QUERIES
 from onemanage.data_import.store import Store
 from onemanage.platform.database.sessions import open_sessions
 from onemanage.platform.messaging import queries
-from onemanage.platform.messaging.answering import SCAN_SHARE, answer_queries
+from onemanage.platform.messaging.answering import SCAN_SHARE
 from onemanage.platform.messaging.commands import TaskRequests
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.queries import ask
 from onemanage.platform.storage.storage import Storage
-from onemanage.testing.fixtures import MakeDatabase, eventually
+from onemanage.testing.fixtures import MakeDatabase, answering, eventually
 
 from .dataset_samples import STRANGER, WORKSPACE, World, open_world
 
@@ -40,15 +40,12 @@ async def world(
 ) -> AsyncIterator[World]:
     """With a data set of the workspace that takes ten minutes, and a stranger's."""
     url = await database("data_import")
-    stop = asyncio.Event()
     async with open_world(url, storage) as opened, open_sessions(url) as sessions:
         commands = TaskRequests(nats)
         deps = Deps(commands, Store(sessions), storage, opened.datasets, Undo(url))
-        answering = asyncio.create_task(answer_queries(nats, QUERIES, deps, stop))
         await opened.table("theirs", {"a": "text"}, [("a",)], STRANGER)
-        yield opened
-        stop.set()
-        await answering
+        async with answering(nats, QUERIES, deps):
+            yield opened
 
 
 async def at_work(world: World) -> int:

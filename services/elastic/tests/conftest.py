@@ -1,29 +1,21 @@
 """A gateway that tells what waits, and reconcilers on real NATS and PostgreSQL."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
 from typing import Any
 
 import asyncpg
 import pytest
 
 from onemanage.contracts.base import new_id
-from onemanage.contracts.compute import (
-    NO_WORKSPACE,
-    GetWaiting,
-    ServiceWaiting,
-    Waiting,
-)
+from onemanage.contracts.compute import GetWaiting, ServiceWaiting, Waiting
 from onemanage.elastic.domain.groups import Bounds
 from onemanage.elastic.observing import Observer
 from onemanage.elastic.reconciler import Reconciler
 from onemanage.elastic.store import Store
 from onemanage.platform.database.sessions import Sessions, open_sessions
-from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.nats import Client, connect
-from onemanage.platform.messaging.queries import QueryFailed, QueryUnanswered, ask
-from onemanage.testing.fixtures import MakeDatabase, Servers, eventually
+from onemanage.platform.messaging.queries import QueryFailed, ask
+from onemanage.testing.fixtures import MakeDatabase, Servers, answering
 
 from .kept_driver import KeptDriver
 from .samples import policy
@@ -55,20 +47,10 @@ async def get_waiting(_: GetWaiting, told: Told) -> Waiting:
 @pytest.fixture
 async def told(nats: Client, servers: Servers) -> AsyncIterator[Told]:
     """Answered from here, as the gateway's consumer does from its table."""
-    told, stop = Told(), asyncio.Event()
+    told = Told()
     client = await connect(servers.nats_url_of("gateway"), "test")
-    answering = asyncio.create_task(answer_queries(client, [get_waiting], told, stop))
-
-    async def is_answered() -> bool:
-        with suppress(QueryUnanswered):
-            await ask(nats, GetWaiting(workspace_id=NO_WORKSPACE), Waiting)
-            return True
-        return False
-
-    await eventually(is_answered)
-    yield told
-    stop.set()
-    await answering
+    async with answering(client, [get_waiting], told):
+        yield told
     await client.close()
 
 

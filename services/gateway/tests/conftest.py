@@ -20,7 +20,7 @@ from onemanage.platform.messaging.nats import Client
 from onemanage.platform.storage.storage import Storage
 from onemanage.testing.fixtures import MakeDatabase, Servers
 
-from .imaging_samples import Imaging, answering
+from .imaging_samples import Imaging, imaging_of
 from .psd_samples import DOCUMENT, KEY, SEALING_KEY, World, running
 
 type Accept = Callable[..., Awaitable[Acceptance]]
@@ -163,7 +163,7 @@ def pytest_asyncio_loop_factories(
 
 @pytest.fixture
 async def imaging(nats: Client, world: World) -> AsyncIterator[Imaging]:
-    async with answering(nats, world) as found:
+    async with imaging_of(nats, world) as found:
         yield found
 
 

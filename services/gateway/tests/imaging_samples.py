@@ -1,6 +1,5 @@
 """Imaging played: its worker, and its answers from dictionaries."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
@@ -26,9 +25,9 @@ from onemanage.contracts.imaging.images import (
     TransformImage,
 )
 from onemanage.gateway.store import OWNER_WORKSPACE
-from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.queries import QueryFailed
+from onemanage.testing.fixtures import answering
 
 from .psd_samples import World
 
@@ -137,8 +136,8 @@ async def find_similar(query: FindSimilar, deps: Imaging) -> SimilarImages:
 
 
 @asynccontextmanager
-async def answering(nats: Client, world: World) -> AsyncIterator[Imaging]:
-    imaging, stop = Imaging(world), asyncio.Event()
+async def imaging_of(nats: Client, world: World) -> AsyncIterator[Imaging]:
+    imaging = Imaging(world)
     answerers = (
         get_transformation,
         list_transformations,
@@ -146,9 +145,5 @@ async def answering(nats: Client, world: World) -> AsyncIterator[Imaging]:
         get_asset,
         find_similar,
     )
-    running = asyncio.create_task(answer_queries(nats, answerers, imaging, stop))
-    try:
+    async with answering(nats, answerers, imaging):
         yield imaging
-    finally:
-        stop.set()
-        await running

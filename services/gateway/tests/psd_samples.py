@@ -1,6 +1,5 @@
 """A gateway in this process, and psd played: its answers from dictionaries."""
 
-import asyncio
 import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,10 +32,10 @@ from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE, FileRow
 from onemanage.gateway.tiles.opening import by_address
 from onemanage.gateway.uploads.resumable import Resumable
-from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.queries import QueryFailed
 from onemanage.platform.storage.storage import Storage
+from onemanage.testing.fixtures import answering
 
 SEALING_KEY = base64.b64encode(bytes(32)).decode()
 KEY, OTHER_KEY = new_api_key(), new_api_key()
@@ -188,7 +187,7 @@ async def running(
     settings: GatewaySettings, nats: Client, storage: Storage
 ) -> AsyncIterator[World]:
     """With two documents of one file."""
-    psd, stop = Psd(), asyncio.Event()
+    psd = Psd()
     answerers = (get_document, get_rendition, list_renditions, get_diff, get_template)
     async with open_gateway(settings) as gateway:
         await _add_stranger(settings.database_url)
@@ -217,12 +216,8 @@ async def running(
             ),
         )
         watch_deletions(app.state.gateway)
-        answering = asyncio.create_task(answer_queries(nats, answerers, psd, stop))
-        try:
+        async with answering(nats, answerers, psd):
             yield World(app, storage, psd, file, settings)
-        finally:
-            stop.set()
-            await answering
 
 
 def _app(settings: GatewaySettings) -> FastAPI:

@@ -18,10 +18,10 @@ from onemanage.contracts.datasets.datasets import (
 )
 from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.messaging import queries
-from onemanage.platform.messaging.answering import SCAN_SHARE, answer_queries
+from onemanage.platform.messaging.answering import SCAN_SHARE
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.queries import QueryFailed
-from onemanage.testing.fixtures import eventually
+from onemanage.testing.fixtures import answering, eventually
 
 from .psd_samples import KEY, World
 
@@ -52,13 +52,9 @@ class Sorting:
 
 @pytest.fixture
 async def sorting(world: World, nats: Client) -> AsyncIterator[Sorting]:
-    work, stop = Sorting(), asyncio.Event()
-    answerers = (work.list_rows, work.list_datasets)
-    answering = asyncio.create_task(answer_queries(nats, answerers, None, stop))
-    await nats.flush()
-    yield work
-    stop.set()
-    await answering
+    work = Sorting()
+    async with answering(nats, (work.list_rows, work.list_datasets)):
+        yield work
 
 
 @asynccontextmanager
@@ -131,12 +127,8 @@ async def test_whose_fault_it_is_shows_in_the_status(
     async def list_rows(query: ListRows, _: Any) -> RowPage:
         raise raised
 
-    stop = asyncio.Event()
-    answering = asyncio.create_task(answer_queries(nats, [list_rows], None, stop))
-    async with world.client() as client:
+    async with answering(nats, [list_rows]), world.client() as client:
         answer = await client.get(PATH)
-    stop.set()
-    await answering
 
     assert answer.status_code == status
     assert "of its own" not in answer.text

@@ -1,6 +1,5 @@
 """Data sets over HTTP: one gateway, with data-import's worker and answers played."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -28,11 +27,10 @@ from onemanage.contracts.datasets.datasets import (
 )
 from onemanage.contracts.datasets.tasks import DropDataset, ExportDataset
 from onemanage.gateway.store import OWNER_WORKSPACE
-from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.queries import QueryFailed
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.testing.fixtures import working
+from onemanage.testing.fixtures import answering, working
 
 from .psd_samples import World
 
@@ -106,13 +104,10 @@ async def get_export(query: GetExport, tables: Tables) -> DatasetExport:
 
 @pytest.fixture
 async def tables(world: World, nats: Client) -> AsyncIterator[Tables]:
-    found, stop = Tables(), asyncio.Event()
+    found = Tables()
     answerers = (list_datasets, get_dataset, list_rows, get_profile, get_export)
-    answering = asyncio.create_task(answer_queries(nats, answerers, found, stop))
-    await nats.flush()
-    yield found
-    stop.set()
-    await answering
+    async with answering(nats, answerers, found):
+        yield found
 
 
 @asynccontextmanager

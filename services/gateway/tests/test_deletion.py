@@ -36,12 +36,11 @@ from onemanage.contracts.psd.deletion import (
 )
 from onemanage.gateway.handlers import HANDLERS
 from onemanage.gateway.store import OWNER_WORKSPACE
-from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.handlers import consume
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.settings import ProcessSettings
 from onemanage.platform.tasks import InvalidInput
-from onemanage.testing.fixtures import ACK_WAIT, eventually, working
+from onemanage.testing.fixtures import ACK_WAIT, answering, eventually, working
 
 from .psd_samples import DOCUMENT as DOCUMENT_ID
 from .psd_samples import LATER, World
@@ -106,13 +105,11 @@ async def played(nats: Client, world: World) -> AsyncIterator[Played]:
     found, stop, gateway = Played(), asyncio.Event(), world.gateway
     answerers = (find_in_psd, find_in_imaging, find_in_data_import)
     deps = deps_of(world)
-    running = [
-        asyncio.create_task(answer_queries(nats, answerers, found, stop)),
-        asyncio.create_task(consume(nats, HANDLERS, deps, ACK_WAIT, stop)),
-    ]
-    yield found
-    stop.set()
-    await asyncio.gather(*running)
+    async with answering(nats, answerers, found):
+        consuming = asyncio.create_task(consume(nats, HANDLERS, deps, ACK_WAIT, stop))
+        yield found
+        stop.set()
+        await consuming
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.messaging.nats import Client
 
 from .address_samples import Maker, code_of, file_named, making
-from .imaging_samples import answering
+from .imaging_samples import imaging_of
 from .psd_samples import DOCUMENT, World, stored_image
 
 FILE = "fil_" + "7" * 32
@@ -37,7 +37,7 @@ async def test_layers_transformations_and_composites_are_sources(
         world.psd.documents[DOCUMENT], composite=composite
     )
     made_id = new_id("tsf")
-    async with answering(nats, world) as imaging, world.client() as client:
+    async with imaging_of(nats, world) as imaging, world.client() as client:
         fields = msgspec.structs.asdict(composite) | {"object_key": "artifacts/b.png"}
         imaging.transformations[made_id] = Transformation(
             transformation_id=made_id,

@@ -1,6 +1,5 @@
 """Plans, imports and rejects over HTTP, with data-import's worker and answers played."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,10 +16,9 @@ from onemanage.contracts.imports.plans import (
 )
 from onemanage.gateway.imports.schemas import ImportRequest, OptionsBody, TableBody
 from onemanage.gateway.store import OWNER_WORKSPACE
-from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.testing.fixtures import working
+from onemanage.testing.fixtures import answering, working
 
 from .import_samples import ANSWERS, Known, playing
 from .psd_samples import World
@@ -33,11 +31,9 @@ ASYNC = {"Prefer": "respond-async"}
 
 @pytest.fixture
 async def known(world: World, nats: Client) -> AsyncIterator[Known]:
-    found, stop = Known(), asyncio.Event()
-    answering = asyncio.create_task(answer_queries(nats, ANSWERS, found, stop))
-    yield found
-    stop.set()
-    await answering
+    found = Known()
+    async with answering(nats, ANSWERS, found):
+        yield found
 
 
 @asynccontextmanager

@@ -32,10 +32,10 @@ from onemanage.gateway.merges.store import MergeStore
 from onemanage.gateway.store import OWNER_WORKSPACE, FileRow, Pool
 from onemanage.gateway.tasks.outbox import Outbox
 from onemanage.gateway.tasks.store import TaskRow, TaskStore
-from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.queries import QueryFailed
 from onemanage.platform.process.sealing import unseal
+from onemanage.testing.fixtures import answering
 
 from .psd_samples import SEALING_KEY, document, layer
 from .test_merges import _accepted, _chunks, _ended, _looked_through, _order
@@ -109,14 +109,9 @@ async def _transformation(query: GetTransformation, _: Others) -> Transformation
 
 @pytest.fixture
 async def others(nats: Client) -> AsyncIterator[Others]:
-    played, stop = Others(), asyncio.Event()
-    answerers = (_cut_outs, _document, _layer, _transformation)
-    running = asyncio.create_task(answer_queries(nats, answerers, played, stop))
-    await asyncio.sleep(0)
-    await nats.flush()
-    yield played
-    stop.set()
-    await running
+    played = Others()
+    async with answering(nats, (_cut_outs, _document, _layer, _transformation), played):
+        yield played
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.settings import ProcessSettings
 from onemanage.testing.fixtures import working
 
-from .imaging_samples import answering
+from .imaging_samples import imaging_of
 from .psd_samples import DOCUMENT, World
 
 PATH = "/v1/images/presets"
@@ -90,7 +90,7 @@ async def test_a_preset_stands_for_its_recipe(
 ) -> None:
     body = {"file_id": world.psd.documents[DOCUMENT].file_id, "preset": "shop"}
     at = "/v1/images/transformations"
-    async with answering(nats, world) as imaging, world.client() as client:
+    async with imaging_of(nats, world) as imaging, world.client() as client:
         unknown = await client.post(at, json=body)
         await client.put(f"{PATH}/shop", json={"recipe": RECIPE})
         async with working(
@@ -122,7 +122,7 @@ async def _ordered(
     **presets: dict[str, Any],
 ) -> Any:
     """The recipe that is carried out for the last of the presets, or the answer."""
-    async with answering(nats, world) as imaging, world.client() as client:
+    async with imaging_of(nats, world) as imaging, world.client() as client:
         for name, body in presets.items():
             saved = await client.put(f"{PATH}/{name}", json=body)
             assert saved.is_success, saved.text

@@ -1,6 +1,5 @@
 """Search and one layer over HTTP; in psd's place answers a function of the test."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -22,10 +21,9 @@ from onemanage.gateway.app import create_app
 from onemanage.gateway.opening import open_gateway
 from onemanage.gateway.settings import GatewaySettings
 from onemanage.gateway.store import OWNER_WORKSPACE
-from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.queries import QueryFailed
-from onemanage.testing.fixtures import MakeDatabase, Servers
+from onemanage.testing.fixtures import MakeDatabase, Servers, answering
 
 KEY = new_api_key()
 DOCUMENT = "doc_" + "1" * 32
@@ -104,23 +102,18 @@ async def _running(
     settings: GatewaySettings, nats: Client, psd: Psd
 ) -> AsyncIterator[httpx.AsyncClient]:
     """An HTTP client of a gateway, with the owner's key."""
-    stop = asyncio.Event()
-    answering = asyncio.create_task(
-        answer_queries(nats, (_search, _get_layer), psd, stop)
-    )
-    try:
-        async with open_gateway(settings) as gateway:
-            app = create_app(settings)
-            app.state.gateway = gateway
-            async with httpx.AsyncClient(
-                transport=httpx.ASGITransport(app),
-                base_url="http://test",
-                headers={"Authorization": f"Bearer {KEY}"},
-            ) as client:
-                yield client
-    finally:
-        stop.set()
-        await answering
+    async with (
+        answering(nats, (_search, _get_layer), psd),
+        open_gateway(settings) as gateway,
+    ):
+        app = create_app(settings)
+        app.state.gateway = gateway
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app),
+            base_url="http://test",
+            headers={"Authorization": f"Bearer {KEY}"},
+        ) as client:
+            yield client
 
 
 async def test_what_is_asked_reaches_psd_and_the_cursor_leads_to_the_next_page(

@@ -10,10 +10,9 @@ from onemanage.contracts.datasets.datasets import DroppedDataset
 from onemanage.contracts.datasets.tasks import DropDataset
 from onemanage.contracts.psd.diffs import CompareDocuments, DocumentDiff
 from onemanage.gateway.tasks import orders
-from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.testing.fixtures import eventually, working
+from onemanage.testing.fixtures import answering, eventually, working
 
 from .imaging_samples import Imaging
 from .psd_samples import DOCUMENT, LATER, World
@@ -98,20 +97,17 @@ def diff(command: CompareDocuments) -> DocumentDiff:
 async def test_a_data_set_that_was_dropped_is_dropped_to_the_repeat_too(
     world: World, nats: Client, process_settings: ProcessSettings
 ) -> None:
-    tables, stop = Tables(), asyncio.Event()
-
     async def drop(command: DropDataset) -> DroppedDataset:
-        stop.set()  # nobody knows the data set from now on
         return DroppedDataset(dataset_id=command.dataset_id, name=command.name)
 
-    knowing = asyncio.create_task(answer_queries(nats, (get_dataset,), tables, stop))
     confirmed = {"confirm": "orders 2026"}
     async with (
         working(process_settings, drop, task_name="data_import.drop"),
         world.client() as client,
     ):
-        first = await client.delete(DATASET, params=confirmed, headers=WAIT)
-        await knowing
+        async with answering(nats, [get_dataset], Tables()):
+            first = await client.delete(DATASET, params=confirmed, headers=WAIT)
+        # Nobody knows the data set from now on.
         second = await client.delete(DATASET, params=confirmed, headers=WAIT)
         new = await client.delete(DATASET, params=confirmed)
 

@@ -17,7 +17,7 @@ from onemanage.gateway.store import OWNER_WORKSPACE
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.storage.storage import ObjectMissing, ObjectStream, Storage
 
-from .imaging_samples import Imaging, answering
+from .imaging_samples import Imaging, imaging_of
 from .psd_samples import World, stored_image
 
 ID = "tsf_" + "1" * 32
@@ -26,7 +26,7 @@ URL = f"/v1/images/transformations/{ID}/images/large"
 
 @pytest.fixture
 async def imaging(nats: Client, world: World) -> AsyncIterator[Imaging]:
-    async with answering(nats, world) as found:
+    async with imaging_of(nats, world) as found:
         found.transformations[ID] = await _transformation(world, 1)
         yield found
 

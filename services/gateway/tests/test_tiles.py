@@ -14,11 +14,10 @@ from onemanage.contracts.imaging.addresses.signing import free_path, signed_path
 from onemanage.contracts.invalid_input import InvalidInput
 from onemanage.contracts.previews.pyramids import packed, tile_count
 from onemanage.contracts.previews.tiles import GetPyramid, TileImage, TilePyramid
-from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.queries import QueryFailed
 from onemanage.platform.process.settings import ProcessSettings
-from onemanage.testing.fixtures import working
+from onemanage.testing.fixtures import answering, working
 
 from .address_samples import code_of, file_named, signing_key
 from .psd_samples import DOCUMENT, World
@@ -80,11 +79,9 @@ async def cutter(
     world: World, nats: Client, process_settings: ProcessSettings
 ) -> AsyncIterator[Cutter]:
     await file_named(world, FILE)
-    cutter, stop = Cutter(world, process_settings), asyncio.Event()
-    answering = asyncio.create_task(answer_queries(nats, (get_pyramid,), cutter, stop))
-    yield cutter
-    stop.set()
-    await answering
+    cutter = Cutter(world, process_settings)
+    async with answering(nats, [get_pyramid], cutter):
+        yield cutter
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -19,10 +19,9 @@ from onemanage.gateway.tasks.relay import Relay
 from onemanage.gateway.tasks.store import TaskStore
 from onemanage.gateway.tasks.waiting import waiting
 from onemanage.gateway.tasks.window import Windows
-from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.nats import Client
-from onemanage.platform.messaging.queries import QueryUnanswered, ask
-from onemanage.testing.fixtures import eventually
+from onemanage.platform.messaging.queries import ask
+from onemanage.testing.fixtures import answering
 
 from .conftest import Accept
 from .webhook_samples import recorder
@@ -136,20 +135,7 @@ async def test_whoever_decides_on_workers_is_answered(
     nats: Client, pool: Pool, accept: Accept
 ) -> None:
     await accept(window=0)
-    stop = asyncio.Event()
-    async with _sending(nats, pool) as deps:
-        answering = asyncio.create_task(answer_queries(nats, QUERIES, deps, stop))
-        found: list[Waiting] = []
+    async with _sending(nats, pool) as deps, answering(nats, QUERIES, deps):
+        found = await ask(nats, GetWaiting(workspace_id=NO_WORKSPACE), Waiting)
 
-        async def is_answered() -> bool:
-            with suppress(QueryUnanswered):  # it does not listen yet
-                found.append(
-                    await ask(nats, GetWaiting(workspace_id=NO_WORKSPACE), Waiting)
-                )
-            return bool(found)
-
-        await eventually(is_answered)
-        stop.set()
-        await answering
-
-    assert [each.service for each in found[0].services] == ["psd"]
+    assert [each.service for each in found.services] == ["psd"]

@@ -16,7 +16,6 @@ from onemanage.contracts.psd.merge_pictures import (
     FoundPictures,
     NamedPicture,
 )
-from onemanage.platform.messaging.answering import answer_queries
 from onemanage.platform.messaging.nats import Client
 from onemanage.platform.messaging.queries import QueryUnanswered
 from onemanage.platform.messaging.quick import QuickFailed, away, busy
@@ -26,6 +25,7 @@ from onemanage.platform.sandbox.job import Jobs
 from onemanage.platform.storage.storage import Storage
 from onemanage.psd.merges import pictures as of_merges
 from onemanage.psd.merges.pictures import Fetched, PictureMissing, Pictures
+from onemanage.testing.fixtures import answering
 
 WORKSPACE_ID = "wsp_1"
 FILE = NamedPicture("fil_1", "gray")
@@ -77,15 +77,11 @@ async def imaging(nats: Client, storage: Storage) -> AsyncIterator[Imaging]:
     async def make(question: MakeImage) -> MadeImage:
         return await played.make(question)
 
-    running = [
-        asyncio.create_task(answer_queries(nats, [_found], None, stop)),
-        asyncio.create_task(answer_quickly(nats, [make], stop, slots=4)),
-    ]
-    await asyncio.sleep(0)
-    await nats.flush()
-    yield played
+    making = asyncio.create_task(answer_quickly(nats, [make], stop, slots=4))
+    async with answering(nats, [_found]):
+        yield played
     stop.set()
-    await asyncio.gather(*running)
+    await making
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import json
 import math
 import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import wraps
 from importlib import import_module
@@ -28,6 +28,7 @@ from onemanage.contracts.psd.documents import ParseExport
 from onemanage.contracts.registry import task_named
 from onemanage.platform.database.migrations import let_make_schemas, migrate
 from onemanage.platform.messaging import management, topology
+from onemanage.platform.messaging.answering import Answerer, answer_queries
 from onemanage.platform.messaging.nats import Client, connect
 from onemanage.platform.process.settings import ProcessSettings, StorageSettings
 from onemanage.platform.storage.storage import Storage, ensure_bucket
@@ -153,6 +154,23 @@ def _with_a_result(function: Callable[..., Any]) -> Callable[..., Any]:
         return result
 
     return task
+
+
+@asynccontextmanager
+async def answering(
+    client: Client, answerers: Sequence[Answerer[Any]], deps: Any = None
+) -> AsyncIterator[asyncio.Event]:
+    """Questions are answered from the block's first line to its end; gives what stops
+    it, and waits for what is at hand."""
+    stop = asyncio.Event()
+    running = asyncio.create_task(answer_queries(client, answerers, deps, stop))
+    await asyncio.sleep(0)  # it has subscribed
+    await client.flush()
+    try:
+        yield stop
+    finally:
+        stop.set()
+        await running
 
 
 class Servers(Protocol):
