@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from onemanage.contracts.base import new_id
 from onemanage.contracts.imaging.images import TransformImage
@@ -28,6 +29,13 @@ WORKSPACE = "wsp_1"
 SEALING_KEY = base64.b64encode(bytes(32)).decode()
 
 type Order = Callable[..., Awaitable[TransformImage]]
+
+
+@pytest.fixture(autouse=True)
+def _any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child has the limits of its calls to itself; here the next test would have
+    those of the one before."""
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", Image.MAX_IMAGE_PIXELS)
 
 
 @pytest.fixture
