@@ -11,7 +11,8 @@ more is better. ``peak_mb`` is what the client's process took at most for the tw
 ``import`` and ``help`` are times of ``from onemanage.client import OneManage`` to
 ``import httpx``, and of ``onemanage --help`` to ``import typer``: less is better.
 
-`ROUNDS` (3) by turns, medians; all processes share the machine.
+`ROUNDS` (3) by turns, medians, of ``many`` three times as many; all processes share the
+machine.
 """
 
 import asyncio
@@ -142,7 +143,7 @@ def many(stack: Stack, folder: Path) -> float:
     """Time by hand to that of the client."""
     paths = pictures(folder)
     times: dict[str, list[float]] = {"hand": [], "client": []}
-    for number in range(ROUNDS + 1):
+    for number in range(3 * ROUNDS + 1):
         for name, way in (("hand", by_hand), ("client", by_client)):
             out = folder / f"{name}{number}"
             out.mkdir()

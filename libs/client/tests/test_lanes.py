@@ -18,6 +18,7 @@ from onemanage.client import (
 )
 from onemanage.client._async import transfers as async_transfers
 from onemanage.client._sync import transfers
+from onemanage.client.landing import Landing
 from onemanage.client.ranges import Damaged
 
 from .answering import Answer, Asked, answering
@@ -185,3 +186,33 @@ def test_who_interrupts_keeps_what_has_come(tmp_path: Path) -> None:
         there = part.read_bytes()
         assert len(there) >= 2 * PIECE and DATA.startswith(there)
         assert saved(server.url, tmp_path).read_bytes() == DATA
+
+
+def test_a_small_one_that_was_cut_off_goes_on_where_it_was(tmp_path: Path) -> None:
+    shelf = Shelf(DATA[:9_000])  # too small for a look beforehand
+    tag = f'"{hashlib.sha256(shelf.data).hexdigest()}"'
+    earlier = Landing(tmp_path / "a.bin")
+    earlier.begin(tag)
+    earlier.write(shelf.data[:5_000])
+    earlier.keep()
+    with answering(shelf) as server:
+        sha256 = hashlib.sha256(shelf.data).hexdigest()
+        path = saved(server.url, tmp_path, sha256=sha256)
+
+    assert path.read_bytes() == shelf.data
+    assert shelf.ranges == [(5_000, 8_999)]
+    assert os.listdir(tmp_path) == ["a.bin"]
+
+
+def test_a_folder_is_not_looked_through_for_each_file_that_is_saved_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def listed(*_: object) -> None:
+        raise AssertionError("of ten thousand files that takes longer than a picture")
+
+    for name in ("listdir", "scandir"):
+        monkeypatch.setattr(os, name, listed)
+    with answering(Shelf(DATA[:100])) as server:
+        path = saved(server.url, tmp_path, sha256=None)
+
+    assert path.read_bytes() == DATA[:100]

@@ -17,9 +17,6 @@ class Sink(Protocol):
     is_quick: bool
     """Whether it never waits for a disk."""
 
-    def has_left(self) -> bool:
-        """Whether an earlier download left something, of these bytes or of others."""
-
     def begin(self, name: str | None, etag: str | None, total: int | None) -> int:
         """How many bytes of what has this tag are there already. ``name`` is what the
         server calls it, and ``total`` how many it has. Raises NotWritable."""
@@ -51,10 +48,6 @@ class FileSink:
     def __init__(self, file: IO[bytes], name: str) -> None:
         self._file, self._name = file, name
         self._first: int | None = None
-
-    def has_left(self) -> bool:
-        """Nothing, but for a path."""
-        return False
 
     def begin(self, name: str | None, etag: str | None, total: int | None) -> int:
         """From the place where it stands."""
@@ -134,10 +127,6 @@ class PathSink:
     def _there(self) -> Landing:
         assert self._landing is not None, "it has not begun"
         return self._landing
-
-    def has_left(self) -> bool:
-        """Nothing, but for a path."""
-        return self._landing is not None and self._landing.has_left()
 
     def begin(self, name: str | None, etag: str | None, total: int | None) -> int:
         """From the place where it stands."""

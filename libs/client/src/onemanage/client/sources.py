@@ -11,6 +11,10 @@ from typing import IO, Union
 CHUNK = 256 * 1024
 """Bytes read at a time."""
 
+SMALL = CHUNK
+"""Bytes of a file that is read as soon as it is opened."""
+IN_MEMORY = (bytes, bytearray, memoryview)
+
 Source = Union[bytes, bytearray, memoryview, str, "os.PathLike[str]", IO[bytes]]
 """Bytes; a path (``str`` is one, too); or a file open for reading bytes."""
 
@@ -20,6 +24,8 @@ class Opened:
 
     def __init__(self, source: Source) -> None:
         self._file, self._is_ours = _opened(source)
+        self.is_quick = isinstance(source, IN_MEMORY)
+        """Whether it never waits for a disk."""
         self.name = _name(source)
         """Of the file, without its folder; None where it has none."""
         self._start = _position(self._file)
@@ -51,7 +57,7 @@ class Opened:
 
 
 def _opened(source: Source) -> tuple[IO[bytes], bool]:
-    if isinstance(source, (bytes, bytearray, memoryview)):
+    if isinstance(source, IN_MEMORY):
         return io.BytesIO(source), True
     if isinstance(source, (str, os.PathLike)):
         return open(source, "rb"), True
@@ -90,10 +96,16 @@ def name_of(source: Source | None) -> str | None:
     return None if source is None else _name(source)
 
 
-def size_of(source: Source) -> int | None:
-    """Bytes of a source; None of a pipe."""
+def measured(source: Source) -> tuple[int | None, Source]:
+    """Bytes of a source, None of a pipe; and the source, in memory where it is a small
+    file that is given by its path."""
     opened = Opened(source)
     try:
-        return opened.size
+        size = opened.size
+        is_path = isinstance(source, (str, os.PathLike))
+        if not is_path or size is None or size > SMALL:
+            return size, source
+        content = opened.read(SMALL + 1)
+        return len(content), content if len(content) <= SMALL else source
     finally:
         opened.close()

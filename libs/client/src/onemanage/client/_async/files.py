@@ -15,8 +15,8 @@ from onemanage.client.errors import Problem
 from onemanage.client.progress import OnProgress
 from onemanage.client.putting import PARTS_AT_ONCE, WHOLE_BYTES, Asked
 from onemanage.client.sources import Source as Body
+from onemanage.client.sources import measured
 from onemanage.client.sources import name_of as name_of_body
-from onemanage.client.sources import size_of
 from onemanage.client.spreading import RANGES_AT_ONCE
 from onemanage.client.threads import async_run
 from onemanage.client.uploadable import (
@@ -122,9 +122,9 @@ class AsyncFiles(operations.AsyncFiles):
 
         ``uploaded``: uploaded first, whatever its size.
         """
-        size = await async_run(size_of, source)
+        size, body = await async_run(measured, source)
         if not uploaded and (size is None or size <= WHOLE_BYTES):
-            return Sendable(source, None, name or name_of_body(source))
+            return Sendable(body, None, name or name_of_body(source))
         file = await self.upload(source, name=name)
         return Sendable(None, file.id, None)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -13,9 +13,11 @@ from onemanage.client import answers, retrying
 from onemanage.client.errors import OneManageError, Problem
 from onemanage.client.requests import Request, encoded
 from onemanage.client.settings import Settings
-from onemanage.client.sources import Opened
+from onemanage.client.sources import IN_MEMORY, Opened
 from onemanage.client.straight import Straight, is_straight
 from onemanage.client.threads import async_run
+
+T = TypeVar("T")
 
 _AGENT = "onemanage-client/0.1.0"
 _NO_LIMIT = httpx.Limits(max_connections=100, max_keepalive_connections=32)
@@ -148,9 +150,10 @@ class AsyncTransport:
         """With the body opened, which is read anew for each attempt."""
         import stamina
 
-        if request.source is None:
-            opened = None
-        else:
+        opened = None
+        if isinstance(request.source, IN_MEMORY):
+            opened = Opened(request.source)
+        elif request.source is not None:
             opened = await async_run(Opened, request.source)
         again = opened is None or opened.can_be_sent_again
         attempts = stamina.retry_context(
@@ -165,7 +168,7 @@ class AsyncTransport:
             yield attempts, opened
         finally:
             if opened is not None:
-                await async_run(opened.close)
+                await _call(opened, opened.close)
 
     async def _sent(self, request: Request, opened: Opened | None) -> httpx.Response:
         response = await self._opened(request, opened, None)
@@ -183,7 +186,7 @@ class AsyncTransport:
         """The answer as soon as its headers are there. Errors are raised."""
         wire = self._wire(request, opened, read_timeout)
         if opened is not None:
-            await async_run(opened.rewind)
+            await _call(opened, opened.rewind)
         try:
             response = await self._http.send(wire, stream=True)
             is_refused = answers.is_refusal(response, request.answered_with)
@@ -229,5 +232,10 @@ class AsyncTransport:
 
 
 async def _chunks(opened: Opened) -> AsyncIterator[bytes]:
-    while chunk := await async_run(opened.read):
+    while chunk := await _call(opened, opened.read):
         yield chunk
+
+
+async def _call(opened: Opened, function: Callable[[], T]) -> T:
+    """In a thread, where it may have to wait for a disk."""
+    return function() if opened.is_quick else await async_run(function)

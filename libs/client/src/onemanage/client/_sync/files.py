@@ -15,8 +15,8 @@ from onemanage.client.errors import Problem
 from onemanage.client.progress import OnProgress
 from onemanage.client.putting import PARTS_AT_ONCE, WHOLE_BYTES, Asked
 from onemanage.client.sources import Source as Body
+from onemanage.client.sources import measured
 from onemanage.client.sources import name_of as name_of_body
-from onemanage.client.sources import size_of
 from onemanage.client.spreading import RANGES_AT_ONCE
 from onemanage.client.threads import run
 from onemanage.client.uploadable import (
@@ -122,9 +122,9 @@ class Files(operations.Files):
 
         ``uploaded``: uploaded first, whatever its size.
         """
-        size = run(size_of, source)
+        size, body = run(measured, source)
         if not uploaded and (size is None or size <= WHOLE_BYTES):
-            return Sendable(source, None, name or name_of_body(source))
+            return Sendable(body, None, name or name_of_body(source))
         file = self.upload(source, name=name)
         return Sendable(None, file.id, None)
 

@@ -154,13 +154,15 @@ class _Fetch:
     """Of the bytes that are there; None where they cannot be gone on with."""
     hash: Any = field(default_factory=hashlib.sha256)
     has_begun: bool = False
+    there: int = 0
+    """Bytes that an earlier download of the same has left."""
     looked: Part | None = None
 
     def run(self) -> Part:
         """All of it, checked. Raises OneManageError, and then leaves what can be gone on
         with, under no name that could be taken for the file's."""
         try:
-            if self.is_large or self._call(self.sink.has_left):
+            if self.is_large:
                 self._look()
             part = self._all()
             self._check()
@@ -205,15 +207,17 @@ class _Fetch:
         request = replace(self.request, headers=headers)
         with self.transport.stream(request) as response:
             part = part_of(response)
-            self._place(part)
-            if not self._is_worth_lanes(part):
+            is_next = self._call(self._place, part)
+            if is_next and not self._is_worth_lanes(part):
                 progress = Progress(part.total or 0, self.on_progress)
                 progress.add(self.done)
                 for chunk in response.iter_raw(CHUNK_BYTES):
                     self._call(self._take, chunk)
                     progress.add(len(chunk))
                 return part
-        return self._by_lanes(part)
+        if self._is_worth_lanes(part):
+            return self._by_lanes(part)
+        return self._some()
 
     def _is_worth_lanes(self, part: Part) -> bool:
         is_known = part.total is not None and self.etag is not None
@@ -236,6 +240,7 @@ class _Fetch:
                 lanes.run(self.at_once)
         except Changed:  # from the beginning, over one connection
             self.at_once, self.etag = 1, None
+            self._call(self._restart)
             return self._some()
         self.done = part.total
         return part
@@ -246,22 +251,25 @@ class _Fetch:
         with suppress(OneManageError):  # GET says what is wrong
             with self.transport.stream(request) as response:
                 self.looked = part_of(response)
-        part = self.looked
-        if part is not None:
-            there = self._begin(part)
-            if part.total is not None and there < part.total:
-                self.done = there
-                if not self._is_worth_lanes(part):  # which hash by themselves
-                    self._call(self._hash_head)
+        if self.looked is not None:
+            self._call(self._begin, self.looked)
 
-    def _begin(self, part: Part) -> int:
+    def _begin(self, part: Part) -> None:
+        """Where an earlier download of the same bytes was cut off, behind what it left."""
         self.has_begun, self.etag = True, part.etag
-        return self._call(self.sink.begin, part.name, part.etag, part.total)
+        self.there = self.sink.begin(part.name, part.etag, part.total)
+        if part.total is not None and self.there < part.total:
+            self.done = self.there
+            if not self._is_worth_lanes(part):  # which hash by themselves
+                self._hash_head()
 
-    def _place(self, part: Part) -> None:
-        """See to it that what comes now is what is to be written next."""
+    def _place(self, part: Part) -> bool:
+        """See to it that what comes now is what is to be written next; False where it
+        is not, as some of it is there from an earlier time."""
         if not self.has_begun:
             self._begin(part)
+            if self.done:
+                return False
         elif part.first not in (0, self.done):
             raise Damaged(
                 f"{self.request.path} gave bytes from {part.first:,} on, and those from "
@@ -269,16 +277,15 @@ class _Fetch:
             )
         if part.etag != self.etag:  # it is another one by now
             self.etag = None
-        if part.first == 0:
-            self._call(self._restart)
+        if part.first == 0 and (self.done or self.there):
+            self._restart()
         if part.total is not None:
-            self._call(self.sink.check_room, part.total - self.done)
+            self.sink.check_room(part.total - self.done)
+        return True
 
     def _restart(self) -> None:
-        """Where nothing has come yet, there may still be something from before."""
-        if self.done or self.sink.has_left():
-            self.sink.restart()
-        self.done, self.hash = 0, hashlib.sha256()
+        self.sink.restart()
+        self.done, self.there, self.hash = 0, 0, hashlib.sha256()
 
     def _hash_head(self) -> None:
         if self.sha256 is None:
