@@ -1,13 +1,16 @@
 """Many things at once, in threads and in an event loop."""
 
 import asyncio
+import sys
 import threading
 import time
 
 import pytest
 
-from onemanage.client import OneManageError, async_many, many
+from onemanage.client import AsyncOneManage, OneManageError, async_many, many
 from onemanage.client.outcomes import Outcome
+
+from .answering import Answer, answering
 
 
 def test_each_of_many_has_an_outcome_and_none_stops_the_others() -> None:
@@ -70,6 +73,27 @@ async def test_the_same_in_an_event_loop_ends_when_it_is_cancelled() -> None:
     assert [one.result for one in first] == list(range(10))
     assert len(begun) == 13
     assert len(asyncio.all_tasks()) == 1
+
+
+async def test_no_module_is_looked_for_while_requests_are_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """httpcore looks for sniffio with each request where that is not installed."""
+    sought: list[str] = []
+
+    class Looking:
+        @staticmethod
+        def find_spec(name: str, *_: object) -> None:
+            sought.append(name)
+
+    with answering(Answer(200, b'{"id": "fil_1"}')) as server:
+        async with AsyncOneManage("om_live_key", url=server.url) as client:
+            await client.files.get("fil_1")  # which loads what it needs
+            monkeypatch.setattr(sys, "meta_path", [Looking, *sys.meta_path])
+            await async_many(client.files.get, ["fil_1"] * 20, at_once=4)
+
+    assert len(server.asked) == 21
+    assert sought == []
 
 
 def test_none_at_once_is_refused() -> None:

@@ -113,7 +113,9 @@ class AsyncImages(operations.AsyncImages):
                 f"The recipe makes {len(made.variants)} images: end {os.fspath(to)!r} in "
                 "a slash, for a folder of them."
             )
-        await async_run(_make_folder, path if is_folder else path.parent)
+        folder = path if is_folder else path.parent
+        if not folder.is_dir():
+            await async_run(_make_folder, folder)
         written = []
         for variant in made.variants:
             ending = "." + variant.media_type.rpartition("/")[2].replace("jpeg", "jpg")

@@ -111,7 +111,9 @@ class Images(operations.Images):
                 f"The recipe makes {len(made.variants)} images: end {os.fspath(to)!r} in "
                 "a slash, for a folder of them."
             )
-        run(_make_folder, path if is_folder else path.parent)
+        folder = path if is_folder else path.parent
+        if not folder.is_dir():
+            run(_make_folder, folder)
         written = []
         for variant in made.variants:
             ending = "." + variant.media_type.rpartition("/")[2].replace("jpeg", "jpg")
