@@ -31,6 +31,7 @@ def test_what_was_cut_off_is_gone_on_with_if_it_is_of_the_same_bytes(
     kept = first.keep()
 
     again = Landing(tmp_path / "a.bin")
+    assert again.has_left()
     other = Landing(tmp_path / "a.bin")
     assert other.begin('"other"') == 0
     other.discard()

@@ -55,6 +55,12 @@ class Landing:
                 f"There is no folder {str(self.target.parent)!r}. Make it first."
             )
 
+    def has_left(self) -> bool:
+        """Whether an earlier download of this name was cut off: of these bytes or not."""
+        pattern = _begin_of(self.target.name)
+        names = os.listdir(self.target.parent)
+        return any(name.startswith(pattern) for name in names)
+
     def begin(self, etag: Optional[str], total: Optional[int] = None) -> int:
         """Open the temporary file; how many bytes of what has this tag, and ``total``
         bytes where that is known, are in it without a gap."""

@@ -128,6 +128,10 @@ class PathSink:
         assert self._landing is not None, "it has not begun"
         return self._landing
 
+    def has_left(self) -> bool:
+        """Whether an earlier download left something, of these bytes or of others."""
+        return self._landing is not None and self._landing.has_left()
+
     def begin(self, name: str | None, etag: str | None, total: int | None) -> int:
         """From the place where it stands."""
         if self._landing is None:

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from onemanage.client.pictures import Picture
 
 T = TypeVar("T")
+_SMALL_BYTES = 1024 * 1024
 
 
 class Content:
@@ -113,7 +114,7 @@ class Content:
             return path
         sink = run(_path_sink, path, overwrite, name)
         fetch = _Fetch(self._transport, self._request, sink, sha256, on_progress)
-        fetch.at_once, fetch.is_large = at_once, (size or 0) >= LARGE_BYTES
+        fetch.at_once, fetch.size = at_once, size or 0
         fetch.run()
         return sink.path
 
@@ -147,8 +148,8 @@ class _Fetch:
     sha256: str | None = None
     on_progress: OnProgress | None = None
     at_once: int = 1
-    is_large: bool = False
-    """By what the caller knows."""
+    size: int = 0
+    """As far as the caller knows it."""
     done: int = 0
     etag: str | None = None
     """Of the bytes that are there; None where they cannot be gone on with."""
@@ -162,7 +163,7 @@ class _Fetch:
         """All of it, checked. Raises OneManageError, and then leaves what can be gone on
         with, under no name that could be taken for the file's."""
         try:
-            if self.is_large:
+            if self.size >= LARGE_BYTES or self._has_left():
                 self._look()
             part = self._all()
             self._check()
@@ -177,6 +178,13 @@ class _Fetch:
                 )
             raise
         return part
+
+    def _has_left(self) -> bool:
+        """Whether it was cut off before. Of small ones, less comes for nothing than a
+        full folder takes to be looked through."""
+        if self.size < _SMALL_BYTES or not isinstance(self.sink, PathSink):
+            return False
+        return self._call(self.sink.has_left)
 
     def _call(self, function: Callable[..., T], *arguments: Any) -> T:
         """In a thread, where it may have to wait for a disk."""
@@ -217,6 +225,7 @@ class _Fetch:
                 return part
         if self._is_worth_lanes(part):
             return self._by_lanes(part)
+        self._call(self._hash_head)
         return self._some()
 
     def _is_worth_lanes(self, part: Part) -> bool:
@@ -253,6 +262,8 @@ class _Fetch:
                 self.looked = part_of(response)
         if self.looked is not None:
             self._call(self._begin, self.looked)
+            if self.done and not self._is_worth_lanes(self.looked):
+                self._call(self._hash_head)
 
     def _begin(self, part: Part) -> None:
         """Where an earlier download of the same bytes was cut off, behind what it left."""
@@ -260,8 +271,6 @@ class _Fetch:
         self.there = self.sink.begin(part.name, part.etag, part.total)
         if part.total is not None and self.there < part.total:
             self.done = self.there
-            if not self._is_worth_lanes(part):  # which hash by themselves
-                self._hash_head()
 
     def _place(self, part: Part) -> bool:
         """See to it that what comes now is what is to be written next; False where it
@@ -288,6 +297,7 @@ class _Fetch:
         self.done, self.there, self.hash = 0, 0, hashlib.sha256()
 
     def _hash_head(self) -> None:
+        """What is there already; several connections do so themselves."""
         if self.sha256 is None:
             return
         head = self.sink.head()
