@@ -208,7 +208,7 @@ def test_a_folder_is_not_looked_through_for_each_file_that_is_saved_in_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def listed(*_: object) -> None:
-        raise AssertionError("of ten thousand files that takes longer than a picture")
+        raise AssertionError("that takes as long as there are many")
 
     for name in ("listdir", "scandir"):
         monkeypatch.setattr(os, name, listed)
