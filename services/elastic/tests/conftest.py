@@ -14,7 +14,7 @@ from onemanage.elastic.reconciler import Reconciler
 from onemanage.elastic.store import Store
 from onemanage.platform.database.sessions import Sessions, open_sessions
 from onemanage.platform.messaging.nats import Client, connect
-from onemanage.platform.messaging.queries import QueryFailed, ask
+from onemanage.platform.messaging.queries import QueryFailed
 from onemanage.testing.fixtures import MakeDatabase, Servers, answering
 
 from .kept_driver import KeptDriver

@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import IO, Union
 
 CHUNK = 256 * 1024
-"""Bytes read at a time."""
+"""Bytes read at a time; a file of no more is read as soon as it is opened."""
 
-SMALL = CHUNK
-"""Bytes of a file that is read as soon as it is opened."""
 IN_MEMORY = (bytes, bytearray, memoryview)
 
 Source = Union[bytes, bytearray, memoryview, str, "os.PathLike[str]", IO[bytes]]
@@ -103,9 +101,9 @@ def measured(source: Source) -> tuple[int | None, Source]:
     try:
         size = opened.size
         is_path = isinstance(source, (str, os.PathLike))
-        if not is_path or size is None or size > SMALL:
+        if not is_path or size is None or size > CHUNK:
             return size, source
-        content = opened.read(SMALL + 1)
-        return len(content), content if len(content) <= SMALL else source
+        content = opened.read(CHUNK + 1)
+        return len(content), content if len(content) <= CHUNK else source
     finally:
         opened.close()

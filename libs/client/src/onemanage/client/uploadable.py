@@ -22,6 +22,7 @@ from typing import (
 )
 
 from onemanage.client.errors import OneManageError
+from onemanage.client.sources import IN_MEMORY
 
 Given = Union[
     str,
@@ -80,7 +81,7 @@ def source_of(given: object, name: Optional[str] = None) -> Optional[Source]:
 
     Raises NotUploadable.
     """
-    if isinstance(given, (bytes, bytearray, memoryview)):
+    if isinstance(given, IN_MEMORY):
         return BytesSource(memoryview(given).cast("B"), name or "unnamed")
     if isinstance(given, (str, os.PathLike)):
         path = Path(given)
@@ -313,7 +314,7 @@ class Spool:
 
     def write(self, chunk: bytes) -> None:
         """Raises NotUploadable for what are no bytes, and for a full disk."""
-        if not isinstance(chunk, (bytes, bytearray, memoryview)):
+        if not isinstance(chunk, IN_MEMORY):
             raise NotUploadable(
                 f"A stream has to give bytes; this gave {type(chunk).__name__}."
             )

@@ -159,15 +159,15 @@ def _with_a_result(function: Callable[..., Any]) -> Callable[..., Any]:
 @asynccontextmanager
 async def answering(
     client: Client, answerers: Sequence[Answerer[Any]], deps: Any = None
-) -> AsyncIterator[asyncio.Event]:
-    """Questions are answered from the block's first line to its end; gives what stops
-    it, and waits for what is at hand."""
+) -> AsyncIterator[None]:
+    """Questions are answered from the block's first line to its end, which waits for
+    those that are at hand."""
     stop = asyncio.Event()
     running = asyncio.create_task(answer_queries(client, answerers, deps, stop))
     await asyncio.sleep(0)  # it has subscribed
     await client.flush()
     try:
-        yield stop
+        yield
     finally:
         stop.set()
         await running
